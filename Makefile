@@ -1,0 +1,51 @@
+# Every target sets itself up: Python 3.11 or later and make are all that a fresh machine needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PULLQUOTE := $(BIN)/pullquote
+SEEDS := $(addprefix --from ,$(wildcard seeds))
+
+.PHONY: chat ask telegram test check bench soak train clean
+
+$(VENV)/.run: pyproject.toml .ci/constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pullquote needs Python 3.11 or later: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || { echo "Setting up (once) ..." >&2; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c .ci/constraints.txt -e . >&2
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c .ci/constraints.txt -e '.[cluster,dev]' >&2
+	@touch $@
+
+chat: $(VENV)/.run ## open the console on the articles of seeds/
+	@$(PULLQUOTE) chat $(SEEDS)
+
+# Q reaches the command through the environment: quotes, $ and backticks in it stay as they are.
+export Q = $(value Q_)
+Q_ := $(value Q)
+ask: $(VENV)/.run ## print one answer: make ask Q="Who denied the talks?"
+	@printf '%s' "$$Q" | $(PULLQUOTE) ask $(SEEDS) - || test $$? -eq 1
+
+telegram: $(VENV)/.run ## run the Telegram bot
+	@$(PULLQUOTE) telegram
+
+test: $(VENV)/.dev ## format, lint, types, tests
+	@$(BIN)/ruff format --check bot index tests
+	@$(BIN)/ruff check bot index tests
+	@$(BIN)/mypy --strict bot index
+	@$(BIN)/python -m pytest -q -m "not check and not cluster and not soak" --cov --cov-report=term:skip-covered --cov-fail-under=95
+
+check: $(VENV)/.dev ## everything else: peers, browser, cluster, faults
+	@.ci/check
+
+train: $(VENV)/.dev ## train the evidence model on ../shared/eval
+	@$(BIN)/python tests/train_evidence.py
+
+bench: $(VENV)/.dev
+	@for bench in tests/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+
+soak: $(VENV)/.dev
+	@$(BIN)/python -m pytest -q -m soak
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage

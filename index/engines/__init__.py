@@ -1,0 +1,65 @@
+"""Engines: where articles are kept and passages are found. The protocol is the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from ..model import Article, Card, Filter, Hit, Statistics
+
+
+class Engine(Protocol):
+    """Stores articles and nominates passages; `tests/test_engine_contract.py` holds all to this.
+
+    * A hit shares at least one term with the query. Hits come best first; ties stand in passage
+      order (article in order of first addition, then passage number). `limit` and `filter` are obeyed.
+    * An empty index, an empty query and unknown terms give `()`.
+    * Scores are BM25 with k1 = 1.2, b = 0.75 and idf = ln(1 + (N - n + 0.5) / (n + 0.5)), as in
+      Lucene; an engine may round lengths, so only the order within one search means anything.
+    * Text, offsets and metadata come back unchanged. A reopened index answers the same.
+    * Searching from several threads is safe.
+    * Membership is (collection, article id). Removing deletes the membership; the text goes with
+      the last one.
+    * An index of another format or analyser raises `IncompatibleIndex` when opened, untouched.
+    """
+
+    def add(self, articles: Iterable[Article], collection: str) -> int:
+        """Add articles to a collection as one batch and return how many were new to it.
+
+        Each article is stored whole or not at all; all are durable and visible when the call
+        returns. An article that is there already changes nothing, except that newer metadata
+        (title, dates, status) replaces the older.
+
+        Raises:
+            EngineUnavailable: another writer holds the index, or there is no room.
+        """
+
+    def remove(self, article_id: str, collection: str) -> None:
+        """Take an article out of a collection.
+
+        Raises:
+            UnknownArticle: it is not a member.
+        """
+
+    def article(self, article_id: str) -> Article:
+        """Return the article with its text; whether the asker may see it is decided in `core.py`.
+
+        Raises:
+            UnknownArticle: it is in no collection.
+            CorruptIndex: its stored text fails its hash.
+        """
+
+    def articles(self, filter: Filter) -> Iterator[Card]:
+        """Yield the cards of the articles that pass the filter, in order of first addition."""
+
+    def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
+        """Return at most `limit` passages that hold any of the terms, best first."""
+
+    def statistics(self, terms: Sequence[str]) -> Statistics:
+        """Return how many passages there are and how many hold each of the terms, exactly."""
+
+    def __len__(self) -> int:
+        """Return the number of distinct articles."""
+
+    def close(self) -> None:
+        """Release files, locks and connections; a second call does nothing."""

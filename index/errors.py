@@ -1,0 +1,119 @@
+"""Every error the library raises on purpose; anything else that escapes is a bug.
+
+    PullquoteError
+    ├── SourceError(source)               a source cannot be read as an article
+    │   ├── SourceUnavailable             it cannot be opened or fetched just now
+    │   ├── SourceTooLarge(limit)         it is larger than we accept
+    │   ├── UnsupportedFormat             its bytes are of no kind we read
+    │   ├── UnsupportedLanguage(language) its text is not English
+    │   ├── EmptyArticle                  it holds no sentence that could be cited
+    │   └── BlockedAddress                its address is not a public one
+    ├── UnknownArticle(article_id)        no such article where you may look
+    └── EngineError(engine)               an index cannot do what was asked
+        ├── EngineUnavailable             trying again may help
+        ├── EngineNotInstalled(extra)     an optional package is missing
+        ├── IncompatibleIndex(found, expected)
+        └── CorruptIndex                  its bytes are damaged
+
+A message says what is wrong and what to do next; the facts are attributes. Built-in
+errors (`ValueError`, `TypeError`) mean a mistake in the calling program.
+"""
+
+from __future__ import annotations
+
+
+class PullquoteError(Exception):
+    """Base of all errors meant for the person who asked."""
+
+
+class SourceError(PullquoteError):
+    """A source that cannot be read as an article; `source` is its path or address."""
+
+    def __init__(self, source: str, message: str) -> None:
+        """Keep the source and build the message "SOURCE: MESSAGE"."""
+        super().__init__(f"{source}: {message}" if source else message)
+        self.source = source
+        self.message = message
+
+
+class SourceUnavailable(SourceError):
+    """The source cannot be opened or fetched; it may work later or under another name."""
+
+
+class SourceTooLarge(SourceError):
+    """The source is larger than `limit` (bytes or characters, the message says which)."""
+
+    def __init__(self, source: str, message: str, limit: int) -> None:
+        """Keep the limit that was passed."""
+        super().__init__(source, message)
+        self.limit = limit
+
+
+class UnsupportedFormat(SourceError):
+    """The bytes are not of a kind we read, or are damaged beyond reading."""
+
+
+class UnsupportedLanguage(SourceError):
+    """The text is not English; `language` names what it looks like."""
+
+    def __init__(self, source: str, message: str, language: str) -> None:
+        """Keep the language that was recognised."""
+        super().__init__(source, message)
+        self.language = language
+
+
+class EmptyArticle(SourceError):
+    """The source was read, but holds no sentence that could be cited."""
+
+
+class BlockedAddress(SourceError):
+    """The address leads to a machine that is not on the public internet."""
+
+
+class UnknownArticle(PullquoteError):
+    """No article of this id where the asker may look."""
+
+    def __init__(self, article_id: str) -> None:
+        """Keep the id that was asked for."""
+        super().__init__(f"no article {article_id!r} here; `pullquote list` shows what there is")
+        self.article_id = article_id
+
+
+class EngineError(PullquoteError):
+    """An index cannot do what was asked; `engine` is its address without secrets."""
+
+    def __init__(self, engine: str, message: str) -> None:
+        """Keep the engine's address and build the message "ENGINE: MESSAGE"."""
+        super().__init__(f"{engine}: {message}")
+        self.engine = engine
+        self.message = message
+
+
+class EngineUnavailable(EngineError):
+    """The index cannot be reached or is in use by another writer; trying again may help."""
+
+
+class EngineNotInstalled(EngineError):
+    """The engine needs an optional extra of this distribution."""
+
+    def __init__(self, engine: str, extra: str) -> None:
+        """Keep the extra and say how to install it."""
+        super().__init__(engine, f"needs an extra package: pip install 'pullquote[{extra}]'")
+        self.extra = extra
+
+
+class IncompatibleIndex(EngineError):
+    """The index was written by another format or analyser version; nothing was touched."""
+
+    def __init__(self, engine: str, found: str, expected: str) -> None:
+        """Keep both versions and say how to rebuild."""
+        super().__init__(
+            engine,
+            f"was written as {found}, this version reads {expected}; `pullquote rebuild` makes it anew",
+        )
+        self.found = found
+        self.expected = expected
+
+
+class CorruptIndex(EngineError):
+    """Stored bytes are damaged: they fail their checksum or cannot be decoded."""

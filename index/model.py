@@ -1,0 +1,282 @@
+"""The values that everything else passes around: frozen, comparable, JSON-able.
+
+Offsets are Unicode code points, half-open `[start, end)`, into `Article.text`. Paragraph
+and sentence numbers start at 1 and count body text only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+FORMAT = 1
+"""The number of the JSON form of articles and replies; keys are only ever added to it."""
+
+DEFAULT_COLLECTION = "default"
+"""The collection that articles go to, and are looked for in, when none is named."""
+
+
+class Kind(StrEnum):
+    """What a paragraph is; only `BODY` may be cited."""
+
+    HEADLINE = "headline"
+    NOTE = "note"
+    BODY = "body"
+    FURNITURE = "furniture"
+
+
+class Status(StrEnum):
+    """What the agency says of a version: good, corrected, or taken back."""
+
+    USABLE = "usable"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+class Verdict(StrEnum):
+    """What a reply claims: a sentence states it, it is near by, or it is not there."""
+
+    ANSWERED = "answered"
+    RELATED = "related"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What is known of an article beside its text; an empty value means not known.
+
+    `published` and `embargo` carry a zone only where the source states one. `lead` is the
+    version of the story: 0 first filing, 1 "LEAD", 2 "2nd LD", and so on. `story` is the key
+    that all versions of one story share. `url` is the publisher's page, for deep links.
+    """
+
+    title: str = ""
+    published: datetime | None = None
+    language: str = "en"
+    agency: str = ""
+    cities: tuple[str, ...] = ()
+    byline: str = ""
+    note: str = ""
+    story: str = ""
+    lead: int = 0
+    status: Status = Status.USABLE
+    embargo: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card(Metadata):
+    """All of an article but its text: what lists and replies show. `length` counts sentences."""
+
+    id: str
+    sha256: str
+    source: str = ""
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A marked span of the text; `number` is None unless the kind is `BODY`."""
+
+    number: int | None
+    kind: Kind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One citable sentence; `terms` are its index terms in text order (`language.terms`)."""
+
+    number: int
+    paragraph: int
+    start: int
+    end: int
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(Card):
+    """One text as stored, with its paragraphs of every kind and its citable sentences."""
+
+    text: str
+    paragraphs: tuple[Paragraph, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+
+    @classmethod
+    def from_text(cls, text: str, known: Metadata | None = None, *, source: str = "") -> Article:
+        """Make an article of literal text, kept unchanged.
+
+        What `known` states wins over what the text itself says of headline, date, and so on.
+
+        Raises:
+            EmptyArticle: no sentence of the text could be cited.
+            UnsupportedLanguage: the text is not English.
+            SourceTooLarge: the text is longer than 5 million characters.
+        """
+        from .reading import build_article  # late: reading builds on this module
+
+        return build_article(text, known, source=source)
+
+    @property
+    def card(self) -> Card:
+        """The article without its text."""
+        return Card(**{name: getattr(self, name) for name in Card.__dataclass_fields__})
+
+    def quote(self, span: Paragraph | Sentence | Passage | Citation | Span) -> str:
+        """Return the words that `span` covers."""
+        return self.text[span.start : span.end]
+
+
+def text_sha256(text: str) -> str:
+    """Return the SHA-256 of the text's UTF-8 form in hexadecimal (lone surrogates are kept)."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def article_id(sha256: str) -> str:
+    """Return the id of the text with this hash: its first 20 digits, 80 bits.
+
+    Among a billion articles two would share one with a probability below one in a million.
+    """
+    return sha256[:20]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of the article, with where they stand."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Consecutive sentences `first..last` of one article, the unit that engines index.
+
+    `number` counts the article's passages from 1. `terms` are the index terms, `text` the words.
+    """
+
+    article_id: str
+    number: int
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str = ""
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that an engine nominates. Scores of one search may be ordered, nothing else."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles may be looked at; an empty tuple or None sets no limit.
+
+    `collections` is never empty where an engine sees it: `core.py` fills it in. `since` is
+    included, `until` is not; a time without zone is compared as UTC, and an article
+    without a date passes neither. `lead` asks for that version instead of the newest.
+    """
+
+    collections: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    lead: int | None = None
+
+    def admits(self, card: Card) -> bool:
+        """Tell whether the card passes all but `collections`, which only an engine knows.
+
+        A source passes when one of `sources` is part of its source, agency or address, in any case.
+        """
+        places = f"{card.source}\n{card.agency}\n{card.url}".casefold()
+        return (
+            (not self.articles or card.id in self.articles)
+            and (not self.sources or any(word.casefold() in places for word in self.sources))
+            and (not self.stories or card.story in self.stories)
+            and (self.since is None or (card.published is not None and as_utc(card.published) >= as_utc(self.since)))
+            and (self.until is None or (card.published is not None and as_utc(card.published) < as_utc(self.until)))
+            and (self.lead is None or card.lead == self.lead)
+        )
+
+
+def as_utc(moment: datetime) -> datetime:
+    """Return the moment in UTC; one without zone is taken as UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A sentence that carries the answer: `article.text[start:end] == text`, always.
+
+    `score` is between 0 and 1. `speaker` is who the article says the words are from. `notes`
+    are facts beside the untouched words, such as `{"start", "end", "date": "2022-11"}`.
+    """
+
+    article_id: str
+    sha256: str
+    paragraph: int
+    sentence: int
+    start: int
+    end: int
+    text: str
+    score: float
+    url: str | None = None
+    speaker: Span | None = None
+    notes: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """Words shown to the reader, and the citations in them, strongest first."""
+
+    article: Card
+    paragraphs: tuple[int, ...]
+    start: int
+    end: int
+    text: str
+    score: float
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one question, or an honest refusal.
+
+    `understood` is the stand-alone question made of a follow-up, else None. `confidence` is the
+    calibrated probability, 0 to 1, that the first citation answers. `passages` are best first
+    and empty when refused.
+    """
+
+    question: str
+    understood: str | None
+    verdict: Verdict
+    confidence: float
+    reason: str
+    passages: tuple[ShownPassage, ...] = ()
+    explain: Mapping[str, Any] | None = None
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations, those of the best passage first."""
+        return tuple(citation for passage in self.passages for citation in passage.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How common terms are: `passages` in all, and for each known term how many hold it."""
+
+    passages: int
+    frequency: Mapping[str, int]
