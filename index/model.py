@@ -80,12 +80,16 @@ class Card(Metadata):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A marked span of the text; `number` is None unless the kind is `BODY`."""
+    """A marked span of the text; `number` is None unless the kind is `BODY`.
+
+    `page` is the page of the source, from 1, where it has pages.
+    """
 
     number: int | None
     kind: Kind
     start: int
     end: int
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
