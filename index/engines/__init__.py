@@ -63,3 +63,28 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Release files, locks and connections; a second call does nothing."""
+
+
+def open_engine(address: str) -> Engine:
+    """Return the engine at an address; see `index.open_index`.
+
+    Raises:
+        ValueError: the address is of no known kind.
+        EngineError: it cannot be opened.
+    """
+    kind, _, place = address.partition(":")
+    match kind:
+        case "memory":
+            from .memory import MemoryEngine
+
+            return MemoryEngine()
+        case "disk":
+            from .disk import DiskEngine
+
+            return DiskEngine(place)
+        case "opensearch":
+            from .cluster import ClusterEngine
+
+            return ClusterEngine(address)
+        case _:
+            raise ValueError(f"{address!r} is no index: use memory:, disk:PATH or opensearch://HOST:PORT/NAME")

@@ -1,0 +1,156 @@
+"""From ranked sentences to a reply: which passages are shown, what is cited, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .evidence import Model, Question, Reading
+from .model import Article, Citation, Reply, Sentence, ShownPassage, Verdict
+
+LONGEST = 6
+"""Sentences in a shown passage at most: windows that overlap are merged only up to this length."""
+
+Cite = Callable[[Article, Sentence, float], Citation]
+"""Makes the citation of a sentence; the core passes one that adds links and speakers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with its article as read for the question; a higher score is better evidence."""
+
+    reading: Reading
+    number: int
+    score: float
+
+    @property
+    def article(self) -> Article:
+        """The article that the sentence is of."""
+        return self.reading.article
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All candidates of a question, best first, and what would be shown of them.
+
+    `sentences` holds (article id, sentence number, score). `confidence` is 0 without any.
+    """
+
+    sentences: tuple[tuple[str, int, float], ...]
+    passages: tuple[ShownPassage, ...]
+    confidence: float
+    verdict: Verdict
+    reason: str
+    explain: Mapping[str, Any] | None = None
+
+
+def reply(question: str, understood: str | None, ranking: Ranking, *, explain: bool) -> Reply:
+    """Return the ranking as a reply; a refusal shows no passage."""
+    return Reply(
+        question=question,
+        understood=understood,
+        verdict=ranking.verdict,
+        confidence=ranking.confidence,
+        reason=ranking.reason,
+        passages=() if ranking.verdict is Verdict.REFUSED else ranking.passages,
+        explain=ranking.explain if explain else None,
+    )
+
+
+def passages(ranked: Sequence[Candidate], model: Model, limit: int, cite: Cite) -> tuple[ShownPassage, ...]:
+    """Return at most `limit` passages: each of the best sentences with its two neighbours.
+
+    Windows of one article that overlap are merged, and the next sentence fills up. The
+    sentence that brought a passage in is cited; so is one merged into it whose
+    confidence is at least half of the first's.
+    """
+    shown: list[_Window] = []
+    for candidate in ranked:
+        window = _Window(
+            candidate.article,
+            max(1, candidate.number - 1),
+            min(len(candidate.article.sentences), candidate.number + 1),
+            [candidate],
+        )
+        touching = [other for other in shown if other.overlaps(window)]
+        if not touching:
+            if len(shown) == limit:
+                break
+            shown.append(window)
+            continue
+        merged = touching[0]
+        if len(touching) == 1 and max(merged.last, window.last) - min(merged.first, window.first) < LONGEST:
+            merged.first, merged.last = min(merged.first, window.first), max(merged.last, window.last)
+        if merged.first <= candidate.number <= merged.last:
+            merged.candidates.append(candidate)
+    return tuple(_shown(window, model, cite) for window in shown)
+
+
+@dataclass(slots=True)
+class _Window:
+    article: Article
+    first: int
+    last: int
+    candidates: list[Candidate]
+
+    def overlaps(self, other: _Window) -> bool:
+        return self.article.id == other.article.id and self.first <= other.last and other.first <= self.last
+
+
+def _shown(window: _Window, model: Model, cite: Cite) -> ShownPassage:
+    article = window.article
+    sentences = article.sentences[window.first - 1 : window.last]
+    best = model.confidence(window.candidates[0].score)
+    citations = tuple(
+        cite(article, article.sentences[candidate.number - 1], confidence)
+        for candidate in window.candidates
+        if (confidence := model.confidence(candidate.score)) >= best / 2
+    )
+    start, end = sentences[0].start, sentences[-1].end
+    return ShownPassage(
+        article=article.card,
+        paragraphs=tuple(dict.fromkeys(sentence.paragraph for sentence in sentences)),
+        start=start,
+        end=end,
+        text=article.text[start:end],
+        score=citations[0].score,
+        citations=citations,
+    )
+
+
+def reason(question: Question, ranked: Sequence[Candidate], verdict: Verdict, articles: int) -> str:
+    """Return one line that says why this verdict, in words of the question.
+
+    `articles` counts those that were looked through.
+    """
+    where = "the article" if articles == 1 else f"none of the {articles} articles"
+    if not ranked:
+        return (
+            f"{_start(where)} {'never mentions' if articles == 1 else 'mentions'} {_listed(question.words.values())}."
+        )
+    best = ranked[0]
+    held = best.reading.held[best.number - 1]
+    near = best.reading.window(best.number)
+    missing = [word for term, word in question.words.items() if not any(term in other for other in best.reading.held)]
+    apart = [word for term, word in question.words.items() if term not in near and word not in missing]
+    match verdict:
+        case Verdict.ANSWERED:
+            return f"A sentence holds {_listed(word for term, word in question.words.items() if term in held or term in near)}."
+        case Verdict.RELATED | Verdict.REFUSED:
+            if missing:
+                lacking = f"{_start(where)} {'never mentions' if articles == 1 else 'with these words mentions'} {_listed(missing)}"
+            elif apart:
+                lacking = f"No sentence brings {_listed(apart)} together with the rest of the question"
+            else:
+                lacking = "The words are there, but no sentence was found that states it"
+            return f"{lacking}."
+
+
+def _start(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _listed(words: Any) -> str:
+    quoted = [f"“{word}”" for word in words]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}" if quoted else "it"

@@ -1,0 +1,135 @@
+"""The engine in memory: rank-bm25 over all passages, for one article or a few thousand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .. import passages
+from ..errors import UnknownArticle
+from ..model import Article, Card, Filter, Hit, Passage, Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """What a search reads: never changed once made, so any number of threads may share it."""
+
+    passages: tuple[Passage, ...]
+    postings: dict[str, tuple[int, ...]]
+    ranker: Any  # rank_bm25 has no types; None when there is nothing to rank
+
+
+class MemoryEngine:
+    """Articles in a dict, ranked by `rank_bm25.BM25Okapi` with the idf of the contract."""
+
+    address = "memory:"
+
+    def __init__(self) -> None:
+        self._articles: dict[str, Article] = {}
+        self._members: dict[str, set[str]] = {}
+        self._snapshot: _Snapshot | None = None
+        self._lock = threading.Lock()
+
+    def add(self, articles: Iterable[Article], collection: str) -> int:
+        """Add articles to a collection; see `Engine.add`."""
+        batch = list(articles)  # read to the end first: a source that fails half-way changes nothing
+        with self._lock:
+            members = self._members.setdefault(collection, set())
+            new = 0
+            for article in batch:
+                if article.id not in self._articles:
+                    self._snapshot = None
+                self._articles[article.id] = article
+                new += article.id not in members
+                members.add(article.id)
+            return new
+
+    def remove(self, article_id: str, collection: str) -> None:
+        """Take an article out of a collection; see `Engine.remove`."""
+        with self._lock:
+            if article_id not in self._members.get(collection, ()):
+                raise UnknownArticle(article_id)
+            self._members[collection].discard(article_id)
+            if not any(article_id in members for members in self._members.values()):
+                del self._articles[article_id]
+                self._snapshot = None
+
+    def article(self, article_id: str) -> Article:
+        """Return the article; see `Engine.article`."""
+        try:
+            return self._articles[article_id]
+        except KeyError:
+            raise UnknownArticle(article_id) from None
+
+    def articles(self, filter: Filter) -> Iterator[Card]:
+        """Yield the cards that pass the filter; see `Engine.articles`."""
+        with self._lock:
+            admitted = self._admitted(filter)
+            cards = [article.card for key, article in self._articles.items() if key in admitted]
+        return iter(cards)
+
+    def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
+        """Return the best passages; see `Engine.search`."""
+        with self._lock:
+            snapshot = self._current()
+            admitted = self._admitted(filter)
+        holding = {at for term in terms for at in snapshot.postings.get(term, ())}
+        places = sorted(at for at in holding if snapshot.passages[at].article_id in admitted)
+        if not places or limit < 1:
+            return ()
+        scores = snapshot.ranker.get_batch_scores(list(terms), places)
+        best = sorted(zip(scores, places, strict=True), key=lambda pair: (-pair[0], pair[1]))[:limit]
+        return tuple(Hit(snapshot.passages[at], float(score)) for score, at in best)
+
+    def statistics(self, terms: Sequence[str]) -> Statistics:
+        """Return how common the terms are; see `Engine.statistics`."""
+        with self._lock:
+            snapshot = self._current()
+        known = {term: len(snapshot.postings[term]) for term in terms if term in snapshot.postings}
+        return Statistics(len(snapshot.passages), known)
+
+    def __len__(self) -> int:
+        return len(self._articles)
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+    def _admitted(self, filter: Filter) -> set[str]:
+        members = set().union(*(self._members.get(name, set()) for name in filter.collections))
+        if filter == replace(filter, articles=(), sources=(), stories=(), since=None, until=None, lead=None):
+            return members
+        return {key for key in members if filter.admits(self._articles[key])}
+
+    def _current(self) -> _Snapshot:
+        if self._snapshot is None:
+            self._snapshot = _snapshot(self._articles.values())
+        return self._snapshot
+
+
+def _snapshot(articles: Iterable[Article]) -> _Snapshot:
+    found = tuple(passage for article in articles for passage in passages.split(article))
+    postings: dict[str, list[int]] = {}
+    for at, passage in enumerate(found):
+        for term in dict.fromkeys(passage.terms):
+            postings.setdefault(term, []).append(at)
+    ranker = _ranker([passage.terms for passage in found]) if postings else None
+    return _Snapshot(found, {term: tuple(places) for term, places in postings.items()}, ranker)
+
+
+def _ranker(corpus: list[tuple[str, ...]]) -> Any:
+    """Return rank-bm25's Okapi ranker with Lucene's idf, which is never negative.
+
+    rank-bm25's own idf, log(N - n + 0.5) - log(n + 0.5), is -0.27 for the only passage of an
+    index and 0 for one of two, so that a match counts against or for nothing.
+    """
+    from math import log
+
+    from rank_bm25 import BM25Okapi
+
+    class LuceneIdf(BM25Okapi):  # type: ignore[misc]
+        def _calc_idf(self, nd: dict[str, int]) -> None:
+            self.idf = {term: log(1 + (self.corpus_size - n + 0.5) / (n + 0.5)) for term, n in nd.items()}
+
+    return LuceneIdf(corpus, k1=1.2, b=0.75)
