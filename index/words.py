@@ -1,0 +1,105 @@
+"""The word tables behind `language.py`; all are our own, and plain words split on white space."""
+
+from __future__ import annotations
+
+# Sentences ---------------------------------------------------------------------------------------------------
+
+TITLES = frozenset(
+    """
+    Mr Mrs Ms Mx Messrs Mme Mlle Dr Drs Prof Rev Msgr Fr Sr Hon Pres Amb Sec Gov Lt.Gov Sen Sens Rep Reps Supt Insp Det
+    Gen Lt Col Maj Capt Cmdr Cdr Adm Brig Sgt Cpl Pvt Pfc Spc Ens Cmd Lt.Gen Maj.Gen Lt.Col Brig.Gen Dist Atty Asst Assoc
+    Mt Ft Pt St Ste vs v e.g i.e cf approx incl est viz al Op Attys Del Dep Spec
+    """.split()
+)
+"""Abbreviations that stand before a name or a word: they never end a sentence before a capital or a digit."""
+
+NUMBERED = frozenset(
+    "No Nos Art Arts Fig Figs Sec Secs Vol Vols Ch Chap Eq Sect Par Cl pp p nos no vol fig art pg Pg".split()
+)
+"""Abbreviations that stand before a number, and are words or ends of sentences elsewhere."""
+
+ABBREVIATIONS = frozenset(
+    """
+    U.S U.S.A U.K U.N E.U U.A.E D.C a.m p.m A.M P.M B.C A.D B.C.E C.E Ph.D M.D M.B.A M.A B.A J.D D.Phil R.N A.P N.Y L.A
+    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun
+    Ala Alas Ariz Ark Cal Calif Colo Conn Dak Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont N.C N.D N.H N.J
+    N.M Neb Nev Okla Ore Pa R.I S.C S.D Tenn Tex Va Vt W.Va Wash Wis Wyo Ont Que Alta
+    Inc Corp Co Ltd Bros Cos Plc S.A S.p.A N.V L.P L.L.C LLC Intl Int'l Assn Assoc Dept Univ Inst Natl Mfg
+    Jr Sr Esq II etc dept gov't govt est min max avg hr hrs sec secs ft in lb lbs oz mi mph km kg vs Ave Blvd Rd Hwy St Sq Bldg
+    A.k.a a.k.a Rep S N E W ed eds trans misc ext tel
+    """.split()
+)
+"""Abbreviations that may end a sentence: Punkt looks at the word that follows."""
+
+SHOUTED = frozenset("Yahoo Yum Jeopardy Oklahoma".split())
+"""Names that end in an exclamation mark."""
+
+SPEECH = frozenset(
+    """
+    said says say asked asks replied replies answered added told wrote writes tweeted shouted yelled cried wondered
+    exclaimed demanded recalled continued responded quipped joked remarked inquired noted began concluded posted
+    """.split()
+)
+"""Verbs that follow a name after a quotation: `"Why now?" Kim asked.`"""
+
+# Terms -------------------------------------------------------------------------------------------------------
+
+STOP = frozenset(
+    """
+    a an the and or but nor so if then than as at by for from in into of off on onto out over to up down with within about
+    above across after again against along among around before behind below beneath beside between beyond during except
+    inside near per since through throughout toward towards under until upon via while because although though unless whether
+    i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers herself it
+    its itself they them their theirs themselves this that these those there here such same other another each every either
+    neither both all any some own
+    am is are was were be been being do does did doing done have has had having can could may might must shall should will would
+    not n't cannot who whom whose what which when where why how
+    also just only very too even still ever yet however rather quite
+    s t d ll re ve m don doesn didn isn aren wasn weren hasn haven hadn won't can't shan't ain't wouldn couldn shouldn let let's
+    """.split()
+)
+"""Words that say nothing of what a text is about. "no" is not among them: "Who said no?" asks for it."""
+
+IRREGULAR_FORMS = """
+arise arose arisen;awake awoke awoken;bear bore borne;beat beaten;become became;begin began begun;bend bent;bind bound;bite bit
+bitten;bleed bled;blow blew blown;break broke broken;breed bred;bring brought;build built;burn burnt;buy bought;catch caught;choose
+chose chosen;cling clung;come came;creep crept;deal dealt;dig dug;draw drew drawn;dream dreamt;drink drank drunk;drive drove
+driven;dwell dwelt;eat ate eaten;fall fell fallen;feed fed;feel felt;fight fought;find found;flee fled;fling flung;fly flew
+flown;forbid forbade forbidden;forget forgot forgotten;forgive forgave forgiven;freeze froze frozen;get got gotten;give gave
+given;go went gone;grind ground;grow grew grown;hang hung;hear heard;hide hid hidden;hold held;keep kept;kneel knelt;know knew
+known;lay laid;lead led;lean leant;leap leapt;learn learnt;leave left;lend lent;light lit;lose lost;make made;mean meant;meet
+met;overcome overcame;overthrow overthrew overthrown;overtake overtook overtaken;pay paid;prove proven;ride rode ridden;ring
+rang rung;rise rose risen;run ran;say said;see saw seen;seek sought;sell sold;send sent;sew sewn;shake shook shaken;shine
+shone;shoot shot;show shown;shrink shrank shrunk;sing sang sung;sink sank sunk;sit sat;slay slew slain;sleep slept;slide
+slid;speak spoke spoken;speed sped;spend spent;spin spun;spring sprang sprung;stand stood;steal stole stolen;stick stuck;sting
+stung;stride strode;strike struck stricken;strive strove striven;swear swore sworn;sweep swept;swell swollen;swim swam
+swum;swing swung;take took taken;teach taught;tear tore torn;tell told;think thought;throw threw thrown;tread trod
+trodden;undergo underwent undergone;understand understood;undertake undertook undertaken;uphold upheld;wake woke woken;wear wore
+worn;weave wove woven;weep wept;win won;wind wound;withdraw withdrew withdrawn;withhold withheld;withstand withstood;write
+wrote written;child children;man men;woman women;person people persons;foot feet;tooth teeth;goose geese;mouse mice;ox
+oxen;life lives;wife wives;knife knives;leaf leaves;half halves;shelf shelves;thief thieves;wolf wolves;crisis crises;analysis
+analyses;basis bases;criterion criteria;phenomenon phenomena;medium media;datum data;good better best;bad worse worst;die died
+dying dies;lie lied lying;tie tied tying
+"""
+"""One group of forms after another: the base, then what is read as the base."""
+
+UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+ORDINALS = (
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+    "seventeenth eighteenth nineteenth"
+).split()
+
+NAMES = {
+    "U.S.": "u.s.", "US": "u.s.", "USA": "u.s.", "U.S.A.": "u.s.", "united states": "u.s.", "united states of america": "u.s.",
+    "U.K.": "u.k.", "UK": "u.k.", "united kingdom": "u.k.", "britain": "u.k.", "great britain": "u.k.",
+    "U.N.": "u.n.", "UN": "u.n.", "united nations": "u.n.",
+    "E.U.": "e.u.", "EU": "e.u.", "european union": "e.u.",
+    "U.A.E.": "u.a.e.", "UAE": "u.a.e.", "united arab emirates": "u.a.e.",
+    "S.": "south", "s.": "south", "N.": "north", "n.": "north",
+    "per cent": "percent", "%": "percent", "$": "dollar", "€": "euro", "£": "pound", "Ph.D": "phd", "Ph.D.": "phd",
+}  # fmt: skip
+"""Names of one thing that share no word; those with a capital here count only in that case."""
+
+LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+"""Letters that Unicode does not take apart."""
