@@ -1,0 +1,264 @@
+"""The one door to the network: fetch one public address within hard limits.
+
+The guard sits where the socket opens (an httpcore network backend), so that redirects, retries and
+a name that changes its address cannot go round it: a name is resolved once, refused if any of its
+addresses is not public, and the connection goes to the address that was checked.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from ..errors import BlockedAddress, SourceError, SourceTooLarge, SourceUnavailable, UnsupportedFormat
+from .addresses import is_loopback, is_public
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+MAX_BYTES = 10_000_000
+"""The longest answer accepted, in bytes after decompression."""
+
+SECONDS = 15.0
+"""The longest time for one address: name, connection, redirects and body together."""
+
+REDIRECTS = 3
+"""How many redirects are followed; each is checked like a first address."""
+
+_PORTS = {"http": 80, "https": 443}
+_REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
+_LOGIN_CODES = frozenset({401, 402, 403, 407})
+_HEADERS = {
+    "User-Agent": "Pullquote/0.1 (reads single pages at a person's request)",
+    "Accept": "text/html,application/xhtml+xml,application/pdf,application/json,application/xml;q=0.9,*/*;q=0.5",
+    "Accept-Encoding": "gzip, identity",
+    "Accept-Language": "en",
+}
+
+Resolver = Callable[[str, int], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address answered: the address after redirects, the decoded bytes, and what dates them."""
+
+    url: str
+    data: bytes
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+def resolve(host: str, port: int) -> tuple[str, ...]:
+    """Return every numeric address of the host, as the system's resolver gives them.
+
+    Raises:
+        OSError: the name does not exist or cannot be looked up.
+    """
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(answer[4][0]) for answer in answers))
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How the network may be used; everybody uses `DOOR`, tests open `loopback` and name a resolver."""
+
+    loopback: bool = False
+    resolver: Resolver = resolve
+    seconds: float = SECONDS
+    max_bytes: int = MAX_BYTES
+
+    def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Fetched | None:
+        """Fetch the address; None when the server says that nothing changed since `etag` or `last_modified`.
+
+        Raises:
+            BlockedAddress: it, or an address it redirects to, is not one on the public web.
+            SourceUnavailable: no usable answer came within the time.
+            SourceTooLarge: the answer is longer than `max_bytes`.
+            UnsupportedFormat: the answer is packed in a way that was not asked for.
+        """
+        import httpx
+
+        exchange = _Exchange(self, url, time.monotonic() + self.seconds)
+        condition = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = _HEADERS | {name: value for name, value in condition.items() if value}
+        try:
+            return exchange.run(headers)
+        except httpx.TimeoutException:
+            raise SourceUnavailable(url, f"gave no full answer within {self.seconds:g} s; try again later") from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+            raise SourceUnavailable(url, f"cannot be fetched ({_reason(error)}); try again later") from error
+
+
+DOOR = Door()
+"""The door that every part of the program uses."""
+
+
+def fetch(url: str) -> Fetched:
+    """Fetch one address through `DOOR`; see `Door.fetch` for the errors."""
+    answer = DOOR.fetch(url)
+    if answer is None:
+        raise SourceUnavailable(url, "answered that nothing changed, though nothing was known of it; try again later")
+    return answer
+
+
+def check_address(url: str, *, source: str = "", loopback: bool = False) -> None:
+    """Refuse an address that is not plain http(s) on its usual port; nothing is looked up.
+
+    `source` is what an error names when `url` is one that it redirected to.
+
+    Raises:
+        BlockedAddress: another scheme or port, or a user name or password in it.
+        SourceUnavailable: it is not a web address at all.
+    """
+    # urlsplit drops tabs and line ends silently; browsers read a backslash as a slash: both hide the true host
+    if any(mark in url for mark in "\\\t\r\n\0"):
+        raise SourceUnavailable(source or url, "is not a well-formed address; copy it from the browser again")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SourceUnavailable(source or url, "is not a well-formed address; copy it from the browser again") from None
+    if parts.scheme not in _PORTS:
+        raise BlockedAddress(source or url, "only http and https addresses are fetched")
+    if "@" in parts.netloc:
+        raise BlockedAddress(source or f"{parts.scheme}://***", "has a user name in it; use the address without it")
+    if not parts.hostname or any(mark in parts.netloc for mark in " %"):
+        raise SourceUnavailable(source or url, "is not a well-formed address; copy it from the browser again")
+    if port is not None and port != _PORTS[parts.scheme] and not loopback:
+        raise BlockedAddress(source or url, "only the ports 80 (http) and 443 (https) are fetched from")
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """One fetch with all its redirects, under one deadline."""
+
+    door: Door
+    source: str
+    deadline: float
+
+    def run(self, headers: dict[str, str]) -> Fetched | None:
+        import httpx
+
+        url = self.source
+        for _ in range(REDIRECTS + 1):
+            check_address(url, source=self.source if url != self.source else "", loopback=self.door.loopback)
+            with (
+                # a client for each hop: no cookie and no connection outlives it
+                httpx.Client(transport=self._transport(), trust_env=False, timeout=None) as client,  # noqa: S113 - the deadline
+                client.stream("GET", url, headers=headers) as response,
+            ):
+                target = response.headers.get("location", "")
+                if response.status_code not in _REDIRECT_CODES or not target:
+                    return self._read(url, response)
+            onward = urljoin(url, target)
+            if url.startswith("https:") and onward.startswith("http:"):
+                raise BlockedAddress(self.source, "redirects from https to http, where anybody could change the words")
+            url = onward
+        raise SourceUnavailable(self.source, f"redirects more than {REDIRECTS} times")
+
+    def _transport(self) -> httpx.HTTPTransport:
+        import httpcore
+        import httpx
+
+        from .guard import Guard
+
+        transport = httpx.HTTPTransport(verify=_tls(), trust_env=False)
+        guard = Guard(self.addresses, self.deadline)
+        # httpx has no public way to set the backend; test_fetch fails should this name ever change
+        transport._pool = httpcore.ConnectionPool(ssl_context=_tls(), network_backend=guard)
+        return transport
+
+    def addresses(self, host: str, port: int) -> tuple[str, ...]:
+        """Return the host's checked addresses; all are refused when one of them is not public."""
+        numbers = self._resolve(host, port)
+        for number in numbers:
+            if not (is_public(number) or (self.door.loopback and is_loopback(number))):
+                raise BlockedAddress(self.source, f"leads to {number}, which is not on the public internet")
+        return numbers
+
+    def _resolve(self, host: str, port: int) -> tuple[str, ...]:
+        answer: list[tuple[str, ...] | Exception] = []
+
+        def ask() -> None:
+            try:
+                answer.append(tuple(self.door.resolver(host, port)))
+            except (OSError, UnicodeError) as error:
+                answer.append(error)
+
+        # the system's resolver knows no time-out: it is left behind when the deadline passes
+        thread = threading.Thread(target=ask, daemon=True, name="pullquote-resolver")
+        thread.start()
+        thread.join(max(0.0, self.deadline - time.monotonic()))
+        found = answer[0] if answer else None
+        if not found or isinstance(found, Exception):
+            raise SourceUnavailable(self.source, f"the host {host} cannot be found; check the address")
+        return found
+
+    def _read(self, url: str, response: httpx.Response) -> Fetched | None:
+        code = response.status_code
+        if code == 304:
+            return None
+        if code in _LOGIN_CODES:
+            raise SourceUnavailable(
+                self.source, f"asks for a login or refuses readers ({code}); save the page and add the file"
+            )
+        if code != 200:
+            raise SourceUnavailable(self.source, f"the server answered {code}; try again later or check the address")
+        return Fetched(
+            url=url,
+            data=self._body(response),
+            content_type=response.headers.get("content-type", ""),
+            etag=response.headers.get("etag", ""),
+            last_modified=response.headers.get("last-modified", ""),
+        )
+
+    def _body(self, response: httpx.Response) -> bytes:
+        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        if encoding not in {"identity", "gzip", "x-gzip"}:
+            raise UnsupportedFormat(self.source, f"is packed as {encoding!r}, which was not asked for")
+        limit = self.door.max_bytes
+        unpack = zlib.decompressobj(wbits=31) if encoding != "identity" else None
+        parts: list[bytes] = []
+        packed = size = 0
+        for chunk in response.iter_raw():
+            packed += len(chunk)
+            # httpx would unpack a whole chunk at once: 64 kB of a bomb are 64 MB
+            part = _unpack(unpack, chunk, limit + 1 - size, self.source) if unpack else chunk
+            size += len(part)
+            if max(size, packed) > limit:
+                raise SourceTooLarge(self.source, f"is longer than {limit:,} bytes", limit)
+            parts.append(part)
+        if unpack and not unpack.eof:
+            raise SourceUnavailable(self.source, "the answer was cut short; try again later")
+        return b"".join(parts)
+
+
+def _unpack(stream: zlib._Decompress, chunk: bytes, room: int, source: str) -> bytes:
+    try:
+        return stream.decompress(chunk, room)
+    except zlib.error:
+        raise UnsupportedFormat(source, "says that it is gzip, but is not") from None
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """Return the one TLS context: reading the certificates takes 30 ms."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, SourceError):
+        return error.message
+    return f"{type(error).__name__}: {error}".strip(": ")[:200]
