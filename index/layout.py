@@ -1,0 +1,132 @@
+"""Lines of a plain text, and the paragraphs they form. Pure.
+
+A line is a paragraph, unless the text was hard-wrapped: an e-mail or a telex breaks its lines at
+a fixed width, in the middle of sentences, and there a paragraph runs on to the next blank line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_LINE = re.compile(r"[^\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
+_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_BULLET = re.compile(r"(?:[-*+•·▪◦‣–—>#|]|\d{1,3}[.)]|\(?[a-z\d][.)])[ \t]")
+_STOPS = re.compile(r"[.!?:;…][\"'”’»)\]]{0,3}$")
+
+# Widths at which programs and people wrap prose: 65 to 80 as a rule. Narrower columns look like
+# verse and lists, wider lines like sentences put on lines of their own.
+_NARROWEST, _WIDEST = 50, 90
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without the space around it; `indent` in characters, `gap`: a blank line stands before it."""
+
+    start: int
+    end: int
+    indent: int = 0
+    gap: bool = False
+
+
+def lines(text: str) -> Iterator[Line]:
+    """Yield the lines that hold more than space, with where they stand in the text."""
+    last, blank = 0, True
+    for found in _LINE.finditer(text):
+        raw = found.group()
+        bare = raw.strip()
+        between = text[last : found.start()]
+        if len(between) - between.count("\r\n") > 1:
+            blank = True
+        last = found.end()
+        if not bare:
+            blank = True
+            continue
+        indent = len(raw) - len(raw.lstrip())
+        start = found.start() + indent
+        yield Line(start, start + len(bare), indent, blank)
+        blank = False
+
+
+def flatten(text: str, start: int, end: int) -> str:
+    """Return `text[start:end]` in the same length, with line breaks and the quotation marks of mail as spaces."""
+    words = text[start:end]
+    if not any(mark in words for mark in _BREAKS):
+        return words
+    return _BREAK.sub(lambda found: " " * len(found.group()), words)
+
+
+_BREAK = re.compile(r"[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+(?:[ \t]*>)*")
+
+
+def paragraphs(text: str, opens: Sequence[Line], alone: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield runs `[first, last)` of the given lines, each run a paragraph.
+
+    `alone[i]` says that line i is a paragraph by itself, whatever its width: a headline's tag, a
+    byline, a dateline's beginning, furniture.
+    """
+    width = _document_width(text, opens, alone)
+    first = 0
+    for number in range(1, len(opens) + 1):
+        if number == len(opens) or not _joined(text, opens, number, alone, width):
+            yield first, number
+            first = number
+
+
+def _chunks(opens: Sequence[Line], alone: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield runs of lines that no blank line and no line standing alone divides."""
+    first = 0
+    for number in range(1, len(opens) + 1):
+        if number == len(opens) or opens[number].gap or alone[number] or alone[number - 1]:
+            yield first, number
+            first = number
+
+
+def _document_width(text: str, opens: Sequence[Line], alone: Sequence[bool]) -> int:
+    """Return the width that the text is wrapped at, 0 where it is not.
+
+    The proof is a run of lines of near the same width, broken in mid-sentence at least every
+    second time: sentences on lines of their own end in a full stop, verses are uneven.
+    """
+    best = 0
+    for first, last in _chunks(opens, alone):
+        if last - first < 2:
+            continue
+        width = max(opens[number].end - opens[number].start for number in range(first, last))
+        if not _NARROWEST <= width <= _WIDEST:
+            continue
+        breaks = range(first + 1, last)
+        full = sum(not _fits(text, opens, number, width) for number in breaks)
+        middle = sum(_mid_sentence(text, opens, number) for number in breaks)
+        if full * 10 >= len(breaks) * 7 and middle * 2 >= len(breaks):
+            best = max(best, width)
+    return best
+
+
+def _joined(text: str, opens: Sequence[Line], number: int, alone: Sequence[bool], width: int) -> bool:
+    """Tell whether line `number` goes on with the paragraph of the line before it."""
+    before, line = opens[number - 1], opens[number]
+    if not width or line.gap or alone[number] or before.end - before.start > width + 10:
+        return False
+    if _BULLET.match(text, line.start, line.end):
+        return False
+    if line.indent > before.indent + 1 and not _BULLET.match(text, before.start, before.end):
+        return False
+    return _mid_sentence(text, opens, number) or not _fits(text, opens, number, width)
+
+
+def _fits(text: str, opens: Sequence[Line], number: int, width: int) -> bool:
+    """Tell whether the first word of line `number` would have found room on the line before."""
+    before, line = opens[number - 1], opens[number]
+    length = before.end - before.start
+    if length * 5 >= width * 4:
+        return False
+    word = re.split(r"[\s-]", text[line.start : min(line.end, line.start + width + 1)], maxsplit=1)[0]
+    return length + 1 + len(word) <= width
+
+
+def _mid_sentence(text: str, opens: Sequence[Line], number: int) -> bool:
+    """Tell whether the break before line `number` stands in the middle of a sentence."""
+    before, line = opens[number - 1], opens[number]
+    return text[line.start].islower() and not _STOPS.search(text[max(before.start, before.end - 4) : before.end])
