@@ -1,0 +1,1 @@
+"""The faces of Pullquote: command line, console and Telegram."""

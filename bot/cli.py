@@ -1,0 +1,193 @@
+"""The command line's frame: which verbs there are, exit codes, and how errors are told.
+
+Nothing heavy is imported here: a verb's module is imported when the verb runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from index.errors import PullquoteError
+
+from .settings import Settings, SettingsError, load
+
+ANSWERED, NOT_ANSWERED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes: answered, related or refused, wrong usage or settings, source or engine error, Ctrl-C."""
+
+READER_GONE = 141
+"""Exit code when the reader of our output went away: what the shell gives for SIGPIPE."""
+
+
+class Verb(NamedTuple):
+    """Where a verb's command is, and the line that the list of verbs shows."""
+
+    place: str
+    short_help: str
+
+
+VERBS = {
+    "ask": Verb("bot.verbs.ask:ask", "Ask a question and print the sentences that answer it."),
+    "chat": Verb("bot.verbs.ask:chat", "Ask question after question at a prompt."),
+    "search": Verb("bot.verbs.ask:search", "List the passages that hold some words, best first."),
+    "show": Verb("bot.verbs.ask:show", "Print an article with its paragraph numbers."),
+    "telegram": Verb("bot.verbs.telegram:telegram", "Run the Telegram bot."),
+    "add": Verb("bot.verbs.library:add", "Put articles into the library."),
+    "list": Verb("bot.verbs.library:list_", "List the articles of the library."),
+    "remove": Verb("bot.verbs.library:remove", "Take articles out of the library."),
+    "diff": Verb("bot.verbs.library:diff", "Show what changed between versions of a story."),
+    "rebuild": Verb("bot.verbs.library:rebuild", "Make the search index of the library anew."),
+    "stats": Verb("bot.verbs.library:stats", "Count what the library holds."),
+    "export": Verb("bot.verbs.library:export", "Write the library to one JSON Lines file."),
+    "import": Verb("bot.verbs.library:import_", "Read a library from a JSON Lines file."),
+    "verify": Verb("bot.verbs.citing:verify", "Check saved replies against the articles."),
+    "cite": Verb("bot.verbs.citing:cite", "Write a citation in a standard form."),
+    "read": Verb("bot.verbs.citing:read", "Write an article as one HTML page to read."),
+    "eval": Verb("bot.verbs.evaluation:evaluate", "Measure the answers on a question set."),
+    "migrate": Verb("bot.verbs.cluster:migrate", "Copy a library to another engine."),
+    "cluster": Verb("bot.verbs.cluster:cluster", "Set up and check an OpenSearch cluster."),
+}
+"""Every verb, in the order in which help lists them."""
+
+
+class Verbs(click.Group):
+    """A group that imports a verb's module when the verb is called, and lists it without."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks so
+        """Return the verbs whose module is there."""
+        return [name for name, verb in VERBS.items() if find_spec(verb.place.partition(":")[0])]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the verb's module and return its command; None for an unknown verb."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module, _, name = VERBS[cmd_name].place.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of verbs without importing any."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, VERBS[name].short_help) for name in self.list_commands(ctx)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb; an unknown one is told with the nearest that exists."""
+        if args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
+            ctx.fail(unknown_verb(args[0], self.list_commands(ctx)))
+        return super().resolve_command(ctx, args)
+
+
+def unknown_verb(word: str, verbs: Sequence[str]) -> str:
+    """Return what to tell about a word that is no verb: the nearest verb, or how to ask."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, verbs, 1)
+    if close:
+        return f"There is no verb {word!r}; did you mean {close[0]!r}?"
+    return f'There is no verb {word!r}. To ask a question: pullquote ask "..."'
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="pullquote", prog_name="pullquote")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    r"""Ask a text and get the text's own words back, with the exact sentences cited.
+
+    \b
+    Example:
+      pullquote ask --from story.txt "Who denied the talks?"
+    """
+
+
+def settings(ctx: click.Context) -> Settings:
+    """Return the settings, reading them at the first call; their warnings go to stderr.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+    """
+    root = ctx.find_root()
+    if root.obj is None:
+        root.obj = load(os.environ, Path.cwd())
+        for line in root.obj.warnings:
+            warn(line)
+    found: Settings = root.obj
+    return found
+
+
+def warn(line: str) -> None:
+    """Write one line to stderr, with control characters made visible."""
+    from .render import clean_line
+
+    click.echo(f"pullquote: {clean_line(line)}", err=True)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code; every error becomes one clear line.
+
+    This is the one place of the command line that catches everything.
+    """
+    debug = "--debug" in arguments[:1]
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter gets "?", not a crash
+    try:
+        code = _code(cli.main(args=list(arguments), prog_name="pullquote", standalone_mode=False))
+        sys.stdout.flush()
+    except SystemExit:  # click leaves so when the pipe that it wrote to is closed, and only then
+        return READER_GONE
+    except Exception as error:  # noqa: BLE001 - the front door
+        return _told(error, debug=debug)
+    except KeyboardInterrupt:
+        click.echo(err=True)
+        return INTERRUPTED
+    return code
+
+
+def _code(result: Any) -> int:
+    return result if isinstance(result, int) else ANSWERED
+
+
+def _told(error: Exception, *, debug: bool) -> int:
+    """Tell the error on stderr and return the exit code that it stands for."""
+    if isinstance(error, BrokenPipeError):
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - or Python complains of the pipe when it ends
+        return READER_GONE
+    if isinstance(error, click.Abort):
+        return INTERRUPTED
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return USAGE
+    if debug and not isinstance(error, click.ClickException):
+        import traceback
+
+        traceback.print_exception(error)
+    code, message = _told_as(error)
+    warn(message)
+    return code
+
+
+def _told_as(error: Exception) -> tuple[int, str]:
+    match error:
+        case click.UsageError():
+            path = error.ctx.command_path if error.ctx else "pullquote"
+            return USAGE, f"{error.format_message().rstrip('.')}; `{path} --help` shows how it goes"
+        case SettingsError():
+            return USAGE, str(error)
+        case PullquoteError():
+            return FAILED, str(error)
+        case click.ClickException():
+            return FAILED, error.format_message()
+        case OSError():
+            return FAILED, f"{error.filename or 'reading or writing failed'}: {error.strerror or error}"
+        case _:
+            kind = type(error).__name__
+            return FAILED, f"this should not happen ({kind}: {error}); `pullquote --debug ...` shows where"

@@ -1,0 +1,199 @@
+"""The terminal: pages in colours, and the prompt. The one file that imports rich and prompt_toolkit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from threading import Thread
+from typing import TypeVar
+
+import click
+from platformdirs import user_state_path
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from rich.console import Console
+from rich.text import Text
+
+from index import Index, Reply
+from index.errors import PullquoteError
+
+from .dialogue import COMMANDS, Answer, Note, Output, Quit, State, read
+from .pages import page
+from .perform import openers, perform
+from .render import Line, Look, Page, clean_line, line
+
+STYLES = {
+    Look.TEXT: "",
+    Look.CITED: "bold green",
+    Look.CLOSEST: "bold yellow",
+    Look.MARK: "bold cyan",
+    Look.TITLE: "bold",
+    Look.FACT: "dim",
+    Look.RELATED: "bold yellow",
+    Look.REFUSED: "bold red",
+    Look.COMMAND: "cyan",
+}
+"""How each look is drawn; the words tell the same without."""
+
+NAMES_COMPLETED = 1000
+"""Articles whose headlines are offered for completion; more would make the first Tab slow."""
+
+Result = TypeVar("Result")
+
+
+def draw(lines: Page, *, pager: bool = False) -> None:
+    """Print a page on the terminal, wrapped to its width; with `pager`, through one if it is too long."""
+    console = Console(highlight=False)
+    with console.capture() as captured:
+        for item in lines:
+            _draw_line(console, item)
+    text = captured.get()
+    if pager and text.count("\n") >= console.height:
+        click.echo_via_pager(text, color=console.color_system is not None)
+    else:
+        click.echo(text, nl=False, color=True)
+
+
+def _draw_line(console: Console, item: Line) -> None:
+    margin = Text(item.margin.text, STYLES[item.margin.look])
+    words = Text()
+    for piece in item.pieces:
+        words.append(piece.text, STYLES[piece.look])
+    width = max(console.width - margin.cell_len, 10)
+    rows = words.wrap(console, width) if words else [Text()]
+    for at, row in enumerate(rows):
+        start = margin if at == 0 else Text(" " * margin.cell_len)
+        console.print(start + row, soft_wrap=True)
+
+
+class _Completer(Completer):
+    """Completes commands, and after /use the headlines of the articles."""
+
+    def __init__(self, index: Index, state: State) -> None:
+        self._index = index
+        self._scope = state.filter
+        self._titles: list[str] | None = None
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002 - as the base has it
+        """Yield what may stand in place of what is typed; nothing in a question."""
+        typed = document.text_before_cursor.lstrip()
+        if not typed.startswith("/"):
+            return
+        name, space, words = typed[1:].partition(" ")
+        if not space:
+            for command in COMMANDS.values():
+                if command.name.startswith(name.casefold()):
+                    yield Completion(f"/{command.name}", -len(typed), display_meta=command.help)
+        elif name in ("use", "articles"):
+            for title in self._known_titles():
+                if words.casefold() in title.casefold():
+                    yield Completion(title, -len(words))
+
+    def _known_titles(self) -> list[str]:
+        if self._titles is None:
+            cards = islice(self._index.articles(self._scope), NAMES_COMPLETED)
+            self._titles = list(dict.fromkeys(clean_line(card.title) for card in cards if card.title))
+        return self._titles
+
+
+class _History(FileHistory):
+    """What was typed, in a file that only its owner reads; a full disk does not end the conversation."""
+
+    def store_string(self, string: str) -> None:
+        """Append a line to the file, if it can be written."""
+        with suppress(OSError):
+            super().store_string(string)
+
+
+def open_history(folder: Path) -> History:
+    """Return the history kept in `folder`, or one that is forgotten when the folder cannot be written."""
+    path = folder / "history"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600))
+        path.chmod(0o600)
+    except OSError:
+        return InMemoryHistory()
+    return _History(path)
+
+
+def banner(index: Index, state: State) -> Page:
+    """Return the opening lines: how many articles there are, and questions that they answer."""
+    count = sum(1 for _ in index.articles(state.filter))
+    articles = f"{count:,} articles" if count != 1 else "one article"
+    questions = openers(index, state.filter)
+    head = line(f"Pullquote answers from {articles}, in their own words. /help shows the commands, Ctrl-D leaves.")
+    if not questions:
+        return (head,)
+    return (head, line("For example:", Look.FACT), *(line(text, Look.COMMAND, margin="  ") for text in questions))
+
+
+def converse(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None:
+    """Hold a conversation at the prompt until Ctrl-D or /quit; each answer is appended to `turns`."""
+    session: PromptSession[str] = PromptSession(
+        history=open_history(user_state_path("pullquote")),
+        completer=_Completer(index, state),
+        complete_while_typing=False,
+        complete_in_thread=True,
+        reserve_space_for_menu=4,
+    )
+    draw(banner(index, state))
+    while True:
+        try:
+            message = session.prompt("> ")
+        except KeyboardInterrupt:  # Ctrl-C clears the line
+            continue
+        except EOFError:
+            return
+        if not message.strip():
+            continue
+        result = stoppable(partial(_turn, index, state, message))
+        if result is None:
+            draw((line("Stopped."),))
+            continue
+        state, output = result
+        if isinstance(output, Quit):
+            return
+        if isinstance(output, Answer) and not output.skip:
+            turns.append((message, output.reply))
+        draw((Line(), *page(output), Line()), pager=not isinstance(output, Answer))
+
+
+def _turn(index: Index, state: State, message: str) -> tuple[State, Output]:
+    """Answer one message; an error of ours becomes a line, for the conversation goes on."""
+    try:
+        return perform(index, state, read(state, message))
+    except PullquoteError as error:
+        return state, Note(f"{error}")
+
+
+def stoppable(work: Callable[[], Result]) -> Result | None:
+    """Do the work in a thread and return what it returns; None as soon as Ctrl-C is pressed.
+
+    A search cannot be broken off, so it runs to its end unheard while the prompt is back.
+    """
+    results: list[Result] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that waits
+            errors.append(error)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.2)  # with a limit, or Ctrl-C is not heard on every system
+    except KeyboardInterrupt:
+        return None
+    if errors:
+        raise errors[0]
+    return results[0]

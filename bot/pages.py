@@ -1,0 +1,154 @@
+"""What a conversation shows, and articles and hits, as pages (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import assert_never
+
+from index import Article, Hit
+from index.model import Card, Kind
+from index.serial import reply_to_dict
+
+from . import dialogue
+from .dialogue import Answer, Command, Context, Details, Help, Listing, Note, Output, Paste, Quit, Raw, Why
+from .render import (
+    INDENT,
+    Line,
+    Look,
+    Page,
+    Piece,
+    block,
+    facts,
+    lead_name,
+    line,
+    moment,
+    name,
+    paste,
+    reply_page,
+    title,
+    to_json,
+    why_page,
+)
+
+
+def page(output: Output) -> Page:  # noqa: PLR0911 - one line for each kind of output
+    """Return what to show as a page; () for the end of the conversation."""
+    match output:
+        case Answer(reply, skip):
+            return reply_page(reply, skip=skip)
+        case Listing():
+            return listing_page(output)
+        case Details(card):
+            return card_page(card)
+        case Context():
+            return context_page(output)
+        case Why(reply):
+            return why_page(reply)
+        case Paste(citation, card):
+            return (line(paste(citation, card)),)
+        case Raw(reply):
+            return tuple(Line((Piece(row),)) for row in to_json(reply_to_dict(reply), indent=2).splitlines())
+        case Help():
+            return help_page(dialogue.COMMANDS)
+        case Note(text):
+            return (line(text),)
+        case Quit():
+            return ()
+        case _:
+            assert_never(output)
+
+
+def help_page(commands: Mapping[str, Command]) -> Page:
+    """Return the table of commands, and what else may be typed."""
+    names = [f"/{command.name} {command.argument}".rstrip() for command in commands.values()]
+    width = max(map(len, names)) + 2
+    rows = zip(names, commands.values(), strict=True)
+    return (
+        line("Type a question. A follow-up may leave out names: “And what did she say about it?”"),
+        *(line(command.help, margin=f"{name:<{width}}", mark=Look.COMMAND) for name, command in rows),
+        line(
+            "In a question, since:2023-01-01, until:, source:NAME, article:ID and lead:N say which articles may answer."
+        ),
+    )
+
+
+def listing_page(listing: Listing) -> Page:
+    """Return articles with their numbers, and how many were left out."""
+    width = max(len(str(number)) for number, _ in listing.entries) + 3
+    lines = [line(listing.note)] if listing.note else []
+    for number, card in listing.entries:
+        chosen = "* " if card.id in listing.chosen else "  "
+        lines.append(line(title(card), Look.TITLE, margin=f"{chosen}{number}".ljust(width)))
+        lines.append(
+            line(" · ".join(filter(None, (facts(card), f"{card.length} sentences"))), Look.FACT, margin=" " * width)
+        )
+    left = listing.total - len(listing.entries)
+    return (*lines, *((line(f"and {left:,} more; /articles WORDS narrows the list."),) if left else ()))
+
+
+def card_page(card: Card) -> Page:
+    """Return what is known of an article, one fact a line."""
+    known = (
+        ("published", moment(card.published) if card.published else ""),
+        ("agency", card.agency),
+        ("by", card.byline),
+        ("from", " and ".join(card.cities)),
+        ("version", lead_name(card.lead) or "first filing"),
+        ("note", card.note),
+        ("length", f"{card.length} sentences"),
+        ("source", card.url or card.source),
+        ("id", card.id),
+    )
+    rows = (line(value, margin=f"  {label:<11}", mark=Look.FACT) for label, value in known if value)
+    return (line(title(card), Look.TITLE), *rows)
+
+
+def context_page(context: Context) -> Page:
+    """Return the paragraph of a citation and its neighbours, the cited words marked."""
+    article, citation = context.article, context.citation
+    body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
+    lines = list(name(article.card))
+    for number, paragraph in enumerate(body, 1):
+        if abs(number - citation.paragraph) > 1:
+            continue
+        start, end = (citation.start, citation.end) if number == citation.paragraph else (paragraph.end, paragraph.end)
+        lines.append(line(f"paragraph {number} of {len(body)}", Look.FACT, margin=INDENT))
+        lines += block(article.text[paragraph.start : start], INDENT, Look.TEXT)
+        lines += block(article.text[start:end], f"[{context.number}]".ljust(len(INDENT)), Look.CITED)
+        lines += block(article.text[end : paragraph.end], INDENT, Look.TEXT)
+    return tuple(lines)
+
+
+def article_page(article: Article) -> Page:
+    """Return the body of an article, each paragraph with its number."""
+    body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
+    width = len(str(len(body))) + 2
+    lines = list(name(article.card))
+    if article.note:
+        lines.append(line(f"Note to editors: {article.note}", Look.FACT))
+    for paragraph in body:
+        lines += (Line(), *block(article.quote(paragraph), str(paragraph.number).ljust(width), Look.TEXT))
+    return tuple(lines)
+
+
+def report_page(article: Article) -> Page:
+    """Return which parts of the text are no body, with their kind and offsets, and so are never cited."""
+    aside = [paragraph for paragraph in article.paragraphs if paragraph.kind is not Kind.BODY]
+    rows = (
+        line(
+            article.quote(paragraph), margin=f"{paragraph.kind:<10}{paragraph.start}-{paragraph.end}  ", mark=Look.FACT
+        )
+        for paragraph in aside
+    )
+    return (line(f"{len(aside)} paragraphs are not body and are never cited:", Look.FACT), *rows)
+
+
+def hits_page(hits: Iterable[tuple[Hit, Card]]) -> Page:
+    """Return passages with their article and place, best first."""
+    lines: list[Line] = []
+    for number, (hit, card) in enumerate(hits, 1):
+        where = f"sentences {hit.passage.first} to {hit.passage.last}"
+        lines.append(line(title(card), Look.TITLE, margin=f"{number}.".ljust(len(INDENT))))
+        lines.append(line(" · ".join(filter(None, (facts(card), where))), Look.FACT, margin=INDENT))
+        lines += block(hit.passage.text, INDENT, Look.TEXT)
+    return tuple(lines)

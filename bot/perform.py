@@ -1,0 +1,152 @@
+"""Carrying out what a conversation asks for: the one place where console and Telegram use the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from heapq import nlargest
+from itertools import islice, zip_longest
+from typing import assert_never
+
+from index import Filter, Index
+from index.model import Card, as_utc
+
+from . import query
+from .dialogue import (
+    REMEMBERED,
+    About,
+    Answer,
+    Ask,
+    Context,
+    Details,
+    Explain,
+    Find,
+    Help,
+    Listing,
+    Note,
+    Output,
+    Paste,
+    Quit,
+    Raw,
+    Request,
+    State,
+    Surround,
+    Use,
+    Why,
+)
+
+LISTED = 20
+"""Articles listed at a time."""
+
+
+def perform(index: Index, state: State, request: Request) -> tuple[State, Output]:  # noqa: PLR0911 - one a request
+    """Carry a request out and return the state after it with what to show.
+
+    Raises:
+        PullquoteError: the index cannot answer, or an article is gone.
+    """
+    match request:
+        case Ask():
+            return _ask(index, state, request)
+        case Find(words):
+            return state, _find(index, state, words)
+        case Use(words):
+            return _use(index, state, words)
+        case About():
+            return state, _about(index, state)
+        case Surround(number, citation):
+            return state, Context(index.article(citation.article_id, state.filter), number, citation)
+        case Explain():
+            return state, _explain(index, state)
+        case Paste() | Raw() | Help() | Note() | Quit():
+            return state, request
+        case _:
+            assert_never(request)
+
+
+def _ask(index: Index, state: State, request: Ask) -> tuple[State, Output]:
+    within = query.resolve(index, request.filter)
+    reply = index.ask(request.question, request.history, within, limit=request.limit)
+    if not request.skip:
+        history = (*state.history, request.question)[-REMEMBERED - 1 :]
+        return replace(state, history=history, within=within, reply=reply), Answer(reply)
+    if state.reply is None or len(reply.passages) <= request.skip:
+        return state, Note("There is no further passage.")
+    # What was shown stays as it was shown, so that citations keep their numbers.
+    grown = replace(reply, passages=state.reply.passages + reply.passages[request.skip :])
+    return replace(state, reply=grown), Answer(grown, request.skip)
+
+
+def _explain(index: Index, state: State) -> Output:
+    if state.reply is None:
+        return Note("There is nothing to explain yet; ask a question first.")
+    return Why(index.ask(state.reply.question, state.history[:-1], state.within, explain=True))
+
+
+def _numbered(index: Index, state: State) -> Iterator[tuple[int, Card]]:
+    return enumerate(index.articles(state.filter), 1)
+
+
+def _find(index: Index, state: State, words: str) -> Output:
+    wanted = words.casefold()
+    found = [entry for entry in _numbered(index, state) if wanted in entry[1].title.casefold()]
+    if not found:
+        return Note(f"No headline holds {words!r}." if words else "There is no article here yet.")
+    return Listing(tuple(found[:LISTED]), len(found), state.chosen)
+
+
+def _use(index: Index, state: State, words: str) -> tuple[State, Output]:
+    if words.casefold() in ("", "all"):
+        return replace(state, chosen=(), history=()), Note("All articles are asked now.")
+    found = [(number, card) for number, card in _numbered(index, state) if picks(words, number, card)]
+    exact = [entry for entry in found if words == str(entry[0])]
+    found = exact or found
+    if len(found) == 1:
+        card = found[0][1]
+        return replace(state, chosen=(card.id,), history=()), Details(card)
+    if not found:
+        return state, Note(f"No article is called {words!r}; /articles lists them.")
+    return state, Listing(tuple(found[:LISTED]), len(found), state.chosen, "Several match; pick one by its number.")
+
+
+def picks(words: str, number: int, card: Card) -> bool:
+    """Tell whether the words name the article: its number, the beginning of its id, or part of its headline."""
+    return (
+        words == str(number)
+        or (len(words) > 3 and card.id.startswith(words))
+        or words.casefold() in card.title.casefold()
+    )
+
+
+def _about(index: Index, state: State) -> Output:
+    cards = list(islice(_numbered(index, replace(state, filter=state.scope)), 2))
+    if len(cards) == 1:
+        return Details(cards[0][1])
+    if state.reply and state.reply.passages:
+        return Details(state.reply.passages[0].article)
+    return _find(index, state, "")
+
+
+def openers(index: Index, scope: Filter, count: int = 3) -> tuple[str, ...]:
+    """Return questions to open with that the newest articles really answer; () when there are none.
+
+    They come from different articles as far as there are enough.
+    """
+    newest = nlargest(count, _current(index.articles(scope)), key=_age)
+    found = [index.suggestions(card.id, count) for card in newest]
+    rounds = (question for row in zip_longest(*found) for question in row if question is not None)
+    return tuple(islice(dict.fromkeys(rounds), count))
+
+
+def _current(cards: Iterable[Card]) -> list[Card]:
+    """Return the newest version of each story, and all articles that are of no story."""
+    newest: dict[str, Card] = {}
+    for card in cards:
+        key = card.story or card.id
+        if key not in newest or card.lead >= newest[key].lead:
+            newest[key] = card
+    return list(newest.values())
+
+
+def _age(card: Card) -> tuple[bool, float]:
+    return (card.published is not None, as_utc(card.published).timestamp() if card.published else 0.0)

@@ -1,0 +1,105 @@
+"""Settings: environment and `.env` in the current folder, read once into one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "PULLQUOTE_"
+"""Variables that begin so are ours: one that no setting knows is a typing error."""
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it and says what to write instead."""
+
+
+class Secret:
+    """A value that no output shows; `reveal` returns it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value itself; call this only where it is handed to its receiver."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a secret is not written anywhere")
+
+
+def _variable(name: str, default: Any = "") -> Any:
+    """Declare a setting that is read from the environment variable `name`."""
+    return field(default=default, metadata={"variable": name})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings; a field's type says how its text is read, and its default what holds without one.
+
+    `warnings` are lines for the person who runs the command.
+    """
+
+    index: str = _variable("PULLQUOTE_INDEX", "disk:")
+    warnings: tuple[str, ...] = ()
+
+
+def variables() -> dict[str, str]:
+    """Return the name of each environment variable that is read, with its field."""
+    return {item.metadata["variable"]: item.name for item in fields(Settings) if "variable" in item.metadata}
+
+
+def load(environment: Mapping[str, str], folder: Path) -> Settings:
+    """Read the settings from `environment`, and what it lacks from `.env` in `folder`.
+
+    A variable that is empty counts as not set.
+
+    Raises:
+        SettingsError: `.env` cannot be read, or a value cannot be used.
+    """
+    known = variables()
+    found = {**_dotenv(folder / ".env"), **environment}
+    warnings = [_unknown(name, known) for name in sorted(found) if name.startswith(PREFIX) and name not in known]
+    kinds = {item.name: item.type for item in fields(Settings)}
+    values = {field: _READERS[str(kinds[field])](name, found[name]) for name, field in known.items() if found.get(name)}
+    return Settings(**values, warnings=tuple(warnings))
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    try:
+        pairs = dotenv_values(path, interpolate=False, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name} cannot be read ({error}); mend it, or move it away") from error
+    return {name: value for name, value in pairs.items() if value is not None}
+
+
+def _unknown(name: str, known: Mapping[str, str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, 1, 0.8)
+    return f"{name} is no setting of ours" + (f"; did you mean {close[0]}?" if close else " and is ignored")
+
+
+_READERS = {
+    "str": lambda _name, text: text,
+}
+"""How the text of a variable becomes the value of a field, by the field's type as written."""

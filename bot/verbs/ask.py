@@ -1,0 +1,226 @@
+"""The verbs ask, chat, search and show."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import IO, Any
+
+import click
+
+from index import Filter, Hit, Index, Reply, Verdict
+from index.errors import PullquoteError
+from index.model import Card
+
+from .. import query
+from ..cli import ANSWERED, NOT_ANSWERED, warn
+from ..render import Line, reply_line, reply_page, to_json, why_page
+from .common import filtered, from_option, opened, put_json, put_page
+
+LONGEST_LINE = 100_000
+"""Characters of a line of standard input that are looked at; the rest of a longer one is dropped."""
+
+
+@click.command(short_help="Ask a question and print the sentences that answer it.")
+@click.argument("words", metavar="QUESTION", nargs=-1)
+@from_option
+@filtered
+@click.option("--json", "as_json", is_flag=True, help="Print the reply as JSON, one line each.")
+@click.option("--conversation", is_flag=True, help="With -, let a line borrow names from the lines before it.")
+@click.option("--explain", is_flag=True, help="Tell which words were found where, and what they weigh.")
+@click.pass_context
+def ask(  # noqa: PLR0913 - one parameter an option
+    ctx: click.Context,
+    words: tuple[str, ...],
+    sources: tuple[str, ...],
+    within: Filter,
+    *,
+    as_json: bool,
+    conversation: bool,
+    explain: bool,
+) -> int:
+    r"""Ask QUESTION and print the sentences that answer it, or that the article does not say.
+
+    With - as QUESTION, read one question a line and print one reply a line.
+    The exit code is 0 when answered (with -: when all lines were), 1 when not.
+
+    \b
+    Example:
+      pullquote ask --from story.txt "Who denied the talks?"
+      pullquote ask --from stories --json - < questions.txt > replies.jsonl
+    """
+    text = " ".join(words).strip()
+    if text != "-" and conversation:
+        raise click.UsageError("--conversation reads one question a line: write - as QUESTION", ctx)
+    if not text:
+        raise click.UsageError("There is no question. Write it in quotation marks", ctx)
+    with opened(ctx, sources) as index:
+        within = query.resolve(index, within)
+        if text == "-":
+            _ask_lines(index, within, as_json=as_json, conversation=conversation, explain=explain)
+            return ANSWERED
+        try:
+            question, narrowed = query.split(text, within)
+        except ValueError as error:
+            raise click.UsageError(str(error), ctx) from error
+        reply = index.ask(question, (), query.resolve(index, narrowed), explain=explain)
+    if as_json:
+        put_json(_json(reply))
+    else:
+        put_page((*reply_page(reply), *(why_page(reply) if explain else ())))
+    return ANSWERED if reply.verdict is Verdict.ANSWERED else NOT_ANSWERED
+
+
+def _ask_lines(index: Index, within: Filter, *, as_json: bool, conversation: bool, explain: bool) -> None:
+    """Answer each line of standard input with one line."""
+    history: tuple[str, ...] = ()
+    for text in lines(sys.stdin.buffer):
+        try:
+            question, narrowed = query.split(text, within)
+            reply = index.ask(question, history, query.resolve(index, narrowed), explain=explain)
+        except ValueError as error:
+            reply = Reply(text, None, Verdict.REFUSED, 0.0, f"{error}.")
+        else:
+            history = (*history, question)[-10:] if conversation else ()
+        if as_json:
+            put_json(_json(reply))
+        else:
+            click.echo(reply_line(reply))
+        sys.stdout.flush()  # whoever asks line by line waits for it
+
+
+def lines(stream: IO[bytes]) -> Iterator[str]:
+    """Yield the lines of a stream as text; bytes that are not UTF-8 become replacement characters."""
+    while row := stream.readline(LONGEST_LINE):
+        rest = row
+        while not rest.endswith(b"\n") and (rest := stream.readline(LONGEST_LINE)):
+            pass
+        yield row.decode("utf-8-sig", "replace").strip()
+
+
+def _json(reply: Reply) -> str:
+    from index.serial import reply_to_dict
+
+    return to_json(reply_to_dict(reply))
+
+
+@click.command(short_help="Ask question after question at a prompt.")
+@from_option
+@filtered
+@click.pass_context
+def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter) -> int:
+    r"""Ask question after question at a prompt; /help there lists the commands.
+
+    When its input is not a terminal, it answers one question a line and ends.
+
+    \b
+    Example:
+      pullquote chat --from story.txt
+    """
+    from ..dialogue import Quit, State, read
+    from ..pages import page
+    from ..perform import perform
+
+    turns: list[tuple[str, Reply]] = []
+    with opened(ctx, sources) as index:
+        state = State(query.resolve(index, within))
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            from ..console import converse
+
+            converse(index, state, turns)
+            return ANSWERED
+        for message in filter(None, lines(sys.stdin.buffer)):
+            try:
+                state, output = perform(index, state, read(state, message))
+            except PullquoteError as error:
+                warn(str(error))
+                continue
+            if isinstance(output, Quit):
+                break
+            put_page((*page(output), Line()))
+            sys.stdout.flush()
+    return ANSWERED
+
+
+@click.command(short_help="List the passages that hold some words, best first.")
+@click.argument("words", metavar="WORDS", nargs=-1, required=True)
+@from_option
+@filtered
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1, 1000), default=10, show_default=True, help="Passages at most."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a passage.")
+@click.pass_context
+def search(
+    ctx: click.Context, words: tuple[str, ...], sources: tuple[str, ...], within: Filter, *, limit: int, as_json: bool
+) -> int:
+    r"""List the passages that hold any of WORDS, best first. The exit code is 1 when none does.
+
+    \b
+    Example:
+      pullquote search --from stories joint exercises
+    """
+    from ..pages import hits_page
+
+    with opened(ctx, sources) as index:
+        try:
+            text, within = query.split(" ".join(words), within)
+        except ValueError as error:
+            raise click.UsageError(str(error), ctx) from error
+        within = query.resolve(index, within)
+        found = index.search(text, limit, within)
+        cards = {key: index.article(key, within).card for key in {hit.passage.article_id for hit in found}}
+    hits = [(hit, cards[hit.passage.article_id]) for hit in found]
+    if as_json:
+        for hit, card in hits:
+            put_json(to_json(hit_to_dict(hit, card)))
+    elif hits:
+        put_page(hits_page(hits))
+    else:
+        warn("no passage holds any of these words")
+    return ANSWERED if hits else NOT_ANSWERED
+
+
+def hit_to_dict(hit: Hit, card: Card) -> dict[str, Any]:
+    """Return a hit as plain values: where the passage stands in which article, its words and its score."""
+    passage = hit.passage
+    return {
+        "format": 1,
+        "article": {"id": card.id, "title": card.title, "source": card.source, "sha256": card.sha256},
+        "passage": passage.number,
+        "sentences": [passage.first, passage.last],
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": hit.score,
+    }
+
+
+@click.command(short_help="Print an article with its paragraph numbers.")
+@click.argument("article", metavar="[ARTICLE]", required=False)
+@from_option
+@click.option("--json", "as_json", is_flag=True, help="Print all that is stored, with text and offsets, as JSON.")
+@click.option("--report", is_flag=True, help="List what of the text is no body and so is never cited.")
+@click.pass_context
+def show(ctx: click.Context, article: str | None, sources: tuple[str, ...], *, as_json: bool, report: bool) -> int:
+    r"""Print the article whose id is, or begins with, ARTICLE; with --from, all of the source or the one named.
+
+    \b
+    Example:
+      pullquote show 94a7cd8d
+      pullquote show --from story.txt --json
+    """
+    from index.serial import article_to_dict
+
+    from ..pages import article_page, report_page
+
+    if not article and not sources:
+        raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
+    with opened(ctx, sources) as index:
+        found = [index.article(article)] if article else [index.article(card.id) for card in index.articles()]
+    for number, item in enumerate(found):
+        if as_json:
+            put_json(to_json(article_to_dict(item)))
+        else:
+            put_page((*((Line(),) if number else ()), *(report_page if report else article_page)(item)))
+    return ANSWERED

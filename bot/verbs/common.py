@@ -1,0 +1,138 @@
+"""What several verbs share: options for filters, where articles come from, and printing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+import click
+
+from index import Article, Filter, Index, open_index
+from index.errors import EngineError, SourceError
+
+from .. import query
+from ..cli import settings, warn
+from ..render import Page, plain
+
+
+class Moment(click.ParamType[datetime]):
+    """A date or a date with time, as `query.read_moment` reads it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read the date; anything else is wrong usage."""
+        try:
+            return query.read_moment(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+_FILTERS = (
+    click.option("--article", metavar="ID", multiple=True, help="Only this article (an id or its beginning)."),
+    click.option("--collection", metavar="NAME", multiple=True, help="Only articles of this collection."),
+    click.option(
+        "--source", metavar="TEXT", multiple=True, help="Only articles whose agency, file or address holds this."
+    ),
+    click.option("--since", metavar="DATE", type=Moment(), help="Only articles published on this day or later."),
+    click.option("--until", metavar="DATE", type=Moment(), help="Only articles published before this day."),
+    click.option("--lead", metavar="N", type=click.IntRange(0, 999), help="This version of a story, not the newest."),
+)
+
+
+def filtered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the filter options; it gets them as the one argument `within`."""
+
+    @wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        given = Filter(
+            collections=options.pop("collection"),
+            articles=options.pop("article"),
+            sources=options.pop("source"),
+            since=options.pop("since"),
+            until=options.pop("until"),
+            lead=options.pop("lead"),
+        )
+        return function(*args, within=given, **options)
+
+    for option in reversed(_FILTERS):
+        call = option(call)
+    return call
+
+
+from_option = click.option(
+    "--from",
+    "sources",
+    metavar="SOURCE",
+    multiple=True,
+    help="Answer from this file, folder or address alone, without the library; may be repeated.",
+)
+
+
+@contextmanager
+def opened(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Index]:
+    """Open the sources in memory, or without any the library.
+
+    Raises:
+        SourceError: a source gave no article.
+        EngineError: the library cannot be opened, or holds nothing.
+        UsageError: the address of the library is of no known kind.
+    """
+    where = "memory:" if sources else settings(ctx).index
+    try:
+        index = open_index(where)
+    except ValueError as error:
+        raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
+    with index:
+        for source in sources:
+            index.add(list(articles(source)))
+        if not len(index):
+            raise EngineError(where, "holds no article yet; `pullquote add FILE` puts one in, or ask with --from FILE")
+        yield index
+
+
+def articles(source: str) -> Iterator[Article]:
+    """Yield the articles of a source; what cannot be read is told on stderr and left out.
+
+    Raises:
+        SourceError: the source gave no article at all.
+    """
+    from index.sources import load_articles
+
+    errors: list[SourceError] = []
+    found = 0
+    for item in load_articles(source):
+        if isinstance(item, SourceError):
+            errors.append(item)
+        else:
+            found += 1
+            yield item
+    if not found:
+        raise errors[0] if len(errors) == 1 else SourceError(source, _nothing(errors))
+    for error in errors:
+        warn(f"left out: {error}")
+
+
+def _nothing(errors: list[SourceError]) -> str:
+    if not errors:
+        return "holds no article; name a text file, or a folder with some"
+    return f"none of its {len(errors)} files can be read; the first: {errors[0]}"
+
+
+def put_page(page: Page) -> None:
+    """Print a page: in colours on a terminal, in plain words elsewhere."""
+    if sys.stdout.isatty():
+        from ..console import draw
+
+        draw(page)
+    else:
+        click.echo(plain(page), nl=False)
+
+
+def put_json(text: str) -> None:
+    """Print one line of JSON, as UTF-8 whatever the terminal speaks."""
+    click.echo(text.encode())
