@@ -32,7 +32,7 @@ class Node:
 
     def whole(self, key: str) -> int:
         """Return the whole number at `key`; true and false are none."""
-        return _whole(self._read(key, int, "a whole number"), self._at(key))
+        return _whole(self._read(key, object, "a value"), self._at(key))
 
     def number(self, key: str) -> float:
         """Return the finite number at `key`."""
@@ -40,6 +40,10 @@ class Node:
             return float(_finite(self._read(key, (int, float), "a number"), self._at(key)))
         except OverflowError:
             raise ValueError(f"{self._at(key)}: expected a finite number, got one too large") from None
+
+    def truth(self, key: str) -> bool:
+        """Return the true or false at `key`."""
+        return bool(self._read(key, bool, "true or false"))
 
     def member(self, key: str, kind: type[_Member]) -> _Member:
         """Return the member of `kind` whose value stands at `key`."""
@@ -69,7 +73,17 @@ class Node:
 
     def wholes(self, key: str) -> tuple[int, ...]:
         """Return the whole numbers of the list at `key`."""
-        return tuple(_whole(_typed(item, int, "a whole number", path), path) for item, path in self._list(key))
+        return tuple(_whole(item, path) for item, path in self._list(key))
+
+    def pairs(self, key: str) -> tuple[tuple[int, int], ...]:
+        """Return the pairs of whole numbers of the list at `key`."""
+        found = []
+        for item, path in self._list(key):
+            pair = _typed(item, (list, tuple), "a pair of numbers", path)
+            if len(pair) != 2:
+                raise ValueError(f"{path}: expected a pair of numbers, got {short(item)}")
+            found.append((_whole(pair[0], path), _whole(pair[1], path)))
+        return tuple(found)
 
     def items(self, key: str) -> list[Node]:
         """Return the objects of the list at `key`."""
@@ -108,8 +122,8 @@ def _typed(value: Any, kind: type | tuple[type, ...], name: str, path: str) -> A
     return value
 
 
-def _whole(value: int, path: str) -> int:
-    if isinstance(value, bool):  # Python counts True among the integers, JSON does not
+def _whole(value: Any, path: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):  # Python counts True among the integers, JSON does not
         raise ValueError(f"{path}: expected a whole number, got {short(value)}")  # noqa: TRY004 - one error for all forms
     return value
 

@@ -1,0 +1,135 @@
+"""The verb `eval`: measure the answers on question sets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from index.evaluate import Outcome
+
+COLUMNS = (
+    ("questions", "questions", "questions"),
+    ("sentence", "hit@1", "sentence hit@1"),
+    ("sentence", "hit@3", "hit@3"),
+    ("sentence", "mrr", "MRR"),
+    ("sentence", "map", "MAP"),
+    ("passage", "hit@1", "passage hit@1"),
+    ("passage", "hit@3", "hit@3"),
+    ("verdict", "auroc", "AUROC"),
+    ("verdict", "fpr95", "FPR95"),
+    ("verdict", "answered_precision", "answered precision"),
+    ("verdict", "coverage", "coverage"),
+    ("verdict", "answered_right", "answered right"),
+    ("verdict", "answered_wrong", "answered wrong"),
+    ("verdict", "refused_wrong", "refused wrong"),
+    ("cpu_ms", "cpu_ms", "CPU ms"),
+)
+"""The table's columns: group and key in the figures, and the heading."""
+
+
+@click.command(name="eval")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--library", is_flag=True, help="Put all articles of a set into one index; a hit must be in the right one."
+)
+@click.option(
+    "--wrong-article", is_flag=True, help="Ask each question of the following article, too; that must be refused."
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask only the first N questions of each set.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object a set.")
+def evaluate(
+    folders: tuple[Path, ...], *, library: bool, wrong_article: bool, limit: int | None, as_json: bool
+) -> None:
+    """Measure the answers on question sets: FOLDERS with questions.jsonl and articles.jsonl or .txt files.
+
+    sentence: the best sentences overlap the marked answer. passage: a shown passage contains it.
+    AUROC, FPR95: how well confidence tells questions that the article answers ("right") from the
+    others ("wrong"). coverage: share answered; answered precision: of those, the first citation is right.
+
+    \b
+    Example:
+      pullquote eval seeds
+      pullquote eval --wrong-article --json seeds
+    """  # noqa: D301 - the control character is what keeps click from wrapping the example
+    from index.evaluate import outcomes, read_set, summary
+
+    figures: list[dict[str, Any]] = []
+    for folder in folders:
+        asked = read_set(folder)
+        if wrong_article and len({article.id for article in asked.articles.values()}) < 2:
+            raise click.UsageError(f"{folder}: --wrong-article needs a set of two articles or more")
+        asked = replace(asked, questions=asked.questions[:limit])
+        total = len(asked.questions) * (2 if wrong_article else 1)
+        with _progress() as progress:
+            measured = outcomes(asked, library=library, wrong_article=wrong_article)
+            figures.append(summary(asked.name, _watched(progress, measured, asked.name, total)))
+        if as_json:
+            click.echo(json.dumps(figures[-1], ensure_ascii=True))
+    if not as_json:
+        _print_table([_row(found) for found in figures])
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show a bar on stderr while it is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield progress
+
+
+def _watched(progress: Progress, measured: Iterable[Outcome], name: str, total: int) -> Iterator[Outcome]:
+    task = progress.add_task(name, total=total)
+    for outcome in measured:
+        yield outcome
+        progress.advance(task)
+
+
+def _row(figures: dict[str, Any]) -> list[str]:
+    cells = [str(figures["set"])]
+    for group, key, _ in COLUMNS:
+        value = figures[group]
+        if isinstance(value, dict):
+            value = value[key]
+        cells.append(
+            "-" if value is None else f"{value:.3f}" if group in {"sentence", "passage", "verdict"} else f"{value:g}"
+        )
+    return cells
+
+
+def _print_table(rows: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    headings = ["set", *(heading for _, _, heading in COLUMNS)]
+    console = Console()
+    if not console.is_terminal:
+        for row in _aligned([[heading.replace(" ", "_") for heading in headings], *rows]):
+            click.echo(row)
+        return
+    table = Table(box=None, header_style="bold")
+    for number, heading in enumerate(headings):
+        table.add_column(heading.replace(" ", "\n"), justify="right" if number else "left", overflow="fold")
+    for cells in rows:
+        table.add_row(*(Text(cell) for cell in cells))
+    console.print(table)
+
+
+def _aligned(rows: list[list[str]]) -> Iterator[str]:
+    """Yield the rows with the first column flush left, the others flush right."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for first, *rest in rows:
+        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))]
+        yield "  ".join(cells)
