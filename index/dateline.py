@@ -31,7 +31,7 @@ _ZONE = (
     rf"|(?P<zone>(?:{'|'.join(sorted(_ZONES, key=len, reverse=True))})\b)|(?:CST|IST|[ECMP]T|local time)\b)"
 )
 _TIME = re.compile(
-    rf"(?<![\d:])(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:\.\d{{1,6}})?)?)?"
+    rf"(?<![\d:])(?P<hour>\d{{1,2}})(?!\d)(?:[:.](?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:\.\d{{1,6}})?)?)?"
     rf"\s?(?P<half>[ap]\.?m\b\.?)?(?:hrs\b|h\b)?(?:\s?\(?{_ZONE}\)?)?"
     rf"|(?<![\d:])(?P<hour4>[012]\d)(?P<minute4>[0-5]\d)\s?(?P<zone4>GMT|UTC|KST|JST|Z)\b",
     re.IGNORECASE,

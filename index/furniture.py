@@ -51,6 +51,9 @@ _FURNITURE = re.compile(
     r"|published, broadcast, rewritten.{0,80}|(?:unauthori[sz]ed |any )?(?:reproduction|redistribution|reprinting|use).{0,60}(?:is |are )?(?:strictly )?prohibited\.?"
     r"|our standards: .{0,80}"
     r"|\((?:additional |further )?(?:reporting|writing|editing|compiled|photographs?|graphics?|translation)(?: and (?:writing|editing|reporting))? by .{1,220}\)?"
+    r"|(?:additional |further )?(?:reporting|writing|editing) by [^;.!?]{3,80}"
+    r"(?:; ?(?:additional )?(?:reporting|writing|editing)(?: and (?:reporting|writing|editing))? by [^;!?]{3,80}){1,3}"
+    r"|(?:related topics?|topics?|tags?|keywords?|filed under) ?: ?[^.!?]{2,120}"
     r"|.{3,160}\bcontributed(?: \w+)? to this (?:report|story|article)\."
     r"|(?:https?://|www\.)\S+|[\w .,'’()/=-]{0,50}[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,40}){1,4}[\s).]*"
     r"|[a-z]{2,4}(?:-[a-z]{2,4}){0,3}/[a-z]{2,4}(?:/[a-z]{2,4}){0,3}"
@@ -63,6 +66,7 @@ _SHARE = frozenset(
     "share save font size text scrap bookmark comment comments tweet like instagram youtube naver band threads bluesky messenger flipboard "
     "pocket tumblr sms sns to on this via more".split()
 )
+_WIDE = re.compile(r"\s{2,}|\t")
 _LINKS = re.compile(
     r"(?:related|more|most|recommended|read|see|you|top|latest|popular|trending|other|editor|in other|don)",
     re.IGNORECASE,
@@ -84,6 +88,9 @@ _NOT_NAMES = re.compile(
 def is_furniture(line: str) -> bool:
     """Tell whether the whole line is of a kind that pages and wires put around a story."""
     if _FURNITURE.fullmatch(line):
+        return True
+    items = _WIDE.split(line)
+    if 1 < len(items) <= 12 and all(_FURNITURE.fullmatch(item) or item.lower() in _SHARE for item in items):
         return True
     words = line.lower().replace("|", " ").replace("/", " ").replace(",", " ").replace("·", " ").split()
     return 1 < len(words) <= 15 and all(word in _SHARE for word in words)

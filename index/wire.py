@@ -41,7 +41,7 @@ _PREFIX = re.compile(
 )
 _SLUG = re.compile(r"(?:BC|AM|PM|AP)-[\w&'’.-]{2,60}(?:,.{0,60})?(?:/\d{1,5})?$")
 _NOTE = re.compile(
-    r"\(?\s?(?:ATTN|EDS|Eds|EDITORS?['’]?S?['’]? NOTES?|EDITORS?|Editors?['’]?s?['’]? [Nn]otes?|Editors|N(?:OTE|ote) (?:TO|to) "
+    r"\(?\s?(?:ATTN|EDS|Eds|EDITORS?['’]?S?['’]? NOTES?|EDITORS?|Editors?['’]?s?['’]? [Nn]otes?|Editors|N(?:OTES?|otes?) (?:TO|to) "
     r"(?:EDITORS|Editors|editors)|ADVISORY|MANDATORY KILL|KILL NOTICE)\s?:\s*"
     r"|\((?=(?:Adds?|Updates?|Recasts?|Corrects?|Refiles?|Repeats?|Rewrites?|Changes?|Removes?|Clarifies|Writes|UPDATES|ADDS|"
     r"RECASTS|CORRECTS|Embargoed|EMBARGOED)\b)"
