@@ -25,8 +25,8 @@ MOST = 30
 LONGEST = 1500
 """Characters of a sentence that is written into the address whole, at most."""
 
-_BLOCK_END = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-"""What separates blocks (or table cells) in an article's text: a browser matches no term across them."""
+_BLOCK_END = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+|  +")
+"""What no term crosses: ends of blocks, table cells, and runs of spaces, which a page shows as one or as many."""
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Scripts whose words are not, or not only, set apart by spaces: there a sentence is one term (measured on Korean)."""
