@@ -23,16 +23,22 @@ ANALYSER = "english-1"
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CLOSERS = r"\"'’”»)\]}›"
-# The look-behind and the possessive quantifiers keep a run of a million dots linear.
+# The look-behind and the possessive quantifiers keep a run of a million full stops linear.
 _MARK = re.compile(rf"(?<![.!?…])(?P<signs>[.!?…]++)(?P<closers>[{_CLOSERS}]*+(?:\[[\w ]{{1,12}}\])*+)(?=\s)")
 _AFTER = re.compile(
-    r"(?P<closers>(?:\s+(?:''|[)\]”]|-RRB-)(?=\s))*)"  # tokenised texts set closing marks apart
-    r"\s*(?:[\"'‘’“”«(\[{`‹¿¡*•–—-]+\s?)*(?P<word>[^\W_](?:[^\W_]|['’-](?=\w)){0,40}\.?)?"
+    r"(?P<apart>(?:\s+(?:''?|[)\]”]|-RRB-)(?!\S))*)"  # tokenised texts set closing marks apart
+    r"\s*(?:[\"'‘’“”«(\[{`‹¿¡]+\s?)*(?P<word>[A-Z]\.|[^\W_](?:[^\W_]|['’-](?=\w)){0,40})?"
 )
-_WORD_START = re.compile(r"[^\s\"'“”‘(\[{—–/]+\Z")
-_ENUMERATOR = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5}|[IVX]{1,5})\Z")
-_SPOKEN = re.compile(r"\s+(?:[A-Z][\w.'’-]{0,40}\s+){1,5}([a-z]+)\b")
+_WORD = re.compile(r"[^\s\"'“”‘(\[{—–/]+\Z")
 _ORDINARY = re.compile(r"[a-z]{2,}\Z")
+_LETTERS = re.compile(r"(?:[A-Z]\.)*[A-Z]\Z")
+_MEASURE = re.compile(r"\d\s?[a-zCFK]\Z")
+_LABEL = re.compile(r"\s*[(\[]?[A-Za-z]\Z")
+_ENUMERATOR = re.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5})\Z")
+_SPOKEN = re.compile(r"\s+([A-Z][\w.'’-]{0,40})\s+(?:[A-Z][\w.'’-]{0,40}\s+){0,4}([a-z]{1,20})\b")
+_QUOTE_APART = re.compile(r"\s+\"(?!\S)")
+_REACH = 300
+"""Characters that are looked back over for an opening mark; a bound keeps giant lines linear."""
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -49,13 +55,22 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
 
 def _split_line(text: str, start: int, end: int) -> list[tuple[int, int]]:
     spans = []
-    begin = start
+    begin = counted = start
+    quotes = 0
     for mark in _MARK.finditer(text, start, end):
-        after = _AFTER.match(text, mark.end(), end)
-        if after is not None and _ends_sentence(text, begin, mark, after):
-            stop = after.end("closers")
-            spans += _trimmed(text, begin, stop)
-            begin = stop
+        stop = mark.end()
+        quotes += text.count('"', counted, stop)
+        counted = stop
+        if quotes % 2 and text[stop - 2 : stop - 1].isspace() and (apart := _QUOTE_APART.match(text, stop, end)):
+            stop = apart.end()  # tokenised ` . " `: it closes when it stands open
+        after = _AFTER.match(text, stop, end)
+        assert after is not None  # every part of the pattern may be empty
+        if not after["word"] and text[after.end() : after.end() + 1] in (",", ";", ":"):  # tokenised: a question as a phrase
+            continue
+        listed = begin == start and _ENUMERATOR.match(text, start, mark.start())
+        if not listed and _ends_sentence(text, begin, mark, after["word"] or ""):
+            spans += _trimmed(text, begin, after.end("apart"))
+            begin = after.end("apart")
     return spans + _trimmed(text, begin, end)
 
 
@@ -66,44 +81,61 @@ def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [(start + left, start + right)] if right > left else []
 
 
-def _ends_sentence(text: str, begin: int, mark: re.Match[str], after: re.Match[str]) -> bool:
-    """Tell whether the sentence from `begin` ends with this mark; `after` is what follows."""
-    following = after["word"] or ""
-    if following[:1].islower() and not following[1:2].isupper():  # "iPhone sales" is a beginning
+def _ends_sentence(text: str, begin: int, mark: re.Match[str], following: str) -> bool:
+    """Tell whether the sentence from `begin` ends with this mark; `following` is the next word or empty."""
+    if following[:1].islower() and not following[1:2].isupper():  # but "iPhone sales" is a beginning
         return False
     before = text[max(begin, mark.start() - 40) : mark.start()]
-    found = _WORD_START.search(before)
+    found = _WORD.search(before)
     word = found.group() if found else ""
-    signs = mark["signs"]
-    if mark["closers"][:1] in _CLOSERS and _is_attribution(text, mark) and signs != ".":
+    signs, closers = mark["signs"], mark["closers"]
+    if signs == ".":
+        if _inside_brackets(text, begin, mark):
+            return following.lower() in words.STARTERS
+        return not word or _full_stop_ends(before, word, following)
+    if closers and _is_attribution(text, mark.end()):
         return False
-    if "?" in signs or "!" in signs:
-        return word not in words.SHOUTED or _punkt_ends("inc", following)
-    if signs != ".":
-        return bool(mark["closers"]) or not following or _punkt_ends("...", following)
-    if not word:
+    if word in words.SHOUTED:
+        return following.lower() in words.STARTERS
+    if "?" in signs or "!" in signs or closers or not following:
         return True
-    if begin == mark.start() - len(before) and _ENUMERATOR.match(before):
+    return following != "I" and _punkt_ends("...", following)  # "I" is a capital anywhere
+
+
+def _inside_brackets(text: str, begin: int, mark: re.Match[str]) -> bool:
+    """Tell whether the mark ends an abbreviation within brackets, as in "(see Fig. 2 ff.)"."""
+    if ")" not in mark["closers"]:
         return False
-    return _full_stop_ends(word, following)
+    opened = text.rfind("(", max(begin, mark.start() - _REACH), mark.start())
+    return opened > begin and not text[begin:opened].isspace()
 
 
-def _is_attribution(text: str, mark: re.Match[str]) -> bool:
-    """Tell whether a name and a verb of speech follow: `"Why now?" Kim asked.`"""
-    spoken = _SPOKEN.match(text, mark.end())
-    return spoken is not None and spoken.group(1) in words.SPEECH and mark["closers"] != ""
+def _is_attribution(text: str, stop: int) -> bool:
+    """Tell whether a name and a verb of speech follow, as in `"Why now?" Kim asked`."""
+    spoken = _SPOKEN.match(text, stop)
+    return spoken is not None and spoken[2] in words.SPEECH and spoken[1].lower() not in words.STARTERS
 
 
-def _full_stop_ends(word: str, following: str) -> bool:
-    written = word.capitalize() if word.isupper() and len(word) > 1 else word
-    if written in words.NUMBERED and following[:1].isdigit():
+def _full_stop_ends(before: str, word: str, following: str) -> bool:
+    """Tell whether the full stop after `word`, the end of `before`, closes a sentence."""
+    starter = following.lower() in words.STARTERS
+    tail = word.rpartition("-")[2]
+    written = tail.capitalize() if tail.isupper() and len(tail) > 1 else tail
+    if _LABEL.match(before) and len(before) < 40:
         return False
-    if written in words.TITLES:
+    if len(word) == 1 and _MEASURE.search(before):
+        return True
+    if word in words.PLACES and before.endswith(f", {word}"):
+        return starter or _punkt_ends(word, following)
+    if _LETTERS.match(word) or (len(word) == 1 and word.islower()) or written == "St":
+        return starter
+    if written in words.TITLES or (written in words.NUMBERED and following[:1].isdigit()):
         return not following
-    ordinary = _ORDINARY.match(word) and word not in words.ABBREVIATIONS
-    if ordinary and (word.capitalize() in words.ABBREVIATIONS or word not in _punkt()._params.abbrev_types):
-        return True
-    return _punkt_ends(word, following)
+    if word in ("a.m", "p.m"):
+        return bool(following[:1].isupper()) and following not in words.TIMES and not following.isupper()
+    if written in words.ABBREVIATIONS or written in words.PLACES:
+        return starter or _punkt_ends(written, following)
+    return bool(_ORDINARY.match(word)) or _punkt_ends(word, following)
 
 
 @lru_cache(maxsize=16384)
@@ -116,17 +148,15 @@ def _punkt_ends(word: str, following: str) -> bool:
 @cache
 def _punkt() -> Any:
     """Return nltk's splitter with our parameters; made once, and only read after that."""
-    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+    from nltk.tokenize.punkt import _ORTHO_MID_LC, PunktParameters, PunktSentenceTokenizer
 
     stored = json.loads(Path(__file__).with_name("punkt.json").read_text("utf-8"))
     parameters = PunktParameters()
-    parameters.abbrev_types = set(stored["abbreviations"]) | {word.lower() for word in words.ABBREVIATIONS}
-    parameters.collocations = {tuple(pair) for pair in stored["collocations"]}
-    parameters.sent_starters = set(stored["starters"])
+    known = words.ABBREVIATIONS | words.PLACES
+    parameters.abbrev_types = set(stored["abbreviations"]) | {word.lower() for word in known}
+    parameters.sent_starters = set(stored["starters"]) | words.STARTERS
     # A Counter answers 0 for an unknown word without storing it, so reading from several threads is safe.
-    parameters.ortho_context = Counter(
-        {word: int(flags) for flags, listed in stored["case"].items() for word in listed.split()}
-    )
+    parameters.ortho_context = Counter(dict.fromkeys(stored["small"].split(), _ORTHO_MID_LC))
     return PunktSentenceTokenizer(parameters)
 
 
@@ -134,7 +164,7 @@ def _punkt() -> Any:
 
 MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 _PART = rf"[^\W_]{{1,64}}(?:[{MARKS}]{{1,8}}[^\W_]{{0,64}}){{0,8}}"  # bounded: a line may be one word of 5 MB
-_WORD = rf"{_PART}(?:['’]{_PART}){{0,2}}"
+_SIMPLE = rf"{_PART}(?:['’]{_PART}){{0,2}}"
 _UNIT = re.compile(
     rf"""
     (?i:united\s+(?:states(?:\s+of\s+america)?|kingdom|nations|arab\s+emirates)|european\s+union|great\s+britain|per\s+cent)(?!\w)
@@ -142,7 +172,7 @@ _UNIT = re.compile(
     | (?<!\w)[Tt]he\s+us(?!['’\w])
     | (?<!\w)(?:Ph\.D|[^\W\d_](?:\.[^\W\d_])+)\.?(?!\w)
     | \d[\d,]*(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W_])
-    | {_WORD}(?:[-‐‑]{_WORD}){{0,7}}
+    | {_SIMPLE}(?:[-‐‑]{_SIMPLE}){{0,7}}
     | [%$€£]
     """,
     re.VERBOSE,
@@ -263,6 +293,6 @@ def _stem(word: str) -> str:
 # Language
 
 
-def detect(text: str) -> str:
+def detect(text: str) -> str:  # noqa: ARG001
     """Return the ISO 639-1 code of the text's language, "en" when in doubt."""
     return "en"

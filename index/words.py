@@ -2,50 +2,63 @@
 
 from __future__ import annotations
 
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Sentences ---------------------------------------------------------------------------------------------------
 
-TITLES = frozenset(
-    """
-    Mr Mrs Ms Mx Messrs Mme Mlle Dr Drs Prof Rev Msgr Fr Sr Hon Pres Amb Sec Gov Lt.Gov Sen Sens Rep Reps Supt Insp Det
-    Gen Lt Col Maj Capt Cmdr Cdr Adm Brig Sgt Cpl Pvt Pfc Spc Ens Cmd Lt.Gen Maj.Gen Lt.Col Brig.Gen Dist Atty Asst Assoc
-    Mt Ft Pt St Ste vs v e.g i.e cf approx incl est viz al Op Attys Del Dep Spec
-    """.split()
-)
-"""Abbreviations that stand before a name or a word: they never end a sentence before a capital or a digit."""
+TITLES = _set("""
+    Mr Mrs Ms Mx Messrs Mme Mlle Dr Drs Prof Profs Rev Revs Msgr Fr Hon Pres Amb Sec Gov Govs Lt.Gov Sen Sens Rep Reps Supt
+    Insp Det Gen Gens Lt Lts Col Cols Maj Majs Capt Cmdr Cdr Adm Brig Sgt Sgts Cpl Pvt Pfc Spc Ens Lt.Gen Maj.Gen Lt.Col
+    Brig.Gen Dist Atty Attys Asst Dep Ss Mt Mts Ft Pt vs e.g i.e cf approx incl est viz feat ca lit resp bt def ret
+""")
+"""Abbreviations that stand before what they belong to: they never end a sentence."""
 
-NUMBERED = frozenset(
-    "No Nos Art Arts Fig Figs Sec Secs Vol Vols Ch Chap Eq Sect Par Cl pp p nos no vol fig art pg Pg".split()
-)
-"""Abbreviations that stand before a number, and are words or ends of sentences elsewhere."""
+NUMBERED = _set("No Nos no nos Art Arts art Fig Figs fig Sec Secs Sect Vol Vols vol Ch Chap Eq Par Cl pp p Pg pg Op fl")
+"""Abbreviations that stand before a number; without one they are words or ends of sentences."""
 
-ABBREVIATIONS = frozenset(
-    """
-    U.S U.S.A U.K U.N E.U U.A.E D.C a.m p.m A.M P.M B.C A.D B.C.E C.E Ph.D M.D M.B.A M.A B.A J.D D.Phil R.N A.P N.Y L.A
+ABBREVIATIONS = _set("""
     Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun
-    Ala Alas Ariz Ark Cal Calif Colo Conn Dak Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont N.C N.D N.H N.J
-    N.M Neb Nev Okla Ore Pa R.I S.C S.D Tenn Tex Va Vt W.Va Wash Wis Wyo Ont Que Alta
-    Inc Corp Co Ltd Bros Cos Plc S.A S.p.A N.V L.P L.L.C LLC Intl Int'l Assn Assoc Dept Univ Inst Natl Mfg
-    Jr Sr Esq II etc dept gov't govt est min max avg hr hrs sec secs ft in lb lbs oz mi mph km kg vs Ave Blvd Rd Hwy St Sq Bldg
-    A.k.a a.k.a Rep S N E W ed eds trans misc ext tel
-    """.split()
-)
-"""Abbreviations that may end a sentence: Punkt looks at the word that follows."""
+    Ala Ariz Ark Cal Calif Colo Conn Dak Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn
+    Tex Va Vt W.Va Wash Wis Wyo Ont Que Alta
+    Inc Corp Co Ltd Bros Cos Plc S.p.A Intl Int'l Assn Assoc Dept Univ Inst Natl Mfg Mgmt Govt Gov't Intl
+    Jr Sr Esq Ph.D D.Phil St Ste Ave Blvd Rd Hwy Sq Bldg Ed Eds
+""")
+"""Abbreviations that may end a sentence: Punkt looks at the word that follows. Letters such as U.S. need no entry."""
 
-SHOUTED = frozenset("Yahoo Yum Jeopardy Oklahoma".split())
+PLACES = _set("D.C N.Y N.J N.C N.D N.H N.M R.I S.C S.D W.Va B.C P.R U.K U.S")
+"""Letters that, after a comma, end the name of a place: "in Washington, D.C.", but "the D.C. Circuit"."""
+
+STARTERS = _set("""
+    the a an this that these those he she it they we i you his her its their our my there here
+    in on at by for from with of to as after before during since until while when where if because although though under over
+    between among within both some many most several few all each every another no none neither nor not and but or so yet
+    also then thus however meanwhile who what why how which once even still despite through originally according
+    officials lawmakers police prosecutors investigators witnesses residents analysts economists traders dealers critics experts
+    authorities voters soldiers rescuers negotiators diplomats shares prices talks results
+""")
+"""Words that begin a sentence when they follow an abbreviation with a capital."""
+
+TIMES = _set("""
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Tues Wed Thu Thurs Fri Sat Sun January February March April May June July August September October November December
+    Jan Feb Mar Apr Aug Sept Oct Nov Dec Eastern Central Mountain Pacific Greenwich Local Universal
+""")
+"""Words with a capital that belong to the "a.m." or "p.m." before them; so do zones such as EDT."""
+
+SHOUTED = _set("Yahoo Yum Jeopardy Oklahoma")
 """Names that end in an exclamation mark."""
 
-SPEECH = frozenset(
-    """
+SPEECH = _set("""
     said says say asked asks replied replies answered added told wrote writes tweeted shouted yelled cried wondered
     exclaimed demanded recalled continued responded quipped joked remarked inquired noted began concluded posted
-    """.split()
-)
-"""Verbs that follow a name after a quotation: `"Why now?" Kim asked.`"""
+""")
+"""Verbs that follow a name after a quotation, as in `"Why now?" Kim asked`."""
 
 # Terms -------------------------------------------------------------------------------------------------------
 
-STOP = frozenset(
-    """
+STOP = _set("""
     a an the and or but nor so if then than as at by for from in into of off on onto out over to up down with within about
     above across after again against along among around before behind below beneath beside between beyond during except
     inside near per since through throughout toward towards under until upon via while because although though unless whether
@@ -56,8 +69,7 @@ STOP = frozenset(
     not n't cannot who whom whose what which when where why how
     also just only very too even still ever yet however rather quite
     s t d ll re ve m don doesn didn isn aren wasn weren hasn haven hadn won't can't shan't ain't wouldn couldn shouldn let let's
-    """.split()
-)
+""")
 """Words that say nothing of what a text is about. "no" is not among them: "Who said no?" asks for it."""
 
 IRREGULAR_FORMS = """

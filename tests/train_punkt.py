@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 SETS = ("clapnq-a", "qamr-wikinews-dev", "selqa-dev", "squad2-even", "xquad-en-even")
-COMMON = 5
+COMMON = 3
 """Words seen less often are left out: their case says nothing yet, and the file stays small."""
 
 
@@ -30,22 +29,27 @@ def train(articles: list[str]) -> dict[str, Any]:
     """Train Punkt on all texts at once and return its parameters, sorted, without rare words."""
     from nltk.tokenize.punkt import PunktTrainer
 
-    from index.words import ABBREVIATIONS, TITLES
+    from index.words import ABBREVIATIONS, PLACES, TITLES
 
     trainer = PunktTrainer()
-    trainer._params.abbrev_types.update(word.lower() for word in TITLES | ABBREVIATIONS)  # else "Mr" ends sentences
+    trainer._params.abbrev_types.update(word.lower() for word in TITLES | ABBREVIATIONS | PLACES)  # else "Mr" ends sentences
     trainer.train("\n\n".join(articles))
     found = trainer.get_params()
-    case = defaultdict(list)
-    for word in sorted(found.ortho_context):
-        if word.isascii() and word.isalpha() and trainer._type_fdist[word] >= COMMON:
-            case[str(found.ortho_context[word])].append(word)
     return {
         "abbreviations": sorted(word for word in found.abbrev_types if word.isascii() and not word.startswith("##")),
-        "collocations": sorted(list(pair) for pair in found.collocations),
-        "starters": sorted(word for word in found.sent_starters if word.isascii()),
-        "case": {flags: " ".join(words) for flags, words in sorted(case.items())},
+        "starters": sorted(word for word in found.sent_starters if is_small(found, word)),
+        "small": " ".join(
+            word for word in sorted(found.ortho_context) if trainer._type_fdist[word] >= COMMON and is_small(found, word)
+        ),
     }
+
+
+def is_small(found: Any, word: str) -> bool:
+    """Tell whether the word is written small within sentences, so that a capital speaks for a beginning."""
+    from nltk.tokenize import punkt
+
+    case = found.ortho_context[word]
+    return word.isascii() and word.isalpha() and bool(case & punkt._ORTHO_LC) and not case & punkt._ORTHO_MID_UC
 
 
 def main() -> None:
