@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,33 +124,26 @@ def reason(question: Question, ranked: Sequence[Candidate], verdict: Verdict, ar
 
     `articles` counts those that were looked through.
     """
-    where = "the article" if articles == 1 else f"none of the {articles} articles"
+    nobody = "The article never mentions" if articles == 1 else f"None of the {articles} articles mentions"
     if not ranked:
-        return (
-            f"{_start(where)} {'never mentions' if articles == 1 else 'mentions'} {_listed(question.words.values())}."
-        )
+        return f"{nobody} {_listed(question.words.values())}."
     best = ranked[0]
-    held = best.reading.held[best.number - 1]
     near = best.reading.window(best.number)
-    missing = [word for term, word in question.words.items() if not any(term in other for other in best.reading.held)]
-    apart = [word for term, word in question.words.items() if term not in near and word not in missing]
-    match verdict:
-        case Verdict.ANSWERED:
-            return f"A sentence holds {_listed(word for term, word in question.words.items() if term in held or term in near)}."
-        case Verdict.RELATED | Verdict.REFUSED:
-            if missing:
-                lacking = f"{_start(where)} {'never mentions' if articles == 1 else 'with these words mentions'} {_listed(missing)}"
-            elif apart:
-                lacking = f"No sentence brings {_listed(apart)} together with the rest of the question"
-            else:
-                lacking = "The words are there, but no sentence was found that states it"
-            return f"{lacking}."
+    if verdict is Verdict.ANSWERED:
+        return f"A sentence holds {_listed([word for term, word in question.words.items() if term in near], 'and')}."
+    held = frozenset().union(*best.reading.held)
+    missing = [word for term, word in question.words.items() if term not in held]
+    apart = [word for term, word in question.words.items() if term in held and term not in near]
+    if missing:
+        nobody = "The article never mentions" if articles == 1 else "The closest article never mentions"
+        return f"{nobody} {_listed(missing)}."
+    if apart:
+        return f"No sentence brings {_listed(apart)} together with the rest of the question."
+    return "The words are there, but no sentence was found that states it."
 
 
-def _start(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _listed(words: Any) -> str:
+def _listed(words: Iterable[str], joint: str = "or") -> str:
     quoted = [f"“{word}”" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}" if quoted else "it"
+    if len(quoted) < 2:
+        return quoted[0] if quoted else "it"
+    return f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"

@@ -209,8 +209,8 @@ class Index:
 
 def _visible(filter: Filter | None) -> Filter:
     """Return the filter with its collections filled in: no search runs without."""
-    filter = filter or Filter()
-    return filter if filter.collections else replace(filter, collections=(DEFAULT_COLLECTION,))
+    given = filter or Filter()
+    return given if given.collections else replace(given, collections=(DEFAULT_COLLECTION,))
 
 
 def _rewritten(question: str, history: Sequence[str]) -> str | None:
