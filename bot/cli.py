@@ -15,8 +15,6 @@ from typing import Any, NamedTuple
 
 import click
 
-from index.errors import PullquoteError
-
 from .settings import Settings, SettingsError, load
 
 ANSWERED, NOT_ANSWERED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -100,7 +98,7 @@ def unknown_verb(word: str, verbs: Sequence[str]) -> str:
 @click.version_option(package_name="pullquote", prog_name="pullquote")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def cli(debug: bool) -> None:
-    r"""Ask a text and get the text's own words back, with the exact sentences cited.
+    """Ask a text and get the text's own words back, with the exact sentences cited.
 
     \b
     Example:
@@ -176,10 +174,13 @@ def _told(error: Exception, *, debug: bool) -> int:
 
 
 def _told_as(error: Exception) -> tuple[int, str]:
+    from index.errors import PullquoteError  # late: help needs no library
+
     match error:
         case click.UsageError():
             path = error.ctx.command_path if error.ctx else "pullquote"
-            return USAGE, f"{error.format_message().rstrip('.')}; `{path} --help` shows how it goes"
+            message = error.format_message()
+            return USAGE, f"{message}{'' if message[-1:] in '.?!' else '.'} See `{path} --help`."
         case SettingsError():
             return USAGE, str(error)
         case PullquoteError():

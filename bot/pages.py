@@ -74,7 +74,7 @@ def help_page(commands: Mapping[str, Command]) -> Page:
 
 def listing_page(listing: Listing) -> Page:
     """Return articles with their numbers, and how many were left out."""
-    width = max(len(str(number)) for number, _ in listing.entries) + 3
+    width = max(len(str(number)) for number, _ in listing.entries) + 4
     lines = [line(listing.note)] if listing.note else []
     for number, card in listing.entries:
         chosen = "* " if card.id in listing.chosen else "  "

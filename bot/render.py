@@ -177,6 +177,8 @@ def _passages(reply: Reply, skip: int) -> Iterator[Line]:
     named = ""
     for at, passage in enumerate(reply.passages):
         if at >= skip:
+            if at > skip or reply.verdict is not Verdict.ANSWERED or reply.understood:
+                yield Line()
             if passage.article.id != named:
                 yield from name(passage.article)
                 named = passage.article.id

@@ -73,7 +73,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         SettingsError: `.env` cannot be read, or a value cannot be used.
     """
     known = variables()
-    found = {**_dotenv(folder / ".env"), **environment}
+    found = _dotenv(folder / ".env") | {name: text for name, text in environment.items() if text}
     warnings = [_unknown(name, known) for name in sorted(found) if name.startswith(PREFIX) and name not in known]
     kinds = {item.name: item.type for item in fields(Settings)}
     values = {field: _READERS[str(kinds[field])](name, found[name]) for name, field in known.items() if found.get(name)}

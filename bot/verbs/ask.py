@@ -21,7 +21,7 @@ LONGEST_LINE = 100_000
 """Characters of a line of standard input that are looked at; the rest of a longer one is dropped."""
 
 
-@click.command(short_help="Ask a question and print the sentences that answer it.")
+@click.command
 @click.argument("words", metavar="QUESTION", nargs=-1)
 @from_option
 @filtered
@@ -39,7 +39,7 @@ def ask(  # noqa: PLR0913 - one parameter an option
     conversation: bool,
     explain: bool,
 ) -> int:
-    r"""Ask QUESTION and print the sentences that answer it, or that the article does not say.
+    """Ask QUESTION and print the sentences that answer it, or that the article does not say.
 
     With - as QUESTION, read one question a line and print one reply a line.
     The exit code is 0 when answered (with -: when all lines were), 1 when not.
@@ -104,12 +104,12 @@ def _json(reply: Reply) -> str:
     return to_json(reply_to_dict(reply))
 
 
-@click.command(short_help="Ask question after question at a prompt.")
+@click.command
 @from_option
 @filtered
 @click.pass_context
 def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter) -> int:
-    r"""Ask question after question at a prompt; /help there lists the commands.
+    """Ask question after question at a prompt; /help there lists the commands.
 
     When its input is not a terminal, it answers one question a line and ends.
 
@@ -142,7 +142,7 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter) -> int:
     return ANSWERED
 
 
-@click.command(short_help="List the passages that hold some words, best first.")
+@click.command
 @click.argument("words", metavar="WORDS", nargs=-1, required=True)
 @from_option
 @filtered
@@ -154,7 +154,7 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter) -> int:
 def search(
     ctx: click.Context, words: tuple[str, ...], sources: tuple[str, ...], within: Filter, *, limit: int, as_json: bool
 ) -> int:
-    r"""List the passages that hold any of WORDS, best first. The exit code is 1 when none does.
+    """List the passages that hold any of WORDS, best first. The exit code is 1 when none does.
 
     \b
     Example:
@@ -196,14 +196,14 @@ def hit_to_dict(hit: Hit, card: Card) -> dict[str, Any]:
     }
 
 
-@click.command(short_help="Print an article with its paragraph numbers.")
+@click.command
 @click.argument("article", metavar="[ARTICLE]", required=False)
 @from_option
 @click.option("--json", "as_json", is_flag=True, help="Print all that is stored, with text and offsets, as JSON.")
 @click.option("--report", is_flag=True, help="List what of the text is no body and so is never cited.")
 @click.pass_context
 def show(ctx: click.Context, article: str | None, sources: tuple[str, ...], *, as_json: bool, report: bool) -> int:
-    r"""Print the article whose id is, or begins with, ARTICLE; with --from, all of the source or the one named.
+    """Print the article whose id is, or begins with, ARTICLE; with --from, all of the source or the one named.
 
     \b
     Example:

@@ -40,7 +40,7 @@ _FILTERS = (
     ),
     click.option("--since", metavar="DATE", type=Moment(), help="Only articles published on this day or later."),
     click.option("--until", metavar="DATE", type=Moment(), help="Only articles published before this day."),
-    click.option("--lead", metavar="N", type=click.IntRange(0, 999), help="This version of a story, not the newest."),
+    click.option("--lead", metavar="N", type=click.IntRange(min=0), help="This version of a story, not the newest."),
 )
 
 
