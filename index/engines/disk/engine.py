@@ -1,0 +1,147 @@
+"""Articles on disk, found by tantivy and ranked exactly: many readers, one writer, and nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ...errors import UnknownArticle
+from ...model import Article, Card, Filter, Hit, Statistics
+from .ranker import DamagedRanker
+from .search import best, statistics
+from .store import Store, Totals
+from .upkeep import Upkeep
+from .view import View
+
+_log = logging.getLogger(__name__)
+
+
+class DiskEngine:
+    """A library folder. Opening one that is not there makes nothing; the first article does.
+
+    Raises:
+        IncompatibleIndex: another format or analyser wrote it.
+        CorruptIndex: its SQLite file is damaged.
+        EngineUnavailable: it cannot be read just now.
+        ValueError: no folder is named.
+    """
+
+    def __init__(self, path: str) -> None:
+        if not path:
+            raise ValueError("disk: needs a folder, as in disk:library")
+        self.address = f"disk:{path}"
+        self._upkeep = Upkeep(Path(path).expanduser(), self.address)
+        self._lock = threading.RLock()
+        self._store: Store | None = None
+        self._view: View | None = None
+        self._opened()
+
+    def add(self, articles: Iterable[Article], collection: str) -> int:
+        """Add articles to a collection; see `Engine.add`."""
+        return self._upkeep.add(articles, collection)
+
+    def remove(self, article_id: str, collection: str) -> None:
+        """Take an article out of a collection; see `Engine.remove`."""
+        if self._opened() is None:
+            raise UnknownArticle(article_id)
+        self._upkeep.remove(article_id, collection)
+
+    def article(self, article_id: str) -> Article:
+        """Return the article; see `Engine.article`."""
+        store, view = self._current()
+        if store is None or view is None:
+            raise UnknownArticle(article_id)
+        seq = view.number(article_id) or store.find(article_id)
+        if seq is None:
+            raise UnknownArticle(article_id)
+        if (loaded := view.load(store, seq)) is not None:
+            return loaded.article
+        if (article := store.load(seq)) is None:  # damaged: this raises; gone: it left between two looks
+            raise UnknownArticle(article_id)
+        return article
+
+    def articles(self, filter: Filter) -> Iterator[Card]:
+        """Yield the cards that pass the filter; see `Engine.articles`."""
+        store = self._opened()
+        return iter(()) if store is None else store.cards(filter)
+
+    def count(self, filter: Filter) -> int:
+        """Return how many articles pass the filter."""
+        store = self._opened()
+        return 0 if store is None else store.count(filter)
+
+    def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
+        """Return the best passages; see `Engine.search`."""
+        if limit < 1 or not terms:
+            return ()
+        store, view = self._current(ranked=True)
+        if store is None or view is None:
+            return ()
+        try:
+            return best(store, view, terms, limit, filter)
+        except DamagedRanker as exc:
+            _log.warning("%s; it is made anew", exc)
+            self._upkeep.rebuild()
+        store, view = self._current(ranked=True)
+        return () if store is None or view is None else best(store, view, terms, limit, filter)
+
+    def statistics(self, terms: Sequence[str]) -> Statistics:
+        """Return how common the terms are; see `Engine.statistics`."""
+        _, view = self._current(ranked=True)
+        return Statistics(0, {}) if view is None else statistics(view, terms)
+
+    def raw(self, article_id: str) -> bytes | None:
+        """Return the source's own bytes, None where they were not kept."""
+        store = self._opened()
+        seq = None if store is None else store.find(article_id)
+        return None if store is None or seq is None else store.raw(seq)
+
+    def keep(self, article_id: str, raw: bytes) -> None:
+        """Keep the source's own bytes beside an article, compressed."""
+        self._upkeep.keep(article_id, raw)
+
+    def totals(self) -> Totals:
+        """Return how many articles, passages and terms there are."""
+        _, view = self._current()
+        return Totals() if view is None else view.totals
+
+    def collections(self) -> dict[str, int]:
+        """Return how many articles each collection has."""
+        store = self._opened()
+        return {} if store is None else store.collections()
+
+    def __len__(self) -> int:
+        return self.totals().articles
+
+    def close(self) -> None:
+        """Close the files; a second call does nothing."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+            self._store = self._view = None
+
+    def _opened(self) -> Store | None:
+        """Return the library, None while there is none."""
+        with self._lock:
+            if self._store is None:
+                self._store = self._upkeep.open_store()
+            return self._store
+
+    def _current(self, *, ranked: bool = False) -> tuple[Store | None, View | None]:
+        """Return the library as of its last commit, with an open index if it is to be searched."""
+        with self._lock:
+            store = self._opened()
+            if store is None:
+                return None, None
+            view = self._view
+            if view is None or view.version != store.version():
+                view = View(store.version(), store.totals())
+            if ranked and (view.ranker is None or view.ranker.is_stale()):
+                ranker = self._upkeep.open_ranker(store)
+                if view.version != store.version():  # mending the index is a commit too
+                    view = View(store.version(), store.totals())
+                view.ranker = ranker
+            self._view = view
+            return store, view

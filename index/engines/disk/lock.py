@@ -1,0 +1,51 @@
+"""One writer at a time: a lock that the kernel releases when its owner dies, and a note of who that is."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ...errors import EngineUnavailable
+
+PATIENCE = 0.8
+"""Seconds that a second writer waits at most: it hears within one."""
+
+
+@contextmanager
+def held(folder: Path, address: str, *, wait: float = PATIENCE) -> Iterator[None]:
+    """Hold the writer's lock of a library folder.
+
+    Raises:
+        EngineUnavailable: another process or engine has it, or the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout  # 70 ms, and reading needs no lock
+
+    lock = FileLock(folder / "writer.lock", timeout=wait, poll_interval=0.02)
+    note = folder / "writer.json"
+    try:
+        lock.acquire()
+    except Timeout:
+        raise EngineUnavailable(address, f"is {_owner(note)}; wait until it is done and try again") from None
+    except (OSError, NotImplementedError) as exc:
+        raise EngineUnavailable(address, f"cannot be written ({exc}); reading works") from exc
+    try:
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        with suppress(OSError):  # a full disk: the note is a courtesy
+            note.write_text(json.dumps({"pid": os.getpid(), "since": since}), encoding="ascii")
+        yield
+    finally:
+        with suppress(OSError):
+            note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _owner(note: Path) -> str:
+    try:
+        found = json.loads(note.read_text(encoding="ascii"))
+        return f"in use by process {int(found['pid'])}, since {found['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "in use by another process"

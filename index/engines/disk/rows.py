@@ -1,0 +1,150 @@
+"""Articles as rows of the library's SQLite file, and back. Pure; every row carries its own checksum.
+
+SQLite's integrity check saw 5 of 400 flipped bits, so each row keeps a digest over all that an answer is
+made of: the words, the spans that cut them into sentences, and what is known of the article.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ... import serial
+from ...model import Article, Card, Kind, Metadata, Paragraph, Sentence, Status, as_utc, text_sha256
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_KINDS = tuple(Kind)
+_NONE = 0  # numbers and pages start at 1, so 0 is free to mean "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The parts of an article that never change: UTF-8 text, packed spans, and the terms of each sentence by line."""
+
+    text: bytes
+    spans: bytes
+    terms: bytes
+
+    @property
+    def digest(self) -> bytes:
+        """The checksum over all three parts."""
+        total = hashlib.blake2b(digest_size=16)
+        for part in (self.text, self.spans, self.terms):
+            total.update(len(part).to_bytes(8, "little"))  # without lengths a byte could move between two parts
+            total.update(part)
+        return total.digest()
+
+
+def as_bytes(text: str) -> bytes:
+    """Return the UTF-8 form; lone surrogates, which file names and bad texts may hold, are kept."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def key(article_id: str) -> str:
+    """Return an id as SQLite takes it: one with lone surrogates is no id of ours, but may be asked for."""
+    return article_id.encode("utf-8", "backslashreplace").decode()
+
+
+def encode(article: Article) -> Body:
+    """Return the body of the article as stored."""
+    numbers = [len(article.paragraphs)]
+    for p in article.paragraphs:
+        numbers += (p.number or _NONE, _KINDS.index(p.kind), p.start, p.end, p.page or _NONE)
+    for s in article.sentences:
+        numbers += (s.number, s.paragraph, s.start, s.end)
+    terms = "\n".join(" ".join(sentence.terms) for sentence in article.sentences)
+    return Body(as_bytes(article.text), _packed(numbers), as_bytes(terms))
+
+
+def decode(article_id: str, card: Card, body: Body, digest: bytes) -> Article:
+    """Return the article of a card and a body.
+
+    Raises:
+        ValueError: the bytes fail their checksum, or the text its SHA-256.
+    """
+    if body.digest != digest:
+        raise ValueError("the stored bytes fail their checksum")
+    text = body.text.decode("utf-8", "surrogatepass")
+    if text_sha256(text) != card.sha256 or article_id != card.id:
+        raise ValueError("the stored text is not that of its SHA-256")
+    numbers = _unpacked(body.spans)
+    first = 1 + 5 * numbers[0]
+    lines = body.terms.decode("utf-8", "surrogatepass").split("\n")
+    sentences = _grouped(numbers[first:], 4)
+    return Article(
+        **{name: getattr(card, name) for name in _CARD_NAMES},
+        text=text,
+        paragraphs=tuple(
+            Paragraph(number or None, _KINDS[kind], start, end, page or None)
+            for number, kind, start, end, page in _grouped(numbers[1:first], 5)
+        ),
+        sentences=tuple(
+            Sentence(number, paragraph, start, end, tuple(line.split(" ")) if line else ())
+            for (number, paragraph, start, end), line in zip(sentences, lines[: len(sentences)], strict=True)
+        ),
+    )
+
+
+def card_to_json(card: Card) -> str:
+    """Return the card as one line of JSON in ASCII; also takes an `Article`."""
+    return json.dumps(serial.card_to_dict(card), separators=(",", ":"))
+
+
+def card_from_json(text: str) -> Card:
+    """Return the card that `card_to_json` was given; keys of a later version are passed over.
+
+    Raises:
+        ValueError: the text is no such card.
+    """
+    try:
+        form = json.loads(text)
+        form = {name: form[name] for name in _CARD_NAMES if name in form}
+        for name in ("published", "embargo"):
+            form[name] = datetime.fromisoformat(form[name]) if form[name] else None
+        return Card(**form | {"cities": tuple(form["cities"]), "status": Status(form["status"])})
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise ValueError(f"no card of an article: {exc}") from exc
+
+
+def renewed(old: Card, new: Card) -> Card:
+    """Return the stored card with what a newer reading of the same text states of it."""
+    known = {field.name: getattr(new, field.name) for field in fields(Metadata)}
+    return Card(id=old.id, sha256=old.sha256, length=old.length, source=new.source, **known)
+
+
+def microseconds(moment: datetime | None) -> int | None:
+    """Return the microseconds since 1970 in UTC, exactly, so that the order in SQL is that of `Filter`."""
+    return None if moment is None else (as_utc(moment) - _EPOCH) // timedelta(microseconds=1)
+
+
+def places(card: Card) -> bytes:
+    """Return what `Filter.sources` is looked for in."""
+    return as_bytes(f"{card.source}\n{card.agency}\n{card.url}".casefold())
+
+
+_CARD_NAMES = tuple(field.name for field in fields(Card))
+
+
+def _packed(numbers: Sequence[int]) -> bytes:
+    values = array("I", numbers)
+    if sys.byteorder == "big":  # pragma: no cover - files are the same on all machines
+        values.byteswap()
+    return values.tobytes()
+
+
+def _unpacked(data: bytes) -> list[int]:
+    values = array("I")
+    values.frombytes(data)
+    if sys.byteorder == "big":  # pragma: no cover - as above
+        values.byteswap()
+    return values.tolist()
+
+
+def _grouped(numbers: Sequence[int], size: int) -> list[Any]:
+    return [numbers[at : at + size] for at in range(0, len(numbers), size)]

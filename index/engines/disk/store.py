@@ -1,0 +1,184 @@
+"""The truth of a library: articles, memberships and totals in one SQLite file."""
+
+from __future__ import annotations
+
+import json
+import threading
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...errors import CorruptIndex
+from ...model import Article, Card, Filter
+from . import rows, sqlite
+from .sqlite import mapped
+
+_PAGE = 500  # cards read at a time: a listing must not hold a read transaction open while its reader thinks
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the whole library holds; `terms` counts those of all passages."""
+
+    articles: int = 0
+    passages: int = 0
+    terms: int = 0
+
+
+class Store:
+    """Reads a library file; any number of threads and processes may do so at once."""
+
+    def __init__(self, file: Path, address: str, *, any_analyser: bool = False) -> None:
+        self.address = address
+        self._lock = threading.Lock()
+        with mapped(address):
+            self._connection = sqlite.connect_reader(file)
+            self.empty = sqlite.is_empty(self._connection)
+            if not self.empty:
+                try:
+                    sqlite.check(self._connection, address, any_analyser=any_analyser)
+                except BaseException:
+                    self._connection.close()
+                    raise
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def version(self) -> int:
+        """Return a number that changes whenever anyone has committed."""
+        return int(self._rows("PRAGMA data_version")[0][0])
+
+    def totals(self) -> Totals:
+        """Return how much there is."""
+        return Totals(*self._rows("SELECT articles, passages, terms FROM total")[0])
+
+    def meta(self, name: str) -> str:
+        """Return a value of the table `meta`, "" when it is not there."""
+        found = self._rows("SELECT value FROM meta WHERE name = ?", (name,))
+        return str(found[0][0]) if found else ""
+
+    def is_behind(self) -> bool:
+        """Tell whether the search index may lack, or still hold, some article."""
+        return bool(self._rows("SELECT EXISTS (SELECT 1 FROM change)")[0][0])
+
+    def changed(self) -> list[int]:
+        """Return the articles that the search index may not reflect."""
+        return [row[0] for row in self._rows("SELECT seq FROM change ORDER BY seq")]
+
+    def numbers(self, after: int, limit: int) -> list[int]:
+        """Return the next articles' numbers in order of first addition."""
+        return [
+            row[0] for row in self._rows("SELECT seq FROM article WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
+        ]
+
+    def find(self, article_id: str) -> int | None:
+        """Return the article's number, None when it is not there."""
+        found = self._rows("SELECT seq FROM article WHERE id = ?", (rows.key(article_id),))
+        return found[0][0] if found else None
+
+    def load(self, seq: int) -> Article | None:
+        """Return an article, None when it is not there.
+
+        Raises:
+            CorruptIndex: its bytes fail their checksum.
+        """
+        found = self._rows(
+            "SELECT id, card, checksum, digest, text, spans, body.terms"
+            " FROM article JOIN body USING (seq) WHERE seq = ?",
+            (seq,),
+        )
+        if not found:
+            return None
+        key, card, checksum, digest, *parts = found[0]
+        try:
+            return rows.decode(key, self._card(card, checksum), rows.Body(*parts), digest)
+        except (ValueError, IndexError, TypeError) as exc:
+            message = f"article {key} is damaged ({exc}); remove it and add its source again"
+            raise CorruptIndex(self.address, message) from exc
+
+    def raw(self, seq: int) -> bytes | None:
+        """Return the source's own bytes, None where they were not kept."""
+        found = self._rows("SELECT raw FROM body WHERE seq = ?", (seq,))
+        return zlib.decompress(found[0][0]) if found and found[0][0] is not None else None
+
+    def cards(self, filter: Filter) -> Iterator[Card]:
+        """Yield the cards that pass the filter, in order of first addition."""
+        where, values = _condition(filter)
+        last = 0
+        while True:
+            found = self._rows(
+                f"SELECT seq, card, checksum FROM article WHERE {where} AND seq > ? ORDER BY seq LIMIT {_PAGE}",  # noqa: S608 - only marks
+                (*values, last),
+            )
+            for seq, card, checksum in found:
+                last = seq
+                yield self._checked(card, checksum)
+            if len(found) < _PAGE:
+                return
+
+    def count(self, filter: Filter) -> int:
+        """Return how many articles pass the filter."""
+        where, values = _condition(filter)
+        return int(self._rows(f"SELECT count(*) FROM article WHERE {where}", values)[0][0])  # noqa: S608 - only marks
+
+    def admitted(self, filter: Filter) -> frozenset[int]:
+        """Return the numbers of the articles that pass the filter."""
+        where, values = _condition(filter)
+        return frozenset(row[0] for row in self._rows(f"SELECT seq FROM article WHERE {where}", values))  # noqa: S608 - only marks
+
+    def collections(self) -> dict[str, int]:
+        """Return how many articles each collection has."""
+        found = self._rows("SELECT collection, count(*) FROM member GROUP BY collection ORDER BY collection")
+        return {name.decode("utf-8", "surrogatepass"): count for name, count in found}
+
+    def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        with self._lock, mapped(self.address):
+            return self._connection.execute(statement, values).fetchall()
+
+    def _checked(self, card: str, checksum: int) -> Card:
+        try:
+            return self._card(card, checksum)
+        except ValueError as exc:
+            raise CorruptIndex(self.address, f"a card is damaged ({exc}); `pullquote rebuild` sorts it out") from exc
+
+    @staticmethod
+    def _card(card: str, checksum: int) -> Card:
+        if zlib.crc32(card.encode()) != checksum:
+            raise ValueError("the card fails its checksum")
+        return rows.card_from_json(card)
+
+
+def _condition(filter: Filter) -> tuple[str, tuple[Any, ...]]:
+    """Return the filter as a condition on the table `article`, and the values for its marks."""
+    parts: list[str] = []
+    values: list[Any] = []
+
+    def add(part: str, *more: Any) -> None:
+        parts.append(part)
+        values.extend(more)
+
+    names = [rows.as_bytes(name) for name in filter.collections]
+    add(f"seq IN (SELECT seq FROM member WHERE collection IN ({_marks(names)}))", *names)  # noqa: S608 - only marks
+    if filter.articles:
+        add("id IN (SELECT value FROM json_each(?))", json.dumps(filter.articles))
+    if filter.sources:
+        words = [rows.as_bytes(word.casefold()) for word in filter.sources]
+        add("(" + " OR ".join("instr(places, ?)" for _ in words) + ")", *words)
+    if filter.stories:
+        keys = [rows.as_bytes(key) for key in filter.stories]
+        add(f"story IN ({_marks(keys)})", *keys)
+    if filter.since is not None:
+        add("published >= ?", rows.microseconds(filter.since))
+    if filter.until is not None:
+        add("published < ?", rows.microseconds(filter.until))
+    if filter.lead is not None:
+        add("lead = ?", filter.lead)
+    return " AND ".join(parts), tuple(values)
+
+
+def _marks(values: list[bytes]) -> str:
+    return ",".join("?" * len(values))

@@ -1,0 +1,88 @@
+"""What one state of a library has told so far; thrown away whole when the library changes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from ... import passages
+from ...errors import CorruptIndex
+from ...model import Article, Filter, Passage
+from .ranker import Ranker
+from .store import Store, Totals
+
+_log = logging.getLogger(__name__)
+
+_MOST = 4_000_000  # characters of text: with terms and spans about ten times as many bytes
+_FILTERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An article with its passages, by number from 1."""
+
+    article: Article
+    passages: tuple[Passage, ...]
+
+
+@dataclass(slots=True)
+class View:
+    """A library as of one commit. The index is opened only when something is searched."""
+
+    version: int
+    totals: Totals
+    ranker: Ranker | None = None
+    _admitted: dict[Filter, frozenset[int] | None] = field(default_factory=dict)
+    _loaded: OrderedDict[int, Loaded | None] = field(default_factory=OrderedDict)
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _size: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def number(self, article_id: str) -> int | None:
+        """Return the number of an article that is kept, else None."""
+        return self._numbers.get(article_id)
+
+    def load(self, store: Store, seq: int) -> Loaded | None:
+        """Return an article and keep it, at the cost of those not used for longest; None when it is gone or damaged.
+
+        One damaged article must not silence all others, so here it is only logged.
+        """
+        with self._lock:
+            if seq in self._loaded:
+                self._loaded.move_to_end(seq)
+                return self._loaded[seq]
+        loaded = None
+        try:
+            if (article := store.load(seq)) is not None:
+                loaded = Loaded(article, passages.split(article))
+        except CorruptIndex as exc:
+            _log.warning("passed over: %s", exc)
+        with self._lock:
+            if seq not in self._loaded:  # else another thread was faster
+                self._keep(seq, loaded)
+        return loaded
+
+    def admits(self, store: Store, filter: Filter) -> frozenset[int] | None:
+        """Return the numbers of the articles that pass the filter, None where all do."""
+        if filter not in self._admitted:
+            seqs: frozenset[int] | None = None
+            if filter != Filter(collections=filter.collections) or store.count(filter) != self.totals.articles:
+                seqs = store.admitted(filter)
+            if len(self._admitted) >= _FILTERS:
+                self._admitted.clear()
+            self._admitted[filter] = seqs
+            return seqs
+        return self._admitted[filter]
+
+    def _keep(self, seq: int, loaded: Loaded | None) -> None:
+        self._loaded[seq] = loaded
+        if loaded is not None:
+            self._size += len(loaded.article.text)
+            self._numbers[loaded.article.id] = seq
+        while self._size > _MOST and len(self._loaded) > 1:
+            _, old = self._loaded.popitem(last=False)
+            if old is not None:
+                self._size -= len(old.article.text)
+                self._numbers.pop(old.article.id, None)
