@@ -204,7 +204,7 @@ class Index:
     def _looked_at(self, filter: Filter) -> int:
         if len(self.engine) == 1:
             return 1
-        return sum(1 for _ in self.engine.articles(filter))
+        return self.engine.count(filter)
 
 
 def _visible(filter: Filter | None) -> Filter:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from dataclasses import fields, replace
+from typing import Protocol, TypeVar
 
-from ..model import Article, Card, Filter, Hit, Statistics
+from ..model import Article, Card, Filter, Hit, Metadata, Statistics
+
+_Kept = TypeVar("_Kept", bound=Card)
 
 
 class Engine(Protocol):
@@ -52,6 +55,9 @@ class Engine(Protocol):
     def articles(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards of the articles that pass the filter, in order of first addition."""
 
+    def count(self, filter: Filter) -> int:
+        """Return how many articles pass the filter."""
+
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return at most `limit` passages that hold any of the terms, best first."""
 
@@ -63,6 +69,12 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Release files, locks and connections; a second call does nothing."""
+
+
+def renewed(old: _Kept, new: Card) -> _Kept:
+    """Return a stored article or card with what a newer reading of the same text states of it."""
+    stated = {field.name: getattr(new, field.name) for field in fields(Metadata)}
+    return replace(old, source=new.source, **stated)
 
 
 def open_engine(address: str) -> Engine:

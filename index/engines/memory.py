@@ -10,6 +10,7 @@ from typing import Any
 from .. import passages
 from ..errors import UnknownArticle
 from ..model import Article, Card, Filter, Hit, Passage, Statistics
+from . import renewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class MemoryEngine:
             members = self._members.setdefault(collection, set())
             new = 0
             for article in batch:
-                if article.id not in self._articles:
+                if (old := self._articles.get(article.id)) is None:
                     self._snapshot = None
-                self._articles[article.id] = article
+                self._articles[article.id] = article if old is None else renewed(old, article)
                 new += article.id not in members
                 members.add(article.id)
             return new
@@ -69,6 +70,11 @@ class MemoryEngine:
             admitted = self._admitted(filter)
             cards = [article.card for key, article in self._articles.items() if key in admitted]
         return iter(cards)
+
+    def count(self, filter: Filter) -> int:
+        """Return how many articles pass the filter; see `Engine.count`."""
+        with self._lock:
+            return len(self._admitted(filter))
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""

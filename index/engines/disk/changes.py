@@ -15,6 +15,7 @@ import apsw
 from ... import passages
 from ...errors import UnknownArticle
 from ...model import Article, Card, Passage
+from .. import renewed
 from . import rows, sqlite
 from .sqlite import mapped
 
@@ -68,7 +69,7 @@ class Changes:
         if found:
             seq = found[0][0]
             old = rows.card_from_json(found[0][1])
-            if (card := rows.renewed(old, article)) != old:
+            if (card := renewed(old, article)) != old:
                 self._connection.execute(
                     f"UPDATE article SET {_FACTS} WHERE seq = ?",  # noqa: S608 - our own names
                     (*_facts(card), seq),

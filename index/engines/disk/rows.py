@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ... import serial
-from ...model import Article, Card, Kind, Metadata, Paragraph, Sentence, Status, as_utc, text_sha256
+from ...model import Article, Card, Kind, Paragraph, Sentence, Status, as_utc, text_sha256
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = tuple(Kind)
@@ -110,12 +110,6 @@ def card_from_json(text: str) -> Card:
         return Card(**form | {"cities": tuple(form["cities"]), "status": Status(form["status"])})
     except (KeyError, TypeError, AttributeError) as exc:
         raise ValueError(f"no card of an article: {exc}") from exc
-
-
-def renewed(old: Card, new: Card) -> Card:
-    """Return the stored card with what a newer reading of the same text states of it."""
-    known = {field.name: getattr(new, field.name) for field in fields(Metadata)}
-    return Card(id=old.id, sha256=old.sha256, length=old.length, source=new.source, **known)
 
 
 def microseconds(moment: datetime | None) -> int | None:
