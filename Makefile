@@ -20,11 +20,11 @@ $(VENV)/.dev: $(VENV)/.run
 chat: $(VENV)/.run ## open the console on the articles of seeds/
 	@$(PULLQUOTE) chat $(SEEDS)
 
-# Q reaches the command through the environment: quotes, $ and backticks in it stay as they are.
-export Q = $(value Q_)
-Q_ := $(value Q)
+# Q reaches the command through the environment and is never expanded: quotes, $ and backticks in it stay as they are.
+unexport Q
+ask: export QUESTION = $(value Q)
 ask: $(VENV)/.run ## print one answer: make ask Q="Who denied the talks?"
-	@printf '%s' "$$Q" | $(PULLQUOTE) ask $(SEEDS) - || test $$? -eq 1
+	@$(PULLQUOTE) ask $(SEEDS) -- "$$QUESTION" || test $$? -eq 1
 
 telegram: $(VENV)/.run ## run the Telegram bot
 	@$(PULLQUOTE) telegram

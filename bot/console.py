@@ -23,10 +23,11 @@ from rich.text import Text
 from index import Index, Reply
 from index.errors import PullquoteError
 
-from .dialogue import COMMANDS, Answer, Note, Output, Quit, State, read
+from .dialogue import COMMANDS, Answer, Note, Output, Quit, read
 from .pages import page
 from .perform import openers, perform
 from .render import Line, Look, Page, clean_line, line
+from .state import State
 
 STYLES = {
     Look.TEXT: "",

@@ -13,7 +13,6 @@ from index.model import Card, as_utc
 
 from . import query
 from .dialogue import (
-    REMEMBERED,
     About,
     Answer,
     Ask,
@@ -29,11 +28,11 @@ from .dialogue import (
     Quit,
     Raw,
     Request,
-    State,
     Surround,
     Use,
     Why,
 )
+from .state import REMEMBERED, State
 
 LISTED = 20
 """Articles listed at a time."""

@@ -21,7 +21,6 @@ from bot.dialogue import (
     Paste,
     Quit,
     Raw,
-    State,
     Surround,
     Why,
     read,
@@ -29,6 +28,7 @@ from bot.dialogue import (
 from bot.pages import page
 from bot.perform import LISTED, openers, perform
 from bot.render import plain
+from bot.state import State
 from index import Filter, Verdict, open_index
 from index.errors import UnknownArticle
 from tests.replies import HARBOUR, VINEYARD, article, citation, passage, reply

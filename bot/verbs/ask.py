@@ -117,9 +117,10 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter) -> int:
     Example:
       pullquote chat --from story.txt
     """
-    from ..dialogue import Quit, State, read
+    from ..dialogue import Quit, read
     from ..pages import page
     from ..perform import perform
+    from ..state import State
 
     turns: list[tuple[str, Reply]] = []
     with opened(ctx, sources) as index:
