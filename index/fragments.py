@@ -22,6 +22,9 @@ FEWEST = 3
 MOST = 30
 """Words in a term at most, and words of context at most; it bounds the work on a text that repeats itself."""
 
+USUAL = 300
+"""Characters up to which browsers themselves write a selection into an address whole."""
+
 LONGEST = 1500
 """Characters of a sentence that is written into the address whole, at most."""
 
@@ -87,12 +90,21 @@ def safe_address(url: str) -> str:
 
 
 def text_directive(text: str, start: int, end: int, page_text: str | None = None) -> str:
-    """Return the shortest directive that finds `text[start:end]` alone, "" if there is none."""
+    """Return a directive that finds `text[start:end]` and nothing else, "" if there is none.
+
+    Proved against all that the page shows it is the shortest; proved against the article's
+    text alone, a sentence of usual length is written whole.
+    """
     sentence = _Sentence.at(text, start, end)
     if not sentence.lines or not (_cut(text, sentence.start) and _cut(text, sentence.end)):
         return ""
     page = _folded_page(text if page_text is None else page_text)
-    found = next(sentence.ranges(page), None) or next(sentence.in_context(page), None)
+    # What else the page shows is unknown then, and teasers repeat a sentence's beginning, hardly ever all of it.
+    at_once = page_text is None and len(sentence.whole) <= USUAL
+    ways = (
+        (sentence.in_context, sentence.ranges) if at_once and sentence.whole else (sentence.ranges, sentence.in_context)
+    )
+    found = next((directive for way in ways for directive in way(page)), None)
     try:
         return found.written() if found else ""
     except UnicodeEncodeError:  # a lone surrogate, which no page can hold

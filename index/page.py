@@ -126,7 +126,7 @@ def _paragraphs(article: Article, marks: Sequence[_Mark]) -> Iterator[str]:
                 f'aria-label="Paragraph {number}">{number}</a><span class="words">'
                 f"{''.join(_marked(article, paragraph, marks))}</span></div>"
             )
-        elif paragraph.kind is Kind.NOTE or (paragraph.kind is Kind.HEADLINE and words.strip() != article.title):
+        elif paragraph.kind is Kind.NOTE or (paragraph.kind is Kind.HEADLINE and article.title not in words):
             yield f'<p class="kind">{_words(words)}</p>'
 
 

@@ -14,9 +14,17 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars --remote-debugging-port=0"
-).split()
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-port=0",
+)
 
 
 def program():
@@ -143,14 +151,10 @@ def served(pages):
 
 
 def marked_box(png):
-    """The box (left, top, right, bottom) of all magenta in a picture, None without any, and the share it fills."""
-    from PIL import Image
+    """The box (left, top, right, bottom) of all magenta in a picture, None without any."""
+    from PIL import Image, ImageChops
 
-    image = Image.open(io.BytesIO(png)).convert("RGB")
-    red, green, blue = image.split()
-    mask = Image.merge("RGB", (red, green, blue)).point(lambda value: 255 if value > 200 else 0)
-    magenta = Image.eval(mask.getchannel(1), lambda value: 255 - value)
-    from PIL import ImageChops
-
-    both = ImageChops.multiply(mask.getchannel(0), mask.getchannel(2))
-    return ImageChops.multiply(both, magenta).getbbox()
+    red, green, blue = Image.open(io.BytesIO(png)).convert("RGB").split()
+    bright = ImageChops.darker(red, blue).point(lambda value: 255 if value > 200 else 0)
+    dark = green.point(lambda value: 255 if value < 100 else 0)
+    return ImageChops.darker(bright, dark).getbbox()

@@ -117,7 +117,8 @@ STRUCTURES = {
     ),
     "small words": ("<p>No. Yes. I do. So it is. He said so.</p>", ["So it is.", "I do."]),
     "sentence in two paragraphs": (
-        "<p>The charter says that all members of the union have</p><p>one vote each in every meeting of the council.</p>",
+        "<p>The charter says that all members of the union have</p>"
+        "<p>one vote each in every meeting of the council.</p>",
         ["The charter says that all members of the union have\n\none vote each in every meeting of the council."],
     ),
 }
@@ -173,7 +174,8 @@ SCRIPTS = {
     ),
     "persian": ("<p dir=rtl>او گفت: «نه». می‌روم و برمی‌گردم. همین.</p>", ["می‌روم و برمی‌گردم."]),
     "mixed directions": (
-        "<p dir=rtl>הוא אמר <bdi dir=ltr>“No deal”</bdi> ויצא. אז ירד גשם.</p><p>He left (שלום) at once, and said no.</p>",
+        "<p dir=rtl>הוא אמר <bdi dir=ltr>“No deal”</bdi> ויצא. אז ירד גשם.</p>"
+        "<p>He left (שלום) at once, and said no.</p>",
         ["He left (שלום) at once, and said no."],
     ),
     "korean": (
