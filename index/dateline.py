@@ -22,9 +22,13 @@ _DATE = re.compile(
 
 # Hours from UTC of the names that mean one zone only; CST and IST mean several, ET changes with the season.
 _ZONES = {
-    **{"Z": 0, "UTC": 0, "GMT": 0, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "PKT": 5},
-    **{"ICT": 7, "WIB": 7, "HKT": 8, "SGT": 8, "PHT": 8, "AWST": 8, "KST": 9, "JST": 9, "AEST": 10, "AEDT": 11},
-    **{"NZST": 12, "NZDT": 13, "EDT": -4, "EST": -5, "CDT": -5, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8},
+    name: int(hours)
+    for name, hours in re.findall(
+        r"(\w+)([+-]\d+)",
+        "Z+0 UTC+0 GMT+0 BST+1 CET+1 CEST+2 EET+2 EEST+3 MSK+3 PKT+5 ICT+7 WIB+7 HKT+8 SGT+8 PHT+8 AWST+8 KST+9 "
+        "JST+9 AEST+10 "
+        "AEDT+11 NZST+12 NZDT+13 EDT-4 EST-5 CDT-5 MDT-6 MST-7 PDT-7 PST-8",
+    )
 }
 _ZONE = (
     r"(?:(?:UTC|GMT)?\s?(?P<offset>[+-]\d{2}:?\d{2}|(?<=[CT])[+-]\d{1,2})(?!\d)"
@@ -80,10 +84,14 @@ def moment_in(line: str) -> datetime | None:
 
 def page_date(line: str) -> PageDate | None:
     """Return the date that the whole line states, None where the line says more than when."""
-    if len(line) > 160 or not any(character.isdigit() for character in line):
+    if (
+        len(line) > 160
+        or not re.search(r"\d{4}", line)
+        or not (line[0].isupper() or line[0].isdigit() or line[0] in "([<")
+    ):
         return None
     moment = moment_in(line)
-    if moment is None:
+    if moment is None or (line.endswith(".") and not re.search(r"[ap]\.m\.$", line)):
         return None
     timed = any(_is_time(found) for found in _TIME.finditer(_DATE.sub(" ", line)))
     rest = _TIME.sub(lambda found: " " if _is_time(found) else found.group(), _DATE.sub(" ", line))
@@ -151,70 +159,31 @@ def _with_time(day: datetime, found: re.Match[str]) -> datetime:
         return day
 
 
-_SHORT_DATE = rf"(?:(?:{_WEEKDAY},?\s)?(?:{_MONTH}\s?{_DAY}(?:,\s\d{{4}})?|{_DAY}\s{_MONTH}(?:,?\s\d{{4}})?))"
+_SHORT_DATE = rf"(?i:(?:{_WEEKDAY},?\s)?(?:{_MONTH}\s?{_DAY}(?:,\s\d{{4}})?|{_DAY}\s{_MONTH}(?:,?\s\d{{4}})?))"
 _OPENING = re.compile(
-    rf"(?P<place>[^()\n—–:;\"“]{{0,90}}?)"
-    rf"(?:(?:^|[,.]?\s){{1}}(?P<date>{_SHORT_DATE})[.,]?)?"
-    r"(?:,?\s?\((?P<agency>[^()\n]{2,40})\)|,?\s?/(?P<slashed>[A-Z][\w .&-]{1,30})/)?"
-    r"(?:\s?(?P<dash>--+|—|–|―|(?<=[\s)])-(?=\s))|(?P<colon>:)(?=\s)|(?<=[)/])\.?(?=\s))",
-    re.IGNORECASE,
+    r"(?P<place>[^()\n—–:;\"“]{0,90}?)"
+    rf"(?:(?:^|[,.]?\s)(?P<date>{_SHORT_DATE})[.,]?)?"
+    r"(?:,?\s?\((?P<agency>[^\W\d_][^()\n,;:]{1,40})\)|,?\s?/(?P<slashed>[A-Z][\w .&-]{1,30})/)?"
+    r"(?:\s?(?P<dash>--+|—|–|―|(?<=[\s)])-(?=\s))|(?P<colon>:)(?=\s)"
+    r"|(?(agency)\.?(?=[\s\w\"“])|(?(slashed)\.?(?=\s)|(?!))))"
 )
-_PARTICLES = {
-    "de",
-    "del",
-    "di",
-    "do",
-    "da",
-    "la",
-    "le",
-    "al",
-    "el",
-    "of",
-    "the",
-    "on",
-    "sur",
-    "and",
-    "upon",
-    "an",
-    "am",
-    "den",
-}
-_NO_CITIES = {
-    *("NOTE", "NOTES", "WARNING", "UPDATE", "UPDATED", "BREAKING", "CORRECTION", "CORRECTED", "ANALYSIS", "OPINION"),
-    *(
-        "EXCLUSIVE",
-        "VIDEO",
-        "PHOTO",
-        "PHOTOS",
-        "WATCH",
-        "LIVE",
-        "BRIEF",
-        "URGENT",
-        "FLASH",
-        "ALERT",
-        "Q",
-        "A",
-        "QUESTION",
-    ),
-    *("ANSWER", "FACT", "FACTBOX", "TIMELINE", "INTERVIEW", "FEATURE", "EDITORIAL", "COMMENT", "REVIEW", "SUMMARY"),
-    *(
-        "REFILE",
-        "KILL",
-        "WITHDRAWN",
-        "LEAD",
-        "ADVISORY",
-        "EMBARGOED",
-        "ATTN",
-        "EDS",
-        "EDITORS",
-        "TODAY",
-        "BY",
-        "SOURCE",
-    ),
-}
+_PARTICLES = frozenset(
+    ("de", "del", "di", "do", "da", "la", "le", "al", "el", "of", "the", "on", "sur", "and", "am", "den")
+)
+# Words in capitals before a dash that are no cities.
+_NO_CITIES = re.compile(
+    r"(?:NOTES?|WARNING|UPDATED?|BREAKING|CORRECTION|CORRECTED|ANALYSIS|OPINION|EXCLUSIVE|VIDEO|PHOTOS?|WATCH|LIVE|"
+    r"BRIEF|URGENT|FLASH|"
+    r"ALERT|Q|A|QUESTION|ANSWER|FACT|FACTBOX|TIMELINE|INTERVIEW|FEATURE|EDITORIAL|COMMENT|REVIEW|SUMMARY|REFILE|"
+    r"KILL|WITHDRAWN|LEAD|"
+    r"ADVISORY|EMBARGOED|ATTN|EDS|EDITORS|TODAY|BY|SOURCE)"
+)
+# Where no date stands beside it, a name in small letters is a city only before one of these.
 _AGENCY = re.compile(
-    r"[A-Z]{2,}$|.*\b(?:News|Press|Agency|Wire|Newswire|Service|Times|Post|Herald|Journal|Radio|Reuters|Yonhap|"
-    r"Bloomberg|Kyodo|Xinhua|Tass|TASS|Interfax|Bernama|Antara|Anadolu|Tribune|Gazette|Media|Network)\b"
+    r"AP|AFP|UPI|CNN|ANI|PTI|IANS|DPA|dpa|EFE|ANSA|BBC|VOA|NPR|NHK|KBS|TASS|ABC|CBS|NBC|RFA|RFE/RL|"
+    r"(?:.* )?(?:News|Press|Agency|Newswire|PRNewswire|Wire|Reuters|Yonhap|Bloomberg|Kyodo|Xinhua|Tass|Interfax|"
+    r"Bernama|Antara|Anadolu)"
+    r"(?: .*)?"
 )
 
 
@@ -222,30 +191,28 @@ def dateline(text: str) -> Dateline | None:
     """Return the dateline that a paragraph opens with, None where it opens with the story itself."""
     head = text[:200]
     found = _OPENING.match(head)
-    if found is None or not head[found.end() :].strip():
+    story = head[found.end() :].strip() if found else ""
+    if found is None or not story:
         return None
-    place = found["place"].strip(" ,")
+    place, date = found["place"].strip(" ,"), found["date"] or ""
     agency = (found["agency"] or found["slashed"] or "").strip()
-    dated = bool(found["date"])
-    if agency and not agency[0].isalnum():
-        return None
+    if _is_place(place, story, agency=agency, date=date, dash=bool(found["dash"])):
+        return Dateline(tuple(part.split(",")[0].strip() for part in _split(place) if part), agency, moment_in(date))
+    return None
+
+
+def _is_place(place: str, story: str, *, agency: str, date: str, dash: bool) -> bool:
+    """Tell whether what stands around the place makes it that of a dateline."""
+    wire = bool(agency) and _AGENCY.fullmatch(agency) is not None
     if not place:
-        known = agency if _AGENCY.match(agency) and (dated or found["dash"]) else ""
-        return Dateline((), known, moment_in(found["date"] or "")) if known else None
-    capitals = [_is_city(part, upper=True) for part in _split(place)]
-    bare = not agency and not dated
-    if bare and (not found["dash"] or place.upper() in _NO_CITIES or not any(c.islower() for c in head[found.end() :])):
-        return None
-    if not all(capitals):
-        # A name in small letters may open any sentence: only a date or the name of an agency tells.
-        if not agency or not (dated or _AGENCY.match(agency)):
-            return None
-        if not all(_is_city(part, upper=False) for part in _split(place)):
-            return None
-    if place.upper() in _NO_CITIES:
-        return None
-    cities = tuple(part.split(",")[0].strip() for part in _split(place))
-    return Dateline(cities, agency, moment_in(found["date"] or ""))
+        return wire and (dash or not date)
+    if _NO_CITIES.fullmatch(place.upper()) or not (dash or (agency and date)):
+        return bool(date) and not agency and not dash and _are_cities(place, upper=True)
+    if _are_cities(place, upper=True):
+        # A line all in capitals is a headline: "NORTH KOREA - MISSILE TEST".
+        return bool(agency or date) or any(character.islower() for character in story)
+    # A name in small letters may open any sentence: only an agency, and a date or a known one, tells.
+    return bool(agency) and bool(date or wire) and _are_cities(place, upper=False)
 
 
 def _split(place: str) -> list[str]:
@@ -253,19 +220,17 @@ def _split(place: str) -> list[str]:
     return re.split(r"\s?/\s?|\sand\s", place)
 
 
-def _is_city(part: str, *, upper: bool) -> bool:
-    """Tell whether a part reads as "CITY[, Region[, Region]]", in capitals where asked."""
-    city, *regions = (piece.strip() for piece in part.split(","))
-    words = re.split(r"[\s-]+", city)
-    if not city or len(words) > 5 or len(regions) > 2 or not re.fullmatch(r"[^\W\d_][\w.'’ -]*", city):
-        return False
-    if any(not region[:1].isupper() or len(region.split()) > 4 for region in regions):
-        return False
-    names = [word for word in words if word.lower() not in _PARTICLES and word]
-    if upper:
-        return (
-            bool(names)
-            and len(re.sub(r"\W", "", city)) > 1
-            and all(re.sub(r"^(?:Mc|Mac|O'|d')", "", w).isupper() for w in names)
-        )
-    return bool(names) and all(word[0].isupper() for word in names)
+def _are_cities(place: str, *, upper: bool) -> bool:
+    """Tell whether each part reads as "CITY[, Region[, Region]]", the city in capitals where asked."""
+    for part in _split(place):
+        city, *regions = (piece.strip() for piece in part.split(","))
+        names = [word for word in re.split(r"[\s-]+", city) if word.lower() not in _PARTICLES]
+        if len(names) > 4 or len(regions) > 2 or not re.fullmatch(r"[^\W\d_][\w.'’ -]+", city) or not names:
+            return False
+        if any(not region[:1].isupper() or len(region.split()) > 4 for region in regions):
+            return False
+        if upper and not all(re.sub(r"^(?:Mc|Mac|O'|d')", "", word).isupper() for word in names):
+            return False
+        if not all(word[:1].isupper() for word in names):
+            return False
+    return True

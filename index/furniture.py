@@ -1,99 +1,190 @@
 """Lines that pages and wires put around a story: navigation, feedback, copyright, sign-offs. Pure.
 
-Each pattern must match a whole line, so that a sentence which merely speaks of copyright or of a
-newsletter stays body.
+A pattern must match a whole line, so that a sentence which merely speaks of copyright or of a
+newsletter stays body. Patterns are looked up by the line's first word or by a telling sign in
+it: a text has many lines, and most begin with none of these words.
 """
 
 from __future__ import annotations
 
 import re
-
-END_STRONG = re.compile(r"(?:^|\s)(?:\((?:END|ENDS|End|Ends)\)|-+\s?30\s?-+|<\s?END\s?>)$")
-"""An end mark that closes a story wherever it stands at the end of a paragraph."""
+from functools import cache
 
 END = re.compile(
-    r"\(?(?:END|ENDS|MORE|End|Ends|more)\)?|-+\s?(?:30|0|more|MORE|END|ENDS)\s?-+|<\s?END\s?>|#{1,5}|(?:# ?){2,5}"
+    r"\((?:END|ENDS|MORE|End|Ends|more)\)|(?:END|ENDS)|-+\s?(?:30|0|more|MORE|END|ENDS)\s?-+|<\s?END\s?>|#{1,5}|"
+    r"(?:# ?){2,5}"
 )
 """A line that says that the story ends, or goes on in another file."""
+
+END_STRONG = re.compile(r"(?:^|\s)(?:\((?:END|ENDS|End|Ends)\)|-+\s?30\s?-+|<\s?END\s?>)$")
+"""An end mark that closes a story at the end of a paragraph too; "###" may only part two sections."""
 
 SEPARATOR = re.compile(r"[\W_]+")
 """A line without a letter or a digit."""
 
-_LABELLED = r"(?:[:\s]\s?(?:\S+\s?){0,6})?"
-_FURNITURE = re.compile(
-    r"(?:(?:go|skip|jump|back|return|scroll) to (?:the )?(?:main )?(?:contents?|navigation|menu|search|footer|top|home(?:page)?|list)[\s|]*)+"
-    r"|(?:send|leave|give|share)(?: us)?(?: your)? feedback|how can we improve\??|thanks? (?:you )?for your feedback[.!]?"
-    r"|(?:was|did you find) this (?:article|page|story|information)(?: \w+)? ?(?:helpful|useful)\??(?: (?:yes|no))*"
-    r"|(?:report|flag|spotted|see) an? (?:error|typo|mistake|correction).{0,60}|(?:submit|send|request) (?:us )?a (?:correction|tip|letter).{0,40}"
-    r"|(?:got|have) an? (?:\w+ )?tip\?.{0,80}"
-    r"|(?:related|more|other|latest|top|recommended|featured|popular|trending|similar|sponsored|breaking|recent) "
-    r"(?:articles?|news|stories|topics?|contents?|coverage|links?|reading|keywords?|tags?|videos?|posts?|headlines)(?: (?:now|today|for you))?[:.]?"
-    r"|most (?:read|viewed|popular|shared|commented|watched)(?: (?:articles|news|stories|today|now))?:?"
-    r"|(?:read|see|watch|listen|learn|view|show|load) (?:more|also|all|next|less|full (?:article|story))(?: (?:on|about|from|stories|news) .{1,60})?[:.…]*"
-    r"|(?:read more|see also|related|also read|read also|watch|more on this)\s?[:>|»].{1,160}(?<![.!?])"
-    r"|you (?:may|might) also (?:like|be interested in|enjoy)[:.]?|recommended(?: for you)?:?|editors?['’]?s?['’]? picks?:?"
-    r"|in other news:?|don['’]t miss:?|up next:?|more (?:from|on|about|in) [\w '’&-]{1,40}:?"
-    r"|(?:subscribe|sign up|register|join us|log ?in|sign in|become a (?:member|subscriber))(?: (?:now|today|here|free|for free))?[.!]?"
-    r"|(?:subscribe|sign up|register|follow|join|download|get|click|tap|visit) (?:(?:here|to|for|our|us|on|now|the|this|your|all|it)\b.{0,100}|@\S{1,40})"
-    r"(?:newsletters?|alerts?|inbox|channel|app|podcast|subscription|youtube|facebook|twitter|instagram|telegram|linkedin|"
-    r"free trial|google news|whatsapp|here|website|breaking news)\b.{0,60}"
-    r"|(?:advertisement|advert|ads? by \w+|sponsored|promoted|paid content|story continues below(?: advertisement)?|article continues below.{0,30}"
-    r"|continue reading(?: below)?|advertisement\W+(?:continue|scroll|story|article).{0,60})[.:…]?"
-    r"|(?:\d+ )?comments?(?: ?\(?\d+\)?)?|leave a (?:comment|reply)|post a comment|view comments.{0,20}|no comments(?: yet)?|join the (?:conversation|discussion)"
-    r"|(?:print|share|save|copy|email|e-mail|tweet|bookmark)(?: (?:this|the|link|url|page|article|story|to clipboard|by (?:e-?mail|sns))){1,3}(?: (?:on|via|with) .{1,40})?[:.!]?"
-    r"|listen to this (?:article|story).{0,30}|(?:estimated )?(?:reading time:? )?\d{1,3}[ -]?min(?:ute)?s?(?: (?:read|ago))?|loading(?:\.{3}|…)?"
-    r"|(?:reading time|read time)\W+\d{1,3} ?min(?:ute)?s?"
-    r"|(?:privacy|cookies?) (?:policy|notice|settings|preferences)|terms (?:of (?:use|service)|and conditions|& conditions)|about us|contact us.{0,60}|advertise(?: with us)?|site ?map"
-    r"|(?:font|text) size.{0,20}|(?:larger|smaller) (?:font|text)|close(?: menu)?|open menu|menu|search|share|print|tweet|home"
-    r"|(?:\(?c\)?opyrights?|\(c\)|©|ⓒ)\W{0,3}(?:(?:\(c\)|©|ⓒ|by\b|\d{4}).{0,150}|(?:[\w&'’-]+\W{1,3}){0,8}all rights reserved.{0,60})"
-    r"|(?:©|ⓒ|\(c\) ?(?:\d{4}|[A-Z])).{1,150}|copyright\W*|.{0,120}\ball rights (?:are )?reserved\b.{0,100}"
-    r"|this (?:material|content|article) may not be (?:published|broadcast|reproduced|rewritten|redistributed|copied).{0,120}"
-    r"|published, broadcast, rewritten.{0,80}|(?:unauthori[sz]ed |any )?(?:reproduction|redistribution|reprinting|use).{0,60}(?:is |are )?(?:strictly )?prohibited\.?"
-    r"|our standards: .{0,80}"
-    r"|\((?:additional |further )?(?:reporting|writing|editing|compiled|photographs?|graphics?|translation)(?: and (?:writing|editing|reporting))? by .{1,220}\)?"
-    r"|(?:additional |further )?(?:reporting|writing|editing) by [^;.!?]{3,80}"
-    r"(?:; ?(?:additional )?(?:reporting|writing|editing)(?: and (?:reporting|writing|editing))? by [^;!?]{3,80}){1,3}"
-    r"|(?:related topics?|topics?|tags?|keywords?|filed under) ?: ?[^.!?]{2,120}"
-    r"|.{3,160}\bcontributed(?: \w+)? to this (?:report|story|article)\."
-    r"|(?:https?://|www\.)\S+|[\w .,'’()/=-]{0,50}[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,40}){1,4}[\s).]*"
-    r"|[a-z]{2,4}(?:-[a-z]{2,4}){0,3}/[a-z]{2,4}(?:/[a-z]{2,4}){0,3}"
-    r"|(?:home|news|world|national|politics|business|sports?|opinion|culture|all news)(?:\s?[>›»|/·]\s?[\w&' -]{2,30}){1,8}"
-    r"|[\w&'’]{2,20}(?: [\w&'’]{2,20}){0,2}(?:\s?[|›»·]\s?[\w&'’]{2,20}(?: [\w&'’]{2,20}){0,2}){2,12}",
+_STORIES = (
+    r"(?:articles?|news|stories|topics?|contents?|coverage|links?|reading|keywords?|tags?|videos?|posts?|headlines)"
+)
+_BY_FIRST_WORD = {
+    "go skip jump back return scroll": r"(?:(?:go|skip|jump|back|return|scroll) to (?:the )?(?:main )?"
+    r"(?:contents?|navigation|menu|search|footer|top|home(?:page)?|list)\W*)+",
+    "send leave give share": r"(?:send|leave|give|share)(?: us)?(?: your)? feedback",
+    "how": r"how can we improve\??",
+    "thank thanks": r"thanks? (?:you )?for your feedback[.!]?",
+    "was did": (
+        r"(?:was|did you find) this (?:article|page|story|information)(?: \w+)? ?(?:helpful|useful)\??(?: (?:yes|no))*"
+    ),
+    "report flag spotted submit request": (
+        r"(?:report|flag|spotted|submit|request)(?: us)? an? (?:error|typo|mistake|correction).{0,60}"
+    ),
+    "got have": r"(?:got|have) an? (?:\w+ )?tip\?.{0,80}",
+    "related latest top recommended featured popular trending similar sponsored more": (
+        rf"(?:related|latest|top|recommended|featured|popular|trending|similar|sponsored|more) {_STORIES}(?: "
+        rf"(?:now|today|for you))?[:.]?"
+        r"|recommended(?: for you)?:?|related:?|trending(?: now)?:?|more (?:from|on|about|in) [\w '’&-]{1,40}:?"
+        r"|(?:related|more on this)\s?[:>|»].{1,160}(?<![.!?])"
+    ),
+    "most": rf"most (?:read|viewed|popular|shared|commented|watched)(?: {_STORIES})?(?: (?:today|now))?:?",
+    "read see watch listen learn view show load also": (
+        r"(?:read|see|watch|listen|learn|view|show|load) (?:more|also|all|next|less|full (?:article|story))"
+        r"(?: (?:on|about|from|stories|news|articles)(?: .{1,60})?(?<![.!?]))?(?::|…|\.{3})?"
+        r"|(?:read more|see also|also read|read also|watch)\s?[:>|»].{1,160}(?<![.!?])|listen to this (?:article|"
+        r"story).{0,30}"
+    ),
+    "you": r"you (?:may|might) also (?:like|be interested in|enjoy)[:.]?",
+    "editor's editor’s editors' editors’ editors": r"editors?['’]?s?['’]? picks?:?",
+    "in don't don’t up": r"in other news:?|don['’]t miss:?|up next:?",
+    "subscribe sign register join log login become follow download get click tap visit": (
+        r"(?:subscribe|sign up|register|join us|log ?in|sign in|become a (?:member|subscriber))"
+        r"(?: (?:now|today|here|free|for free))?[.!]?"
+        r"|(?:subscribe|sign up|register|follow|join|download|get|click|tap|visit) "
+        r"(?:(?:here|to|for|our|us|on|now|the|this|your|all|it)\b.{0,100}|@\S{1,40} on )"
+        r"(?:newsletters?|alerts?|inbox|channel|app|podcast|subscription|youtube|facebook|twitter|instagram|"
+        r"telegram|linkedin|"
+        r"free trial|google news|whatsapp|here|website|breaking news)\b.{0,60}"
+        r"|join the (?:conversation|discussion)|click here\b.{0,80}"
+    ),
+    "advertisement advert ad ads sponsored promoted paid story article continue": (
+        r"(?:advertisement|advert|ads? by \w+|sponsored|promoted|paid content|story continues below(?: advertisement)?"
+        r"|article continues below.{0,30}|continue reading(?: below)?|advertisement\W+(?:continue|scroll|story|"
+        r"article).{0,60})[.:…]?"
+    ),
+    "leave post view no comments": (
+        r"leave a (?:comment|reply)|post a comment|view (?:all )?comments.{0,20}|no comments(?: yet)?|comments "
+        r"?\(?\d+\)?"
+    ),
+    "print share save copy email e-mail tweet bookmark": (
+        r"(?:print|share|save|copy|e-?mail|tweet|bookmark)(?: (?:this|the|link|url|page|article|story|to clipboard|"
+        r"by (?:e-?mail|sns)))"
+        r"{1,3}(?: (?:on|via|with) .{1,40})?[:.!]?"
+    ),
+    "reading read estimated loading": (
+        r"(?:(?:estimated )?read(?:ing)? time\W+)\d{1,3} ?min(?:ute)?s?|loading(?:\.{3}|…)"
+    ),
+    "privacy cookie cookies terms about contact advertise site sitemap": (
+        r"(?:privacy|cookies?) (?:policy|notice|settings|preferences)|terms (?:of (?:use|service)|and conditions|& "
+        r"conditions)"
+        r"|about us|contact us(?: at .{1,50})?|advertise with us|site ?map"
+    ),
+    "font text larger smaller close open": (
+        r"(?:font|text) size.{0,20}|(?:larger|smaller) (?:font|text)|(?:close|open) menu"
+    ),
+    "page": r"page \d{1,4}(?: ?(?:of|/) ?\d{1,4})?",
+    "copyright copyrights (c) ©": r"copyrights?\W*|(?:copyrights?|\(c\)|©)\W{0,3}(?:(?:\(c\)|©|ⓒ|by\b|\d{4}).{0,150})",
+    "this published unauthorized unauthorised any reproduction redistribution": (
+        r"(?:this (?:material|content|article) may not be )?(?:published|broadcast|reproduced|rewritten|"
+        r"redistributed|copied)"
+        r"(?:,? (?:or )?(?:broadcast|reproduced|rewritten|redistributed|copied)).{0,120}"
+        r"|(?:unauthori[sz]ed |any )?(?:reproduction|redistribution|reprinting).{0,60}(?:is |are )?(?:strictly "
+        r")?prohibited\.?"
+    ),
+    "our": r"our standards: .{1,80}",
+    "(reporting (additional (writing (editing (compiled (photographs (graphics (translation reporting editing": (
+        r"\(?(?:additional |further )?(?:reporting|writing|editing|compiled|photographs|graphics|translation)"
+        r"(?: and (?:writing|editing|reporting))? by .{1,240}"
+    ),
+}
+_BY_SIGN = {
+    "rights": r".{0,120}\ball rights (?:are )?reserved\b.{0,100}",
+    "Rights": r".{0,120}\ball rights (?:are )?reserved\b.{0,100}",
+    "RIGHTS": r".{0,120}\ball rights (?:are )?reserved\b.{0,100}",
+    "contributed": r".{3,160}\bcontributed(?: \w+)? to this (?:report|story|article)\.",
+    "@": r"[\w .,'’()/=-]{0,50}?[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,40}){1,4}[\s).]*",
+    "://": r"https?://\S+",
+    "www.": r"www\.\S+",
+    "©": r".{0,40}©.{1,150}",
+    "ⓒ": r".{0,40}ⓒ.{1,150}",
+    " read": r"\d{1,3}[ -]?min(?:ute)?s? read",
+    "omment": r"\d{1,5} comments?",
+}
+_SIGN = re.compile("|".join(map(re.escape, _BY_SIGN)))
+# Lines that are furniture at the edges of a text only: between its paragraphs they may be a table or a list.
+_EDGE = (
+    r"menu|search|share|print|tweet|home|close|login|subscribe|comments?|like|"
+    r"(?:home|news|world|national|politics|business|sports?|opinion|culture|all news)(?:\s?[>›»|/·]\s?[\w&' "
+    r"-]{2,30}){1,8}|"
+    r"[^\W\d][\w&'’]{1,20}(?: [\w&'’]{1,20}){0,2}(?:\s?[|›»·]\s?[^\W\d][\w&'’]{1,20}(?: [\w&'’]{1,20}){0,2}){2,12}|"
+    r"(?-i:[a-z]{2,4}(?:-[a-z]{2,4}){0,3}/[a-z]{2,4}(?:/[a-z]{2,4}){0,3})"  # an agency's hands: writer-editor/desk
+)
+_SHARE = re.compile(
+    r"(?:(?:facebook|twitter|x|e-?mail|mail|print|copy|link|url|whatsapp|telegram|linkedin|reddit|kakao(?:talk|"
+    r"story)?|line|"
+    r"pinterest|share|save|font|size|text|scrap|bookmark|comments?|tweet|like|instagram|youtube|naver|band|threads|"
+    r"bluesky|"
+    r"messenger|flipboard|pocket|tumblr|sms|sns|to|on|this|via|more)(?:[\s|/,·]+|$)){2,15}",
     re.IGNORECASE,
 )
-_SHARE = frozenset(
-    "facebook twitter x email e-mail mail print copy link url whatsapp telegram linkedin reddit kakao kakaotalk kakaostory line pinterest "
-    "share save font size text scrap bookmark comment comments tweet like instagram youtube naver band threads bluesky messenger flipboard "
-    "pocket tumblr sms sns to on this via more".split()
-)
-_WIDE = re.compile(r"\s{2,}|\t")
 _LINKS = re.compile(
-    r"(?:related|more|most|recommended|read|see|you|top|latest|popular|trending|other|editor|in other|don)",
-    re.IGNORECASE,
+    r"(?:related|more|most|recommended|read|see|you|top|latest|popular|trending|editor|in other|don)", re.IGNORECASE
 )
 
 _PARTICLE = r"(?:de|da|del|della|di|van|von|der|den|la|le|el|al|bin|ibn|ben|y|e|dos|ter|af|av)"
 _PART = r"(?:[^\W\d_a-zà-ÿ](?:[\w’']*[\w]|\.)?(?:[-'’.][^\W\d_][\w’']*\.?)*)"
 _NAME = rf"{_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,4}}"
 _BYLINE = re.compile(
-    rf"(?:(?:Reported|Written|Story|Text|Words|Analysis|Report|Review|Compiled)\s)?(?:By|BY|by):?\s(?P<names>{_NAME}(?:(?:,? and |,? AND | & |, ){_NAME}){{0,4}})"
-    r"(?P<post>(?:\s?[,|/–—-]\s?|\s\(|\s(?:in|of|for)\s)[\w .,'’&|/()-]{2,80})?"
+    r"(?:(?:Reported|Written|Story|Text|Words|Analysis|Report|Review|Compiled)\s)?(?:By|BY|by):?\s"
+    rf"(?P<names>{_NAME}(?:(?:, {_NAME}){{0,4}},? (?:and|AND|&) {_NAME})?)"
+    r"(?:(?:\s?[,|/–—-]\s?|\s\(|\s(?:in|of|for)\s)[\w .,'’&|/()-]{2,80})?"
 )
 _NOT_NAMES = re.compile(
-    r"\b(?:January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|"
-    r"Saturday|Sunday|The|This|That|Then|Now|Far|Any|All)\b"
+    r"\b(?:January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
+    r"Thursday|Friday|Saturday|Sunday|The|This|That|Then|Now|Far|Any|All)\b"
 )
+_FIRST_WORD = re.compile(r"\(c\)|\(?[^\s:.,|>»?!()]+", re.IGNORECASE)
 
 
-def is_furniture(line: str) -> bool:
-    """Tell whether the whole line is of a kind that pages and wires put around a story."""
-    if _FURNITURE.fullmatch(line):
+@cache
+def _openers() -> dict[str, tuple[str, ...]]:
+    """Return the expressions for each first word."""
+    found: dict[str, tuple[str, ...]] = {}
+    for words, expression in _BY_FIRST_WORD.items():
+        for word in words.split(" "):
+            found[word] = (*found.get(word, ()), expression)
+    return found
+
+
+@cache
+def _pattern(expression: str) -> re.Pattern[str]:
+    """Return the expression compiled; most texts need few of them."""
+    return re.compile(expression, re.IGNORECASE)
+
+
+def is_furniture(line: str, *, edge: bool = False) -> bool:
+    """Tell whether the whole line is of a kind that pages and wires put around a story.
+
+    `edge` says that the line stands above or below the whole story, where less is proof enough.
+    """
+    first = _FIRST_WORD.match(line)
+    word = first.group().lower() if first else ""
+    if any(_pattern(expression).fullmatch(line) for expression in _openers().get(word, ())):
         return True
-    items = _WIDE.split(line)
-    if 1 < len(items) <= 12 and all(_FURNITURE.fullmatch(item) or item.lower() in _SHARE for item in items):
+    if _SIGN.search(line) and any(
+        sign in line and _pattern(expression).fullmatch(line) for sign, expression in _BY_SIGN.items()
+    ):
         return True
-    words = line.lower().replace("|", " ").replace("/", " ").replace(",", " ").replace("·", " ").split()
-    return 1 < len(words) <= 15 and all(word in _SHARE for word in words)
+    if edge and _pattern(_EDGE).fullmatch(line):
+        return True
+    return bool(_SHARE.fullmatch(line))
 
 
 def opens_links(line: str) -> bool:
@@ -103,11 +194,7 @@ def opens_links(line: str) -> bool:
 
 def byline(line: str) -> str:
     """Return the names in a line that says who wrote the story, "" for any other line."""
-    if len(line) > 160:
+    if len(line) > 160 or line.endswith((". ", "!", "?")):
         return ""
     found = _BYLINE.fullmatch(line)
-    if found is None or _NOT_NAMES.search(found["names"]):
-        return ""
-    if found["post"] and line.endswith(".") and len(found["post"].split()) > 5:
-        return ""
-    return found["names"].strip()
+    return "" if found is None or _NOT_NAMES.search(found["names"]) else found["names"].strip()

@@ -15,9 +15,9 @@ _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _BULLET = re.compile(r"(?:[-*+•·▪◦‣–—>#|]|\d{1,3}[.)]|\(?[a-z\d][.)])[ \t]")
 _STOPS = re.compile(r"[.!?:;…][\"'”’»)\]]{0,3}$")
 
-# Widths at which programs and people wrap prose: 65 to 80 as a rule. Narrower columns look like
+# Widths at which programs and people wrap prose: 60 to 80 as a rule. Narrower columns look like
 # verse and lists, wider lines like sentences put on lines of their own.
-_NARROWEST, _WIDEST = 50, 90
+_NARROWEST, _WIDEST = 40, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +86,17 @@ def _chunks(opens: Sequence[Line], alone: Sequence[bool]) -> Iterator[tuple[int,
 def _document_width(text: str, opens: Sequence[Line], alone: Sequence[bool]) -> int:
     """Return the width that the text is wrapped at, 0 where it is not.
 
-    The proof is a run of lines of near the same width, broken in mid-sentence at least every
-    second time: sentences on lines of their own end in a full stop, verses are uneven.
+    The proof is a run of lines that mostly break in mid-sentence: sentences on lines of their own
+    end in a full stop, lists and verses begin with capitals. A run of two lines must be full, too.
     """
     best = 0
     for first, last in _chunks(opens, alone):
-        if last - first < 2:
-            continue
         width = max(opens[number].end - opens[number].start for number in range(first, last))
-        if not _NARROWEST <= width <= _WIDEST:
+        if last - first < 2 or not _NARROWEST <= width <= _WIDEST:
             continue
-        breaks = range(first + 1, last)
-        full = sum(not _fits(text, opens, number, width) for number in breaks)
-        middle = sum(_mid_sentence(text, opens, number) for number in breaks)
-        if full * 10 >= len(breaks) * 7 and middle * 2 >= len(breaks):
+        middle = sum(_mid_sentence(text, opens, number) for number in range(first + 1, last))
+        enough = middle * 2 >= last - first - 1
+        if enough and (last - first > 2 or not _fits(text, opens, first + 1, width)):
             best = max(best, width)
     return best
 
@@ -120,7 +117,7 @@ def _fits(text: str, opens: Sequence[Line], number: int, width: int) -> bool:
     """Tell whether the first word of line `number` would have found room on the line before."""
     before, line = opens[number - 1], opens[number]
     length = before.end - before.start
-    if length * 5 >= width * 4:
+    if length * 10 >= width * 7:  # the right edge is ragged
         return False
     word = re.split(r"[\s-]", text[line.start : min(line.end, line.start + width + 1)], maxsplit=1)[0]
     return length + 1 + len(word) <= width

@@ -6,6 +6,7 @@ where the format knows them, the blocks of that text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 
@@ -16,7 +17,7 @@ from .model import Article, Kind, Metadata, Paragraph, Sentence, article_id, tex
 from .wire import mark
 
 MAX_CHARACTERS = 5_000_000
-"""The longest text that is read, in characters: some twenty times a long novel's chapter list of leads."""
+"""The longest text that is read, in characters: eight long novels."""
 
 # What a language looks like shows in a few thousand words; the rest of a book adds nothing.
 _SAMPLE = 20_000
@@ -36,12 +37,16 @@ class Block:
 class Document:
     """What a source hands over: the unchanged text, what it states of itself, and its blocks.
 
-    `blocks` None means that the source knows none: lines of the text are the paragraphs.
+    `blocks` None means that the source knows none: lines of the text are the paragraphs. `shown` is
+    all that the source shows its readers, for checking the article's sentences against it ("" where
+    the text is all there is); `left_out` are sentences that were chosen but are not shown there.
     """
 
     text: str
     known: Metadata = field(default_factory=Metadata)
     blocks: tuple[Block, ...] | None = None
+    shown: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def build_article(
@@ -107,45 +112,16 @@ def _check_language(text: str, body: tuple[Paragraph, ...], source: str) -> None
         raise UnsupportedLanguage(source, f"is in {name}; this version reads English only", code)
 
 
-_LANGUAGES = {
-    **{
-        "ar": "Arabic",
-        "bg": "Bulgarian",
-        "cs": "Czech",
-        "da": "Danish",
-        "de": "German",
-        "el": "Greek",
-        "es": "Spanish",
-    },
-    **{
-        "fa": "Persian",
-        "fi": "Finnish",
-        "fr": "French",
-        "he": "Hebrew",
-        "hi": "Hindi",
-        "hu": "Hungarian",
-        "id": "Indonesian",
-    },
-    **{
-        "it": "Italian",
-        "ja": "Japanese",
-        "ko": "Korean",
-        "nl": "Dutch",
-        "no": "Norwegian",
-        "pl": "Polish",
-        "pt": "Portuguese",
-    },
-    **{
-        "ro": "Romanian",
-        "ru": "Russian",
-        "sv": "Swedish",
-        "th": "Thai",
-        "tr": "Turkish",
-        "uk": "Ukrainian",
-        "vi": "Vietnamese",
-    },
-    "zh": "Chinese",
-}
+_LANGUAGES = dict(
+    re.findall(
+        r"(\w+)=(\w+)",
+        "ar=Arabic bg=Bulgarian cs=Czech da=Danish de=German el=Greek es=Spanish fa=Persian fi=Finnish fr=French "
+        "he=Hebrew hi=Hindi "
+        "hu=Hungarian id=Indonesian it=Italian ja=Japanese ko=Korean nl=Dutch no=Norwegian pl=Polish pt=Portuguese "
+        "ro=Romanian "
+        "ru=Russian sv=Swedish th=Thai tr=Turkish uk=Ukrainian vi=Vietnamese zh=Chinese",
+    )
+)
 
 
 def _why_empty(text: str) -> str:

@@ -1,8 +1,8 @@
 """The conventions of news wires: which paragraph is headline, note, body or furniture. Pure.
 
 Kinds are marks on spans of the unchanged text; nothing is cut out of it. What the marks are made
-of - tags, datelines, notes to editors - comes out as metadata. When in doubt, a paragraph is body:
-a line of furniture too many costs a worse answer, a swallowed sentence costs a true one.
+of - tags, datelines, notes to editors - comes out as metadata. In doubt a paragraph is body: a
+line of furniture too many costs a worse answer, a swallowed sentence costs a true one.
 """
 
 from __future__ import annotations
@@ -11,77 +11,56 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .dateline import Dateline, PageDate, dateline, moment_in, page_date
 from .furniture import END, END_STRONG, SEPARATOR, byline, is_furniture, opens_links
 from .layout import Line, lines, paragraphs
-from .model import Kind, Metadata, Paragraph, Status
+from .model import Kind, Metadata, Paragraph
+from .tags import Tags, bare_note, embargo, is_note, is_slug, is_tag, lead_number, read_tags, status_of, worse
 
 if TYPE_CHECKING:
     from .reading import Block
 
-# A page's furniture above the story is a screenful at most.
+# What stands above a story is a screenful at most: navigation, headline, notes, date, byline.
 _HEAD = 25
+# Patterns look at this much of a paragraph; tags, datelines and furniture are shorter.
+_LOOK = 240
 
-_LEAD = re.compile(
-    r"(?:(?P<ordinal>\d{1,2})(?:st|nd|rd|th)[\s-]?)?(?:LD|LEAD)(?:[\s-]?(?P<number>\d{1,2}))?(?:[\s-]?writethru)?"
-    r"|(?:UPDATE|WRAPUP)\s?(?P<update>\d{1,2})",
-    re.IGNORECASE,
-)
-_WORDS = (
-    r"UPDATE|WRAPUP|CORRECTED|CORRECTION|REFILE|RPT|REPEAT|KILL|WITHDRAWN|WITHDRAWAL|URGENT|FLASH|NEWSFLASH|EXCLUSIVE|ANALYSIS|"
-    r"FACTBOX|TIMELINE|INTERVIEW|INSIGHT|FEATURE|BREAKINGVIEWS|EXPLAINER|NEWSMAKER|SPECIAL REPORT|OFFICIAL CORRECTION|POLL|BREAKING|"
-    r"LEAD|\d{1,2}(?:ST|ND|RD|TH) (?:LD|LEAD)"
-)
-_PREFIX = re.compile(
-    rf"\((?P<round>[^()\n]{{1,40}})\)\s*|\[(?P<square>{_WORDS})[^\]\n]{{0,20}}\]\s*"
-    rf"|(?P<word>(?:{_WORDS})(?: ?\d{{1,2}})?)(?:\s?-\s?|: ?| – | — )(?=\S)",
-)
-_SLUG = re.compile(r"(?:BC|AM|PM|AP)-[\w&'’.-]{2,60}(?:,.{0,60})?(?:/\d{1,5})?$")
-_NOTE = re.compile(
-    r"\(?\s?(?:ATTN|EDS|Eds|EDITORS?['’]?S?['’]? NOTES?|EDITORS?|Editors?['’]?s?['’]? [Nn]otes?|Editors|N(?:OTES?|otes?) (?:TO|to) "
-    r"(?:EDITORS|Editors|editors)|ADVISORY|MANDATORY KILL|KILL NOTICE)\s?:\s*"
-    r"|\((?=(?:Adds?|Updates?|Recasts?|Corrects?|Refiles?|Repeats?|Rewrites?|Changes?|Removes?|Clarifies|Writes|UPDATES|ADDS|"
-    r"RECASTS|CORRECTS|Embargoed|EMBARGOED)\b)"
-    r"|(?=\(?EMBARGO(?:ED)?\b)|(?=\(?NOT FOR (?:RELEASE|PUBLICATION) BEFORE\b)"
-    r"|(?=(?:This|An earlier version of this|A previous version of this) (?:story|article|report|version|item)\b[^.]{0,60}\b"
-    r"(?:corrected|corrects|updated|refiled|misstated|misspelled|misidentified)\b)"
-)
-_CORRECTED = re.compile(
-    r"\b(?:CORRECTED|CORRECTION|REFILE[DS]?|CORRECTS|[Cc]orrects|[Rr]efiles|has been corrected|misstated)\b"
-)
-_WITHDRAWN = re.compile(
-    r"\b(?:KILL|KILLED|WITHDRAWN|WITHDRAWAL|WITHDRAWS|[Ww]ithdraws|is withdrawn|has been withdrawn|[Pp]lease (?:kill|withdraw))\b"
-)
 _STOP = re.compile(r"[.!?:;…,][\"'”’»)\]]{0,3}$")
-_PROSE = 25
 
 
 @dataclass(slots=True)
 class _Piece:
-    """A paragraph while it is being marked."""
+    """A paragraph while it is being marked.
+
+    `gap`: a blank line stands before it. `plain`: it is known to be neither note nor furniture.
+    """
 
     start: int
     end: int
     text: str
     gap: bool = True
+    plain: bool = False
     kind: Kind | None = None
     page: int | None = None
     day: PageDate | None = None
     opening: Dateline | None = None
     author: str = ""
 
+    @property
+    def look(self) -> str:
+        """The beginning, as much as any pattern needs."""
+        return self.text[:_LOOK]
 
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """What stood before a headline: the bare title, the lead's number, the status."""
+    @property
+    def ends(self) -> bool:
+        """Whether it ends as a sentence, or part of one, does."""
+        return bool(_STOP.search(self.text[-5:]))
 
-    title: str
-    lead: int = 0
-    status: Status = Status.USABLE
-    tagged: bool = False
+    def has_words(self, least: int) -> bool:
+        """Tell whether it has at least so many words."""
+        return len(self.text[: least * 40].split(maxsplit=least)) >= least
 
 
 def mark(
@@ -89,52 +68,28 @@ def mark(
 ) -> tuple[tuple[Paragraph, ...], Metadata]:
     """Return the paragraphs of the text, in order and disjoint, and what is known of the article.
 
-    `blocks` are the paragraphs as the source marks them, else the lines of the text decide. What
-    `known` states wins over what was found.
+    `blocks` are the paragraphs as the source marks them; without them the lines of the text decide.
+    What `known` states wins over what was found.
 
     Raises:
         ValueError: the blocks overlap, or leave the text.
     """
     known = known or Metadata()
     pieces = _from_lines(text) if blocks is None else _from_blocks(text, blocks)
-    found = _mark_head(pieces, known)
+    headline = _mark_head(pieces, known)
     _mark_rest(pieces)
     _mark_tail(pieces)
-    found = _collect(pieces, found)
-    return _numbered(pieces), _merged(known, found)
-
-
-def tags(headline: str) -> Tags:
-    """Return the headline without its tags, such as "(2nd LD)" or "UPDATE 1-", and what they say."""
-    title, lead, status, tagged = headline.strip(), 0, Status.USABLE, False
-    for _ in range(5):
-        match = _PREFIX.match(title)
-        label = (match["round"] or match["square"] or match["word"]) if match else ""
-        if match is None or not re.search(r"[^\W\d_]", label) or not title[match.end() :]:
-            break
-        title, tagged = title[match.end() :], True
-        lead, status = max(lead, lead_number(label)), _worse(status, _status(label))
-    tail = re.search(r"\s\(([^()]{2,20})\)$", title)
-    if tail and (_LEAD.fullmatch(tail[1]) or re.fullmatch(_WORDS, tail[1])):
-        title, tagged = title[: tail.start()], True
-        lead, status = max(lead, lead_number(tail[1])), _worse(status, _status(tail[1]))
-    return Tags(title.strip(), lead, status, tagged)
-
-
-def lead_number(label: str) -> int:
-    """Return the number of the lead that a tag names: 1 for "LEAD", 2 for "2nd LD", else 0."""
-    match = _LEAD.fullmatch(label.strip())
-    if match is None:
-        return 0
-    return int(match["ordinal"] or match["number"] or match["update"] or 1)
+    _mark_edge(pieces)
+    return _numbered(pieces), _merged(known, _collect(pieces, headline))
 
 
 def story_key(metadata: Metadata) -> str:
     """Return the key that all versions of a story share, "" where too little is known to tell.
 
-    A title alone is not enough: two essays called "Notes" are not two versions of one.
+    It is made of the headline without tags, the agency, the day and the first city. A headline
+    alone is not enough: two essays called "Notes" are not two versions of one.
     """
-    title = unicodedata.normalize("NFKC", tags(metadata.title).title).casefold()
+    title = unicodedata.normalize("NFKC", read_tags(metadata.title).title).casefold()
     words = "-".join(re.findall(r"\w+", title))
     day = f"{metadata.published:%Y-%m-%d}" if metadata.published else ""
     city = metadata.cities[0].casefold() if metadata.cities else ""
@@ -144,54 +99,38 @@ def story_key(metadata: Metadata) -> str:
 def _from_lines(text: str) -> list[_Piece]:
     """Return the paragraphs that the lines of a plain text form."""
     rows = tuple(lines(text))
-    alone, note_to = [], -1
-    for number, row in enumerate(rows):
-        words = text[row.start : min(row.end, row.start + 240)]
-        if number <= note_to:
-            alone.append(False)
-            continue
-        note_to = _note_end(text, rows, number) if _NOTE.match(words) else -1
-        alone.append(_is_marked(words, row.end - row.start, number))
-    pieces = []
-    for first, last in _runs(text, rows, alone):
-        start, end = rows[first].start, rows[last - 1].end
-        pieces.append(_Piece(start, end, text[start:end], rows[first].gap))
+    notes = {number: last for number in range(len(rows)) if (last := _note_end(text, rows, number)) > number}
+    alone = [
+        _stands_alone(text[row.start : min(row.end, row.start + _LOOK)], number) for number, row in enumerate(rows)
+    ]
+    pieces, done = [], 0
+    for first, last in paragraphs(text, rows, alone):
+        begin = max(first, done)
+        if begin < last:
+            done = max(last, notes.get(begin, 0) + 1)
+            start, end = rows[begin].start, rows[done - 1].end
+            plain = done - begin == 1 and not alone[begin] and end - start < _LOOK
+            pieces.append(_Piece(start, end, text[start:end], rows[begin].gap, plain))
     return pieces
 
 
-def _is_marked(words: str, length: int, number: int) -> bool:
-    """Tell whether a line is a paragraph whatever its width: it opens a story or is furniture."""
-    if _NOTE.match(words) or (length <= 200 and (is_furniture(words) or END.fullmatch(words))):
+def _stands_alone(words: str, number: int) -> bool:
+    """Tell whether a line is a paragraph whatever its width, because it opens a story or is furniture."""
+    if is_note(words) or (len(words) < _LOOK and (is_furniture(words) or END.fullmatch(words))):
         return True
-    if number >= _HEAD:
-        return False
-    return bool(byline(words) or dateline(words) or page_date(words) or tags(words).tagged)
-
-
-def _runs(text: str, rows: Sequence[Line], alone: Sequence[bool]) -> list[tuple[int, int]]:
-    """Return the runs of lines that are paragraphs; a note in brackets runs to its closing one."""
-    runs: list[tuple[int, int]] = []
-    for first, last in paragraphs(text, rows, alone):
-        if runs and runs[-1][1] > first:
-            if last > runs[-1][1]:
-                runs.append((runs[-1][1], last))
-            continue
-        end = _note_end(text, rows, first) + 1
-        runs.append((first, max(last, end)))
-    return runs
+    return number < _HEAD and bool(byline(words) or dateline(words) or page_date(words) or read_tags(words).sure)
 
 
 def _note_end(text: str, rows: Sequence[Line], number: int) -> int:
-    """Return the last line of the note that opens with this line and an open bracket."""
-    words = text[rows[number].start : rows[number].end]
-    if not words.startswith("(") or not _NOTE.match(words[:240]):
+    """Return the line in which the note in brackets that opens with this line is closed, else this line."""
+    row = rows[number]
+    if not text.startswith("(", row.start) or not is_note(text[row.start : row.end], head=number < _HEAD):
         return number
     depth = 0
     for last in range(number, min(number + 12, len(rows))):
         if last > number and rows[last].gap:
             break
-        row = text[rows[last].start : rows[last].end]
-        depth += row.count("(") - row.count(")")
+        depth += text.count("(", rows[last].start, rows[last].end) - text.count(")", rows[last].start, rows[last].end)
         if depth <= 0:
             return last
     return number
@@ -202,102 +141,102 @@ def _from_blocks(text: str, blocks: Sequence[Block]) -> list[_Piece]:
     pieces, last = [], 0
     for block in blocks:
         if not last <= block.start <= block.end <= len(text):
-            raise ValueError(f"block {block} overlaps the one before it or leaves the text")
+            raise ValueError(f"{block} overlaps the one before it or leaves the text")
         last = block.end
         words = text[block.start : block.end]
         bare = words.strip()
         if bare:
             start = block.start + len(words) - len(words.lstrip())
-            pieces.append(_Piece(start, start + len(bare), bare, True, block.kind, block.page))
+            pieces.append(_Piece(start, start + len(bare), bare, kind=block.kind, page=block.page))
     return pieces
 
 
-def _ends(words: str) -> bool:
-    """Tell whether the words end as a sentence does."""
-    return bool(_STOP.search(words[-5:]))
+def _mark_head(pieces: list[_Piece], known: Metadata) -> Tags:
+    """Mark what stands above the story, and return the headline with what its tags say.
 
-
-def _mark_head(pieces: list[_Piece], known: Metadata) -> Metadata:
-    """Mark what stands above the story, and return what it says."""
-    opening = None
-    zone = 0
+    The head ends where a dateline opens the story; else after the last tag, byline or dated line
+    that no full sentence parts from the top.
+    """
+    zone, opens, prose = 0, False, False
     for number, piece in enumerate(pieces[:_HEAD]):
-        words = piece.text[:240]
         if piece.kind in (None, Kind.BODY):
-            piece.opening = dateline(words)
+            piece.opening = dateline(piece.look)
         if piece.opening:
-            opening, zone = piece.opening, number
+            zone, opens = number, True
             break
         if piece.kind is None:
             _mark_line(piece)
-        tagged = piece.kind is None and tags(words).tagged and len(piece.text) <= 240
-        if tagged and not _bare_tag(piece):
+        sure = piece.kind in (None, Kind.HEADLINE) and len(piece.text) < _LOOK and read_tags(piece.text).sure
+        if sure or ((piece.author or (piece.day and piece.day.label)) and not prose):
             zone = number + 1
-        if piece.author or (piece.day and piece.day.label):
-            zone = number + 1
-        if piece.kind is None and not tagged and _ends(piece.text) and len(words.split()) >= _PROSE:
-            break
-    found = Metadata(cities=opening.cities, agency=opening.agency) if opening else Metadata()
-    title = _title(pieces, zone, known, story_opens=opening is not None)
-    return replace(found, title=title)
-
-
-def _bare_tag(piece: _Piece) -> bool:
-    """Mark a line that holds nothing but a tag as furniture, and tell whether it did."""
-    label = piece.text.strip("()[] ")
-    if lead_number(label) or re.fullmatch(_WORDS, label):
-        piece.kind = Kind.FURNITURE
-        return True
-    return False
-
-
-def _title(pieces: list[_Piece], zone: int, known: Metadata, *, story_opens: bool) -> str:
-    """Mark the headlines among the first paragraphs and return the title, "" where there is none."""
-    given = next((piece for piece in pieces[:_HEAD] if piece.kind is Kind.HEADLINE), None)
-    same = _plain(tags(known.title).title)
-    heads = [piece for piece in pieces[:zone] if piece.kind is None and len(piece.text) <= 300]
-    named = next(
-        (p for p in pieces[:_HEAD] if p.kind is None and same and _plain(tags(p.text[:300]).title) == same), None
-    )
-    tagged = next((piece for piece in heads if tags(piece.text).tagged), None)
-    lines_ = [piece for piece in heads if not _ends(piece.text)]
-    long = [piece for piece in lines_ if len(piece.text.split()) >= 4]
-    title = given or named or tagged or next(iter(long), None) or next(iter(lines_), None)
-    if title is None and heads and story_opens and len(heads[0].text.split()) <= 30:
-        title = heads[0]
-    if title is None and not same:
-        title = _first_line(pieces)
-    if title is None:
-        return ""
-    title.kind = Kind.HEADLINE
-    for piece in lines_:
-        if piece.kind is None:
-            piece.kind = Kind.FURNITURE if piece.start < title.start else Kind.HEADLINE
-    return title.text
-
-
-def _first_line(pieces: list[_Piece]) -> _Piece | None:
-    """Return a first line that stands apart and does not end as a sentence does."""
-    open_ = [piece for piece in pieces[:_HEAD] if piece.kind is None]
-    if len(open_) < 2 or not open_[1].gap or _ends(open_[0].text) or open_[0].opening:
-        return None
-    return open_[0] if len(open_[0].text) <= 150 and len(open_[0].text.split()) <= 25 else None
-
-
-def _plain(words: str) -> str:
-    """Return words folded for comparison: letters and digits, in small letters."""
-    return " ".join(re.findall(r"\w+", words.casefold()))
+        if piece.kind is None and not sure and piece.ends:
+            prose = prose or piece.has_words(8)
+            if piece.has_words(25):
+                break
+    return _mark_headlines(pieces, zone, read_tags(known.title).title, opens=opens)
 
 
 def _mark_line(piece: _Piece) -> None:
-    """Mark a paragraph that by itself shows that it is no text of the story."""
+    """Mark a paragraph above the story that by itself shows that it is no part of it."""
     words = piece.text
-    if _NOTE.match(words[:240]):
+    if is_note(words, head=True):
         piece.kind = Kind.NOTE
-    elif len(words) <= 200:
+    elif len(words) < _LOOK:
         piece.author, piece.day = byline(words), page_date(words)
-        if piece.author or piece.day or is_furniture(words) or _SLUG.match(words):
+        if piece.author and (moment := moment_in(words)):
+            piece.day = PageDate(moment, label=True, updated=False)
+        if piece.author or piece.day or is_tag(words) or is_slug(words) or is_furniture(words, edge=True):
             piece.kind = Kind.FURNITURE
+
+
+def _mark_headlines(pieces: list[_Piece], zone: int, title: str, *, opens: bool) -> Tags:
+    """Mark the headlines above the story, and return the first in importance.
+
+    `title` is the one that the source states, `opens` tells whether a dateline ends the head.
+    """
+    heads = [piece for piece in pieces[:zone] if piece.kind is None and len(piece.text) <= 300]
+    plain = [piece for piece in heads if not piece.ends]
+    candidates = (
+        [piece for piece in pieces[:_HEAD] if piece.kind is Kind.HEADLINE],
+        [piece for piece in _top(pieces) if title and _folded(read_tags(piece.look).title) == _folded(title)],
+        [piece for piece in heads if read_tags(piece.text).sure],
+        [piece for piece in plain if piece.has_words(4)],
+        plain,
+        [piece for piece in heads[:1] if opens and not piece.has_words(30)],
+        [] if title or zone else _first_line(pieces),
+    )
+    best = next((found[0] for found in candidates if found), None)
+    if best is None:
+        return Tags("")
+    best.kind = Kind.HEADLINE
+    for piece in plain:
+        if piece.kind is None:
+            piece.kind = Kind.FURNITURE if piece.start < best.start else Kind.HEADLINE
+    return read_tags(" ".join(best.text.split()))
+
+
+def _top(pieces: list[_Piece]) -> list[_Piece]:
+    """Return the unmarked paragraphs down to the first full sentence."""
+    top = []
+    for piece in pieces[:_HEAD]:
+        if piece.kind is None:
+            top.append(piece)
+            if piece.ends and piece.has_words(8):
+                break
+    return top
+
+
+def _first_line(pieces: list[_Piece]) -> list[_Piece]:
+    """Return the first line where it stands apart, is short and does not end as a sentence does."""
+    unmarked = [piece for piece in pieces[:_HEAD] if piece.kind is None][:2]
+    if len(unmarked) < 2 or not unmarked[1].gap or unmarked[0].ends or len(unmarked[0].text) > 150:
+        return []
+    return unmarked[:1]
+
+
+def _folded(words: str) -> list[str]:
+    """Return the words folded for comparison."""
+    return re.findall(r"\w+", words.casefold())
 
 
 def _mark_rest(pieces: list[_Piece]) -> None:
@@ -305,107 +244,86 @@ def _mark_rest(pieces: list[_Piece]) -> None:
     links = False
     for piece in pieces:
         if piece.kind is None:
-            words = piece.text
-            if _NOTE.match(words[:240]):
+            if not piece.plain and is_note(piece.look):
                 piece.kind = Kind.NOTE
-            elif len(words) <= 240 and (is_furniture(words) or SEPARATOR.fullmatch(words)):
-                piece.kind = Kind.FURNITURE
-            elif links and len(words) <= 160 and not _ends(words):
-                piece.kind = Kind.FURNITURE
-                continue
-            elif len(words) <= 160 and (day := page_date(words)) and day.label:
-                piece.kind, piece.day = Kind.FURNITURE, day
-        links = len(piece.text) <= 60 and piece.kind is Kind.FURNITURE and opens_links(piece.text)
+            elif len(piece.text) < _LOOK:
+                if _is_apart(piece):
+                    piece.kind = Kind.FURNITURE
+                elif links and not piece.ends:
+                    piece.kind = Kind.FURNITURE
+                    continue
+        links = piece.kind is Kind.FURNITURE and len(piece.text) <= 60 and opens_links(piece.text)
+
+
+def _is_apart(piece: _Piece) -> bool:
+    """Tell whether a short paragraph is furniture wherever it stands, and keep the moment that it states."""
+    day = page_date(piece.text)
+    if day and day.label:
+        piece.day = day
+        return True
+    if SEPARATOR.fullmatch(piece.text):
+        return True
+    return not piece.plain and bool(is_furniture(piece.text) or END.fullmatch(piece.text))
 
 
 def _mark_tail(pieces: list[_Piece]) -> None:
-    """Mark what stands below the story: its end mark, and what follows that."""
+    """Mark the end mark of the story and, unless another story begins there, all that follows it."""
     for number, piece in enumerate(pieces):
-        if piece.kind is None and END.fullmatch(piece.text[:20]) and len(piece.text) <= 20:
-            piece.kind = Kind.FURNITURE
         strong = END_STRONG.search(piece.text[-20:])
-        if not strong or piece.kind not in (None, Kind.FURNITURE):
+        if not strong or piece.kind not in (None, Kind.BODY, Kind.FURNITURE):
             continue
-        if piece.kind is None:
+        if piece.kind is not Kind.FURNITURE:
             cut = piece.end - len(strong.group().strip())
-            mark_ = _Piece(cut, piece.end, piece.text[cut - piece.start :], False, Kind.FURNITURE, piece.page)
+            pieces.insert(
+                number + 1, _Piece(cut, piece.end, strong.group().strip(), kind=Kind.FURNITURE, page=piece.page)
+            )
             piece.text = piece.text[: cut - piece.start].rstrip()
             piece.end = piece.start + len(piece.text)
-            pieces.insert(number + 1, mark_)
-        _close(pieces, number + 1)
+        rest = [after for after in pieces[number + 1 :] if after.kind is None]
+        story = sum(len(before.text) for before in pieces[: number + 1] if before.kind in (None, Kind.BODY))
+        if sum(len(after.text) for after in rest) * 4 <= story and not any(dateline(after.look) for after in rest):
+            for after in rest:
+                after.kind = Kind.FURNITURE
         return
 
 
-def _close(pieces: list[_Piece], number: int) -> None:
-    """Mark all after the end mark as furniture, unless another story begins there."""
-    rest = [piece for piece in pieces[number:] if piece.kind is None]
-    story = sum(len(piece.text) for piece in pieces[:number] if piece.kind is None)
-    if sum(len(piece.text) for piece in rest) * 4 > story or any(dateline(piece.text[:240]) for piece in rest):
-        return
-    for piece in rest:
-        piece.kind = Kind.FURNITURE
+def _mark_edge(pieces: list[_Piece]) -> None:
+    """Mark the last lines of the text that are furniture only there, such as menus and bylines."""
+    for piece in reversed(pieces):
+        if piece.kind in (None, Kind.BODY):
+            if piece.kind is Kind.BODY or len(piece.text) >= _LOOK:
+                return
+            piece.author = byline(piece.text)
+            if not piece.author and not is_furniture(piece.text, edge=True):
+                return
+            piece.kind = Kind.FURNITURE
 
 
-def _collect(pieces: list[_Piece], found: Metadata) -> Metadata:
-    """Return what the tags, notes, dates and bylines of the paragraphs say, beside what the head said."""
-    headline = tags(found.title)
+def _collect(pieces: list[_Piece], headline: Tags) -> Metadata:
+    """Return what headline, tags, notes, dates, dateline and bylines say."""
     notes = [piece.text for piece in pieces if piece.kind is Kind.NOTE]
-    labels = [piece.text for piece in pieces[:_HEAD] if piece.kind is Kind.FURNITURE and len(piece.text) <= 120]
-    lead = max([headline.lead, *(_loose_lead(label) for label in labels)])
+    labels = [
+        piece.text
+        for piece in pieces[:_HEAD]
+        if piece.kind is Kind.FURNITURE and len(piece.text) <= 120 and (is_tag(piece.text) or is_slug(piece.text))
+    ]
     status = headline.status
-    for words in notes:
-        status = _worse(status, _status(words))
-    for words in labels:
-        if _SLUG.match(words) or re.fullmatch(rf"[(\[]?(?:{_WORDS})[)\]]?", words):
-            status = _worse(status, _status(words))
-    days = [piece.day for piece in pieces if piece.day]
-    opening = next((piece.opening.moment for piece in pieces if piece.opening), None)
-    dated = sorted(days, key=lambda day: (not day.label, day.updated))
-    embargo = next((m for m in map(_embargo, notes) if m), None)
-    return replace(
-        found,
+    for words in (*notes, *labels):
+        status = worse(status, status_of(words))
+    opening = next((piece.opening for piece in pieces if piece.opening), Dateline((), ""))
+    # The line that names the publication speaks first, then one with a time of day, then an update.
+    days = sorted((piece.day for piece in pieces if piece.day), key=lambda day: (not day.label, day.updated))
+    return Metadata(
         title=headline.title,
-        lead=lead,
-        status=status,
-        published=dated[0].moment if dated else opening,
+        published=days[0].moment if days else opening.moment,
+        agency=opening.agency,
+        cities=opening.cities,
         byline=next((piece.author for piece in pieces if piece.author), ""),
-        note="\n".join(_bare_note(words) for words in notes),
-        embargo=embargo,
+        note="\n".join(map(bare_note, notes)),
+        lead=max([headline.lead, *map(lead_number, labels)]),
+        status=status,
+        embargo=next(filter(None, map(embargo, notes)), None),
     )
-
-
-def _loose_lead(label: str) -> int:
-    """Return the lead number that a tag on its own line or a slug names, else 0."""
-    if _SLUG.match(label):
-        return max((lead_number(found.group()) for found in _LEAD.finditer(label)), default=0)
-    return lead_number(label.strip("()[] "))
-
-
-def _bare_note(words: str) -> str:
-    """Return a note without its label and brackets, on one line."""
-    match = _NOTE.match(words)
-    bare = words[match.end() :] if match else words
-    if words.startswith("(") and bare.endswith(")"):
-        bare = bare[:-1]
-    return " ".join(bare.split())
-
-
-def _embargo(words: str) -> datetime | None:
-    """Return the moment that a note sets for release, None where it sets none."""
-    return moment_in(words) if re.match(r"\(?(?:EMBARGO|Embargo|NOT FOR)", words) else None
-
-
-def _status(words: str) -> Status:
-    """Return the status that a tag or a note gives the text."""
-    if _WITHDRAWN.search(words):
-        return Status.WITHDRAWN
-    return Status.CORRECTED if _CORRECTED.search(words) or words in ("Corrected", "Correction") else Status.USABLE
-
-
-def _worse(one: Status, other: Status) -> Status:
-    """Return the status that warns more."""
-    order = (Status.USABLE, Status.CORRECTED, Status.WITHDRAWN)
-    return max(one, other, key=order.index)
 
 
 def _numbered(pieces: list[_Piece]) -> tuple[Paragraph, ...]:
@@ -419,11 +337,14 @@ def _numbered(pieces: list[_Piece]) -> tuple[Paragraph, ...]:
 
 
 def _merged(known: Metadata, found: Metadata) -> Metadata:
-    """Return what is known, with what was found where nothing is; tags in a known title count too."""
-    title = tags(known.title)
-    stated = replace(known, title=title.title, lead=known.lead or title.lead, status=_worse(known.status, title.status))
+    """Return what is known, with what was found where nothing is; the tags of a known title count as known."""
+    title = read_tags(known.title)
+    stated = replace(known, title=title.title, lead=known.lead or title.lead, status=worse(known.status, title.status))
     empty = Metadata()
-    values = {f.name: getattr(stated, f.name) for f in fields(Metadata)}
-    gaps = {name: getattr(found, name) for name, value in values.items() if value == getattr(empty, name)}
-    both = replace(stated, **gaps)
-    return replace(both, story=both.story or story_key(both))
+    gaps = {
+        each.name: getattr(found, each.name)
+        for each in fields(Metadata)
+        if getattr(stated, each.name) == getattr(empty, each.name)
+    }
+    merged = replace(stated, **gaps)
+    return replace(merged, story=merged.story or story_key(merged))
