@@ -7,13 +7,18 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import cast
 
 from ..errors import EmptyArticle, SourceError, SourceTooLarge, SourceUnavailable, UnsupportedFormat
 from ..model import Article
-from ..reading import Document, build_article
+from ..reading import Document
+from . import feed
+from .loading import Fidelity, Loaded, in_parallel, load_address, load_bytes
+
+__all__ = ["Fidelity", "Loaded", "load", "load_all", "load_article", "load_articles", "read_bytes", "read_document"]
 
 MAX_BYTES = 20_000_000
 """The largest file that is read, in bytes; five million characters in the widest encoding."""
@@ -25,12 +30,16 @@ class Reader:
 
     `magic` matches the first bytes; None means that only the name tells. `function` is
     "module:name" under `index.sources`, imported when first needed: `(data, source) -> Document`.
+    `plain` formats have no parser that hostile bytes could trap, so they need no worker; with
+    `named` a name is enough where the bytes are of no other kind.
     """
 
     name: str
     suffixes: tuple[str, ...]
     magic: re.Pattern[bytes] | None
     function: str
+    plain: bool = False
+    named: bool = True
 
     def read(self, data: bytes, source: str) -> Document:
         """Return what the reader makes of the bytes."""
@@ -40,22 +49,52 @@ class Reader:
 
 
 # Content decides before the name does: rows with `magic` are tried first, in this order.
+_SPACE = rb"(?:\xef\xbb\xbf)?\s{0,999}"
 READERS = (
-    Reader("Markdown", (".md", ".markdown"), None, "markdown:read_markdown"),
-    Reader("plain text", (".txt", ".text"), None, "text:read_text"),
+    Reader("PDF", (".pdf",), re.compile(_SPACE + rb"%PDF-"), "pdf:read_pdf", named=False),
+    Reader("Word or EPUB", (".docx", ".epub"), re.compile(rb"PK\x03\x04"), "archive:read_archive", named=False),
+    Reader(
+        "feed",
+        (".rss", ".atom"),
+        re.compile(
+            _SPACE + rb"(?:<\?xml[^>]{0,200}>|<\?[^>]{0,300}>|<!--[\s\S]{0,400}?-->|\s){0,20}<(?:rss|feed|rdf:RDF)[\s>]"
+        ),
+        "feed:refuse_feed",
+    ),
+    Reader(
+        "web page",
+        (".html", ".htm", ".xhtml"),
+        re.compile(
+            _SPACE
+            + rb"(?:<\?[^>]{0,300}>|<!--[\s\S]{0,800}?-->|\s){0,20}<(?:!doctype\s+html|html|head|body|title|meta)[\s>]",
+            re.IGNORECASE,
+        ),
+        "html:read_html",
+    ),
+    Reader(
+        "e-mail",
+        (".eml",),
+        re.compile(
+            rb"(?=[\s\S]{0,4000}?^(?:mime-version|message-id|received|return-path|dkim-signature):)[\w-]{2,40}:[^\n]{0,999}\n"
+            rb"(?:[ \t][^\n]{0,999}\n){0,50}[\w-]{2,40}:",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+        "eml:read_eml",
+    ),
+    Reader("ninjs", (".json", ".ninjs"), re.compile(_SPACE + rb"\{\s{0,99}[\"}]"), "ninjs:read_ninjs", named=False),
+    Reader("Markdown", (".md", ".markdown"), None, "markdown:read_markdown", plain=True),
+    Reader("plain text", (".txt", ".text"), None, "text:read_text", plain=True),
 )
 
 # Kinds of bytes that people do hand over and that no reader takes, for a message that helps.
 _FOREIGN = (
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*"), "a picture; only text can be quoted"),
-    (re.compile(rb"%PDF-"), "a PDF file"),
-    (re.compile(rb"PK\x03\x04"), "a zip archive; unpack it first"),
     (re.compile(rb"\x1f\x8b|BZh|\xfd7zXZ|7z\xbc\xaf"), "a compressed file; unpack it first"),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file; save it as .docx or .txt"),
     (re.compile(rb"\{\\rtf"), "a Rich Text file; save it as .docx or .txt"),
     (re.compile(rb"\x7fELF|MZ\x90"), "a program"),
     (
-        re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}(?:\{\s{0,99}[\"}]|\[\s{0,99}[\[{\"])"),
+        re.compile(rb"(?:\xef\xbb\xbf)?\s{0,99}\[\s{0,99}[\[{\"]"),
         "JSON; give the text of an article",
     ),
 )
@@ -65,33 +104,49 @@ def load_article(source: str | Path) -> Article:
     """Return the article in the file at this path, or at this http(s) address.
 
     Raises:
-        SourceUnavailable: it cannot be opened, is a folder, or is no regular file.
+        SourceUnavailable: it cannot be opened or fetched, is a folder, or is no regular file.
         SourceTooLarge: it is larger than 20 million bytes or 5 million characters.
         UnsupportedFormat: its bytes are of no kind that is read here.
         UnsupportedLanguage: its text is not English.
         EmptyArticle: it holds no sentence that could be cited.
         BlockedAddress: the address is not a public one.
     """
-    if is_address(source):
-        return _fetch(str(source))
-    return read_bytes(_read(Path(source)), str(source))
+    return load(source).article
 
 
 def load_articles(source: str | Path) -> Iterator[Article | SourceError]:
-    """Yield the articles of a file, a folder or an address; what cannot be read comes as its error.
+    """Yield the articles of a file, a folder, a feed or an address; what cannot be read comes as its error.
 
     A folder is walked in the order of its names, with its folders. Hidden files are left out, and
     files whose names end as no format's do.
     """
-    if is_address(source) or not _is_folder(source):
-        yield _loaded(source)
-        return
-    count = 0
-    for entry in _walk(Path(source)):
-        count += 1
-        yield entry if isinstance(entry, SourceError) else _loaded(entry)
-    if not count:
-        yield EmptyArticle(str(source), f"is a folder without articles; files that are read end in {_endings()}")
+    for item in load_all(source):
+        yield item if isinstance(item, SourceError) else item.article
+
+
+def load(source: str | Path) -> Loaded:
+    """Return the article of a file or an address, and how faithful it is to what the source shows.
+
+    Raises:
+        SourceError: as `load_article` does.
+    """
+    if is_address(source):
+        return load_address(str(source))
+    return load_bytes(_read(Path(source)), str(source))
+
+
+def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
+    """Yield what `load_articles` does, each with its fidelity; two are read at once, in order."""
+    if is_address(source):
+        yield from feed.load_page_or_feed(str(source))
+    elif not _is_folder(source):
+        yield from feed.load_file_or_feed(partial(_read, Path(source)), str(source))
+    else:
+        count = 0
+        for count, item in enumerate(in_parallel(load, _walk(Path(source))), 1):  # noqa: B007 - whether any came
+            yield item
+        if not count:
+            yield EmptyArticle(str(source), f"is a folder without articles; files that are read end in {_endings()}")
 
 
 def read_bytes(data: bytes, source: str) -> Article:
@@ -103,8 +158,7 @@ def read_bytes(data: bytes, source: str) -> Article:
         UnsupportedLanguage: the text is not English.
         EmptyArticle: they hold no sentence that could be cited.
     """
-    document = read_document(data, source)
-    return build_article(document.text, document.known, source=source, blocks=document.blocks)
+    return load_bytes(data, source).article
 
 
 def read_document(data: bytes, source: str) -> Document:
@@ -124,7 +178,7 @@ def reader_for(data: bytes, source: str) -> Reader:
     Raises:
         UnsupportedFormat: they are of a kind that no reader takes.
     """
-    head = data[:1024]
+    head = data[:4096]
     for reader in READERS:
         if reader.magic and reader.magic.match(head):
             return reader
@@ -132,7 +186,7 @@ def reader_for(data: bytes, source: str) -> Reader:
         if magic.match(head):
             raise UnsupportedFormat(source, f"is {name}; files that are read end in {_endings()}")
     suffix = Path(source).suffix.lower()
-    return next((reader for reader in READERS if not reader.magic and suffix in reader.suffixes), READERS[-1])
+    return next((reader for reader in READERS if reader.named and suffix in reader.suffixes), READERS[-1])
 
 
 def is_address(source: str | Path) -> bool:
@@ -143,27 +197,6 @@ def is_address(source: str | Path) -> bool:
 def _endings() -> str:
     """Return the endings of the names of all formats, for messages."""
     return ", ".join(suffix for reader in READERS for suffix in reader.suffixes)
-
-
-def _loaded(source: str | Path) -> Article | SourceError:
-    """Return the article, or the error in its place."""
-    try:
-        return load_article(source)
-    except SourceError as error:
-        return error
-
-
-def _fetch(address: str) -> Article:
-    """Return the article at a web address.
-
-    Raises:
-        SourceError: it cannot be had.
-    """
-    try:
-        fetch = import_module(".fetch", __name__)
-    except ModuleNotFoundError as error:
-        raise SourceError(address, "addresses are not read yet; save the page's text as a .txt file") from error
-    return cast("Callable[[str], Article]", fetch.load_address)(address)
 
 
 def _is_folder(source: str | Path) -> bool:

@@ -1,0 +1,128 @@
+"""Zip archives that are documents: Word and EPUB. Nothing is unpacked to disk, and limits come first.
+
+The directory of the archive is read before any part is: an archive that claims more than a document
+needs is refused unread, and one that lies about its sizes is cut off while reading.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import SourceTooLarge, UnsupportedFormat
+from ..reading import Document
+
+MAX_ENTRIES = 2000
+MAX_PART = 50_000_000
+MAX_TOTAL = 100_000_000
+MAX_RATIO = 200
+"""How many bytes one packed byte may become, in parts above 1 MB."""
+
+MAX_DEPTH = 200
+"""How many XML elements may be open at once."""
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, KeyError, RuntimeError)
+
+
+def read_archive(data: bytes, source: str) -> Document:
+    """Return the Word document or the book that the archive is.
+
+    Raises:
+        SourceTooLarge: it has more or larger parts than a document needs.
+        UnsupportedFormat: it is another archive, is damaged, or needs a password.
+        EmptyArticle: it holds no text.
+    """
+    archive = Archive(data, source)
+    if "META-INF/container.xml" in archive.names:
+        from .epub import read_epub
+
+        return read_epub(archive)
+    if "[Content_Types].xml" in archive.names:
+        from .docx import read_docx
+
+        return read_docx(archive)
+    if "content.xml" in archive.names:
+        raise UnsupportedFormat(source, "is an OpenDocument file; save it as .docx or .txt")
+    raise UnsupportedFormat(source, "is a zip archive, not a document; unpack it first")
+
+
+class Archive:
+    """The parts of one archive, by name."""
+
+    def __init__(self, data: bytes, source: str) -> None:
+        """Read the directory and check it against the limits.
+
+        Raises:
+            SourceTooLarge: it has more or larger parts than a document needs.
+            UnsupportedFormat: it is damaged or needs a password.
+        """
+        self.source = source
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            entries = self._zip.infolist()
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
+        if len(entries) > MAX_ENTRIES:
+            raise SourceTooLarge(source, f"has {len(entries):,} parts, the limit is {MAX_ENTRIES:,}", MAX_ENTRIES)
+        if sum(entry.file_size for entry in entries) > MAX_TOTAL:
+            raise SourceTooLarge(source, f"unpacks to more than {MAX_TOTAL:,} bytes", MAX_TOTAL)
+        for entry in entries:
+            if entry.flag_bits & 1:
+                raise UnsupportedFormat(source, "needs a password; save a copy without one")
+            if entry.file_size > MAX_PART or entry.file_size > 1_000_000 + MAX_RATIO * entry.compress_size:
+                raise SourceTooLarge(source, f"has a part that unpacks to {entry.file_size:,} bytes", MAX_PART)
+        self.names = {entry.filename for entry in entries}
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a part.
+
+        Raises:
+            SourceTooLarge: it is larger than the directory said.
+            UnsupportedFormat: it is missing or damaged.
+        """
+        try:
+            with self._zip.open(name) as part:
+                data = part.read(MAX_PART + 1)
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
+        if len(data) > MAX_PART:
+            raise SourceTooLarge(self.source, f"has a part of more than {MAX_PART:,} bytes", MAX_PART)
+        return data
+
+    def events(self, name: str) -> Iterator[tuple[str, str, Any]]:
+        """Yield ("start" | "end", name without namespace, element) of an XML part, in a few kilobytes of memory.
+
+        Raises:
+            UnsupportedFormat: it is no XML, declares a document type, or is nested too deeply.
+        """
+        from xml.etree.ElementTree import ParseError
+
+        from defusedxml import DefusedXmlException
+        from defusedxml.ElementTree import iterparse
+
+        stack: list[Any] = []
+        try:
+            for event, element in iterparse(io.BytesIO(self.read(name)), ("start", "end"), forbid_dtd=True):
+                tag = element.tag.rpartition("}")[2]
+                if event == "start":
+                    stack.append(element)
+                    if len(stack) > MAX_DEPTH:
+                        raise UnsupportedFormat(self.source, f"nests more than {MAX_DEPTH} elements; it is not read")
+                    yield event, tag, element
+                else:
+                    yield event, tag, element
+                    stack.pop()
+                    if stack:
+                        stack[-1].remove(element)  # what was read is let go
+        except DefusedXmlException as error:
+            raise UnsupportedFormat(
+                self.source, "declares a document type, which no document needs; it is not read"
+            ) from error
+        except (ParseError, LookupError, ValueError) as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> UnsupportedFormat:
+        return UnsupportedFormat(self.source, f"is damaged ({type(error).__name__}); get another copy of it")

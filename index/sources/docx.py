@@ -1,0 +1,114 @@
+"""Word documents: the paragraphs as Word shows them, without deleted text, fields' codes and hidden runs."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import EmptyArticle, UnsupportedFormat
+from ..model import Kind
+from ..reading import MAX_CHARACTERS, Block, Document
+from .archive import Archive
+
+# Text that Word keeps but does not show: deletions, moves away, field codes, drawings for older programs.
+_PASSED_OVER = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "delInstrText"})
+_BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad", "ptab": "\t"}
+_HEADING = re.compile(r"(?:sub)?title|heading ?\d", re.IGNORECASE)
+_SHOWN = re.compile(r"<\w+:t(?:\s[^<>]*)?>([^<]*)</|<\w+:(noBreakHyphen|softHyphen)\b")
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph while it is being read."""
+
+    parts: list[str] = field(default_factory=list)
+    heading: bool = False
+
+
+def read_docx(archive: Archive) -> Document:
+    """Return the text of a Word document, paragraph by paragraph, tables cell by cell.
+
+    Raises:
+        UnsupportedFormat: it is a spreadsheet or a presentation, or is damaged.
+        EmptyArticle: it holds no text.
+    """
+    name = _main_part(archive)
+    found: list[tuple[str, bool]] = []
+    size = 0
+    for paragraph in _paragraphs(archive, name):
+        text = "".join(paragraph.parts).strip("\n \t")
+        size += len(text)
+        if size > MAX_CHARACTERS:
+            break  # `build_article` says so
+        if text:
+            found.append((text, paragraph.heading))
+    if not found:
+        raise EmptyArticle(archive.source, "is a Word document without text; pictures of text are not read")
+    blocks, at = [], 0
+    for text, heading in found:
+        blocks.append(Block(at, at + len(text), Kind.HEADLINE if heading else None))
+        at += len(text) + 2
+    written = archive.read(name).decode("utf-8", "replace")
+    shown = " ".join(html.unescape(text or _BREAKS.get(mark, "")) for text, mark in _SHOWN.findall(written))
+    return Document("\n\n".join(text for text, _ in found), blocks=tuple(blocks), shown=shown)
+
+
+def _main_part(archive: Archive) -> str:
+    """Return the name of the part that holds the text.
+
+    Raises:
+        UnsupportedFormat: it is no Word document's.
+    """
+    name = "word/document.xml"
+    if "_rels/.rels" in archive.names:
+        for event, tag, element in archive.events("_rels/.rels"):
+            if event == "start" and tag == "Relationship" and element.get("Type", "").endswith("/officeDocument"):
+                name = posixpath.normpath(element.get("Target", "").lstrip("/"))
+    if name not in archive.names or not name.startswith("word/"):
+        raise UnsupportedFormat(archive.source, "is an Office file without a document; save its text as .docx or .txt")
+    return name
+
+
+def _paragraphs(archive: Archive, name: str) -> Any:
+    """Yield the paragraphs in order; one inside another, as in a text box, before the one around it."""
+    waiting: list[_Paragraph] = []
+    passed_over = 0
+    hidden = False
+    for event, tag, element in archive.events(name):
+        if tag in _PASSED_OVER:
+            passed_over += 1 if event == "start" else -1
+        elif event == "start":
+            if tag == "p" and "drawingml" not in element.tag:
+                waiting.append(_Paragraph())
+            elif tag == "r":
+                hidden = False
+            elif tag == "vanish":
+                hidden = _value(element) not in {"0", "false", "off"}
+            elif tag == "pStyle" and waiting:
+                waiting[-1].heading = bool(_HEADING.match(_value(element)))
+            elif waiting and not passed_over and not hidden and tag in _BREAKS and not _is_tab_stop(element):
+                waiting[-1].parts.append(_BREAKS[tag])
+        elif tag == "t" and waiting and not passed_over and not hidden:
+            waiting[-1].parts.append(_words(element))
+        elif tag == "p" and waiting and "drawingml" not in element.tag:
+            yield waiting.pop()
+
+
+def _words(element: Any) -> str:
+    """Return the text of a run; Word drops the space at its ends unless told to keep it."""
+    text: str = element.text or ""
+    keeps = element.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
+    return text if keeps else text.strip(" \t\r\n")
+
+
+def _value(element: Any) -> str:
+    """Return the element's `w:val`, whatever the version of the namespace; "" without one."""
+    return next((str(value) for name, value in element.attrib.items() if name.rpartition("}")[2] == "val"), "")
+
+
+def _is_tab_stop(element: Any) -> bool:
+    """Tell a `w:tab` that sets a tab stop from one that is typed: only the former has a position."""
+    return any(name.rpartition("}")[2] == "pos" for name in element.attrib)

@@ -1,0 +1,94 @@
+"""EPUB books: the parts that the book's spine lists, in its order, as a reading program shows them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from urllib.parse import unquote
+
+from ..errors import EmptyArticle, UnsupportedFormat
+from ..model import Metadata
+from ..reading import MAX_CHARACTERS, Block, Document
+from .archive import Archive
+from .facts import moment
+from .html import read_fragment
+
+_PAGES = frozenset({"application/xhtml+xml", "text/html"})
+
+
+def read_epub(archive: Archive) -> Document:
+    """Return the text of a book, block by block, with its title, author and date.
+
+    Raises:
+        UnsupportedFormat: it is damaged or protected.
+        EmptyArticle: it holds no text.
+    """
+    if _is_protected(archive):
+        raise UnsupportedFormat(archive.source, "is protected; only books without copy protection are read")
+    known, parts = _package(archive, _package_name(archive))
+    texts: list[str] = []
+    shown: list[str] = []
+    blocks: list[Block] = []
+    at = 0
+    for name in parts:
+        part = read_fragment(archive.read(name), archive.source)
+        blocks += [Block(at + block.start, at + block.end, block.kind) for block in part.blocks or ()]
+        if part.text:
+            texts.append(part.text)
+            shown.append(part.shown)
+            at += len(part.text) + 2
+        if at > MAX_CHARACTERS:
+            break  # `build_article` says so
+    if not texts:
+        raise EmptyArticle(archive.source, "is a book without text; pictures of pages are not read")
+    return Document("\n\n".join(texts), known, tuple(blocks), " ".join(shown))
+
+
+def _is_protected(archive: Archive) -> bool:
+    """Tell whether pages of the book are encrypted; fonts often are, which does not matter."""
+    name = "META-INF/encryption.xml"
+    if name not in archive.names:
+        return False
+    targets = (
+        element.get("URI", "")
+        for event, tag, element in archive.events(name)
+        if event == "start" and tag == "CipherReference"
+    )
+    return any(re.search(r"\.(?:x?html?|xml|opf)$", target, re.IGNORECASE) for target in targets)
+
+
+def _package_name(archive: Archive) -> str:
+    """Return the name of the package file.
+
+    Raises:
+        UnsupportedFormat: there is none.
+    """
+    for event, tag, element in archive.events("META-INF/container.xml"):
+        if event == "start" and tag == "rootfile" and element.get("full-path") in archive.names:
+            return str(element.get("full-path"))
+    raise UnsupportedFormat(archive.source, "is damaged: it does not say where its pages are; get another copy of it")
+
+
+def _package(archive: Archive, name: str) -> tuple[Metadata, list[str]]:
+    """Return what the package states of the book, and the names of its pages in reading order."""
+    stated: dict[str, str] = {}
+    items: dict[str, str] = {}
+    spine: list[str] = []
+    folder = posixpath.dirname(name)
+    for event, tag, element in archive.events(name):
+        if event == "start" and tag == "item" and "nav" not in element.get("properties", "").split():
+            if element.get("media-type") in _PAGES:
+                href = unquote(element.get("href", "").partition("#")[0])
+                items[element.get("id", "")] = posixpath.normpath(posixpath.join(folder, href))
+        elif event == "start" and tag == "itemref" and element.get("linear") != "no":
+            spine.append(element.get("idref", ""))
+        elif event == "end" and tag in {"title", "creator", "date", "publisher"} and element.text:
+            stated.setdefault(tag, " ".join(element.text.split())[:500])
+    known = Metadata(
+        title=stated.get("title", ""),
+        byline=stated.get("creator", ""),
+        published=moment(stated.get("date", "")),
+        agency=stated.get("publisher", ""),
+    )
+    pages = [items[number] for number in dict.fromkeys(spine) if items.get(number) in archive.names]
+    return known, pages

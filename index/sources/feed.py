@@ -1,0 +1,152 @@
+"""Feeds: the addresses that an RSS or Atom file lists, and the articles there.
+
+feedparser is given bytes only: handed an address it would go to the network by itself.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import EmptyArticle, SourceError, UnsupportedFormat
+from ..reading import Document
+from .facts import is_web_address
+from .loading import Loaded, load_address, load_bytes, with_charset
+
+MAX_ENTRIES = 200
+"""How many entries of one feed are looked at, the newest of most feeds first."""
+
+PAUSE = 1.0
+"""Seconds between two entries of a feed: they mostly come from one server."""
+
+_DTD = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is remembered of one feed between two looks at it; all of it is JSON-able.
+
+    `seen` are the addresses whose articles were delivered, oldest first.
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+    seen: list[str] = field(default_factory=list)
+
+
+def entries(data: bytes, source: str) -> tuple[str, ...]:
+    """Return the addresses of the feed's entries, in its order.
+
+    Raises:
+        UnsupportedFormat: the bytes are no feed, or declare a document type.
+        EmptyArticle: the feed lists no page.
+    """
+    from .worker import run
+
+    return tuple(run("index.sources.feed:job", data, source)["links"])
+
+
+def job(data: bytes, source: str) -> dict[str, Any]:
+    """List the addresses of a feed's entries, in a worker.
+
+    Raises:
+        UnsupportedFormat: the bytes are no feed, or declare a document type.
+        EmptyArticle: the feed lists no page.
+    """
+    import feedparser
+
+    # in UTF-16 the declaration has zeros between its letters
+    if _DTD.search(data.replace(b"\0", b"")):
+        raise UnsupportedFormat(source, "declares a document type, which no feed needs; it is not read")
+    parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    if not parsed.get("version"):
+        raise UnsupportedFormat(source, "is no RSS or Atom feed, or a damaged one; check the address")
+    links = [str(entry.get("link", "")).strip() for entry in parsed.entries[:MAX_ENTRIES]]
+    links = [link for link in dict.fromkeys(links) if is_web_address(link)]
+    if not links:
+        raise EmptyArticle(source, "is a feed that lists no page; there is nothing to add")
+    return {"links": links}
+
+
+def refuse_feed(_data: bytes, source: str) -> Document:
+    """Raise: a feed is many articles, not one.
+
+    Raises:
+        UnsupportedFormat: always.
+    """
+    raise UnsupportedFormat(
+        source, "is a feed of many articles; `pullquote add` reads them all, or name one of its pages"
+    )
+
+
+def is_feed(data: bytes, source: str) -> bool:
+    """Tell whether the bytes are a feed's."""
+    from . import reader_for
+
+    try:
+        return reader_for(data, source).name == "feed"
+    except SourceError:
+        return False
+
+
+def load_page_or_feed(address: str, memory: Memory | None = None) -> Iterator[Loaded | SourceError]:
+    """Yield the article at an address, or those that the feed there lists; errors come in their places.
+
+    With a `memory` only what it has not seen is yielded, nothing when the server says that nothing
+    changed; it is updated as the caller goes on, so that an article it did not take comes again.
+    """
+    from . import fetch
+
+    try:
+        known = memory or Memory()
+        fetched = fetch.DOOR.fetch(address, etag=known.etag, last_modified=known.last_modified)
+        if fetched is None:
+            return
+        data = with_charset(fetched.data, fetched.content_type)
+        if not is_feed(data, address):
+            yield load_bytes(data, address, url=fetched.url)
+            return
+        links = [link for link in entries(data, address) if link not in known.seen]
+    except SourceError as error:
+        yield error
+        return
+    complete = True
+    for number, link in enumerate(links):
+        if number:
+            time.sleep(PAUSE)
+        item = _loaded(link)
+        complete = complete and not isinstance(item, SourceError)
+        yield item
+        if not isinstance(item, SourceError):
+            known.seen.append(link)
+    del known.seen[: -5 * MAX_ENTRIES]
+    if complete:  # else the next look must get the feed again, for the entries that failed
+        known.etag, known.last_modified = fetched.etag, fetched.last_modified
+
+
+def load_file_or_feed(read: Callable[[], bytes], source: str) -> Iterator[Loaded | SourceError]:
+    """Yield the article in a file, or those that the feed in it lists; errors come in their places."""
+    try:
+        data = read()
+        if not is_feed(data, source):
+            yield load_bytes(data, source)
+            return
+        links = entries(data, source)
+    except SourceError as error:
+        yield error
+        return
+    for number, link in enumerate(links):
+        if number:
+            time.sleep(PAUSE)
+        yield _loaded(link)
+
+
+def _loaded(address: str) -> Loaded | SourceError:
+    try:
+        return load_address(address)
+    except SourceError as error:
+        return error

@@ -1,0 +1,150 @@
+"""From bytes or an address to an article, with how faithful it is; untrusted formats go through the worker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ..errors import SourceError
+from ..model import Article
+from ..reading import Document, build_article
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """How many of the `total` sentences were `found` in what the source shows; `left_out` are the others."""
+
+    found: int
+    total: int
+    left_out: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the line that `add` prints."""
+        return f"{self.found} of {self.total} sentences found in the source"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An article as it was just read, and how faithful it is to its source."""
+
+    article: Article
+    fidelity: Fidelity
+
+
+def load_bytes(data: bytes, source: str, *, url: str = "") -> Loaded:
+    """Return the article that the bytes hold; `url` is where they came from, where the source itself states none.
+
+    Raises:
+        SourceError: see `sources.read_bytes`.
+    """
+    from . import reader_for
+
+    if reader_for(data, source).plain:
+        loaded = read_here(data, source)
+    else:
+        from ..serial import article_from_dict
+        from .worker import run
+
+        reply = run("index.sources.loading:job", data, source)
+        told = Fidelity(reply["found"], reply["total"], tuple(reply["left_out"]))
+        loaded = Loaded(article_from_dict(reply["article"]), told)
+    if url and not loaded.article.url:
+        loaded = replace(loaded, article=replace(loaded.article, url=url))
+    return loaded
+
+
+def load_address(address: str) -> Loaded:
+    """Return the article at an http(s) address.
+
+    Raises:
+        SourceError: it cannot be fetched, or holds no article.
+    """
+    from .fetch import fetch
+
+    fetched = fetch(address)
+    return load_bytes(with_charset(fetched.data, fetched.content_type), address, url=fetched.url)
+
+
+def read_here(data: bytes, source: str) -> Loaded:
+    """Return the article, read in this process.
+
+    Raises:
+        SourceError: see `sources.read_bytes`.
+    """
+    from . import read_document
+
+    document = read_document(data, source)
+    article = build_article(document.text, document.known, source=source, blocks=document.blocks)
+    return Loaded(article, fidelity(article, document))
+
+
+def fidelity(article: Article, document: Document) -> Fidelity:
+    """Look up each sentence of the article in what its source shows, white space apart."""
+    if not document.shown:
+        return Fidelity(article.length, article.length + len(document.left_out), document.left_out)
+    shown = "".join(document.shown.split())
+    lost = [text for text in map(article.quote, article.sentences) if "".join(text.split()) not in shown]
+    total = article.length + len(document.left_out)
+    return Fidelity(article.length - len(lost), total, (*document.left_out, *lost))
+
+
+def job(data: bytes, source: str) -> dict[str, Any]:
+    """Read an article in a worker, as one JSON object.
+
+    Raises:
+        SourceError: see `sources.read_bytes`.
+    """
+    from ..serial import article_to_dict
+
+    loaded = read_here(data, source)
+    return {"article": article_to_dict(loaded.article), **asdict(loaded.fidelity)}
+
+
+def in_parallel(
+    load: Callable[[Any], Loaded], sources: Iterable[Any], *, workers: int = 2, ahead: int = 8
+) -> Iterator[Loaded | SourceError]:
+    """Yield what `load` makes of each source, in their order; an error comes in the place of its source.
+
+    An item of `sources` that is a `SourceError` itself is passed on. At most `ahead` results wait.
+    """
+    from collections import deque
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    waiting: deque[Future[Loaded | SourceError]] = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="pullquote-load") as pool:
+        try:
+            for source in sources:
+                waiting.append(pool.submit(_attempt, load, source))
+                if len(waiting) > ahead:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _attempt(load: Callable[[Any], Loaded], source: Any) -> Loaded | SourceError:
+    if isinstance(source, SourceError):
+        return source
+    try:
+        return load(source)
+    except SourceError as error:
+        return error
+
+
+def with_charset(data: bytes, content_type: str) -> bytes:
+    """Return text that the server says is in another encoding in UTF-8, with its mark: browsers believe it first."""
+    found = re.search(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", content_type, re.IGNORECASE)
+    if not found or not re.match(r"\s*(?:text/|application/(?:xhtml|xml|json|rss|atom))", content_type, re.IGNORECASE):
+        return data
+    name = found[1].lower()
+    name = "cp1252" if name in {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"} else name
+    if name.replace("-", "") == "utf8" or data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return data
+    try:
+        return b"\xef\xbb\xbf" + data.decode(name).encode("utf-8", "surrogatepass")
+    except (UnicodeError, LookupError):
+        return data

@@ -1,0 +1,277 @@
+"""What a page shows: its blocks of text, by the one white-space rule that browsers follow. Pure.
+
+The rule is that of `innerText`: runs of white space become one space inside a block, `<br>` is a line
+break, `<pre>` keeps its own, hidden elements have no text. Style sheets are read only where the page
+holds them and only for selectors of one tag, class or id; a linked style sheet is never fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+# Rendered as boxes of their own by every browser's default style sheet.
+_BLOCK_NAMES = (
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main math menu nav ol "
+    "optgroup option p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp"
+)
+# Never rendered as text: controls, embedded content, what a browser with scripts passes over.
+_HIDDEN_NAMES = (
+    "area audio base basefont canvas datalist embed frame frameset head iframe input link meta meter noembed "
+    "noframes noscript object param progress rp script select source style svg template textarea title track "
+    "video"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_HIDDEN = frozenset(_HIDDEN_NAMES.split())
+_KEEPING = frozenset({"pre", "listing", "xmp", "plaintext"})
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_DECLARATION = re.compile(r"(?:^|[;{\s])(display|visibility|content-visibility|white-space)\s{0,9}:\s{0,9}([a-z-]+)")
+_RULE = re.compile(r"([^{}@;]{1,500})\{([^{}]{0,5000})\}")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?(?:[.#][\w-]+)?")
+_MAX_STYLE = 500_000  # characters of style sheets that are looked at
+
+Style = dict[str, str]
+
+
+@dataclass(slots=True)
+class Piece:
+    """A run of text between two block borders, as the page shows it.
+
+    `element` is the block that holds it, `nodes` the text nodes it was made of (an element, and
+    whether its text or its tail), `linked` how many of its characters are in links.
+    """
+
+    text: str
+    element: Any
+    nodes: list[tuple[Any, bool]] = field(default_factory=list)
+    linked: int = 0
+
+    @property
+    def tag(self) -> str:
+        """The name of the block's element."""
+        return str(self.element.tag)
+
+
+@dataclass(slots=True)
+class Shown:
+    """What a page shows: its pieces in order, and the elements that it hides."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    hidden: list[Any] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """All that the page shows, every run of white space as one space."""
+        return fold(" ".join(piece.text for piece in self.pieces))
+
+    def remove_hidden(self) -> None:
+        """Take the hidden elements out of the tree, but not those that are no text for anybody, such as scripts."""
+        for element in self.hidden:
+            if element.tag not in _HIDDEN or element.tag in {"noscript", "template"}:
+                element.drop_tree()
+
+
+def show(root: Any, *, styles: bool = True) -> Shown:
+    """Return what the tree shows; `styles` False passes over the style sheets in it."""
+    rules = _rules(root) if styles else {}
+    collector = _Collector(root)
+    for event, element, style in _events(root, rules):
+        collector.take(event, element, style)
+    collector.border()
+    return collector.shown
+
+
+def fold(text: str) -> str:
+    """Return the text with every run of white space as one space, for comparison."""
+    return " ".join(text.split())
+
+
+def _events(root: Any, rules: dict[str, Style]) -> Iterator[tuple[str, Any, Style]]:
+    """Yield ("start" | "end" | "hidden" | "other", element, style) in document order, without recursion."""
+    from lxml import etree
+
+    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    hidden: Any = None
+    for event, element in walker:
+        if event in {"comment", "pi"} or not isinstance(element.tag, str):
+            yield "other", element, {}
+        elif event == "start":
+            style = _style(element, rules)
+            if element is not root and style.get("display") == "none":
+                hidden = element
+                walker.skip_subtree()
+            else:
+                yield "start", element, style
+        elif element is hidden:
+            hidden = None
+            yield "hidden", element, {}
+        else:
+            yield "end", element, {}
+
+
+class _Collector:
+    """Gathers text nodes into pieces while the tree is walked."""
+
+    def __init__(self, root: Any) -> None:
+        self.shown = Shown()
+        self._open = [root]  # the blocks around the current place
+        self._styles: list[Style] = []
+        self._parts: list[str] = []
+        self._nodes: list[tuple[Any, bool]] = []
+        self._linked = 0
+        self._links = 0
+        self._after_space = True
+
+    def take(self, event: str, element: Any, style: Style) -> None:
+        if event == "start":
+            self._start(element, style)
+        elif event == "end":
+            self._end(element)
+        elif event == "hidden":
+            self.shown.hidden.append(element)
+        if event != "start":
+            self._add(element, tail=True)
+
+    def border(self) -> None:
+        """End the piece that is being gathered."""
+        text = "".join(self._parts).strip("\n ")
+        if text.strip():
+            self.shown.pieces.append(Piece(text, self._open[-1], self._nodes, self._linked))
+        self._parts, self._nodes, self._linked, self._after_space = [], [], 0, True
+
+    def _start(self, element: Any, style: Style) -> None:
+        inherited = self._styles[-1] if self._styles else {}
+        kept = {name: inherited[name] for name in ("white-space", "visibility") if name in inherited}
+        if inherited.get("items") and style.get("display") == "inline":
+            style["display"] = "block"
+        self._styles.append(kept | style)
+        if style.get("display") == "block":
+            self.border()
+            self._open.append(element)
+        elif element.tag == "br":
+            self._break()
+        self._links += element.tag == "a"
+        self._add(element, tail=False)
+
+    def _end(self, element: Any) -> None:
+        style = self._styles.pop()
+        if style.get("display") == "block":
+            self.border()
+            self._open.pop()
+        self._links -= element.tag == "a"
+
+    def _break(self) -> None:
+        while self._parts and self._parts[-1].endswith(" "):
+            self._parts[-1] = self._parts[-1].rstrip(" ")
+            if self._parts[-1]:
+                break
+            self._parts.pop()
+        self._parts.append("\n")
+        self._after_space = True
+
+    def _add(self, element: Any, *, tail: bool) -> None:
+        text = element.tail if tail else element.text
+        style = self._styles[-1] if self._styles else {}
+        if not text or style.get("visibility") in {"hidden", "collapse"}:
+            return
+        keeps = style.get("white-space", "normal")
+        if keeps == "normal":
+            text = _SPACE.sub(" ", text)
+            if self._after_space:
+                text = text.removeprefix(" ")
+        else:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if text:
+            self._parts.append(text)
+            self._nodes.append((element, tail))
+            self._linked += len(text) if self._links else 0
+            self._after_space = keeps == "normal" and text.endswith(" ")
+
+
+def _style(element: Any, rules: dict[str, Style]) -> Style:
+    """Return what is known of an element's display ("none", "block", "inline"), visibility and white space."""
+    tag = element.tag.lower()
+    if tag in _HIDDEN:
+        return {"display": "none"}
+    style: Style = {"display": "block" if tag in _BLOCKS else "inline"}
+    if tag in _KEEPING:
+        style["white-space"] = "pre"
+    if element.get("hidden") is not None or (tag == "dialog" and element.get("open") is None) or _is_folded(element):
+        style["display"] = "none"
+    if rules:
+        for key in _keys(element, tag):
+            style |= rules.get(key, {})
+    written = element.get("style")
+    if written:
+        style |= _declared(written)
+    return style
+
+
+def _is_folded(element: Any) -> bool:
+    """Tell whether the element is in a closed `<details>`, of which only the summary shows."""
+    parent = element.getparent()
+    return parent is not None and parent.tag == "details" and parent.get("open") is None and element.tag != "summary"
+
+
+def _keys(element: Any, tag: str) -> Iterator[str]:
+    """Yield the selectors that may match the element, weakest first."""
+    yield tag
+    for name in (element.get("class") or "").split()[:50]:
+        yield f".{name}"
+        yield f"{tag}.{name}"
+    if identity := element.get("id"):
+        yield f"#{identity}"
+        yield f"{tag}#{identity}"
+
+
+def _declared(written: str) -> Style:
+    """Return what declarations say, in our three words for display."""
+    style: Style = {}
+    for name, value in _DECLARATION.findall(written.lower()):
+        if name == "white-space":
+            style[name] = "pre" if value in {"pre", "pre-wrap", "pre-line", "break-spaces"} else "normal"
+        elif name == "content-visibility":
+            style |= {"display": "none"} if value == "hidden" else {}
+        elif name == "display":
+            inline = value.startswith("inline") or value in {"contents", "ruby"}
+            style[name] = value if value == "none" else "inline" if inline else "block"
+            style |= {"items": "block"} if value.endswith(("flex", "grid")) else {}
+        else:
+            style[name] = value
+    return style
+
+
+def _rules(root: Any) -> dict[str, Style]:
+    """Return what the page's own style sheets say of simple selectors, outside of any @ rule."""
+    rules: dict[str, Style] = {}
+    sheet = "\n".join(element.text or "" for element in root.iter("style"))[:_MAX_STYLE]
+    sheet = _outside_at_rules(_COMMENT.sub(" ", sheet))
+    for selectors, body in _RULE.findall(sheet):
+        style = _declared(body)
+        for selector in selectors.split(",") if style else ():
+            name = selector.strip()
+            if name and _SELECTOR.fullmatch(name):
+                rules[name] = rules.get(name, {}) | style
+    return rules
+
+
+def _outside_at_rules(sheet: str) -> str:
+    """Return the sheet without its @media and other @ blocks, which may or may not apply."""
+    kept, depth, begin = [], 0, 0
+    skipping = False
+    for match in re.finditer(r"[@{};]", sheet):
+        sign, at = match.group(), match.start()
+        if sign == "@" and not depth and not skipping:
+            kept.append(sheet[begin:at])
+            skipping = True
+        elif sign == "{":
+            depth += 1
+        elif sign == "}":
+            depth = max(0, depth - 1)
+        if skipping and not depth and sign in {"}", ";"}:
+            skipping, begin = False, at + 1
+    return "".join(kept) + ("" if skipping else sheet[begin:])

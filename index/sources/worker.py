@@ -1,0 +1,288 @@
+"""Parse untrusted bytes in a child that can be killed; whatever happens there is one `SourceError` here.
+
+A template process imports the parsers once and forks workers from itself, so that a worker is there in
+milliseconds and the calling program is never forked (its threads, files and secrets stay out). Bytes go
+in by a socket, one JSON value comes out. (The standard library's forkserver would run the caller's main
+script again in the child, which breaks any script without a main guard.)
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from .. import errors
+from ..errors import SourceError, SourceTooLarge, SourceUnavailable, UnsupportedFormat, UnsupportedLanguage
+from . import sandbox
+
+Job = Callable[[bytes, str], dict[str, Any]]
+
+WORKERS = 2
+"""How many documents are parsed at once at most."""
+
+DOCUMENTS = 100
+"""After so many documents a worker is replaced."""
+
+MAX_REPLY = 64_000_000
+"""The longest reply of a worker in bytes; an article of 5 million characters stays below."""
+
+_GRACE = 5.0  # seconds beyond the worker's own limit, after which it is killed from outside
+_START = 20.0  # seconds for the template to import the parsers, once
+_TEMPLATE = "import sys; sys.path[:] = sys.argv[1:]; from index.sources.worker import serve_template; serve_template()"
+
+
+def run(job: str, data: bytes, source: str) -> dict[str, Any]:
+    """Run the job ("module:function" of bytes and source, giving a JSON object) on the bytes in a worker.
+
+    Raises:
+        SourceError: the job raised one, or it crashed, or it took more time or memory than a document may.
+    """
+    with _slots:
+        worker = _idle.pop() if _idle else _Worker()
+        began = time.monotonic()
+        reply = worker.ask(job, data, source)
+        if reply is None and worker.served > 1 and time.monotonic() - began < sandbox.CPU_SECONDS:
+            # an older worker may have died of something else than this document
+            worker = _Worker()
+            reply = worker.ask(job, data, source)
+        if reply is None or "fault" in reply or worker.served >= DOCUMENTS:
+            worker.close()
+        else:
+            _idle.append(worker)
+    return _result(reply, source)
+
+
+def close() -> None:
+    """End the workers and their template; the next `run` starts them anew."""
+    while _idle:
+        _idle.pop().close()
+    _template.close()
+
+
+def _result(reply: dict[str, Any] | None, source: str) -> dict[str, Any]:
+    if reply is None:
+        limits = f"{sandbox.CPU_SECONDS} s of CPU, {sandbox.WALL_SECONDS} s or {sandbox.MEMORY_BYTES >> 20} MB"
+        raise UnsupportedFormat(source, f"could not be read within {limits}; it may be damaged, or made to do harm")
+    if "fault" in reply:
+        raise UnsupportedFormat(source, f"is damaged beyond reading ({reply['fault']}); get another copy of it")
+    if "error" in reply:
+        raise _error(reply)
+    result: dict[str, Any] = reply["result"]
+    return result
+
+
+def _error(reply: dict[str, Any]) -> SourceError:
+    kind = getattr(errors, str(reply["error"]))
+    source, message = str(reply["source"]), str(reply["message"])
+    if kind is SourceTooLarge:
+        return SourceTooLarge(source, message, int(reply["fact"]))
+    if kind is UnsupportedLanguage:
+        return UnsupportedLanguage(source, message, str(reply["fact"]))
+    found: SourceError = kind(source, message)
+    return found
+
+
+class _Template:
+    """The process that workers are forked from, started when the first one is needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def fork(self, end: socket.socket) -> int | None:
+        """Fork a worker that answers at `end`; return a handle to kill it by, where the system has one."""
+        with self._lock:
+            for _ in range(2):  # a second time should the template have been killed
+                try:
+                    return self._fork(end)
+                except OSError:
+                    self._stop()
+        raise SourceUnavailable("", "the process that reads documents cannot be started; is there enough memory?")
+
+    def _fork(self, end: socket.socket) -> int | None:
+        if self._control is None:
+            self._start()
+        assert self._control is not None
+        socket.send_fds(self._control, [b"f"], [end.fileno()])
+        word, handles, _, _ = socket.recv_fds(self._control, 1, 1)
+        if not word:
+            raise BrokenPipeError
+        return handles[0] if handles else None
+
+    def _start(self) -> None:
+        self._control, end = socket.socketpair()
+        self._control.settimeout(_START)
+        with end:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+                [sys.executable, "-S", "-c", _TEMPLATE, *sys.path],
+                stdin=end.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},  # tokens in ours stay ours
+                start_new_session=True,  # Ctrl-C is for the caller
+            )
+
+    def _stop(self) -> None:
+        if self._control:
+            self._control.close()
+        if self._process:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
+            self._process.kill()
+            self._process.wait()
+        self._control = self._process = None
+
+    def close(self) -> None:
+        with self._lock:
+            self._stop()
+
+
+class _Worker:
+    """One child and the socket to it."""
+
+    def __init__(self) -> None:
+        self.served = 0
+        self._socket, end = socket.socketpair()
+        with end:
+            try:
+                self._handle = _template.fork(end)
+            except BaseException:
+                self._socket.close()
+                raise
+
+    def ask(self, job: str, data: bytes, source: str) -> dict[str, Any] | None:
+        """Return the worker's reply, or None when there is none; then the worker is gone."""
+        self.served += 1
+        deadline = time.monotonic() + sandbox.WALL_SECONDS + _GRACE
+        try:
+            self._socket.settimeout(sandbox.WALL_SECONDS + _GRACE)
+            _send(self._socket, json.dumps([job, source]).encode())
+            _send(self._socket, data)
+            reply = _receive(self._socket, MAX_REPLY, deadline)
+            return None if reply is None else json.loads(reply)
+        except (OSError, ValueError, RecursionError):
+            self.close()
+            return None
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the child, whatever it is doing."""
+        self._socket.close()
+        if self._handle is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            os.close(self._handle)
+            self._handle = None
+
+
+_slots = threading.BoundedSemaphore(WORKERS)
+_template = _Template()
+_idle: list[_Worker] = []
+atexit.register(close)
+
+
+def _forget() -> None:
+    """In a forked copy of the caller: the workers belong to the original."""
+    global _slots, _template
+    _slots, _template = threading.BoundedSemaphore(WORKERS), _Template()
+    _idle.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
+def _send(channel: socket.socket, data: bytes) -> None:
+    channel.sendall(len(data).to_bytes(8, "big"))
+    channel.sendall(data)
+
+
+def _receive(channel: socket.socket, limit: int, deadline: float | None = None) -> bytes | None:
+    """Return the next message; None at the end of the stream, when it is too long, or too late."""
+    head = _receive_exactly(channel, 8, deadline)
+    size = int.from_bytes(head or b"", "big")
+    return None if head is None or size > limit else _receive_exactly(channel, size, deadline)
+
+
+def _receive_exactly(channel: socket.socket, size: int, deadline: float | None) -> bytes | None:
+    data = bytearray(size)
+    view, at = memoryview(data), 0
+    while at < size:
+        if deadline is not None:
+            channel.settimeout(max(0.001, deadline - time.monotonic()))
+        count = channel.recv_into(view[at:])
+        if not count:
+            return None
+        at += count
+    return bytes(data)
+
+
+def serve_template() -> None:  # pragma: no cover - runs in the child
+    """Be the template: import the parsers, then fork a worker for each socket that comes in."""
+    from . import preload
+
+    preload.warm()
+    sandbox.die_with_parent()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
+    control = socket.socket(fileno=os.dup(0))
+    while True:
+        word, handles, _, _ = socket.recv_fds(control, 1, 1)
+        if not word:
+            return
+        child = os.fork()
+        if not child:
+            control.close()
+            _serve_worker(socket.socket(fileno=handles[0]))
+        os.close(handles[0])
+        handle = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None
+        socket.send_fds(control, [b"f"], [] if handle is None else [handle])
+        if handle is not None:
+            os.close(handle)
+
+
+def _serve_worker(channel: socket.socket) -> None:  # pragma: no cover - runs in the child
+    try:
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        sandbox.die_with_parent()
+        sandbox.confine()
+        while (head := _receive(channel, MAX_REPLY)) is not None:
+            data = _receive(channel, MAX_REPLY)
+            if data is None:
+                break
+            job, source = json.loads(head)
+            sandbox.start_clock()
+            reply = answer(job, data, source)
+            message = json.dumps(reply).encode("ascii")
+            del data, reply
+            sandbox.stop_clock()
+            _send(channel, message)
+    finally:
+        os._exit(0)
+
+
+def answer(job: str, data: bytes, source: str) -> dict[str, Any]:
+    """Run a job here and put what comes of it into one JSON object: a result, an error, or a fault."""
+    module, _, name = job.partition(":")
+    try:
+        function: Job = getattr(__import__(module, fromlist=[name]), name)
+        return {"result": function(data, source)}
+    except SourceError as error:
+        fact = getattr(error, "limit", getattr(error, "language", None))
+        return {"error": type(error).__name__, "source": error.source, "message": error.message, "fact": fact}
+    except MemoryError:
+        return {"fault": f"more than {sandbox.MEMORY_BYTES >> 20} MB of memory"}
+    except Exception as error:  # noqa: BLE001 - parsers of damaged bytes raise anything; it is told to the caller
+        return {"fault": type(error).__name__}
