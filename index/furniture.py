@@ -42,7 +42,7 @@ _BY_FIRST_WORD = {
         rf"(?:related|latest|top|recommended|featured|popular|trending|similar|sponsored|more) {_STORIES}(?: "
         rf"(?:now|today|for you))?[:.]?"
         r"|recommended(?: for you)?:?|related:?|trending(?: now)?:?|more (?:from|on|about|in) [\w '’&-]{1,40}:?"
-        r"|(?:related|more on this)\s?[:>|»].{1,160}(?<![.!?])"
+        rf"|(?:related(?: {_STORIES})?|more on this)\s?[:>|»].{{1,160}}(?<![.!?])"
     ),
     "most": rf"most (?:read|viewed|popular|shared|commented|watched)(?: {_STORIES})?(?: (?:today|now))?:?",
     "read see watch listen learn view show load also": (
@@ -120,12 +120,14 @@ _BY_SIGN = {
 _SIGN = re.compile("|".join(map(re.escape, _BY_SIGN)))
 # Lines that are furniture at the edges of a text only: between its paragraphs they may be a table or a list.
 _EDGE = (
-    r"menu|search|share|print|tweet|home|close|login|subscribe|comments?|like|"
+    r"menu|search|share|print|tweet|home|close|log ?in|sign in|subscribe|comments?|like|"
     r"(?:home|news|world|national|politics|business|sports?|opinion|culture|all news)(?:\s?[>›»|/·]\s?[\w&' "
     r"-]{2,30}){1,8}|"
     r"[^\W\d][\w&'’]{1,20}(?: [\w&'’]{1,20}){0,2}(?:\s?[|›»·]\s?[^\W\d][\w&'’]{1,20}(?: [\w&'’]{1,20}){0,2}){2,12}|"
     r"(?-i:[a-z]{2,4}(?:-[a-z]{2,4}){0,3}/[a-z]{2,4}(?:/[a-z]{2,4}){0,3})"  # an agency's hands: writer-editor/desk
 )
+# A bar of such lines as plain text has it: its items stand apart by a tab or several spaces.
+_WIDE = re.compile(r"\s*\t\s*|\s{2,}")
 _SHARE = re.compile(
     r"(?:(?:facebook|twitter|x|e-?mail|mail|print|copy|link|url|whatsapp|telegram|linkedin|reddit|kakao(?:talk|"
     r"story)?|line|"
@@ -182,7 +184,7 @@ def is_furniture(line: str, *, edge: bool = False) -> bool:
         sign in line and _pattern(expression).fullmatch(line) for sign, expression in _BY_SIGN.items()
     ):
         return True
-    if edge and _pattern(_EDGE).fullmatch(line):
+    if edge and all(_pattern(_EDGE).fullmatch(item) for item in _WIDE.split(line)):
         return True
     return bool(_SHARE.fullmatch(line))
 

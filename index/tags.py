@@ -37,8 +37,8 @@ _SLUG = re.compile(r"(?:BC|AM|PM|AP)-[\w&'’.-]{2,60}(?:,.{0,60})?(?:/\d{1,5})?
 
 _NOTE = re.compile(
     # "(ATTN: ...)", "Eds: ...", "EDITORS' NOTE: ..."
-    r"\(?\s?(?:ATTN|(?:Eds|EDS)\.?|(?:EDITORS?|Editors?)['’]?[Ss]?['’]?(?: NOTES?| [Nn]otes?)?|(?:NOTE|Note) (?:TO|to) "
-    r"(?:EDITORS|Editors|editors)|ADVISORY|MANDATORY KILL|KILL NOTICE)\s?:\s*"
+    r"\(?\s?(?:ATTN|(?:Eds|EDS)\.?|(?:EDITORS?|Editors?)['’]?[Ss]?['’]?(?: NOTES?| [Nn]otes?)?|"
+    r"(?:NOTES?|Notes?) (?:TO|to) (?:EDITORS|Editors|editors)|ADVISORY|MANDATORY KILL|KILL NOTICE)\s?:\s*"
     # "EMBARGOED UNTIL ...", "NOT FOR RELEASE BEFORE ..."
     r"|(?=\(?(?:EMBARGO(?:ED)?\b|(?:STRICTLY )?NOT FOR (?:RELEASE|PUBLICATION)\b))"
     # "This story has been corrected to ..."
