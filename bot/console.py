@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from shutil import get_terminal_size
 from threading import Thread
 from typing import TypeVar
 
@@ -26,7 +27,7 @@ from index.errors import PullquoteError
 from .dialogue import COMMANDS, Answer, Note, Output, Quit, read
 from .pages import page
 from .perform import openers, perform
-from .render import Line, Look, Page, clean_line, line
+from .render import Line, Look, Page, clean_line, line, name
 from .state import State
 
 STYLES = {
@@ -50,27 +51,26 @@ Result = TypeVar("Result")
 
 def draw(lines: Page, *, pager: bool = False) -> None:
     """Print a page on the terminal, wrapped to its width; with `pager`, through one if it is too long."""
-    console = Console(highlight=False)
+    size = get_terminal_size()  # rich takes every dumb terminal to be 80 wide
+    console = Console(highlight=False, width=size.columns, height=size.lines)
     with console.capture() as captured:
         for item in lines:
             _draw_line(console, item)
     text = captured.get()
     if pager and text.count("\n") >= console.height:
-        click.echo_via_pager(text, color=console.color_system is not None)
+        click.echo_via_pager(text, color=None if console.color_system else False)  # None makes less obey colours
     else:
         click.echo(text, nl=False, color=True)
 
 
 def _draw_line(console: Console, item: Line) -> None:
-    margin = Text(item.margin.text, STYLES[item.margin.look])
-    words = Text()
-    for piece in item.pieces:
-        words.append(piece.text, STYLES[piece.look])
-    width = max(console.width - margin.cell_len, 10)
-    rows = words.wrap(console, width) if words else [Text()]
-    for at, row in enumerate(rows):
-        start = margin if at == 0 else Text(" " * margin.cell_len)
-        console.print(start + row, soft_wrap=True)
+    words = Text.assemble(*((piece.text, STYLES[piece.look]) for piece in item.pieces))
+    margin = Text.assemble((item.margin.text, STYLES[item.margin.look]))
+    rows = words.wrap(console, max(console.width - margin.cell_len, 10)) if words else [Text()]
+    for row in rows:
+        row.rstrip()
+        console.print(Text.assemble(margin, row), soft_wrap=True)
+        margin = Text(" " * margin.cell_len)
 
 
 class _Completer(Completer):
@@ -86,12 +86,12 @@ class _Completer(Completer):
         typed = document.text_before_cursor.lstrip()
         if not typed.startswith("/"):
             return
-        name, space, words = typed[1:].partition(" ")
+        command, space, words = typed[1:].partition(" ")
         if not space:
-            for command in COMMANDS.values():
-                if command.name.startswith(name.casefold()):
-                    yield Completion(f"/{command.name}", -len(typed), display_meta=command.help)
-        elif name in ("use", "articles"):
+            for known in COMMANDS.values():
+                if known.name.startswith(command.casefold()):
+                    yield Completion(f"/{known.name}", -len(typed), display_meta=known.help)
+        elif command in ("use", "articles"):
             for title in self._known_titles():
                 if words.casefold() in title.casefold():
                     yield Completion(title, -len(words))
@@ -125,14 +125,16 @@ def open_history(folder: Path) -> History:
 
 
 def banner(index: Index, state: State) -> Page:
-    """Return the opening lines: how many articles there are, and questions that they answer."""
-    count = sum(1 for _ in index.articles(state.filter))
-    articles = f"{count:,} articles" if count != 1 else "one article"
+    """Return the opening lines: which articles there are, and questions that they answer."""
+    cards = list(index.articles(state.filter))
+    about = name(cards[0]) if len(cards) == 1 else (line(f"{len(cards):,} articles", Look.TITLE),)
     questions = openers(index, state.filter)
-    head = line(f"Pullquote answers from {articles}, in their own words. /help shows the commands, Ctrl-D leaves.")
-    if not questions:
-        return (head,)
-    return (head, line("For example:", Look.FACT), *(line(text, Look.COMMAND, margin="  ") for text in questions))
+    return (
+        *about,
+        line("Ask, and the text answers in its own words. /help shows the commands, Ctrl-D leaves."),
+        *((line("For example:", Look.FACT),) if questions else ()),
+        *(line(question, Look.COMMAND, margin="  ") for question in questions),
+    )
 
 
 def converse(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None:
@@ -189,8 +191,8 @@ def stoppable(work: Callable[[], Result]) -> Result | None:
             errors.append(error)
 
     thread = Thread(target=run, daemon=True)
-    thread.start()
     try:
+        thread.start()
         while thread.is_alive():
             thread.join(0.2)  # with a limit, or Ctrl-C is not heard on every system
     except KeyboardInterrupt:

@@ -60,12 +60,16 @@ def page(output: Output) -> Page:  # noqa: PLR0911 - one line for each kind of o
 
 def help_page(commands: Mapping[str, Command]) -> Page:
     """Return the table of commands, and what else may be typed."""
-    names = [f"/{command.name} {command.argument}".rstrip() for command in commands.values()]
-    width = max(map(len, names)) + 2
-    rows = zip(names, commands.values(), strict=True)
+    width = max(map(len, commands)) + 3
     return (
         line("Type a question. A follow-up may leave out names: “And what did she say about it?”"),
-        *(line(command.help, margin=f"{name:<{width}}", mark=Look.COMMAND) for name, command in rows),
+        *(
+            Line(
+                (*((Piece(f"{command.argument}  ", Look.COMMAND),) if command.argument else ()), Piece(command.help)),
+                Piece(f"/{command.name:<{width - 1}}", Look.COMMAND),
+            )
+            for command in commands.values()
+        ),
         line(
             "In a question, since:2023-01-01, until:, source:NAME, article:ID and lead:N say which articles may answer."
         ),
