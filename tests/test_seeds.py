@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from index.evaluate import read_set
 from index.model import Article, Kind, Status
 from index.reading import build_article
+from index.sources import load_articles
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 STORIES = sorted(path.stem for path in SEEDS.glob("*.txt"))
@@ -102,6 +104,12 @@ def test_no_furniture_is_citable(articles):
     body = [(story, line) for story in STORIES for line in of_kind(articles[story], Kind.BODY)]
     assert body
     assert [pair for pair in body if marks.search(pair[1])] == []
+
+
+def test_the_folder_is_a_question_set_and_a_library():
+    asked = read_set(SEEDS)
+    assert (asked.name, sorted(asked.articles), len(asked.questions)) == ("seeds", STORIES, len(QUESTIONS))
+    assert [article.text for article in load_articles(SEEDS)] == [text(story) for story in STORIES]
 
 
 def test_the_two_leads_are_versions_of_one_story(articles):
