@@ -196,9 +196,17 @@ def dateline(text: str) -> Dateline | None:
         return None
     place, date = found["place"].strip(" ,"), found["date"] or ""
     agency = (found["agency"] or found["slashed"] or "").strip()
-    if _is_place(place, story, agency=agency, date=date, dash=bool(found["dash"])):
+    if _is_place(place, story, agency=agency, date=date, dash=_is_dash(head, found)):
         return Dateline(tuple(part.split(",")[0].strip() for part in _split(place) if part), agency, moment_in(date))
     return None
+
+
+def _is_dash(head: str, found: re.Match[str]) -> bool:
+    """Tell whether a dash parts the dateline from the story; without date and agency, space must surround it."""
+    if not found["dash"]:
+        return False
+    around = head[found.start("dash") - 1 : found.start("dash")] + head[found.end("dash") : found.end("dash") + 1]
+    return bool(found["date"] or found["agency"] or found["slashed"]) or not around.strip()
 
 
 def _is_place(place: str, story: str, *, agency: str, date: str, dash: bool) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -18,6 +19,14 @@ _STOPS = re.compile(r"[.!?:;…][\"'”’»)\]]{0,3}$")
 # Widths at which programs and people wrap prose: 60 to 80 as a rule. Narrower columns look like
 # verse and lists, wider lines like sentences put on lines of their own.
 _NARROWEST, _WIDEST = 40, 100
+
+
+class Stand(Enum):
+    """How a line stands to its neighbours, whatever its width."""
+
+    RUNS_ON = 0
+    OPENS = 1
+    ALONE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,62 +69,69 @@ def flatten(text: str, start: int, end: int) -> str:
 _BREAK = re.compile(r"[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+(?:[ \t]*>)*")
 
 
-def paragraphs(text: str, opens: Sequence[Line], alone: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Yield runs `[first, last)` of the given lines, each run a paragraph.
+def paragraphs(text: str, rows: Sequence[Line], stands: Sequence[Stand]) -> Iterator[tuple[int, int]]:
+    """Yield runs `[first, last)` of the rows, each run a paragraph.
 
-    `alone[i]` says that line i is a paragraph by itself, whatever its width: a headline's tag, a
-    byline, a dateline's beginning, furniture.
+    `stands[i]` says what else is known of row i: it opens a paragraph, as a dateline does, or is
+    one by itself, as furniture is.
     """
-    width = _document_width(text, opens, alone)
+    width = _document_width(text, rows, stands)
     first = 0
-    for number in range(1, len(opens) + 1):
-        if number == len(opens) or not _joined(text, opens, number, alone, width):
+    for number in range(1, len(rows) + 1):
+        if number == len(rows) or not _joined(text, rows, number, stands, width):
             yield first, number
             first = number
 
 
-def _chunks(opens: Sequence[Line], alone: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Yield runs of lines that no blank line and no line standing alone divides."""
-    first = 0
-    for number in range(1, len(opens) + 1):
-        if number == len(opens) or opens[number].gap or alone[number] or alone[number - 1]:
-            yield first, number
-            first = number
-
-
-def _document_width(text: str, opens: Sequence[Line], alone: Sequence[bool]) -> int:
+def _document_width(text: str, rows: Sequence[Line], stands: Sequence[Stand]) -> int:
     """Return the width that the text is wrapped at, 0 where it is not.
 
-    The proof is a run of lines that mostly break in mid-sentence: sentences on lines of their own
-    end in a full stop, lists and verses begin with capitals. A run of two lines must be full, too.
+    The proof is a run of rows of which two in five break in mid-sentence: sentences on lines of
+    their own end in a full stop, lists and verses begin with capitals. Prose has three in four,
+    fewer only where short paragraphs follow without blank lines. A run of two must be full, too.
     """
     best = 0
-    for first, last in _chunks(opens, alone):
-        width = max(opens[number].end - opens[number].start for number in range(first, last))
+    for first, last in _runs(rows, stands):
+        width = max(rows[number].end - rows[number].start for number in range(first, last))
         if last - first < 2 or not _NARROWEST <= width <= _WIDEST:
             continue
-        middle = sum(_mid_sentence(text, opens, number) for number in range(first + 1, last))
-        enough = middle * 2 >= last - first - 1
-        if enough and (last - first > 2 or not _fits(text, opens, first + 1, width)):
+        middle = sum(_mid_sentence(text, rows, number) for number in range(first + 1, last))
+        enough = middle * 5 >= (last - first - 1) * 2
+        if enough and (last - first > 2 or not _fits(text, rows, first + 1, width)):
             best = max(best, width)
     return best
 
 
-def _joined(text: str, opens: Sequence[Line], number: int, alone: Sequence[bool], width: int) -> bool:
+def _runs(rows: Sequence[Line], stands: Sequence[Stand]) -> Iterator[tuple[int, int]]:
+    """Yield runs of rows that no blank line and no row standing alone divides."""
+    first = 0
+    for number in range(1, len(rows) + 1):
+        if (
+            number == len(rows)
+            or rows[number].gap
+            or stands[number] is not Stand.RUNS_ON
+            or stands[number - 1] is Stand.ALONE
+        ):
+            yield first, number
+            first = number
+
+
+def _joined(text: str, rows: Sequence[Line], number: int, stands: Sequence[Stand], width: int) -> bool:
     """Tell whether line `number` goes on with the paragraph of the line before it."""
-    before, line = opens[number - 1], opens[number]
-    if not width or line.gap or alone[number] or before.end - before.start > width + 10:
+    before, line = rows[number - 1], rows[number]
+    if not width or line.gap or stands[number] is not Stand.RUNS_ON or before.end - before.start > width + 10:
         return False
     if _BULLET.match(text, line.start, line.end):
         return False
     if line.indent > before.indent + 1 and not _BULLET.match(text, before.start, before.end):
         return False
-    return _mid_sentence(text, opens, number) or not _fits(text, opens, number, width)
+    full = stands[number - 1] is not Stand.ALONE and not _fits(text, rows, number, width)
+    return full or _mid_sentence(text, rows, number)
 
 
-def _fits(text: str, opens: Sequence[Line], number: int, width: int) -> bool:
+def _fits(text: str, rows: Sequence[Line], number: int, width: int) -> bool:
     """Tell whether the first word of line `number` would have found room on the line before."""
-    before, line = opens[number - 1], opens[number]
+    before, line = rows[number - 1], rows[number]
     length = before.end - before.start
     if length * 10 >= width * 7:  # the right edge is ragged
         return False
@@ -123,7 +139,7 @@ def _fits(text: str, opens: Sequence[Line], number: int, width: int) -> bool:
     return length + 1 + len(word) <= width
 
 
-def _mid_sentence(text: str, opens: Sequence[Line], number: int) -> bool:
+def _mid_sentence(text: str, rows: Sequence[Line], number: int) -> bool:
     """Tell whether the break before line `number` stands in the middle of a sentence."""
-    before, line = opens[number - 1], opens[number]
+    before, line = rows[number - 1], rows[number]
     return text[line.start].islower() and not _STOPS.search(text[max(before.start, before.end - 4) : before.end])

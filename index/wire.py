@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .dateline import Dateline, PageDate, dateline, moment_in, page_date
 from .furniture import END, END_STRONG, SEPARATOR, byline, is_furniture, opens_links
-from .layout import Line, lines, paragraphs
+from .layout import Line, Stand, lines, paragraphs
 from .model import Kind, Metadata, Paragraph
 from .tags import Tags, bare_note, embargo, is_note, is_slug, is_tag, lead_number, read_tags, status_of, worse
 
@@ -100,25 +100,29 @@ def _from_lines(text: str) -> list[_Piece]:
     """Return the paragraphs that the lines of a plain text form."""
     rows = tuple(lines(text))
     notes = {number: last for number in range(len(rows)) if (last := _note_end(text, rows, number)) > number}
-    alone = [
-        _stands_alone(text[row.start : min(row.end, row.start + _LOOK)], number) for number, row in enumerate(rows)
-    ]
+    stands = [_stand(text[row.start : min(row.end, row.start + _LOOK)], number) for number, row in enumerate(rows)]
     pieces, done = [], 0
-    for first, last in paragraphs(text, rows, alone):
+    for first, last in paragraphs(text, rows, stands):
         begin = max(first, done)
         if begin < last:
             done = max(last, notes.get(begin, 0) + 1)
             start, end = rows[begin].start, rows[done - 1].end
-            plain = done - begin == 1 and not alone[begin] and end - start < _LOOK
+            plain = done - begin == 1 and stands[begin] is Stand.RUNS_ON and end - start < _LOOK
             pieces.append(_Piece(start, end, text[start:end], rows[begin].gap, plain))
     return pieces
 
 
-def _stands_alone(words: str, number: int) -> bool:
-    """Tell whether a line is a paragraph whatever its width, because it opens a story or is furniture."""
-    if is_note(words) or (len(words) < _LOOK and (is_furniture(words) or END.fullmatch(words))):
-        return True
-    return number < _HEAD and bool(byline(words) or dateline(words) or page_date(words) or read_tags(words).sure)
+def _stand(words: str, number: int) -> Stand:
+    """Return what a line is to its neighbours: the opening of a story or of a note, furniture, or neither."""
+    if is_note(words):
+        return Stand.OPENS
+    if len(words) < _LOOK and (is_furniture(words) or END.fullmatch(words)):
+        return Stand.ALONE
+    if number >= _HEAD:
+        return Stand.RUNS_ON
+    if dateline(words):
+        return Stand.OPENS
+    return Stand.ALONE if byline(words) or page_date(words) or read_tags(words).sure else Stand.RUNS_ON
 
 
 def _note_end(text: str, rows: Sequence[Line], number: int) -> int:
@@ -165,7 +169,7 @@ def _mark_head(pieces: list[_Piece], known: Metadata) -> Tags:
             zone, opens = number, True
             break
         if piece.kind is None:
-            _mark_line(piece)
+            _mark_line(piece, top=not prose)
         sure = piece.kind in (None, Kind.HEADLINE) and len(piece.text) < _LOOK and read_tags(piece.text).sure
         if sure or ((piece.author or (piece.day and piece.day.label)) and not prose):
             zone = number + 1
@@ -176,15 +180,17 @@ def _mark_head(pieces: list[_Piece], known: Metadata) -> Tags:
     return _mark_headlines(pieces, zone, read_tags(known.title).title, opens=opens)
 
 
-def _mark_line(piece: _Piece) -> None:
-    """Mark a paragraph above the story that by itself shows that it is no part of it."""
+def _mark_line(piece: _Piece, *, top: bool) -> None:
+    """Mark a paragraph above the story that by itself shows that it is no part of it; `top`: no sentence was yet."""
     words = piece.text
-    if is_note(words, head=True):
+    if is_note(words, head=top):
         piece.kind = Kind.NOTE
     elif len(words) < _LOOK:
         piece.author, piece.day = byline(words), page_date(words)
         if piece.author and (moment := moment_in(words)):
             piece.day = PageDate(moment, label=True, updated=False)
+        if piece.day and not (piece.day.label or top):
+            piece.day = None
         if piece.author or piece.day or is_tag(words) or is_slug(words) or is_furniture(words, edge=True):
             piece.kind = Kind.FURNITURE
 
