@@ -89,10 +89,22 @@ def _bibtex(article: Card, citation: Citation) -> str:
 
 
 def _tex(text: str) -> str:
-    return re.sub(r"[\\{}$&#_%~^]", lambda match: _TEX.get(match[0], f"\\{match[0]}"), text)
+    """Return the text as LaTeX sets it unchanged; BibTeX wants braces in pairs, even those with a backslash."""
+    apart = re.sub(r"(?<=-)(?=-)|(?<=')(?=')|(?<=`)(?=`)|(?<=[?!])(?=`)", "\0", text)  # or LaTeX would join them
+    return re.sub(r"[\\{}$&#_%~^<>|\0]", lambda match: _TEX.get(match[0], f"\\{match[0]}"), apart)
 
 
-_TEX = {"\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}"}
+_TEX = {
+    "\\": "\\textbackslash{}",
+    "{": "\\textbraceleft{}",
+    "}": "\\textbraceright{}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
+    "<": "\\textless{}",
+    ">": "\\textgreater{}",
+    "|": "\\textbar{}",
+    "\0": "{}",
+}
 
 
 def _csl(article: Card, citation: Citation) -> str:
