@@ -64,6 +64,9 @@ class Engine(Protocol):
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how many passages there are and how many hold each of the terms, exactly."""
 
+    def collections(self) -> dict[str, int]:
+        """Return how many articles each collection has, by name; empty ones may be left out."""
+
     def __len__(self) -> int:
         """Return the number of distinct articles."""
 

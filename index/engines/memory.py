@@ -96,6 +96,11 @@ class MemoryEngine:
         known = {term: len(snapshot.postings[term]) for term in terms if term in snapshot.postings}
         return Statistics(len(snapshot.passages), known)
 
+    def collections(self) -> dict[str, int]:
+        """Return how many articles each collection has; see `Engine.collections`."""
+        with self._lock:
+            return {name: len(members) for name, members in sorted(self._members.items()) if members}
+
     def __len__(self) -> int:
         return len(self._articles)
 

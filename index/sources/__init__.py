@@ -143,7 +143,7 @@ def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
         yield from feed.load_file_or_feed(partial(_read, Path(source)), str(source))
     else:
         count = 0
-        for count, item in enumerate(in_parallel(load, _walk(Path(source))), 1):  # noqa: B007 - whether any came
+        for count, item in enumerate(in_parallel(load, walk(Path(source))), 1):  # noqa: B007 - whether any came
             yield item
         if not count:
             yield EmptyArticle(str(source), f"is a folder without articles; files that are read end in {_endings()}")
@@ -207,8 +207,8 @@ def _is_folder(source: str | Path) -> bool:
         return False
 
 
-def _walk(folder: Path) -> Iterator[Path | SourceError]:
-    """Yield the files below the folder that may be articles, and an error for each closed folder."""
+def walk(folder: Path) -> Iterator[Path | SourceError]:
+    """Yield the files below the folder that may be articles, in the order of `load_all`, and an error a closed folder."""
     suffixes = {suffix for reader in READERS for suffix in reader.suffixes}
     closed: list[OSError] = []
     for here, folders, files in os.walk(folder, onerror=closed.append):

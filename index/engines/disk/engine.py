@@ -18,21 +18,27 @@ from .view import View
 _log = logging.getLogger(__name__)
 
 
+def place(path: str) -> Path:
+    """Return the folder that the part of an address after `disk:` names."""
+    if path:
+        return Path(path).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("pullquote", appauthor=False) / "library"
+
+
 class DiskEngine:
-    """A library folder. Opening one that is not there makes nothing; the first article does.
+    """A library folder, "" for the user's own. Opening one that is not there makes nothing; the first article does.
 
     Raises:
         IncompatibleIndex: another format or analyser wrote it.
         CorruptIndex: its SQLite file is damaged.
         EngineUnavailable: it cannot be read just now.
-        ValueError: no folder is named.
     """
 
     def __init__(self, path: str) -> None:
-        if not path:
-            raise ValueError("disk: needs a folder, as in disk:library")
         self.address = f"disk:{path}"
-        self._upkeep = Upkeep(Path(path).expanduser(), self.address)
+        self._upkeep = Upkeep(place(path), self.address)
         self._lock = threading.RLock()
         self._store: Store | None = None
         self._view: View | None = None
