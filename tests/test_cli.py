@@ -14,6 +14,7 @@ import click
 import pytest
 
 from bot import cli
+from bot.__main__ import main
 from bot.cli import VERBS
 from bot.verbs.ask import LONGEST_LINE, lines
 from tests.replies import HARBOUR, VINEYARD
@@ -345,6 +346,7 @@ def fail_with(error):
         (KeyboardInterrupt(), 130, ""),
         (click.Abort(), 130, ""),
         (BrokenPipeError(32, "Broken pipe"), 141, ""),
+        (SystemExit(1), 141, ""),
     ],
     ids=repr,
 )
@@ -354,6 +356,37 @@ def test_errors_become_one_line_and_an_exit_code(run, monkeypatch, error, code, 
     assert (found, out) == (code, "")
     assert one_line(err) if told else not err.strip()
     assert told in err
+
+
+def test_a_pipe_that_closes_at_the_very_end_is_silent(run, monkeypatch):
+    class Closed(io.StringIO):
+        flushed = 0
+
+        def flush(self):
+            self.flushed += 1
+            if self.flushed == 2:  # the first is click's, after the version
+                raise BrokenPipeError(32, "Broken pipe")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", Closed())
+        assert cli.run(["--version"]) == 141
+        sys.stdout.close()
+
+
+def test_the_module_leaves_with_the_exit_code(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["pullquote", "--version"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 0
+    assert "pullquote" in capsys.readouterr().out
+
+
+def test_on_a_terminal_pages_are_drawn(run, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "30")
+    code, out, _ = run("show", "--from", "harbour.txt")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 30
 
 
 def test_debug_shows_the_traceback(run, monkeypatch):

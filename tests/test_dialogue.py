@@ -54,7 +54,7 @@ def test_a_question_is_asked_with_its_history_and_filters():
     assert request == Ask(
         "What did she blame?",
         ("Who is Lena Brandt?",),
-        Filter(("news",), ("a",), ("tern",), since=datetime(2024, 1, 1)),  # noqa: DTZ001
+        Filter(("news",), ("a",), ("tern",), since=datetime(2024, 1, 1)),
     )
 
 
@@ -166,6 +166,20 @@ def test_next_goes_on_without_renumbering(index):
         assert len(output.reply.passages) > seen
         seen = len(output.reply.passages)
     assert output.text == "There is no further passage."
+
+
+def test_next_shows_what_the_first_answer_left_out():
+    with open_index("memory:") as many:
+        many.add(article(VINEYARD.replace("Calder", name)) for name in ("Aldo", "Bren", "Calder", "Dell", "Esk"))
+        state, first = say(many, State(), "Who put the damage at 12 million crowns?")
+        state, more = say(many, state, "/next")
+        assert isinstance(more, Answer)
+        assert more.skip == len(first.reply.passages) == 3
+        assert more.reply.passages[:3] == first.reply.passages
+        text = plain(page(more))
+        assert f"[{len(first.reply.citations) + 1}]" in text
+        assert "[1]" not in text
+        assert read(state, "/cite 1") == Paste(first.reply.citations[0], first.reply.passages[0].article)
 
 
 def test_why_explains_the_last_question(index):
@@ -301,10 +315,10 @@ def test_a_malformed_state_is_refused(change):
 @pytest.mark.parametrize(
     ("written", "moment"),
     [
-        ("2023", datetime(2023, 1, 1)),  # noqa: DTZ001
-        ("2023-02", datetime(2023, 2, 1)),  # noqa: DTZ001
-        ("2023-02-03", datetime(2023, 2, 3)),  # noqa: DTZ001
-        ("2023-02-03T14:25", datetime(2023, 2, 3, 14, 25)),  # noqa: DTZ001
+        ("2023", datetime(2023, 1, 1)),
+        ("2023-02", datetime(2023, 2, 1)),
+        ("2023-02-03", datetime(2023, 2, 3)),
+        ("2023-02-03T14:25", datetime(2023, 2, 3, 14, 25)),
     ],
 )
 def test_dates_may_be_short(written, moment):

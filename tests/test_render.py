@@ -118,8 +118,8 @@ def test_versions_are_named_as_agencies_do(lead, name):
 
 
 def test_dates_show_the_clock_and_the_zone_only_where_known():
-    assert moment(datetime(2024, 3, 14)) == "14 March 2024"  # noqa: DTZ001
-    assert moment(datetime(2024, 3, 14, 9, 5)) == "14 March 2024, 09:05"  # noqa: DTZ001
+    assert moment(datetime(2024, 3, 14)) == "14 March 2024"
+    assert moment(datetime(2024, 3, 14, 9, 5)) == "14 March 2024, 09:05"
     assert moment(datetime(2024, 3, 14, tzinfo=UTC)) == "14 March 2024, 00:00 +0000"
 
 

@@ -219,9 +219,11 @@ def show(ctx: click.Context, article: str | None, sources: tuple[str, ...], *, a
         raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
     with opened(ctx, sources) as index:
         found = [index.article(article)] if article else [index.article(card.id) for card in index.articles()]
-    for number, item in enumerate(found):
-        if as_json:
+    if as_json:
+        for item in found:
             put_json(to_json(article_to_dict(item)))
-        else:
-            put_page((*((Line(),) if number else ()), *(report_page if report else article_page)(item)))
+    else:
+        shown = report_page if report else article_page
+        pages = [line for item in found for line in (*shown(item), Line())]
+        put_page(tuple(pages[:-1]), pager=True)
     return ANSWERED

@@ -123,12 +123,12 @@ def _nothing(errors: list[SourceError]) -> str:
     return f"none of its {len(errors)} files can be read; the first: {errors[0]}"
 
 
-def put_page(page: Page) -> None:
-    """Print a page: in colours on a terminal, in plain words elsewhere."""
+def put_page(page: Page, *, pager: bool = False) -> None:
+    """Print a page: in colours on a terminal, and there through a pager if asked; in plain words elsewhere."""
     if sys.stdout.isatty():
         from ..console import draw
 
-        draw(page)
+        draw(page, pager=pager)
     else:
         click.echo(plain(page), nl=False)
 
