@@ -80,6 +80,14 @@ def renewed(old: _Kept, new: Card) -> _Kept:
     return replace(old, source=new.source, **stated)
 
 
+def analysed(article: Article) -> Article:
+    """Return the article with the terms that the present analyser makes of its sentences."""
+    from .. import language
+
+    found = [replace(each, terms=language.terms(article.quote(each))) for each in article.sentences]
+    return replace(article, sentences=tuple(found))
+
+
 def open_engine(address: str) -> Engine:
     """Return the engine at an address; see `index.open_index`.
 

@@ -208,7 +208,7 @@ def _is_folder(source: str | Path) -> bool:
 
 
 def walk(folder: Path) -> Iterator[Path | SourceError]:
-    """Yield the files below the folder that may be articles, in the order of `load_all`, and an error a closed folder."""
+    """Yield the files below the folder that may be articles, in the order of `load_all`, or why a folder is closed."""
     suffixes = {suffix for reader in READERS for suffix in reader.suffixes}
     closed: list[OSError] = []
     for here, folders, files in os.walk(folder, onerror=closed.append):

@@ -108,6 +108,12 @@ class DiskEngine:
         """Keep the source's own bytes beside an article, compressed."""
         self._upkeep.keep(article_id, raw)
 
+    def bytes(self) -> tuple[int, int]:
+        """Return how many bytes the texts have, and how many the whole library takes on disk."""
+        store = self._opened()
+        used = sum(file.stat().st_size for file in self._upkeep.folder.rglob("*") if file.is_file())
+        return (0 if store is None else store.text_bytes()), used
+
     def totals(self) -> Totals:
         """Return how many articles, passages and terms there are."""
         _, view = self._current()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import apsw
+
 from ...errors import CorruptIndex
 from ...model import Article, Card, Filter
 from . import rows, sqlite
@@ -42,6 +44,13 @@ class Store:
                 except BaseException:
                     self._connection.close()
                     raise
+
+    @classmethod
+    def of(cls, connection: apsw.Connection, address: str) -> Store:
+        """Read what can be read of a damaged file, without any check of the whole."""
+        store = cls.__new__(cls)
+        store.address, store._lock, store._connection, store.empty = address, threading.Lock(), connection, False
+        return store
 
     def close(self) -> None:
         """Close the file."""
@@ -129,6 +138,35 @@ class Store:
         """Return the numbers of the articles that pass the filter."""
         where, values = _condition(filter)
         return frozenset(row[0] for row in self._rows(f"SELECT seq FROM article WHERE {where}", values))  # noqa: S608 - only marks
+
+    def id_of(self, seq: int) -> str:
+        """Return the id of an article, "?" when it is not there."""
+        found = self._rows("SELECT id FROM article WHERE seq = ?", (seq,))
+        return str(found[0][0]) if found else "?"
+
+    def names_of(self, seq: int) -> list[str]:
+        """Return the collections of one article."""
+        found = self._rows("SELECT collection FROM member WHERE seq = ?", (seq,))
+        return [name.decode("utf-8", "surrogatepass") for (name,) in found]
+
+    def memberships(self) -> dict[int, list[str]]:
+        """Return the collections of each article by its number."""
+        found: dict[int, list[str]] = {}
+        for name, seq in self._rows("SELECT collection, seq FROM member ORDER BY collection"):
+            found.setdefault(seq, []).append(name.decode("utf-8", "surrogatepass"))
+        return found
+
+    def text_bytes(self) -> int:
+        """Return how many bytes the texts of all articles have."""
+        return int(self._rows("SELECT coalesce(sum(length(text)), 0) FROM body")[0][0])
+
+    def damage(self) -> str:
+        """Return what SQLite itself finds wrong with the file, "" when it finds nothing."""
+        try:
+            found = str(self._rows("PRAGMA quick_check(1)")[0][0])
+        except CorruptIndex as exc:
+            return str(exc)
+        return "" if found == "ok" else found
 
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has."""

@@ -1,0 +1,162 @@
+"""Making a library whole again: present terms, a new search index, and out of a damaged file what is intact."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from ... import language
+from ...errors import CorruptIndex, EngineUnavailable
+from .. import analysed
+from . import lock, sqlite
+from .changes import Changes
+from .engine import place
+from .rebuild import Progress, rebuild_ranker
+from .store import Store
+from .upkeep import FILE, Upkeep
+
+_log = logging.getLogger(__name__)
+
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a library holds now, and the ids of the articles that were damaged beyond use, "?" where the id is too.
+
+    `aside` is where a damaged file was put, None where none was.
+    """
+
+    articles: int
+    lost: tuple[str, ...] = ()
+    aside: Path | None = None
+
+
+def restore(path: str, progress: Progress | None = None) -> Restored:
+    """Make the search index of a library anew, its terms where another analyser made them, and drop what is damaged.
+
+    Raises:
+        EngineUnavailable: there is no library, another process writes to it, or there is no room.
+        IncompatibleIndex: it is of another format.
+        CorruptIndex: not even a part of it can be read.
+    """
+    folder, address = place(path), f"disk:{path}"
+    if not (folder / FILE).exists():
+        raise EngineUnavailable(address, "holds no library; `pullquote add FILE` makes one")
+    aside, gone = None, 0
+    if _is_damaged(folder / FILE, address):
+        with lock.held(folder, address):
+            aside, gone = _salvage(folder, address, progress)
+    with Upkeep(folder, address).writing(check=False, any_analyser=True) as (changes, store):
+        lost = _renew(changes, store, progress)
+        rebuild_ranker(folder, changes, store, progress)
+        return Restored(store.totals().articles, (*lost, *["?"] * gone), aside)
+
+
+def _is_damaged(file: Path, address: str) -> bool:
+    """Tell whether SQLite finds the file damaged; single articles have checksums of their own."""
+    try:
+        store = Store(file, address, any_analyser=True)
+    except CorruptIndex:
+        return True
+    try:
+        return bool(store.damage())
+    finally:
+        store.close()
+
+
+def _renew(changes: Changes, store: Store, progress: Progress | None) -> list[str]:
+    """Store the terms of the present analyser and erase damaged articles, all in one transaction; return their ids."""
+    stale = store.meta("analyser") != language.ANALYSER
+    lost: list[str] = []
+    total, done, last = store.totals().articles, 0, 0
+    with changes.transaction():
+        while found := store.numbers(last, _PAGE):
+            for seq in found:
+                try:
+                    article = store.load(seq)
+                except CorruptIndex as exc:
+                    _log.warning("%s", exc)
+                    lost.append(store.id_of(seq))
+                    changes.erase(seq)
+                    continue
+                if stale and article is not None:
+                    changes.replace(seq, analysed(article))
+                    done += 1
+                    if progress is not None:
+                        progress(done, total)
+            last = found[-1]
+        changes.point("analyser", language.ANALYSER)
+    return lost
+
+
+def _salvage(folder: Path, address: str, progress: Progress | None) -> tuple[Path, int]:
+    """Copy what is intact into a new file, put the damaged one aside, and return its place and how many were lost."""
+    file, fresh = folder / FILE, folder / f"{FILE}.new"
+    fresh.unlink(missing_ok=True)
+    changes = Changes(fresh, address)
+    try:
+        saved, lost = _copy(file, address, changes, progress)
+    finally:
+        changes.close()
+    if Path(f"{fresh}-wal").exists():  # its last pages are still there: closing failed
+        raise EngineUnavailable(address, "the new file cannot be written; check the disk and try again")
+    if not saved:
+        for name in (fresh, Path(f"{fresh}-wal"), Path(f"{fresh}-shm")):
+            name.unlink(missing_ok=True)
+        raise CorruptIndex(
+            address, f"no article in it can be read any more; move {file} away and add the sources again"
+        )
+    aside = next(name for n in range(1, 1000) if not (name := folder / f"damaged-{n}.sqlite").exists())
+    file.replace(aside)
+    for suffix in ("-wal", "-shm"):  # a write-ahead log belongs to its file, and would be read into the new one
+        with suppress(FileNotFoundError):
+            Path(f"{file}{suffix}").replace(f"{aside}{suffix}")
+    fresh.replace(file)
+    sqlite.sync_folder(folder)
+    return aside, lost
+
+
+def _copy(file: Path, address: str, changes: Changes, progress: Progress | None) -> tuple[int, int]:
+    """Copy every article that can be read with its collections, each looked up by its number alone."""
+    connection = sqlite.connect_reader(file)
+    saved = lost = 0
+    try:
+        last = _last_number(connection)
+        reader = Store.of(connection, address)
+        for seq in range(1, last + 1):
+            try:
+                article = reader.load(seq)
+                names, raw = reader.names_of(seq), reader.raw(seq)
+            except (CorruptIndex, zlib.error) as exc:
+                _log.warning("%s", exc)
+                lost += 1
+                continue
+            if article is not None:
+                with changes.transaction():
+                    for name in names or ["default"]:  # where a damaged page took the collections with it
+                        changes.put(article, name)
+                    if raw is not None:
+                        changes.keep(article.id, raw)
+                saved += 1
+            if progress is not None:
+                progress(seq, last)
+    except apsw.Error as exc:
+        raise CorruptIndex(address, f"nothing of it can be read ({exc}); restore it from a copy") from exc
+    finally:
+        connection.close(True)
+    return saved, lost
+
+
+def _last_number(connection: apsw.Connection) -> int:
+    """Return the highest number that an article may have."""
+    for statement in ("SELECT seq FROM sqlite_sequence WHERE name = 'article'", "SELECT max(seq) FROM body"):
+        with suppress(apsw.Error):
+            if (found := sqlite.value(connection, statement)) is not None:
+                return int(str(found))
+    return 0
