@@ -34,7 +34,8 @@ _SELF_CLOSING = frozenset(
 )
 _RAW = frozenset({"script", "style", "textarea", "title", "noembed", "iframe", "xmp"})
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
-_WINDOWS = re.compile(r"&#(?:[xX]0{0,6}([89][0-9a-fA-F])|0{0,6}(1[2-5]\d))(?:;|(?![0-9a-fA-F]))")
+_REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([0-9a-fA-F]{1,2})|0{0,6}(\d{1,3}))(?:;|(?![0-9a-fA-F]))")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 _CONSENT = re.compile(
@@ -51,6 +52,7 @@ _ROBOT = re.compile(
     r"|unusual traffic|captcha|access denied)\b",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
 _SHORT = 600  # characters below which a page is looked at for a wall
 
 
@@ -102,7 +104,7 @@ def parse(data: bytes, source: str) -> Any:
 
     if len(data) > MAX_BYTES:
         raise SourceTooLarge(source, f"has {len(data):,} bytes, the limit for a page is {MAX_BYTES:,}", MAX_BYTES)
-    text = _WINDOWS.sub(_as_browsers_read, _characters(data, source).replace("\0", "")).strip()
+    text = _REFERENCE.sub(_as_browsers_read, _CONTROL.sub("", _characters(data, source))).strip()
     if depth(text) > MAX_DEPTH:
         raise UnsupportedFormat(
             source, f"has more than {MAX_DEPTH:,} elements inside each other; save its text as a .txt file"
@@ -144,10 +146,17 @@ def assemble(kept: list[Piece], headline: Piece | None) -> tuple[str, tuple[Bloc
     """Return the pieces as one text, an empty line between them, and their blocks."""
     blocks, at = [], 0
     for piece in kept:
-        kind = Kind.HEADLINE if piece is headline or piece.tag in _HEADINGS else None
-        blocks.append(Block(at, at + len(piece.text), kind))
+        blocks.append(Block(at, at + len(piece.text), Kind.HEADLINE if piece is headline else _kind(piece)))
         at += len(piece.text) + 2
     return "\n\n".join(piece.text for piece in kept), tuple(blocks)
+
+
+def _kind(piece: Piece) -> Kind | None:
+    """Return what the page itself says of a piece: a heading, or nothing but links; None lets the wire rules decide."""
+    if piece.tag in _HEADINGS:
+        return Kind.HEADLINE
+    links_only = piece.linked * 10 >= len(piece.text) * 9 and not _SENTENCE_END.search(piece.text)
+    return Kind.FURNITURE if links_only else None
 
 
 def _characters(data: bytes, source: str) -> str:
@@ -165,9 +174,11 @@ def _characters(data: bytes, source: str) -> str:
 
 
 def _as_browsers_read(found: re.Match[str]) -> str:
-    """Return the character of Windows-1252 for a numeric reference to a control character, as browsers do."""
+    """Return what a numeric reference to a control character stands for: Windows-1252 above 127, nothing below 32."""
     number = int(found[1], 16) if found[1] else int(found[2])
-    return bytes([number]).decode("cp1252", "replace") if 128 <= number < 160 else found.group()
+    if 128 <= number < 160:
+        return bytes([number]).decode("cp1252", "replace")
+    return "" if _CONTROL.fullmatch(chr(number)) else found.group()
 
 
 def _chosen(tree: Any, shown: Shown) -> tuple[set[int], tuple[str, ...]]:
@@ -229,5 +240,5 @@ def _check_article(body: set[int], shown: list[Piece], tree: Any, source: str) -
         raise EmptyArticle(source, "shows itself to browsers only; open it in one, save the page and add the file")
     if sum(piece.linked for piece in chosen) * 2 > size:
         raise EmptyArticle(source, "is a list of links, not an article; name one of the pages it leads to")
-    if not any(re.search(r"[.!?…][\"'”’)]*$", piece.text) for piece in chosen):
+    if not any(_SENTENCE_END.search(piece.text) for piece in chosen):
         raise EmptyArticle(source, "shows no article; check the address, or save the article's text as a .txt file")

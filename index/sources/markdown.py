@@ -1,8 +1,9 @@
-"""Markdown: the text stays as it is; headings, lists, quotations and code become blocks of it."""
+"""Markdown: the text stays as it is; headings, items, quotations and code become blocks of it."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ..dateline import moment_in
 from ..layout import Line, lines
@@ -10,20 +11,25 @@ from ..model import Kind, Metadata
 from ..reading import Block, Document
 from .text import decode
 
-_FRONT = re.compile(r"---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n){0,200}?)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)")
+_FRONT = re.compile(r"---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n){0,200})(?:---|\.\.\.)[ \t]*(?:\r?\n|$)")
 _FIELD = re.compile(r"(?P<name>[A-Za-z_]{2,30})[ \t]*:[ \t]*(?P<value>[^\r\n]*)")
 _FENCE = re.compile(r"`{3,}|~{3,}")
-_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
-_UNDERLINE = re.compile(r"(?:=+|-{2,})[ \t]*$")
+_HEADING = re.compile(r"#{1,6}[ \t]+(?=[^\s#])")
+_CLOSING = re.compile(r"[ \t]+#+$")
+_UNDERLINE = re.compile(r"(?:=+|-{2,})$")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_MARKER = re.compile(r"(?:>[ \t]?)+|(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
+_MARKER = re.compile(r"(?:>[ \t]?)*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|(?:>[ \t]?)+|(?=\|)")
+# A picture, the target of a link, a comment, a lone tag, the rule under a table's head: nothing to quote.
 _ASIDE = re.compile(
     r"!\[[^\]]*\]\([^)]*\)$|\[[^\]]+\]:[ \t]*\S+|<!--.*-->$|</?[a-zA-Z][^>]*>$|\|?[ \t]*:?-{2,}:?[ \t]*\|[ \t:|-]*$"
 )
+_LINK = re.compile(r"!?\[(?P<words>[^\]]*)\]\([^)]*\)")
+# Lines longer than this carry no marks beyond it.
+_LOOK = 2000
 
 
 def read_markdown(data: bytes, source: str) -> Document:
-    """Return the decoded text with its blocks, and what its front matter states.
+    """Return the decoded text with its blocks, and what its front matter and first heading state.
 
     Raises:
         UnsupportedFormat: the bytes are no text.
@@ -32,17 +38,17 @@ def read_markdown(data: bytes, source: str) -> Document:
     front = _FRONT.match(text)
     start = front.end() if front else 0
     known = _known(front["fields"]) if front else Metadata()
-    head = (Block(0, start, Kind.FURNITURE),) if front else ()
-    return Document(text, known, head + tuple(_blocks(text, start)))
+    blocks = _blocks(text, start)
+    heading = next((text[block.start : block.end] for block in blocks[:3] if block.kind is Kind.HEADLINE), "")
+    if front:
+        blocks.insert(0, Block(0, start, Kind.FURNITURE))
+    return Document(text, replace(known, title=known.title or _plain(heading)), tuple(blocks))
 
 
 def _known(front: str) -> Metadata:
     """Return the title, date, author and address that the front matter states."""
-    stated = {
-        found["name"].lower(): found["value"].strip().strip("\"'[]").strip()
-        for found in map(_FIELD.match, front.splitlines())
-        if found
-    }
+    fields = filter(None, map(_FIELD.match, front.splitlines()))
+    stated = {found["name"].lower(): found["value"].strip().strip("\"'[]").strip() for found in fields}
     return Metadata(
         title=stated.get("title", ""),
         published=moment_in(stated.get("date", "") or stated.get("published", "")),
@@ -52,49 +58,59 @@ def _known(front: str) -> Metadata:
     )
 
 
+def _plain(heading: str) -> str:
+    """Return a heading without the marks of emphasis, code and links."""
+    return " ".join(re.sub(r"\*+|`+|\b_+|_+\b", "", _LINK.sub(lambda link: link["words"], heading)).split())
+
+
 def _blocks(text: str, begin: int) -> list[Block]:
-    """Return the blocks of the text from `begin` on: paragraphs, headings, items, code."""
+    """Return the blocks of the text from `begin` on: headings, paragraphs, items, code."""
     blocks: list[Block] = []
-    fence, goes_on, quoted = "", False, False
+    fence, last = "", None
     for line in lines(text):
-        words = text[line.start : min(line.end, line.start + 2000)]
+        words = text[line.start : min(line.end, line.start + _LOOK)]
+        mark = _FENCE.match(words)
         if line.start < begin:
             continue
-        mark = _FENCE.match(words)
         if fence or mark:
             blocks.append(Block(line.start, line.end, Kind.FURNITURE))
-            if not fence and mark:
-                fence = mark.group()
-            elif mark and words.strip() == mark.group() and mark.group().startswith(fence):
-                fence = ""
-            goes_on = False
+            fence, last = _fence(fence, words, mark), None
             continue
-        if line.gap:
-            goes_on = False
-        if goes_on and _UNDERLINE.match(words) and blocks[-1].kind is None:
+        goes_on = last is not None and not line.gap
+        if goes_on and _UNDERLINE.match(words) and last == "":
             blocks[-1] = Block(blocks[-1].start, blocks[-1].end, Kind.HEADLINE)
             blocks.append(Block(line.start, line.end, Kind.FURNITURE))
-            goes_on = False
+            last = None
             continue
-        kind, start, opens = _opening(line, words)
-        is_quote = words.startswith(">")
-        if goes_on and kind is None and (not opens or (is_quote and quoted and line.end > start)):
-            blocks[-1] = Block(blocks[-1].start, line.end)
-        elif start < line.end:
-            blocks.append(Block(start, line.end, kind))
-            goes_on = kind is None
+        block, marker = _block(line, words)
+        if block.start == block.end:
+            last = None
+        elif goes_on and block.kind in (None, Kind.BODY) and (not marker or marker == last == ">"):
+            blocks[-1] = Block(blocks[-1].start, block.end, blocks[-1].kind)
         else:
-            goes_on = False
-        quoted = is_quote
+            blocks.append(block)
+            last = marker if block.kind in (None, Kind.BODY) else None
     return blocks
 
 
-def _opening(line: Line, words: str) -> tuple[Kind | None, int, bool]:
-    """Return a line's kind, where its words begin, and whether a marker opens a new block there."""
+def _fence(fence: str, words: str, mark: re.Match[str] | None) -> str:
+    """Return the fence that is open after this line, "" where none is."""
+    if not fence:
+        return mark.group() if mark else ""
+    return "" if mark and words == mark.group() and words.startswith(fence) else fence
+
+
+def _block(line: Line, words: str) -> tuple[Block, str]:
+    """Return a line as a block without the marker that opens it, and that marker, "" where there is none."""
     heading = _HEADING.match(words)
     if heading:
-        return Kind.HEADLINE, line.start + heading.end(), True
+        closing = _CLOSING.search(words)
+        end = line.start + closing.start() if closing else line.end
+        return Block(line.start + heading.end(), end, Kind.HEADLINE), "#"
     if _RULE.match(words) or _ASIDE.match(words):
-        return Kind.FURNITURE, line.start, True
+        return Block(line.start, line.end, Kind.FURNITURE), "-"
     marker = _MARKER.match(words)
-    return (None, line.start + marker.end(), True) if marker else (None, line.start, False)
+    if marker is None:
+        return Block(line.start, line.end), ""
+    sign = ">" if words.startswith(">") and set(marker.group()) <= set("> \t") else "-"
+    return Block(line.start + marker.end(), line.end, Kind.BODY), sign

@@ -170,6 +170,9 @@ class _Collector:
             if self._parts[-1]:
                 break
             self._parts.pop()
+        if self._parts and self._parts[-1].endswith("\n"):
+            self.border()  # an empty line, which is how old pages part their paragraphs
+            return
         self._parts.append("\n")
         self._after_space = True
 
