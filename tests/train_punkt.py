@@ -1,7 +1,7 @@
 """Make `index/punkt.json` from the evaluation texts with nltk's own trainer: `make train`, never in the tests.
 
-Only sets under CC BY-SA, Apache or MIT terms are read. What is kept are single words (abbreviations, sentence
-starters, the case in which common words occur) and pairs of an initial and a name; no run of text. Same texts, same bytes.
+Only sets under CC BY-SA, Apache or MIT terms are read. What is kept are single words in alphabetic order:
+abbreviations, words that begin sentences, words that are written small; no run of text. Same texts, same bytes.
 """
 
 from __future__ import annotations
@@ -31,15 +31,19 @@ def train(articles: list[str]) -> dict[str, Any]:
 
     from index.words import ABBREVIATIONS, PLACES, TITLES
 
+    ours = {word.lower() for word in TITLES | ABBREVIATIONS | PLACES}
     trainer = PunktTrainer()
-    trainer._params.abbrev_types.update(word.lower() for word in TITLES | ABBREVIATIONS | PLACES)  # else "Mr" ends sentences
+    trainer._params.abbrev_types.update(ours)  # else "Mr" ends sentences in the training texts
     trainer.train("\n\n".join(articles))
     found = trainer.get_params()
+    count = trainer._type_fdist
     return {
-        "abbreviations": sorted(word for word in found.abbrev_types if word.isascii() and not word.startswith("##")),
+        "abbreviations": sorted(
+            word for word in found.abbrev_types - ours if word.isascii() and count[word + "."] >= COMMON
+        ),
         "starters": sorted(word for word in found.sent_starters if is_small(found, word)),
         "small": " ".join(
-            word for word in sorted(found.ortho_context) if trainer._type_fdist[word] >= COMMON and is_small(found, word)
+            word for word in sorted(found.ortho_context) if count[word] >= COMMON and is_small(found, word)
         ),
     }
 
