@@ -144,7 +144,7 @@ def report_page(article: Article) -> Page:
         )
         for paragraph in aside
     )
-    return (line(f"{len(aside)} paragraphs are not body and are never cited:", Look.FACT), *rows)
+    return (line(f"No body and so never cited: {len(aside)}", Look.FACT), *rows)
 
 
 def hits_page(hits: Iterable[tuple[Hit, Card]]) -> Page:

@@ -227,6 +227,7 @@ def why_page(reply: Reply) -> Page:
         return (head,)
     places = {"sentence": "in the sentence", "window": "beside it", "article": "elsewhere in it", "nowhere": "nowhere"}
     rows = [(word["word"], f"{word['weight']:.2f}", places.get(word["where"], word["where"])) for word in words]
+    parts = [(item["name"], f"{item['part']:+.2f}", f"value {item['value']:.2f}") for item in explained["features"]]
     about = "Words, their weight in the article, and where they stand for [1]:"
     if reply.verdict is Verdict.REFUSED:
         about = "Words, their weight in the article, and where they stand for the closest sentence:"
