@@ -59,7 +59,7 @@ def evaluate(
     Example:
       pullquote eval seeds
       pullquote eval --wrong-article --json seeds
-    """  # noqa: D301 - the control character is what keeps click from wrapping the example
+    """
     from index.evaluate import outcomes, read_set, summary
 
     figures: list[dict[str, Any]] = []
