@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from .. import errors
@@ -169,14 +170,16 @@ class _Worker:
             self._socket.settimeout(sandbox.WALL_SECONDS + _GRACE)
             _send(self._socket, json.dumps([job, source]).encode())
             _send(self._socket, data)
-            reply = _receive(self._socket, MAX_REPLY, deadline)
-            return None if reply is None else json.loads(reply)
+            message = _receive(self._socket, MAX_REPLY, deadline)
+            reply: dict[str, Any] | None = None if message is None else json.loads(message)
         except (OSError, ValueError, RecursionError):
-            self.close()
-            return None
+            reply = None
         except BaseException:
             self.close()
             raise
+        if reply is None:
+            self.close()
+        return reply
 
     def close(self) -> None:
         """End the child, whatever it is doing."""
@@ -264,25 +267,25 @@ def _serve_worker(channel: socket.socket) -> None:  # pragma: no cover - runs in
                 break
             job, source = json.loads(head)
             sandbox.start_clock()
-            reply = answer(job, data, source)
-            message = json.dumps(reply).encode("ascii")
-            del data, reply
+            message = answer(job, data, source)
+            del data
             sandbox.stop_clock()
             _send(channel, message)
     finally:
         os._exit(0)
 
 
-def answer(job: str, data: bytes, source: str) -> dict[str, Any]:
-    """Run a job here and put what comes of it into one JSON object: a result, an error, or a fault."""
+def answer(job: str, data: bytes, source: str) -> bytes:
+    """Run a job here and return what comes of it as one JSON object: a result, an error, or a fault."""
     module, _, name = job.partition(":")
     try:
-        function: Job = getattr(__import__(module, fromlist=[name]), name)
-        return {"result": function(data, source)}
+        function: Job = getattr(import_module(module), name)
+        return json.dumps({"result": function(data, source)}).encode("ascii")
     except SourceError as error:
         fact = getattr(error, "limit", getattr(error, "language", None))
-        return {"error": type(error).__name__, "source": error.source, "message": error.message, "fact": fact}
+        reply = {"error": type(error).__name__, "source": error.source, "message": error.message, "fact": fact}
     except MemoryError:
-        return {"fault": f"more than {sandbox.MEMORY_BYTES >> 20} MB of memory"}
+        reply = {"fault": f"more than {sandbox.MEMORY_BYTES >> 20} MB of memory"}
     except Exception as error:  # noqa: BLE001 - parsers of damaged bytes raise anything; it is told to the caller
-        return {"fault": type(error).__name__}
+        reply = {"fault": type(error).__name__}
+    return json.dumps(reply).encode("ascii")
