@@ -107,14 +107,20 @@ class _Entry:
     raw: bytes | None
 
 
-def _stored(index: Index, batch: list[_Entry]) -> int:
+def keep_source(index: Index, article_id: str, raw: bytes) -> None:
+    """Keep the source's own bytes beside an article, where the engine can; what is there already is replaced."""
     from .engines.disk import DiskEngine
 
+    if isinstance(index.engine, DiskEngine):
+        index.engine.keep(article_id, raw)
+
+
+def _stored(index: Index, batch: list[_Entry]) -> int:
     for name in batch[0].collections:
         index.engine.add([entry.article for entry in batch], name)  # not `Index.add`, which would regroup stories
     for entry in batch:
-        if entry.raw is not None and isinstance(index.engine, DiskEngine):
-            index.engine.keep(entry.article.id, entry.raw)
+        if entry.raw is not None:
+            keep_source(index, entry.article.id, entry.raw)
     return len(batch)
 
 

@@ -59,7 +59,9 @@ PUBLIC = {
     "index.evaluate": None,
     "index.serial": None,
     "index.language": {"detect"},
-    "index.sources": {"load_articles"},
+    "index.library": None,
+    "index.sources": {"Loaded", "is_address", "load", "load_all", "load_articles", "walk"},
+    "index.versions": None,
     "index.model": {
         "Card",
         "DEFAULT_COLLECTION",

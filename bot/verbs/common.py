@@ -95,6 +95,23 @@ def opened(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Index]:
         yield index
 
 
+@contextmanager
+def library(ctx: click.Context) -> Iterator[Index]:
+    """Open the library, which may be empty.
+
+    Raises:
+        EngineError: it cannot be opened.
+        UsageError: its address is of no known kind.
+    """
+    where = settings(ctx).index
+    try:
+        index = open_index(where)
+    except ValueError as error:
+        raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
+    with index:
+        yield index
+
+
 def articles(source: str) -> Iterator[Article]:
     """Yield the articles of a source; what cannot be read is told on stderr and left out.
 

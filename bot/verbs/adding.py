@@ -1,0 +1,206 @@
+"""The verbs add and import: what goes into the library, batch by batch, with progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+import click
+
+from index import Article, Index
+from index.errors import SourceError
+from index.model import DEFAULT_COLLECTION
+from index.sources import Loaded
+
+from .. import intake
+from ..cli import ANSWERED, FAILED, INTERRUPTED, warn
+from ..render import clean_line
+from .common import library
+
+_BATCH = 400  # articles safe on disk at a time: what Ctrl-C or a kill can cost
+_SECONDS = 2.0  # and not much longer than this, however slow the sources
+_NAMED = 20  # articles up to which each is named; of more, only the sums
+
+
+@click.command
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option("--collection", metavar="NAME", default=DEFAULT_COLLECTION, show_default=True, help="Add to this one.")
+@click.option("--keep-source", is_flag=True, help="Store the file's own bytes too, compressed.")
+@click.option("--jobs", metavar="N", type=click.IntRange(1, 64), help="Processes that read; else one a core.")
+@click.pass_context
+def add(ctx: click.Context, sources: tuple[str, ...], *, collection: str, keep_source: bool, jobs: int | None) -> int:
+    """Put the articles of files, folders, feeds and addresses into the library; - is text on standard input.
+
+    What was reported as added is safe on disk: Ctrl-C keeps it. The exit code is 3 when a source could not be read;
+    all others are added.
+
+    \b
+    Example:
+      pullquote add story.txt archive/
+      pullquote add https://news.example.org/story --collection april
+    """
+    with library(ctx) as index, progress("adding", lambda: intake.total(sources)) as advance:
+        tally = _Tally(index, collection, advance, keep_source=keep_source)
+        try:
+            tally.take(_loaded(sources, jobs))
+        except KeyboardInterrupt:
+            warn(f"interrupted; {tally.safe} of the articles are in the library")
+            return INTERRUPTED
+    tally.tell()
+    return FAILED if tally.failed else ANSWERED
+
+
+def _loaded(sources: tuple[str, ...], jobs: int | None) -> Iterator[Loaded | SourceError | Article]:
+    """Yield what the sources hold, in order."""
+    files: list[str] = []
+    for source in sources:
+        if source == "-":
+            yield from intake.read(files, jobs)
+            files = []
+            try:
+                yield intake.from_text(sys.stdin.buffer.read())
+            except SourceError as error:
+                yield error
+        else:
+            files.append(source)
+    yield from intake.read(files, jobs)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Adds articles in batches and keeps count; `safe` are in the library."""
+
+    index: Index
+    collection: str
+    advance: Callable[[int], None]
+    keep_source: bool
+    safe: int = 0
+    new: int = 0
+    failed: int = 0
+    names: list[str] = field(default_factory=list)
+
+    def take(self, items: Iterable[Loaded | SourceError | Article]) -> None:
+        """Add all, a batch at a time."""
+        batch: list[Article] = []
+        since = time.monotonic()
+        for item in items:
+            if isinstance(item, SourceError):
+                self.failed += 1
+                self.advance(1)
+                warn(f"left out: {item}")
+                continue
+            article, told = (item, "") if isinstance(item, Article) else (item.article, str(item.fidelity))
+            batch.append(article)
+            if len(self.names) <= _NAMED:
+                title = article.title or article.source
+                self.names.append(clean_line(f"{article.id[:8]}  {title}{f': {told}' if told else ''}"))
+            if len(batch) >= _BATCH or time.monotonic() - since > _SECONDS:
+                self._add(batch)
+                batch, since = [], time.monotonic()
+        if batch:
+            self._add(batch)
+
+    def tell(self) -> None:
+        """Print what was added."""
+        if len(self.names) <= _NAMED:
+            for name in self.names:
+                click.echo(name)
+        known = self.safe - self.new
+        parts = [f"added {_articles(self.new)}"]
+        parts += [f"{known:,} {'was' if known == 1 else 'were'} there already"] if known else []
+        parts += [f"{self.failed:,} left out"] if self.failed else []
+        click.echo("; ".join(parts))
+
+    def _add(self, batch: list[Article]) -> None:
+        self.new += self.index.add(batch, self.collection)
+        self.safe += len(batch)
+        if self.keep_source:
+            self._keep(batch)
+        self.advance(len(batch))
+
+    def _keep(self, batch: list[Article]) -> None:
+        from index.library import keep_source
+
+        for article in batch:
+            if (raw := intake.raw_bytes(article.source)) is not None:
+                keep_source(self.index, article.id, raw)
+
+
+@click.command("import")
+@click.argument("file", metavar="FILE|-", type=click.File("rb"))
+@click.pass_context
+def import_(ctx: click.Context, file: IO[bytes]) -> int:
+    """Read into the library what export wrote: all articles with their collections.
+
+    The exit code is 3 when a line could not be read; all others are stored.
+
+    \b
+    Example:
+      pullquote import library.jsonl
+    """
+    from index.library import BrokenLine, load
+
+    stored = broken = 0
+    with library(ctx) as index, progress("importing", lambda: None) as advance:
+        try:
+            for item in load(index, _forms(file)):
+                if isinstance(item, BrokenLine):
+                    broken += 1
+                    warn(f"left out: {item}")
+                else:
+                    stored += item
+                    advance(item)
+        except KeyboardInterrupt:
+            warn(f"interrupted; {_articles(stored)} are in the library")
+            return INTERRUPTED
+    click.echo(f"imported {_articles(stored)}{f'; {broken:,} left out' if broken else ''}")
+    return FAILED if broken else ANSWERED
+
+
+def _forms(file: IO[bytes]) -> Iterator[Mapping[str, Any] | ValueError]:
+    for row in file:
+        try:
+            form = json.loads(row)
+        except (ValueError, RecursionError) as error:
+            yield ValueError(f"is no JSON ({error})")
+        else:
+            yield form if isinstance(form, dict) else ValueError("is no JSON object")
+
+
+def _articles(count: int) -> str:
+    return f"{count:,} {'article' if count == 1 else 'articles'}"
+
+
+@contextmanager
+def progress(label: str, total: Callable[[], int | None]) -> Iterator[Callable[[int], None]]:
+    """Give a function that is told how many are done, and show it on a terminal with rate and time left."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Articles a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total())
+        yield lambda count: bar.advance(task, count)

@@ -1,0 +1,198 @@
+"""The verbs list, remove, stats, export and rebuild."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import IO, Any
+
+import click
+
+from index import Filter, Index
+from index.errors import PullquoteError, UnknownArticle
+from index.model import DEFAULT_COLLECTION, Card, as_utc
+
+from .. import query
+from ..cli import ANSWERED, FAILED, NOT_ANSWERED, settings, warn
+from ..render import Line, Look, Piece, clean_line, lead_name, title, to_json
+from .adding import progress
+from .common import filtered, library, put_json, put_page
+
+_ORDERS = ("added", "published", "title", "source", "length")
+
+
+@click.command("list")
+@filtered
+@click.option("--sort", type=click.Choice(_ORDERS), default="added", show_default=True, help="Order by this.")
+@click.option("--reverse", is_flag=True, help="The other way round.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object an article.")
+@click.pass_context
+def list_(ctx: click.Context, within: Filter, *, sort: str, reverse: bool, as_json: bool) -> int:
+    """List the articles of the library: id, date, version, sentences, title. The exit code is 1 when there are none.
+
+    \b
+    Example:
+      pullquote list --since 2023-01-01 --source yonhap --sort published
+    """
+    from index.serial import card_to_dict
+
+    with library(ctx) as index:
+        cards = list(index.articles(query.resolve(index, within)))
+    if sort != "added":
+        cards.sort(key=lambda card: _key(card, sort))
+    if reverse:
+        cards.reverse()
+    if as_json:
+        for card in cards:
+            put_json(to_json({"format": 1, **card_to_dict(card)}))
+    elif cards:
+        put_page(tuple(map(_row, cards)))
+    else:
+        warn("no article here; `pullquote add FILE` puts one in")
+    return ANSWERED if cards else NOT_ANSWERED
+
+
+def _key(card: Card, sort: str) -> tuple[Any, ...]:
+    match sort:
+        case "published":
+            return (card.published is not None, as_utc(card.published) if card.published else None, card.lead)
+        case "length":
+            return (card.length,)
+        case _:
+            return (str(getattr(card, sort)).casefold(),)
+
+
+def _row(card: Card) -> Line:
+    day = f"{card.published:%Y-%m-%d}" if card.published else ""
+    fact = f"{day:<10}  {lead_name(card.lead):<8}  {card.length:>5}  "
+    return Line((Piece(fact, Look.FACT), Piece(title(card), Look.TITLE)), Piece(f"{card.id[:8]}  ", Look.MARK))
+
+
+@click.command
+@click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True)
+@click.option("--collection", metavar="NAME", default=DEFAULT_COLLECTION, show_default=True, help="Out of this one.")
+@click.pass_context
+def remove(ctx: click.Context, articles: tuple[str, ...], *, collection: str) -> int:
+    """Take the articles whose ids are, or begin with, ARTICLE out of the library.
+
+    The text goes with the last collection that holds it.
+
+    \b
+    Example:
+      pullquote remove 94a7cd8d
+    """
+    failed = False
+    with library(ctx) as index:
+        for name in articles:
+            try:
+                card = _find(index, name, collection)
+                index.remove(card.id, collection)
+            except PullquoteError as error:
+                failed = True
+                warn(str(error))
+            else:
+                click.echo(clean_line(f"removed {card.id[:8]}  {card.title or card.source}"))
+    return FAILED if failed else ANSWERED
+
+
+def _find(index: Index, name: str, collection: str) -> Card:
+    """Return the card that a name means without reading the text: a damaged article can be removed too.
+
+    Raises:
+        UnknownArticle: none, or more than one, has such an id.
+    """
+    within = Filter(collections=(collection,))
+    found = list(index.articles(replace(within, articles=(name,))))
+    if not found and name:
+        found = [card for card in index.articles(within) if card.id.startswith(name)]
+    if len(found) != 1:
+        raise UnknownArticle(name)
+    return found[0]
+
+
+@click.command
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_context
+def stats(ctx: click.Context, *, as_json: bool) -> int:
+    """Count what the library holds, and what it takes on disk.
+
+    \b
+    Example:
+      pullquote stats
+    """
+    from index.library import figures
+
+    with library(ctx) as index:
+        found = figures(index)
+    form = {
+        "format": 1,
+        "articles": found.articles,
+        "passages": found.passages,
+        "collections": dict(found.collections),
+        "text_bytes": found.text_bytes,
+        "disk_bytes": found.disk_bytes,
+    }
+    if as_json:
+        put_json(to_json(form))
+        return ANSWERED
+    click.echo(f"articles     {found.articles:,}")
+    click.echo(f"passages     {found.passages:,}")
+    if found.text_bytes is not None and found.disk_bytes is not None:
+        click.echo(f"text         {found.text_bytes / 1e6:,.1f} MB")
+        click.echo(f"on disk      {found.disk_bytes / 1e6:,.1f} MB")
+    for name, count in found.collections.items():
+        click.echo(f"collection   {clean_line(name)}: {count:,}")
+    return ANSWERED
+
+
+@click.command
+@click.argument("file", metavar="FILE|-", type=click.File("w", encoding="ascii", atomic=True))
+@click.pass_context
+def export(ctx: click.Context, file: IO[str]) -> int:
+    """Write the whole library, every collection, to one JSON Lines file that import reads back without loss.
+
+    \b
+    Example:
+      pullquote export library.jsonl
+    """
+    from index.library import export as forms
+
+    count = 0
+    with library(ctx) as index, progress("exporting", lambda: len(index)) as advance:
+        for form in forms(index):
+            file.write(json.dumps(form) + "\n")
+            count += 1
+            advance(1)
+    warn(f"exported {count:,} {'article' if count == 1 else 'articles'}")
+    return ANSWERED
+
+
+@click.command
+@click.pass_context
+def rebuild(ctx: click.Context) -> int:
+    """Make the search index of the library anew, after an upgrade or damage; every intact article is saved.
+
+    The exit code is 3 when an article was damaged beyond use; its source must be added again.
+
+    \b
+    Example:
+      pullquote rebuild
+    """
+    from index.library import rebuild as anew
+
+    done = 0
+
+    def advance_to(now: int, _: int) -> None:
+        nonlocal done
+        advance(now - done if now > done else 0)
+        done = now
+
+    with progress("rebuilding", lambda: None) as advance:
+        count, lost, aside = anew(settings(ctx).index, advance_to)
+    click.echo(f"rebuilt: {count:,} {'article' if count == 1 else 'articles'}")
+    if aside:
+        warn(f"the library's file was damaged; it is kept as {aside}")
+    for name in lost:
+        what = "an article" if name == "?" else f"article {name}"
+        warn(f"{what} was damaged beyond use and is gone; add its source again")
+    return FAILED if lost else ANSWERED
