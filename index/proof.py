@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,7 +42,8 @@ class Finding:
     """What was found of one citation, and why in a sentence.
 
     `words` and `article_id` are what the record claims. `offered` is where the same words stand
-    now, in the article `offered_in`; None where they stand nowhere, or more than once.
+    now, in the article `offered_in`; None where they stand nowhere, or more than once. `number`
+    is the citation's in its reply, from 1; None for the words around citations.
     """
 
     outcome: Outcome
@@ -50,6 +52,7 @@ class Finding:
     article_id: str = ""
     offered: Span | None = None
     offered_in: str = ""
+    number: int | None = None
 
 
 def verify(record: Reply | Mapping[str, Any], find: Find, newer: Newer = lambda _: None) -> tuple[Finding, ...]:
@@ -61,12 +64,12 @@ def verify(record: Reply | Mapping[str, Any], find: Find, newer: Newer = lambda 
         if isinstance(record, Reply):
             return tuple(_checked(record, find, newer))
         if "target" in record:
-            return (_check(_annotated(record), find, newer),)
+            return (replace(_check(_annotated(record), find, newer), number=1),)
         from .serial import reply_from_dict
 
         return tuple(_checked(reply_from_dict(record), find, newer))
     except ValueError as error:
-        return (Finding(Outcome.UNKNOWN, f"is no reply and no annotation of ours: {error}"),)
+        return (Finding(Outcome.UNKNOWN, f"this is no reply and no annotation of ours: {error}"),)
 
 
 def hash_name(sha256: str) -> str:
@@ -95,13 +98,12 @@ class _Claim:
 
 def _checked(reply: Reply, find: Find, newer: Newer) -> Iterator[Finding]:
     if reply.verdict is Verdict.ANSWERED and not reply.citations:
-        yield Finding(Outcome.FORGED, "claims an answer and cites nothing")
+        yield Finding(Outcome.FORGED, "it claims an answer and cites nothing")
+    numbers = count(1)
     for passage in reply.passages:
-        whole = _Claim(passage.article, passage.start, passage.end, passage.text)
-        claims = [_claim(passage, citation) for citation in passage.citations]
-        findings = [_check(claim, find, newer) for claim in claims]
-        yield from findings
-        around = _check(whole, find, newer)
+        findings = [_check(_claim(passage, citation), find, newer) for citation in passage.citations]
+        yield from (replace(finding, number=next(numbers)) for finding in findings)
+        around = _check(_Claim(passage.article, passage.start, passage.end, passage.text), find, newer)
         if around.outcome is Outcome.FORGED and not any(item.outcome is Outcome.FORGED for item in findings):
             yield around
 
@@ -128,7 +130,7 @@ def _check(claim: _Claim, find: Find, newer: Newer) -> Finding:
         return claim.found(Outcome.FORGED, "the link is not one to a page")
     article = find(claim.card)
     if article is None:
-        return claim.found(Outcome.UNKNOWN, f"there is no article {claim.card.id} here, and none from its source")
+        return claim.found(Outcome.UNKNOWN, f"article {claim.card.id} is not here; say where it is from")
     if text_sha256(article.text) != sha256:
         return claim.found(Outcome.ORPHANED, "the article's text has changed", article)
     return _false_words(claim, article) or _moved(claim, article) or _outdated(claim, article, newer)

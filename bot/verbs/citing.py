@@ -1,0 +1,266 @@
+"""The verbs verify, cite and read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from index import Article, Filter, Index, Reply, Verdict, open_index
+from index.citations import STYLES, Finding, Outcome, reading_page
+from index.citations import cite as in_style
+from index.citations import verify as check
+from index.errors import SourceError
+from index.serial import reply_from_dict
+
+from ..cli import ANSWERED, NOT_ANSWERED, settings, warn
+from ..render import clean_line, to_json
+from ..shelf import Shelf
+from .common import articles, from_option, opened, put_json
+
+
+class Record(NamedTuple):
+    """A saved reply or annotation: its line or place in the file, from 1, and what was read there.
+
+    `fault` says why nothing could be read, in which case `value` is None.
+    """
+
+    number: int
+    value: Any
+    fault: str = ""
+
+
+@click.command(short_help="Check saved replies against the articles.")
+@click.argument("file", metavar="FILE")
+@from_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a citation.")
+@click.pass_context
+def verify(ctx: click.Context, file: str, sources: tuple[str, ...], *, as_json: bool) -> int:
+    """Check each citation of the saved replies or annotations in FILE (JSON or JSON Lines; - is standard input).
+
+    The articles are those of the library, or of --from; a reply whose article is in neither is checked
+    against the file it names. Printed for each citation: verified, orphaned (the text changed), forged (the words
+    are not there), superseded, withdrawn, or unknown. The exit code is 0 only if all are verified, else 1.
+
+    \b
+    Example:
+      pullquote ask --from story.txt --json "Who denied the talks?" | pullquote verify -
+    """
+    found = list(records(_bytes(file), file))
+    with _shelf(ctx, sources) as shelf:
+        results = [(record, finding) for record in found for finding in _checked(record, shelf)]
+    for record, finding in results:
+        if as_json:
+            put_json(to_json(_finding_to_dict(record, finding)))
+        else:
+            click.echo(_finding_line(record, finding, several=len(found) > 1))
+    counts = Counter(finding.outcome.value for _, finding in results)
+    told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "nothing is cited"
+    warn(f"{len(found)} record{'s' if len(found) != 1 else ''}: {told}")
+    return ANSWERED if set(counts) <= {Outcome.VERIFIED.value} else NOT_ANSWERED
+
+
+def _bytes(file: str) -> bytes:
+    return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+
+
+def records(data: bytes, name: str) -> Iterator[Record]:
+    """Yield the records of a file: one JSON object, a list of them, or one a line.
+
+    Raises:
+        SourceError: it is no text, or holds no record.
+    """
+    try:
+        text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise SourceError(name, f"is no text in UTF-8 (byte {error.start}); name a file of saved replies") from error
+    if not text.strip():
+        raise SourceError(name, "holds no reply and no annotation; save some with `pullquote ask --json ... > FILE`")
+    whole = _record(1, text)
+    if isinstance(whole.value, list):
+        yield from (Record(number, value) for number, value in enumerate(whole.value, 1))
+        return
+    lines = [_record(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    # Without any whole line it is one object over several, which ends too soon or is no JSON.
+    yield from [whole] if not whole.fault or all(line.fault for line in lines) else lines
+
+
+def _record(number: int, text: str) -> Record:
+    try:
+        return Record(number, json.loads(text))
+    except json.JSONDecodeError as error:
+        return Record(number, None, f"this is no whole JSON (line {error.lineno}, column {error.colno}: {error.msg})")
+    except (ValueError, RecursionError):  # a number of thousands of digits, or thousands of brackets
+        return Record(number, None, "this is no JSON that can be read: too many digits or brackets")
+
+
+def _checked(record: Record, shelf: Shelf) -> tuple[Finding, ...]:
+    if isinstance(record.value, dict):
+        return check(record.value, shelf.find, shelf.newer)
+    return (Finding(Outcome.UNKNOWN, record.fault or "this is no JSON object"),)
+
+
+def _finding_line(record: Record, finding: Finding, *, several: bool) -> str:
+    where = f"{f'record {record.number} ' if several else ''}{f'[{finding.number}]' if finding.number else '[-]'}"
+    words = clean_line(finding.words)
+    quoted = f" “{words if len(words) <= 60 else words[:57] + '...'}”" if words else ""
+    offered = finding.offered
+    place = f"; the same words stand at {offered.start} in {finding.offered_in}" if offered else ""
+    why = "" if finding.outcome is Outcome.VERIFIED else f": {clean_line(finding.detail)}{place}"
+    return f"{finding.outcome.value:<10}  {where}{quoted}{why}"
+
+
+def _finding_to_dict(record: Record, finding: Finding) -> dict[str, Any]:
+    offered = finding.offered
+    return {
+        "format": 1,
+        "record": record.number,
+        "citation": finding.number,
+        "outcome": finding.outcome.value,
+        "detail": finding.detail,
+        "article": finding.article_id,
+        "text": finding.words,
+        "offered": offered and {"article": finding.offered_in, "start": offered.start, "end": offered.end},
+    }
+
+
+@contextmanager
+def _shelf(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Shelf]:
+    """Open what verification looks in: the sources, or else the library; both may lack the article."""
+    address = "memory:" if sources else settings(ctx).index
+    try:
+        index = open_index(address)
+    except ValueError as error:
+        raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
+    with index:
+        for source in sources:
+            index.add(list(articles(source)))
+        yield Shelf(index, files=True)
+
+
+@click.command(short_help="Write a citation in a standard form.")
+@click.argument("file", metavar="FILE")
+@from_option
+@click.option("--style", type=click.Choice(list(STYLES)), default="text", show_default=True, help="The form.")
+@click.option("--number", metavar="N", type=click.IntRange(min=1), help="Only citation [N] of each reply.")
+@click.pass_context
+def cite(ctx: click.Context, file: str, sources: tuple[str, ...], *, style: str, number: int | None) -> int:
+    """Write the citations of the saved replies in FILE (JSON or JSON Lines; - is standard input).
+
+    Each is checked first, as `verify` does, and left out unless its words stand in the article. The exit code
+    is 1 if one was left out, or if there is none.
+
+    \b
+    Example:
+      pullquote ask --from story.txt --json "Who denied the talks?" | pullquote cite --style bibtex -
+    """
+    forms: list[str] = []
+    left_out = False
+    with _shelf(ctx, sources) as shelf:
+        for record in records(_bytes(file), file):
+            for finding, form in _cited(record, shelf, style):
+                if number not in (None, finding.number):
+                    continue
+                if finding.outcome is not Outcome.VERIFIED:
+                    warn(_finding_line(record, finding, several=False))
+                forms += [form] if form else []
+                left_out = left_out or not form
+    if forms:
+        put_json(_joined(forms, style))
+    elif not left_out:
+        warn("there is no such citation" if number else "nothing is cited")
+    return ANSWERED if forms and not left_out else NOT_ANSWERED
+
+
+def _joined(forms: list[str], style: str) -> str:
+    """Return several citations as one text: a list of CSL items, annotations one a line, else with empty lines."""
+    if style == "csl":
+        return json.dumps([item for form in forms for item in json.loads(form)], indent=2)
+    if style == "annotation" and len(forms) > 1:
+        return "\n".join(json.dumps(json.loads(form)) for form in forms)
+    return "\n\n".join(forms)
+
+
+def _cited(record: Record, shelf: Shelf, style: str) -> Iterator[tuple[Finding, str]]:
+    """Yield what is found of each citation of a reply, and its form; "" unless its words stand in the article."""
+    try:
+        reply = reply_from_dict(record.value)
+    except ValueError as error:
+        yield Finding(Outcome.UNKNOWN, record.fault or f"this is no reply: {error}"), ""
+        return
+    pairs = [(passage, citation) for passage in reply.passages for citation in passage.citations]
+    for number, (passage, citation) in enumerate(pairs, 1):
+        alone = replace(reply, passages=(replace(passage, citations=(citation,)),))
+        finding = replace(check(alone, shelf.find, shelf.newer)[0], number=number)
+        article = shelf.find(passage.article) if finding.outcome in STANDING else None
+        yield finding, in_style(article, citation, style) if article else ""
+
+
+STANDING = (Outcome.VERIFIED, Outcome.SUPERSEDED, Outcome.WITHDRAWN)
+"""Outcomes of citations whose words stand where they say."""
+
+
+@click.command(short_help="Write an article as one HTML page to read.")
+@click.argument("article", metavar="[ARTICLE]", required=False)
+@from_option
+@click.option("--question", metavar="Q", default="", help="Ask this, and show the answer beside the article.")
+@click.option("-o", "--output", metavar="FILE", help="Where to write the page; - is standard output.")
+@click.option("--open", "show", is_flag=True, help="Show the page in the browser.")
+@click.pass_context
+def read(
+    ctx: click.Context, article: str | None, sources: tuple[str, ...], *, question: str, output: str | None, show: bool
+) -> int:
+    """Write the article whose id is, or begins with, ARTICLE as one HTML page that needs nothing else.
+
+    Without ARTICLE it is the only one of --from, or the one that answers the question. The page is
+    written to ID.html, or to --output, and its name is printed. The exit code is 1 if the question
+    is not answered.
+
+    \b
+    Example:
+      pullquote read --from story.txt --question "Who denied the talks?" --open
+    """
+    if not article and not sources and not question:
+        raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
+    with opened(ctx, sources) as index:
+        found, reply = _to_read(index, article, question, ctx)
+        newer = Shelf(index).newer(found)
+    page = reading_page(found, reply, newer.card if newer else None)
+    if output == "-":
+        click.echo(page.encode(), nl=False)
+    else:
+        path = Path(output or f"{found.id}.html")
+        path.write_text(page, encoding="utf-8")
+        click.echo(str(path))
+        if show and not _show(path):
+            warn(f"no browser was found; open {path} yourself")
+    return ANSWERED if reply is None or reply.verdict is Verdict.ANSWERED else NOT_ANSWERED
+
+
+def _to_read(index: Index, article: str | None, question: str, ctx: click.Context) -> tuple[Article, Reply | None]:
+    """Return the article to show, and the answer to the question, if there is one."""
+    if article:
+        named = index.article(article)
+        within = Filter(articles=(named.id,))
+        return named, index.ask(question, (), within, explain=True) if question else None
+    reply = index.ask(question, (), explain=True) if question else None
+    cards = list(islice(index.articles(), 2))
+    if len(cards) == 1:
+        return index.article(cards[0].id), reply
+    if reply is None or not reply.citations:
+        raise click.UsageError("There are several articles; name one: pullquote list shows their ids", ctx)
+    return index.article(reply.citations[0].article_id), reply
+
+
+def _show(path: Path) -> bool:
+    import webbrowser
+
+    return webbrowser.open(path.resolve().as_uri())
