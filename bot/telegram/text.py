@@ -1,0 +1,172 @@
+"""Marked text and its parting into messages (pure): what is quoted is never touched, and every limit is kept.
+
+Offsets are code points, as everywhere; UTF-16 units appear in `entities` alone, at the edge.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from telegram import MessageEntity
+from telegram.constants import MessageLimit
+
+BOLD, ITALIC, CODE, PRE, LINK = (
+    MessageEntity.BOLD,
+    MessageEntity.ITALIC,
+    MessageEntity.CODE,
+    MessageEntity.PRE,
+    MessageEntity.TEXT_LINK,
+)
+QUOTE, FOLDED = MessageEntity.BLOCKQUOTE, MessageEntity.EXPANDABLE_BLOCKQUOTE
+
+LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)
+MARKS = int(MessageLimit.MESSAGE_ENTITIES)
+
+WEIGHT = 9000
+"""Bytes of all entities of a message at most, as we count them: the server refuses about 9,500."""
+
+LONGEST_URL = 2000
+"""Bytes of an address that is linked to; a longer one would use up a message's entities."""
+
+BETWEEN = "\n\n"
+"""What stands between two blocks of one message."""
+
+_NUMBER = "99/99\n"
+_BORDER = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a span of a text looks; `url` is where a link leads."""
+
+    kind: str
+    start: int
+    end: int
+    url: str = ""
+
+    @property
+    def weight(self) -> int:
+        """How many bytes it takes in a request, or a few more."""
+        return 60 + len(self.kind) + (len(json.dumps(self.url)) + 10 if self.url else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words and their marks."""
+
+    text: str = ""
+    marks: tuple[Mark, ...] = ()
+
+    def __add__(self, other: Text) -> Text:
+        shift = len(self.text)
+        moved = (replace(mark, start=mark.start + shift, end=mark.end + shift) for mark in other.marks)
+        return Text(self.text + other.text, (*self.marks, *moved))
+
+    def marked(self, kind: str, url: str = "") -> Text:
+        """Return the text with one more mark around all of it."""
+        return Text(self.text, (Mark(kind, 0, len(self.text), url), *self.marks)) if self.text else self
+
+    def cut(self, start: int, end: int) -> Text:
+        """Return the words from `start` to `end` with the marks that reach into them."""
+        within = (
+            replace(mark, start=max(mark.start, start) - start, end=min(mark.end, end) - start)
+            for mark in self.marks
+            if mark.start < end and mark.end > start
+        )
+        return Text(self.text[start:end], tuple(within))
+
+    @property
+    def weight(self) -> int:
+        """How many bytes the entities take in a request, or a few more."""
+        return sum(mark.weight for mark in self.marks)
+
+    def fits(self, room: int) -> bool:
+        """Tell whether it can go out as one message of at most `room` characters."""
+        return len(self.text) <= room and len(self.marks) <= MARKS and self.weight <= WEIGHT
+
+
+def linked(text: str, url: str | None) -> Text:
+    """Return the text as a link; without its fragment, or as plain text, where the address is too long."""
+    for address in (url or "", (url or "").partition("#")[0]):
+        if address and len(json.dumps(address)) <= LONGEST_URL:
+            return Text(text).marked(LINK, address)
+    return Text(text)
+
+
+def joined(texts: Iterable[Text], between: str = "\n") -> Text:
+    """Return the texts as one, without those that are empty."""
+    whole = Text()
+    for text in texts:
+        if text.text:
+            whole = whole + Text(between) + text if whole.text else text
+    return whole
+
+
+def messages(blocks: Sequence[Text], limit: int = LONGEST) -> tuple[Text, ...]:
+    """Return the blocks as messages within Telegram's limits, numbered where there are several.
+
+    Blocks stay whole where they fit; where one does not, it is cut between words, and inside a
+    citation or link only when that alone fills a message. Nothing is left out; () for no words at all.
+    """
+    whole = joined(blocks, BETWEEN)
+    if not whole.text.strip():
+        return ()
+    if whole.fits(limit):
+        return (whole,)
+    packed: list[Text] = []
+    for block in blocks:
+        for piece in _pieces(block, limit - len(_NUMBER)):
+            longer = packed[-1] + Text(BETWEEN) + piece if packed else piece
+            if packed and longer.fits(limit - len(_NUMBER)):
+                packed[-1] = longer
+            else:
+                packed.append(piece)
+    return tuple(Text(f"{number}/{len(packed)}\n") + text for number, text in enumerate(packed, 1))
+
+
+def _pieces(block: Text, room: int) -> Iterator[Text]:
+    start = 0
+    while start < len(block.text):
+        end = _end(block, start, room)
+        yield block.cut(start, end)
+        start = end
+
+
+def _end(block: Text, start: int, room: int) -> int:
+    """Return where the piece that begins at `start` ends."""
+    low, high = start + 1, min(len(block.text), start + room)
+    if block.cut(start, high).fits(room):
+        low = high
+    while low < high:  # marks only grow with the length: the largest end that fits
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if block.cut(start, middle).fits(room) else (low, middle - 1)
+    if low == len(block.text):
+        return low
+    best = {False: start, True: start}
+    for match in _BORDER.finditer(block.text, start, low):
+        inside = any(
+            mark.start < match.end() < mark.end for mark in block.marks if mark.kind not in (QUOTE, FOLDED, PRE)
+        )
+        best[inside] = match.end()
+    for mark in block.marks:
+        if mark.kind not in (QUOTE, FOLDED, PRE) and start < mark.start <= low:
+            best[False] = max(best[False], mark.start)
+    return next((place for place in (best[False], best[True]) if place > start), low)
+
+
+def entities(text: Text) -> list[MessageEntity]:
+    """Return the marks as Telegram wants them, with offsets and lengths in UTF-16 units."""
+    wide = [at for at, letter in enumerate(text.text) if ord(letter) > 0xFFFF]
+
+    def units(at: int) -> int:
+        return at + bisect_left(wide, at)
+
+    return [
+        MessageEntity(mark.kind, units(mark.start), units(mark.end) - units(mark.start), url=mark.url or None)
+        for mark in text.marks
+        if mark.end > mark.start
+    ]
