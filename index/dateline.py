@@ -239,6 +239,6 @@ def _are_cities(place: str, *, upper: bool) -> bool:
             return False
         if upper and not all(re.sub(r"^(?:Mc|Mac|O'|d')", "", word).isupper() for word in names):
             return False
-        if not all(word[:1].isupper() for word in names):
+        if not (all(word[:1].isupper() for word in names) and city.split()[-1][:1].isupper()):
             return False
     return True

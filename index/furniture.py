@@ -100,8 +100,9 @@ _BY_FIRST_WORD = {
     ),
     "our": r"our standards: .{1,80}",
     "(reporting (additional (writing (editing (compiled (photographs (graphics (translation reporting editing": (
-        r"\(?(?:additional |further )?(?:reporting|writing|editing|compiled|photographs|graphics|translation)"
+        r"\((?:additional |further )?(?:reporting|writing|editing|compiled|photographs|graphics|translation)"
         r"(?: and (?:writing|editing|reporting))? by .{1,240}"
+        r"|(?:reporting|editing)(?: and (?:writing|editing|reporting))? by (?-i:[A-Z]).{1,240}(?<!\.)"
     ),
 }
 _BY_SIGN = {

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.dateline import dateline, page_date
+from index.furniture import byline, is_furniture
 from index.model import Kind, Metadata, Status
 from index.reading import Block
 from index.wire import mark, story_key
@@ -716,6 +718,201 @@ class TestStoryKey:
     def test_a_title_alone_tells_no_story(self) -> None:
         assert story_key(Metadata(title="Notes")) == ""
         assert story_key(Metadata(cities=("SEOUL",))) == ""
+
+
+class TestDateline:
+    @pytest.mark.parametrize(
+        ("text", "cities", "agency"),
+        [
+            ("SEOUL, Jan 3 (Reuters) - South", ("SEOUL",), "Reuters"),
+            ("SEOUL, Jan. 3 (Yonhap) South Korea said", ("SEOUL",), "Yonhap"),
+            ("KYIV, Ukraine (AP) — The", ("KYIV",), "AP"),
+            ("KYIV, Ukraine — The power", ("KYIV",), ""),
+            ("BUSAN -- A storm", ("BUSAN",), ""),
+            ("ST. LOUIS, Mo., Sept. 9 (Harbor News) -- The", ("ST. LOUIS",), "Harbor News"),
+            ("PORT-AU-PRINCE, Haiti, Mar. 11 (Harbor News) -- The", ("PORT-AU-PRINCE",), "Harbor News"),
+            ("RIO de JANEIRO (Lusa Agency) - The", ("RIO de JANEIRO",), "Lusa Agency"),
+            ("McALLEN, Texas (AP) — The", ("McALLEN",), "AP"),
+            ("WASHINGTON/SEOUL/TOKYO, Dec 5 (AFP) - The", ("WASHINGTON", "SEOUL", "TOKYO"), "AFP"),
+            ("Seoul, South Korea (CNN) — The", ("Seoul",), "CNN"),
+            ("Tokyo, Jan. 3 (Jiji Press)--The", ("Tokyo",), "Jiji Press"),
+            ("LONDON, Tuesday, Jan. 3 (Harbor News) -- The", ("LONDON",), "Harbor News"),
+            ("NEW DELHI, Jan 3: The", ("NEW DELHI",), ""),
+            ("(CNN)The", (), "CNN"),
+            ("Jan 3 (Reuters) - The", (), "Reuters"),
+        ],
+    )
+    def test_datelines(self, text: str, cities: tuple[str, ...], agency: str) -> None:
+        found = dateline(text)
+        assert found is not None
+        assert (found.cities, found.agency) == (cities, agency)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "NORTH KOREA - MISSILE TEST",
+            "NOTE - this is old",
+            "Q -- What did he say?",
+            "President Joe Biden (D) -- who is 80 -- said",
+            "The APT (Automatically Programmed Tools) was",
+            "Seoul -- The city",
+            "Seoul, a city of ten million (in 2020) - the capital - grew",
+            "SEOUL (AP) —",
+            "BC-EU--Floods",
+            "MINISTER, 61, RESIGNS (AP) -- The",
+            "A, B, C, D (AP) -- The",
+            "Twelve of the (AP) - writers",
+            "OPENING: nine to five",
+            "(Laughs) - I never",
+            "(1) SEOUL - the",
+            "",
+        ],
+    )
+    def test_other_openings(self, text: str) -> None:
+        assert dateline(text) is None
+
+
+class TestPageDate:
+    DAY = datetime(2023, 1, 3)
+
+    @pytest.mark.parametrize(
+        ("line", "moment"),
+        [
+            ("All News 14:25 January 03, 2023", DAY.replace(hour=14, minute=25)),
+            ("National 10:05 January 03, 2023", DAY.replace(hour=10, minute=5)),
+            ("Published : 2023.01.03 14:25  Updated : 2023.01.03 15:10", DAY.replace(hour=14, minute=25)),
+            (
+                "Updated Jan. 3rd, 2023, 2:25 p.m. EST",
+                DAY.replace(hour=14, minute=25, tzinfo=timezone(-timedelta(hours=5))),
+            ),
+            ("Tue, 03 Jan 2023 14:25:09 +0900", DAY.replace(hour=14, minute=25, second=9, tzinfo=KST)),
+            ("Posted on 3 January 2023 at 14:25 KST", DAY.replace(hour=14, minute=25, tzinfo=KST)),
+            ("Updated: Jan 3, 2023 09:00 GMT+9", DAY.replace(hour=9, tzinfo=KST)),
+            ("2023-01-03T12:00:00-03:30", DAY.replace(hour=12, tzinfo=timezone(-timedelta(hours=3, minutes=30)))),
+            ("2023-01-03T12:00:00Z", DAY.replace(hour=12, tzinfo=UTC)),
+            ("Jan 3, 2023 1425 GMT", DAY.replace(hour=14, minute=25, tzinfo=UTC)),
+            ("Jan. 3, 2023 9:00 CST", DAY.replace(hour=9)),  # Chicago's or Shanghai's
+            ("Jan. 3, 2023 25:99", DAY),
+            ("Jan. 3, 2023 12:00 +99:00", DAY.replace(hour=12)),
+            ("12 a.m., Jan. 3, 2023", DAY),
+            ("Last updated 3rd January 2023", DAY),
+            ("Tuesday, January 3, 2023", DAY),
+        ],
+    )
+    def test_lines_that_say_when(self, line: str, moment: datetime) -> None:
+        found = page_date(line)
+        assert found is not None
+        assert found.moment == moment
+        assert found.moment.utcoffset() == moment.utcoffset()
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "He came on January 3, 2023 at 14:25",
+            "on 10 September 2011.",
+            "Feb. 30, 2023 10:00",
+            "January 3",
+            "Room 2023",
+            "The vote was held on January 3, 2023",
+            "Taxes rose; January 3, 2023",
+            "Published January 3, 2023. It sold well.",
+            "",
+        ],
+    )
+    def test_lines_that_say_more_or_less(self, line: str) -> None:
+        assert page_date(line) is None
+
+
+class TestFurniture:
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Go to Contents Go to Navigation",
+            "Back to top",
+            "How can we improve?",
+            "Was this article helpful? Yes No",
+            "Report an error in this story",
+            "Got a news tip? Write to us.",
+            "Read more: Storm kills 12",
+            "You may also like",
+            "Editors' Picks",
+            "Sign up for our daily newsletter",
+            "Follow us on Twitter",
+            "Advertisement - scroll to continue",
+            "12 comments",
+            "Print this page",
+            "4 min read",
+            "Reading time: 4 minutes",
+            "Privacy Policy",
+            "Page 2 of 7",
+            "Copyright (c) Harbor News Agency. All Rights Reserved.",
+            "© 2023 Harbor News",
+            "This material may not be published, broadcast, rewritten or redistributed.",
+            "Unauthorized reproduction is strictly prohibited.",
+            "(Reporting by Jo Day; Editing by Sue Lee)",
+            "https://example.org/a",
+            "www.example.org",
+            "reporter@example.org",
+            "Facebook | Twitter | Email",
+        ],
+    )
+    def test_furniture(self, line: str) -> None:
+        assert is_furniture(line)
+
+    @pytest.mark.parametrize("line", ["Home > World > Asia", "Menu", "abc/de", "Sports | Weather | Opinion"])
+    def test_furniture_at_the_edges_only(self, line: str) -> None:
+        assert is_furniture(line, edge=True)
+        assert not is_furniture(line)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Copyright law is old.",
+            "Read more about it in the report he wrote.",
+            "Write to Jo at jo@example.org if you saw the accident on Monday.",
+            "Telegram",
+            "Share prices fell.",
+            "Page boys carried it.",
+            "More news came from the north.",
+            "Reporting by three papers led to the trial.",
+            "See http://example.org/a for the list.",
+            "Seoul | 10 | 12",
+        ],
+    )
+    def test_sentences(self, line: str) -> None:
+        assert not is_furniture(line, edge=True)
+
+
+class TestByline:
+    @pytest.mark.parametrize(
+        ("line", "names"),
+        [
+            ("By Kim Min-soo", "Kim Min-soo"),
+            ("BY KIM MIN-SOO", "KIM MIN-SOO"),
+            ("By JOHN SMITH and JANE DOE, Associated Press", "JOHN SMITH and JANE DOE"),
+            ("By Ann Lee, Bo Ek and Cy Roe", "Ann Lee, Bo Ek and Cy Roe"),
+            ("Written by Ursula von der Leyen", "Ursula von der Leyen"),
+            ("By H.L. Mencken in Baltimore", "H.L. Mencken"),
+            ("By Søren O'Neill | Harbor News", "Søren O'Neill"),
+        ],
+    )
+    def test_bylines(self, line: str, names: str) -> None:
+        assert byline(line) == names
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "By Monday noon",
+            "By Land and Sea",
+            "By noon the hall was empty.",
+            "By Harbor",
+            "By Then He Was Gone",
+            "Kim Min-soo",
+            "By " + "Ann Lee, " * 30,
+        ],
+    )
+    def test_other_lines(self, line: str) -> None:
+        assert byline(line) == ""
 
 
 PIECES = st.sampled_from(
