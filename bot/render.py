@@ -236,10 +236,7 @@ def why_page(reply: Reply) -> Page:
         line(about, Look.FACT),
         *table(rows, {"nowhere": Look.REFUSED, "in the sentence": Look.CITED}),
         line(f"Evidence, {explained['score']:.2f} in all; confidence {reply.confidence:.2f}:", Look.FACT),
-        *table(
-            [(item["name"], f"{item['part']:+.2f}", f"value {item['value']:.2f}") for item in explained["features"]]
-        ),
-        *table([("bias", f"{explained['bias']:+.2f}", "")]),
+        *table([*parts, ("bias", f"{explained['bias']:+.2f}", "")]),
     )
 
 
