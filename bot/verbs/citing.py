@@ -89,8 +89,8 @@ def records(data: bytes, name: str) -> Iterator[Record]:
         yield from (Record(number, value) for number, value in enumerate(whole.value, 1))
         return
     lines = [_record(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    # Without any whole line it is one object over several, which ends too soon or is no JSON.
-    yield from [whole] if not whole.fault or all(line.fault for line in lines) else lines
+    # Where no line is a whole object, it is one object over several lines, which ends too soon or is no JSON.
+    yield from lines if whole.fault and any(isinstance(line.value, dict) for line in lines) else [whole]
 
 
 def _record(number: int, text: str) -> Record:
