@@ -301,7 +301,7 @@ def test_every_verb_has_help_with_an_example(run):
     for name in names:
         code, out, _ = run(name, "--help")
         assert code == 0
-        assert f"pullquote {name} " in out.split("Example:")[1], name
+        assert f"pullquote {name}" in out.split("Example:")[1], name
 
 
 def test_the_list_of_verbs_imports_none_of_them(run, monkeypatch):

@@ -91,7 +91,8 @@ def opened(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Index]:
         for source in sources:
             index.add(list(articles(source)))
         if not len(index):
-            raise EngineError(where, "holds no article yet; `pullquote add FILE` puts one in, or ask with --from FILE")
+            place = "the library" if where == "disk:" else where
+            raise EngineError(place, "holds no article yet; `pullquote add FILE` puts one in, or ask with --from FILE")
         yield index
 
 
