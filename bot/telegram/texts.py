@@ -1,0 +1,119 @@
+"""Every word of the interface, in one place, ready to be translated. What is quoted comes from articles alone."""
+
+from __future__ import annotations
+
+RELATED = "The article does not say it outright. Closest:"
+REFUSED = "No answer in what was searched."
+INSTEAD = "These it does answer:"
+UNDERSTOOD = "Understood as: {}"
+PLACE = "paragraph {}, sentence {}"
+NO_TEXT = "There is nothing to show."
+
+CONTEXT = "In context"
+CONTEXT_N = "In context [{}]"
+NEXT = "Next passage"
+WHY = "Why this"
+COPY = "Copy citation"
+OPEN = "Open article"
+VERIFY = "Verify"
+MORE_PRIVATE = "More in private"
+ASK_THIS = "Ask about this one"
+REMOVE = "Remove"
+NEWER = "What changed"
+EARLIER, LATER = "‹ Earlier", "Later ›"
+YES, NO = "Add it", "No"
+
+START = (
+    "Ask a question and get the article's own sentences back, quoted word for word, with the place where each stands. "
+    "Nothing is made up: what the articles do not say, this bot does not say."
+)
+START_TRY = "Try one of these:"
+START_EMPTY = "There is no article here yet."
+ADD_HOW = "Send a link, a document or a forwarded text to add an article."
+GROUP_HOW = "In this group, mention {name}, reply to it, or write /ask and a question."
+HELP = (
+    "Type a question. A follow-up may leave out names (“And when?”). Reply to an older answer to go on from there; "
+    "edit a question and its answer changes with it."
+)
+HELP_WORDS = (
+    "In a question, since:2023-01-01, until:, source:NAME, article:ID and lead:N say which articles may answer. "
+    "Elsewhere, write {name} and a question in any chat."
+)
+PRIVACY = (
+    "Kept on the machine that runs this bot: your numeric id, the last questions of each conversation and their "
+    "answers (for up to {days} days, so that buttons and replies work), and the articles that you added, until you "
+    "remove them. What you add is seen in this chat only. The text of questions is not written to any log{logged}. "
+    "Nothing is sent anywhere but to Telegram; an address that you send is fetched from its own site."
+)
+PRIVACY_LOGGED = " unless the operator asked for it, which is so on this bot"
+WHOAMI = "Your numeric id is {person}; this chat's is {chat}."
+NOT_ALLOWED = "This bot answers only people whom its operator allowed. Your numeric id is {person}; give it to them."
+MAY_NOT_ADD = "Adding and removing articles is for people whom the operator allowed. Your numeric id is {person}."
+ADMINS_ONLY = "Only administrators of this group choose or change its articles."
+OPERATORS_ONLY = "This command is for the operator."
+NOT_YOURS = "This button is not yours or has expired; ask again."
+LINK_OVER = "This link was used or has expired; ask again."
+NOT_HERE = "There is no such article here; /articles lists them."
+
+TOO_MANY = "That was a lot at once. Ask again in {seconds} s."
+TOO_MANY_ADDS = "That is enough articles for now; try again in {minutes} min."
+TOO_MUCH = "That is enough text for today; try again tomorrow."
+ONE_AT_A_TIME = "An article of yours is still being read; send the next one when it is done."
+
+ASK_WHAT = "Write a question after the command: /ask Who denied the talks?"
+ADD_WHAT = "Write an address after the command, /add https://..., or send a document or a text."
+REMOVE_WHAT = "Which one? Write its number, its id or words of its headline: /remove 2"
+REMOVE_SURE = "Remove “{title}”?"
+REMOVED = "Removed: {title}"
+SHARED = "“{title}” is in the operator's shared library and cannot be removed here."
+OFFER_LINK = "Add the article at this address?"
+OFFER_TEXT = "Is this an article? Add it, or ask a shorter question."
+OFFER_GONE = "This offer has expired; send it again."
+NOT_ADDED = "Not added."
+FETCHING = "Fetching {} ..."
+DOWNLOADING = "Downloading {} ..."
+READING = "Reading {} ..."
+ADDED = "Added"
+ALREADY = "It is here already"
+NEWER_OF = "A newer version of a story that is here."
+TOO_LARGE = "This file is larger than {limit} MB, the most that a bot may download."
+NO_FILE = "Telegram would not hand out this file ({reason}); send it again or send a link."
+NO_MEDIA = "Only text can be quoted: send a link, a document (txt, md, html, pdf, docx, epub) or a text."
+ASKED_ALL = "All articles are asked now."
+
+DIFF_ONE = "“{title}” has no other version here."
+DIFF_SAME = "No sentence changed."
+DIFF_HEAD = "What changed in “{title}” since {old}"
+CHANGED, GREW, GONE = "Changed", "Added", "Dropped"
+FIRST_FILING = "the first filing"
+
+VERIFIED_ALL = "Checked again: {count} of {count} cited sentences stand in the article, word for word."
+VERIFIED_SOME = "Checked again; {bad} of {count} cited sentences no longer hold:"
+
+STATS = (
+    "Articles: {articles} · chats: {chats} · answers kept: {answers}\n"
+    "Waiting: {waiting} updates · last poll: {poll:.0f} s ago · running for {hours:.1f} h"
+)
+
+UNAVAILABLE = "The library cannot be searched just now; nothing was looked up. Try again in a minute."
+BROKEN = "Something went wrong here; the operator can find it under {error}."
+QUIT = "Nothing to leave here: just stop asking."
+INLINE_EMPTY = "Nothing found; open the bot"
+
+DESCRIPTION = (
+    "Ask a news article a question and get its own sentences back, quoted word for word and cited. "
+    "Send a link or a file to add an article."
+)
+SHORT_DESCRIPTION = "Answers in the article's own words, cited."
+
+OWN = {
+    "start": "what this is, and questions to tap",
+    "ask": "ask a question: /ask Who denied the talks?",
+    "add": "add the article at an address: /add https://...",
+    "remove": "remove an article from this chat",
+    "diff": "what a newer version of a story changed",
+    "whoami": "your numeric id",
+    "privacy": "what is kept, and where",
+    "stats": "how the bot is doing (operator)",
+}
+"""The commands that only Telegram has, beside those of `dialogue.COMMANDS`."""
