@@ -43,9 +43,14 @@ _WANTS = (
     ),
     (
         "when",
-        re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|decade)\b|\bhow long ago\b", re.IGNORECASE),
+        re.compile(
+            r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|decade)\b|\bhow long ago\b", re.IGNORECASE
+        ),
     ),
-    ("where", re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|place|state|town|region|location)\b", re.IGNORECASE)),
+    (
+        "where",
+        re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|place|state|town|region|location)\b", re.IGNORECASE),
+    ),
     ("who", re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)),
     ("why", re.compile(r"\bwhy\b|\bwhat (?:caused|reason)\b|\bhow come\b", re.IGNORECASE)),
 )
