@@ -163,7 +163,7 @@ _SHORT_DATE = rf"(?i:(?:{_WEEKDAY},?\s)?(?:{_MONTH}\s?{_DAY}(?:,\s\d{{4}})?|{_DA
 _OPENING = re.compile(
     r"(?P<place>[^()\n—–:;\"“]{0,90}?)"
     rf"(?:(?:^|[,.]?\s)(?P<date>{_SHORT_DATE})[.,]?)?"
-    r"(?:,?\s?\((?P<agency>[^\W\d_][^()\n,;:]{1,40})\)|,?\s?/(?P<slashed>[A-Z][\w .&-]{1,30})/)?"
+    r"(?:,?\s?\((?P<agency>[^\W\d_][^()\n;:]{1,40})\)|,?\s?/(?P<slashed>[A-Z][\w .&-]{1,30})/)?"
     r"(?:\s?(?P<dash>--+|—|–|―|(?<=[\s)])-(?=\s))|(?P<colon>:)(?=\s)"
     r"|(?(agency)\.?(?=[\s\w\"“])|(?(slashed)\.?(?=\s)|(?!))))"
 )

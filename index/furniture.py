@@ -58,7 +58,7 @@ _BY_FIRST_WORD = {
         r"(?:subscribe|sign up|register|join us|log ?in|sign in|become a (?:member|subscriber))"
         r"(?: (?:now|today|here|free|for free))?[.!]?"
         r"|(?:subscribe|sign up|register|follow|join|download|get|click|tap|visit) "
-        r"(?:(?:here|to|for|our|us|on|now|the|this|your|all|it)\b.{0,100}|@\S{1,40} on )"
+        r"(?:(?:here|to|for|our|us|on|now|your)\b.{0,100}|@\S{1,40} on )"
         r"(?:newsletters?|alerts?|inbox|channel|app|podcast|subscription|youtube|facebook|twitter|instagram|"
         r"telegram|linkedin|"
         r"free trial|google news|whatsapp|here|website|breaking news)\b.{0,60}"
@@ -110,7 +110,10 @@ _BY_SIGN = {
     "Rights": r".{0,120}\ball rights (?:are )?reserved\b.{0,100}",
     "RIGHTS": r".{0,120}\ball rights (?:are )?reserved\b.{0,100}",
     "contributed": r".{3,160}\bcontributed(?: \w+)? to this (?:report|story|article)\.",
-    "@": r"[\w .,'’()/=-]{0,50}?[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,40}){1,4}[\s).]*",
+    "@": (
+        r"(?:e-?mail:? )?(?:(?-i:[A-Z])[\w.'’-]{0,30},? ){0,3}\W{0,3}[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,40}"
+        r"){1,4}[\s).]*"
+    ),
     "://": r"https?://\S+",
     "www.": r"www\.\S+",
     "©": r".{0,40}©.{1,150}",

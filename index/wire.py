@@ -58,6 +58,12 @@ class _Piece:
         """Whether it ends as a sentence, or part of one, does."""
         return bool(_STOP.search(self.text[-5:]))
 
+    @property
+    def is_tagged(self) -> bool:
+        """Whether it is a headline by its tags; "UPDATE:" before a full sentence is a blog's, not a wire's."""
+        tags = read_tags(self.look)
+        return tags.sure and len(self.text) < _LOOK and (tags.lead > 0 or not self.ends)
+
     def has_words(self, least: int) -> bool:
         """Tell whether it has at least so many words."""
         return len(self.text[: least * 40].split(maxsplit=least)) >= least
@@ -100,7 +106,8 @@ def _from_lines(text: str) -> list[_Piece]:
     """Return the paragraphs that the lines of a plain text form."""
     rows = tuple(lines(text))
     notes = {number: last for number in range(len(rows)) if (last := _note_end(text, rows, number)) > number}
-    stands = [_stand(text[row.start : min(row.end, row.start + _LOOK)], number) for number, row in enumerate(rows)]
+    looks = (_spaced(text[row.start : min(row.end, row.start + _LOOK)]) for row in rows)
+    stands = [_stand(look, number) for number, look in enumerate(looks)]
     pieces, done = [], 0
     for first, last in paragraphs(text, rows, stands):
         begin = max(first, done)
@@ -108,8 +115,13 @@ def _from_lines(text: str) -> list[_Piece]:
             done = max(last, notes.get(begin, 0) + 1)
             start, end = rows[begin].start, rows[done - 1].end
             plain = done - begin == 1 and stands[begin] is Stand.RUNS_ON and end - start < _LOOK
-            pieces.append(_Piece(start, end, text[start:end], rows[begin].gap, plain))
+            pieces.append(_Piece(start, end, _spaced(text[start:end]), rows[begin].gap, plain))
     return pieces
+
+
+def _spaced(words: str) -> str:
+    """Return the words, in the same length, with the spaces of web pages as plain ones."""
+    return words.replace("\xa0", " ").replace("\u202f", " ")
 
 
 def _stand(words: str, number: int) -> Stand:
@@ -151,7 +163,7 @@ def _from_blocks(text: str, blocks: Sequence[Block]) -> list[_Piece]:
         bare = words.strip()
         if bare:
             start = block.start + len(words) - len(words.lstrip())
-            pieces.append(_Piece(start, start + len(bare), bare, kind=block.kind, page=block.page))
+            pieces.append(_Piece(start, start + len(bare), _spaced(bare), kind=block.kind, page=block.page))
     return pieces
 
 
@@ -170,7 +182,7 @@ def _mark_head(pieces: list[_Piece], known: Metadata) -> Tags:
             break
         if piece.kind is None:
             _mark_line(piece, top=not prose)
-        sure = piece.kind in (None, Kind.HEADLINE) and len(piece.text) < _LOOK and read_tags(piece.text).sure
+        sure = piece.kind in (None, Kind.HEADLINE) and piece.is_tagged
         if sure or ((piece.author or (piece.day and piece.day.label)) and not prose):
             zone = number + 1
         if piece.kind is None and not sure and piece.ends:
@@ -205,7 +217,7 @@ def _mark_headlines(pieces: list[_Piece], zone: int, title: str, *, opens: bool)
     candidates = (
         [piece for piece in pieces[:_HEAD] if piece.kind is Kind.HEADLINE],
         [piece for piece in _top(pieces) if title and _folded(read_tags(piece.look).title) == _folded(title)],
-        [piece for piece in heads if read_tags(piece.text).sure],
+        [piece for piece in heads if piece.is_tagged],
         [piece for piece in plain if piece.has_words(4)],
         plain,
         [piece for piece in heads[:1] if opens and not piece.has_words(30)],

@@ -505,6 +505,52 @@ FREE ENTRY
         {"cities": ()},
     ),
     (
+        "words before a colon in a blog",
+        """UPDATE: The shop has closed. I went there on Monday.
+
+CORRECTION: It closed on Sunday, as its owner tells me.
+
+EXCLUSIVE: he sells the chairs.
+""",
+        "bbb",
+        {"title": "", "status": Status.USABLE},
+    ),
+    (
+        "spaces of web pages",
+        "Go\xa0to\xa0Contents\n(LEAD)\xa0Rain ends\nAll News\xa014:25 January\xa003, 2023\n"
+        "OSLO,\xa0May\u202f1 (Fjord\xa0News) -- It ended on\xa0Monday.\nSend\xa0Feedback\n",
+        "fhfbf",
+        {"title": "Rain ends", "lead": 1, "cities": ("OSLO",), "agency": "Fjord News"},
+    ),
+    (
+        "a note without an end in sight",
+        """(ATTN: UPDATES with details
+
+OSLO, May 1 (Fjord News, AP) -- It rained on Monday (and Tuesday).
+""",
+        "nb",
+        {"agency": "Fjord News, AP", "note": "UPDATES with details"},
+    ),
+    (
+        "byline with its date, and a link list in the middle",
+        """Rain ends at last
+
+By Ann Lee, May 3, 2024
+
+It rained for nine days and the river rose by three meters, the town said.
+
+Related Articles
+River rises in the north
+Bridge closed
+
+The sun came out on Friday. May 9, 2024, was dry.
+
+By Bo Ek
+""",
+        "hfbfffbf",
+        {"byline": "Ann Lee", "published": datetime(2024, 5, 3)},
+    ),
+    (
         "name in brackets behind a name",
         """The International Handball Federation (IHF) was founded in 1946.
 
@@ -869,6 +915,8 @@ class TestFurniture:
         [
             "Copyright law is old.",
             "Read more about it in the report he wrote.",
+            "Applications go to jobs@example.org.",
+            "Visit the website of the museum.",
             "Write to Jo at jo@example.org if you saw the accident on Monday.",
             "Telegram",
             "Share prices fell.",
