@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,22 @@ class Settings:
     """
 
     index: str = _variable("PULLQUOTE_INDEX", "disk:")
+    token: Secret = _variable("TELEGRAM_BOT_TOKEN", Secret(""))
+    api_root: str = _variable("TELEGRAM_API_ROOT", "https://api.telegram.org")
+    state: str = _variable("PULLQUOTE_STATE")
+    admins: tuple[int, ...] = _variable("PULLQUOTE_ADMINS", ())
+    allowed: tuple[int, ...] = _variable("PULLQUOTE_ALLOWED", ())
+    open_add: bool = _variable("PULLQUOTE_OPEN_ADD", False)
+    questions_per_minute: int = _variable("PULLQUOTE_QUESTIONS_PER_MINUTE", 20)
+    group_answers_per_minute: int = _variable("PULLQUOTE_GROUP_ANSWERS_PER_MINUTE", 20)
+    adds_per_hour: int = _variable("PULLQUOTE_ADDS_PER_HOUR", 10)
+    megabytes_per_day: int = _variable("PULLQUOTE_MEGABYTES_PER_DAY", 50)
+    webhook_url: str = _variable("PULLQUOTE_WEBHOOK_URL")
+    webhook_listen: str = _variable("PULLQUOTE_WEBHOOK_LISTEN", "127.0.0.1:8080")
+    webhook_secret: Secret = _variable("PULLQUOTE_WEBHOOK_SECRET", Secret(""))
+    health_port: int = _variable("PULLQUOTE_HEALTH_PORT", 0)
+    log_level: str = _variable("PULLQUOTE_LOG_LEVEL", "info")
+    log_texts: bool = _variable("PULLQUOTE_LOG_TEXTS", False)
     warnings: tuple[str, ...] = ()
 
 
@@ -99,7 +115,32 @@ def _unknown(name: str, known: Mapping[str, str]) -> str:
     return f"{name} is no setting of ours" + (f"; did you mean {close[0]}?" if close else " and is ignored")
 
 
-_READERS = {
+def _ids(name: str, text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(word) for word in text.replace(",", " ").split())
+    except ValueError:
+        raise SettingsError(f"{name} takes numeric ids, as /whoami tells them: {name}=123456,789012") from None
+
+
+def _whole(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise SettingsError(f"{name} takes a whole number, not {text!r}")
+    return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.casefold() not in _SWITCHES:
+        raise SettingsError(f"{name} is 1 or 0, not {text!r}")
+    return _SWITCHES[text.casefold()]
+
+
+_SWITCHES = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+
+_READERS: Mapping[str, Callable[[str, str], Any]] = {
     "str": lambda _name, text: text,
+    "int": _whole,
+    "bool": _switch,
+    "tuple[int, ...]": _ids,
+    "Secret": lambda _name, text: Secret(text),
 }
 """How the text of a variable becomes the value of a field, by the field's type as written."""

@@ -69,3 +69,32 @@ def test_a_secret_is_shown_nowhere():
     assert not Secret("")
     with pytest.raises(TypeError, match="not written"):
         pickle.dumps(secret)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "1:a", "token", Secret("1:a")),
+        ("PULLQUOTE_ADMINS", "12, -34 56", "admins", (12, -34, 56)),
+        ("PULLQUOTE_OPEN_ADD", "yes", "open_add", True),
+        ("PULLQUOTE_LOG_TEXTS", "0", "log_texts", False),
+        ("PULLQUOTE_HEALTH_PORT", "9000", "health_port", 9000),
+    ],
+)
+def test_each_kind_of_setting_is_read(tmp_path, name, text, field, value):
+    assert getattr(load({name: text}, tmp_path), field) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("PULLQUOTE_ADMINS", "@ann", "numeric ids"),
+        ("PULLQUOTE_ALLOWED", "1.5", "numeric ids"),
+        ("PULLQUOTE_OPEN_ADD", "maybe", "is 1 or 0"),
+        ("PULLQUOTE_HEALTH_PORT", "-1", "whole number"),
+        ("PULLQUOTE_HEALTH_PORT", "²", "whole number"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(tmp_path, name, text, told):
+    with pytest.raises(SettingsError, match=f"{name} .*{told}"):
+        load({name: text}, tmp_path)

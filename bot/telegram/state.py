@@ -35,7 +35,8 @@ CREATE TABLE inbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, update_id INTEGER NOT
 CREATE INDEX waiting ON inbox (seq) WHERE NOT done;
 CREATE TABLE talks (chat INTEGER, topic INTEGER, state TEXT NOT NULL, PRIMARY KEY (chat, topic)) WITHOUT ROWID;
 CREATE TABLE screens (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, chat INTEGER NOT NULL,
-                      topic INTEGER NOT NULL, person INTEGER NOT NULL, asked INTEGER, kind TEXT NOT NULL, payload TEXT NOT NULL, made REAL NOT NULL);
+                      topic INTEGER NOT NULL, person INTEGER NOT NULL, asked INTEGER,
+                      kind TEXT NOT NULL, payload TEXT NOT NULL, made REAL NOT NULL);
 CREATE INDEX asked ON screens (chat, asked);
 CREATE INDEX made ON screens (made);
 CREATE TABLE sent (chat INTEGER, message INTEGER, screen TEXT NOT NULL, PRIMARY KEY (chat, message)) WITHOUT ROWID;
