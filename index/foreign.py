@@ -112,17 +112,27 @@ _SMALL_WORDS = {
     di pada dalam ini itu akan telah sudah oleh juga mengatakan karena
 """,
 }  # fmt: skip
+_SHARED = bag(
+    """
+    a an as is was are so he me no not or if to in at by us we i had for but do did over hun who what come some more one
+    am per man her his does with be had what under door son pour dans but
+    """
+)
+"""Words of other languages that are English as well: they prove nothing."""
+
 _PARTICLES = bag(
     """
-    de la le les el los las del der den dem des die das van von da do dos di du al o os as un en et a an is was
-    are on so he me no not or if to in at by us we i or has had for from with be but do does did te op of over
-    her his hun was had who what that this per come some more one an am si se lo un i e y ou et er sa sin om man
-    som var kim ai mi is to co do na po we on ne van over een
-"""
+    de la le les el los las del der den dem des die das van von da dos di du al o os as um un en et te op of an si se lo
+    e y ou er sa sin om som var kim ai mi co na po ne een on us no so ha
+    """
 )
-"""Words of other languages that are English as well, or stand in names: they prove nothing."""
+"""Words that stand in names ("de la Cruz"): in a few words they prove nothing."""
 
-_PROFILES = {language: bag(small) - _PARTICLES - _ENGLISH for language, small in _SMALL_WORDS.items()}
+_LONG = 15
+"""Words from which on a text is more than a question with names in it."""
+
+_PROFILES = {language: bag(small) - _SHARED - _ENGLISH for language, small in _SMALL_WORDS.items()}
+_SURE_PROFILES = {language: small - _PARTICLES for language, small in _PROFILES.items()}
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -158,13 +168,14 @@ def _by_script(sample: str, scripts: Counter[str]) -> str:
 
 def _by_small_words(sample: str) -> str:
     found = Counter(word.replace("’", "'") for word in _WORDS.findall(sample.lower()))
-    counts = {language: sum(found[word] for word in small & found.keys()) for language, small in _PROFILES.items()}
+    long = found.total() >= _LONG
+    profiles = _PROFILES if long else _SURE_PROFILES
+    counts = {language: sum(found[word] for word in small & found.keys()) for language, small in profiles.items()}
     best = max(counts, key=lambda language: counts[language])
-    if "¿" in sample and counts["es"]:
-        best, counts["es"] = "es", counts["es"] + 1
     first = next(iter(found), "")
-    if sample.rstrip().endswith("?") and len(first) > 3 and first in _PROFILES[best]:
+    if sample.rstrip().endswith("?") and len(first) > 3 and first in profiles[best]:
         counts[best] += 1  # a question word in its place, as in "Warum trat er zurück?"
     english = sum(found[word] for word in _ENGLISH & found.keys())
     clear = counts[best] >= max(2, 3 * english, 0.2 * found.total())
-    return best if clear else "en"
+    varied = not long or len(profiles[best] & found.keys()) >= 4  # a cast list repeats one small word
+    return best if clear and varied else "en"

@@ -1,0 +1,81 @@
+"""How fast sentences and terms are, against plain nltk Punkt and PyStemmer in the same run: `make bench`.
+
+Megabytes a second differ between machines; the ratios and the growth with length do not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from index import language, sentences  # noqa: E402 - the path comes first
+
+SHAPES = {
+    "full stops": " .",
+    "a run of full stops": ".",
+    "quotation marks apart": '. " ',
+    "abbreviations": "U.S. ",
+    "small beginnings": '. a " ',
+    "one letter": "a",
+    "attributions": '?" A A A A A A ',
+}
+
+
+def seconds(work: Callable[[str], object], text: str) -> float:
+    """Return the best of three runs."""
+    best = float("inf")
+    for _ in range(3):
+        start = time.perf_counter()
+        work(text)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def texts() -> str:
+    """Return the running texts at hand, one a line."""
+    sets = [ROOT.parent / "shared" / "eval" / name / "articles.jsonl" for name in ("squad2-even", "xquad-en-even")]
+    found = [
+        json.loads(line)["text"] for path in sets if path.exists() for line in path.read_text("utf-8").splitlines()
+    ]
+    return "\n".join(found or [path.read_text("utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))])
+
+
+def main() -> None:
+    """Print one line a measure."""
+    from Stemmer import Stemmer
+
+    text = texts()
+    size = len(text) / 1e6
+    language.terms("warm"), language.sentence_spans("Warm up. Yes.")
+    punkt, stemmer = sentences._punkt(), Stemmer("english")
+    plain = seconds(lambda text: [list(punkt.span_tokenize(line)) for line in text.split("\n")], text)
+    ours = seconds(language.sentence_spans, text)
+    print(f"sentences: {size / ours:.1f} MB/s, plain Punkt {size / plain:.1f} MB/s: {plain / ours:.1f} times as fast")
+    plain = seconds(lambda text: stemmer.stemWords(re.findall(r"\w+", text.lower())), text)
+    start = time.perf_counter()
+    language.terms(text)
+    first = time.perf_counter() - start
+    ours = seconds(language.terms, text)
+    print(
+        f"terms: {size / ours:.1f} MB/s, first time {size / first:.1f} MB/s, plain PyStemmer {size / plain:.1f} MB/s: "
+        f"{plain / ours:.2f} times as fast"
+    )
+    print(f"detect: {1000 * seconds(language.detect, text):.1f} ms for any long text")
+    for name, shape in SHAPES.items():
+        half, whole = shape * (500_000 // len(shape)), shape * (1_000_000 // len(shape))
+        one, two = seconds(language.sentence_spans, half), seconds(language.sentence_spans, whole)
+        three, four = seconds(language.terms, half), seconds(language.terms, whole)
+        print(
+            f"1 MB of {name}: sentences {two:.2f} s ({two / one:.1f} x the half), terms {four:.2f} s ({four / three:.1f} x)"
+        )
+
+
+if __name__ == "__main__":
+    main()
