@@ -8,7 +8,7 @@ from heapq import nlargest
 from itertools import islice, zip_longest
 from typing import assert_never
 
-from index import Filter, Index
+from index import Filter, Index, Verdict
 from index.model import Card, as_utc
 
 from . import query
@@ -132,9 +132,11 @@ def openers(index: Index, scope: Filter, count: int = 3) -> tuple[str, ...]:
     They come from different articles as far as there are enough.
     """
     newest = nlargest(count, _current(index.articles(scope)), key=_age)
-    found = [index.suggestions(card.id, count) for card in newest]
-    rounds = (question for row in zip_longest(*found) for question in row if question is not None)
-    return tuple(islice(dict.fromkeys(rounds), count))
+    found = [index.suggestions(card.id, count, scope) for card in newest]
+    rounds = dict.fromkeys(question for row in zip_longest(*found) for question in row if question is not None)
+    # Each is answered by its article; now that the others are asked too, it must still be.
+    answered = (text for text in rounds if index.ask(text, filter=scope).verdict is Verdict.ANSWERED)
+    return tuple(islice(answered, count))
 
 
 def _current(cards: Iterable[Card]) -> list[Card]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from math import log
 from types import TracebackType
 from typing import Any
@@ -20,6 +21,9 @@ CANDIDATES = 30
 
 LONGEST_QUESTION = 2000
 """Characters of a question at most; longer ones are texts, not questions."""
+
+SUGGESTIONS_TRIED = 30
+"""Questions that are tried at most to suggest some; an article that answers none of so many is not tried further."""
 
 AFFINITY = 1.0
 """What an article loses for holding less of the question than the best one, measured on xquad with --library."""
@@ -111,6 +115,20 @@ class Index:
         stand_alone = _rewritten(question, history)
         ranking = self._ranked(stand_alone or question, _visible(filter), limit)
         return answer.reply(question, stand_alone, ranking, explain=explain)
+
+    def suggestions(self, article_id: str, count: int = 3, filter: Filter | None = None) -> tuple[str, ...]:
+        """Return at most `count` questions that this article answers, each tried; () when none was found.
+
+        Raises:
+            UnknownArticle: there is no such article where the filter lets look.
+        """
+        from . import suggest
+
+        article = self.article(article_id, filter)
+        within = replace(_visible(filter), articles=(article.id,))
+        tried = islice(suggest.questions(article), SUGGESTIONS_TRIED)
+        answered = (text for text in tried if self.ask(text, filter=within).verdict is Verdict.ANSWERED)
+        return tuple(islice(answered, count))
 
     def rank(self, question: str, history: Sequence[str] = (), filter: Filter | None = None) -> Ranking:
         """Return all candidate sentences of a question, best first, whatever the verdict."""
