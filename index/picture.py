@@ -69,7 +69,7 @@ def _word(word: Mapping[str, Any], top: float) -> str:
     look = "less" if word["where"] == "nowhere" else "more" if word["where"] in ("sentence", "window") else "axis"
     bar = f'<rect class="{look}" x="0" y="1" width="{100 * word["weight"] / top:.1f}" height="8"/>'
     return (
-        f'<tr><th scope="row">{escape(shown(word["word"]))}</th><td>{escape(where)}</td>'
+        f'<tr><th scope="row">{escape(shown(word["word"]))}</th><td>{escape(shown(where))}</td>'
         f'<td class="figure">{word["weight"]:.2f}</td><td class="bar">{_svg(bar)}</td></tr>'
     )
 
