@@ -38,7 +38,8 @@ test: $(VENV)/.dev ## format, lint, types, tests
 check: $(VENV)/.dev ## everything else: peers, browser, cluster, faults
 	@.ci/check
 
-train: $(VENV)/.dev ## train the evidence model on ../shared/eval
+train: $(VENV)/.dev ## train the sentence rules and the evidence model on ../shared/eval
+	@$(BIN)/python tests/train_punkt.py
 	@$(BIN)/python tests/train_evidence.py
 
 bench: $(VENV)/.dev

@@ -72,9 +72,8 @@ def main() -> None:
         half, whole = shape * (500_000 // len(shape)), shape * (1_000_000 // len(shape))
         one, two = seconds(language.sentence_spans, half), seconds(language.sentence_spans, whole)
         three, four = seconds(language.terms, half), seconds(language.terms, whole)
-        print(
-            f"1 MB of {name}: sentences {two:.2f} s ({two / one:.1f} x the half), terms {four:.2f} s ({four / three:.1f} x)"
-        )
+        growth = f"sentences {two:.2f} s, {two / one:.1f} times the half; terms {four:.2f} s, {four / three:.1f} times"
+        print(f"1 MB of {name}: {growth}")
 
 
 if __name__ == "__main__":
