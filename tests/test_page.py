@@ -4,6 +4,8 @@ import base64
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from bot.cli import run
+from bot.verbs.transcripts import kept
 from bot.why import why_text
 from index import Article, Verdict, open_index
 from index.citations import conversation_page, reading_page, transcript
@@ -355,3 +358,40 @@ def test_read_opens_the_browser(folder, capsys, monkeypatch, opens):
     assert run(["read", "--from", "port.txt", "--open", "-o", "x.html"]) == 0
     assert asked == [(folder / "x.html").as_uri()]
     assert ("no browser" in capsys.readouterr().err) is not opens
+
+
+@pytest.mark.parametrize("ending", [".html", ".md", ".jsonl", ".HTML"])
+def test_chat_keeps_a_transcript(folder, story, ending):
+    name = f"talk{ending}"
+    command = [sys.executable, "-m", "bot", "chat", "--from", "port.txt", "--transcript", name]
+    talk = b"Who said that nobody was hurt?\n/cite 1\nWhat is the recipe for kimchi?\n/quit\nWho?\n"
+    environment = {"PYTHONPATH": ":".join(sys.path), "PULLQUOTE_INDEX": "memory:"}
+    done = subprocess.run(command, cwd=folder, input=talk, capture_output=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    text = (folder / name).read_text()
+    if ending == ".jsonl":
+        asked = [json.loads(row)["question"] for row in text.splitlines()]
+        assert asked == ["Who said that nobody was hurt?", "What is the recipe for kimchi?"]
+        assert run(["verify", str(folder / name)]) == 0
+    else:
+        assert text.count("recipe for kimchi") == 1
+        assert "Nobody was hurt" in text
+
+
+@pytest.mark.parametrize("name", ["talk.pdf", "talk", "no/talk.html", "."])
+def test_a_transcript_that_cannot_be_is_refused_before_the_first_question(folder, capsys, name):
+    assert run(["chat", "--from", "port.txt", "--transcript", name]) == 2
+    assert "--transcript" in capsys.readouterr().err
+
+
+def test_a_transcript_is_kept_however_the_conversation_ends(tmp_path, answered):
+    def talk():
+        with kept(tmp_path / "talk.jsonl") as turns:
+            turns.append(("Who?", answered))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        talk()
+    assert len((tmp_path / "talk.jsonl").read_text().splitlines()) == 1
+    with kept(None) as turns:
+        assert turns == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -15,7 +16,9 @@ from index.model import Card
 from .. import query
 from ..cli import ANSWERED, NOT_ANSWERED, warn
 from ..render import Line, reply_line, reply_page, to_json, why_page
+from ..state import State
 from .common import filtered, from_option, opened, put_json, put_page
+from .transcripts import kept, transcript_option
 
 LONGEST_LINE = 100_000
 """Characters of a line of standard input that are looked at; the rest of a longer one is dropped."""
@@ -107,40 +110,46 @@ def _json(reply: Reply) -> str:
 @click.command
 @from_option
 @filtered
+@transcript_option
 @click.pass_context
-def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter) -> int:
+def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transcript: Path | None) -> int:
     """Ask question after question at a prompt; /help there lists the commands.
 
     When its input is not a terminal, it answers one question a line and ends.
 
     \b
     Example:
-      pullquote chat --from story.txt
+      pullquote chat --from story.txt --transcript talk.html
     """
-    from ..dialogue import Quit, read
-    from ..pages import page
-    from ..perform import perform
-    from ..state import State
-
-    turns: list[tuple[str, Reply]] = []
-    with opened(ctx, sources) as index:
+    with opened(ctx, sources) as index, kept(transcript) as turns:
         state = State(query.resolve(index, within))
         if sys.stdin.isatty() and sys.stdout.isatty():
             from ..console import converse
 
             converse(index, state, turns)
-            return ANSWERED
-        for message in filter(None, lines(sys.stdin.buffer)):
-            try:
-                state, output = perform(index, state, read(state, message))
-            except PullquoteError as error:
-                warn(str(error))
-                continue
-            if isinstance(output, Quit):
-                break
-            put_page((*page(output), Line()))
-            sys.stdout.flush()
+        else:
+            _chat_lines(index, state, turns)
     return ANSWERED
+
+
+def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None:
+    """Answer each line of standard input as the prompt does."""
+    from ..dialogue import Answer, Quit, read
+    from ..pages import page
+    from ..perform import perform
+
+    for message in filter(None, lines(sys.stdin.buffer)):
+        try:
+            state, output = perform(index, state, read(state, message))
+        except PullquoteError as error:
+            warn(str(error))
+            continue
+        if isinstance(output, Quit):
+            break
+        if isinstance(output, Answer) and not output.skip:
+            turns.append((message, output.reply))
+        put_page((*page(output), Line()))
+        sys.stdout.flush()
 
 
 @click.command

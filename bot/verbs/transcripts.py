@@ -1,0 +1,44 @@
+"""Keeping a conversation as a file: the option of `chat`, and the writing when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from index import Reply
+from index.citations import TRANSCRIPTS, transcript
+
+
+def _checked(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """Refuse a name that cannot become a transcript before the conversation begins, not after it."""
+    if value is None:
+        return None
+    if value.suffix.lower().lstrip(".") not in TRANSCRIPTS:
+        endings = ", ".join(f".{form}" for form in TRANSCRIPTS)
+        raise click.BadParameter(f"{value.name} must end in one of {endings}", ctx, param)
+    if not value.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {value.parent}", ctx, param)
+    return value
+
+
+transcript_option = click.option(
+    "--transcript",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_checked,
+    help="Keep the conversation in this file: .html to read, .md to edit, .jsonl to verify.",
+)
+
+
+@contextmanager
+def kept(path: Path | None) -> Iterator[list[tuple[str, Reply]]]:
+    """Yield a list for questions and replies; however the conversation ends, it is written to `path`, if given."""
+    turns: list[tuple[str, Reply]] = []
+    try:
+        yield turns
+    finally:
+        if path is not None:
+            path.write_text(transcript(turns, path.suffix.lower().lstrip(".")), encoding="utf-8")
