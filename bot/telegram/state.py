@@ -251,9 +251,12 @@ class Store:
     @contextmanager
     def _writing(self, *, durable: bool = False) -> Iterator[None]:
         """Commit what is written inside; only what is durable waits for the disk."""
-        self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-        with self._db:
-            yield
+        try:
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            with self._db:
+                yield
+        except apsw.Error as error:
+            raise EngineError(self._path, f"the bot's state cannot be written ({error}); nothing was taken") from error
 
 
 def new_id() -> str:
