@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from .model import Article, Passage
 
 SIZE = 3
@@ -17,23 +19,27 @@ def split(article: Article) -> tuple[Passage, ...]:
     The last passage may be shorter; none is wholly inside the one before. An article without
     sentences gives `()`.
     """
-    found: list[Passage] = []
-    sentences = article.sentences
-    for at in range(0, len(sentences), STRIDE):
-        window = sentences[at : at + SIZE]
-        if found and window[-1].number == found[-1].last:
-            break
-        start, end = window[0].start, window[-1].end
-        found.append(
-            Passage(
-                article_id=article.id,
-                number=len(found) + 1,
-                first=window[0].number,
-                last=window[-1].number,
-                start=start,
-                end=end,
-                text=article.text[start:end],
-                terms=tuple(term for sentence in window for term in sentence.terms),
-            )
-        )
-    return tuple(found)
+    return tuple(passage(article, number) for number in range(1, count(article) + 1))
+
+
+def count(article: Article) -> int:
+    """Return how many passages the article has."""
+    sentences = len(article.sentences)
+    return max(1, sentences // STRIDE) if sentences else 0
+
+
+def passage(article: Article, number: int) -> Passage:
+    """Return one of the article's passages, `number` counting from 1."""
+    at = (number - 1) * STRIDE
+    window = article.sentences[at : at + SIZE]
+    start, end = window[0].start, window[-1].end
+    return Passage(
+        article_id=article.id,
+        number=number,
+        first=window[0].number,
+        last=window[-1].number,
+        start=start,
+        end=end,
+        text=article.text[start:end],
+        terms=tuple(chain.from_iterable(sentence.terms for sentence in window)),
+    )

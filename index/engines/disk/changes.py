@@ -93,7 +93,8 @@ class Changes:
             (*_facts(article), len(parts), sum(len(part.terms) for part in parts), seq),
         )
         self._connection.execute(
-            "UPDATE body SET spans = ?, terms = ?, digest = ? WHERE seq = ?", (body.spans, body.terms, body.digest, seq)
+            "UPDATE body SET spans = ?, terms = ?, checksum = ? WHERE seq = ?",
+            (body.spans, body.terms, body.checksum, seq),
         )
 
     def drop(self, article_id: str, collection: str) -> None:
@@ -150,7 +151,7 @@ class Changes:
         )
         seq = self._connection.last_insert_rowid()
         self._connection.execute(
-            "INSERT INTO body VALUES (?, ?, ?, ?, ?, NULL)", (seq, body.text, body.spans, body.terms, body.digest)
+            "INSERT INTO body VALUES (?, ?, ?, ?, ?, NULL)", (seq, body.text, body.spans, body.terms, body.checksum)
         )
         self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
         return seq

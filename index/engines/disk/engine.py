@@ -62,8 +62,8 @@ class DiskEngine:
         seq = view.number(article_id) or store.find(article_id)
         if seq is None:
             raise UnknownArticle(article_id)
-        if (loaded := view.load(store, seq)) is not None:
-            return loaded.article
+        if (kept := view.load(store, seq)) is not None:
+            return kept
         if (article := store.load(seq)) is None:  # damaged: this raises; gone: it left between two looks
             raise UnknownArticle(article_id)
         return article

@@ -57,9 +57,9 @@ class DamagedRanker(CorruptIndex):
 
 @dataclass(frozen=True, slots=True)
 class Nominated:
-    """Passages as (article number, passage number); what is missing scores `floor` or less, 0.0: none is missing."""
+    """Passages as (score, article number, passage number), best first; what is missing scores `floor` or less."""
 
-    places: tuple[tuple[int, int], ...]
+    places: tuple[tuple[float, int, int], ...]
     floor: float
 
 
@@ -122,9 +122,12 @@ class Ranker:
             # without the total, tantivy may skip what cannot come among the first
             hits = self._searcher.search(query, count, count=False).hits
             places: list[Any] = self._searcher.fast_field_values("place", [address for _, address in hits])
-        found = [(place >> _PLACE, place & ((1 << _PLACE) - 1)) for place in places]
-        floor = float(hits[-1][0]) if len(hits) == count else 0.0
-        return Nominated(tuple(place for place in found if seqs is None or place[0] in seqs), floor)
+        found = [
+            (float(score), place >> _PLACE, place & ((1 << _PLACE) - 1))
+            for (score, _), place in zip(hits, places, strict=True)
+        ]
+        floor = found[-1][0] if len(hits) == count else 0.0
+        return Nominated(tuple(place for place in found if seqs is None or place[1] in seqs), floor)
 
     def _count(self, term: str) -> int:
         found: Any = self._searcher.search(self._term(term), 1, count=True)

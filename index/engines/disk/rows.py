@@ -6,17 +6,17 @@ made of: the words, the spans that cut them into sentences, and what is known of
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
+import zlib
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from hashlib import sha256
 
 from ... import serial
-from ...model import Article, Card, Kind, Paragraph, Sentence, Status, as_utc, text_sha256
+from ...model import Article, Card, Kind, Paragraph, Sentence, Status, as_utc
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = tuple(Kind)
@@ -32,13 +32,9 @@ class Body:
     terms: bytes
 
     @property
-    def digest(self) -> bytes:
-        """The checksum over all three parts."""
-        total = hashlib.blake2b(digest_size=16)
-        for part in (self.text, self.spans, self.terms):
-            total.update(len(part).to_bytes(8, "little"))  # without lengths a byte could move between two parts
-            total.update(part)
-        return total.digest()
+    def checksum(self) -> int:
+        """The checksum over spans and terms; the text has its SHA-256."""
+        return zlib.crc32(self.terms, zlib.crc32(self.spans, len(self.spans)))
 
 
 def as_bytes(text: str) -> bytes:
@@ -62,31 +58,33 @@ def encode(article: Article) -> Body:
     return Body(as_bytes(article.text), _packed(numbers), as_bytes(terms))
 
 
-def decode(article_id: str, card: Card, body: Body, digest: bytes) -> Article:
+def decode(article_id: str, card: Card, body: Body, checksum: int) -> Article:
     """Return the article of a card and a body.
 
     Raises:
         ValueError: the bytes fail their checksum, or the text its SHA-256.
     """
-    if body.digest != digest:
-        raise ValueError("the stored bytes fail their checksum")
-    text = body.text.decode("utf-8", "surrogatepass")
-    if text_sha256(text) != card.sha256 or article_id != card.id:
+    if body.checksum != checksum:
+        raise ValueError("the stored spans fail their checksum")
+    if sha256(body.text).hexdigest() != card.sha256 or article_id != card.id:
         raise ValueError("the stored text is not that of its SHA-256")
+    text = body.text.decode("utf-8", "surrogatepass")
     numbers = _unpacked(body.spans)
     first = 1 + 5 * numbers[0]
+    spans, places = iter(numbers[1:first]), iter(numbers[first:])
     lines = body.terms.decode("utf-8", "surrogatepass").split("\n")
-    sentences = _grouped(numbers[first:], 4)
+    if len(lines) * 4 != len(numbers) - first and (body.terms or len(numbers) != first):
+        raise ValueError("the stored terms are not those of its sentences")
     return Article(
         **{name: getattr(card, name) for name in _CARD_NAMES},
         text=text,
         paragraphs=tuple(
             Paragraph(number or None, _KINDS[kind], start, end, page or None)
-            for number, kind, start, end, page in _grouped(numbers[1:first], 5)
+            for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
         ),
         sentences=tuple(
             Sentence(number, paragraph, start, end, tuple(line.split(" ")) if line else ())
-            for (number, paragraph, start, end), line in zip(sentences, lines[: len(sentences)], strict=True)
+            for number, paragraph, start, end, line in zip(places, places, places, places, lines, strict=False)
         ),
     )
 
@@ -138,7 +136,3 @@ def _unpacked(data: bytes) -> list[int]:
     if sys.byteorder == "big":  # pragma: no cover - as above
         values.byteswap()
     return values.tolist()
-
-
-def _grouped(numbers: Sequence[int], size: int) -> list[Any]:
-    return [numbers[at : at + size] for at in range(0, len(numbers), size)]

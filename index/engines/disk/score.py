@@ -28,7 +28,7 @@ def exact(query: Sequence[str], terms: Sequence[str], known: Statistics, average
     terms of a passage.
     """
     total = 0.0
-    norm = K1 * (1 - B + B * len(terms) / average) if average else K1
+    norm = K1 * (1 - B + B * len(terms) / average)
     for term in query:
         held = terms.count(term)
         if held:

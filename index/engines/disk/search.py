@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from heapq import heappush, heappushpop
 
-from ...model import Filter, Hit, Passage, Statistics
+from ...model import Filter, Hit, Statistics
 from . import score
 from .ranker import DamagedRanker, Ranker
 from .store import Store
@@ -26,7 +28,8 @@ def statistics(view: View, terms: Sequence[str]) -> Statistics:
 def best(store: Store, view: View, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
     """Return the passages of the best exact score, ties in passage order.
 
-    More are nominated until none that is missing can score as much as the last one returned.
+    Nominations are read in tantivy's order until the next cannot reach the last of the best, more being nominated as
+    long as one that is missing could.
 
     Raises:
         DamagedRanker: the index nominates what the library does not hold.
@@ -35,40 +38,58 @@ def best(store: Store, view: View, terms: Sequence[str], limit: int, filter: Fil
     if admitted is not None and not admitted:
         return ()
     ranker = _ranker(view)
-    known = statistics(view, terms)
-    average = view.totals.terms / view.totals.passages if view.totals.passages else 0.0
-    slack = _slack(ranker, known)
+    exact = _Exact(store, view, tuple(terms), statistics(view, terms))
+    slack = _slack(ranker, exact.known)
     count = _first_count(view, admitted, limit)
-    found: dict[tuple[int, int], Hit] = {}
-    seen: set[tuple[int, int]] = set()
     while True:
         nominated = ranker.nominate(terms, count, admitted)
-        for place in nominated.places:
-            if place not in seen and (passage := _passage(store, view, place)) is not None:
-                found[place] = Hit(passage, score.exact(terms, passage.terms, known, average))
-                if not found[place].score:
-                    raise DamagedRanker(store.address, "the search index is of another library")
-            seen.add(place)
-        ranked = sorted(found, key=lambda place: (-found[place].score, place))[:limit]
-        enough = len(ranked) == limit and found[ranked[-1]].score > nominated.floor * slack
-        if enough or not nominated.floor or len(found) >= _MOST:
-            return tuple(found[place] for place in ranked)
+        leaders: list[float] = []  # a heap of the best exact scores, as many as wanted
+        for rounded, *place in nominated.places:
+            if len(leaders) == limit and leaders[0] > rounded * slack:
+                return exact.best(limit)  # neither this one nor any after it can come among the best
+            if (hit := exact.hit(place[0], place[1])) is not None:
+                (heappush if len(leaders) < limit else heappushpop)(leaders, hit.score)
+        enough = len(leaders) == limit and leaders[0] > nominated.floor * slack
+        if enough or not nominated.floor or len(exact.hits) >= _MOST:
+            return exact.best(limit)
         count *= 4
+
+
+@dataclass(slots=True)
+class _Exact:
+    """The passages read for one search, with their exact scores; None for those that left or are damaged."""
+
+    store: Store
+    view: View
+    terms: tuple[str, ...]
+    known: Statistics
+    hits: dict[tuple[int, int], Hit | None] = field(default_factory=dict)
+
+    def hit(self, seq: int, number: int) -> Hit | None:
+        """Return a passage with its score, read at most once."""
+        if (seq, number) not in self.hits:
+            self.hits[seq, number] = self._read(seq, number)
+        return self.hits[seq, number]
+
+    def best(self, limit: int) -> tuple[Hit, ...]:
+        """Return the best of what was read."""
+        order = sorted((-hit.score, place) for place, hit in self.hits.items() if hit is not None)
+        return tuple(hit for _, place in order[:limit] if (hit := self.hits[place]) is not None)
+
+    def _read(self, seq: int, number: int) -> Hit | None:
+        passage = self.view.passage(self.store, seq, number)
+        if passage is None:
+            return None
+        totals = self.view.totals
+        value = score.exact(self.terms, passage.terms, self.known, totals.terms / max(1, totals.passages) or 1.0)
+        if not value:
+            raise DamagedRanker(self.store.address, "the search index is of another library")
+        return Hit(passage, value)
 
 
 def _ranker(view: View) -> Ranker:
     assert view.ranker is not None, "the view was opened for searching"
     return view.ranker
-
-
-def _passage(store: Store, view: View, place: tuple[int, int]) -> Passage | None:
-    """Return a nominated passage, None when its article left or is damaged."""
-    loaded = view.load(store, place[0])
-    if loaded is None:
-        return None
-    if not 1 <= place[1] <= len(loaded.passages):
-        raise DamagedRanker(store.address, f"the search index knows passage {place[1]} of {len(loaded.passages)}")
-    return loaded.passages[place[1] - 1]
 
 
 def _first_count(view: View, admitted: frozenset[int] | None, limit: int) -> int:

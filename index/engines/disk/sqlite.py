@@ -30,7 +30,7 @@ CREATE TABLE article (
 CREATE INDEX article_story ON article (story);
 CREATE INDEX article_published ON article (published);
 CREATE TABLE body (
-  seq INTEGER PRIMARY KEY, text BLOB NOT NULL, spans BLOB NOT NULL, terms BLOB NOT NULL, digest BLOB NOT NULL,
+  seq INTEGER PRIMARY KEY, text BLOB NOT NULL, spans BLOB NOT NULL, terms BLOB NOT NULL, checksum INTEGER NOT NULL,
   raw BLOB);
 CREATE TABLE member (collection BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (collection, seq)) WITHOUT ROWID;
 CREATE INDEX member_seq ON member (seq);

@@ -96,15 +96,15 @@ class Store:
             CorruptIndex: its bytes fail their checksum.
         """
         found = self._rows(
-            "SELECT id, card, checksum, digest, text, spans, body.terms"
+            "SELECT id, card, article.checksum, body.checksum, text, spans, body.terms"
             " FROM article JOIN body USING (seq) WHERE seq = ?",
             (seq,),
         )
         if not found:
             return None
-        key, card, checksum, digest, *parts = found[0]
+        key, card, checksum, body_checksum, *parts = found[0]
         try:
-            return rows.decode(key, self._card(card, checksum), rows.Body(*parts), digest)
+            return rows.decode(key, self._card(card, checksum), rows.Body(*parts), body_checksum)
         except (ValueError, IndexError, TypeError) as exc:
             message = f"article {key} is damaged ({exc}); remove it and add its source again"
             raise CorruptIndex(self.address, message) from exc

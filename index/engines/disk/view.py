@@ -10,21 +10,13 @@ from dataclasses import dataclass, field
 from ... import passages
 from ...errors import CorruptIndex
 from ...model import Article, Filter, Passage
-from .ranker import Ranker
+from .ranker import DamagedRanker, Ranker
 from .store import Store, Totals
 
 _log = logging.getLogger(__name__)
 
 _MOST = 4_000_000  # characters of text: with terms and spans about ten times as many bytes
 _FILTERS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """An article with its passages, by number from 1."""
-
-    article: Article
-    passages: tuple[Passage, ...]
 
 
 @dataclass(slots=True)
@@ -35,7 +27,7 @@ class View:
     totals: Totals
     ranker: Ranker | None = None
     _admitted: dict[Filter, frozenset[int] | None] = field(default_factory=dict)
-    _loaded: OrderedDict[int, Loaded | None] = field(default_factory=OrderedDict)
+    _loaded: OrderedDict[int, Article | None] = field(default_factory=OrderedDict)
     _numbers: dict[str, int] = field(default_factory=dict)
     _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -44,7 +36,7 @@ class View:
         """Return the number of an article that is kept, else None."""
         return self._numbers.get(article_id)
 
-    def load(self, store: Store, seq: int) -> Loaded | None:
+    def load(self, store: Store, seq: int) -> Article | None:
         """Return an article and keep it, at the cost of those not used for longest; None when it is gone or damaged.
 
         One damaged article must not silence all others, so here it is only logged.
@@ -55,14 +47,26 @@ class View:
                 return self._loaded[seq]
         loaded = None
         try:
-            if (article := store.load(seq)) is not None:
-                loaded = Loaded(article, passages.split(article))
+            loaded = store.load(seq)
         except CorruptIndex as exc:
             _log.warning("passed over: %s", exc)
         with self._lock:
             if seq not in self._loaded:  # else another thread was faster
                 self._keep(seq, loaded)
         return loaded
+
+    def passage(self, store: Store, seq: int, number: int) -> Passage | None:
+        """Return a passage that the index knows, None when its article is gone or damaged.
+
+        Raises:
+            DamagedRanker: the article has no such passage, so the index is of another library.
+        """
+        article = self.load(store, seq)
+        if article is None:
+            return None
+        if not 1 <= number <= passages.count(article):
+            raise DamagedRanker(store.address, f"the search index knows a passage {number} of article {article.id}")
+        return passages.passage(article, number)
 
     def admits(self, store: Store, filter: Filter) -> frozenset[int] | None:
         """Return the numbers of the articles that pass the filter, None where all do."""
@@ -76,13 +80,13 @@ class View:
             return seqs
         return self._admitted[filter]
 
-    def _keep(self, seq: int, loaded: Loaded | None) -> None:
+    def _keep(self, seq: int, loaded: Article | None) -> None:
         self._loaded[seq] = loaded
         if loaded is not None:
-            self._size += len(loaded.article.text)
-            self._numbers[loaded.article.id] = seq
+            self._size += len(loaded.text)
+            self._numbers[loaded.id] = seq
         while self._size > _MOST and len(self._loaded) > 1:
             _, old = self._loaded.popitem(last=False)
             if old is not None:
-                self._size -= len(old.article.text)
-                self._numbers.pop(old.article.id, None)
+                self._size -= len(old.text)
+                self._numbers.pop(old.id, None)
