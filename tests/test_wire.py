@@ -659,6 +659,33 @@ class TestKnown:
         assert (metadata.title, metadata.lead, metadata.status) == ("Rain", 2, Status.CORRECTED)
 
 
+class TestLongStory:
+    BODY = "".join(f"He said it {number} times, and nobody listened to him in the hall.\n\n" for number in range(30))
+
+    def test_notes_dates_and_bylines_far_below_are_found(self) -> None:
+        text = self.BODY + "Eds: Photo moved.\n\nUpdated: May 2, 2024 10:00 KST\n\nBy Ann Lee\n"
+        assert kinds_of(text) == "b" * 30 + "nff"
+        metadata = mark(text)[1]
+        assert (metadata.note, metadata.byline) == ("Photo moved.", "Ann Lee")
+        assert metadata.published == datetime(2024, 5, 2, 10, tzinfo=KST)
+
+    def test_a_date_line_far_below_is_body_without_a_label(self) -> None:
+        assert kinds_of(self.BODY + "May 2, 2024\n\nHe left.\n") == "b" * 32
+
+    def test_a_second_story_after_the_end_mark_is_not_lost(self) -> None:
+        text = self.BODY + "(END)\n\nOSLO, May 1 (Fjord News) -- It rained.\n\n(END)\n"
+        assert kinds_of(text) == "b" * 30 + "fbf"
+
+    def test_more_text_after_the_end_mark_than_an_epilogue_is_not_lost(self) -> None:
+        assert kinds_of("He said no. (END)\n\n" + self.BODY) == "bf" + "b" * 30
+
+    def test_an_end_mark_in_a_note_ends_nothing(self) -> None:
+        assert kinds_of("(ATTN: the story ends with (END)\n\n" + self.BODY) == "n" + "b" * 30
+
+    def test_a_tagged_line_after_the_head_is_body(self) -> None:
+        assert kinds_of(self.BODY + "(LEAD) Rain ends\n\nHe left.") == "b" * 32
+
+
 class TestHardWrapped:
     STORY = (
         "Harbor reopens after storm\n\n"
