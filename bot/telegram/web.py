@@ -70,7 +70,7 @@ async def serve(host: str, port: int, answer: Answer, early: Early = lambda _: N
         except (TimeoutError, OSError, EOFError):
             writer.close()
             return
-        except Exception:
+        except Exception:  # noqa: BLE001 - a front door
             _log.exception("a request failed")
             told = Told(500, "failed")
         await _write(connection, writer, told)
