@@ -27,6 +27,7 @@ _WORD = re.compile(r"[^\s\"'“”‘(\[{—–/]+\Z")
 _ORDINARY = re.compile(r"[a-z]{2,}\Z")
 _LETTERS = re.compile(r"(?:[A-Z]\.)*[A-Z]\Z")
 _MEASURE = re.compile(r"\d\s?[a-zCFK]\Z")
+_NUMBER = re.compile(r"[^\W_-]*-?\d|[IVXL]{2,}\Z")  # "No. 3", "No. CV-22-0417", "Vol. IV"
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z]")
 _ENUMERATOR = re.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5})\Z")
 _SPOKEN = re.compile(r"\s+([A-Z][\w.'’-]{0,40})\s+(?:[A-Z][\w.'’-]{0,40}\s+){0,4}([a-z]{1,20})\b")
@@ -39,7 +40,8 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     """Return the sentences of `text[start:end]` as spans `[start, end)` of `text`.
 
     They are in order, disjoint, without white space at their ends, and cover all that is not white
-    space. A line break ends a sentence. Returns `[]` where there is nothing but white space.
+    space. A line break ends a sentence; where line breaks only wrap the text, put spaces in their
+    place first, which keeps the offsets. Returns `[]` where there is nothing but white space.
     """
     spans = []
     for line in _LINE.finditer(text, start, len(text) if end is None else end):
@@ -117,7 +119,8 @@ def _full_stop_ends(before: str, word: str, following: str) -> bool:
         return True
     tail = word.rpartition("-")[2]
     written = tail.capitalize() if tail.isupper() and len(tail) > 1 else tail
-    if written in words.TITLES or (written in words.NUMBERED and following[:1].isdigit()) or _LABEL.fullmatch(before):
+    numbered = written in words.NUMBERED and _NUMBER.match(following)
+    if written in words.TITLES or numbered or _LABEL.fullmatch(before):
         return False
     if word in ("a.m", "p.m"):
         return following[:1].isupper() and following not in words.TIMES and not following.isupper()

@@ -109,6 +109,7 @@ def test_tokenised_texts_split_like_others(sentences_of_a_line: list[str]) -> No
         "I waited ... I really did.",
         "Ex-Gov. Strand and Rep. Ruiz (ret.) Jones met at 9 p.m. EDT on Jan. 3.",
         "Dr. & Mrs. Ito left.",
+        "Docket No. CV-22-0417 cites No. F16 and Vol. IV of the code.",
         "Pain (cf. Roe v. Dorr et al., p. 12) is real.",
     ],
 )
@@ -360,7 +361,7 @@ def closed(*args, **kwargs):
     raise AssertionError("the network was asked for")
 socket.socket.connect = socket.getaddrinfo = socket.create_connection = closed
 import index.language as language
-assert not {"nltk", "Stemmer"} & set(sys.modules), "imported too early"
+assert "nltk" not in sys.modules, "imported too early"
 assert language.sentence_spans("Mr. Ito left. He ran.") == [(0, 13), (14, 21)]
 assert language.terms("running") == ("run",)
 assert language.detect("Who?") == "en"
