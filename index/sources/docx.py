@@ -40,11 +40,11 @@ def read_docx(archive: Archive) -> Document:
     size = 0
     for paragraph in _paragraphs(archive, name):
         text = "".join(paragraph.parts).strip("\n \t")
-        size += len(text)
-        if size > MAX_CHARACTERS:
-            break  # `build_article` says so
         if text:
             found.append((text, paragraph.heading))
+        size += len(text)
+        if size > MAX_CHARACTERS:
+            break  # `build_article` says that it is too long
     if not found:
         raise EmptyArticle(archive.source, "is a Word document without text; pictures of text are not read")
     blocks, at = [], 0

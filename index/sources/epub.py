@@ -38,7 +38,7 @@ def read_epub(archive: Archive) -> Document:
             shown.append(part.shown)
             at += len(part.text) + 2
         if at > MAX_CHARACTERS:
-            break  # `build_article` says so
+            break  # `build_article` says that it is too long
     if not texts:
         raise EmptyArticle(archive.source, "is a book without text; pictures of pages are not read")
     return Document("\n\n".join(texts), known, tuple(blocks), " ".join(shown))

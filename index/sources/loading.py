@@ -99,7 +99,7 @@ def job(data: bytes, source: str) -> dict[str, Any]:
     from ..serial import article_to_dict
 
     loaded = read_here(data, source)
-    return {"article": article_to_dict(loaded.article), **asdict(loaded.fidelity)}
+    return {"article": article_to_dict(loaded.article, terms=True), **asdict(loaded.fidelity)}
 
 
 def in_parallel(

@@ -9,8 +9,11 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 from ..errors import EmptyArticle, SourceError, SourceTooLarge, UnsupportedFormat
+from ..model import Kind, Metadata
 from ..reading import MAX_CHARACTERS, Block, Document
 
 MAX_PAGES = 2000
@@ -29,8 +32,8 @@ def read_pdf(data: bytes, source: str) -> Document:
         UnsupportedFormat: it needs a password, is damaged, or gives no readable characters.
         EmptyArticle: its pages are pictures.
     """
-    pages = _pages(data, source)
-    text, blocks = _assemble(_without_heads(pages))
+    pages, title = _pages(data, source)
+    text, blocks = _assemble(_without_heads(pages), title)
     empty = [number for number, lines in enumerate(pages, 1) if not lines]
     if len(empty) * 2 > len(pages) or not text:
         raise EmptyArticle(source, "has scanned pages without text; run it through a text recognition program first")
@@ -39,11 +42,11 @@ def read_pdf(data: bytes, source: str) -> Document:
         raise UnsupportedFormat(source, "has fonts that hide which letters they show; save its text as a .txt file")
     notes = tuple(f"(page {number}: a picture without text)" for number in empty)
     shown = "\n".join("\n".join(lines) for lines in pages)
-    return Document(text, blocks=blocks, shown=shown, left_out=notes)
+    return Document(text, Metadata(title=" ".join(title)), blocks, shown, notes)
 
 
-def _pages(data: bytes, source: str) -> list[list[str]]:
-    """Return the lines of each page.
+def _pages(data: bytes, source: str) -> tuple[list[list[str]], list[str]]:
+    """Return the lines of each page, and those of the first page that are set as its headline.
 
     Raises:
         SourceError: the file cannot be read to its end.
@@ -58,13 +61,14 @@ def _pages(data: bytes, source: str) -> list[list[str]]:
         count = len(reader.pages)
         if count > MAX_PAGES:
             raise SourceTooLarge(source, f"has {count:,} pages, the limit is {MAX_PAGES:,}", MAX_PAGES)
-        pages, size = [], 0
+        pages: list[list[str]] = []
+        size, sizes = 0, _Sizes()
         for page in reader.pages:
-            text = page.extract_text()
+            text = page.extract_text(visitor_text=None if pages else sizes)
             size += len(text)
             pages.append([line.rstrip() for line in text.splitlines() if line.strip()])
             if size > MAX_CHARACTERS:
-                break  # `build_article` says so
+                break  # `build_article` says that it is too long
     except (SourceError, MemoryError):
         raise
     except ImportError as error:
@@ -74,7 +78,30 @@ def _pages(data: bytes, source: str) -> list[list[str]]:
         raise UnsupportedFormat(
             source, f"is a damaged PDF file ({type(error).__name__}); get another copy of it"
         ) from error
-    return pages
+    return pages, sizes.title()
+
+
+class _Sizes:
+    """Takes down how large each piece of text on a page is set."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[float, str]] = []
+
+    def __call__(self, text: str, current: list[float], matrix: list[float], _font: Any, size: float) -> None:
+        """Take one piece of text; the matrices scale the size that its font states."""
+        height = abs(size) * max(abs(matrix[3]), abs(matrix[1])) * max(abs(current[3]), abs(current[1]))
+        self._found += [(round(height, 1), line.strip()) for line in text.splitlines() if line.strip()]
+
+    def title(self) -> list[str]:
+        """Return the lines in the largest size, [] unless they are few and clearly larger than the text is."""
+        if not self._found:
+            return []
+        weight: Counter[float] = Counter()
+        for size, line in self._found:
+            weight[size] += len(line)
+        usual, largest = weight.most_common(1)[0][0], max(weight)
+        lines = [line for size, line in self._found if size == largest]
+        return lines if largest > usual * 1.15 and weight[largest] <= 300 else []
 
 
 # What pypdf lets slip on damaged files, beside its own errors (found by fuzzing).
@@ -109,27 +136,37 @@ def _is_head(line: str, heads: set[str]) -> bool:
     return _folded(line) in heads or bool(_NUMBER.match(line.strip()))
 
 
-def _assemble(pages: list[list[str]]) -> tuple[str, tuple[Block, ...]]:
+def _assemble(pages: list[list[str]], title: list[str]) -> tuple[str, tuple[Block, ...]]:
     """Return the text of the pages and its paragraphs; one may go on over the end of a page."""
+    heads = {" ".join(line.split()) for line in title}
     rows = [(line, number) for number, lines in enumerate(pages, 1) for line in lines]
     width = _width([line for line, _ in rows])
     blocks: list[Block] = []
     parts: list[str] = []
     at = 0
     for index, (line, page) in enumerate(rows):
-        if index and not _goes_on(rows[index - 1][0], line, width):
-            parts.append("\n\n")
-            at += 2
-            blocks.append(Block(at, at + len(line), None, page))
-        elif index:
+        kind = Kind.HEADLINE if page == 1 and " ".join(line.split()) in heads else None
+        same = bool(blocks) and blocks[-1].kind is kind
+        if same and (kind or _goes_on(rows[index - 1][0], line, width)):
             parts.append("\n")
             at += 1
-            blocks[-1] = Block(blocks[-1].start, at + len(line), None, blocks[-1].page)
+            blocks[-1] = Block(blocks[-1].start, at + len(line), kind, blocks[-1].page)
         else:
-            blocks.append(Block(0, len(line), None, page))
+            parts.append("\n\n" if blocks else "")
+            at += len(parts[-1])
+            blocks.append(Block(at, at + len(line), kind, page))
         parts.append(line)
         at += len(line)
-    return "".join(parts), tuple(blocks)
+    return "".join(parts), tuple(_above_headline(blocks, "".join(parts)))
+
+
+def _above_headline(blocks: list[Block], text: str) -> list[Block]:
+    """Mark what stands above the headline and is no sentence: the paper's name, a section's, a date."""
+    first = next((number for number, block in enumerate(blocks) if block.kind is Kind.HEADLINE), 0)
+    for number, block in enumerate(blocks[:first]):
+        if not _STOP.search(text[block.start : block.end]):
+            blocks[number] = replace(block, kind=Kind.FURNITURE)
+    return blocks
 
 
 def _width(lines: list[str]) -> int:

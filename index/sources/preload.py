@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import sys
 
 from ..errors import SourceError
 
 _PAGE = b"""<!doctype html><html lang="en"><head><title>Warming up</title></head><body><article><h1>Warming up</h1>
 <p>The parsers make their tables when they are first used, and this page makes them do so before the first fork.</p>
-<p>It was written on 2 January 2023 at 10:00 GMT, so that dates are looked at too, said Dr. Hill.</p>
+<p>It was written on 2 January 2023 at 10:00 GMT, so that dates are looked at too, said TV4. Officials agreed.</p>
 <table><tr><td>A cell.</td></tr></table></article></body></html>"""
 
 
 def warm() -> None:
-    """Import every parser and use the heavy ones once."""
+    """Import every parser and use the heavy ones once; numpy, which nltk takes where it finds it, stays out.
+
+    No parser needs it, and its threads would be started anew in each fork, which is not allowed there.
+    """
+    sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
     import email.parser
     import email.policy
     import zipfile

@@ -233,11 +233,13 @@ def _receive_exactly(channel: socket.socket, size: int, deadline: float | None) 
 
 
 def serve_template() -> None:  # pragma: no cover - runs in the child
-    """Be the template: import the parsers, then fork a worker for each socket that comes in."""
+    """Be the template: import the parsers, then fork a worker for each socket that comes in, until the caller ends.
+
+    (It does not ask Linux to end it with its parent: that would be the thread that started it, not the program.)
+    """
     from . import preload
 
     preload.warm()
-    sandbox.die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
     control = socket.socket(fileno=os.dup(0))
     while True:
