@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import apsw
 
 from ... import language
 from ...errors import CorruptIndex, EngineUnavailable
+from ...model import DEFAULT_COLLECTION, Article
 from .. import analysed
 from . import lock, sqlite
 from .changes import Changes
@@ -98,17 +99,19 @@ def _renew(changes: Changes, store: Store, progress: Progress | None) -> list[st
 def _salvage(folder: Path, address: str, progress: Progress | None) -> tuple[Path, int]:
     """Copy what is intact into a new file, put the damaged one aside, and return its place and how many were lost."""
     file, fresh = folder / FILE, folder / f"{FILE}.new"
-    fresh.unlink(missing_ok=True)
+    _delete(fresh)
     changes = Changes(fresh, address)
     try:
         saved, lost = _copy(file, address, changes, progress)
-    finally:
+    except BaseException:
         changes.close()
+        _delete(fresh)
+        raise
+    changes.close()
     if Path(f"{fresh}-wal").exists():  # its last pages are still there: closing failed
         raise EngineUnavailable(address, "the new file cannot be written; check the disk and try again")
     if not saved:
-        for name in (fresh, Path(f"{fresh}-wal"), Path(f"{fresh}-shm")):
-            name.unlink(missing_ok=True)
+        _delete(fresh)
         raise CorruptIndex(
             address, f"no article in it can be read any more; move {file} away and add the sources again"
         )
@@ -122,35 +125,42 @@ def _salvage(folder: Path, address: str, progress: Progress | None) -> tuple[Pat
     return aside, lost
 
 
+def _delete(file: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
+
+
 def _copy(file: Path, address: str, changes: Changes, progress: Progress | None) -> tuple[int, int]:
     """Copy every article that can be read with its collections, each looked up by its number alone."""
-    connection = sqlite.connect_reader(file)
     saved = lost = 0
     try:
-        last = _last_number(connection)
-        reader = Store.of(connection, address)
-        for seq in range(1, last + 1):
-            try:
-                article = reader.load(seq)
-                names, raw = reader.names_of(seq), reader.raw(seq)
-            except (CorruptIndex, zlib.error) as exc:
-                _log.warning("%s", exc)
-                lost += 1
-                continue
-            if article is not None:
-                with changes.transaction():
-                    for name in names or ["default"]:  # where a damaged page took the collections with it
-                        changes.put(article, name)
-                    if raw is not None:
-                        changes.keep(article.id, raw)
-                saved += 1
-            if progress is not None:
-                progress(seq, last)
+        with closing(sqlite.connect_reader(file)) as connection:
+            last = _last_number(connection)
+            reader = Store.of(connection, address)
+            for seq in range(1, last + 1):
+                try:
+                    article = reader.load(seq)
+                    names, raw = reader.names_of(seq), reader.raw(seq)
+                except (CorruptIndex, zlib.error) as exc:
+                    _log.warning("%s", exc)
+                    lost += 1
+                    continue
+                if article is not None:
+                    _put(changes, article, names, raw)
+                    saved += 1
+                if progress is not None:
+                    progress(seq, last)
     except apsw.Error as exc:
         raise CorruptIndex(address, f"nothing of it can be read ({exc}); restore it from a copy") from exc
-    finally:
-        connection.close(True)
     return saved, lost
+
+
+def _put(changes: Changes, article: Article, names: list[str], raw: bytes | None) -> None:
+    with changes.transaction():
+        for name in names or [DEFAULT_COLLECTION]:  # where a damaged page took the collections with it
+            changes.put(article, name)
+        if raw is not None:
+            changes.keep(article.id, raw)
 
 
 def _last_number(connection: apsw.Connection) -> int:
