@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from index import Article, Citation, Filter, Reply
+from index.citations import STYLES
 from index.model import Card
 
 from . import query
@@ -108,10 +109,11 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Paste:
-    """Show one line to paste for a citation."""
+    """Show a citation to paste, in a form of `index.citations.STYLES`; "" is one line for a person."""
 
     citation: Citation
     card: Card
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,16 @@ def _cited(state: State, text: str, make: Callable[[int, Citation, Card], Reques
     return make(int(number[1]), *cited[int(number[1]) - 1])
 
 
+def _paste(state: State, text: str) -> Request:
+    number, _, last = text.rpartition(" ")
+    style = last.casefold()
+    if style in STYLES:
+        return _cited(state, number.strip(), lambda _, citation, card: Paste(citation, card, style))
+    if number:
+        return Note(f"There is no form {last[:40]}; there are {', '.join(STYLES)}.")
+    return _cited(state, text, lambda _, citation, card: Paste(citation, card))
+
+
 def _raw(state: State, _: str) -> Request:
     return Raw(state.reply) if state.reply else Note("There is no reply yet; ask a question first.")
 
@@ -227,9 +239,9 @@ COMMANDS = {
         Command("next", "", "further passages", _next),
         Command(
             "cite",
-            "[N]",
-            "one line to paste for citation N",
-            lambda state, text: _cited(state, text, lambda _, citation, card: Paste(citation, card)),
+            "[N] [FORM]",
+            f"one line to paste for citation N, or a form: {', '.join(STYLES)}",
+            _paste,
         ),
         Command(
             "why",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from index import Article, Hit
+from index.citations import cite
 from index.model import Card, Kind
 from index.serial import reply_to_dict
 
@@ -18,6 +19,7 @@ from .render import (
     Page,
     Piece,
     block,
+    clean,
     facts,
     lead_name,
     line,
@@ -44,8 +46,8 @@ def page(output: Output) -> Page:  # noqa: PLR0911 - one line for each kind of o
             return context_page(output)
         case Why(reply):
             return why_page(reply)
-        case Paste(citation, card):
-            return (line(paste(citation, card)),)
+        case Paste():
+            return paste_page(output)
         case Raw(reply):
             return tuple(Line((Piece(row),)) for row in to_json(reply_to_dict(reply), indent=2).splitlines())
         case Help():
@@ -56,6 +58,13 @@ def page(output: Output) -> Page:  # noqa: PLR0911 - one line for each kind of o
             return ()
         case _:
             assert_never(output)
+
+
+def paste_page(pasted: Paste) -> Page:
+    """Return a citation to paste, each line as it stands in its form."""
+    if not pasted.style:
+        return (line(paste(pasted.citation, pasted.card)),)
+    return tuple(Line((Piece(clean(row)),)) for row in cite(pasted.card, pasted.citation, pasted.style).split("\n"))
 
 
 def help_page(commands: Mapping[str, Command]) -> Page:

@@ -265,3 +265,29 @@ def test_every_form_is_read_back_whatever_the_words(words, title):
 def test_notes_and_scores_change_no_form():
     cited = replace(citation(), notes=({"start": 0, "end": 1, "date": "2022"},), score=0.1)
     assert all(cite(card(), cited, style) == cite(card(), citation(), style) for style in STYLES)
+
+
+# --- in the conversation ------------------------------------------------------------------
+
+
+def test_a_conversation_gives_the_forms():
+    from bot.dialogue import Note, Paste, read
+    from bot.pages import page
+    from bot.render import plain
+    from bot.state import State
+    from index.model import Reply, ShownPassage, Verdict
+
+    passage = ShownPassage(card(), (4,), 100, 200, AWKWARD, 0.9, (citation(), citation("Second.")))
+    state = State(reply=Reply("?", None, Verdict.ANSWERED, 0.9, "So.", (passage,)))
+    for text, words, style in (
+        ("/cite", AWKWARD, ""),
+        ("/cite 2 BibTeX", "Second.", "bibtex"),
+        ("/cite [2] csl", "Second.", "csl"),
+        ("/cite markdown", AWKWARD, "markdown"),
+    ):
+        assert read(state, text) == Paste(citation(words), card(), style)
+    assert plain(page(Paste(citation(), card(), "bibtex"))) == cite(card(), citation(), "bibtex") + "\n"
+    assert plain(page(Paste(citation("No."), card()))).startswith("“No.” (Costs")
+    assert read(state, "/cite 1 apa") == Note(f"There is no form apa; there are {', '.join(STYLES)}.")
+    assert isinstance(read(state, "/cite 9 csl"), Note)
+    assert isinstance(read(State(), "/cite csl"), Note)
