@@ -26,7 +26,9 @@ _AFTER = re.compile(
 _WORD = re.compile(r"[^\s\"'“”‘(\[{—–/]+\Z")
 _ORDINARY = re.compile(r"[a-z]{2,}\Z")
 _LETTERS = re.compile(r"(?:[A-Z]\.)*[A-Z]\Z")
-_MEASURE = re.compile(r"\d\s?[a-zCFK]\Z")
+_DEGREES = re.compile(r"\d\s?[a-zCFK]\Z")
+_MEASURE = re.compile(r"\d\s?(?:ft|in|yd|yds|mi|km|m|cm|lb|lbs|oz|hr|hrs|min|sec)\Z")
+_MORE = re.compile(r"\d|[NSEW]{1,3}\Z")  # "6 ft. 2 in.", "85 mi. SSE"
 _NUMBER = re.compile(r"[^\W_-]*-?\d|[IVXL]{2,}\Z")  # "No. 3", "No. CV-22-0417", "Vol. IV"
 _LABEL = re.compile(r"\s*[(\[]?[A-Za-z]")
 _ENUMERATOR = re.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5})\Z")
@@ -115,13 +117,14 @@ def _is_attribution(text: str, stop: int) -> bool:
 
 def _full_stop_ends(before: str, word: str, following: str) -> bool:
     """Tell whether the full stop after `word`, the end of `before`, closes a sentence."""
-    if len(word) == 1 and _MEASURE.search(before):
-        return True
     tail = word.rpartition("-")[2]
     written = tail.capitalize() if tail.isupper() and len(tail) > 1 else tail
     numbered = written in words.NUMBERED and _NUMBER.match(following)
-    if written in words.TITLES or numbered or _LABEL.fullmatch(before):
+    measured = _MEASURE.search(before) and _MORE.match(following)
+    if written in words.TITLES or numbered or measured or _LABEL.fullmatch(before):
         return False
+    if len(word) == 1 and _DEGREES.search(before):
+        return True
     if word in ("a.m", "p.m"):
         return following[:1].isupper() and following not in words.TIMES and not following.isupper()
     place = tail in words.PLACES and before.endswith(f", {word}")

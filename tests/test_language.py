@@ -109,6 +109,7 @@ def test_tokenised_texts_split_like_others(sentences_of_a_line: list[str]) -> No
         "I waited ... I really did.",
         "Ex-Gov. Strand and Rep. Ruiz (ret.) Jones met at 9 p.m. EDT on Jan. 3.",
         "Dr. & Mrs. Ito left.",
+        "He is 6 ft. 2 in. tall and lives 12 mi. SW of Erie.",
         "Docket No. CV-22-0417 cites No. F16 and Vol. IV of the code.",
         "Pain (cf. Roe v. Dorr et al., p. 12) is real.",
     ],
