@@ -167,6 +167,7 @@ _OPENING = re.compile(
     r"(?:\s?(?P<dash>--+|—|–|―|(?<=[\s)])-(?=\s))|(?P<colon>:)(?=\s)"
     r"|(?(agency)\.?(?=[\s\w\"“])|(?(slashed)\.?(?=\s)|(?!))))"
 )
+_PARTING = re.compile(r"--|[—–―)/:]|\s-\s")
 _PARTICLES = frozenset(
     ("de", "del", "di", "do", "da", "la", "le", "al", "el", "of", "the", "on", "sur", "and", "am", "den")
 )
@@ -190,7 +191,7 @@ _AGENCY = re.compile(
 def dateline(text: str) -> Dateline | None:
     """Return the dateline that a paragraph opens with, None where it opens with the story itself."""
     head = text[:200]
-    found = _OPENING.match(head)
+    found = _OPENING.match(head) if _PARTING.search(head) else None
     story = head[found.end() :].strip() if found else ""
     if found is None or not story:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,8 +68,7 @@ def from_lines(text: str) -> list[Piece]:
     """Return the paragraphs that the lines of a plain text form."""
     rows = tuple(lines(text))
     notes = {number: last for number in range(len(rows)) if (last := _note_end(text, rows, number)) > number}
-    looks = (_spaced(text[row.start : min(row.end, row.start + LOOK)]) for row in rows)
-    stands = [_stand(look, number) for number, look in enumerate(looks)]
+    stands = _stands(_spaced(text[row.start : min(row.end, row.start + LOOK)]) for row in rows)
     pieces, done = [], 0
     for first, last in paragraphs(text, rows, stands):
         begin = max(first, done)
@@ -86,17 +85,24 @@ def _spaced(words: str) -> str:
     return words.replace("\xa0", " ").replace("\u202f", " ")
 
 
-def _stand(words: str, number: int) -> Stand:
-    """Return what a line is to its neighbours: the opening of a story or of a note, furniture, or neither."""
-    if is_note(words):
-        return Stand.OPENS
-    if len(words) < LOOK and (is_furniture(words) or END.fullmatch(words)):
-        return Stand.ALONE
-    if number >= HEAD:
-        return Stand.RUNS_ON
-    if dateline(words):
-        return Stand.OPENS
-    return Stand.ALONE if byline(words) or page_date(words) or read_tags(words).sure else Stand.RUNS_ON
+def _stands(looks: Iterable[str]) -> list[Stand]:
+    """Return what each line is to its neighbours: the opening of a story or of a note, furniture, or neither.
+
+    Below the dateline no headline, byline or date stands alone, so that these are looked for above it.
+    """
+    stands, head = [], True
+    for number, words in enumerate(looks):
+        head, stand = head and number < HEAD, Stand.RUNS_ON
+        if is_note(words):
+            stand = Stand.OPENS
+        elif len(words) < LOOK and (is_furniture(words) or END.fullmatch(words)):
+            stand = Stand.ALONE
+        elif head and dateline(words):
+            head, stand = False, Stand.OPENS
+        elif head and len(words) < LOOK and (byline(words) or page_date(words) or read_tags(words).sure):
+            stand = Stand.ALONE
+        stands.append(stand)
+    return stands
 
 
 def _note_end(text: str, rows: Sequence[Line], number: int) -> int:

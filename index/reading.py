@@ -14,7 +14,6 @@ from . import language
 from .errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage
 from .layout import flatten
 from .model import Article, Kind, Metadata, Paragraph, Sentence, article_id, text_sha256
-from .wire import mark
 
 MAX_CHARACTERS = 5_000_000
 """The longest text that is read, in characters: eight long novels."""
@@ -60,6 +59,8 @@ def build_article(
         SourceTooLarge: the text is longer than 5 million characters.
         ValueError: the blocks overlap, or leave the text.
     """
+    from .wire import mark  # late: its patterns take longer to compile than an answer from a library takes
+
     if len(text) > MAX_CHARACTERS:
         raise SourceTooLarge(
             source,
