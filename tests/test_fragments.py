@@ -78,6 +78,21 @@ def test_a_linked_citation_keeps_all_else():
     assert linked(article(url="javascript:alert(1)"), replace(cited, url="javascript:alert(1)")).url is None
 
 
+def test_context_is_whole_words_of_the_nearest_block():
+    before, after = "x" * 1500 + " last words of it. ", " next words" + " y" * 800
+    text = f"All join in.\n\n{before}All join in.{after}"
+    start = text.rindex("All join in.")
+    assert text_directive(text, start, start + 12, text) == "it.-,All%20join%20in."
+    text = f"All join in.\n\n{'x' * 1600} All join in. {'y' * 1600}\n\nAll join in."
+    start = text.index("All join in.", 5)
+    assert text_directive(text, start, start + 12, text) == ""  # no word beside it is whole within reach
+
+
+def test_an_accent_written_apart_belongs_to_its_letter():
+    assert text_directive("Cafe\u0301 bar.", 0, 4) == ""
+    assert text_directive("Cafe\u0301 bar.", 0, 5) == "Cafe%CC%81"
+
+
 def test_marks_of_the_grammar_are_encoded():
     text = "It was said. A so-called half-price, all-in & more deal. It ended."
     assert directive(text, "A so-called half-price, all-in & more deal.") == (

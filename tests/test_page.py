@@ -2,10 +2,9 @@
 
 import base64
 import hashlib
+import io
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -361,13 +360,12 @@ def test_read_opens_the_browser(folder, capsys, monkeypatch, opens):
 
 
 @pytest.mark.parametrize("ending", [".html", ".md", ".jsonl", ".HTML"])
-def test_chat_keeps_a_transcript(folder, story, ending):
+def test_chat_keeps_a_transcript(folder, capsys, monkeypatch, ending):
     name = f"talk{ending}"
-    command = [sys.executable, "-m", "bot", "chat", "--from", "port.txt", "--transcript", name]
     talk = b"Who said that nobody was hurt?\n/cite 1\nWhat is the recipe for kimchi?\n/quit\nWho?\n"
-    environment = {"PYTHONPATH": ":".join(sys.path), "PULLQUOTE_INDEX": "memory:"}
-    done = subprocess.run(command, cwd=folder, input=talk, capture_output=True, check=False, env=environment)
-    assert done.returncode == 0, done.stderr
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(talk)))
+    assert run(["chat", "--from", "port.txt", "--transcript", name]) == 0
+    assert "Nobody was hurt" in capsys.readouterr().out
     text = (folder / name).read_text()
     if ending == ".jsonl":
         asked = [json.loads(row)["question"] for row in text.splitlines()]

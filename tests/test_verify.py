@@ -174,6 +174,14 @@ def test_an_article_that_is_not_here_is_unknown():
     assert [f.outcome for f in verify(reply(article(), 2), Shelf(None).find)] == [Outcome.UNKNOWN]
 
 
+@pytest.mark.parametrize("source", ["a\0b", "x" * 10_000, "/dev/zero", "/", "https://news.example/port"])
+def test_a_source_that_is_no_file_is_not_opened(source):
+    story = replace(article(), source=source)
+    shelf = Shelf(None, files=True)
+    assert [f.outcome for f in verify(reply(story, 2), shelf.find, shelf.newer)] == [Outcome.UNKNOWN]
+    assert shelf.newer(replace(story, story="port")) is None
+
+
 def test_a_filter_hides_articles_from_verification():
     story = article()
     with open_index("memory:") as index:
@@ -381,6 +389,13 @@ def test_usage(folder, capsys):
     assert checked(capsys)[0] == 2
     assert checked(capsys, "gone.json")[0] == 3
     assert checked(capsys, str(folder))[0] == 3
+
+
+def test_an_index_of_no_known_kind_is_wrong_usage(saved, monkeypatch, capsys):
+    monkeypatch.setenv("PULLQUOTE_INDEX", "tape:3")
+    assert checked(capsys, "replies.json")[0] == 2
+    assert run(["cite", "replies.json"]) == 2
+    assert "PULLQUOTE_INDEX" in capsys.readouterr().err
 
 
 def test_a_refusal_holds_nothing_to_check(folder, capsys):
