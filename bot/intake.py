@@ -110,7 +110,7 @@ def _submitted(pool: ProcessPoolExecutor, files: list[str]) -> Callable[[], Iter
         return partial(_again, files)
 
 
-def _attach() -> None:
+def _attach() -> None:  # pragma: no cover - runs in another process
     """Leave Ctrl-C to the parent process, and end when it does: a killed one cannot tell its children."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -49,7 +49,7 @@ def add(ctx: click.Context, sources: tuple[str, ...], *, collection: str, keep_s
         try:
             tally.take(_loaded(sources, jobs))
         except KeyboardInterrupt:
-            warn(f"interrupted; {tally.safe} of the articles are in the library")
+            warn(f"interrupted; the library has kept {_articles(tally.safe)}")
             return INTERRUPTED
     tally.tell()
     return FAILED if tally.failed else ANSWERED
@@ -156,7 +156,7 @@ def import_(ctx: click.Context, file: IO[bytes]) -> int:
                     stored += item
                     advance(item)
         except KeyboardInterrupt:
-            warn(f"interrupted; {_articles(stored)} are in the library")
+            warn(f"interrupted; the library has kept {_articles(stored)}")
             return INTERRUPTED
     click.echo(f"imported {_articles(stored)}{f'; {broken:,} left out' if broken else ''}")
     return FAILED if broken else ANSWERED
