@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[=>78()][AB0]?)")
+PROMPT = "\x1b[?2004h"
+"""What the prompt sends when it is ready for typing; what is typed earlier may be lost."""
 
 
 class Terminal:
@@ -34,9 +36,9 @@ class Terminal:
         self.seen = ""
 
     def wait_for(self, text):
-        """Read until the text appears and return what was read, escapes and all."""
+        """Read until the text appears, as it is or without its escapes, and return what was read."""
         read = ""
-        while text not in ESCAPE.sub("", read).replace("\r", ""):
+        while text not in read and text not in ESCAPE.sub("", read).replace("\r", ""):
             ready, _, _ = select.select([self.master], [], [], 60)
             assert ready, f"waited in vain for {text!r} after {read!r}"
             try:
@@ -48,6 +50,13 @@ class Terminal:
 
     def type(self, text):
         os.write(self.master, text.encode())
+
+    def leave(self):
+        """Type Ctrl-D until the program ends: a dumb prompt shows before it listens."""
+        while self.process.poll() is None:
+            self.type("\x04")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.2)
 
     def ends(self):
         with contextlib.suppress(OSError):

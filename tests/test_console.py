@@ -19,7 +19,7 @@ from bot.state import State
 from index import Filter, open_index
 from index.errors import EngineUnavailable
 from tests.replies import HARBOUR, VINEYARD, article
-from tests.terminal import COLOUR, ESCAPE, Terminal
+from tests.terminal import COLOUR, ESCAPE, PROMPT, Terminal
 
 QUESTION = "Who blamed a worn cable?"
 
@@ -46,17 +46,19 @@ def terminal(tmp_path):
 
 def test_a_conversation_at_a_terminal(terminal, tmp_path):
     screen = terminal("chat", "--from", "harbour.txt")
-    opening = screen.wait_for("> ")
+    opening = screen.wait_for(PROMPT)
     assert "Port of Eastmoor closes after crane falls" in opening
     assert len(re.findall(r"\n  [^\n]*\?", ESCAPE.sub("", opening).replace("\r", ""))) == 3
     screen.type(QUESTION + "\r")
-    answer = screen.wait_for("paragraph 2, sentence")
+    answer = screen.wait_for(PROMPT)
+    assert "paragraph 2, sentence" in answer
     assert "\x1b[1;32m" in answer  # the cited sentence stands out
     screen.type("/hlep\r")
-    screen.wait_for("did you mean /help?")
+    assert "did you mean /help?" in screen.wait_for(PROMPT)
     screen.type("half a quest\x03")  # Ctrl-C clears the line
+    screen.wait_for(PROMPT)
     screen.type("\x12worn\r\r")  # Ctrl-R finds the question again
-    screen.wait_for("paragraph 2, sentence")
+    assert "paragraph 2, sentence" in screen.wait_for(PROMPT)
     screen.type("\x04")  # Ctrl-D leaves
     assert screen.ends() == 0
     history = tmp_path / "state" / "pullquote" / "history"
@@ -83,20 +85,20 @@ def test_forty_columns_are_enough(terminal, environment, coloured):
 
 def test_a_dumb_terminal_can_converse(terminal):
     screen = terminal("chat", "--from", "harbour.txt", TERM="dumb", columns=40)
-    screen.wait_for("> ")
+    screen.wait_for("\n> ")
     screen.type(QUESTION + "\r")
-    screen.wait_for("sentence 3")
-    screen.type("\x04")
+    assert "sentence 3" in screen.wait_for("\n> ")
+    screen.leave()
     assert screen.ends() == 0
     assert not COLOUR.search(screen.seen)
 
 
 def test_what_an_article_holds_is_never_obeyed(terminal):
     screen = terminal("chat", "--from", "hostile.txt", columns=200)
-    screen.wait_for("> ")
+    screen.wait_for(PROMPT)
     for message in (QUESTION, "/context", "/cite", "/json", "/article", "/articles", "/why"):
         screen.type(message + "\r")
-        screen.wait_for("> ")
+        screen.wait_for(PROMPT)
     screen.type("\x04")
     assert screen.ends() == 0
     assert "␛[31mcable<U+202E><U+009B>5m" in screen.seen
@@ -109,12 +111,11 @@ def test_long_output_goes_through_a_pager_and_answers_do_not(terminal, tmp_path)
     (tmp_path / "page").write_text("#!/bin/sh\necho PAGED\ncat\n")
     (tmp_path / "page").chmod(0o755)
     screen = terminal("chat", "--from", "harbour.txt", rows=8, PAGER=str(tmp_path / "page"))
-    screen.wait_for("> ")
+    screen.wait_for(PROMPT)
     screen.type(QUESTION + "\r")
-    assert "PAGED" not in screen.wait_for("paragraph 2, sentence")
+    assert "PAGED" not in screen.wait_for(PROMPT)
     screen.type("/help\r")
-    screen.wait_for("PAGED")
-    screen.wait_for("/quit")
+    assert "PAGED" in screen.wait_for(PROMPT)
     screen.type("/quit\r")
     assert screen.ends() == 0
 
