@@ -90,7 +90,8 @@ READERS = (
 _FOREIGN = (
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*"), "a picture; only text can be quoted"),
     (re.compile(rb"\x1f\x8b|BZh|\xfd7zXZ|7z\xbc\xaf"), "a compressed file; unpack it first"),
-    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file; save it as .docx or .txt"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old or protected Office file; save it as .docx without a password"),
+    (re.compile(_SPACE + rb"<\?xml\s"), "XML of a kind that is not read here; save the text as .txt"),
     (re.compile(rb"\{\\rtf"), "a Rich Text file; save it as .docx or .txt"),
     (re.compile(rb"\x7fELF|MZ\x90"), "a program"),
     (
