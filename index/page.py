@@ -173,7 +173,8 @@ def _item(mark: _Mark, article_id: str, prefix: str) -> str:
     if citation.speaker:
         facts.insert(0, f"said by {_words(citation.speaker.text)}")
     if link := safe_address(citation.url or ""):
-        facts.append(f'<a href="{escape(link)}" rel="noreferrer">on the publisher\'s page</a>')
+        reached = "this sentence on the publisher's page" if ":~:" in link else "publisher's page"
+        facts.append(f'<a href="{escape(link)}" rel="noreferrer">{reached}</a>')
     mark_up = which if here else f'<span class="which">[{number}]</span>'
     quoted = f'<blockquote>{_words(citation.text)}</blockquote><span class="place">{" · ".join(facts)}</span>'
     return f'<li id="{prefix}a{number}">{mark_up}<div>{quoted}</div></li>'

@@ -230,7 +230,9 @@ def test_citations_of_other_articles_are_named_and_not_linked(story):
     assert not page.xpath("//mark")
     assert not page.xpath("//li/a")
     place = page.xpath("string(//li//span[@class='place'])")
-    assert place == "said by Frost · Frost ruins vines · paragraph 1, sentence 1 · on the publisher's page"
+    assert (
+        place == "said by Frost · Frost ruins vines · paragraph 1, sentence 1 · this sentence on the publisher's page"
+    )
     assert page.xpath("//li//a/@href") == ["https://news.example/frost#:~:text=x"]
     assert "Understood as: Who?" in page.xpath("string(//aside)")
 
