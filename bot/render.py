@@ -172,17 +172,20 @@ def reply_page(reply: Reply, *, skip: int = 0) -> Page:
 
 
 def _passages(reply: Reply, skip: int) -> Iterator[Line]:
-    look = Look.CITED if reply.verdict is Verdict.ANSWERED else Look.CLOSEST
+    """Yield the passages but the first `skip`; only the first of an answer looks like the answer."""
     number = 1
     named = ""
     for at, passage in enumerate(reply.passages):
+        first = at == 0 and reply.verdict is Verdict.ANSWERED
         if at >= skip:
-            if at > skip or reply.verdict is not Verdict.ANSWERED or reply.understood:
+            if not first or reply.understood:
                 yield Line()
+            if at == max(skip, 1) and reply.verdict is Verdict.ANSWERED:
+                yield line("Further passages:", Look.FACT)
             if passage.article.id != named:
                 yield from name(passage.article)
                 named = passage.article.id
-            yield from passage_lines(passage, number, look)
+            yield from passage_lines(passage, number, Look.CITED if first else Look.CLOSEST)
         number += len(passage.citations)
 
 

@@ -83,6 +83,15 @@ def test_citations_are_numbered_through_all_passages_and_articles_named_once():
     assert "    [1] paragraph 2, sentence 3 of 8\n    [2] paragraph 2" in page
 
 
+def test_only_the_first_passage_of_an_answer_looks_like_the_answer():
+    page = reply_page(reply(Verdict.ANSWERED, passage(), passage()))
+    at = [line.pieces[0].text for line in page if line.pieces].index("Further passages:")
+    assert Look.CITED in looks(page[:at])
+    assert Look.CITED not in looks(page[at:])
+    assert "Further passages:" in plain(reply_page(reply(Verdict.ANSWERED, passage(), passage()), skip=1))
+    assert "Further passages:" not in plain(reply_page(reply(Verdict.RELATED, passage(), passage())))
+
+
 def test_skipped_passages_leave_their_numbers_behind():
     page = plain(reply_page(reply(Verdict.RELATED, passage(), passage(), passage()), skip=2))
     assert "[3] She" in page
