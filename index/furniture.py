@@ -62,7 +62,7 @@ _BY_FIRST_WORD = {
         r"(?:newsletters?|alerts?|inbox|channel|app|podcast|subscription|youtube|facebook|twitter|instagram|"
         r"telegram|linkedin|"
         r"free trial|google news|whatsapp|here|website|breaking news)\b.{0,60}"
-        r"|join the (?:conversation|discussion)|click here\b.{0,80}"
+        r"|join the (?:conversation|discussion)|follow .{1,40}\bcoverage\b.{0,100}|click here\b.{0,80}"
     ),
     "advertisement advert ad ads sponsored promoted paid story article continue": (
         r"(?:advertisement|advert|ads? by \w+|sponsored|promoted|paid content|story continues below(?: advertisement)?"
@@ -124,7 +124,8 @@ _BY_SIGN = {
 _SIGN = re.compile("|".join(map(re.escape, _BY_SIGN)))
 # Lines that are furniture at the edges of a text only: between its paragraphs they may be a table or a list.
 _EDGE = (
-    r"menu|search|share|print|tweet|home|close|log ?in|sign in|subscribe|comments?|like|"
+    r"menu|search|share|print|tweet|home|close|log ?in|sign in|subscribe|comments?|like|(?:keywords?|tags)(?:: ?.{1,120})?|"
+    r"(?:#\w+[\s,]*){1,20}|"
     r"(?:home|news|world|national|politics|business|sports?|opinion|culture|all news)(?:\s?[>›»|/·]\s?[\w&' "
     r"-]{2,30}){1,8}|"
     r"[^\W\d][\w&'’]{1,20}(?: [\w&'’]{1,20}){0,2}(?:\s?[|›»·]\s?[^\W\d][\w&'’]{1,20}(?: [\w&'’]{1,20}){0,2}){2,12}|"

@@ -195,9 +195,12 @@ def _mark_tail(pieces: list[Piece]) -> None:
     ends = (number for number, piece in enumerate(pieces) if piece.kind is Kind.FURNITURE)
     end = next((number for number in ends if END_STRONG.fullmatch(pieces[number].text)), len(pieces))
     rest = [piece for piece in pieces[end:] if piece.kind is None]
+    if any(dateline(piece.look) for piece in rest):
+        return
     story = sum(len(piece.text) for piece in pieces[:end] if piece.kind in (None, Kind.BODY))
-    if sum(len(piece.text) for piece in rest) * 4 <= story and not any(dateline(piece.look) for piece in rest):
-        for piece in rest:
+    epilogue = sum(len(piece.text) for piece in rest) * 4 <= story
+    for piece in rest:
+        if epilogue or not piece.ends:
             piece.kind = Kind.FURNITURE
 
 

@@ -624,7 +624,9 @@ def test_the_seed_story_has_thirteen_paragraphs_of_body() -> None:
     assert len(body) == 13
     assert body[0].startswith("WASHINGTON/SEOUL")
     assert body[-1].endswith("the South.")
-    assert metadata.title == "S. Korea, U.S. not discussing joint nuclear exercises: White House"
+    assert metadata.title.startswith("S. Korea, U.S. not ")
+    assert metadata.title.endswith(" exercises: White House")
+    assert f"(2nd LD) {metadata.title}\n" in text
     assert metadata.published == datetime(2023, 1, 3, 14, 25)
     assert metadata.published.tzinfo is None
     assert metadata.cities == ("WASHINGTON", "SEOUL")
@@ -678,6 +680,9 @@ class TestLongStory:
 
     def test_more_text_after_the_end_mark_than_an_epilogue_is_not_lost(self) -> None:
         assert kinds_of("He said no. (END)\n\n" + self.BODY) == "bf" + "b" * 30
+
+    def test_short_lines_after_the_end_mark_of_a_short_story_are_furniture(self) -> None:
+        assert kinds_of("He said no.\n\n(END)\n\nKeywords\n\n#harbor #storm\n\nIt did not end there.\n") == "bfffb"
 
     def test_an_end_mark_in_a_note_ends_nothing(self) -> None:
         assert kinds_of("(ATTN: the story ends with (END)\n\n" + self.BODY) == "n" + "b" * 30
@@ -911,6 +916,7 @@ class TestFurniture:
             "Editors' Picks",
             "Sign up for our daily newsletter",
             "Follow us on Twitter",
+            "Follow the agency's coverage at https://example.org/hub",
             "Advertisement - scroll to continue",
             "12 comments",
             "Print this page",
@@ -932,7 +938,17 @@ class TestFurniture:
     def test_furniture(self, line: str) -> None:
         assert is_furniture(line)
 
-    @pytest.mark.parametrize("line", ["Home > World > Asia", "Menu", "abc/de", "Sports | Weather | Opinion"])
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Home > World > Asia",
+            "Menu",
+            "abc/de",
+            "Keywords: harbor, storm",
+            "#harbor #storm",
+            "Sports | Weather | Opinion",
+        ],
+    )
     def test_furniture_at_the_edges_only(self, line: str) -> None:
         assert is_furniture(line, edge=True)
         assert not is_furniture(line)
