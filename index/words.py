@@ -14,7 +14,7 @@ TITLES = bag("""
     Mr Mrs Ms Mx Ma Sta Sto Messrs Mme Mlle Dr Drs Prof Profs Rev Revs Msgr Fr Hon Pres Amb Sec Gov Govs Lt.Gov
     Sen Sens Rep Reps Supt Insp Det Gen Gens Lt Lts Col Cols Maj Majs Capt Cmdr Cdr Adm Brig Sgt Sgts Cpl Pvt
     Pfc Spc Ens Lt.Gen Maj.Gen Lt.Col Brig.Gen Dist Atty Attys Asst Dep Ss Mt Mts Ft Pt vs e.g i.e cf approx
-    incl est viz feat ca lit resp bt def ret
+    incl est viz ca resp bt
 """)
 """Abbreviations that stand before what they belong to: they never end a sentence."""
 
