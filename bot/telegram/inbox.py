@@ -48,6 +48,10 @@ class Disk:
         """Call a method of the store in its thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: function(*args, **kwargs))
 
+    def later(self, function: Callable[[str, float], object], name: str, level: float) -> None:
+        """Call a method of the store in its thread without waiting for it."""
+        self._thread.submit(function, name, level)
+
     def close(self) -> None:
         """Wait for what is being written and close the file."""
         self._thread.shutdown(wait=True)

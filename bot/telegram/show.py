@@ -11,9 +11,10 @@ from index.model import Card, ShownPassage
 
 from .. import pages
 from ..dialogue import Context, Listing
-from ..render import Look, Page, clean, clean_line, facts, paste, plain, title, why_page
+from ..render import Look, Page, clean, clean_line, facts, paste, title
+from ..why import why_text
 from . import texts
-from .text import BOLD, CODE, FOLDED, ITALIC, LONGEST_URL, PRE, QUOTE, Text, joined, linked
+from .text import BOLD, CODE, FOLDED, ITALIC, LONGEST_URL, QUOTE, Text, joined, linked
 
 LONGEST_COPY = 256
 """Characters that a button can put on the clipboard."""
@@ -162,24 +163,22 @@ def context(shown: Context) -> Screen:
 
 
 def why(reply: Reply) -> Screen:
-    """Return how a reply came about, in columns."""
-    return Screen((Text(clean(plain(why_page(reply)).rstrip())).marked(PRE),))
+    """Return how a reply came about, in plain words."""
+    return note(why_text(reply))
 
 
 def listing(shown: Listing, start: int) -> Screen:
-    """Return a page of articles from place `start` on, each with a button to choose it."""
-    page = shown.entries[start : start + LISTED]
+    """Return one page of articles, each with a button to choose it; `start` of `shown.total` come before it."""
     lines = []
-    for number, card in page:
+    for number, card in shown.entries:
         chosen = "* " if card.id in shown.chosen else ""
-        lines.append(
-            joined([Text(f"{chosen}{number}. ") + Text(title(card)).marked(BOLD), Text(facts(card)).marked(ITALIC)])
-        )
+        name = Text(f"{chosen}{number}. ") + Text(title(card)).marked(BOLD)
+        lines.append(joined([name, Text(facts(card)).marked(ITALIC)]))
     head = [Text(clean(shown.note))] if shown.note else []
-    numbers = tuple(Button(str(number), f"u{start + at}") for at, (number, _) in enumerate(page))
+    numbers = tuple(Button(str(number), f"u{at}") for at, (number, _) in enumerate(shown.entries))
     turns = (
         *((Button(texts.EARLIER, f"g{max(0, start - LISTED)}"),) if start else ()),
-        *((Button(texts.LATER, f"g{start + LISTED}"),) if start + LISTED < len(shown.entries) else ()),
+        *((Button(texts.LATER, f"g{start + LISTED}"),) if start + len(shown.entries) < shown.total else ()),
     )
     return Screen((*head, joined(lines)), tuple(row for row in (numbers, turns) if row))
 

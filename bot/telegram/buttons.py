@@ -1,0 +1,262 @@
+"""What buttons do. Their data comes from anybody's client: it is looked up, and must belong to chat and person."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from telegram import Bot, CallbackQuery, Message
+from telegram.error import BadRequest
+
+from index import Article, Reply
+from index.citations import Outcome, verify
+from index.errors import UnknownArticle
+from index.model import Card
+
+from .. import dialogue
+from ..dialogue import Answer, Context
+from ..perform import perform
+from ..render import clean, clean_line
+from ..shelf import Shelf
+from ..state import State
+from . import show, texts
+from .adding import added_rows, offered, remove
+from .desk import Desk, Place, restored
+from .groups import rules_here
+from .listing import list_page
+from .sending import Note, put
+from .show import Screen
+from .state import Kept
+from .stories import show_diff
+from .talk import Said, say, show_answer, show_output
+from .text import FOLDED, Text, messages
+
+_log = logging.getLogger(__name__)
+
+_DATA = re.compile(r"([\w-]{16}):([a-z])(\d{0,6})", re.ASCII)
+
+LONGEST_TEXT = 3000
+"""Characters of an article that "Open article" shows where there is no page to open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that was pressed: what it belongs to, the number it carries, and where."""
+
+    desk: Desk
+    bot: Bot
+    kept: Kept
+    number: int
+    place: Place
+    message: int
+
+    @property
+    def after(self) -> State:
+        """Where the conversation stood after the answer, with what the chat may see now."""
+        return restored(self.kept.payload["after"], self.place.chat)
+
+
+async def press(desk: Desk, bot: Bot, query: CallbackQuery) -> None:
+    """Answer the query at once and do what its button says; data that is not ours gets a neutral line."""
+    match = _DATA.fullmatch(query.data or "")
+    message = query.message
+    kept = await desk.disk.run(desk.disk.store.screen, match[1]) if match else None
+    if match is None or kept is None or message is None or not _belongs(kept, query):
+        await _answer(query, texts.NOT_YOURS)
+        return
+    action = _ACTIONS.get((kept.kind, match[2]))
+    wait = desk.take("ask", query.from_user.id)
+    if action is None or wait:
+        await _answer(query, texts.NOT_YOURS if action is None else texts.TOO_MANY.format(seconds=int(wait) + 1))
+        return
+    await _answer(query)
+    topic = message.message_thread_id or 0 if isinstance(message, Message) and message.is_topic_message else kept.topic
+    place = Place(kept.chat, topic, query.from_user.id, message.message_id)
+    await action(Press(desk, bot, kept, int(match[3] or 0), place, message.message_id))
+
+
+def _belongs(kept: Kept, query: CallbackQuery) -> bool:
+    chat = query.message.chat.id if query.message else None
+    return kept.chat == chat and (kept.chat > 0 or kept.person == query.from_user.id)
+
+
+async def _answer(query: CallbackQuery, text: str | None = None) -> None:
+    try:
+        await query.answer(text)
+    except BadRequest as error:  # it came too late: the button turned for a while, no harm done
+        _log.info("a button's query could not be answered: %s", error)
+
+
+async def _context(press: Press) -> None:
+    state = press.after
+    request = dialogue.read(state, f"/context {press.number}")
+    _, output = await press.desk.ask(perform, press.desk.index, state, request)
+    place = press.place
+    if isinstance(output, Context) and state.reply is not None:
+        place = replace(place, message=await _message_of(press, state.reply, output.citation.text))
+        await put(press.desk, press.bot, place, show.context(output))
+        return
+    await show_output(press.desk, press.bot, place, output)
+
+
+async def _message_of(press: Press, reply: Reply, words: str) -> int:
+    """Return the message among those of the answer that holds the words, so that it can be quoted from."""
+    sent = await press.desk.disk.run(press.desk.disk.store.messages_of, press.kept.id)
+    screen = show.answer(reply, press.kept.payload["skip"], short=press.kept.payload["short"])
+    for message, part in zip(sent, messages(screen.blocks), strict=False):
+        if clean(words) in part.text:
+            return message
+    return press.message
+
+
+async def _next(press: Press) -> None:
+    state = press.after
+    if state.reply is not None and press.kept.payload["short"] and len(state.reply.passages) > 1:
+        shown = Answer(state.reply, press.kept.payload["skip"] + 1)
+        if shown.skip < len(state.reply.passages):
+            said = Said(press.place, "", short=True)
+            await show_answer(press.desk, press.bot, said, (state, state), shown)
+            return
+    after, output = await press.desk.ask(perform, press.desk.index, state, dialogue.read(state, "/next"))
+    if isinstance(output, Answer):
+        said = Said(press.place, "", short=press.kept.payload["short"])
+        await show_answer(press.desk, press.bot, said, (state, after), output)
+        return
+    await show_output(press.desk, press.bot, press.place, output)
+
+
+def _command(words: str) -> Callable[[Press], Awaitable[None]]:
+    """Return an action that does what a command of the table does, for the answer that the button is under."""
+
+    async def act(press: Press) -> None:
+        state = press.after
+        request = dialogue.read(state, words.format(press.number))
+        _, output = await press.desk.ask(perform, press.desk.index, state, request)
+        await show_output(press.desk, press.bot, press.place, output)
+
+    return act
+
+
+async def _verify(press: Press) -> None:
+    state = press.after
+    if state.reply is None:
+        return
+    shelf = Shelf(press.desk.index, state.filter)
+    found = await press.desk.ask(verify, state.reply, shelf.find, shelf.newer)
+    bad = [finding for finding in found if finding.outcome is not Outcome.VERIFIED]
+    if not bad:
+        screen = show.note(texts.VERIFIED_ALL.format(count=len(found)))
+    else:
+        lines = [f"{finding.outcome.value}: {clean_line(finding.detail)}" for finding in bad]
+        screen = show.note(texts.VERIFIED_SOME.format(bad=len(bad), count=len(found)), *lines)
+    await put(press.desk, press.bot, press.place, screen)
+
+
+async def _open(press: Press) -> None:
+    cited = press.after.reply.citations if press.after.reply else ()
+    if 0 < press.number <= len(cited):
+        article = await _article(press, cited[press.number - 1].article_id)
+        if article is not None:
+            await put(press.desk, press.bot, press.place, opened(article))
+
+
+def opened(article: Article) -> Screen:
+    """Return an article that has no page to open: what is known of it, and its beginning, folded."""
+    body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
+    whole = "\n\n".join(clean(article.quote(paragraph)) for paragraph in body)
+    text = whole if len(whole) <= LONGEST_TEXT else f"{whole[:LONGEST_TEXT].rsplit(' ', 1)[0]} ..."
+    return Screen((show.source(article.card), Text(text).marked(FOLDED)))
+
+
+async def _article(press: Press, key: str) -> Article | None:
+    state = await press.desk.state(press.place)
+    try:
+        return await press.desk.ask(press.desk.index.article, key, state.filter)
+    except UnknownArticle:
+        await put(press.desk, press.bot, press.place, show.note(texts.NOT_HERE))
+        return None
+
+
+async def _suggestion(press: Press) -> None:
+    questions = press.kept.payload["questions"]
+    if press.number < len(questions):
+        state = await press.desk.state(press.place)
+        await say(press.desk, press.bot, Said(press.place, questions[press.number], short=press.place.chat < 0), state)
+
+
+async def _use(press: Press) -> None:
+    ids = press.kept.payload["ids"]
+    if press.number < len(ids):
+        await use(press, ids[press.number])
+
+
+async def use(press: Press, key: str) -> None:
+    """Choose an article for the conversation; in a group, an administrator does."""
+    if not await rules_here(press.desk, press.bot, press.place):
+        await put(press.desk, press.bot, press.place, show.note(texts.ADMINS_ONLY))
+        return
+    article = await _article(press, key)
+    if article is None:
+        return
+    state = await press.desk.state(press.place)
+    chosen = replace(state, chosen=(article.id,), history=())
+    await press.desk.disk.run(press.desk.disk.store.set_talk, press.place.chat, press.place.topic, chosen.to_dict())
+    await show_card(press.desk, press.bot, press.place, article.card, chosen)
+
+
+async def show_card(desk: Desk, bot: Bot, place: Place, card: Card, state: State) -> None:
+    """Show an article with questions that it answers and what can be done with it."""
+    questions = await desk.suggestions(replace(state, chosen=(card.id,)), 3)
+    rows = (*((show.Button(text, f"s{at}"),) for at, text in enumerate(questions)), *added_rows())
+    await put(desk, bot, place, show.card(card, rows), Note("card", {"id": card.id, "questions": list(questions)}))
+
+
+async def _turn(press: Press) -> None:
+    words: Any = press.kept.payload["words"]
+    if words is not None:
+        await list_page(press.desk, press.bot, press.place, words, press.number, (press.kept, press.message))
+
+
+async def _use_card(press: Press) -> None:
+    await use(press, press.kept.payload["id"])
+
+
+async def _remove(press: Press) -> None:
+    await remove(press.desk, press.bot, press.place, press.kept.payload["id"])
+
+
+async def _diff(press: Press) -> None:
+    await show_diff(press.desk, press.bot, press.place, press.kept.payload["id"])
+
+
+async def _accept(press: Press) -> None:
+    await offered(press.desk, press.bot, press.place, press.kept, press.message)
+
+
+async def _decline(press: Press) -> None:
+    await press.desk.disk.run(press.desk.disk.store.drop, press.kept.id)
+    await press.bot.edit_message_text(texts.UNCHANGED, chat_id=press.place.chat, message_id=press.message)
+
+
+_ACTIONS: dict[tuple[str, str], Callable[[Press], Awaitable[None]]] = {
+    ("answer", "c"): _context,
+    ("answer", "n"): _next,
+    ("answer", "w"): _command("/why"),
+    ("answer", "v"): _verify,
+    ("answer", "p"): _command("/cite {}"),
+    ("answer", "o"): _open,
+    ("answer", "s"): _suggestion,
+    ("start", "s"): _suggestion,
+    ("card", "s"): _suggestion,
+    ("listing", "u"): _use,
+    ("listing", "g"): _turn,
+    ("card", "a"): _use_card,
+    ("card", "r"): _remove,
+    ("card", "d"): _diff,
+    ("offer", "y"): _accept,
+    ("offer", "x"): _decline,
+}
+"""What a button does, by the kind of what it is under and its letter."""

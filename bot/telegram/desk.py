@@ -1,0 +1,146 @@
+"""What every handler works with, in one typed value, and the threads that keep the event loop free."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from index import Filter, Index
+
+from ..perform import openers
+from ..settings import Settings
+from ..state import State
+from .access import Access, Right, visible
+from .inbox import Disk
+from .metrics import Metrics
+from .quota import Quotas, rates
+
+_log = logging.getLogger(__name__)
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+FRESH = 600.0
+"""Seconds that suggested questions are kept: making them asks several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is said, and by whom; a private chat has the id of its person, and no topic is 0."""
+
+    chat: int
+    topic: int
+    person: int
+    message: int | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether this is a chat of one person with the bot."""
+        return self.chat > 0
+
+
+@dataclass(slots=True)
+class Desk:
+    """Index, state, access, quotas and metrics of one running bot."""
+
+    index: Index
+    disk: Disk
+    access: Access
+    quotas: Quotas
+    settings: Settings
+    metrics: Metrics
+    name: str = "bot"
+    reading: set[int] = field(default_factory=set)
+    started: float = field(default_factory=time.monotonic)
+    _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "ask"))
+    _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
+    _adding: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "add"))
+    _suggested: OrderedDict[Filter, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
+
+    async def ask(
+        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Call what searches, in one of its threads."""
+        return await _in(self._asking, partial(function, *args, **kwargs))
+
+    async def load(
+        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Call what reads a source: it may take long, and holds up no question."""
+        return await _in(self._loading, partial(function, *args, **kwargs))
+
+    async def change(
+        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Call what changes the index: one change at a time."""
+        self._suggested.clear()
+        return await _in(self._adding, partial(function, *args, **kwargs))
+
+    async def state(self, place: Place) -> State:
+        """Return where the conversation stands, with what the chat may see today."""
+        found = await self.disk.run(self.disk.store.talk, place.chat, place.topic)
+        return restored(found, place.chat)
+
+    async def suggestions(self, state: State, count: int) -> tuple[str, ...]:
+        """Return questions that the articles in view answer, kept for some minutes."""
+        scope, now = state.scope, time.monotonic()
+        made, found = self._suggested.get(scope, (float("-inf"), ()))
+        if now - made > FRESH:
+            found = await self.load(openers, self.index, scope, 3)
+            self._suggested[scope] = (now, found)
+            while len(self._suggested) > 1000:
+                self._suggested.popitem(last=False)
+        return found[:count]
+
+    def now(self) -> float:
+        """Return the time of day in seconds, for what expires."""
+        return time.time()
+
+    def may(self, right: Right, place: Place) -> bool:
+        """Tell whether the person may do this here."""
+        return self.access.may(right, place.person, place.chat)
+
+    def take(self, what: str, who: int, amount: float = 1) -> float:
+        """Take from a quota and return 0, or return after how many seconds there is enough; admins have none."""
+        if who in self.access.admins and what != "notice":
+            return 0.0
+        return self.quotas.take(what, who, amount)
+
+    def close(self) -> None:
+        """Wait for the threads and close index and state."""
+        for threads in (self._asking, self._loading, self._adding):
+            threads.shutdown(wait=True, cancel_futures=True)
+        self.index.close()
+        self.disk.close()
+
+
+def desk(index: Index, disk: Disk, settings: Settings, metrics: Metrics) -> Desk:
+    """Return the desk of these settings."""
+    access = Access(frozenset(settings.admins), frozenset(settings.allowed), settings.open_add)
+
+    def keep(name: str, level: float) -> None:
+        disk.later(disk.store.set_level, name, level)
+
+    return Desk(index, disk, access, Quotas(rates(settings), disk.store.levels(), keep), settings, metrics)
+
+
+def restored(saved: object, chat: int) -> State:
+    """Return a saved conversation seen with what its chat may see now; a new one for what cannot be read."""
+    scope = visible(chat)
+    try:
+        state = State.from_dict(saved) if isinstance(saved, dict) else State()
+    except ValueError as error:
+        _log.warning("a saved conversation cannot be read: %s", error)
+        state = State()
+    return replace(state, filter=scope, within=replace(state.within, collections=scope.collections))
+
+
+async def _in(threads: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:
+    return await asyncio.get_running_loop().run_in_executor(threads, function)

@@ -1,0 +1,247 @@
+"""From an update to what is done about it: the gate, the routes, and the error handler."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from telegram import Bot, ChatMember, Message, Update
+from telegram.constants import ChatType
+from telegram.error import Forbidden, TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationHandlerStop,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    ContextTypes,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from index.errors import EngineError, PullquoteError, UnknownArticle
+
+from ..dialogue import COMMANDS
+from ..render import clean_line
+from ..state import State
+from . import show, texts
+from .access import Right
+from .adding import add, document, offer, origin, text
+from .buttons import press
+from .desk import Desk, Place, restored
+from .groups import ANONYMOUS, addressed, command, rules_here
+from .inline import offer_passages
+from .own import ADDRESS, TABLE, Call
+from .sending import moved, put
+from .talk import Said, say
+
+_log = logging.getLogger(__name__)
+
+Context = ContextTypes.DEFAULT_TYPE
+
+LONG = 600
+"""Characters from which a text is more likely an article than a question."""
+
+
+def routes(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
+    """Lead every kind of update through the gate to its handler."""
+
+    def to(function: Callable[[Desk, Bot, Update], Awaitable[None]]) -> Callable[[Update, Context], Any]:
+        async def handle(update: Update, context: Context) -> None:
+            await function(desk, context.bot, update)
+
+        return handle
+
+    application.add_handler(TypeHandler(Update, to(gate)), group=-1)
+    application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, to(on_message)))
+    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, to(on_edit)))
+    application.add_handler(CallbackQueryHandler(to(on_button)))
+    application.add_handler(InlineQueryHandler(to(on_inline)))
+    application.add_handler(ChatMemberHandler(to(on_membership), ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_error_handler(partial(on_error, desk))
+
+
+async def gate(desk: Desk, bot: Bot, update: Update) -> None:
+    """Let through who may ask; every kind of update passes here, before anything else looks at it."""
+    place = placed(update)
+    if place is None:
+        raise ApplicationHandlerStop
+    kind = next((name for name in update.to_dict() if name != "update_id"), "none")
+    desk.metrics.updates.labels(kind).inc()
+    if desk.may(Right.ASK, place):
+        return
+    desk.metrics.refused.labels("access").inc()
+    refusal = texts.NOT_ALLOWED.format(person=place.person)
+    if update.callback_query is not None:
+        await update.callback_query.answer(refusal)
+    elif update.inline_query is not None:
+        await update.inline_query.answer([], cache_time=0, is_personal=True)
+    elif update.message is not None and place.private and not desk.take("notice", place.person):
+        await put(desk, bot, place, show.note(refusal))
+    raise ApplicationHandlerStop
+
+
+def placed(update: Update) -> Place | None:
+    """Return where an update is from and by whom, None where nobody can be named."""
+    message, person, chat = update.effective_message, update.effective_user, update.effective_chat
+    if person is None:
+        return None
+    topic = (message.message_thread_id or 0) if isinstance(message, Message) and message.is_topic_message else 0
+    where = chat.id if chat is not None else person.id
+    who = where if person.id == ANONYMOUS else person.id
+    return Place(where, topic, who, message.message_id if message is not None else None)
+
+
+async def admitted(desk: Desk, bot: Bot, place: Place) -> bool:
+    """Take a question from the quotas; where they are used up, say so once a minute and then stay silent."""
+    wait = desk.take("ask", place.person) or (0 if place.private else desk.take("group", place.chat))
+    if not wait:
+        return True
+    desk.metrics.refused.labels("quota").inc()
+    if not desk.take("notice", place.person):
+        await put(desk, bot, place, show.note(texts.TOO_MANY.format(seconds=int(wait) + 1)))
+    return False
+
+
+async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
+    """Do what a message asks for."""
+    message, place = update.message, placed(update)
+    if message is None or place is None or (message.via_bot is not None and message.via_bot.id == bot.id):
+        return
+    if message.migrate_to_chat_id is not None:
+        await moved(desk, place.chat, message.migrate_to_chat_id)
+        return
+    if (message.text or message.caption or "").startswith("/"):
+        await _on_command(desk, bot, message, place)
+    elif message.chat.type == ChatType.PRIVATE:
+        await _on_private(desk, bot, message, place)
+    else:
+        words = addressed(message, desk.name, bot.id)
+        if words is not None and await admitted(desk, bot, place):
+            await _question(desk, bot, message, place, words)
+
+
+async def _on_command(desk: Desk, bot: Bot, message: Message, place: Place) -> None:
+    found = command(message, desk.name)
+    if found is None or (not place.private and found[0] not in TABLE and found[0] not in COMMANDS):
+        return  # another bot's
+    name, words = found
+    if not await admitted(desk, bot, place):
+        return
+    if name in TABLE:
+        await TABLE[name](Call(desk, bot, place, words, message))
+    elif name == "use" and not await rules_here(desk, bot, place):
+        await put(desk, bot, place, show.note(texts.ADMINS_ONLY))
+    else:
+        said = Said(place, f"/{name} {words}".strip(), short=not place.private)
+        await say(desk, bot, said, await _state(desk, message, place))
+
+
+async def _on_private(desk: Desk, bot: Bot, message: Message, place: Place) -> None:
+    words = message.text or ""
+    if not await admitted(desk, bot, place):
+        return
+    if message.document is not None:
+        await add(desk, bot, place, document(desk, bot, message.document))
+    elif not words:
+        await put(desk, bot, place, show.note(texts.NO_MEDIA))
+    elif ADDRESS.fullmatch(words.strip()):
+        await offer(desk, bot, place, texts.OFFER_LINK, {"url": words.strip()})
+    elif len(words) >= LONG and message.forward_origin is not None and desk.may(Right.ADD, place):
+        await add(desk, bot, place, text(desk, words, origin(message), "message"))
+    elif len(words) >= LONG and desk.may(Right.ADD, place):
+        await offer(desk, bot, place, texts.OFFER_TEXT, {"text": words})
+    else:
+        await _question(desk, bot, message, place, words)
+
+
+async def _question(desk: Desk, bot: Bot, message: Message, place: Place, words: str) -> None:
+    if not words.strip():
+        await put(desk, bot, place, show.note(texts.GROUP_HOW.format(name=f"@{desk.name}")))
+        return
+    said = Said(place, words, short=not place.private)
+    await say(desk, bot, said, await _state(desk, message, place))
+
+
+async def _state(desk: Desk, message: Message, place: Place) -> State:
+    """Return where the conversation stands: after the answer that the message replies to, else after the last one."""
+    answered = message.reply_to_message
+    if answered is not None:
+        kept = await desk.disk.run(desk.disk.store.shown_in, place.chat, answered.message_id)
+        if kept is not None and kept.kind == "answer":
+            return restored(kept.payload["after"], place.chat)
+    return await desk.state(place)
+
+
+async def on_edit(desk: Desk, bot: Bot, update: Update) -> None:
+    """Answer a question anew that was edited, in the place of its old answer; other edits are left alone."""
+    message, place = update.edited_message, placed(update)
+    if message is None or place is None:
+        return
+    kept = await desk.disk.run(desk.disk.store.answer_to, place.chat, message.message_id)
+    words: str | None = message.text or ""
+    if (message.text or "").startswith("/"):
+        name, rest = command(message, desk.name) or ("", "")
+        words = rest if name == "ask" else None
+    elif not place.private:
+        words = addressed(message, desk.name, bot.id)
+    if kept is None or not words or not await admitted(desk, bot, place):
+        return
+    await say(
+        desk, bot, Said(place, words, short=not place.private), restored(kept.payload["before"], place.chat), kept
+    )
+
+
+async def on_button(desk: Desk, bot: Bot, update: Update) -> None:
+    """Do what a button says."""
+    if update.callback_query is not None:
+        await press(desk, bot, update.callback_query)
+
+
+async def on_inline(desk: Desk, bot: Bot, update: Update) -> None:  # noqa: ARG001 - the query answers itself
+    """Offer passages where the bot is named in another chat."""
+    if update.inline_query is not None:
+        await offer_passages(desk, update.inline_query)
+
+
+async def on_membership(desk: Desk, bot: Bot, update: Update) -> None:
+    """Say how to ask when the bot is taken into a group."""
+    change = update.my_chat_member
+    if change is None or change.chat.type == ChatType.PRIVATE:
+        return
+    outside = (ChatMember.LEFT, ChatMember.BANNED)
+    if change.old_chat_member.status in outside and change.new_chat_member.status not in outside:
+        place = Place(change.chat.id, 0, change.from_user.id)
+        await put(desk, bot, place, show.note(texts.START, texts.GROUP_HOW.format(name=f"@{desk.name}")))
+
+
+async def on_error(desk: Desk, update: object, context: Context) -> None:
+    """Tell the person one line and the operator the rest."""
+    error = context.error
+    place = placed(update) if isinstance(update, Update) else None
+    match error:
+        case Forbidden():
+            _log.info("a message could not be sent: %s", error)
+            return
+        case UnknownArticle():
+            told = texts.NOT_HERE
+        case EngineError():
+            _log.error("the index failed: %s", error)
+            told = texts.UNAVAILABLE
+        case PullquoteError():
+            told = clean_line(str(error))
+        case _:
+            number = secrets.token_hex(4)
+            desk.metrics.errors.inc()
+            _log.error("an update failed, error %s", number, exc_info=error)
+            told = texts.BROKEN.format(error=number)
+    if place is None or not isinstance(update, Update) or update.inline_query is not None:
+        return
+    try:
+        await put(desk, context.bot, place, show.note(told))
+    except TelegramError as failure:
+        _log.warning("the person could not be told of an error: %s", failure)

@@ -1,0 +1,41 @@
+"""Articles as pages of buttons."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from telegram import Bot
+
+from index import Index
+from index.model import Card
+
+from ..dialogue import Listing
+from ..state import State
+from . import show, texts
+from .desk import Desk, Place
+from .sending import Note, put, replace_with
+from .state import Kept
+
+
+async def list_page(
+    desk: Desk, bot: Bot, place: Place, words: str, start: int = 0, old: tuple[Kept, int] | None = None
+) -> None:
+    """Show a page of the articles whose headline holds the words; with `old`, in that message."""
+    state = await desk.state(place)
+    found = await desk.ask(_page, desk.index, state, words, start)
+    if not found.entries:
+        await put(desk, bot, place, show.note(texts.NO_HEADLINE.format(words) if words else texts.START_EMPTY))
+        return
+    screen = show.listing(found, start)
+    payload = {"ids": [card.id for _, card in found.entries], "words": words}
+    if old is None:
+        await put(desk, bot, place, screen, Note("listing", payload))
+    else:
+        await replace_with(desk, bot, place, [old[1]], screen, Note("listing", payload, key=old[0].id))
+
+
+def _page(index: Index, state: State, words: str, start: int) -> Listing:
+    wanted = words.casefold()
+    numbered = enumerate(index.articles(state.filter), 1)
+    found: list[tuple[int, Card]] = [entry for entry in numbered if wanted in entry[1].title.casefold()]
+    return Listing(tuple(islice(found, start, start + show.LISTED)), len(found), state.chosen)

@@ -1,0 +1,134 @@
+"""Questions and the commands of the one table: what console and Telegram share, carried out for a chat."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from telegram import Bot, InputFile
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+from index import Reply
+from index.serial import reply_to_dict
+
+from .. import dialogue, pages
+from ..dialogue import Answer, Context, Details, Help, Listing, Output, Quit, Raw, Why
+from ..perform import perform
+from ..state import State
+from . import show, texts
+from .commands import help_text
+from .desk import Desk, Place
+from .listing import list_page
+from .sending import Note, put, replace_with
+from .show import Screen
+from .state import Kept
+
+_log = logging.getLogger(__name__)
+
+SLOW = 0.5
+"""Seconds after which an answer in the making is announced by "typing ..."."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody wrote: where, the words, and whether the answer should be short, as in groups."""
+
+    place: Place
+    text: str
+    short: bool = False
+
+
+async def say(desk: Desk, bot: Bot, said: Said, state: State, old: Kept | None = None) -> None:
+    """Carry out a question or a command of the table, and show what comes of it.
+
+    With `old`, that answer's messages are changed into the new one.
+    """
+    request = dialogue.read(state, said.text)
+    if isinstance(request, dialogue.Find):
+        await list_page(desk, bot, said.place, request.words)
+        return
+    began = time.monotonic()
+    after, output = await _patiently(desk, bot, said.place, state, request)
+    if isinstance(output, Answer):
+        text = f": {said.text}" if desk.settings.log_texts else ""
+        _log.info("%s in %.0f ms%s", output.reply.verdict, 1000 * (time.monotonic() - began), text)
+        desk.metrics.replies.labels(output.reply.verdict).inc()
+        await show_answer(desk, bot, said, (state, after), output, old)
+        return
+    if after != state:
+        await desk.disk.run(desk.disk.store.set_talk, said.place.chat, said.place.topic, after.to_dict())
+    await show_output(desk, bot, said.place, output)
+
+
+async def _patiently(
+    desk: Desk, bot: Bot, place: Place, state: State, request: dialogue.Request
+) -> tuple[State, Output]:
+    task = asyncio.ensure_future(desk.ask(perform, desk.index, state, request))
+    done, _ = await asyncio.wait({task}, timeout=SLOW)
+    if not done:
+        with suppress(TelegramError):
+            await bot.send_chat_action(place.chat, ChatAction.TYPING, message_thread_id=place.topic or None)
+    return await task
+
+
+async def show_answer(
+    desk: Desk, bot: Bot, said: Said, states: tuple[State, State], output: Answer, old: Kept | None = None
+) -> None:
+    """Show an answer, new or in the place of an old one, and keep what its buttons need."""
+    before, after = states
+    instead: Sequence[str] = ()
+    if not output.reply.passages and not output.skip:
+        instead = await desk.suggestions(after, 2)
+    payload = {
+        "before": replace(before, reply=None).to_dict(),
+        "after": after.to_dict(),
+        "skip": output.skip,
+        "short": said.short,
+        "questions": list(instead),
+    }
+    screen = show.answer(output.reply, output.skip, short=said.short, instead=instead)
+    asked = None if output.skip else said.place.message
+    if old is None:
+        await put(desk, bot, said.place, screen, Note("answer", payload, asked, after.to_dict()))
+        return
+    newest = await desk.disk.run(desk.disk.store.newest, old.chat, old.topic)
+    kept = Note("answer", payload, asked, after.to_dict() if newest == old.id else None, old.id)
+    shown = await desk.disk.run(desk.disk.store.messages_of, old.id)
+    await replace_with(desk, bot, said.place, shown, screen, kept)
+
+
+async def show_output(desk: Desk, bot: Bot, place: Place, output: Output) -> None:
+    """Show anything but an answer."""
+    match output:
+        case Context():
+            await put(desk, bot, place, show.context(output))
+        case Why(reply):
+            await put(desk, bot, place, show.why(reply))
+        case Listing():
+            cards = [card.id for _, card in output.entries[: show.LISTED]]
+            shown = replace(output, entries=output.entries[: show.LISTED], total=len(cards))
+            await put(desk, bot, place, show.listing(shown, 0), Note("listing", {"ids": cards, "words": None}))
+        case Details(card):
+            await put(desk, bot, place, show.card(card))
+        case Raw(reply):
+            await send_json(bot, place, reply)
+        case Help():
+            await put(desk, bot, place, Screen(help_text(desk.name)))
+        case Quit():
+            await put(desk, bot, place, show.note(texts.QUIT))
+        case _:
+            await put(desk, bot, place, Screen((show.paged(pages.page(output)),)))
+
+
+async def send_json(bot: Bot, place: Place, reply: Reply) -> None:
+    """Send a reply as a JSON file."""
+    data: dict[str, Any] = reply_to_dict(reply)
+    file = InputFile(json.dumps(data, ensure_ascii=False, indent=2).encode(), "reply.json")
+    await bot.send_document(place.chat, file, message_thread_id=place.topic or None)
