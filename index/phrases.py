@@ -16,7 +16,7 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-.'’&][^\W_]+)*")
 _OWNER = re.compile(r"['’]s?$")
 _WHO_IS = re.compile(r"\bwho(?:'s| is| was| are| were)\s+(?:(?:mr|mrs|ms|dr)\.?\s+)?$", re.IGNORECASE)
 _WHAT_IS = re.compile(r"\bwhat(?:'s| is| was| are| were)\s+(?:an?\s+|the\s+)?$", re.IGNORECASE)
-_OF = re.compile(r"\s+of\s+(?:the\s+)?(?:[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*|[\w-]+)")
+_OF = re.compile(r"\s+of\s+(?:the\s+)?(?:[A-Z][\w.-]*\w(?:\s+[A-Z][\w.-]*\w)*|[\w-]+)")
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -31,10 +31,20 @@ AUXILIARIES = word_set("""
 """)
 _HELPERS = word_set("do does did can could will would should must may might don't doesn't didn't can't won't to")
 _PRONOUNS = word_set("i you we they he she it one")
-_DETERMINERS = word_set(
-    "the a an any some no every each my your his her its our their this these those of for in about"
-)
-_ARTICLES = word_set("the a an this that these those")
+_DETERMINERS = word_set("""
+    the a an any some no every each my your his her its our their this these those of for in about
+""")
+_ARTICLES = word_set("the a an this these those")
+
+_SMALL = word_set("""
+    after again against all already almost also although although always anyone another because before between
+    both but despite during each either else even ever every everyone except few first how however if just last
+    later least less many may meanwhile more most much neither never next no nobody nor nothing now often once
+    one only other others otherwise own perhaps quite rather really same seldom several since so some someone
+    something soon still such than then though thus together too twice under unless until usually very what when
+    where whether which while who whole why yet
+""")
+"""Words that are part of no phrase, beside those that the index passes over."""
 
 _VERBS = word_set("""
     accept add admit affect agree allow answer appear apply argue arrive ask avoid become begin believe belong
@@ -56,14 +66,16 @@ _GENERAL = word_set("""
     sample second similar small sort standard step story summary text thing time tip total type use way whenever
     word worth year
 """)
-_LIGHT = word_set(
-    "need use happen take get make do give go come start begin work mean many much most biggest largest highest"
-)
-_OFFICES = word_set("""
-    actor artist author boss chairman chairwoman chief coach commander director doctor driver emperor envoy
-    founder general governor husband judge king lawyer leader man manager mayor minister officer official owner
-    player poet pope premier president prince princess professor queen secretary senator sheriff singer
-    spokesman spokesperson spokeswoman suspect victim wife winner woman writer
+_LIGHT = word_set("""
+    need use happen take get make do give go come start begin work mean many much most biggest largest highest
+""")
+OFFICES = word_set("""
+    actor analyst artist author boss candidate captain chair clerk colonel economist editor engineer executive
+    farmer goalkeeper historian neighbor neighbour plaintiff prosecutor referee researcher sergeant statistician
+    student teacher boss chairman chairwoman chief coach commander director doctor driver emperor envoy founder
+    general governor husband judge king lawyer leader man manager mayor minister officer official owner player
+    poet pope premier president prince princess professor queen secretary senator sheriff singer spokesman
+    spokesperson spokeswoman suspect victim wife winner woman writer
 """)
 _PLACES = word_set("""
     africa african america american americans asia asian australia australian austria belgium berlin boston
@@ -88,7 +100,7 @@ _GROUPS = word_set("""
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as written, with its last index term; `term` is None for a stop word."""
+    """A word as written, with its last index term; `term` is None for a word that is part of no phrase."""
 
     text: str
     start: int
@@ -144,7 +156,8 @@ def words_of(text: str) -> list[Word]:
     found = []
     for match in _WORD.finditer(text):
         terms = language.terms(match.group())
-        found.append(Word(match.group(), match.start(), match.end(), terms[-1] if terms else None))
+        small = not terms or match.group().lower() in _SMALL
+        found.append(Word(match.group(), match.start(), match.end(), None if small else terms[-1]))
     return found
 
 
@@ -192,7 +205,7 @@ def _is_deed(words: Sequence[Word], place: int) -> bool:
     if before in _PRONOUNS and place > 1 and words[place - 2].lower in _HELPERS:
         return True
     follows = place + 1 < len(words) and words[place + 1].term is not None
-    begins = not place or words[place - 1].term is None
+    begins = not place or words[place - 1].term is None or is_verb(words, place - 1)
     return word.lower.endswith("ed") and len(word.text) > 4 and not (begins and follows)
 
 
@@ -215,7 +228,7 @@ def _phrase(text: str, words: Sequence[Word], run: Sequence[int], names: Sequenc
     start, end = chosen[0].start, chosen[-1].end
     lower = {word.lower for word in chosen}
     before = words[run[0] - 1].lower if run[0] else ""
-    office = chosen[-1].lower in _OFFICES
+    office = chosen[-1].lower in OFFICES
     if office and (of := _OF.match(text, end)):
         end = of.end()
     human = lower.isdisjoint(_PLACES | _GROUPS)

@@ -39,8 +39,11 @@ EXERCISE = "When will the tabletop exercise take place?"
         ([EXERCISE], "Where will it be held?", "Where will the tabletop exercise be held?"),
         ([EXERCISE], "What is its purpose?", "What is the tabletop exercise's purpose?"),
         (["Who funded the trial?"], "Why was this criticised?", "Why was the trial criticised?"),
+        ([EXERCISE], "Which colours does it have?", "Which colours does the tabletop exercise have?"),
+        (["Who sold the ferry?"], "How old is a boat like that?", "How old is a boat like the ferry?"),
         (["How many soldiers came?"], "How many of them left?", "How many of the soldiers left?"),
         (["What is Data Harbour?"], "Is it free?", "Is Data Harbour free?"),
+        ([DENIAL], "Who lives there?", "Who lives there (about the joint harbour drills)?"),
         (["Who runs the port of Calais?"], "Who was born there?", "Who was born in Calais?"),
         # short names and definite things
         (["Who is Ada Kessler-Brandt?"], "What did Kessler say?", None),
