@@ -13,6 +13,7 @@ from . import answer, evidence, language
 from .answer import Candidate, Ranking
 from .engines import Engine, open_engine
 from .errors import UnknownArticle
+from .fragments import linked
 from .evidence import Question, Reading
 from .model import DEFAULT_COLLECTION, Article, Card, Citation, Filter, Hit, Reply, Sentence, Verdict
 
@@ -249,7 +250,7 @@ def _unaskable(question: str) -> str | None:
 
 
 def _cite(article: Article, sentence: Sentence, confidence: float) -> Citation:
-    return Citation(
+    citation = Citation(
         article_id=article.id,
         sha256=article.sha256,
         paragraph=sentence.paragraph,
@@ -259,6 +260,7 @@ def _cite(article: Article, sentence: Sentence, confidence: float) -> Citation:
         text=article.quote(sentence),
         score=round(confidence, 4),
     )
+    return linked(article, citation)
 
 
 def _explained(candidates: Sequence[Candidate]) -> dict[str, Any]:
