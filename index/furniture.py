@@ -124,7 +124,8 @@ _BY_SIGN = {
 _SIGN = re.compile("|".join(map(re.escape, _BY_SIGN)))
 # Lines that are furniture at the edges of a text only: between its paragraphs they may be a table or a list.
 _EDGE = (
-    r"menu|search|share|print|tweet|home|close|log ?in|sign in|subscribe|comments?|like|(?:keywords?|tags)(?:: ?.{1,120})?|"
+    r"menu|search|share|print|tweet|home|close|log ?in|sign in|subscribe|comments?|like|(?:keywords?|tags)(?:: "
+    r"?.{1,120})?|"
     r"(?:#\w+[\s,]*){1,20}|"
     r"(?:home|news|world|national|politics|business|sports?|opinion|culture|all news)(?:\s?[>›»|/·]\s?[\w&' "
     r"-]{2,30}){1,8}|"
