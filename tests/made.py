@@ -13,7 +13,7 @@ def page(s):
     return document(s.headline, f"<article><h1>{e(s.headline)}</h1>{p(s.paragraphs)}</article>").encode()
 
 
-def pdf(s, *, password="", head="The Marrowby Courier", pages=1):
+def pdf(s, *, password="", head="The Marrowby Courier", pages=1, compress=True):
     import fpdf
 
     class Headed(fpdf.FPDF):
@@ -27,6 +27,7 @@ def pdf(s, *, password="", head="The Marrowby Courier", pages=1):
             self.cell(0, 8, f"Page {self.page_no()}")
 
     made = Headed()
+    made.set_compression(compress)
     made.set_auto_page_break(auto=True, margin=25)
     made.add_page()
     made.set_font("Times", "B", 16)

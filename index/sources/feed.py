@@ -62,7 +62,10 @@ def job(data: bytes, source: str) -> dict[str, Any]:
     # in UTF-16 the declaration has zeros between its letters
     if _DTD.search(data.replace(b"\0", b"")):
         raise UnsupportedFormat(source, "declares a document type, which no feed needs; it is not read")
-    parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+        raise UnsupportedFormat(source, f"is a damaged feed ({type(error).__name__}); try again later") from error
     if not parsed.get("version"):
         raise UnsupportedFormat(source, "is no RSS or Atom feed, or a damaged one; check the address")
     links = [str(entry.get("link", "")).strip() for entry in parsed.entries[:MAX_ENTRIES]]

@@ -36,6 +36,7 @@ _RAW = frozenset({"script", "style", "textarea", "title", "noembed", "iframe", "
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([0-9a-fA-F]{1,2})|0{0,6}(\d{1,3}))(?:;|(?![0-9a-fA-F]))")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_NOT_XML = re.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]")  # lxml sets no such text
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 _CONSENT = re.compile(
@@ -205,10 +206,11 @@ def _chosen(tree: Any, shown: Shown) -> tuple[set[int], tuple[str, ...]]:
 def _mark(piece: Piece, mark: str) -> None:
     """Put the mark before the longest text node of the piece: that one stands for the whole."""
     element, tail = max(piece.nodes, key=lambda node: len((node[0].tail if node[1] else node[0].text) or ""))
+    words = mark + _NOT_XML.sub("", _MARK.sub("", element.tail if tail else element.text)).lstrip()
     if tail:
-        element.tail = mark + _MARK.sub("", element.tail).lstrip()
+        element.tail = words
     else:
-        element.text = mark + _MARK.sub("", element.text).lstrip()
+        element.text = words
 
 
 def _headline(shown: list[Piece], title: str) -> Piece | None:

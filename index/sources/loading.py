@@ -11,7 +11,6 @@ from ..errors import SourceError
 from ..model import Article
 from ..reading import Document, build_article
 
-
 PLAIN_BYTES = 200_000
 """The longest plain text that is read in the caller's process: 50 ms of work, where 5 MB of " ." are minutes."""
 
