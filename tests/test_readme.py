@@ -29,7 +29,9 @@ def printed(command, home):
     terminal = Terminal(ROOT, *arguments, columns=100, TERM="dumb", HOME=str(home))
     terminal.ends()
     terminal.close()
-    return terminal.seen.replace("\r\n", "\n")
+    seen = terminal.seen.replace("\r\n", "\n")
+    assert not seen.startswith("pullquote: "), f"{command} fails: {seen}"
+    return seen
 
 
 def session(block, home):
@@ -71,7 +73,7 @@ def test_python_runs_as_written(monkeypatch, capsys):
     assert blocks
     for block in blocks:
         exec(compile(block, "README.md", "exec"), {})
-    assert "ROK" in capsys.readouterr().out
+    assert "212 people" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["README.md", "bot/README.md", "CHANGELOG.md"])
