@@ -1,6 +1,8 @@
 """The network door: what it refuses, what it follows, and that nothing outlasts its limits."""
 
 import gzip
+import ipaddress
+import random
 import ssl
 import subprocess
 import time
@@ -8,10 +10,11 @@ import time
 import pytest
 
 from index.errors import BlockedAddress, SourceError, SourceTooLarge, SourceUnavailable, UnsupportedFormat
+from index.sources import addresses
 from index.sources import fetch as fetch_module
 from index.sources.addresses import is_loopback, is_public
 from index.sources.fetch import Door, Fetched, check_address, fetch, resolve
-from tests.abuse_addresses import CASES, judge, recorded_connects
+from tests.abuse_addresses import CASES, judge, recorded_connects, resolver
 from tests.loopback import response, serving
 
 DOOR = Door(loopback=True, seconds=5)
@@ -347,3 +350,40 @@ def _serve_tls(context, connection):
 
 def test_errors_are_ours():
     assert issubclass(BlockedAddress, SourceError)
+
+
+@pytest.mark.check
+def test_no_address_passes_that_a_peer_refuses():
+    peer = pytest.importorskip("ssrfguard").DEFAULT_DENIED
+    draw = random.Random(1)
+    numbers = [str(ipaddress.IPv4Address(draw.getrandbits(32))) for _ in range(30_000)]
+    numbers += [
+        str(ipaddress.IPv6Address((draw.choice((0x2, 0x3)) << 124) | draw.getrandbits(124))) for _ in range(10_000)
+    ]
+    for block in [*addresses._IPV4, *addresses._IPV6, ipaddress.ip_network("::/3"), ipaddress.ip_network("4000::/2")]:
+        edges = (int(block[0]) - 1, int(block[0]), int(block[-1]), int(block[-1]) + 1)
+        kind = type(block[0])
+        numbers += [str(kind(edge)) for edge in edges if 0 <= edge < 2**block.max_prefixlen]
+    passed = [number for number in numbers if is_public(number)]
+    assert len(passed) > 20_000
+    assert [number for number in passed if peer.classify(number).blocked] == []
+
+
+def spelled(number, draw):
+    """Return an IPv4 number in one of the ways that resolvers understand."""
+    parts = [draw.choice((str, hex, lambda part: f"0{part:o}"))(int(part)) for part in str(number).split(".")]
+    inside = [f"[::ffff:{number}]", f"[64:ff9b::{number}]", f"[2002:{int(number) >> 16:x}:{int(number) & 0xFFFF:x}::]"]
+    return draw.choice([str(number), str(int(number)), hex(int(number)), ".".join(parts), *inside])
+
+
+@pytest.mark.soak
+def test_no_connection_to_a_hundred_thousand_generated_addresses():
+    draw = random.Random(2)
+    numeric = resolver(())
+    with recorded_connects() as targets:
+        for _ in range(100_000):
+            block = draw.choice(addresses._IPV4)
+            number = block[draw.randrange(block.num_addresses)]
+            with pytest.raises((BlockedAddress, SourceUnavailable)):
+                Door(resolver=numeric, seconds=2).fetch(f"http://{spelled(number, draw)}/")
+    assert targets == []
