@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Article
+from index import Article, open_index
 from index.citations import deep_link, linked, safe_address
 from index.fragments import _folded, text_directive
 from index.model import Citation, Metadata
@@ -207,3 +207,14 @@ def test_a_directive_is_given_only_when_its_words_stand_once(before, words, afte
     if len(terms) == 1:
         assert page.count(_folded(terms[0])) == 1
         assert _folded(terms[0]) == _folded(words)
+
+
+def test_each_citation_of_a_reply_has_its_link():
+    with open_index("memory:") as index:
+        index.add(article())
+        cited = index.ask("Who destroyed a third of the vines in the Calder valley?").citations
+        assert cited
+        assert all(item.url == deep_link(article(), item) and ":~:text=" in item.url for item in cited)
+        index.remove(article().id)
+        index.add(article(url=""))
+        assert {item.url for item in index.ask("Who destroyed a third of the vines?").citations} == {None}
