@@ -118,13 +118,14 @@ def test_context_shows_the_paragraphs_around_with_the_words_in_bold():
 
 def test_a_list_has_pages_of_buttons():
     entries = tuple((n, replace(CARD, id=str(n), title=f"Story {n}")) for n in range(1, 15))
-    first = show.listing(Listing(entries, 14, chosen=("2",), note="Several match."), 0)
+    first = show.listing(Listing(entries[:6], 14, chosen=("2",), note="Several match."), 0)
     assert words(first).startswith("Several match.\n\n1. Story 1\n")
     assert "* 2. Story 2" in words(first)
     assert [button.action for button in first.rows[0]] == ["u0", "u1", "u2", "u3", "u4", "u5"]
     assert [button.action for button in first.rows[1]] == ["g6"]
-    middle = show.listing(Listing(entries, 14), 6)
+    middle = show.listing(Listing(entries[6:12], 14), 6)
     assert [button.action for button in middle.rows[1]] == ["g0", "g12"]
+    assert [button.action for button in show.listing(Listing(entries[12:], 14), 12).rows[1]] == ["g6"]
     assert len(show.listing(Listing(entries[:2], 2), 0).rows) == 1
 
 

@@ -108,7 +108,7 @@ async def _one(
             return await bot.send_message(
                 chat,
                 pieces[-1].text,
-                entities=entities(pieces[-1]),
+                entities=entities(pieces[-1]) or None,
                 message_thread_id=topic,
                 reply_markup=markup,
                 reply_parameters=reply,

@@ -80,7 +80,6 @@ NEWER_OF = "A newer version of a story that is here."
 TOO_LARGE = "This file is larger than {limit} MB, the most that a bot may download."
 NO_FILE = "Telegram would not hand out this file ({reason}); send it again or send a link."
 NO_MEDIA = "Only text can be quoted: send a link, a document (txt, md, html, pdf, docx, epub) or a text."
-ASKED_ALL = "All articles are asked now."
 
 DIFF_ONE = "“{title}” has no other version here."
 DIFF_SAME = "No sentence changed."
