@@ -69,9 +69,10 @@ class Conversation:
                     return None
         return None
 
-    def topic(self, *, several: bool = False, persons: bool = False) -> Phrase | None:
+    def topic(self, *, several: bool | None = None, persons: bool = False) -> Phrase | None:
         """Return the phrase that the last turns most likely are about; None without any.
 
+        `several` tells whether it should be of several things, where that shows; `persons` whether one may be meant.
         Of equals the later wins: it stands nearer to what was asked for.
         """
         best, best_score = None, 0.0
@@ -80,9 +81,8 @@ class Conversation:
                 if phrase.person and not persons:
                     continue
                 score = 4.0 * 0.5**age + self._weight(phrase, age) + 0.3 * (place + 1) / len(phrases)
-                score += 0.8 * (several and (phrase.plural or " and " in phrase.text)) - 0.8 * (
-                    not several and phrase.plural
-                )
+                if several is not None:
+                    score += 0.8 * (several == (phrase.plural or " and " in phrase.text))
                 if score > best_score:
                     best, best_score = phrase, score
         return best

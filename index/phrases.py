@@ -37,14 +37,20 @@ _DETERMINERS = word_set("""
 _ARTICLES = word_set("the a an this these those")
 
 _SMALL = word_set("""
-    after again against all already almost also although although always anyone another because before between
-    both but despite during each either else even ever every everyone except few first how however if just last
-    later least less many may meanwhile more most much neither never next no nobody nor nothing now often once
-    one only other others otherwise own perhaps quite rather really same seldom several since so some someone
-    something soon still such than then though thus together too twice under unless until usually very what when
-    where whether which while who whole why yet
+    a about above across after again against all almost along already also although always am among an and
+    another any anyone are around as at be because been before behind being below beneath beside between beyond
+    both but by can cannot could despite did do does doing done down dozens during each either else even ever
+    every everyone except few first for from had has have having he her here hers herself him himself his how
+    however hundreds i if in inside into is it its itself just last later least less like many may me meanwhile
+    might mine more most much must my myself near neither never next no nobody nor not nothing now of off often
+    on once one only onto or other others otherwise our ours ourselves out outside over own per perhaps quite
+    rather really same seldom several shall she should since so some someone something soon still such than that
+    the their theirs them themselves then there these they this those though thousands through throughout thus
+    to together too toward towards twice under unless until up upon us usually very via was we were what when
+    where whether which while who whole whom whose why will with within would yet you your yours yourself
+    yourselves
 """)
-"""Words that are part of no phrase, beside those that the index passes over."""
+"""Words that are part of no phrase; more than the index passes over, where "after" and "than" help to rank."""
 
 _VERBS = word_set("""
     accept add admit affect agree allow answer appear apply argue arrive ask avoid become begin believe belong
