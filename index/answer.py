@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import exp
 from typing import Any
 
-from .evidence import Model, Question, Reading
 from .model import Article, Citation, Reply, Sentence, ShownPassage, Verdict
+from .question import Question
+from .sight import Reading, Sight
 
 LONGEST = 6
 """Sentences in a shown passage at most: windows that overlap are merged only up to this length."""
@@ -18,16 +20,25 @@ Cite = Callable[[Article, Sentence, float], Citation]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence with its article as read for the question; a higher score is better evidence."""
+    """A sentence with its article as read for the question; a higher score is better evidence.
+
+    `loss` is what the score lost because another article holds more of the question.
+    """
 
     reading: Reading
     number: int
     score: float
+    loss: float = 0.0
 
     @property
     def article(self) -> Article:
         """The article that the sentence is of."""
         return self.reading.article
+
+    @property
+    def sight(self) -> Sight:
+        """The sentence as the question sees it."""
+        return self.reading.sight(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +69,13 @@ def reply(question: str, understood: str | None, ranking: Ranking, *, explain: b
     )
 
 
-def passages(ranked: Sequence[Candidate], model: Model, limit: int, cite: Cite) -> tuple[ShownPassage, ...]:
+def passages(ranked: Sequence[Candidate], confidence: float, limit: int, cite: Cite) -> tuple[ShownPassage, ...]:
     """Return at most `limit` passages: each of the best sentences with its two neighbours.
 
     Windows of one article that overlap are merged, and the next sentence fills up. The
-    sentence that brought a passage in is cited; so is one merged into it whose
-    confidence is at least half of the first's.
+    sentence that brought a passage in is cited; so is one merged into it that is at least half
+    as likely. Scores are odds: the model is a logit, so a sentence is exp(difference of scores) times as
+    likely as the best one, whose score is the `confidence`.
     """
     shown: list[_Window] = []
     for candidate in ranked:
@@ -84,7 +96,10 @@ def passages(ranked: Sequence[Candidate], model: Model, limit: int, cite: Cite) 
             merged.first, merged.last = min(merged.first, window.first), max(merged.last, window.last)
         if merged.first <= candidate.number <= merged.last:
             merged.candidates.append(candidate)
-    return tuple(_shown(window, model, cite) for window in shown)
+    return tuple(
+        _shown(window, [confidence * exp(each.score - ranked[0].score) for each in window.candidates], cite)
+        for window in shown
+    )
 
 
 @dataclass(slots=True)
@@ -98,14 +113,13 @@ class _Window:
         return self.article.id == other.article.id and self.first <= other.last and other.first <= self.last
 
 
-def _shown(window: _Window, model: Model, cite: Cite) -> ShownPassage:
+def _shown(window: _Window, scores: Sequence[float], cite: Cite) -> ShownPassage:
     article = window.article
     sentences = article.sentences[window.first - 1 : window.last]
-    best = model.confidence(window.candidates[0].score)
     citations = tuple(
-        cite(article, article.sentences[candidate.number - 1], confidence)
-        for candidate in window.candidates
-        if (confidence := model.confidence(candidate.score)) >= best / 2
+        cite(article, article.sentences[candidate.number - 1], score)
+        for candidate, score in zip(window.candidates, scores, strict=True)
+        if score >= scores[0] / 2
     )
     start, end = sentences[0].start, sentences[-1].end
     return ShownPassage(
@@ -128,7 +142,7 @@ def reason(question: Question, ranked: Sequence[Candidate], verdict: Verdict, ar
     if not ranked:
         return f"{nobody} {_listed(question.words.values())}."
     best = ranked[0]
-    near = best.reading.window(best.number)
+    near = best.sight.window
     if verdict is Verdict.ANSWERED:
         return f"A sentence holds {_listed([word for term, word in question.words.items() if term in near], 'and')}."
     held = frozenset().union(*best.reading.held)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from math import log
+from math import fsum, log
 from types import TracebackType
-from typing import Any
 
-from . import answer, evidence, language
+from . import answer, language, weights
 from .answer import Candidate, Ranking
 from .engines import Engine, open_engine
 from .errors import UnknownArticle
 from .fragments import linked
-from .evidence import Question, Reading
 from .model import DEFAULT_COLLECTION, Article, Card, Citation, Filter, Hit, Reply, Sentence, Verdict
+from .question import Question, read_question
+from .sight import Reading
 
 CANDIDATES = 30
 """Passages that the engine nominates for one question."""
@@ -25,9 +25,6 @@ LONGEST_QUESTION = 2000
 
 SUGGESTIONS_TRIED = 30
 """Questions that are tried at most to suggest some; an article that answers none of so many is not tried further."""
-
-AFFINITY = 1.0
-"""What an article loses for holding less of the question than the best one, measured on xquad with --library."""
 
 
 def open_index(address: str = "memory:") -> Index:
@@ -137,22 +134,27 @@ class Index:
 
     def _ranked(self, text: str, filter: Filter, limit: int) -> Ranking:
         problem = _unaskable(text)
-        asked = evidence.read_question(text)
+        asked = read_question(text)
         if problem is None and not asked.terms:
             problem = "The question holds no word to look for; ask with a name or a thing in it."
         if problem is not None:
             return Ranking((), (), 0.0, Verdict.REFUSED, problem)
         candidates = self._candidates(asked, filter)
-        model = evidence.model()
-        confidence = model.confidence(candidates[0].score) if candidates else 0.0
-        verdict = model.verdict(confidence) if candidates else Verdict.REFUSED
+        if not candidates:
+            return Ranking(
+                (), (), 0.0, Verdict.REFUSED, answer.reason(asked, (), Verdict.REFUSED, self._looked_at(filter))
+            )
+        best = candidates[0]
+        model = weights.model()
+        confidence = model.confidence(best.sight, [candidate.score for candidate in candidates])
+        verdict = model.verdict(confidence)
         return Ranking(
             sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in candidates),
-            passages=answer.passages(candidates, model, limit, _cite),
+            passages=answer.passages(candidates, confidence, limit, _cite),
             confidence=round(confidence, 4),
             verdict=verdict,
             reason=answer.reason(asked, candidates, verdict, self._looked_at(filter)),
-            explain=_explained(candidates) if candidates else None,
+            explain=weights.explain(best.sight, best.loss),
         )
 
     def _candidates(self, asked: Question, filter: Filter) -> list[Candidate]:
@@ -161,9 +163,9 @@ class Index:
             numbers.setdefault(hit.passage.article_id, set()).update(range(hit.passage.first, hit.passage.last + 1))
         readings = {key: Reading(asked, self.engine.article(key)) for key in numbers}
         losses = self._losses(asked, readings, numbers)
-        model = evidence.model()
+        model = weights.model()
         found = [
-            Candidate(readings[key], number, model.score(readings[key].features(number)) - losses[key])
+            Candidate(readings[key], number, model.score(readings[key].sight(number)) - losses[key], losses[key])
             for key, wanted in numbers.items()
             for number in wanted
         ]
@@ -209,16 +211,13 @@ class Index:
             for term in asked.terms
             for n in (known.frequency.get(term, 0),)
         }
-        total = sum(idf.values())
+        total = fsum(idf.values())
         cover = {
-            key: max(
-                sum(idf[term] for term in asked.terms if term in reading.window(number)) for number in numbers[key]
-            )
-            / total
+            key: max(fsum(idf[term] for term in reading.sight(number).window) for number in numbers[key]) / total
             for key, reading in readings.items()
         }
         best = max(cover.values())
-        return {key: AFFINITY * (best - share) for key, share in cover.items()}
+        return {key: weights.model().affinity * (best - share) for key, share in cover.items()}
 
     def _looked_at(self, filter: Filter) -> int:
         if len(self.engine) == 1:
@@ -261,9 +260,3 @@ def _cite(article: Article, sentence: Sentence, confidence: float) -> Citation:
         score=round(confidence, 4),
     )
     return linked(article, citation)
-
-
-def _explained(candidates: Sequence[Candidate]) -> dict[str, Any]:
-    best = candidates[0]
-    whole = evidence.explain(best.reading, best.number)
-    return evidence.explain(best.reading, best.number, bias=best.score - whole["score"])

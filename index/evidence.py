@@ -1,226 +1,260 @@
-"""How well a sentence answers a question: features of the pair, and the linear model that weighs them.
+"""How well a sentence answers a question: features of the pair, each a small function with its reason.
 
-All statistics come from the sentence's own article, so an article added elsewhere never
-changes which sentence of this one answers. Nothing here needs numpy.
+`sight.py` holds what they look at, `weights.py` weighs them. An article added elsewhere never changes
+which sentence of this one answers. Nothing here needs numpy.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import pairwise
-from math import exp, log
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from math import fsum, log
 
-from . import language
-from .model import Article, Verdict
+from . import question as asked
+from . import sight as seen
+from .question import word_pairs
+from .sight import NOTHING, Reading, Sight
 
-
-@dataclass(frozen=True)
-class Question:
-    """A question as the evidence sees it; `words` maps each distinct index term to the asker's word."""
-
-    text: str
-    words: Mapping[str, str]
-    names: frozenset[str]
-    wants: str
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """The distinct index terms, in question order; () when nothing can be looked for."""
-        return tuple(self.words)
-
-
-_WANTS = (
-    (
-        "count",
-        re.compile(
-            r"\bhow (?:many|much|old|long|far|high|tall|big|large|deep|fast|often)\b|\bwhat (?:percentage|share|number|amount|price)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "when",
-        re.compile(
-            r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|decade)\b|\bhow long ago\b", re.IGNORECASE
-        ),
-    ),
-    (
-        "where",
-        re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|place|state|town|region|location)\b", re.IGNORECASE),
-    ),
-    ("who", re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)),
-    ("why", re.compile(r"\bwhy\b|\bwhat (?:caused|reason)\b|\bhow come\b", re.IGNORECASE)),
+_REASON = re.compile(
+    r"\b(?:because|due to|since|as a result|in order to|so that|reasons?|caus(?:ed?|ing)|led to|therefore|thus|owing"
+    r"|so as to|result(?:ed)?|to avoid|to prevent|citing|blam(?:ed|ing)|after|to \w+)\b",
+    re.IGNORECASE,
 )
-_GIVES = {
-    "count": re.compile(
-        r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|half|twice)\b",
-        re.IGNORECASE,
-    ),
-    "when": re.compile(
-        r"\b(?:1\d{3}|20\d{2})s?\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
-        r"|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|century|a\.m\.|p\.m\.|year|month|week|day)\b",
-        re.IGNORECASE,
-    ),
-    "where": re.compile(r"\b(?:in|at|near|on|from|to) (?:the )?[A-Z]"),
-    "who": re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+"),
-    "why": re.compile(
-        r"\b(?:because|since|due to|as a result|after|in order|to \w+|so that|reason|caused|citing)\b", re.IGNORECASE
-    ),
+_PLACE = re.compile(r"\b(?:in|at|near|from|to|of|across|outside|around|into|off) (?:the )?[A-Z]\w")
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b", re.IGNORECASE)
+_ASKS = re.compile(r"\?\W*\Z")
+
+
+def coverage(sight: Sight) -> float:
+    """Share of the question's idf that the sentence holds: the strongest single feature."""
+    return sight.reading.coverages[sight.sentence.number - 1]
+
+
+def count(sight: Sight) -> float:
+    """Share of the question's terms that the sentence holds, whatever they weigh."""
+    return len(sight.held) / len(sight.question.words)
+
+
+def bm25(sight: Sight) -> float:
+    """BM25 of the sentence (k1 = 1.2, b = 0.75), a share of the highest possible: coverage that shuns length."""
+    reading = sight.reading
+    return seen.bm25(sight.terms, sight.held, reading.idf, reading.average) / reading.total
+
+
+def window(sight: Sight) -> float:
+    """Coverage by the sentence and its two neighbours: wire sentences share their subject."""
+    return sight.reading.share(sight.window)
+
+
+def before(sight: Sight) -> float:
+    """What the sentence before adds to the coverage: subjects are named first, then told of."""
+    return sight.reading.share(sight.before - sight.held)
+
+
+def paragraph(sight: Sight) -> float:
+    """Coverage by the paragraph."""
+    return sight.reading.share(sight.reading.paragraphs[sight.sentence.paragraph][0])
+
+
+def paragraph_bm25(sight: Sight) -> float:
+    """BM25 of the paragraph: finds the part of a long article that the question is about."""
+    return sight.reading.paragraphs[sight.sentence.paragraph][1]
+
+
+def title(sight: Sight) -> float:
+    """What the headline adds to the coverage: the article's subject need not be said again."""
+    return sight.reading.share(sight.reading.title - sight.held)
+
+
+def pairs(sight: Sight) -> float:
+    """Share of the question's neighbouring words that are neighbours here: phrases, names, "stand for"."""
+    wanted = sight.question.pairs
+    return len(wanted & word_pairs(sight.text)) / len(wanted) if wanted else 0.0
+
+
+def tightness(sight: Sight) -> float:
+    """Coverage by how close together the terms stand: far apart they speak of different things."""
+    if len(sight.held) < 2:
+        return 0.0
+    places = sorted((at, term) for term, ats in sight.places.items() for at in ats)
+    seen: Counter[str] = Counter()
+    shortest = len(sight.terms)
+    left = 0
+    for at, term in places:
+        seen[term] += 1
+        while len(seen) == len(sight.held):
+            first, out = places[left]
+            shortest = min(shortest, at - first + 1)
+            seen[out] -= 1
+            if not seen[out]:
+                del seen[out]
+            left += 1
+    return coverage(sight) * len(sight.held) / shortest
+
+
+def spelling(sight: Sight) -> float:
+    """Share of the idf of missing terms that a similarly spelled one makes good: derived forms, typing errors."""
+    idf = sight.reading.idf
+    found = (
+        idf[term] * max((_alike(term, other) for other in sight.terms if other[0] == term[0]), default=0.0)
+        for term in sight.missing
+        if len(term) > 3
+    )
+    return fsum(found) / sight.reading.total
+
+
+def synonyms(sight: Sight) -> float:
+    """Share of the idf of missing terms that a synonym makes good."""
+    known = sight.question.synonyms
+    return sight.reading.share(
+        term for term in sight.missing if term in known and not known[term].isdisjoint(sight.terms)
+    )
+
+
+def generic(sight: Sight) -> float:
+    """Part of the coverage that words of asking give, such as "name" or "many": they prove little."""
+    return sight.reading.share(sight.held & asked.generic())
+
+
+def names_lost(sight: Sight) -> float:
+    """Share of the question's idf in names that neither the sentence nor its neighbours hold."""
+    return sight.reading.share(sight.question.names - sight.window)
+
+
+def near(sight: Sight) -> float:
+    """How close what may be the answer stands to the question's terms: idf by distance, at the best place."""
+    idf = sight.reading.idf
+    best = max(
+        (
+            fsum(
+                idf[term] / (1 + min(abs(at - place) for place in places) / 3) for term, places in sight.places.items()
+            )
+            for at in sight.answers
+        ),
+        default=0.0,
+    )
+    return best / sight.reading.total
+
+
+def no_answer(sight: Sight) -> float:
+    """1 when the sentence holds nothing of the kind that is asked for, else 0."""
+    return float(not sight.answers)
+
+
+def number(sight: Sight) -> float:
+    """1 when a number is asked for and one is there that the question does not hold."""
+    return float(sight.question.kind == "number" and bool(sight.answers))
+
+
+def time(sight: Sight) -> float:
+    """1 when a time is asked for and one is there that the question does not hold."""
+    return float(sight.question.kind == "time" and bool(sight.answers))
+
+
+def place(sight: Sight) -> float:
+    """1 when a place is asked for and a capital follows "in", "at", ..."""
+    return float(sight.question.kind == "place" and _PLACE.search(sight.text) is not None)
+
+
+def reason(sight: Sight) -> float:
+    """1 when a reason is asked for and a word of reason is there."""
+    return float(sight.question.kind == "reason" and _REASON.search(sight.text) is not None)
+
+
+def carried(sight: Sight) -> float:
+    """What three sentences before add to the coverage when a pronoun may stand for it."""
+    if not sight.follows or not _PRONOUN.search(sight.text):
+        return 0.0
+    at = sight.sentence.number - 1
+    sentences = sight.reading.article.sentences
+    back = [
+        sight.reading.held[number]
+        for number in range(max(0, at - 3), at)
+        if sentences[number].paragraph == sight.sentence.paragraph
+    ]
+    return sight.reading.share(NOTHING.union(*back) - sight.held)
+
+
+def points_back(sight: Sight) -> float:
+    """What the sentence before adds when this one opens with "He", "The company", ..."""
+    return before(sight) if sight.points_back else 0.0
+
+
+def antecedent(sight: Sight) -> float:
+    """What the sentence after adds when it opens with "He", ..., and a name is asked for: the name stands here."""
+    if sight.question.kind != "name" or sight.next is None or not sight.answers:
+        return 0.0
+    follower = sight.reading.sight(sight.next.number)
+    return sight.reading.share(sight.after - sight.held) if follower.points_back else 0.0
+
+
+def asks(sight: Sight) -> float:
+    """1 when the sentence is itself a question: those repeat the asker's words and state nothing."""
+    return float(_ASKS.search(sight.text) is not None)
+
+
+def short(sight: Sight) -> float:
+    """1 for fewer than five terms: too little to state much."""
+    return float(len(sight.terms) < 5)
+
+
+def length(sight: Sight) -> float:
+    """Length on a logarithmic scale, 1 at about 50 terms."""
+    return log(1 + len(sight.terms)) / 4
+
+
+def novelty(sight: Sight) -> float:
+    """Distinct terms that the question does not hold, 1 at 20: an answer adds something."""
+    return min(20, len(frozenset(sight.terms) - sight.question.words.keys())) / 20
+
+
+def rank(sight: Sight) -> float:
+    """1 over the rank by coverage among the article's sentences."""
+    own = coverage(sight) + 1e-9
+    return 1 / (1 + sum(other > own for other in sight.reading.coverages))
+
+
+FEATURES: Mapping[str, Callable[[Sight], float]] = {
+    feature.__name__: feature
+    for feature in (
+        *(
+            coverage,
+            count,
+            bm25,
+            window,
+            before,
+            paragraph,
+            paragraph_bm25,
+            title,
+            pairs,
+            tightness,
+            spelling,
+            synonyms,
+        ),
+        *(generic, names_lost, near, no_answer, number, time, place, reason, carried, points_back, antecedent, asks),
+        *(short, length, novelty, rank),
+    )
 }
-_NAME = re.compile(r"[A-Z\d]")
-
-FEATURES = ("coverage", "bm25", "window", "paragraph", "pairs", "names", "type")
-"""The features of a sentence for a question, in the order of the weights; each is between 0 and 1."""
+"""The features of a sentence for a question by name, in the order of the weights."""
 
 
-def read_question(text: str) -> Question:
-    """Analyse a question; one without any term that can be looked for has no `terms`."""
-    tokens = language.tokens(text)
-    words = {}
-    names = set()
-    for at, token in enumerate(tokens):
-        if token.term is None:
-            continue
-        words.setdefault(token.term, token.text)
-        if at and _NAME.match(token.text):
-            names.add(token.term)
-    wants = next((name for name, pattern in _WANTS if pattern.search(text)), "what")
-    return Question(text, words, frozenset(names), wants)
+def features(reading: Reading, number: int) -> tuple[float, ...]:
+    """Return the values of `FEATURES` for the sentence with this number."""
+    sight = reading.sight(number)
+    return tuple(feature(sight) for feature in FEATURES.values())
 
 
-class Reading:
-    """One article read with one question in mind: how common the question's terms are in it, and where they stand."""
-
-    def __init__(self, question: Question, article: Article) -> None:
-        self.question = question
-        self.article = article
-        wanted = frozenset(question.words)
-        self.held = tuple(wanted.intersection(sentence.terms) for sentence in article.sentences)
-        total = len(article.sentences)
-        counts = {term: sum(term in held for held in self.held) for term in question.words}
-        # Lucene's idf (Robertson and Sparck Jones 1976, never negative), over the article's sentences.
-        self.idf = {term: log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
-        self.total = sum(self.idf.values())
-
-    @cached_property
-    def average(self) -> float:
-        """Mean number of terms in a sentence of the article."""
-        return sum(len(sentence.terms) for sentence in self.article.sentences) / max(1, len(self.article.sentences))
-
-    @cached_property
-    def paragraphs(self) -> Mapping[int, frozenset[str]]:
-        """The question's terms that each paragraph holds, by paragraph number."""
-        found: dict[int, frozenset[str]] = {}
-        for sentence, held in zip(self.article.sentences, self.held, strict=True):
-            found[sentence.paragraph] = found.get(sentence.paragraph, frozenset()) | held
-        return found
-
-    def share(self, terms: Iterable[str]) -> float:
-        """Return the share of the question's idf that these of its terms carry, 0 to 1."""
-        return sum(self.idf[term] for term in self.question.words if term in terms) / self.total if self.total else 0.0
-
-    def window(self, number: int) -> frozenset[str]:
-        """Return the question's terms in the sentence and its two neighbours."""
-        return frozenset().union(*self.held[max(0, number - 2) : number + 1])
-
-    def bm25(self, number: int) -> float:
-        """Return BM25 (k1 = 1.2, b = 0.75) of the sentence as a share of the highest possible score."""
-        terms = self.article.sentences[number - 1].terms
-        norm = 1.2 * (0.25 + 0.75 * len(terms) / self.average) if self.average else 1.2
-        score = sum(self.idf[term] * terms.count(term) / (terms.count(term) + norm) for term in self.held[number - 1])
-        return score / self.total if self.total else 0.0
-
-    def pairs(self, number: int) -> float:
-        """Return the share of the question's neighbouring term pairs that are neighbours here too."""
-        wanted = set(pairwise(self.question.words))
-        return (
-            len(wanted.intersection(pairwise(self.article.sentences[number - 1].terms))) / len(wanted)
-            if wanted
-            else 0.0
-        )
-
-    def named(self, number: int) -> float:
-        """Return the share of the question's names that the sentence's window holds; 1 when it has none."""
-        names = self.question.names
-        return len(names & self.window(number)) / len(names) if names else 1.0
-
-    def typed(self, number: int) -> float:
-        """Return 1 when the sentence holds what the question asks for (a time, a number, ...), else 0."""
-        pattern = _GIVES.get(self.question.wants)
-        return float(
-            pattern is not None and bool(pattern.search(self.article.quote(self.article.sentences[number - 1])))
-        )
-
-    def features(self, number: int) -> tuple[float, ...]:
-        """Return the values of `FEATURES` for the sentence with this number."""
-        sentence = self.article.sentences[number - 1]
-        return (
-            self.share(self.held[number - 1]),
-            self.bm25(number),
-            self.share(self.window(number)),
-            self.share(self.paragraphs[sentence.paragraph]),
-            self.pairs(number),
-            self.named(number),
-            self.typed(number),
-        )
+@lru_cache(maxsize=65536)
+def _alike(one: str, other: str) -> float:
+    """Return Dice's coefficient of the letter triples of two words, 0 where below 0.45."""
+    first, second = _triples(one), _triples(other)
+    dice = 2 * len(first & second) / (len(first) + len(second))
+    return dice if dice >= 0.45 else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Weights of the features, and the logistic curve that turns the best score into a confidence."""
-
-    weights: tuple[float, ...]
-    slope: float
-    middle: float
-    answered: float
-    related: float
-
-    def score(self, features: tuple[float, ...]) -> float:
-        """Return the weighted sum: higher is better evidence."""
-        return sum(weight * value for weight, value in zip(self.weights, features, strict=True))
-
-    def confidence(self, score: float) -> float:
-        """Return the probability, 0 to 1, that a sentence with this score answers."""
-        return 1 / (1 + exp(-max(-60.0, min(60.0, self.slope * (score - self.middle)))))
-
-    def verdict(self, confidence: float) -> Verdict:
-        """Return the verdict for the confidence in the best sentence."""
-        if confidence >= self.answered:
-            return Verdict.ANSWERED
-        return Verdict.RELATED if confidence >= self.related else Verdict.REFUSED
-
-
-@cache
-def model() -> Model:
-    """Return the model that ships with the package."""
-    return Model(weights=(1.0, 0.6, 0.35, 0.1, 0.2, 0.3, 0.15), slope=6.0, middle=1.25, answered=0.5, related=0.2)
-
-
-def explain(reading: Reading, number: int, bias: float = 0.0) -> dict[str, Any]:
-    """Return how the sentence's score comes about; `bias` and the parts add up to `score`."""
-    values = reading.features(number)
-    parts = [
-        {"name": name, "value": value, "weight": weight, "part": weight * value}
-        for name, value, weight in zip(FEATURES, values, model().weights, strict=True)
-    ]
-    words = [
-        {"word": word, "term": term, "weight": reading.idf[term], "where": _where(reading, number, term)}
-        for term, word in reading.question.words.items()
-    ]
-    return {
-        "words": words,
-        "features": parts,
-        "bias": bias,
-        "score": bias + sum(weight * value for weight, value in zip(model().weights, values, strict=True)),
-    }
-
-
-def _where(reading: Reading, number: int, term: str) -> str:
-    if term in reading.held[number - 1]:
-        return "sentence"
-    if term in reading.window(number):
-        return "window"
-    return "article" if any(term in held for held in reading.held) else "nowhere"
+@lru_cache(maxsize=65536)
+def _triples(word: str) -> frozenset[str]:
+    padded = f"^{word}$"
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))

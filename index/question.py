@@ -1,0 +1,121 @@
+"""A question as the evidence reads it: its terms, its names, and what kind of thing it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from . import language
+
+_KINDS = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        (
+            "number",
+            r"\bhow (?:many|much|old|long|often|far|tall|high|big|large|deep|fast|wide|hot|cold|heavy|strong|close)\b"
+            r"|\b(?:what|which) (?:\w+ )?(?:number|percent|percentage|share|proportion|amount|price|cost|age"
+            r"|score|temperature|height|size|distance|speed|length|area|population|rate|salary|revenue|budget)\b"
+            r"|\bnumber of\b",
+        ),
+        (
+            "time",
+            r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|time|century|decade|season|era|period)\b"
+            r"|\bhow long ago\b|\bsince when\b|\bhow (?:late|early|soon)\b",
+        ),
+        (
+            "place",
+            r"\bwhere\b|\b(?:what|which) (?:\w+ )?(?:city|cities|country|countries|place|places|states?|town|village"
+            r"|region|location|continent|island|river|street|county|area|nation|port|airport|venue|stadium)\b",
+        ),
+        (
+            "reason",
+            r"\bwhy\b|\bhow come\b"
+            r"|\b(?:what|which) (?:\w+ )?(?:caused?|causes|reasons?|purpose|motivated|prompted|led)\b",
+        ),
+        (
+            "name",
+            r"\bwho(?:m|se)?\b|\bwhich\b|\bnamed?\b|\bcalled\b|\bknown as\b|\bnickname\b|\btitle\b"
+            r"|\bwhat (?:\w+ )?(?:person|man|woman|player|actor|actress|president|leader|author|king|queen|scientist"
+            r"|singer|coach|people|team|company|group|organi[sz]ation|family|ruler|agency|newspaper|party)\b",
+        ),
+    )
+)
+_CAPITAL = re.compile(r"[A-Z\d]")
+_SURFACE = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as read; `words` maps each distinct index term, in order, to the asker's word.
+
+    `kind` is what is asked for: `number`, `time`, `place`, `reason`, `name` or `other`. `synonyms` holds
+    for each term the terms that may stand for it, `pairs` the neighbouring words in small letters.
+    """
+
+    text: str
+    words: Mapping[str, str]
+    names: frozenset[str]
+    kind: str
+    synonyms: Mapping[str, frozenset[str]]
+    pairs: frozenset[tuple[str, str]]
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The distinct index terms, in question order; () when nothing can be looked for."""
+        return tuple(self.words)
+
+
+def read_question(text: str) -> Question:
+    """Analyse a question; one without any term that can be looked for has no `terms`."""
+    words: dict[str, str] = {}
+    names = set()
+    for at, token in enumerate(language.tokens(text)):
+        if token.term is not None:
+            words.setdefault(token.term, token.text)
+            if at and _CAPITAL.match(token.text):
+                names.add(token.term)
+    known = synonyms()
+    return Question(
+        text=text,
+        words=words,
+        names=frozenset(names),
+        kind=next((kind for kind, pattern in _KINDS if pattern.search(text)), "other"),
+        synonyms={term: known[term] - words.keys() for term in words if term in known},
+        pairs=word_pairs(text),
+    )
+
+
+def word_pairs(text: str) -> frozenset[tuple[str, str]]:
+    """Return the neighbouring words of a text, stop words among them, in small letters."""
+    return frozenset(pairwise(_SURFACE.findall(text.lower())))
+
+
+@cache
+def generic() -> frozenset[str]:
+    """Return the terms by which a question asks rather than what it asks about; finding them proves little."""
+    return frozenset(
+        language.terms(
+            "take place happen occur use name type kind call know make do get go give main mean term many much first"
+            " year country city person people state group company team become find say tell describe refer consider"
+            " different example part thing way stand purpose reason cause result number amount percent long old large"
+            " big high far often"
+        )
+    )
+
+
+@cache
+def synonyms() -> Mapping[str, frozenset[str]]:
+    """Return for each term the terms that newspapers use in its place, from `synonyms.txt`.
+
+    A line of the file is a group; every word of it may stand for every other.
+    """
+    found: dict[str, set[str]] = {}
+    for line in Path(__file__).with_name("synonyms.txt").read_text("utf-8").splitlines():
+        group = [term for word in line.split() for term in language.terms(word)]
+        for term in group:
+            found.setdefault(term, set()).update(other for other in group if other != term)
+    return {term: frozenset(others) for term, others in found.items()}
