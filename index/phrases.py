@@ -37,18 +37,18 @@ _DETERMINERS = word_set("""
 _ARTICLES = word_set("the a an this these those")
 
 _SMALL = word_set("""
-    a about above across after again against all almost along already also although always am among an and
-    another any anyone are around as at be because been before behind being below beneath beside between beyond
-    both but by can cannot could despite did do does doing done down dozens during each either else even ever
-    every everyone except few first for from had has have having he her here hers herself him himself his how
-    however hundreds i if in inside into is it its itself just last later least less like many may me meanwhile
-    might mine more most much must my myself near neither never next no nobody nor not nothing now of off often
-    on once one only onto or other others otherwise our ours ourselves out outside over own per perhaps quite
-    rather really same seldom several shall she should since so some someone something soon still such than that
-    the their theirs them themselves then there these they this those though thousands through throughout thus
-    to together too toward towards twice under unless until up upon us usually very via was we were what when
-    where whether which while who whole whom whose why will with within would yet you your yours yourself
-    yourselves
+    a about above across after besides again against all almost along already also although always am among an
+    and another any anyone are around as at be because been before behind being below beneath beside between
+    beyond both but by can cannot could despite did do does doing done down dozens during each either else even
+    ever every everyone except few first for from had has have having he her here hers herself him himself his
+    how however hundreds i if in inside into is it its itself just last later least less like many may me
+    meanwhile might mine more most much must my myself near neither never next no nobody nor not nothing now of
+    off often on once one only onto or other others otherwise our ours ourselves out outside over own per
+    perhaps quite rather really same seldom several shall she should since so some someone something soon still
+    such than that the their theirs them themselves then there these they this those though thousands through
+    throughout thus to together too toward towards twice under unless until up upon us usually very via was we
+    were what when where whether which while who whole whom whose why will with within would yet you your yours
+    yourself yourselves
 """)
 """Words that are part of no phrase; more than the index passes over, where "after" and "than" help to rank."""
 
@@ -205,13 +205,13 @@ def is_light(word: Word) -> bool:
 
 
 def _is_deed(words: Sequence[Word], place: int) -> bool:
-    """Tell whether the place is one for a verb: "do you pronounce", "to you pronounce", "the gin invented today"."""
+    """Tell whether the place is one for a verb: "do you pronounce", "the gin invented today", "who founded"."""
     word = words[place]
     before = words[place - 1].lower if place else ""
     if before in _PRONOUNS and place > 1 and words[place - 2].lower in _HELPERS:
         return True
     follows = place + 1 < len(words) and words[place + 1].term is not None
-    begins = not place or words[place - 1].term is None or is_verb(words, place - 1)
+    begins = before != "who" and (not place or words[place - 1].term is None or is_verb(words, place - 1))
     return word.lower.endswith("ed") and len(word.text) > 4 and not (begins and follows)
 
 

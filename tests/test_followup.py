@@ -40,6 +40,7 @@ EXERCISE = "When will the tabletop exercise take place?"
         ([EXERCISE], "What is its purpose?", "What is the tabletop exercise's purpose?"),
         (["Who funded the trial?"], "Why was this criticised?", "Why was the trial criticised?"),
         ([EXERCISE], "Which colours does it have?", "Which colours does the tabletop exercise have?"),
+        (["Who founded Brandt House?"], "When was it sold?", "When was Brandt House sold?"),
         (["Who sold the ferry?"], "How old is a boat like that?", "How old is a boat like the ferry?"),
         (["How many soldiers came?"], "How many of them left?", "How many of the soldiers left?"),
         (["What is Data Harbour?"], "Is it free?", "Is Data Harbour free?"),
