@@ -60,7 +60,7 @@ PUBLIC = {
     "index.serial": None,
     "index.language": {"detect"},
     "index.library": None,
-    "index.sources": {"Loaded", "is_address", "load", "load_all", "load_articles", "walk"},
+    "index.sources": {"Loaded", "is_address", "load", "load_all", "load_articles", "walk", "read_bytes"},
     "index.versions": None,
     "index.model": {
         "Card",
