@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 # Rendered as boxes of their own by every browser's default style sheet.
 _BLOCK_NAMES = (
@@ -24,9 +24,7 @@ _HIDDEN_NAMES = (
     "noframes noscript object param progress rp script select source style svg template textarea title track "
     "video"
 )
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _HIDDEN = frozenset(_HIDDEN_NAMES.split())
-_KEEPING = frozenset({"pre", "listing", "xmp", "plaintext"})
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _DECLARATION = re.compile(r"(?:^|[;{\s])(display|visibility|content-visibility|white-space)\s{0,9}:\s{0,9}([a-z-]+)")
 _RULE = re.compile(r"([^{}@;]{1,500})\{([^{}]{0,5000})\}")
@@ -77,10 +75,28 @@ class Shown:
 
 def show(root: Any, *, styles: bool = True) -> Shown:
     """Return what the tree shows; `styles` False passes over the style sheets in it."""
+    from lxml import etree
+
     rules = _rules(root) if styles else {}
     collector = _Collector(root)
-    for event, element, style in _events(root, rules):
-        collector.take(event, element, style)
+    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))  # without recursion
+    hidden: Any = None
+    for event, element in walker:
+        if event == "start":
+            if not isinstance(element.tag, str):
+                continue
+            box = _box(element, rules, in_details=collector.in_details)
+            if box.display != "none" or element is root:
+                collector.start(element, box)
+            elif element is not hidden:
+                hidden = element
+                collector.shown.hidden.append(element)
+                walker.skip_subtree()
+        else:
+            if event == "end" and element is not hidden and isinstance(element.tag, str):
+                collector.end(element)
+            if element is not root:
+                collector.add(element, tail=True)
     collector.border()
     return collector.shown
 
@@ -90,27 +106,24 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
-def _events(root: Any, rules: dict[str, Style]) -> Iterator[tuple[str, Any, Style]]:
-    """Yield ("start" | "end" | "hidden" | "other", element, style) in document order, without recursion."""
-    from lxml import etree
+class _Box(NamedTuple):
+    """How an element is shown: as "block", "inline" or "none"; None in the others means as around it.
 
-    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    hidden: Any = None
-    for event, element in walker:
-        if event in {"comment", "pi"} or not isinstance(element.tag, str):
-            yield "other", element, {}
-        elif event == "start":
-            style = _style(element, rules)
-            if element is not root and style.get("display") == "none":
-                hidden = element
-                walker.skip_subtree()
-            else:
-                yield "start", element, style
-        elif element is hidden:
-            hidden = None
-            yield "hidden", element, {}
-        else:
-            yield "end", element, {}
+    `pre` keeps white space, `unseen` takes its place but shows nothing, `items` makes blocks of its children.
+    """
+
+    display: str
+    pre: bool | None = None
+    unseen: bool | None = None
+    items: bool = False
+
+
+_NONE, _INLINE = _Box("none"), _Box("inline")
+_BOXES = (
+    dict.fromkeys(_BLOCK_NAMES.split(), _Box("block"))
+    | dict.fromkeys(("pre", "listing", "xmp", "plaintext"), _Box("block", pre=True))
+    | dict.fromkeys(_HIDDEN, _NONE)
+)
 
 
 class _Collector:
@@ -119,22 +132,18 @@ class _Collector:
     def __init__(self, root: Any) -> None:
         self.shown = Shown()
         self._open = [root]  # the blocks around the current place
-        self._styles: list[Style] = []
+        self._boxes = [_Box("block", pre=False, unseen=False)]
+        self._tags = [""]
         self._parts: list[str] = []
         self._nodes: list[tuple[Any, bool]] = []
         self._linked = 0
         self._links = 0
         self._after_space = True
 
-    def take(self, event: str, element: Any, style: Style) -> None:
-        if event == "start":
-            self._start(element, style)
-        elif event == "end":
-            self._end(element)
-        elif event == "hidden":
-            self.shown.hidden.append(element)
-        if event != "start":
-            self._add(element, tail=True)
+    @property
+    def in_details(self) -> bool:
+        """Whether the element that comes now is a child of a `<details>`."""
+        return self._tags[-1] == "details"
 
     def border(self) -> None:
         """End the piece that is being gathered."""
@@ -143,23 +152,28 @@ class _Collector:
             self.shown.pieces.append(Piece(text, self._open[-1], self._nodes, self._linked))
         self._parts, self._nodes, self._linked, self._after_space = [], [], 0, True
 
-    def _start(self, element: Any, style: Style) -> None:
-        inherited = self._styles[-1] if self._styles else {}
-        kept = {name: inherited[name] for name in ("white-space", "visibility") if name in inherited}
-        if inherited.get("items") and style.get("display") == "inline":
-            style["display"] = "block"
-        self._styles.append(kept | style)
-        if style.get("display") == "block":
+    def start(self, element: Any, box: _Box) -> None:
+        """Go into an element that is shown."""
+        around = self._boxes[-1]
+        tag = element.tag
+        display = "block" if around.items and box.display == "inline" else box.display
+        pre = around.pre if box.pre is None else box.pre
+        unseen = around.unseen if box.unseen is None else box.unseen
+        self._boxes.append(_Box(display, pre, unseen, box.items))
+        self._tags.append(tag)
+        if display == "block":
             self.border()
             self._open.append(element)
-        elif element.tag == "br":
+        elif tag == "br":
             self._break()
-        self._links += element.tag == "a"
-        self._add(element, tail=False)
+        self._links += tag == "a"
+        self.add(element, tail=False)
 
-    def _end(self, element: Any) -> None:
-        style = self._styles.pop()
-        if style.get("display") == "block":
+    def end(self, element: Any) -> None:
+        """Leave an element that is shown."""
+        box = self._boxes.pop()
+        self._tags.pop()
+        if box.display == "block":
             self.border()
             self._open.pop()
         self._links -= element.tag == "a"
@@ -176,48 +190,51 @@ class _Collector:
         self._parts.append("\n")
         self._after_space = True
 
-    def _add(self, element: Any, *, tail: bool) -> None:
+    def add(self, element: Any, *, tail: bool) -> None:
+        """Take the element's text, or its tail, as the element around it is shown."""
         text = element.tail if tail else element.text
-        style = self._styles[-1] if self._styles else {}
-        if not text or style.get("visibility") in {"hidden", "collapse"}:
+        if not text:
             return
-        keeps = style.get("white-space", "normal")
-        if keeps == "normal":
-            text = _SPACE.sub(" ", text)
-            if self._after_space:
-                text = text.removeprefix(" ")
-        else:
+        box = self._boxes[-1]
+        if box.unseen:
+            return
+        if box.pre:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
+        else:
+            text = _SPACE.sub(" ", text)
+            if self._after_space and text[0] == " ":
+                text = text[1:]
         if text:
             self._parts.append(text)
             self._nodes.append((element, tail))
-            self._linked += len(text) if self._links else 0
-            self._after_space = keeps == "normal" and text.endswith(" ")
+            if self._links:
+                self._linked += len(text)
+            self._after_space = not box.pre and text[-1] == " "
 
 
-def _style(element: Any, rules: dict[str, Style]) -> Style:
-    """Return what is known of an element's display ("none", "block", "inline"), visibility and white space."""
-    tag = element.tag.lower()
-    if tag in _HIDDEN:
-        return {"display": "none"}
-    style: Style = {"display": "block" if tag in _BLOCKS else "inline"}
-    if tag in _KEEPING:
-        style["white-space"] = "pre"
-    if element.get("hidden") is not None or (tag == "dialog" and element.get("open") is None) or _is_folded(element):
-        style["display"] = "none"
-    if rules:
-        for key in _keys(element, tag):
-            style |= rules.get(key, {})
-    written = element.get("style")
-    if written:
+def _box(element: Any, rules: dict[str, Style], *, in_details: bool) -> _Box:
+    """Return how an element is shown, by its name, the page's style sheets, and its attributes."""
+    tag = element.tag
+    box = _BOXES.get(tag, _INLINE)
+    if box is _NONE or not (rules or in_details or element.attrib or tag == "dialog"):
+        return box
+    parent = element.getparent() if in_details and tag != "summary" else None
+    folded = parent is not None and parent.get("open") is None  # of a closed <details> only the summary shows
+    if element.get("hidden") is not None or folded or (tag == "dialog" and element.get("open") is None):
+        box = _NONE
+    style: Style = {}
+    for key in _keys(element, tag) if rules else ():
+        style |= rules.get(key, {})
+    if written := element.get("style"):
         style |= _declared(written)
-    return style
-
-
-def _is_folded(element: Any) -> bool:
-    """Tell whether the element is in a closed `<details>`, of which only the summary shows."""
-    parent = element.getparent()
-    return parent is not None and parent.tag == "details" and parent.get("open") is None and element.tag != "summary"
+    if not style:
+        return box
+    return _Box(
+        style.get("display", box.display),
+        pre=style["white-space"] == "pre" if "white-space" in style else box.pre,
+        unseen=style["visibility"] in {"hidden", "collapse"} if "visibility" in style else None,
+        items="items" in style,
+    )
 
 
 def _keys(element: Any, tag: str) -> Iterator[str]:
