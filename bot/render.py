@@ -178,7 +178,7 @@ def _passages(reply: Reply, skip: int) -> Iterator[Line]:
     for at, passage in enumerate(reply.passages):
         first = at == 0 and reply.verdict is Verdict.ANSWERED
         if at >= skip:
-            if not first or reply.understood:
+            if at > skip or (not skip and (not first or reply.understood)):
                 yield Line()
             if at == max(skip, 1) and reply.verdict is Verdict.ANSWERED:
                 yield line("Further passages:", Look.FACT)
@@ -230,7 +230,8 @@ def why_page(reply: Reply) -> Page:
         return (head,)
     places = {"sentence": "in the sentence", "window": "beside it", "article": "elsewhere in it", "nowhere": "nowhere"}
     rows = [(word["word"], f"{word['weight']:.2f}", places.get(word["where"], word["where"])) for word in words]
-    parts = [(item["name"], f"{item['part']:+.2f}", f"value {item['value']:.2f}") for item in explained["features"]]
+    told = [item for item in explained["features"] if abs(item["part"]) >= 0.005]  # less is printed as nothing
+    parts = [(item["name"], f"{item['part']:+.2f}", f"value {item['value']:.2f}") for item in told]
     about = "Words, their weight in the article, and where they stand for [1]:"
     if reply.verdict is Verdict.REFUSED:
         about = "Words, their weight in the article, and where they stand for the closest sentence:"

@@ -97,6 +97,7 @@ def test_skipped_passages_leave_their_numbers_behind():
     assert "[3] She" in page
     assert "[1]" not in page
     assert "Not said" not in page
+    assert page.startswith("Port of")
 
 
 def test_without_a_length_the_place_says_less():
@@ -200,7 +201,10 @@ def test_why_tells_each_word_with_its_weight_and_place():
             {"word": "crane", "term": "crane", "weight": 1.0, "where": "article"},
             {"word": "kimchi", "term": "kimchi", "weight": 3.0, "where": "nowhere"},
         ],
-        "features": [{"name": "coverage", "value": 0.5, "weight": 3.0, "part": 1.5}],
+        "features": [
+            {"name": "coverage", "value": 0.5, "weight": 3.0, "part": 1.5},
+            {"name": "unfelt", "value": 1.0, "weight": -0.004, "part": -0.004},
+        ],
         "bias": -0.5,
         "score": 1.0,
     }
@@ -211,6 +215,7 @@ def test_why_tells_each_word_with_its_weight_and_place():
     assert ["kimchi", "3.00", "nowhere"] in rows
     assert ["coverage", "+1.50", "value", "0.50"] in rows
     assert ["bias", "-0.50"] in rows
+    assert "unfelt" not in page
     assert "closest sentence" in plain(why_page(reply(Verdict.REFUSED, explain=explain)))
 
 
