@@ -149,6 +149,13 @@ def test_given_sentences_replace_our_splitting(tmp_path):
     assert (article.title, article.length) == ("Ferry", 4)
 
 
+def test_empty_lines_are_no_paragraphs(tmp_path):
+    row = an_article(text="One.\n\n \nTwo.", sentences=[[0, 4], [8, 12]])
+    article = read_set(write_set(tmp_path / "tiny", [row], [a_question(gold=[(0, 4)])])).articles["a"]
+    assert [article.quote(paragraph) for paragraph in article.paragraphs] == ["One.", "Two."]
+    assert [sentence.paragraph for sentence in article.sentences] == [1, 2]
+
+
 def test_without_given_sentences_we_split(tmp_path):
     row = an_article()
     del row["sentences"], row["title"]
