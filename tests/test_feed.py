@@ -1,6 +1,8 @@
 # ruff: noqa: E501 - cases read best on one line
 """Feeds and addresses: what a feed lists is fetched through the one door, errors come in their places."""
 
+from dataclasses import asdict
+
 import pytest
 
 from index.errors import BlockedAddress, EmptyArticle, SourceError, SourceUnavailable, UnsupportedFormat
@@ -75,7 +77,7 @@ def test_watching_gives_what_is_new_and_repeats_what_failed(site):
     memory = Memory()
     first = list(load_page_or_feed(site.url("/feed"), memory))
     assert len(first) == 5
-    assert memory.seen == [site.url(f"/{number}") for number in (1, 2, 3)]
+    assert [name.split()[0] for name in memory.seen] == [site.url(f"/{number}") for number in (1, 2, 3)]
     assert memory.etag == ""  # two entries failed: the feed is wanted again
     site.routes["/login"] = response(made.page(story(4)))
     second = list(load_page_or_feed(site.url("/feed"), memory))
@@ -105,6 +107,40 @@ def test_an_article_that_was_not_taken_comes_again(site):
     next(walk)
     walk.close()
     assert memory.seen == []
+
+
+def test_an_entry_that_is_dated_anew_is_a_new_lead(site):
+    def dated(day):
+        item = f"<item><link>{site.url('/1')}</link><pubDate>Tue, {day} Mar 2024 08:30:00 GMT</pubDate></item>"
+        return response(f'<rss version="2.0"><channel>{item}</channel></rss>'.encode())
+
+    memory = Memory()
+    site.routes["/feed"] = dated("05")
+    assert kinds(load_page_or_feed(site.url("/feed"), memory)) == [Loaded]
+    assert kinds(load_page_or_feed(site.url("/feed"), memory)) == []
+    site.routes["/feed"] = dated("06")
+    site.routes["/1"] = response(made.page(story(7)))
+    (item,) = load_page_or_feed(site.url("/feed"), memory)
+    assert item.article.title == story(7).headline
+
+
+def test_watching_goes_on_politely(site):
+    waits = []
+
+    def wait(seconds):
+        waits.append(seconds)
+        if len(waits) == 2:
+            raise KeyboardInterrupt
+
+    memories = {}
+    walk = feed.watch([site.url("/atom"), site.url("/gone")], 0.01, memories, wait=wait)
+    found = []
+    with pytest.raises(KeyboardInterrupt):
+        found.extend(type(item) for item in walk)
+    assert waits == [60, 60]
+    assert found == [Loaded, SourceUnavailable, SourceUnavailable]
+    assert asdict(memories[site.url("/atom")])["seen"]
+    assert Memory(**asdict(memories[site.url("/atom")])) == memories[site.url("/atom")]
 
 
 def test_between_entries_there_is_a_pause(site, monkeypatch, tmp_path):
@@ -146,7 +182,8 @@ def test_feeds_that_are_refused(data, error, told):
 def test_a_feed_lists_each_page_once_and_not_too_many(monkeypatch):
     monkeypatch.setattr(feed, "MAX_ENTRIES", 3)
     addresses = ["https://c.example/1", "https://c.example/1", "https://c.example/2", "https://c.example/3"]
-    assert job(made.feed(addresses), "x") == {"links": ["https://c.example/1", "https://c.example/2"]}
+    listed = [link for link, _ in job(made.feed(addresses), "x")["entries"]]
+    assert listed == ["https://c.example/1", "https://c.example/2"]
 
 
 @pytest.mark.parametrize(

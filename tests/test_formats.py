@@ -28,8 +28,11 @@ def body_of(loaded):
 @pytest.mark.parametrize("name", FILES)
 def test_the_words_come_out_as_they_went_in(name):
     loaded = read_here(FILES[name], name)
-    expected = [made._latin(text) for text in STORY.paragraphs] if name.endswith("pdf") else list(STORY.paragraphs)
-    assert body_of(loaded) == expected
+    if name.endswith("pdf"):  # where a paragraph fills its last line, nothing tells that the next one begins
+        assert " ".join(body_of(loaded)) == made._latin(" ".join(STORY.paragraphs))
+        assert len(STORY.paragraphs) - 1 <= len(body_of(loaded)) <= len(STORY.paragraphs)
+    else:
+        assert body_of(loaded) == list(STORY.paragraphs)
     assert loaded.article.title == (made._latin(STORY.headline) if name.endswith("pdf") else STORY.headline)
     assert loaded.fidelity.found == loaded.fidelity.total == loaded.article.length
     for sentence in loaded.article.sentences:

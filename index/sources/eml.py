@@ -33,7 +33,7 @@ def read_eml(data: bytes, source: str) -> Document:
         plain, page = _texts(message, source)
     except SourceError:
         raise
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         # the standard library's header parser raises these on damaged headers
         raise UnsupportedFormat(
             source, f"is a damaged e-mail ({type(error).__name__}); save its text as .txt"

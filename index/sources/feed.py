@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,14 +23,18 @@ MAX_ENTRIES = 200
 PAUSE = 1.0
 """Seconds between two entries of a feed: they mostly come from one server."""
 
+LEAST_MINUTES = 1.0
+"""The shortest time between two looks at a feed."""
+
 _DTD = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Memory:
-    """What is remembered of one feed between two looks at it; all of it is JSON-able.
+    """What is remembered of one feed between two looks at it; `dataclasses.asdict` makes it JSON-able.
 
-    `seen` are the addresses whose articles were delivered, oldest first.
+    `seen` names the entries whose articles were delivered, oldest first: an entry that the feed dates
+    anew is another one, since a later lead of a story often keeps its address.
     """
 
     etag: str = ""
@@ -38,8 +42,8 @@ class Memory:
     seen: list[str] = field(default_factory=list)
 
 
-def entries(data: bytes, source: str) -> tuple[str, ...]:
-    """Return the addresses of the feed's entries, in its order.
+def entries(data: bytes, source: str) -> tuple[tuple[str, str], ...]:
+    """Return the addresses of the feed's entries, in its order, each with the name that `Memory.seen` keeps.
 
     Raises:
         UnsupportedFormat: the bytes are no feed, or declare a document type.
@@ -47,11 +51,11 @@ def entries(data: bytes, source: str) -> tuple[str, ...]:
     """
     from .worker import run
 
-    return tuple(run("index.sources.feed:job", data, source)["links"])
+    return tuple((link, name) for link, name in run("index.sources.feed:job", data, source)["entries"])
 
 
 def job(data: bytes, source: str) -> dict[str, Any]:
-    """List the addresses of a feed's entries, in a worker.
+    """List the addresses of a feed's entries and their names, in a worker.
 
     Raises:
         UnsupportedFormat: the bytes are no feed, or declare a document type.
@@ -68,11 +72,14 @@ def job(data: bytes, source: str) -> dict[str, Any]:
         raise UnsupportedFormat(source, f"is a damaged feed ({type(error).__name__}); try again later") from error
     if not parsed.get("version"):
         raise UnsupportedFormat(source, "is no RSS or Atom feed, or a damaged one; check the address")
-    links = [str(entry.get("link", "")).strip() for entry in parsed.entries[:MAX_ENTRIES]]
-    links = [link for link in dict.fromkeys(links) if is_web_address(link)]
-    if not links:
+    found: dict[str, str] = {}
+    for entry in parsed.entries[:MAX_ENTRIES]:
+        link = str(entry.get("link", "")).strip()
+        if is_web_address(link):
+            found.setdefault(link, f"{link} {entry.get('updated') or entry.get('published') or ''}".strip())
+    if not found:
         raise EmptyArticle(source, "is a feed that lists no page; there is nothing to add")
-    return {"links": links}
+    return {"entries": list(found.items())}
 
 
 def refuse_feed(_data: bytes, source: str) -> Document:
@@ -113,19 +120,19 @@ def load_page_or_feed(address: str, memory: Memory | None = None) -> Iterator[Lo
         if not is_feed(data, address):
             yield load_bytes(data, address, url=fetched.url)
             return
-        links = [link for link in entries(data, address) if link not in known.seen]
+        fresh = [(link, name) for link, name in entries(data, address) if name not in known.seen]
     except SourceError as error:
         yield error
         return
     complete = True
-    for number, link in enumerate(links):
+    for number, (link, name) in enumerate(fresh):
         if number:
             time.sleep(PAUSE)
         item = _loaded(link)
         complete = complete and not isinstance(item, SourceError)
         yield item
         if not isinstance(item, SourceError):
-            known.seen.append(link)
+            known.seen.append(name)
     del known.seen[: -5 * MAX_ENTRIES]
     if complete:  # else the next look must get the feed again, for the entries that failed
         known.etag, known.last_modified = fetched.etag, fetched.last_modified
@@ -142,10 +149,25 @@ def load_file_or_feed(read: Callable[[], bytes], source: str) -> Iterator[Loaded
     except SourceError as error:
         yield error
         return
-    for number, link in enumerate(links):
+    for number, (link, _) in enumerate(links):
         if number:
             time.sleep(PAUSE)
         yield _loaded(link)
+
+
+def watch(
+    addresses: Iterable[str], minutes: float, memories: dict[str, Memory], *, wait: Callable[[float], Any] = time.sleep
+) -> Iterator[Loaded | SourceError]:
+    """Yield what the feeds list, then for ever what is new in them, looking every `minutes`, at least `LEAST_MINUTES`.
+
+    `memories` is updated after each article that the caller took; kept between two runs it spares both sides.
+    `wait` is given the seconds until the next look.
+    """
+    watched = tuple(addresses)
+    while True:
+        for address in watched:
+            yield from load_page_or_feed(address, memories.setdefault(address, Memory()))
+        wait(60 * max(minutes, LEAST_MINUTES))
 
 
 def _loaded(address: str) -> Loaded | SourceError:
