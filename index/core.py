@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
-from math import fsum, log
 from types import TracebackType
 
-from . import answer, language, weights
-from .answer import Candidate, Ranking
+from . import answer, language, nominate, weights
+from .answer import Ranking
 from .engines import Engine, open_engine
 from .errors import UnknownArticle
 from .fragments import linked
 from .model import DEFAULT_COLLECTION, Article, Card, Citation, Filter, Hit, Reply, Sentence, Verdict
-from .question import Question, read_question
-from .sight import Reading
-
-CANDIDATES = 30
-"""Passages that the engine nominates for one question."""
+from .question import read_question
+from .versions import with_stories
 
 LONGEST_QUESTION = 2000
 """Characters of a question at most; longer ones are texts, not questions."""
@@ -59,8 +56,18 @@ class Index:
         self.engine.close()
 
     def add(self, articles: Article | Iterable[Article], collection: str = DEFAULT_COLLECTION) -> int:
-        """Add one article or many, as one batch, and return how many were new to the collection."""
-        return self.engine.add([articles] if isinstance(articles, Article) else articles, collection)
+        """Add one article or many, as one batch, and return how many were new to the collection.
+
+        Each is joined to the story that the collection knows an earlier or later version of.
+        """
+
+        def around(day: date) -> Iterator[Card]:
+            noon = datetime.combine(day, time(12), UTC)
+            spread = timedelta(days=2)  # the same day in any zone
+            return self.engine.articles(Filter(collections=(collection,), since=noon - spread, until=noon + spread))
+
+        batch = [articles] if isinstance(articles, Article) else articles
+        return self.engine.add(with_stories(batch, around), collection)
 
     def remove(self, article_id: str, collection: str = DEFAULT_COLLECTION) -> None:
         """Take an article out of a collection.
@@ -76,7 +83,7 @@ class Index:
         Raises:
             UnknownArticle: none, or more than one, where the filter lets look.
         """
-        visible = _visible(filter)
+        visible = _stored(filter)
         found = list(self.engine.articles(replace(visible, articles=(article_id,))))
         if not found and article_id:
             found = [card for card in self.engine.articles(visible) if card.id.startswith(article_id)]
@@ -86,11 +93,12 @@ class Index:
 
     def articles(self, filter: Filter | None = None) -> Iterator[Card]:
         """Yield the cards of the articles that pass the filter, in order of first addition."""
-        return self.engine.articles(_visible(filter))
+        return self.engine.articles(_stored(filter))
 
     def search(self, text: str, limit: int = 10, filter: Filter | None = None) -> tuple[Hit, ...]:
-        """Return the best passages for the words of `text`, best first; () when none holds any."""
-        return self.engine.search(tuple(dict.fromkeys(language.terms(text))), limit, _visible(filter))
+        """Return the best passages for the words of `text` that may be cited, best first; () when none holds any."""
+        terms = tuple(dict.fromkeys(language.terms(text)))
+        return nominate.speaking_hits(self.engine, terms, limit, _visible(filter))[0]
 
     def ask(
         self,
@@ -139,11 +147,10 @@ class Index:
             problem = "The question holds no word to look for; ask with a name or a thing in it."
         if problem is not None:
             return Ranking((), (), 0.0, Verdict.REFUSED, problem)
-        candidates = self._candidates(asked, filter)
+        candidates, silent = nominate.candidates(self.engine, asked, filter)
         if not candidates:
-            return Ranking(
-                (), (), 0.0, Verdict.REFUSED, answer.reason(asked, (), Verdict.REFUSED, self._looked_at(filter))
-            )
+            nothing = silent or answer.reason(asked, (), Verdict.REFUSED, self._looked_at(filter))
+            return Ranking((), (), 0.0, Verdict.REFUSED, nothing)
         best = candidates[0]
         model = weights.model()
         confidence = model.confidence(best.sight, [candidate.score for candidate in candidates])
@@ -157,78 +164,21 @@ class Index:
             explain=weights.explain(best.sight, best.loss),
         )
 
-    def _candidates(self, asked: Question, filter: Filter) -> list[Candidate]:
-        numbers: dict[str, set[int]] = {}
-        for hit in self._current_hits(asked.terms, filter):
-            numbers.setdefault(hit.passage.article_id, set()).update(range(hit.passage.first, hit.passage.last + 1))
-        readings = {key: Reading(asked, self.engine.article(key)) for key in numbers}
-        losses = self._losses(asked, readings, numbers)
-        model = weights.model()
-        found = [
-            Candidate(readings[key], number, model.score(readings[key].sight(number)) - losses[key], losses[key])
-            for key, wanted in numbers.items()
-            for number in wanted
-        ]
-        return sorted(found, key=lambda candidate: (-candidate.score, candidate.article.id, candidate.number))
-
-    def _current_hits(self, terms: Sequence[str], filter: Filter) -> tuple[Hit, ...]:
-        """Return the engine's hits without those of superseded versions, asking for more until enough are left."""
-        wanted = CANDIDATES
-        while True:
-            hits = self.engine.search(terms, wanted, filter)
-            current = self._without_superseded(hits, filter)
-            if len(current) >= CANDIDATES or len(hits) < wanted:
-                return current[:CANDIDATES]
-            wanted *= 2
-
-    def _without_superseded(self, hits: tuple[Hit, ...], filter: Filter) -> tuple[Hit, ...]:
-        if filter.lead is not None or filter.articles:
-            return hits
-        cards = {hit.passage.article_id: self.engine.article(hit.passage.article_id) for hit in hits}
-        stories = tuple({card.story for card in cards.values() if card.story})
-        newest: dict[str, Card] = {}
-        for card in self.engine.articles(replace(filter, stories=stories)) if stories else ():
-            best = newest.get(card.story)
-            if best is None or (card.lead, card.id) > (best.lead, best.id):
-                newest[card.story] = card
-        return tuple(
-            hit
-            for hit in hits
-            if (story := cards[hit.passage.article_id].story) not in newest
-            or newest[story].id == hit.passage.article_id
-        )
-
-    def _losses(self, asked: Question, readings: dict[str, Reading], numbers: dict[str, set[int]]) -> dict[str, float]:
-        """Return what each article's sentences lose against those of the article that holds most of the question.
-
-        Within one article the loss is the same for all, so it never changes which of its sentences answers.
-        """
-        if len(readings) < 2:
-            return dict.fromkeys(readings, 0.0)
-        known = self.engine.statistics(asked.terms)
-        idf = {
-            term: log(1 + (known.passages - n + 0.5) / (n + 0.5))
-            for term in asked.terms
-            for n in (known.frequency.get(term, 0),)
-        }
-        total = fsum(idf.values())
-        cover = {
-            key: max(fsum(idf[term] for term in reading.sight(number).window) for number in numbers[key]) / total
-            for key, reading in readings.items()
-        }
-        best = max(cover.values())
-        return {key: weights.model().affinity * (best - share) for key, share in cover.items()}
-
     def _looked_at(self, filter: Filter) -> int:
         if len(self.engine) == 1:
             return 1
-        return self.engine.count(filter)
+        return self.engine.count(_stored(filter))
 
 
 def _visible(filter: Filter | None) -> Filter:
     """Return the filter with its collections filled in: no search runs without."""
     given = filter or Filter()
     return given if given.collections else replace(given, collections=(DEFAULT_COLLECTION,))
+
+
+def _stored(filter: Filter | None) -> Filter:
+    """Return the filter as engines know it: they keep articles whatever the time."""
+    return replace(_visible(filter), now=None)
 
 
 def _rewritten(question: str, history: Sequence[str]) -> str | None:

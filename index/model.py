@@ -189,7 +189,8 @@ class Filter:
 
     `collections` is never empty where an engine sees it: `core.py` fills it in. `since` is
     included, `until` is not; a time without zone is compared as UTC, and an article
-    without a date passes neither. `lead` asks for that version instead of the newest.
+    without a date passes neither. `lead` asks for that version instead of the newest. `now` is the
+    time by which an embargo counts as over; None keeps every embargo.
     """
 
     collections: tuple[str, ...] = ()
@@ -199,6 +200,7 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     lead: int | None = None
+    now: datetime | None = None
 
     def admits(self, card: Card) -> bool:
         """Tell whether the card passes all but `collections`, which only an engine knows.
