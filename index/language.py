@@ -24,6 +24,7 @@ _MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 # All repeats are bounded, so that a line that is one word of 5 MB takes linear time and no cache holds it.
 _PART = rf"[^\W_]{{1,40}}(?:[{_MARKS}]{{1,3}}[^\W_]{{0,20}}){{0,12}}"
 _WORD = rf"{_PART}(?:['’]{_PART}){{0,2}}"
+_AT_LINE_END = r"(?:[-‐‑]|(?<=\u00ad))[ \t]{0,9}\r?\n[ \t]{0,9}"
 _UNIT = re.compile(
     rf"""
     (?i:united\s+(?:states(?:\s+of\s+america)?|kingdom|nations|arab\s+emirates)|european\s+union|great\s+britain
@@ -32,12 +33,13 @@ _UNIT = re.compile(
         |[NSns]\.(?=\s?[Kk]orea)
         |(?:Ph\.D|[^\W\d_](?:\.[^\W\d_]){{1,7}})\.?(?![^\W_]))
     | \d{{1,40}}(?:,\d{{1,40}}){{0,9}}(?:\.\d{{1,40}})?(?:(?:st|nd|rd|th)?(?![^\W_])|(?=[ap]m(?![^\W_])))
-    | (?<![-‐‑]){_WORD}(?:[-‐‑]{_WORD}){{0,3}}
+    | (?<![-‐‑]){_WORD}(?:{_AT_LINE_END}(?=[a-z]){_WORD}|(?:[-‐‑]{_WORD}){{1,3}})?
     | {_WORD}
     | [%$€£]
     """,
     re.VERBOSE,
 )
+_BROKEN = re.compile(_AT_LINE_END)
 _HYPHENED = re.compile("[^-‐‑]+")
 _CONTRACTION = re.compile(r"(?<=\w)(?:n't|'(?:s|ll|re|ve|d|m))\Z")
 _NO_LETTER = re.compile(r"[^\w./]|_")
@@ -87,6 +89,8 @@ def _analyse(unit: str) -> tuple[tuple[int, int, str | None], ...]:
         return ((0, 3, None), (len(unit) - len(second), len(unit), words.AFTER_THE[second]))
     if "." in unit and not unit[0].isdigit():
         return ((0, len(unit), _letters(unit)),)
+    if broken := _BROKEN.search(unit):
+        return _rejoined(unit, broken)
     parts = [(match.start(), match.end(), match.group()) for match in _HYPHENED.finditer(unit)]
     folded = [_fold(part) for _, _, part in parts]
     if len(parts) == 2 and (number := _compound_number(*folded)):
@@ -97,6 +101,14 @@ def _analyse(unit: str) -> tuple[tuple[int, int, str | None], ...]:
         if not ends[0][0].isdigit() and "." not in "".join(ends):  # not "3-2", "one-third", "US-led", "how-to"
             result.append((0, len(unit), _stem("".join(folded))))
     return tuple(result)
+
+
+def _rejoined(unit: str, broken: re.Match[str]) -> tuple[tuple[int, int, str | None], ...]:
+    """Return both parts of a word that a line end breaks, which may be a compound, and the whole over both."""
+    left, right = unit[: broken.start()], unit[broken.end() :]
+    shifted = [(broken.end() + start, broken.end() + end, term) for start, end, term in _analyse(right)]
+    whole = [(0, len(unit), term) for _, _, term in _analyse(left + right)]
+    return (*_analyse(left), *shifted, *whole)
 
 
 _remembered = lru_cache(maxsize=65536)(_analyse)

@@ -358,3 +358,18 @@ def test_where_bytes_came_from_is_kept_when_the_source_states_no_address():
         == "https://courier.example/x"
     )
     assert read_bytes(FILES["story.txt"], "x.txt").url == ""
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u00ad"])
+def test_a_word_broken_by_a_line_end_is_shown_as_it_is_and_found_as_one(hyphen, monkeypatch):
+    from index.sources import pdf
+
+    lines = [
+        "The ministry said on Monday that it had been con" + hyphen,
+        "firmed that the old bridge will be closed in May.",
+    ]
+    monkeypatch.setattr(pdf, "_pages", lambda data, source: ([lines], []))
+    (sentence,) = read_here(b"%PDF-1.7", "x.pdf").article.sentences
+    article = read_here(b"%PDF-1.7", "x.pdf").article
+    assert f"con{hyphen}\nfirmed" in article.quote(sentence)
+    assert "confirm" in sentence.terms
