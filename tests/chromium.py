@@ -81,7 +81,7 @@ class Tab:
 
     def picture(self):
         """What the window shows, as PNG bytes."""
-        return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
+        return base64.b64decode(self.call("Page.captureScreenshot", format="png", optimizeForSpeed=True)["data"])
 
     def named(self, method):
         return [event["params"] for event in self.events if event.get("method") == method]

@@ -121,7 +121,7 @@ def test_sentences_of_news_pages_are_reached_as_the_reader_of_web_pages_cut_them
     with served({f"/{n}": page for n, page in enumerate(tried.values())}) as (server, _):
         for n, (name, page) in enumerate(tried.items()):
             article = read_bytes(page.encode(), f"{name}.html")
-            for sentence in article.sentences:
+            for sentence in article.sentences[n % 2 :: 2]:
                 article = replace(article, url=f"{server}/{n}?{sentence.number}")
                 words = article.quote(sentence)
                 cited = Citation(article.id, article.sha256, 1, 1, sentence.start, sentence.end, words, 0.9)
@@ -133,7 +133,7 @@ def test_sentences_of_news_pages_are_reached_as_the_reader_of_web_pages_cut_them
     with capsys.disabled():
         print(f"\nnews pages: {len(tried)} pages, {links} sentences, {links - len(missed)} matched")
     assert not missed
-    assert links > 80
+    assert links > 40
 
 
 # --- pages to read ----------------------------------------------------------------------
