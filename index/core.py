@@ -171,9 +171,12 @@ class Index:
 
 
 def _visible(filter: Filter | None) -> Filter:
-    """Return the filter with its collections filled in: no search runs without."""
+    """Return the filter with its collections and its time filled in: no search runs without.
+
+    The time decides one thing, whether an embargo is over, and stands in no reply.
+    """
     given = filter or Filter()
-    return given if given.collections else replace(given, collections=(DEFAULT_COLLECTION,))
+    return replace(given, collections=given.collections or (DEFAULT_COLLECTION,), now=given.now or datetime.now(UTC))
 
 
 def _stored(filter: Filter | None) -> Filter:

@@ -190,7 +190,7 @@ class Filter:
     `collections` is never empty where an engine sees it: `core.py` fills it in. `since` is
     included, `until` is not; a time without zone is compared as UTC, and an article
     without a date passes neither. `lead` asks for that version instead of the newest. `now` is the
-    time by which an embargo counts as over; None keeps every embargo.
+    time by which an embargo counts as over; None is the time of asking.
     """
 
     collections: tuple[str, ...] = ()

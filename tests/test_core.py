@@ -1,0 +1,140 @@
+"""The core decides what may be seen and cited: collections, versions, embargoes, withdrawals."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from index import Article, Filter, Index, Verdict, open_index
+from index.core import LONGEST_QUESTION
+from index.errors import UnknownArticle
+from index.model import Metadata, Status
+
+BODY = "The harbour board of Pellan will build a second pier for 40 million crowns. Work starts in May."
+LATER = "The harbour board of Pellan will build a second pier for 55 million crowns. Work starts in June."
+QUESTION = "What will the second pier of Pellan cost?"
+KNOWN = Metadata(
+    title="Second pier", agency="Tern", cities=("PELLAN",), published=datetime(2024, 3, 1, 9), story="pier"
+)
+
+
+@pytest.fixture
+def index():
+    with open_index("memory:") as opened:
+        yield opened
+
+
+def article(text: str = BODY, **known: object) -> Article:
+    return Article.from_text(text, replace(KNOWN, **known), source="pier.txt")  # type: ignore[arg-type]
+
+
+def words(index: Index, filter: Filter | None = None) -> list[str]:
+    return [citation.text for citation in index.ask(QUESTION, filter=filter).citations[:1]]
+
+
+def test_every_citation_is_a_slice_of_the_stored_text(index: Index) -> None:
+    index.add(article())
+    reply = index.ask(QUESTION)
+    assert reply.verdict is Verdict.ANSWERED
+    for passage in reply.passages:
+        stored = index.article(passage.article.id)
+        assert stored.text[passage.start : passage.end] == passage.text
+        for citation in passage.citations:
+            assert stored.text[citation.start : citation.end] == citation.text
+            assert citation.sha256 == stored.sha256
+
+
+def test_the_newest_lead_answers_and_an_older_one_when_asked_for(index: Index) -> None:
+    index.add([article(LATER, lead=2), article(lead=1)])
+    assert "55 million" in words(index)[0]
+    assert "40 million" in words(index, Filter(lead=1))[0]
+
+
+def test_leads_that_came_one_by_one_are_joined_by_their_desk(index: Index) -> None:
+    index.add(article(story="a"))
+    index.add(article(LATER, lead=1, story="b", title="Second pier costs more"))
+    assert [card.story for card in index.articles()] == ["a", "a"]
+    assert "55 million" in words(index)[0]
+
+
+def test_a_withdrawn_story_is_not_cited_and_the_reply_says_why(index: Index) -> None:
+    index.add(article(status=Status.WITHDRAWN))
+    reply = index.ask(QUESTION)
+    assert (reply.verdict, reply.passages) == (Verdict.REFUSED, ())
+    assert "withdrawn" in reply.reason
+
+
+@pytest.mark.parametrize(("hours", "answered"), [(-1, False), (1, True)])
+def test_an_embargo_ends_at_its_time(index: Index, hours: int, answered: bool) -> None:
+    end = datetime(2024, 3, 1, 12, tzinfo=UTC)
+    index.add(article(embargo=end))
+    reply = index.ask(QUESTION, filter=Filter(now=end + timedelta(hours=hours)))
+    assert (reply.verdict is Verdict.ANSWERED) is answered
+    assert answered or "embargo" in reply.reason
+
+
+def test_an_embargo_of_the_past_is_over_without_naming_a_time(index: Index) -> None:
+    index.add(article(embargo=datetime(2024, 3, 1, 12, tzinfo=UTC)))
+    assert words(index)
+
+
+def test_a_search_finds_nothing_that_may_not_be_cited(index: Index) -> None:
+    index.add([article(), article(LATER, lead=1)])
+    assert {hit.passage.text for hit in index.search("second pier")} == {LATER}
+
+
+def test_many_superseded_versions_do_not_crowd_out_the_newest(index: Index) -> None:
+    index.add([article(f"{BODY} Version {number} of it.", lead=number) for number in range(1, 50)])
+    assert index.ask(QUESTION).passages[0].article.lead == 49
+
+
+def test_collections_do_not_see_each_other(index: Index) -> None:
+    mine, other = article(), article(LATER, story="other", title="Other pier")
+    index.add(mine, "mine")
+    index.add(other, "other")
+    assert index.ask(QUESTION).verdict is Verdict.REFUSED
+    assert "40 million" in words(index, Filter(collections=("mine",)))[0]
+    with pytest.raises(UnknownArticle):
+        index.article(other.id, Filter(collections=("mine",)))
+
+
+def test_an_article_is_found_by_the_beginning_of_its_id(index: Index) -> None:
+    index.add(article())
+    assert index.article(article().id[:6]).id == article().id
+    for unknown in ("", "zz"):
+        with pytest.raises(UnknownArticle):
+            index.article(unknown)
+
+
+def test_an_article_elsewhere_never_changes_which_sentence_answers(index: Index) -> None:
+    index.add(article())
+    alone = words(index)
+    index.add(Article.from_text("Piers rot. The cost of a pier is its salt. Pellan knows. " * 5))
+    assert words(index, Filter(articles=(article().id,))) == alone
+
+
+@pytest.mark.parametrize(
+    "question", ["", "   ", "?!", "🙂🙂", "the of and", "x" * (LONGEST_QUESTION + 1), "Qui a dit non à la presse ?"]
+)
+def test_what_cannot_be_asked_is_refused_in_one_line(index: Index, question: str) -> None:
+    index.add(article())
+    reply = index.ask(question)
+    assert (reply.verdict, reply.passages, reply.confidence) == (Verdict.REFUSED, (), 0.0)
+    assert reply.reason
+    assert "\n" not in reply.reason
+
+
+def test_the_explanation_adds_up(index: Index) -> None:
+    index.add([article(), Article.from_text("The pier of Sall costs nothing. It stands in the second harbour.")])
+    explained = index.ask(QUESTION, explain=True).explain
+    assert explained is not None
+    total = explained["bias"] + sum(part["part"] for part in explained["features"])
+    assert total == pytest.approx(explained["score"])
+    assert {word["where"] for word in explained["words"]} <= {"sentence", "window", "article", "nowhere"}
+
+
+def test_a_follow_up_says_what_it_understood(index: Index) -> None:
+    index.add(article())
+    reply = index.ask("And when does it start?", history=(QUESTION,))
+    assert reply.understood is not None
+    assert "Pellan" in reply.understood
