@@ -27,7 +27,7 @@ ask: $(VENV)/.run ## print one answer: make ask Q="Who denied the talks?"
 	@$(PULLQUOTE) ask $(SEEDS) -- "$$QUESTION" || test $$? -eq 1
 
 telegram: $(VENV)/.run ## run the Telegram bot
-	@$(PULLQUOTE) telegram
+	@$(PULLQUOTE) telegram --seed seeds
 
 test: $(VENV)/.dev ## format, lint, types, tests
 	@$(BIN)/ruff format --check bot index tests

@@ -114,8 +114,9 @@ class Desk:
         return self.quotas.take(what, who, amount)
 
     def close(self) -> None:
-        """Wait for the threads and close index and state."""
-        for threads in (self._asking, self._loading, self._adding):
+        """Wait for the threads, but not for those that read a source, and close index and state."""
+        self._loading.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._asking, self._adding):
             threads.shutdown(wait=True, cancel_futures=True)
         self.index.close()
         self.disk.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 from telegram import Bot, ChatMember, Message, Update
 from telegram.constants import ChatType
-from telegram.error import Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from telegram.ext import (
     Application,
     ApplicationHandlerStop,
@@ -226,6 +226,9 @@ async def on_error(desk: Desk, update: object, context: Context) -> None:
     match error:
         case Forbidden():
             _log.info("a message could not be sent: %s", error)
+            return
+        case NetworkError() if not isinstance(error, BadRequest):
+            _log.warning("an answer may not have arrived: %s", type(error).__name__)
             return
         case UnknownArticle():
             told = texts.NOT_HERE

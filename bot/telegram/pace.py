@@ -80,7 +80,7 @@ class Pace(BaseRateLimiter[Any]):
             except BadRequest:
                 raise
             except RetryAfter as error:
-                how, wait = "refused", _seconds(error) + 0.1
+                how, wait = "refused", seconds(error) + 0.1
                 if not left[how]:
                     raise
             except NetworkError as error:
@@ -137,7 +137,7 @@ def _how(error: NetworkError) -> str:
     return "cut off" if isinstance(error.__cause__, httpx.HTTPError) else "failed"
 
 
-def _seconds(error: RetryAfter) -> float:
-    """Return how long to wait: the library gives a number now and a timedelta later."""
+def seconds(error: RetryAfter) -> float:
+    """Return how long to wait; the library gives a number or a timedelta, as PTB_TIMEDELTA says."""
     wait = error.retry_after
     return wait if isinstance(wait, int | float) else wait.total_seconds()

@@ -20,6 +20,12 @@ _log = logging.getLogger(__name__)
 CONFLICTS = 3
 """Polls in a row that another poller breaks before we give way; one or two are left of our own last run."""
 
+SLACK = 10.0
+"""Seconds that a poll may take beyond what the server was asked to wait."""
+
+LONGEST_WAIT = 20.0
+"""Seconds between two polls at most: a bot hears soon after an outage."""
+
 REJECTED = "Telegram rejects the token: write the one that @BotFather shows for this bot to TELEGRAM_BOT_TOKEN"
 
 
@@ -39,15 +45,16 @@ class Poller:
         inbox: Inbox,
         *,
         timeout: int = 25,
-        longest_wait: float = 20.0,
+        wait: float = 0.5,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url, self._inbox = f"{base_url}/getUpdates", inbox
-        self._timeout, self._longest, self._clock = timeout, longest_wait, clock
+        self._timeout, self._wait, self._clock = timeout, wait, clock
         self._offset: int | None = None
         self._conflicts = 0
         self._told = float("-inf")
         self.finished = self.answered = clock()
+        self.polled = False
 
     async def run(self) -> None:
         """Poll for ever.
@@ -57,7 +64,7 @@ class Poller:
             SecondInstance: another process polls for this bot.
         """
         wait = 0.0
-        async with httpx.AsyncClient(timeout=httpx.Timeout(10, read=self._timeout + 10)) as client:
+        async with httpx.AsyncClient(timeout=httpx.Timeout(10, read=self._timeout + SLACK)) as client:
             while True:
                 while self._inbox.full:
                     self.finished = self._clock()
@@ -85,10 +92,10 @@ class Poller:
             self._conflicts += 1
             if self._conflicts >= CONFLICTS:
                 raise SecondInstance("another instance of this bot is running, or a webhook is set; stop it first")
-            return 2.0
+            return 4 * self._wait
         self._conflicts = 0
         if response.status_code == 429:
-            return float(body["parameters"]["retry_after"]) if "parameters" in body else self._longest
+            return float(body["parameters"]["retry_after"]) if "parameters" in body else LONGEST_WAIT
         if not (isinstance(body, dict) and body.get("ok") and isinstance(body.get("result"), list)):
             return self._later(TypeError(f"status {response.status_code}"), wait)
         await self._inbox.take(body["result"])
@@ -97,12 +104,12 @@ class Poller:
             return self._later(TypeError("updates without ids"), wait)
         if numbers:  # ids begin anew after a quiet week: what counts is this batch, not the highest ever
             self._offset = max(numbers) + 1
-        self.answered = self._clock()
+        self.answered, self.polled = self._clock(), True
         return 0.0
 
     def _later(self, error: Exception, wait: float) -> float:
         self._tell(error)
-        return min(self._longest, max(0.5, 1.5 * wait))
+        return min(LONGEST_WAIT, max(self._wait, 1.5 * wait))
 
     def _tell(self, error: Exception) -> None:
         """Log that Telegram is away, one line a minute."""

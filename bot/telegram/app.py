@@ -1,0 +1,287 @@
+"""A bot's life: open, fetch or listen, hand on, watch itself, and stop within the supervisor's patience."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from telegram import LinkPreviewOptions, Update
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application, ApplicationBuilder, Defaults
+from telegram.request import HTTPXRequest
+
+from index import Index
+from index.errors import PullquoteError
+
+from ..settings import Settings, SettingsError
+from .commands import set_menus
+from .desk import Desk, desk
+from .handlers import routes
+from .inbox import KINDS, Disk, Inbox
+from .metrics import Metrics
+from .pace import Pace, seconds
+from .polling import REJECTED, Poller, SecondInstance
+from .state import Store
+from .watch import Watch, health
+from .web import serve, webhook
+
+_log = logging.getLogger(__name__)
+
+SEND_TIMEOUT = 10.0
+"""Seconds that Telegram may take to answer a call; most take a tenth of one."""
+
+Bot = Application[Any, Any, Any, Any, Any, Any]
+
+
+class Failed(PullquoteError):
+    """The bot ended by an error that nobody expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """How long the bot waits, in seconds.
+
+    `poll` for updates, `retry` before a first repetition, `patience` for answers in the making when it stops (what is
+    left is done at the next start), `silence` without a finished poll before it gives itself up.
+    """
+
+    poll: int = 25
+    retry: float = 0.5
+    patience: float = 12.0
+    silence: float = 120.0
+
+
+def state_path(settings: Settings) -> Path:
+    """Return where the bot's own file is."""
+    if settings.state:
+        return Path(settings.state).expanduser()
+    from platformdirs import user_state_path
+
+    return user_state_path("pullquote", appauthor=False) / "telegram.sqlite"
+
+
+def run(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool = False) -> None:
+    """Run the bot until a signal stops it.
+
+    Raises:
+        SettingsError: the token is missing or rejected, or the webhook's settings are.
+        SecondInstance: another process runs this bot.
+        Deaf: no poll has ended for minutes.
+        EngineError: the library or the bot's own file cannot be used.
+        Failed: an error that nobody expected; the log has it.
+    """
+    if not settings.token:
+        raise SettingsError("TELEGRAM_BOT_TOKEN is not set; @BotFather on Telegram gives one for /newbot")
+    path = state_path(settings)
+    if by_webhook:
+        webhook_place(settings)
+    with alone(path):
+        try:
+            asyncio.run(_until_signal(settings, path, open_library, by_webhook=by_webhook))
+        except (PullquoteError, SettingsError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a front door
+            _log.exception("the bot failed")
+            # Libraries put addresses with the token into their messages: what is told outside the log has none of it.
+            raise Failed(f"the bot failed ({type(error).__name__}); its log tells where") from None
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold the bot's file for this process; the lock ends with the process, however that ends.
+
+    Raises:
+        SecondInstance: another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(path.with_suffix(".lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise SecondInstance("another instance of this bot is running; stop it first") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+async def _until_signal(settings: Settings, path: Path, open_library: Callable[[], Index], *, by_webhook: bool) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    disk = Disk(Store(path))
+    await live(settings, disk, open_library(), stop, by_webhook=by_webhook)
+
+
+async def live(
+    settings: Settings,
+    disk: Disk,
+    index: Index,
+    stop: asyncio.Event,
+    *,
+    by_webhook: bool = False,
+    tempo: Tempo = Tempo(),
+) -> None:
+    """Run the bot until `stop` is set, or something ends it that is no use to go on with; see `run`."""
+    metrics = Metrics()
+    the_desk = desk(index, disk, settings, metrics)
+    pace = Pace(tempo.retry)
+    application = build(settings, pace)
+    pace.probe = application.bot.get_me
+    routes(application, the_desk)
+    inbox = Inbox(disk, _handle(application, the_desk), application.bot)
+    metrics.waiting.set_function(lambda: len(inbox))
+    watch = Watch(metrics, silence=tempo.silence)
+    try:
+        async with health(settings.health_port, watch, metrics):
+            if not await _until(stop, _initialized(application, tempo.retry)):
+                return
+            try:
+                the_desk.name = application.bot.username
+                left = await inbox.drain()
+                _log.info("@%s runs; %s updates were left from before", the_desk.name, left)
+                poller = Poller(application.bot.base_url, inbox, timeout=tempo.poll, wait=tempo.retry)
+                source = (
+                    _listen(settings, application, inbox, watch) if by_webhook else _poll(application, poller, watch)
+                )
+                async with source as failing:
+                    beside = (watch.run(), _housekeeping(the_desk), set_menus(application.bot))
+                    await _until(stop, asyncio.gather(failing, *beside))
+            finally:
+                watch.stopping()
+                if not await inbox.close(tempo.patience):
+                    _log.warning("some updates were not done in time; they are done at the next start")
+                await application.shutdown()
+    finally:
+        await asyncio.get_running_loop().run_in_executor(None, the_desk.close)
+    _log.info("stopped")
+
+
+def build(settings: Settings, pace: Pace) -> Bot:
+    """Return the library's application, with our pace and without its own fetching."""
+    root = settings.api_root.rstrip("/")
+    wait = SEND_TIMEOUT
+    request = HTTPXRequest(64, read_timeout=wait, write_timeout=wait, connect_timeout=wait / 2, pool_timeout=wait / 2)
+    builder = ApplicationBuilder().token(settings.token.reveal()).base_url(f"{root}/bot")
+    builder = builder.base_file_url(f"{root}/file/bot").request(request).updater(None).rate_limiter(pace)
+    quiet = Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True))
+    return builder.defaults(quiet).build()
+
+
+def _handle(application: Bot, the_desk: Desk) -> Callable[[Update], Any]:
+    async def handle(update: Update) -> None:
+        with the_desk.metrics.seconds.time():
+            await application.process_update(update)
+
+    return handle
+
+
+async def _until(stop: asyncio.Event, work: Any) -> bool:
+    """Do the work until it ends or the bot is to stop, and tell whether it ended by itself."""
+    task = asyncio.ensure_future(work)
+    waiting = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            return False
+        task.result()
+        return True
+    finally:
+        for each in (task, waiting):
+            each.cancel()
+        await asyncio.gather(task, waiting, return_exceptions=True)
+
+
+async def _initialized(application: Bot, wait: float) -> None:
+    """Ask Telegram who we are, until it answers.
+
+    Raises:
+        SettingsError: the token is rejected.
+    """
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken:
+            raise SettingsError(REJECTED) from None  # the library's text has the token
+        except RetryAfter as error:
+            _log.warning("Telegram asks to wait")
+            wait = seconds(error)
+        except (NetworkError, TelegramError) as error:
+            _log.warning("Telegram cannot be reached (%s); trying again in %.0f s", type(error).__name__, wait)
+        else:
+            return
+        await asyncio.sleep(wait)
+        wait = min(20.0, 2 * wait)
+
+
+@asynccontextmanager
+async def _poll(application: Bot, poller: Poller, watch: Watch) -> AsyncIterator[asyncio.Future[None]]:
+    """Fetch by polling; a webhook that was set before would keep updates away."""
+    with suppress(TelegramError):
+        await application.bot.delete_webhook(drop_pending_updates=False)
+    watch.poller = poller
+    task = asyncio.ensure_future(poller.run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _listen(
+    settings: Settings, application: Bot, inbox: Inbox, watch: Watch
+) -> AsyncIterator[asyncio.Future[None]]:
+    """Listen for Telegram's calls and tell it where."""
+    host, port, path = webhook_place(settings)
+    answer, early = webhook(inbox, settings.webhook_secret, path)
+    server = await serve(host, port, answer, early)
+    watch.ready()
+    try:
+        try:
+            await application.bot.set_webhook(
+                settings.webhook_url,
+                secret_token=settings.webhook_secret.reveal(),
+                allowed_updates=KINDS,
+                drop_pending_updates=False,
+            )
+        except TelegramError as error:
+            raise SettingsError(f"Telegram does not take the webhook: {error}") from None
+        yield asyncio.ensure_future(server.serve_forever())
+    finally:
+        server.close()
+
+
+def webhook_place(settings: Settings) -> tuple[str, int, str]:
+    """Return host, port and path to listen at.
+
+    Raises:
+        SettingsError: what webhook mode needs is missing or malformed.
+    """
+    from urllib.parse import urlsplit
+
+    url = urlsplit(settings.webhook_url)
+    if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost"):
+        raise SettingsError("PULLQUOTE_WEBHOOK_URL takes the public https:// address that leads to this bot")
+    secret = settings.webhook_secret.reveal()
+    if not (0 < len(secret) <= 256 and secret.replace("_", "").replace("-", "").isalnum() and secret.isascii()):
+        raise SettingsError("PULLQUOTE_WEBHOOK_SECRET takes 1 to 256 letters, digits, _ and -")
+    host, _, port = settings.webhook_listen.rpartition(":")
+    if not host or not port.isdigit():
+        raise SettingsError("PULLQUOTE_WEBHOOK_LISTEN takes HOST:PORT, for example 127.0.0.1:8080")
+    return host, int(port), url.path or "/"
+
+
+async def _housekeeping(the_desk: Desk) -> None:
+    """Forget each hour what is too old to matter."""
+    while True:
+        await the_desk.disk.run(the_desk.disk.store.prune, time.time())
+        await asyncio.sleep(3600)

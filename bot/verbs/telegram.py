@@ -1,0 +1,113 @@
+"""The verb telegram."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from index import Index, open_index
+from index.model import DEFAULT_COLLECTION
+
+from ..cli import ANSWERED, settings, warn
+from ..render import clean_line
+from ..settings import Secret, Settings, SettingsError
+from .common import articles
+
+HOW = """\
+The bot needs a token from Telegram:
+  1. Open https://t.me/BotFather in Telegram and write /newbot to it.
+  2. Choose a name and a user name; BotFather answers with the token, such as 123456789:AAE...
+  3. Paste it here. It is kept in .env in this folder, readable by you alone.
+"""
+
+
+@click.command
+@click.option(
+    "--webhook", is_flag=True, help="Listen for Telegram's calls at PULLQUOTE_WEBHOOK_URL instead of polling."
+)
+@click.option(
+    "--check", "only_check", is_flag=True, help="Test token, library and webhook, say what is wrong, and end."
+)
+@click.option("--seed", metavar="FOLDER", help="Fill the shared library from this folder if it is empty.")
+@click.pass_context
+def telegram(ctx: click.Context, *, webhook: bool, only_check: bool, seed: str | None) -> int:
+    """Run the Telegram bot until it is stopped.
+
+    Settings are read from the environment and .env; .env.example explains them. The exit code is 0 when it
+    was stopped, 2 when a setting or the token is wrong, 3 when another instance runs or the library fails.
+
+    \b
+    Example:
+      pullquote telegram --check
+      pullquote telegram --seed seeds
+    """
+    found = with_token(settings(ctx))
+    from ..telegram.logs import set_up
+
+    set_up(found.log_level, (found.token, found.webhook_secret))
+    if only_check:
+        from ..telegram.check import check
+
+        results = check(found, lambda: library(found, seed), by_webhook=webhook)
+        for result in results:
+            click.echo(clean_line(f"{'ok   ' if result.good else 'WRONG'} {result.text}"))
+        return max((result.code for result in results), default=ANSWERED)
+    from ..telegram.app import run
+
+    run(found, lambda: library(found, seed), by_webhook=webhook)
+    return ANSWERED
+
+
+def with_token(found: Settings) -> Settings:
+    """Return the settings with a token, which is asked for at a terminal and then kept in .env.
+
+    Raises:
+        SettingsError: there is none, and nobody to ask.
+    """
+    if found.token:
+        return found
+    if not sys.stdin.isatty():
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN is not set: write /newbot to @BotFather on Telegram, and put it in .env"
+        )
+    click.echo(HOW)
+    token = click.prompt("Token", hide_input=True).strip()
+    if not re.fullmatch(r"\d+:[\w-]{20,}", token, re.ASCII):
+        raise SettingsError("this is no token: it is a number, a colon, and some 35 letters, as @BotFather shows it")
+    keep(Path(".env"), token)
+    return replace(found, token=Secret(token))
+
+
+def keep(file: Path, token: str) -> None:
+    """Write the token into the file, which its owner alone may read, in the place of an empty one."""
+    line = f"TELEGRAM_BOT_TOKEN={token}"
+    old = file.read_text(encoding="utf-8") if file.is_file() else ""
+    new, count = re.subn(r"^TELEGRAM_BOT_TOKEN=[ \t]*$", line, old, count=1, flags=re.MULTILINE)
+    if not count:
+        new = f"{old}{'' if old.endswith(chr(10)) or not old else chr(10)}{line}\n"
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        os.fchmod(out.fileno(), 0o600)  # the file may have been there, readable by others
+        out.write(new)
+
+
+def library(found: Settings, seed: str | None) -> Index:
+    """Open the library; an empty shared collection is filled from `seed`.
+
+    Raises:
+        EngineError: it cannot be opened.
+        SettingsError: its address is of no known kind.
+    """
+    try:
+        index = open_index(found.index)
+    except ValueError as error:
+        raise SettingsError(f"PULLQUOTE_INDEX: {error}") from error
+    if seed and not any(index.articles()):
+        warn(f"the library is empty; it gets the articles of {seed}")
+        index.add(list(articles(seed)), DEFAULT_COLLECTION)
+    return index
