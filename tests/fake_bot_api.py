@@ -80,8 +80,7 @@ class FakeApi:
         if request.match_info["token"] != self.token:
             return self.error(401, "Unauthorized")
         if self.away:
-            request.transport.abort()
-            return web.Response()
+            return await self.dropped(request)
         self.calls.append(method)
         waiting = self.faults.get(method)
         fault = waiting.pop(0) if waiting else self.always.get(method)
@@ -91,8 +90,7 @@ class FakeApi:
             if fault == "drop after":
                 await self.result(method, values)
             if kind == "drop":
-                request.transport.abort()
-                return web.Response()
+                return await self.dropped(request)
             if kind == "hang":
                 await asyncio.wait([asyncio.ensure_future(self._down.wait())], timeout=float(detail))
                 return self.error(502, "")
@@ -101,6 +99,11 @@ class FakeApi:
         if problem:
             return self.error(400, f"Bad Request: {problem}")
         return web.json_response({"ok": True, "result": await self.result(method, values)})
+
+    async def dropped(self, request):
+        request.transport.abort()
+        await asyncio.sleep(0)  # so that the connection is closed when this returns
+        return web.Response()
 
     def fault(self, kind, detail):
         match kind:

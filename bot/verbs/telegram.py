@@ -55,7 +55,7 @@ def telegram(ctx: click.Context, *, webhook: bool, only_check: bool, seed: str |
 
         results = check(found, lambda: library(found, seed), by_webhook=webhook)
         for result in results:
-            click.echo(clean_line(f"{'ok   ' if result.good else 'WRONG'} {result.text}"))
+            click.echo(clean_line(f"{'ok' if result.good else 'WRONG'}: {result.text}"))
         return max((result.code for result in results), default=ANSWERED)
     from ..telegram.app import run
 

@@ -1,0 +1,249 @@
+"""The command `pullquote telegram` as a process: exit codes, secrets, signals, kills and outages."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.fake_bot_api import TOKEN, FakeApi
+from tests.telegram_chat import labels  # noqa: F401 - shows that both peers are there
+from tests.test_telegram_faults import free_port
+
+ROOT = Path(__file__).parents[1]
+QUESTION = "Who is Kim Eun-hye?"
+HOOK = "hook_secret_value"
+
+
+def environment(tmp_path, address, **more):
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_START") if name in os.environ}
+    return kept | {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_ROOT": address,
+        "PULLQUOTE_STATE": str(tmp_path / "bot.sqlite"),
+        "PULLQUOTE_INDEX": f"disk:{tmp_path / 'library'}",
+        "PULLQUOTE_WEBHOOK_SECRET": HOOK,
+        **more,
+    }
+
+
+async def start(tmp_path, address, *options, log=None, **more):
+    """Start the bot on the seeds as a process."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "telegram",
+        "--seed",
+        str(ROOT / "seeds"),
+        *options,
+        cwd=ROOT,
+        env=environment(tmp_path, address, **more),
+        stdout=log or asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+@asynccontextmanager
+async def process(tmp_path, address, *options, **more):
+    """Run the bot while inside; it must end well on SIGTERM. Its log is a file."""
+    with (tmp_path / "log").open("ab") as log:
+        bot = await start(tmp_path, address, *options, log=log, **more)
+        try:
+            yield bot
+        finally:
+            if bot.returncode is None:
+                bot.terminate()
+            assert await asyncio.wait_for(bot.wait(), 20) == 0, (tmp_path / "log").read_text()[-3000:]
+
+
+def trial(seconds=60):
+    def made(scenario):
+        def test(tmp_path):
+            asyncio.run(asyncio.wait_for(scenario(FakeApi(), tmp_path), seconds))
+
+        return test
+
+    return made
+
+
+@trial()
+async def test_a_wrong_token_is_one_line_and_exit_2_and_stands_nowhere(api, tmp_path):
+    api.token = "another"
+    async with api.serving() as address:
+        bot = await start(tmp_path, address, PULLQUOTE_LOG_LEVEL="debug")
+        output, _ = await bot.communicate()
+    assert bot.returncode == 2
+    told = output.decode().splitlines()
+    assert told[-1].startswith("pullquote: Telegram rejects the token")
+    assert TOKEN.partition(":")[2] not in output.decode()
+
+
+@trial()
+async def test_a_debug_log_of_a_whole_run_has_no_secret_and_no_question(api, tmp_path):
+    options = {"PULLQUOTE_LOG_LEVEL": "debug", "PULLQUOTE_HEALTH_PORT": str(free_port())}
+    async with api.serving() as address, process(tmp_path, address, **options):
+        api.faults["getUpdates"] = ["html", "drop", "502", "no result"]
+        api.faults["sendMessage"] = ["drop", "500 Internal", "400 can't parse entities"]
+        for chat in range(1, 5):
+            api.says(QUESTION, chat)
+        await api.until(lambda: all(api.answers(chat) for chat in range(1, 5)), 40)
+        second = await start(tmp_path, address)
+        output, _ = await second.communicate()
+        assert second.returncode == 3
+        assert b"another instance of this bot is running" in output
+    log = (tmp_path / "log").read_text()
+    assert "runs; 0 updates were left from before" in log
+    assert len(log.splitlines()) > 5
+    for secret in (TOKEN, TOKEN.partition(":")[2], HOOK, QUESTION, "Kim Eun-hye"):
+        assert secret not in log + output.decode()
+
+
+def test_without_a_token_it_says_how_to_get_one(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "telegram"],
+        cwd=tmp_path,
+        env=environment(tmp_path, "http://127.0.0.1:9", TELEGRAM_BOT_TOKEN="", PYTHONPATH=str(ROOT)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "@BotFather" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@trial()
+async def test_check_says_what_is_right_and_what_is_wrong(api, tmp_path):
+    async with api.serving() as address:
+        good = await start(tmp_path, address, "--check")
+        output = (await good.communicate())[0].decode()
+        assert good.returncode == 0, output
+        assert "ok: token: it is that of @quote_bot" in output
+        assert "ok: library: 7 articles" in output
+        api.token = "another"
+        bad = await start(tmp_path, address, "--check", "--webhook", PULLQUOTE_WEBHOOK_URL="http://x.example/")
+        output = (await bad.communicate())[0].decode()
+        assert bad.returncode == 2, output
+        assert "WRONG: token: Telegram rejects" in output
+        assert "WRONG: PULLQUOTE_WEBHOOK_URL" in output
+        assert TOKEN not in output
+    down = await start(tmp_path, f"http://127.0.0.1:{free_port()}", "--check")
+    assert "WRONG: Telegram cannot be reached" in (await down.communicate())[0].decode()
+    assert down.returncode == 3
+
+
+class Load:
+    """Questions that keep coming, each from a chat of its own."""
+
+    def __init__(self, api, rate):
+        self.api, self.rate, self.asked = api, rate, 0
+        self.task = asyncio.ensure_future(self.run())
+
+    async def run(self):
+        while True:
+            self.asked += 1
+            self.api.says(QUESTION, self.asked)
+            await asyncio.sleep(1 / self.rate)
+
+    def missing(self):
+        answered = {message["chat_id"] for message in self.api.sent}
+        return [chat for chat in range(1, self.asked + 1) if chat not in answered]
+
+    def twice(self):
+        counts = {}
+        for message in self.api.sent:
+            counts[message["chat_id"]] = counts.get(message["chat_id"], 0) + 1
+        return {chat: count for chat, count in counts.items() if count > 1}
+
+    async def ends(self, seconds):
+        """Stop asking and wait until all is answered."""
+        self.task.cancel()
+        await self.api.until(lambda: not self.missing(), seconds)
+
+
+@pytest.mark.check
+@trial(400)
+async def test_kills_under_load_lose_nothing(api, tmp_path):
+    """P9: kill -9 under load; a second answer only for what was being sent at a kill."""
+    chance = random.Random(9)
+    kills = []
+    async with api.serving() as address:
+        load = Load(api, 20)
+        with (tmp_path / "log").open("ab") as log:
+            for _ in range(int(os.environ.get("KILLS", "10"))):
+                bot = await start(tmp_path, address, log=log)
+                before = len(api.sent)
+                await api.until(lambda before=before: len(api.sent) > before, 60)
+                await asyncio.sleep(chance.uniform(0, 0.8))
+                kills.append(time.monotonic())
+                bot.send_signal(signal.SIGKILL)
+                await bot.wait()
+        async with process(tmp_path, address):
+            await load.ends(120)
+    twice = load.twice()
+    print(f"P9: {len(kills)} kills, {load.asked} questions, 0 lost, {len(twice)} answered twice")
+    assert max(twice.values(), default=1) == 2
+    for chat in twice:  # what was sent long before a kill was marked as done, and is not sent again
+        first = min(message["at"] for message in api.sent if message["chat_id"] == chat)
+        assert any(0 <= kill - first < 2 for kill in kills)
+    assert len(twice) <= 8 * len(kills)
+
+
+@pytest.mark.check
+@trial(400)
+async def test_stops_under_load_end_well_and_lose_nothing(api, tmp_path):
+    """P16: SIGTERM ends with 0 in time; what is left is answered at the next start, nothing twice."""
+    chance = random.Random(16)
+    stops = int(os.environ.get("STOPS", "20"))
+    async with api.serving() as address:
+        load = Load(api, 20)
+        for _ in range(stops):
+            before = len(api.sent)
+            async with process(tmp_path, address):
+                await api.until(lambda before=before: len(api.sent) > before, 60)
+                await asyncio.sleep(chance.uniform(0, 0.5))
+        async with process(tmp_path, address):
+            await load.ends(120)
+    print(f"P16: {stops} stops, {load.asked} questions, 0 lost, {len(load.twice())} answered twice")
+    assert load.twice() == {}
+
+
+AWAY = ("refused", "502", "hang 60", "drop")
+
+
+@pytest.mark.check
+@trial(400)
+async def test_an_outage_loses_nothing(api, tmp_path):
+    """P10: Telegram away by turns in four ways; a second answer only where a send was cut off after it went out."""
+    port, seconds = free_port(), float(os.environ.get("AWAY_SECONDS", "15"))
+    load = None
+    async with process(tmp_path, f"http://127.0.0.1:{port}"):
+        for way in AWAY:
+            async with api.serving(port):
+                load = load or Load(api, 10)
+                before = len(api.sent)
+                await api.until(lambda before=before: len(api.sent) > before + 5, 35 + 20)
+                if way != "refused":
+                    api.always = dict.fromkeys(("getUpdates", "sendMessage", "getMe"), way)
+                    await asyncio.sleep(seconds)
+                    api.always = {}
+                    came = time.monotonic()
+                    before = len(api.sent)
+                    await api.until(lambda before=before: len(api.sent) > before, 35)
+                    print(f"P10: {way} for {seconds:.0f} s, answering again after {time.monotonic() - came:.1f} s")
+            if way == "refused":
+                await asyncio.sleep(seconds)
+        async with api.serving(port):
+            await load.ends(100)
+    cut_off = [fault for fault in api.faulted if fault[0] == "sendMessage"]
+    print(f"P10: {load.asked} questions, 0 lost, {len(load.twice())} answered twice, {len(cut_off)} sends failed")
+    assert max(load.twice().values(), default=1) <= 2
+    assert len(load.twice()) <= len(cut_off)
