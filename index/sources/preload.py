@@ -14,7 +14,7 @@ _PAGE = b"""<!doctype html><html lang="en"><head><title>Warming up</title></head
 <table><tr><td>A cell.</td></tr></table></article></body></html>"""
 
 
-def warm() -> None:
+def warm() -> None:  # pragma: no cover - runs in the child
     """Import every parser and use the heavy ones once; numpy, which nltk takes where it finds it, stays out.
 
     No parser needs it, and its threads would be started anew in each fork, which is not allowed there.

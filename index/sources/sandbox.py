@@ -79,7 +79,7 @@ _FILTERS: dict[str, tuple[int, dict[int, int], tuple[int, ...]]] = {
 }
 
 
-def confine() -> None:
+def confine() -> None:  # pragma: no cover - runs in the child
     """Take from this process, for good, what a parser does not need; call it once, after the fork."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -102,13 +102,13 @@ def stop_clock() -> None:
     signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def die_with_parent() -> None:
+def die_with_parent() -> None:  # pragma: no cover - runs in the child
     """Ask Linux to kill this process when its parent ends, however that ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
 
 
-def _confine_linux() -> None:
+def _confine_linux() -> None:  # pragma: no cover - runs in the child
     program = _program(platform.machine())
     if not program:
         return
