@@ -41,7 +41,7 @@ def _weighed(words: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _evidence(explained: Mapping[str, Any], reply: Reply) -> str:
-    parts = [(clean_line(item["name"]), item["part"]) for item in explained["features"]]
+    parts = [(clean_line(item["name"].replace("_", " ")), item["part"]) for item in explained["features"]]
     parts = sorted([*parts, ("bias", explained["bias"])], key=lambda part: -abs(part[1]))
     named, others = parts[:PARTS], sum(part for _, part in parts[PARTS:])
     shown = [f"{name} {part:+.2f}" for name, part in named] + ([f"others {others:+.2f}"] if parts[PARTS:] else [])

@@ -28,11 +28,12 @@ HEADS = {
 
 
 class _Mark(NamedTuple):
-    """A cited sentence and its number in the answer."""
+    """A cited sentence and its number in the reply; `answers` is False where it stands in a further passage."""
 
     number: int
     citation: Citation
     card: Card
+    answers: bool
 
 
 def reading_page(article: Article, reply: Reply | None = None, newer: Card | None = None) -> str:
@@ -50,7 +51,9 @@ def reading_page(article: Article, reply: Reply | None = None, newer: Card | Non
         f'<article id="article" aria-label="Article">{"".join(_paragraphs(article, here))}</article></main>'
         f"{_footer(article)}"
     )
-    return _document(title(article), body, strip(article, [(mark.number, mark.citation) for mark in here]))
+    return _document(
+        title(article), body, strip(article, [(mark.number, mark.citation, mark.answers) for mark in here])
+    )
 
 
 def conversation_page(turns: Sequence[tuple[str, Reply]]) -> str:
@@ -140,28 +143,41 @@ def _marked(article: Article, paragraph: Paragraph, marks: Sequence[_Mark]) -> I
             continue
         yield _words(article.text[at : citation.start])
         back = f'<sup><a href="#a{mark.number}" aria-label="Citation {mark.number}">{mark.number}</a></sup>'
-        yield f'<mark id="c{mark.number}">{_words(article.quote(citation))}{back}</mark>'
+        look = "" if mark.answers else ' class="further"'
+        yield f'<mark id="c{mark.number}"{look}>{_words(article.quote(citation))}{back}</mark>'
         at = citation.end
     yield _words(article.text[at : paragraph.end])
 
 
 def _marks(reply: Reply | None) -> list[_Mark]:
-    pairs = [(item, passage.article) for passage in reply.passages for item in passage.citations] if reply else []
-    return [_Mark(number, citation, card) for number, (citation, card) in enumerate(pairs, 1)]
+    if reply is None:
+        return []
+    answered = reply.verdict is Verdict.ANSWERED
+    cited = [
+        (item, passage.article, at == 0) for at, passage in enumerate(reply.passages) for item in passage.citations
+    ]
+    return [_Mark(number, item, card, answered and first) for number, (item, card, first) in enumerate(cited, 1)]
 
 
 def _answer(
     reply: Reply, marks: Sequence[_Mark], article_id: str, *, prefix: str = "", question: str | None = None
 ) -> str:
     understood = f'<p class="place">Understood as: {_words(reply.understood)}</p>' if reply.understood else ""
-    items = "".join(_item(mark, article_id, prefix) for mark in marks)
+    answers = [_item(mark, article_id, prefix) for mark in marks if mark.answers]
+    further = [_item(mark, article_id, prefix) for mark in marks if not mark.answers]
     return (
         f"<h2>{_words(reply.question if question is None else question)}</h2>{understood}"
         f'<p class="verdict {reply.verdict.value}">{HEADS[reply.verdict]}</p>'
         f'<p class="reason">{_words(reply.reason)}</p>'
-        + (f'<ol class="answer">{items}</ol>' if items else "")
+        + _list(answers)
+        + ("<h3>Further passages</h3>" if answers and further else "")
+        + _list(further)
         + why(reply)
     )
+
+
+def _list(items: Sequence[str]) -> str:
+    return f'<ol class="answer">{"".join(items)}</ol>' if items else ""
 
 
 def _item(mark: _Mark, article_id: str, prefix: str) -> str:

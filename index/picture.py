@@ -17,9 +17,14 @@ PLACES = {
 }
 """Where a word of the question stands, as `Reply.explain` calls it and as a reader is told."""
 
+PALE = ' class="further"'
 
-def strip(article: Article, cited: Sequence[tuple[int, Citation]]) -> str:
-    """Return a strip as tall as the window: a line where each paragraph begins, a block for each cited sentence."""
+
+def strip(article: Article, cited: Sequence[tuple[int, Citation, bool]]) -> str:
+    """Return a strip as tall as the window: a line where each paragraph begins, a block for each cited sentence.
+
+    `cited` holds number, citation, and whether it answers; the others are drawn paler.
+    """
     body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
     if not cited or not body:
         return ""
@@ -34,9 +39,9 @@ def strip(article: Article, cited: Sequence[tuple[int, Citation]]) -> str:
     blocks = "".join(
         f'<a href="#c{number}" aria-label="Citation {number}, paragraph {citation.paragraph}"><rect x="3" '
         f'y="{height(citation.start)}" width="14" '
-        f'height="{max(8, height(citation.end) - height(citation.start)):.1f}" rx="3">'
+        f'height="{max(8, height(citation.end) - height(citation.start)):.1f}" rx="3"{"" if answers else PALE}>'
         f"<title>[{number}] paragraph {citation.paragraph}</title></rect></a>"
-        for number, citation in cited
+        for number, citation, answers in cited
     )
     return (
         '<nav class="strip" aria-label="Where in the article the evidence lies">'
@@ -54,7 +59,7 @@ def why(reply: Reply) -> str:
         rows = "".join(_word(word, top) for word in words)
         tables += f"<table><caption>Words of the question, and their weight</caption>{rows}</table>"
     if features:
-        parts = [(item["name"], item["part"]) for item in features] + [("bias", explained["bias"])]
+        parts = [(item["name"].replace("_", " "), item["part"]) for item in features] + [("bias", explained["bias"])]
         top = max([abs(part) for _, part in parts]) or 1.0
         rows = "".join(_part(name, part, top) for name, part in parts if abs(part) >= 0.005)
         total = f'<tr class="sum"><th scope="row">score</th><td class="figure">{explained["score"]:+.2f}</td><td></td>'

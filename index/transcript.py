@@ -36,7 +36,9 @@ def _turn(question: str, reply: Reply) -> Iterator[str]:
         yield f"Understood as: {markdown_text(reply.understood)}\n"
     if reply.verdict is not Verdict.ANSWERED:
         yield f"**{HEADS[reply.verdict]}** {markdown_text(reply.reason)}\n"
-    for passage in reply.passages:
+    for at, passage in enumerate(reply.passages):
+        if at == 1 and reply.verdict is Verdict.ANSWERED:
+            yield "Further passages:\n"
         for citation in passage.citations:
             yield f"{cite(passage.article, citation, 'markdown')}\n"
 

@@ -237,6 +237,31 @@ def test_citations_of_other_articles_are_named_and_not_linked(story):
     assert "Understood as: Who?" in page.xpath("string(//aside)")
 
 
+def test_only_the_first_passage_looks_like_the_answer(story):
+    first, second = (
+        ShownPassage(
+            story.card,
+            (s.paragraph,),
+            s.start,
+            s.end,
+            story.quote(s),
+            0.9,
+            (Citation(story.id, story.sha256, s.paragraph, s.number, s.start, s.end, story.quote(s), 0.9),),
+        )
+        for s in (story.sentences[1], story.sentences[3])
+    )
+    saved = Reply("?", None, Verdict.ANSWERED, 0.9, "So.", (first, second))
+    page = html.fromstring(reading_page(story, saved))
+    assert [mark.get("class") for mark in page.iter("mark")] == [None, "further"]
+    assert [block.get("class") for block in page.xpath("//nav//a/rect")] == [None, "further"]
+    assert [[item.get("id") for item in found] for found in page.xpath("//aside/ol")] == [["a1"], ["a2"]]
+    assert page.xpath("//aside/h3/text()") == ["Further passages"]
+    assert "\nFurther passages:\n" in transcript([("?", saved)], "md")
+    closest = html.fromstring(reading_page(story, replace(saved, verdict=Verdict.RELATED)))
+    assert [mark.get("class") for mark in closest.iter("mark")] == ["further", "further"]
+    assert not closest.xpath("//aside/h3")
+
+
 def test_a_sentence_cited_twice_is_marked_once(story, answered):
     doubled = replace(answered, passages=answered.passages + answered.passages)
     page = html.fromstring(reading_page(story, doubled))
