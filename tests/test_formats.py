@@ -81,6 +81,33 @@ def test_everything_but_plain_text_goes_through_the_worker(tmp_path, monkeypatch
     assert sorted(source.rsplit("/", 1)[1] for source in jobs) == sorted(name for name in FILES if name != "story.txt")
 
 
+def test_a_worker_is_believed_no_more_than_the_file(monkeypatch):
+    from index.sources import worker
+    from index.sources.loading import job, load_bytes
+
+    sound = job(FILES["page.html"], "page.html")
+    assert _told(sound, monkeypatch, worker) == load_bytes(FILES["page.html"], "page.html")
+    forged = [
+        {},
+        sound | {"found": "many"},
+        sound | {"left_out": None},
+        sound | {"article": sound["article"] | {"text": sound["article"]["text"].replace("a", "b")}},
+        sound | {"article": sound["article"] | {"source": "other.html"}},
+        sound | {"article": sound["article"] | {"sentences": [{"number": 1}]}},
+    ]
+    for reply in forged:
+        with pytest.raises(UnsupportedFormat, match="made its reader fail"):
+            _told(reply, monkeypatch, worker)
+
+
+def _told(reply, monkeypatch, worker):
+    from index.sources.loading import load_bytes
+
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "run", lambda job, data, source: reply)
+        return load_bytes(FILES["page.html"], "page.html")
+
+
 def test_a_folder_is_read_in_order_and_errors_come_in_their_places(tmp_path):
     for name, data in FILES.items():
         (tmp_path / name).write_bytes(data)

@@ -227,7 +227,7 @@ def answered(name, data=b""):
 
 def test_answers_in_this_process():
     assert answered("echo", b"abc")["result"]["size"] == 3
-    assert answered("raise_large") == {"error": "SourceTooLarge", "source": "x", "message": "is large", "fact": 7}
+    assert answered("raise_large") == {"error": "SourceTooLarge", "message": "is large", "fact": 7}
     assert answered("raise_fault") == {"fault": "ZeroDivisionError"}
     assert answered("reply_no_json") == {"fault": "TypeError"}
     assert answered("no_such_job") == {"fault": "AttributeError"}
@@ -277,6 +277,25 @@ def test_clocks_start_and_stop():
 
 def test_every_error_the_worker_can_send_is_a_source_error():
     for kind in SourceError.__subclasses__():
-        reply = {"error": kind.__name__, "source": "x", "message": "m", "fact": 1}
+        reply = {"error": kind.__name__, "message": "m", "fact": "fr" if kind is UnsupportedLanguage else 1}
         with pytest.raises(kind):
             worker._result(reply, "x")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        None,
+        [],
+        {},
+        {"result": 7},
+        {"error": "annotations", "message": "m", "fact": None},
+        {"error": "UnknownArticle", "message": "m", "fact": None},
+        {"error": "SourceTooLarge", "message": "m", "fact": "many"},
+        {"error": 7, "message": [], "fact": None},
+        {"fault": {}},
+    ],
+)
+def test_a_reply_of_another_form_is_an_error(reply):
+    with pytest.raises(UnsupportedFormat, match="could not be read"):
+        worker._result(reply, "x")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ..errors import SourceError
-from ..model import Article
+from ..errors import SourceError, UnsupportedFormat
+from ..model import Article, text_sha256
 from ..reading import Document, build_article
 
 PLAIN_BYTES = 200_000
@@ -47,15 +47,30 @@ def load_bytes(data: bytes, source: str, *, url: str = "") -> Loaded:
     if reader_for(data, source).plain and len(data) <= PLAIN_BYTES:
         loaded = read_here(data, source)
     else:
-        from ..serial import article_from_dict
         from .worker import run
 
-        reply = run("index.sources.loading:job", data, source)
-        told = Fidelity(reply["found"], reply["total"], tuple(reply["left_out"]))
-        loaded = Loaded(article_from_dict(reply["article"]), told)
+        loaded = _received(run("index.sources.loading:job", data, source), source)
     if url and not loaded.article.url:
         loaded = replace(loaded, article=replace(loaded.article, url=url))
     return loaded
+
+
+def _received(reply: dict[str, Any], source: str) -> Loaded:
+    """Return what a worker read; its reply is believed no more than the bytes that it was given.
+
+    Raises:
+        UnsupportedFormat: the reply is not of the form that `job` gives.
+    """
+    from ..serial import article_from_dict
+
+    try:
+        article = article_from_dict(reply["article"])
+        told = Fidelity(int(reply["found"]), int(reply["total"]), tuple(map(str, reply["left_out"])))
+    except (ValueError, TypeError, KeyError) as error:
+        raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm") from error
+    if article.source != source or text_sha256(article.text) != article.sha256:
+        raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm")
+    return Loaded(article, told)
 
 
 def load_address(address: str) -> Loaded:

@@ -14,6 +14,7 @@ import resource
 import signal
 import struct
 import sys
+from contextlib import suppress
 
 CPU_SECONDS = 10
 """CPU time for one document."""
@@ -81,9 +82,10 @@ _FILTERS: dict[str, tuple[int, dict[int, int], tuple[int, ...]]] = {
 
 def confine() -> None:  # pragma: no cover - runs in the child
     """Take from this process, for good, what a parser does not need; call it once, after the fork."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_AS: MEMORY_BYTES}
+    for limit, most in limits.items():
+        with suppress(ValueError, OSError):  # macOS does not know every limit
+            resource.setrlimit(limit, (most, most))
     for stop in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(stop, signal.SIG_DFL)  # its default is to end the process
     if sys.platform == "linux":

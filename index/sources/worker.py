@@ -23,7 +23,15 @@ from importlib import import_module
 from typing import Any
 
 from .. import errors
-from ..errors import SourceError, SourceTooLarge, SourceUnavailable, UnsupportedFormat, UnsupportedLanguage
+from ..errors import (
+    BlockedAddress,
+    EmptyArticle,
+    SourceError,
+    SourceTooLarge,
+    SourceUnavailable,
+    UnsupportedFormat,
+    UnsupportedLanguage,
+)
 from . import sandbox
 
 Job = Callable[[bytes, str], dict[str, Any]]
@@ -70,27 +78,26 @@ def close() -> None:
     _template.close()
 
 
-def _result(reply: dict[str, Any] | None, source: str) -> dict[str, Any]:
-    if reply is None:
-        limits = f"{sandbox.CPU_SECONDS} s of CPU, {sandbox.WALL_SECONDS} s or {sandbox.MEMORY_BYTES >> 20} MB"
-        raise UnsupportedFormat(source, f"could not be read within {limits}; it may be damaged, or made to do harm")
-    if "fault" in reply:
-        raise UnsupportedFormat(source, f"is damaged beyond reading ({reply['fault']}); get another copy of it")
-    if "error" in reply:
-        raise _error(reply)
-    result: dict[str, Any] = reply["result"]
-    return result
+def _result(reply: Any, source: str) -> dict[str, Any]:
+    """Return the job's result, or raise its error; a reply of any other form is what a taken-over child would send."""
+    match reply:
+        case {"result": dict() as result}:
+            return result
+        case {"fault": str() as fault}:
+            raise UnsupportedFormat(source, f"is damaged beyond reading ({fault[:100]}); get another copy of it")
+        case {"error": str() as name, "message": str() as message, "fact": fact}:
+            kind = getattr(errors, name, None)
+            if kind is SourceTooLarge and isinstance(fact, int):
+                raise SourceTooLarge(source, message, fact)
+            if kind is UnsupportedLanguage and isinstance(fact, str):
+                raise UnsupportedLanguage(source, message, fact)
+            if kind in _ERRORS:
+                raise kind(source, message)
+    limits = f"{sandbox.CPU_SECONDS} s of CPU, {sandbox.WALL_SECONDS} s or {sandbox.MEMORY_BYTES >> 20} MB"
+    raise UnsupportedFormat(source, f"could not be read within {limits}; it may be damaged, or made to do harm")
 
 
-def _error(reply: dict[str, Any]) -> SourceError:
-    kind = getattr(errors, str(reply["error"]))
-    source, message = str(reply["source"]), str(reply["message"])
-    if kind is SourceTooLarge:
-        return SourceTooLarge(source, message, int(reply["fact"]))
-    if kind is UnsupportedLanguage:
-        return UnsupportedLanguage(source, message, str(reply["fact"]))
-    found: SourceError = kind(source, message)
-    return found
+_ERRORS = (SourceError, SourceUnavailable, UnsupportedFormat, EmptyArticle, BlockedAddress)
 
 
 class _Template:
@@ -162,7 +169,7 @@ class _Worker:
                 self._socket.close()
                 raise
 
-    def ask(self, job: str, data: bytes, source: str) -> dict[str, Any] | None:
+    def ask(self, job: str, data: bytes, source: str) -> Any:
         """Return the worker's reply, or None when there is none; then the worker is gone."""
         self.served += 1
         deadline = time.monotonic() + sandbox.WALL_SECONDS + _GRACE
@@ -171,7 +178,7 @@ class _Worker:
             _send(self._socket, json.dumps([job, source]).encode())
             _send(self._socket, data)
             message = _receive(self._socket, MAX_REPLY, deadline)
-            reply: dict[str, Any] | None = None if message is None else json.loads(message)
+            reply = None if message is None else json.loads(message)
         except (OSError, ValueError, RecursionError):
             reply = None
         except BaseException:
@@ -285,7 +292,7 @@ def answer(job: str, data: bytes, source: str) -> bytes:
         return json.dumps({"result": function(data, source)}).encode("ascii")
     except SourceError as error:
         fact = getattr(error, "limit", getattr(error, "language", None))
-        reply = {"error": type(error).__name__, "source": error.source, "message": error.message, "fact": fact}
+        reply = {"error": type(error).__name__, "message": error.message, "fact": fact}
     except MemoryError:
         reply = {"fault": f"more than {sandbox.MEMORY_BYTES >> 20} MB of memory"}
     except Exception as error:  # noqa: BLE001 - parsers of damaged bytes raise anything; it is told to the caller
