@@ -442,9 +442,7 @@ def large_page(number, size=20_000):
     """Return one page of about `size` bytes, as a news site sends it."""
     s = story(1000 + number, 24)
     head = '<meta property="article:published_time" content="2024-03-05T08:30:00+01:00">'
-    article = (
-        f"<article><h1>{e(s.headline)}</h1><p class='byline'>By {e(s.author)}</p>{p(s.paragraphs)}</article>"
-    )
+    article = f"<article><h1>{e(s.headline)}</h1><p class='byline'>By {e(s.author)}</p>{p(s.paragraphs)}</article>"
     page = document(s.headline, f"{NAV}{article}{RELATED}{NEWSLETTER}{FOOT}", head)
     teaser = "<div class='teaser'><a href='/{n}'>A teaser for another story</a><span class='date'>today</span></div>"
     while len(page) < size:

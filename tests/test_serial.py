@@ -137,7 +137,7 @@ CARD = Card(
     sha256="0123456789abcdef",
     title="Port reopens",
     source="port.txt",
-    published=datetime(2023, 1, 3, 14, 25),  # noqa: DTZ001 - pages state no zone
+    published=datetime(2023, 1, 3, 14, 25),
     lead=2,
 )
 CITATION = Citation("0123456789", "0123456789abcdef", 4, 6, 812, 930, "It did.", 0.93)

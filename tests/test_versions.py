@@ -167,7 +167,7 @@ def test_an_embargo_holds_until_its_end_and_without_a_clock_for_good() -> None:
 
 
 def test_an_embargo_without_a_zone_ends_when_it_is_over_everywhere() -> None:
-    held = card("b", embargo=datetime(2023, 1, 3, 12, 0))  # noqa: DTZ001 - none stated
+    held = card("b", embargo=datetime(2023, 1, 3, 12, 0))
     assert silences([held], now=NOON + timedelta(hours=11, minutes=59)) == {"b": Silence.EMBARGOED}
     assert silences([held], now=NOON + timedelta(hours=12)) == {}
 
