@@ -124,23 +124,16 @@ def test_an_entry_that_is_dated_anew_is_a_new_lead(site):
     assert item.article.title == story(7).headline
 
 
-def test_watching_goes_on_politely(site):
-    waits = []
-
-    def wait(seconds):
-        waits.append(seconds)
-        if len(waits) == 2:
-            raise KeyboardInterrupt
-
+def test_looking_again_gives_what_is_new_in_all(site):
     memories = {}
-    walk = feed.watch([site.url("/atom"), site.url("/gone")], 0.01, memories, wait=wait)
-    found = []
-    with pytest.raises(KeyboardInterrupt):
-        found.extend(type(item) for item in walk)
-    assert waits == [60, 60]
-    assert found == [Loaded, SourceUnavailable, SourceUnavailable]
-    assert asdict(memories[site.url("/atom")])["seen"]
-    assert Memory(**asdict(memories[site.url("/atom")])) == memories[site.url("/atom")]
+    addresses = [site.url("/atom"), site.url("/gone"), site.url("/2")]
+    assert kinds(feed.look(addresses, memories)) == [Loaded, SourceUnavailable, Loaded]
+    assert kinds(feed.look(addresses, memories)) == [SourceUnavailable]
+    stored = {address: asdict(memory) for address, memory in memories.items()}
+    again = {address: Memory(**memory) for address, memory in stored.items()}
+    assert again == memories
+    site.routes["/2"] = response(made.page(story(9)), 'ETag: "v2"')
+    assert kinds(feed.look(addresses, again)) == [SourceUnavailable, Loaded]
 
 
 def test_between_entries_there_is_a_pause(site, monkeypatch, tmp_path):

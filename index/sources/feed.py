@@ -5,17 +5,19 @@ feedparser is given bytes only: handed an address it would go to the network by 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..errors import EmptyArticle, SourceError, UnsupportedFormat
 from ..reading import Document
 from .facts import is_web_address
-from .loading import Loaded, load_address, load_bytes, with_charset
+from .loading import Loaded, attempt, load_address, load_bytes, with_charset
 
 MAX_ENTRIES = 200
 """How many entries of one feed are looked at, the newest of most feeds first."""
@@ -111,27 +113,30 @@ def load_page_or_feed(address: str, memory: Memory | None = None) -> Iterator[Lo
     """
     from . import fetch
 
+    known = memory or Memory()
     try:
-        known = memory or Memory()
         fetched = fetch.DOOR.fetch(address, etag=known.etag, last_modified=known.last_modified)
         if fetched is None:
             return
         data = with_charset(fetched.data, fetched.content_type)
-        if not is_feed(data, address):
-            yield load_bytes(data, address, url=fetched.url)
-            return
-        fresh = [(link, name) for link, name in entries(data, address) if name not in known.seen]
+        listed = entries(data, address) if is_feed(data, address) else ()
     except SourceError as error:
         yield error
         return
+    if not listed:  # a page, which is new when its bytes are
+        listed = ((address, hashlib.sha256(data).hexdigest()),)
+        loads: Callable[[str], Loaded] = partial(load_bytes, data, url=fetched.url)
+    else:
+        loads = load_address
     complete = True
-    for number, (link, name) in enumerate(fresh):
+    for number, (link, name) in enumerate([entry for entry in listed if entry[1] not in known.seen]):
         if number:
             time.sleep(PAUSE)
-        item = _loaded(link)
-        complete = complete and not isinstance(item, SourceError)
+        item = attempt(loads, link)
         yield item
-        if not isinstance(item, SourceError):
+        if isinstance(item, SourceError):
+            complete = False
+        else:
             known.seen.append(name)
     del known.seen[: -5 * MAX_ENTRIES]
     if complete:  # else the next look must get the feed again, for the entries that failed
@@ -142,36 +147,23 @@ def load_file_or_feed(read: Callable[[], bytes], source: str) -> Iterator[Loaded
     """Yield the article in a file, or those that the feed in it lists; errors come in their places."""
     try:
         data = read()
-        if not is_feed(data, source):
+        links = entries(data, source) if is_feed(data, source) else ()
+        if not links:
             yield load_bytes(data, source)
-            return
-        links = entries(data, source)
     except SourceError as error:
         yield error
         return
     for number, (link, _) in enumerate(links):
         if number:
             time.sleep(PAUSE)
-        yield _loaded(link)
+        yield attempt(load_address, link)
 
 
-def watch(
-    addresses: Iterable[str], minutes: float, memories: dict[str, Memory], *, wait: Callable[[float], Any] = time.sleep
-) -> Iterator[Loaded | SourceError]:
-    """Yield what the feeds list, then for ever what is new in them, looking every `minutes`, at least `LEAST_MINUTES`.
+def look(addresses: Iterable[str], memories: dict[str, Memory]) -> Iterator[Loaded | SourceError]:
+    """Yield what is new in the feeds (and pages) since the last look with these `memories`: all, the first time.
 
-    `memories` is updated after each article that the caller took; kept between two runs it spares both sides.
-    `wait` is given the seconds until the next look.
+    To watch, look again every few minutes, at least `LEAST_MINUTES`. A memory knows an article only once the
+    caller went on after it, so that what was not stored comes again.
     """
-    watched = tuple(addresses)
-    while True:
-        for address in watched:
-            yield from load_page_or_feed(address, memories.setdefault(address, Memory()))
-        wait(60 * max(minutes, LEAST_MINUTES))
-
-
-def _loaded(address: str) -> Loaded | SourceError:
-    try:
-        return load_address(address)
-    except SourceError as error:
-        return error
+    for address in addresses:
+        yield from load_page_or_feed(address, memories.setdefault(address, Memory()))

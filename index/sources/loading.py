@@ -134,7 +134,7 @@ def in_parallel(
     with ThreadPoolExecutor(workers, thread_name_prefix="pullquote-load") as pool:
         try:
             for source in sources:
-                waiting.append(pool.submit(_attempt, load, source))
+                waiting.append(pool.submit(attempt, load, source))
                 if len(waiting) > ahead:
                     yield waiting.popleft().result()
             while waiting:
@@ -144,7 +144,8 @@ def in_parallel(
                 future.cancel()
 
 
-def _attempt(load: Callable[[Any], Loaded], source: Any) -> Loaded | SourceError:
+def attempt(load: Callable[[Any], Loaded], source: Any) -> Loaded | SourceError:
+    """Return what `load` makes of the source, or the error that it raises; a source that is one is passed on."""
     if isinstance(source, SourceError):
         return source
     try:
