@@ -150,7 +150,8 @@ class Index:
         candidates, silent = nominate.candidates(self.engine, asked, filter)
         if not candidates:
             nothing = silent or answer.reason(asked, (), Verdict.REFUSED, self._looked_at(filter))
-            return Ranking((), (), 0.0, Verdict.REFUSED, nothing)
+            lacking = None if silent else weights.lacking(asked, self.engine.statistics(asked.terms).passages)
+            return Ranking((), (), 0.0, Verdict.REFUSED, nothing, lacking)
         best = candidates[0]
         model = weights.model()
         confidence = model.confidence(best.sight, [candidate.score for candidate in candidates])

@@ -15,6 +15,7 @@ from typing import Any
 
 from . import evidence
 from .model import Verdict
+from .question import Question
 from .sight import Sight
 
 
@@ -106,6 +107,13 @@ def explain(sight: Sight, loss: float) -> dict[str, Any]:
         for term, word in sight.question.words.items()
     ]
     return {"words": words, "features": features, "bias": -loss, "score": fsum(parts.values()) - loss}
+
+
+def lacking(question: Question, passages: int) -> dict[str, Any]:
+    """Return the explanation of a refusal for which nothing was found among so many passages: no word is there."""
+    idf = log(1 + (passages + 0.5) / 0.5)
+    words = [{"word": word, "term": term, "weight": idf, "where": "nowhere"} for term, word in question.words.items()]
+    return {"words": words, "features": [], "bias": 0.0, "score": 0.0}
 
 
 def _where(sight: Sight, term: str) -> str:

@@ -138,3 +138,14 @@ def test_a_follow_up_says_what_it_understood(index: Index) -> None:
     reply = index.ask("And when does it start?", history=(QUESTION,))
     assert reply.understood is not None
     assert "Pellan" in reply.understood
+
+
+def test_a_refusal_without_any_passage_says_which_words_are_nowhere(index: Index) -> None:
+    index.add(article())
+    explained = index.ask("Which recipe needs kimchi?", explain=True).explain
+    assert explained is not None
+    assert [(word["word"], word["where"]) for word in explained["words"]] == [
+        ("recipe", "nowhere"),
+        ("needs", "nowhere"),
+        ("kimchi", "nowhere"),
+    ]
