@@ -19,8 +19,8 @@ import apsw
 import pytest
 
 from index import Article, Filter, language
-from index.engines import Engine, open_engine
-from index.engines.disk import DiskEngine, rows, sqlite
+from index.engines import Engine, open_engine, rows
+from index.engines.disk import DiskEngine, sqlite
 from index.engines.disk.lock import held
 from index.engines.disk.ranker import DamagedRanker, Ranker, guarded
 from index.engines.disk.restore import restore

@@ -15,8 +15,8 @@ import apsw
 from ... import passages
 from ...errors import UnknownArticle
 from ...model import Article, Card, Passage
-from .. import renewed
-from . import rows, sqlite
+from .. import renewed, rows
+from . import sqlite
 from .sqlite import mapped
 
 

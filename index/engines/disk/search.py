@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 
 from ...model import Filter, Hit, Statistics
-from . import score
+from .. import score
 from .ranker import DamagedRanker, Ranker
 from .store import Store
 from .view import View

@@ -14,7 +14,8 @@ import apsw
 
 from ...errors import CorruptIndex
 from ...model import Article, Card, Filter
-from . import rows, sqlite
+from .. import rows
+from . import sqlite
 from .sqlite import mapped
 
 _PAGE = 500  # cards read at a time: a listing must not hold a read transaction open while its reader thinks

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import log
 
-from ...model import Statistics
+from ..model import Statistics
 
 K1 = 1.2
 B = 0.75

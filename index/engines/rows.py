@@ -1,4 +1,4 @@
-"""Articles as rows of the library's SQLite file, and back. Pure; every row carries its own checksum.
+"""Articles as stored rows or documents, and back. Pure; every row carries its own checksum.
 
 SQLite's integrity check saw 5 of 400 flipped bits, so each row keeps a digest over all that an answer is
 made of: the words, the spans that cut them into sentences, and what is known of the article.
@@ -15,8 +15,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from ... import serial
-from ...model import Article, Card, Kind, Paragraph, Sentence, Status, as_utc
+from .. import serial
+from ..model import Article, Card, Kind, Paragraph, Sentence, Status, as_utc
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = tuple(Kind)
