@@ -60,7 +60,17 @@ PUBLIC = {
     "index.serial": None,
     "index.language": {"detect"},
     "index.library": None,
-    "index.sources": {"Loaded", "is_address", "load", "load_all", "load_articles", "walk", "read_bytes"},
+    "index.sources": {
+        "Loaded",
+        "Memory",
+        "is_address",
+        "load",
+        "load_all",
+        "load_articles",
+        "look",
+        "read_bytes",
+        "walk",
+    },
     "index.versions": None,
     "index.model": {
         "Card",

@@ -32,18 +32,32 @@ _NAMED = 20  # articles up to which each is named; of more, only the sums
 @click.option("--collection", metavar="NAME", default=DEFAULT_COLLECTION, show_default=True, help="Add to this one.")
 @click.option("--keep-source", is_flag=True, help="Store the file's own bytes too, compressed.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 64), help="Processes that read; else one a core.")
+@click.option("--watch", "minutes", metavar="MINUTES", type=click.FloatRange(min=1), help="Go on with what is new.")
 @click.pass_context
-def add(ctx: click.Context, sources: tuple[str, ...], *, collection: str, keep_source: bool, jobs: int | None) -> int:
+def add(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    *,
+    collection: str,
+    keep_source: bool,
+    jobs: int | None,
+    minutes: float | None,
+) -> int:
     """Put the articles of files, folders, feeds and addresses into the library; - is text on standard input.
 
     What was reported as added is safe on disk: Ctrl-C keeps it. The exit code is 3 when a source could not be read;
-    all others are added.
+    all others are added. With --watch the addresses are looked at again every so many minutes, until Ctrl-C.
 
     \b
     Example:
       pullquote add story.txt archive/
       pullquote add https://news.example.org/story --collection april
+      pullquote add https://news.example.org/feed.xml --watch 15
     """
+    if minutes is not None:
+        from .watching import watch
+
+        return watch(ctx, sources, minutes, collection)
     with library(ctx) as index, progress("adding", lambda: intake.total(sources)) as advance:
         tally = _Tally(index, collection, advance, keep_source=keep_source)
         try:

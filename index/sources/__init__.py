@@ -16,9 +16,21 @@ from ..errors import EmptyArticle, SourceError, SourceTooLarge, SourceUnavailabl
 from ..model import Article
 from ..reading import Document
 from . import feed
+from .feed import Memory, look
 from .loading import Fidelity, Loaded, in_parallel, load_address, load_bytes
 
-__all__ = ["Fidelity", "Loaded", "load", "load_all", "load_article", "load_articles", "read_bytes", "read_document"]
+__all__ = [
+    "Fidelity",
+    "Loaded",
+    "Memory",
+    "load",
+    "load_all",
+    "load_article",
+    "load_articles",
+    "look",
+    "read_bytes",
+    "read_document",
+]
 
 MAX_BYTES = 20_000_000
 """The largest file that is read, in bytes; five million characters in the widest encoding."""
