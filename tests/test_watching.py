@@ -48,7 +48,7 @@ def test_what_is_new_is_added_and_an_error_told_once(site, monkeypatch, capsys):
     assert cli.run(("add", site.url("/feed"), "--watch", "15", "--collection", "april")) == 130
     out, err = capsys.readouterr()
     assert waits == [900, 900]
-    assert [line.partition("  ")[2].rpartition(": ")[0] for line in out.splitlines()] == [
+    assert [line.partition(" ")[2].rpartition(": ")[0] for line in out.splitlines()] == [
         story(1).headline,
         story(2).headline,
     ]
