@@ -1,11 +1,17 @@
 """The make targets: what a question may hold on its way to the command, and how they end."""
 
+import ast
 import os
+import re
 import shutil
 import subprocess
+import sys
+import tomllib
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 
@@ -71,3 +77,63 @@ def test_a_fresh_copy_sets_itself_up_and_answers(tmp_path):
         ["make", "chat"], cwd=copy, input="Who said no?\n", capture_output=True, text=True, check=True
     )
     assert "[1] " in chatted.stdout
+
+
+def imported(*folders):
+    """Return the modules that are imported anywhere in the folders, at any level, and are neither Python's nor ours.
+
+    Those without which a test skips are left out.
+    """
+    found, spared = set(), set()
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        spared |= set(re.findall(r'importorskip\("(\w+)"', text))
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+    ours = {"index", "bot", "tests"} | {path.stem for path in (ROOT / "tests").glob("*.py")}
+    return found - set(sys.stdlib_module_names) - ours - spared
+
+
+def declared(*extras):
+    """Return the names of what pyproject.toml asks for, as an index of packages spells them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+    return {spelt(re.match(r"[\w.-]+", line)[0]): line for line in lines}
+
+
+def spelt(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_what_is_imported_is_asked_for():
+    """A fresh environment must not lack what an old one happens to hold."""
+    homes = packages_distributions()
+    for folders, extras in ((("index", "bot"), ["cluster"]), (("tests",), ["cluster", "dev"])):
+        asked = declared(*extras)
+        used = imported(*folders)
+        assert len(used) > 5
+        assert [name for name in sorted(used) if not {spelt(home) for home in homes.get(name, ())} & set(asked)] == []
+
+
+def test_every_package_that_is_installed_has_its_exact_version():
+    """Those that others need, too: or tomorrow's machine gets another version than today's."""
+    lines = (ROOT / ".ci" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {spelt(line.partition("==")[0]): line for line in lines}
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
+    waiting, seen = [Requirement(line) for line in declared("cluster", "dev").values()], set()
+    while waiting:
+        wanted = waiting.pop()
+        name, extras = spelt(wanted.name), frozenset(wanted.extras)
+        if (name, extras) not in seen:
+            seen.add((name, extras))
+            needs = map(Requirement, distribution(name).requires or ())
+            waiting += [need for need in needs if not need.marker or any(holds(need.marker, e) for e in ("", *extras))]
+    assert sorted(name for name, _ in seen if name not in pinned) == []
+    assert sorted(name for name in pinned if name not in {name for name, _ in seen}) == []
+
+
+def holds(marker, extra):
+    return marker.evaluate({"extra": extra})
