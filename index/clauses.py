@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from .phrases import word_set
+from .wordlists import word_set
 
 NAME = r"(?:[A-ZÀ-Þ][\w’'-]*[\w](?:\.(?=\s[A-Z]))?)(?:\s(?:(?:de|van|von|bin|al|la|da|du|der)\s)?[A-ZÀ-Þ][\w’'-]*\w)*"
 """A run of words with capitals: a name, or the beginning of a sentence."""

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from . import language
 from .conversation import Conversation
-from .phrases import AUXILIARIES, Phrase, Word, is_light, is_verb, phrases_of, word_set, words_of
+from .phrases import Phrase, Word, is_light, is_verb, phrases_of, words_of
+from .wordlists import AUXILIARIES, word_set
 
 _TURNS = 8
 """Earlier questions that are looked at; what was asked before those is rarely meant."""

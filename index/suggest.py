@@ -12,7 +12,8 @@ from itertools import chain, zip_longest
 
 from .clauses import NAME, Clause, clause_of, plain, without_dateline
 from .model import Article
-from .phrases import OFFICES, Phrase, phrases_of, word_set, words_of
+from .phrases import Phrase, phrases_of, words_of
+from .wordlists import OFFICES, word_set
 
 _LONGEST = 90
 """Characters of a question at most: three of them should be read at a glance."""
