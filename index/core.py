@@ -10,7 +10,7 @@ from types import TracebackType
 
 from . import answer, language, nominate, weights
 from .answer import Ranking
-from .engines import Engine, open_engine
+from .engines import Engine, Login, open_engine
 from .errors import UnknownArticle
 from .fragments import linked
 from .model import DEFAULT_COLLECTION, Article, Card, Citation, Filter, Hit, Reply, Sentence, Verdict
@@ -24,14 +24,16 @@ SUGGESTIONS_TRIED = 30
 """Questions that are tried at most to suggest some; an article that answers none of so many is not tried further."""
 
 
-def open_index(address: str = "memory:") -> Index:
+def open_index(address: str = "memory:", login: Login | None = None) -> Index:
     """Open the index at an address: `memory:`, `disk:PATH` or `opensearch://HOST:PORT,.../NAME`.
+
+    `login` is for a cluster that asks who we are; the address never holds a password.
 
     Raises:
         ValueError: the address is of no known kind.
         EngineError: it cannot be opened.
     """
-    return Index(open_engine(address))
+    return Index(open_engine(address, login))
 
 
 class Index:

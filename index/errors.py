@@ -13,6 +13,7 @@
         ├── EngineUnavailable             trying again may help
         ├── EngineNotInstalled(extra)     an optional package is missing
         ├── IncompatibleIndex(found, expected)
+        ├── ArticlesRefused(refused)      it will not take some articles
         └── CorruptIndex                  its bytes are damaged
 
 A message says what is wrong and what to do next; the facts are attributes. Built-in
@@ -20,6 +21,8 @@ errors (`ValueError`, `TypeError`) mean a mistake in the calling program.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class PullquoteError(Exception):
@@ -113,6 +116,19 @@ class IncompatibleIndex(EngineError):
         )
         self.found = found
         self.expected = expected
+
+
+class ArticlesRefused(EngineError):
+    """A cluster will not take some articles of a batch, and trying again would not help; all others are stored.
+
+    `refused` tells the reason by article id.
+    """
+
+    def __init__(self, engine: str, refused: Mapping[str, str]) -> None:
+        """Keep the reasons and name the first articles."""
+        named = "; ".join(f"{key} ({reason})" for key, reason in list(refused.items())[:3])
+        super().__init__(engine, f"refused {len(refused)} articles, all others are stored: {named}")
+        self.refused = dict(refused)
 
 
 class CorruptIndex(EngineError):

@@ -6,7 +6,6 @@ returns it again, with all that was added, when called again.
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,7 +15,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from math import log
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -24,6 +22,7 @@ from index.engines import Engine, open_engine
 from index.errors import UnknownArticle
 from index.model import Article, Filter, Kind, Paragraph, Sentence, Status
 from index.passages import split
+from tests import cluster_nodes
 from tests.make_library import made
 
 Opener = Callable[[], Engine]
@@ -39,12 +38,11 @@ def _disk(place: Path) -> Opener:
 
 
 def _cluster(place: Path) -> Opener:
-    nodes = os.environ.get("PULLQUOTE_TEST_CLUSTER", "localhost:9201,localhost:9202,localhost:9203")
-    return partial(open_engine, f"opensearch://{nodes}/contract-{uuid4().hex[:12]}")
+    return partial(open_engine, cluster_nodes.fresh())
 
 
 OPENERS = {"memory": _memory, "disk": _disk, "cluster": _cluster}
-EXACT = {"memory", "disk"}
+EXACT = {"memory", "disk", "cluster"}
 """Engines that order by the exact score; others may round the lengths of passages."""
 
 ALL = Filter(collections=("default",))
@@ -68,6 +66,8 @@ def opener(kind: str, tmp_path: Path) -> Iterator[Opener]:
     yield call
     for engine in opened:
         engine.close()
+    if kind == "cluster" and opened:
+        cluster_nodes.drop(opened[0].address)
 
 
 @pytest.fixture

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Protocol, TypeVar
 
 from ..model import Article, Card, Filter, Hit, Metadata, Statistics
 
 _Kept = TypeVar("_Kept", bound=Card)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who we are to a cluster; it is sent over TLS only. `ca_file` holds the authority that signed its certificates."""
+
+    user: str
+    password: str = field(repr=False)
+    ca_file: str = ""
 
 
 class Engine(Protocol):
@@ -88,7 +97,7 @@ def analysed(article: Article) -> Article:
     return replace(article, sentences=tuple(found))
 
 
-def open_engine(address: str) -> Engine:
+def open_engine(address: str, login: Login | None = None) -> Engine:
     """Return the engine at an address; see `index.open_index`.
 
     Raises:
@@ -108,6 +117,6 @@ def open_engine(address: str) -> Engine:
         case "opensearch":
             from .cluster import ClusterEngine
 
-            return ClusterEngine(address)
+            return ClusterEngine(address, login)
         case _:
             raise ValueError(f"{address!r} is no index: use memory:, disk:PATH or opensearch://HOST:PORT/NAME")

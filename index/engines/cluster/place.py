@@ -1,0 +1,60 @@
+"""Where a cluster is and what its indexes are called. Pure.
+
+One library is three indexes behind aliases: `NAME-articles` is the truth, `NAME-passages` follows and can be made anew,
+`NAME-writes` says which changes are under way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+PORT = 9200
+_HOST = re.compile(r"(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The nodes of a cluster and the name of a library on it."""
+
+    hosts: tuple[tuple[str, int], ...]
+    name: str
+
+    @property
+    def articles(self) -> str:
+        """The alias of the articles, the truth of the library."""
+        return f"{self.name}-articles"
+
+    @property
+    def passages(self) -> str:
+        """The alias of the passages, which searches read."""
+        return f"{self.name}-passages"
+
+    @property
+    def writes(self) -> str:
+        """The alias of the changes under way."""
+        return f"{self.name}-writes"
+
+
+def parse(address: str) -> Place:
+    """Return the place of `opensearch://HOST:PORT,HOST:PORT/NAME`; a port that is not given is 9200.
+
+    Raises:
+        ValueError: the address has another form; it is not repeated, since a password might stand in it.
+    """
+    rest = address.removeprefix("opensearch:").removeprefix("//")
+    if "@" in rest:
+        raise ValueError(
+            "a name and a password do not belong in the address of a cluster; they are settings of their own"
+        )
+    nodes, _, name = rest.partition("/")
+    found = [_HOST.fullmatch(node) for node in nodes.split(",")]
+    hosts = tuple((match["host"].strip("[]"), int(match["port"] or PORT)) for match in found if match)
+    if len(hosts) != len(found) or any(not 0 < port < 65536 for _, port in hosts):
+        raise ValueError("an address of a cluster is opensearch://HOST:PORT,HOST:PORT/NAME")
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            "the name after a cluster's nodes is of small letters, digits, -, _ and .: opensearch://.../NAME"
+        )
+    return Place(hosts, name)

@@ -1,0 +1,236 @@
+"""What a library on a cluster holds: lists, counts, and the best passages in their exact order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ... import passages
+from ...errors import CorruptIndex, EngineUnavailable
+from ...model import Card, Filter, Hit, Statistics
+from .. import score
+from . import documents
+from .documents import Stored
+from .link import READING, Answer, Link
+from .moment import Moment
+from .place import Place
+from .shelf import Shelf
+
+_PAGE = 500
+_SPARE = 20  # nominations beyond the limit: lengths rounded to one byte seldom move a passage further
+_GROWTH = 4  # how many times more are asked for, once, where one that is missing could still come among the best
+_MOST = 10_000  # what one search of a cluster gives at most
+_BY_ID = 200  # articles up to which a list by ids is fetched, not searched for
+_TRIES = 5  # a passage of an article that was stored anew meanwhile is looked for again
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the whole library holds; `terms` counts those of all passages."""
+
+    articles: int = 0
+    passages: int = 0
+    terms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Nominee:
+    article_id: str
+    generation: str
+    number: int
+    score: float
+
+
+class Reader:
+    """Reads a library that is there; safe to use from several threads."""
+
+    def __init__(self, link: Link, place: Place, moment: Moment, shelf: Shelf) -> None:
+        self._link = link
+        self._place = place
+        self._moment = moment
+        self._shelf = shelf
+
+    def cards(self, filter: Filter) -> Iterator[Card]:
+        """Yield the cards that pass the filter, in order of first addition."""
+        if not filter.collections:
+            return
+        if 0 < len(filter.articles) <= _BY_ID:
+            found = [each for each in self._shelf.articles(filter.articles).values() if each.is_visible(filter)]
+            yield from (each.article.card for each in sorted(found, key=lambda each: (each.sequence, each.article.id)))
+            return
+        body: dict[str, Any] = {
+            "size": _PAGE,
+            "query": {"bool": {"filter": documents.condition(filter)}},
+            "sort": ["sequence", "article"],
+            "_source": ["card", "checksum"],
+            "track_total_hits": False,
+        }
+        while True:
+            rows = self._search(self._place.articles, body)["hits"]["hits"]
+            for row in rows:
+                try:
+                    yield documents.read_card(row["_source"])
+                except ValueError as exc:
+                    message = f"the card of article {row['_id']} is damaged ({exc}); add its source again"
+                    raise CorruptIndex(self._link.address, message) from exc
+            if len(rows) < _PAGE:
+                return
+            body["search_after"] = rows[-1]["sort"]
+
+    def count(self, filter: Filter) -> int:
+        """Return how many articles pass the filter."""
+        if not filter.collections:
+            return 0
+        answer: Answer = self._moment.get(("count", filter), lambda: self._search(self._place.articles, _count(filter)))
+        return _total(answer)
+
+    def totals(self) -> Totals:
+        """Return how much there is."""
+        return _totals(self._moment.get("totals", lambda: self._search(self._place.articles, _TOTALS)))
+
+    def statistics(self, terms: Sequence[str]) -> Statistics:
+        """Return how common the terms are, exactly."""
+        unknown = [term for term in dict.fromkeys(terms) if self._moment.find(("term", term)) is None]
+        if unknown or self._moment.find("totals") is None:
+            self._ask(self._questions(unknown, None))
+        passages_in_all = self.totals().passages
+        # min: passages may be on their way in while their article is not
+        counts = {term: min(self._frequency(term), passages_in_all) for term in dict.fromkeys(terms)}
+        return Statistics(passages_in_all, {term: count for term, count in counts.items() if count})
+
+    def collections(self) -> dict[str, int]:
+        """Return how many articles each collection has, by name."""
+        found: dict[str, int] = {}
+        pages: dict[str, Any] = {"size": 1000, "sources": [{"name": {"terms": {"field": "collections"}}}]}
+        while True:
+            answer = self._search(self._place.articles, {"size": 0, "aggs": {"names": {"composite": pages}}})
+            names = answer["aggregations"]["names"]
+            found |= {documents.unspelt(each["key"]["name"]): each["doc_count"] for each in names["buckets"]}
+            if "after_key" not in names:
+                return dict(sorted(found.items()))
+            pages["after"] = names["after_key"]
+
+    def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
+        """Return the passages of the best exact score, ties in passage order."""
+        if limit < 1 or not terms or not filter.collections:
+            return ()
+        count, most = min(limit + _SPARE, _MOST), min((limit + _SPARE) * _GROWTH, _MOST)
+        for _ in range(_TRIES):
+            nominees = self._nominate(terms, count, filter)
+            stored = self._shelf.articles(dict.fromkeys(each.article_id for each in nominees))
+            valid, has_moved = _valid(nominees, stored, filter)
+            if has_moved:
+                self._moment.end()
+                continue
+            hits, bound = self._ranked(terms, valid, stored)
+            sure = len(hits) >= limit and hits[limit - 1].score > bound * nominees[-1].score
+            if len(nominees) < count or sure or count == most:
+                break
+            count = most
+        return tuple(hits[:limit]) if not has_moved else ()
+
+    def _ranked(
+        self, terms: Sequence[str], nominees: list[_Nominee], stored: Mapping[str, Stored]
+    ) -> tuple[list[Hit], float]:
+        """Return all nominees in exact order, and how much an exact score can be above the cluster's own."""
+        known, totals = self.statistics(terms), self.totals()
+        average = totals.terms / max(1, totals.passages) or 1.0
+        found = []
+        for each in nominees:
+            passage = passages.passage(stored[each.article_id].article, each.number)
+            if value := score.exact(terms, passage.terms, known, average):
+                found.append((-value, stored[each.article_id].sequence, each.article_id, each.number, passage))
+        found.sort(key=lambda entry: entry[:4])
+        # 2 %: removed passages count in the cluster's statistics until their segment is merged
+        bound = 1.02 * (2.2 if found and -found[0][0] > 1.5 * nominees[0].score else 1.0)
+        return [Hit(passage, -value) for value, *_, passage in found], bound
+
+    def _nominate(self, terms: Sequence[str], count: int, filter: Filter) -> list[_Nominee]:
+        """Return passages in the cluster's own order; the same request learns what the question needs besides."""
+        unknown = [term for term in dict.fromkeys(terms) if self._moment.find(("term", term)) is None]
+        body = {
+            "size": count,
+            "query": {"bool": {"must": documents.holding(terms), "filter": documents.condition(filter)}},
+            "sort": [{"_score": "desc"}, "sequence", "number"],
+            "_source": False,
+            "track_total_hits": False,
+        }
+        # dfs: the statistics of all shards, so that the order is that of one machine
+        main = ({"index": self._place.passages, "search_type": "dfs_query_then_fetch"}, body)
+        first = self._ask([(None, *main), *self._questions(unknown, replace(filter, now=None))])
+        return [_nominee(row) for row in first["hits"]["hits"]]
+
+    def _questions(
+        self, terms: Sequence[str], filter: Filter | None
+    ) -> list[tuple[Any, dict[str, Any], dict[str, Any]]]:
+        """Return what to ask to learn how common terms are, how much there is, and how many articles pass a filter."""
+        found: list[tuple[Any, dict[str, Any], dict[str, Any]]] = []
+        for term in terms:
+            body = {"size": 0, "track_total_hits": True, "query": documents.holding([term])}
+            found.append((("term", term), {"index": self._place.passages}, body))
+        if self._moment.find("totals") is None:
+            found.append(("totals", {"index": self._place.articles}, _TOTALS))
+        if filter is not None and self._moment.find(("count", filter)) is None:
+            found.append((("count", filter), {"index": self._place.articles}, _count(filter)))
+        return found
+
+    def _ask(self, questions: list[tuple[Any, dict[str, Any], dict[str, Any]]]) -> Answer:
+        """Ask all at once, keep for this moment what has a key, and return the first answer."""
+        epoch = self._moment.epoch()
+        lines = [line for _, head, body in questions for line in (head | {"allow_partial_search_results": False}, body)]
+        answers = self._link.lines("/_msearch", lines, READING)["responses"]
+        for (key, _, _), answer in zip(questions, answers, strict=True):
+            if "error" in answer:
+                raise EngineUnavailable(self._link.address, "has lost an index of this library; open it again")
+            if key is not None:
+                self._moment.keep(key, answer, epoch)
+        first: Answer = answers[0]
+        return first
+
+    def _frequency(self, term: str) -> int:
+        body = {"size": 0, "track_total_hits": True, "query": documents.holding([term])}
+        return _total(self._moment.get(("term", term), lambda: self._search(self._place.passages, body)))
+
+    def _search(self, index: str, body: dict[str, Any]) -> Answer:
+        return self._link.must("POST", f"/{index}/_search?allow_partial_search_results=false", body)
+
+
+_TOTALS = {
+    "size": 0,
+    "track_total_hits": True,
+    "aggs": {"passages": {"sum": {"field": "passages"}}, "terms": {"sum": {"field": "terms"}}},
+}
+
+
+def _count(filter: Filter) -> dict[str, Any]:
+    return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": documents.condition(filter)}}}
+
+
+def _total(answer: Answer) -> int:
+    return int(answer["hits"]["total"]["value"])
+
+
+def _totals(answer: Answer) -> Totals:
+    sums = answer["aggregations"]
+    return Totals(_total(answer), int(sums["passages"]["value"]), int(sums["terms"]["value"]))
+
+
+def _nominee(row: Mapping[str, Any]) -> _Nominee:
+    article_id, generation, number = row["_id"].split(".")
+    return _Nominee(article_id, generation, int(number), row["sort"][0])
+
+
+def _valid(nominees: Sequence[_Nominee], stored: Mapping[str, Stored], filter: Filter) -> tuple[list[_Nominee], bool]:
+    """Return the nominees that the articles bear out, and whether one was of an article that was stored anew since."""
+    found, has_moved = [], False
+    generations = {(each.article_id, each.generation) for each in nominees}
+    for each in nominees:
+        held = stored.get(each.article_id)
+        if held is None or not held.is_visible(filter):
+            continue
+        if held.generation == each.generation:
+            found.append(each)
+        elif (each.article_id, held.generation) not in generations:
+            has_moved = True
+    return found, has_moved

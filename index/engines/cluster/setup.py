@@ -1,0 +1,89 @@
+"""The indexes of a library on a cluster: making them, and telling whether this version reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ... import language
+from ...errors import EngineError, IncompatibleIndex
+from . import documents, intents
+from .link import SETTING_UP, Link
+from .place import Place
+
+COPIES = 2
+"""Copies of a shard beside the first where there are nodes for them: one node may die and writes still be safe."""
+
+
+def stamp() -> str:
+    """Return what an index of this version is marked with."""
+    return f"format {documents.FORMAT}, analyser {language.ANALYSER}"
+
+
+def is_there(link: Link, place: Place, *, any_analyser: bool = False) -> bool:
+    """Tell whether the library is there.
+
+    Raises:
+        IncompatibleIndex: another version wrote it.
+    """
+    found = link.get(f"/{place.articles},{place.passages}/_mapping")
+    if found is None:
+        return False
+    for name, index in found.items():
+        meta = index["mappings"].get("_meta", {})
+        mark = f"format {meta.get('format', '?')}, analyser {meta.get('analyser', '?')}"
+        if meta.get("library") != place.name or meta.get("format") != documents.FORMAT:
+            raise IncompatibleIndex(link.address, f"{name}: {mark}", stamp())
+        if mark != stamp() and not any_analyser:
+            raise IncompatibleIndex(link.address, mark, stamp())
+    return True
+
+
+def create(link: Link, place: Place, shards: int = 1, replicas: int | None = None) -> None:
+    """Make an empty library; one that is there already is left as it is.
+
+    Raises:
+        EngineError: the cluster refuses.
+    """
+    copies = replicas_for(link) if replicas is None else replicas
+    make(link, place, place.writes, intents.FIELDS, 1, copies)
+    make(link, place, place.passages, documents.PASSAGE_FIELDS, shards, copies)
+    make(link, place, place.articles, documents.ARTICLE_FIELDS, shards, copies)  # last: with it the library is there
+
+
+def replicas_for(link: Link) -> int:
+    """Return how many copies beside the first the cluster has nodes for."""
+    health = link.must("GET", "/_cluster/health", None, SETTING_UP)
+    return max(0, min(COPIES, int(health["number_of_data_nodes"]) - 1))
+
+
+def make(  # noqa: PLR0913 - what an index is made of
+    link: Link, place: Place, alias: str, fields: dict[str, Any], shards: int, replicas: int, *, number: int = 1
+) -> str:
+    """Make the index behind an alias and return its name; `number` above 1 is for rebuilding, without the alias."""
+    settings: dict[str, Any] = {
+        "number_of_shards": shards,
+        "number_of_replicas": replicas,
+        # two copies must have a write before it is acknowledged, where a third may be down
+        "write.wait_for_active_shards": "2" if replicas >= COPIES else "1",
+        "similarity": {"default": {"type": "BM25", "k1": 1.2, "b": 0.75}},
+        "max_result_window": 20_000,
+        # named, or a shard that is seldom searched falls asleep and the next question waits for it
+        "refresh_interval": "1s",
+    }
+    mappings: dict[str, Any] = {
+        "dynamic": "strict",
+        "_meta": {"library": place.name, "format": documents.FORMAT, "analyser": language.ANALYSER},
+        "properties": fields,
+    }
+    if fields is documents.PASSAGE_FIELDS:
+        settings["refresh_interval"] = "-1"  # the writer refreshes, once a batch
+        mappings["_source"] = {"enabled": False}  # they can be made anew from the articles
+    name = f"{alias}-{number:06}"
+    body = {"settings": settings, "mappings": mappings, "aliases": {alias: {}} if number == 1 else {}}
+    wanted = min(replicas + 1, 2)
+    try:
+        link.must("PUT", f"/{name}?wait_for_active_shards={wanted}&timeout=20s", body, SETTING_UP)
+    except EngineError as error:
+        if "resource_already_exists_exception" not in str(error):
+            raise
+    return name
