@@ -66,6 +66,7 @@ def read_html(data: bytes, source: str) -> Document:
         EmptyArticle: it shows no article; the message says what it shows instead.
     """
     tree = parse(data, source)
+    kept_alive = list(tree.iter())  # lxml makes an element's Python object anew each time that nobody holds it
     known = facts(tree)
     shown = show(tree)
     body, left_out = _chosen(tree, shown)
@@ -78,6 +79,7 @@ def read_html(data: bytes, source: str) -> Document:
     headline = _headline(shown.pieces, known.title)
     kept = [piece for number, piece in enumerate(shown.pieces) if number in body or piece is headline]
     text, blocks = assemble(kept, headline)
+    del kept_alive
     return Document(text, known, blocks, shown.text, left_out)
 
 
@@ -106,7 +108,7 @@ def parse(data: bytes, source: str) -> Any:
     if len(data) > MAX_BYTES:
         raise SourceTooLarge(source, f"has {len(data):,} bytes, the limit for a page is {MAX_BYTES:,}", MAX_BYTES)
     text = _REFERENCE.sub(_as_browsers_read, _CONTROL.sub("", _characters(data, source))).strip()
-    if depth(text) > MAX_DEPTH:
+    if text.count("<") - text.count("</") > MAX_DEPTH and depth(text) > MAX_DEPTH:
         raise UnsupportedFormat(
             source, f"has more than {MAX_DEPTH:,} elements inside each other; save its text as a .txt file"
         )

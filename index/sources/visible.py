@@ -132,7 +132,7 @@ class _Collector:
     def __init__(self, root: Any) -> None:
         self.shown = Shown()
         self._open = [root]  # the blocks around the current place
-        self._boxes = [_Box("block", pre=False, unseen=False)]
+        self._boxes = [_Box("block")]
         self._tags = [""]
         self._parts: list[str] = []
         self._nodes: list[tuple[Any, bool]] = []
@@ -147,6 +147,8 @@ class _Collector:
 
     def border(self) -> None:
         """End the piece that is being gathered."""
+        if not self._parts:
+            return
         text = "".join(self._parts).strip("\n ")
         if text.strip():
             self.shown.pieces.append(Piece(text, self._open[-1], self._nodes, self._linked))
@@ -156,12 +158,16 @@ class _Collector:
         """Go into an element that is shown."""
         around = self._boxes[-1]
         tag = element.tag
-        display = "block" if around.items and box.display == "inline" else box.display
-        pre = around.pre if box.pre is None else box.pre
-        unseen = around.unseen if box.unseen is None else box.unseen
-        self._boxes.append(_Box(display, pre, unseen, box.items))
+        if around.pre or around.unseen or around.items:
+            box = _Box(
+                "block" if around.items and box.display == "inline" else box.display,
+                around.pre if box.pre is None else box.pre,
+                around.unseen if box.unseen is None else box.unseen,
+                box.items,
+            )
+        self._boxes.append(box)
         self._tags.append(tag)
-        if display == "block":
+        if box.display == "block":
             self.border()
             self._open.append(element)
         elif tag == "br":
@@ -196,7 +202,7 @@ class _Collector:
         if not text:
             return
         box = self._boxes[-1]
-        if box.unseen:
+        if box.unseen or (self._after_space and not box.pre and not text.strip(" \t\n\r\f")):
             return
         if box.pre:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
