@@ -155,15 +155,13 @@ class Index:
             lacking = None if silent else weights.lacking(asked, self.engine.statistics(asked.terms).passages)
             return Ranking((), (), 0.0, Verdict.REFUSED, nothing, lacking)
         best = candidates[0]
-        model = weights.model()
-        confidence = model.confidence(best.sight, [candidate.score for candidate in candidates])
-        verdict = model.verdict(confidence)
+        judged = weights.model().judge(best.sight)
         return Ranking(
             sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in candidates),
-            passages=answer.passages(candidates, confidence, limit, _cite),
-            confidence=round(confidence, 4),
-            verdict=verdict,
-            reason=answer.reason(asked, candidates, verdict, self._looked_at(filter)),
+            passages=answer.passages(candidates, judged.confidence, limit, _cite),
+            confidence=round(judged.confidence, 4),
+            verdict=judged.verdict,
+            reason=answer.reason(asked, candidates, judged.verdict, self._looked_at(filter)),
             explain=weights.explain(best.sight, best.loss),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from math import fsum, log
 
@@ -97,11 +97,7 @@ def tightness(sight: Sight) -> float:
 def spelling(sight: Sight) -> float:
     """Share of the idf of missing terms that a similarly spelled one makes good: derived forms, typing errors."""
     idf = sight.reading.idf
-    found = (
-        idf[term] * max((_alike(term, other) for other in sight.terms if other[0] == term[0]), default=0.0)
-        for term in sight.missing
-        if len(term) > 3
-    )
+    found = (idf[term] * alike_among(term, sight.terms) for term in sight.missing)
     return fsum(found) / sight.reading.total
 
 
@@ -244,6 +240,13 @@ def features(reading: Reading, number: int) -> tuple[float, ...]:
     """Return the values of `FEATURES` for the sentence with this number."""
     sight = reading.sight(number)
     return tuple(feature(sight) for feature in FEATURES.values())
+
+
+def alike_among(term: str, others: Iterable[str]) -> float:
+    """Return how similarly the most similar of the others is spelled, 0 to 1; 0 for a term under four letters."""
+    if len(term) < 4:
+        return 0.0
+    return max((_alike(term, other) for other in others if other[0] == term[0]), default=0.0)
 
 
 @lru_cache(maxsize=65536)

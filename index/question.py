@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from . import language
+from . import kinds, language
 
 _KINDS = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
@@ -52,8 +52,10 @@ _SURFACE = re.compile(r"\w+")
 class Question:
     """A question as read; `words` maps each distinct index term, in order, to the asker's word.
 
-    `kind` is what is asked for: `number`, `time`, `place`, `reason`, `name` or `other`. `synonyms` holds
-    for each term the terms that may stand for it, `pairs` the neighbouring words in small letters.
+    `kind` is what is asked for: `number`, `time`, `place`, `reason`, `name` or `other`; `wants` tells it
+    finely (`kinds.py`), `counted` holds the terms of what "how many" counts. `synonyms` holds for each term
+    the terms that may stand for it, `pairs` the neighbouring words in small letters, `plain` the terms that
+    are neither names nor words of asking.
     """
 
     text: str
@@ -62,6 +64,9 @@ class Question:
     kind: str
     synonyms: Mapping[str, frozenset[str]]
     pairs: frozenset[tuple[str, str]]
+    wants: str
+    counted: frozenset[str]
+    plain: tuple[str, ...]
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -79,13 +84,17 @@ def read_question(text: str) -> Question:
             if at and _CAPITAL.match(token.text):
                 names.add(token.term)
     known = synonyms()
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")
     return Question(
         text=text,
         words=words,
         names=frozenset(names),
-        kind=next((kind for kind, pattern in _KINDS if pattern.search(text)), "other"),
+        kind=kind,
         synonyms={term: known[term] - words.keys() for term in words if term in known},
         pairs=word_pairs(text),
+        wants=kinds.asked_for(text, kind),
+        counted=kinds.counted(text),
+        plain=tuple(term for term in words if term not in names and term not in generic()),
     )
 
 

@@ -56,6 +56,16 @@ class Reading:
         return max(1.0, sum(len(sentence.terms) for sentence in self.article.sentences) / len(self.article.sentences))
 
     @cached_property
+    def known(self) -> frozenset[str]:
+        """The question's terms that the article holds."""
+        return NOTHING.union(*self.held)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """All terms of the article's sentences."""
+        return NOTHING.union(*(sentence.terms for sentence in self.article.sentences))
+
+    @cached_property
     def coverages(self) -> tuple[float, ...]:
         """The share of the question's idf that each sentence holds."""
         return tuple(self.share(held) for held in self.held)

@@ -1,4 +1,4 @@
-"""The linear model: weights of the features, the confidence in the best sentence, and the three verdicts.
+"""What was learned: weights of the features, the confidence in the best sentence, and the three verdicts.
 
 The numbers stand in `weights.json` beside this file with the record of their training, made by `make train`.
 """
@@ -6,30 +6,53 @@ The numbers stand in `weights.json` beside this file with the record of their tr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import exp, fsum, log
 from pathlib import Path
 from typing import Any
 
-from . import evidence
+from . import evidence, signs
 from .model import Verdict
 from .question import Question
 from .sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """What was learned: `rank` weighs a sentence's features, `sure` those of a reply's best sentence.
+class Logit:
+    """A logistic regression: the probability of something, from named signs."""
 
-    `answered` and `related` are the least confidences of those verdicts, `affinity` is what an
-    article loses for holding less of the question than the best one.
+    weights: Mapping[str, float]
+    bias: float
+
+    def probability(self, signs: Mapping[str, float]) -> float:
+        """Return the probability, 0 to 1."""
+        return logistic(self.bias + fsum(weight * signs[name] for name, weight in self.weights.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is believed of the best sentence: `topic`, that its article speaks of the matter, and `confidence`."""
+
+    topic: float
+    confidence: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What was learned.
+
+    `rank` weighs a sentence's features. `topic` gives the probability that the article speaks of what is asked,
+    `states` that its best sentence answers if so. `answered` is the least product of both, the confidence, for
+    that verdict, `related` the least `topic`. `affinity` is what an article loses for holding less of the
+    question than the best one.
     """
 
     rank: Mapping[str, float]
-    sure: Mapping[str, float]
-    bias: float
+    topic: Logit
+    states: Logit
     answered: float
     related: float
     affinity: float
@@ -38,60 +61,27 @@ class Model:
         """Return the weighted sum of the sentence's features: higher is better evidence."""
         return fsum(weight * evidence.FEATURES[name](sight) for name, weight in self.rank.items())
 
-    def confidence(self, best: Sight, scores: Sequence[float]) -> float:
-        """Return the probability, 0 to 1, that the best sentence answers; `scores` are all candidates', best first."""
-        values = signs(best, scores)
-        return logistic(self.bias + fsum(weight * values[name] for name, weight in self.sure.items()))
-
-    def verdict(self, confidence: float) -> Verdict:
-        """Return the verdict for the confidence in the best sentence."""
+    def judge(self, best: Sight) -> Judgement:
+        """Return what is believed of the best sentence."""
+        values = signs.signs(best)
+        topic = self.topic.probability(values)
+        confidence = topic * self.states.probability(values)
         if confidence >= self.answered:
-            return Verdict.ANSWERED
-        return Verdict.RELATED if confidence >= self.related else Verdict.REFUSED
+            return Judgement(topic, confidence, Verdict.ANSWERED)
+        return Judgement(topic, confidence, Verdict.RELATED if topic >= self.related else Verdict.REFUSED)
 
 
 @cache
 def model() -> Model:
     """Return the model that ships with the package."""
     stored = json.loads(Path(__file__).with_name("weights.json").read_text("utf-8"))
-    return Model(**{name: stored[name] for name in Model.__dataclass_fields__})
+    given = {name: stored[name] for name in Model.__dataclass_fields__}
+    return Model(**given | {name: Logit(**given[name]) for name in ("topic", "states")})
 
 
 def logistic(value: float) -> float:
     """Return 1 / (1 + exp(-value)), without overflow."""
     return 1 / (1 + exp(-max(-60.0, min(60.0, value))))
-
-
-def signs(best: Sight, scores: Sequence[float]) -> dict[str, float]:
-    """Return what the confidence rests on: the best sentence, how far it leads, and what the article lacks.
-
-    `scores` are those of all candidates, best first.
-    """
-    reading, question = best.reading, best.question
-    known = frozenset().union(*reading.held)
-    nowhere = question.words.keys() - known
-    values = {name: evidence.FEATURES[name](best) for name in SENTENCE_SIGNS}
-    values |= {
-        "score": scores[0] / 10,
-        "lead": min(3.0, scores[0] - (scores[1] if len(scores) > 1 else 0.0)) / 3,
-        "crowd": fsum(exp(max(-30.0, score - scores[0])) for score in scores[:30]) / 10,
-        "nowhere": reading.share(nowhere),
-        "names_nowhere": reading.share(question.names & nowhere),
-        "any_name_nowhere": float(bool(question.names & nowhere)),
-        "numbers_lost": float(any(term[0].isdigit() and term not in best.window for term in question.words)),
-        "apart": reading.share(known - best.window),
-        "terms": log(1 + len(question.words)) / 3,
-    }
-    for kind in ("number", "time", "place", "reason", "name"):
-        values[f"asks_{kind}"] = float(question.kind == kind)
-    return values
-
-
-SENTENCE_SIGNS: tuple[str, ...] = (
-    "coverage", "count", "bm25", "window", "paragraph", "title", "pairs", "tightness", "spelling", "synonyms",
-    "generic", "names_lost", "near", "no_answer", "asks", "length", "carried",
-)  # fmt: skip
-"""The features of the best sentence that the confidence rests on."""
 
 
 def explain(sight: Sight, loss: float) -> dict[str, Any]:

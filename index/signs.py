@@ -1,0 +1,176 @@
+"""Signs that a sentence answers a question, or that no sentence can: what the confidence rests on.
+
+Each is a small function of the best sentence, with its reason. They look at the question's words one by one,
+for what tells an unanswerable question is often a single word: the one that the text lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from math import log
+from pathlib import Path
+
+from . import evidence, kinds, language
+from .sight import NOTHING, Sight
+
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nor|neither|without|cannot|nobody|nothing|lack(?:s|ed|ing)?|fail(?:s|ed|ing)?|unable)\b"
+    r"|n['’]t\b",
+    re.IGNORECASE,
+)
+_ASKED_NEGATION = re.compile(
+    r"\b(?:not|never|cannot|without|fail(?:s|ed|ing)?|lack(?:s|ed)?|except|other than|neither|unable"
+    r"|(?:is|was|did|do|does|ca|were)nt)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis|mis|anti|de|counter)(?=\w{4})")
+_HALF = 0.5
+
+
+def any_name_lost(sight: Sight) -> float:
+    """1 when a name of the question is neither in the sentence nor in its neighbours."""
+    return float(bool(sight.question.names - sight.window))
+
+
+def names_nowhere(sight: Sight) -> float:
+    """Share of the question's idf in names that the article lacks."""
+    return sight.reading.share(sight.question.names - sight.reading.known)
+
+
+def any_name_nowhere(sight: Sight) -> float:
+    """1 when the article lacks a name of the question."""
+    return float(bool(sight.question.names - sight.reading.known))
+
+
+def numbers_lost(sight: Sight) -> float:
+    """1 when a number of the question is neither in the sentence nor in its neighbours."""
+    return float(any(term[0].isdigit() and term not in sight.window for term in sight.question.words))
+
+
+def apart(sight: Sight) -> float:
+    """Share of the question's idf that the article holds, but not here."""
+    return sight.reading.share(sight.reading.known - sight.window)
+
+
+def terms(sight: Sight) -> float:
+    """How many terms the question has, on a logarithmic scale: a share of few is soon large."""
+    return log(1 + len(sight.question.words)) / 3
+
+
+def names(sight: Sight) -> float:
+    """How many names the question has, 1 at three."""
+    return min(3, len(sight.question.names)) / 3
+
+
+def plain(sight: Sight) -> float:
+    """How many of the question's terms are neither names nor words of asking, 1 at four."""
+    return min(4, len(sight.question.plain)) / 4
+
+
+def plain_here(sight: Sight) -> float:
+    """Share of those plain terms that the sentence or a neighbour holds, a synonym counting less."""
+    return _mean(_plain(sight, _window(sight)))
+
+
+def plain_least(sight: Sight) -> float:
+    """How well the sentence holds the plain term that it holds least."""
+    return min(_plain(sight, frozenset(sight.terms)), default=1.0)
+
+
+def plain_anywhere(sight: Sight) -> float:
+    """Share of the plain terms that the article holds."""
+    return _mean(_plain(sight, sight.reading.vocabulary))
+
+
+def plain_lost(sight: Sight) -> float:
+    """How many plain terms neither the sentence nor its neighbours hold, 1 at three."""
+    return sum(found < _HALF for found in _plain(sight, _window(sight))) / 3
+
+
+def plain_nowhere(sight: Sight) -> float:
+    """How many plain terms the article lacks, 1 at three."""
+    return sum(found < _HALF for found in _plain(sight, sight.reading.vocabulary)) / 3
+
+
+def wanted(sight: Sight) -> float:
+    """1 when the sentence holds something of the very kind that is asked for, or none can be told."""
+    question = sight.question
+    return float(kinds.holds(question.wants, sight.text, question.counted, fits=bool(sight.answers)))
+
+
+def asks_not(sight: Sight) -> float:
+    """1 when the question is negated."""
+    return float(_ASKED_NEGATION.search(sight.question.text) is not None)
+
+
+def denied(sight: Sight) -> float:
+    """1 when the question is negated and the sentence is not: it says the opposite."""
+    return float(asks_not(sight) > 0 and _NEGATION.search(sight.text) is None)
+
+
+def opposite(sight: Sight) -> float:
+    """1 when the sentence holds the opposite of a word that it lacks, as "east" for "west"."""
+    known = opposites()
+    return float(any(term in known and not known[term].isdisjoint(sight.terms) for term in sight.missing))
+
+
+def prefixed(sight: Sight) -> float:
+    """1 when the sentence holds a missing word with or without "un", "in", "non", ..."""
+    bare = {term: _PREFIX.sub("", term, count=1) for term in sight.terms}
+    held = frozenset(bare) | {short for term, short in bare.items() if short != term}
+    return float(any(_PREFIX.sub("", term, count=1) in held for term in sight.missing if len(term) > 5))
+
+
+SIGNS: Mapping[str, Callable[[Sight], float]] = {
+    sign.__name__: sign
+    for sign in (
+        *(evidence.count, evidence.generic, evidence.pairs, evidence.title, evidence.spelling, evidence.synonyms),
+        *(evidence.near, evidence.carried, evidence.length, evidence.names_lost),
+        *(any_name_lost, names_nowhere, any_name_nowhere, numbers_lost, apart, terms, names),
+        *(plain, plain_here, plain_least, plain_anywhere, plain_lost, plain_nowhere),
+        *(wanted, asks_not, denied, opposite, prefixed),
+    )
+}
+"""The signs by name."""
+
+
+def signs(best: Sight) -> dict[str, float]:
+    """Return the values of `SIGNS` for the best sentence."""
+    return {name: sign(best) for name, sign in SIGNS.items()}
+
+
+def _plain(sight: Sight, here: frozenset[str]) -> list[float]:
+    return [_found(sight, term, here) for term in sight.question.plain]
+
+
+def _found(sight: Sight, term: str, here: frozenset[str]) -> float:
+    """Return how well these terms hold `term`: 1 itself, 0.8 a synonym, less a similarly spelled one."""
+    if term in here:
+        return 1.0
+    if not sight.question.synonyms.get(term, NOTHING).isdisjoint(here):
+        return 0.8
+    return evidence.alike_among(term, here)
+
+
+def _window(sight: Sight) -> frozenset[str]:
+    sentences = sight.reading.article.sentences
+    at = sight.sentence.number - 1
+    return NOTHING.union(*(sentence.terms for sentence in sentences[max(0, at - 1) : at + 2]))
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else 1.0
+
+
+@cache
+def opposites() -> Mapping[str, frozenset[str]]:
+    """Return for each term its opposites, from `opposites.txt`: on a line, the first word is that of all others."""
+    found: dict[str, set[str]] = {}
+    for line in Path(__file__).with_name("opposites.txt").read_text("utf-8").splitlines():
+        first, *others = (language.terms(word) for word in line.split())
+        for one, other in ((one, other) for one in first for each in others for other in each):
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
+    return {term: frozenset(others - {term}) for term, others in found.items()}
