@@ -93,7 +93,11 @@ def test_a_worker_is_believed_no_more_than_the_file(monkeypatch):
         sound | {"left_out": None},
         sound | {"article": sound["article"] | {"text": sound["article"]["text"].replace("a", "b")}},
         sound | {"article": sound["article"] | {"source": "other.html"}},
-        sound | {"article": sound["article"] | {"sentences": [{"number": 1}]}},
+        sound | {"article": sound["article"] | {"paragraphs": [{"number": 1}]}},
+        sound | {"sentences": [[1, 1]]},
+        sound | {"sentences": [[1, 1, 0, 10**9, ""]]},
+        sound | {"sentences": [[1, 1, "a", 1, ""]]},
+        sound | {"sentences": [[1, 1, 0, 1, None]]},
     ]
     for reply in forged:
         with pytest.raises(UnsupportedFormat, match="made its reader fail"):

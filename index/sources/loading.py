@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..errors import SourceError, UnsupportedFormat
-from ..model import Article, text_sha256
+from ..model import Article, Sentence, text_sha256
 from ..reading import Document, build_article
 
 PLAIN_BYTES = 200_000
@@ -64,13 +64,20 @@ def _received(reply: dict[str, Any], source: str) -> Loaded:
     from ..serial import article_from_dict
 
     try:
-        article = article_from_dict(reply["article"])
+        article = article_from_dict(reply["article"] | {"sentences": []})
+        sentences = tuple(map(_sentence, reply["sentences"]))
         told = Fidelity(int(reply["found"]), int(reply["total"]), tuple(map(str, reply["left_out"])))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm") from error
-    if article.source != source or text_sha256(article.text) != article.sha256:
+    sound = all(0 <= each.start < each.end <= len(article.text) for each in sentences)
+    if not sound or article.source != source or text_sha256(article.text) != article.sha256:
         raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm")
-    return Loaded(article, told)
+    return Loaded(replace(article, sentences=sentences), told)
+
+
+def _sentence(row: list[Any]) -> Sentence:
+    number, paragraph, start, end, terms = row
+    return Sentence(int(number), int(paragraph), int(start), int(end), tuple(terms.split()))
 
 
 def load_address(address: str) -> Loaded:
@@ -117,7 +124,10 @@ def job(data: bytes, source: str) -> dict[str, Any]:
     from ..serial import article_to_dict
 
     loaded = read_here(data, source)
-    return {"article": article_to_dict(loaded.article, terms=True), **asdict(loaded.fidelity)}
+    article = loaded.article
+    # rows instead of objects: an article has a hundred sentences, and terms hold no white space
+    rows = [[each.number, each.paragraph, each.start, each.end, " ".join(each.terms)] for each in article.sentences]
+    return {"article": article_to_dict(replace(article, sentences=())), "sentences": rows, **asdict(loaded.fidelity)}
 
 
 def in_parallel(
