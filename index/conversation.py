@@ -28,6 +28,11 @@ class Conversation:
         """Remember a question, and what was made of it if it did not stand alone; `borrowed` goes with it."""
         own = phrases_of(question, self.known)
         whole = whole or question
+        for owner in self.borrowed:  # "her brother" is Kim's from here on
+            said = [(one, f"{owner.text}{mark} {one.text}") for one in own for mark in ("'s", "'")]
+            own = [
+                next((one.of(owner, text) for same, text in said if same is one and text in whole), one) for one in own
+            ]
         self.turns.append(whole.rstrip(" ?.!") if whole[-2:-1].islower() else whole.rstrip(" ?!"))
         self.phrases.append([*_joined(question, own), *self.borrowed])
 
@@ -37,12 +42,13 @@ class Conversation:
             fitting = [
                 phrase for phrase in phrases if phrase.person and self.gender.get(phrase.text, pronoun) == pronoun
             ]
-            if fitting:
+            deed = _DEED.fullmatch(turn)
+            if fitting and not (deed and not any(one.sure or one.text in self.gender for one in fitting)):
                 best = next((phrase for phrase in fitting if phrase.text in self.gender), fitting[0])
                 self.gender[best.text] = pronoun
                 self.borrowed.append(best)
                 return best.text
-            if deed := _DEED.fullmatch(turn):
+            if deed:
                 return f"the one who {deed['deed']}"
         return None
 
@@ -78,9 +84,15 @@ class Conversation:
         best, best_score = None, 0.0
         for age, phrases in enumerate(reversed(self.phrases)):
             for place, phrase in enumerate(phrases):
-                if phrase.person and not persons:
+                lone = phrase.person and not phrase.sure and len(phrase.terms) == 1 and phrase not in self.borrowed
+                if phrase.part or (phrase.person and not persons and not lone):
                     continue
-                score = 4.0 * 0.5**age + self._weight(phrase, age) + 0.3 * (place + 1) / len(phrases)
+                score = (
+                    (0.0 if persons or not phrase.person else -3.0)
+                    + 4.0 * 0.5**age
+                    + self._weight(phrase, age)
+                    + 0.3 * (place + 1) / len(phrases)
+                )
                 if several is not None:
                     score += 0.8 * (several == (phrase.plural or " and " in phrase.text))
                 if score > best_score:

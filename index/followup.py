@@ -49,7 +49,8 @@ _PREPOSITION = r"(?:by|with|to|for|from|since|until|at|in|on|of|about|against|ne
 _BARE = re.compile(
     rf"{_OPENING}(?P<asks>(?:{_PREPOSITION}\s+)?(?:why(?:\s+not)?|when|where|whom?|what|which(?:\s+ones?)?"
     r"|how(?:\s+(?:so|come|much|many|long|often|far|old|big))?|(?:what|which)\s+(?!about\b)[a-z]+))"
-    r"(?:\s+(?:is|was|did|does)\s+(?:that|this)(?:\s+(?:happen|take\s+place|so))?|\s+(?:did|does|will)\s+it\s+(?:happen|take\s+place))?"
+    r"(?:\s+(?:did|does|do|will|would|has|have|can|could)\s+(?:he|she|it|they)(?=\W*$)"
+    r"|\s+(?:is|was|did|does)\s+(?:that|this)(?:\s+(?:happen|take\s+place|so))?|\s+(?:did|does|will)\s+it\s+(?:happen|take\s+place))?"
     r"\s*(?:exactly|then|though)?[\s?.!]*",
     re.IGNORECASE,
 )
@@ -64,7 +65,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(rf"(?P<head>.*\b{_PREPOSITION}\s+)(?:\S+\s+){{0,3}}\S+", re.IGNORECASE)
-_ARTICLE = re.compile(rf"^(?:(?:{_PREPOSITION}|the|an?)\s+)+", re.IGNORECASE)
+_PLACED = re.compile(rf"^(?P<how>{_PREPOSITION})\s+", re.IGNORECASE)
 _DEFINING = re.compile(r"(?:what|who)(?:'s| is| are| was| were)\s+(?!the\b)\w+(?:\s+\w+)?\W*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=\w\w)[.!?](?=\s)")
 _EASY = r"(?:\w+\s+){1,2}?(?<!similar )(?<!related )(?<!due )(?<!close )(?<!same )"
@@ -134,8 +135,13 @@ def _about_another(rest: str, said: Conversation) -> str | None:
     tail = None if given[0].named else _TAIL.fullmatch(last)
     if tail and AUXILIARIES.isdisjoint(last[tail.end("head") :].lower().split()):
         said.borrowed += phrases
-        return f"{tail['head']}{_ARTICLE.sub('', rest)}?"
+        return f"{tail['head']}{_PLACED.sub('', rest)}?"
     alike = [phrase for phrase in phrases if phrase.text in last and _same_kind(phrase, given[0])]
+    if placed := _PLACED.match(rest):  # "and in Asia?" stands for what was "in" something, or is added
+        alike = [one for one in alike if re.search(rf"\b{placed['how']}\s+{re.escape(one.text)}", last, re.IGNORECASE)]
+        if not alike:
+            return f"{last} {rest}?"
+        rest = rest[placed.end() :]
     if alike and not given[0].terms & alike[0].terms:
         said.borrowed += phrases
         return f"{last.replace(alike[0].text, rest)}?"

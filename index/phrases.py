@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from . import language
 from .wordlists import (
     ARTICLES,
     AUXILIARIES,
     DETERMINERS,
+    FULL_VERBS,
     GENERAL,
     GROUPS,
     HELPERS,
@@ -23,6 +25,7 @@ from .wordlists import (
     PLACES,
     PRONOUNS,
     SMALL,
+    TITLES,
     VERBS,
 )
 
@@ -54,6 +57,7 @@ class Phrase:
 
     `name` holds the terms of its capitalised words, `head` its last term. It is that of a `person` as far
     as its form tells, and `sure` if more than the form does. `start` and `end` leave out the article.
+    It is `part` of the phrase before it when that reaches over it: "Leeds" in "the mayor of Leeds".
     """
 
     text: str
@@ -64,6 +68,7 @@ class Phrase:
     name: frozenset[str]
     person: bool
     sure: bool
+    part: bool = False
 
     @property
     def named(self) -> bool:
@@ -72,8 +77,14 @@ class Phrase:
 
     @property
     def definite(self) -> bool:
-        """Whether an article stands before it."""
-        return self.text.startswith("the ")
+        """Whether an article or an owner stands before it."""
+        return self.text.startswith("the ") or re.search(r"s?['’]s? ", self.text) is not None
+
+    def of(self, owner: Phrase, text: str) -> Phrase:
+        """Return the phrase together with its owner, as in "Kim's office"."""
+        whole = f"the {text}" if owner.text.startswith("the ") and not text.startswith("the ") else text
+        terms, name = self.terms | owner.terms, self.name | owner.name
+        return replace(self, text=_OWNER.sub("", whole), start=owner.start, terms=terms, name=name)
 
     @property
     def plural(self) -> bool:
@@ -101,21 +112,30 @@ def phrases_of(text: str, known: frozenset[str] = frozenset()) -> list[Phrase]:
     runs: list[list[int]] = [[]]
     words = words_of(text)
     names = [_is_name(text, words, place, known) for place in range(len(words))]
-    helped = False
+    helped = _helped_verb(text, words, names)
     for place, word in enumerate(words):
-        if word.term is None or (
-            not names[place] and (is_verb(words, place) or is_general(word) or _is_deed(words, place))
-        ):
-            helped = word.lower in HELPERS or (helped and word.term is None)
+        plain = not names[place] and (is_verb(words, place) or is_general(word) or _is_deed(words, place))
+        if word.term is None or plain or place == helped:
             runs.append([])
             continue
-        gap = text[words[place - 1].end : word.start].strip(" /") if place else ""
-        if gap or (runs[-1] and helped and names[place - 1] and not names[place]):  # "did Kim | resign"
+        gap = text[words[place - 1].end : word.start] if place else ""
+        if gap.strip(" /") and not _joins(gap, words[place - 1]):
             runs.append([])
         runs[-1].append(place)
-        if not names[place] and _OWNER.search(word.text):
-            runs.append([])
-    return [_phrase(text, words, run, names) for run in runs if run]
+        if _OWNER.search(word.text) and not (names[place] and names[place + 1 : place + 2] == [True]):
+            runs.append([])  # "Kim's | farm", but "Mary's Hospital"
+    found = [_phrase(text, words, run, names) for run in runs if run]
+    for at, (owner, owned) in enumerate(pairwise(found), 1):
+        if owned.start < owner.end:
+            found[at] = replace(owned, part=True)
+        elif not text[owner.end : owned.start].strip() and _OWNER.search(text[: owner.end]):
+            found[at] = owned.of(owner, text[owner.start : owned.end])
+    return found
+
+
+def _joins(gap: str, before: Word) -> bool:
+    """Tell whether the signs between two words part nothing: "St. Ives", "the Potters' Hall"."""
+    return (gap[0] == "." and before.lower in TITLES) or (gap in ("' ", "’ ") and before.text[-1] == "s")
 
 
 def is_verb(words: Sequence[Word], place: int) -> bool:
@@ -144,6 +164,27 @@ def _is_deed(words: Sequence[Word], place: int) -> bool:
     return word.lower.endswith("ed") and len(word.text) > 4 and not (begins and follows)
 
 
+def _helped_verb(text: str, words: Sequence[Word], names: Sequence[bool]) -> int | None:
+    """Return the place of a verb that no list knows: "did Kim resign", "will the pier cost a lot", "did Kim order".
+
+    Behind "did", "will" and the like stand the subject and then a verb: the first word in small letters behind a name,
+    or behind another word if an article, a name or the end follows. None if a word is reached that surely is a verb.
+    """
+    helpers = [place for place, word in enumerate(words) if word.lower in HELPERS and word.lower != "to"]
+    for place in range(helpers[0] + 2 if helpers else len(words), len(words)):
+        word, before = words[place], words[place - 1]
+        if word.lower in FULL_VERBS or (not names[place] and is_verb(words, place)):
+            return None
+        if text[before.end : word.start].strip(" /"):
+            return None
+        if word.term is None or names[place] or before.term is None or is_general(before) or _OWNER.search(before.text):
+            continue
+        ends = place + 1 == len(words)
+        if names[place - 1] or ends or names[place + 1] or words[place + 1].lower in ARTICLES:
+            return place
+    return None
+
+
 def _is_name(text: str, words: Sequence[Word], place: int, known: frozenset[str]) -> bool:
     word = words[place]
     if word.term is None:
@@ -160,22 +201,25 @@ def _is_name(text: str, words: Sequence[Word], place: int, known: frozenset[str]
 
 def _phrase(text: str, words: Sequence[Word], run: Sequence[int], names: Sequence[bool]) -> Phrase:
     chosen = [words[place] for place in run]
-    start, end = chosen[0].start, chosen[-1].end
+    first = run[0]
+    while first and is_general(words[first - 1]):
+        first -= 1
     lower = {word.lower for word in chosen}
-    before = words[run[0] - 1].lower if run[0] else ""
+    definite = first > 0 and words[first - 1].lower in ARTICLES
+    start, end = words[first if definite else run[0]].start, chosen[-1].end  # "the second pier"
     office = chosen[-1].lower in OFFICES
-    if office and (of := _OF.match(text, end)):
+    if (office or definite or names[run[-1]]) and (of := _OF.match(text, end)):
         end = of.end()
     human = lower.isdisjoint(PLACES | GROUPS)
     sure = human and (office or _WHO_IS.search(text[:start]) is not None)
     return Phrase(
-        text="the " * (before in ARTICLES) + _OWNER.sub("", text[start:end]),
+        text="the " * definite + _OWNER.sub("", text[start:end]),
         start=start,
         end=end,
         terms=frozenset(word.term for word in words if start <= word.start < end and word.term),
         head=chosen[-1].term,
         name=frozenset(words[place].term or "" for place in run if names[place]),
-        person=sure or (human and (_looks_human(text, chosen, run, names) or _acts(words, run, text))),
+        person=sure or (human and not definite and (_looks_human(text, chosen, run, names) or _acts(words, run, text))),
         sure=sure,
     )
 

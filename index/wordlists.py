@@ -14,6 +14,8 @@ AUXILIARIES = word_set("""
     who's where's when's how's it's that's
 """)
 HELPERS = word_set("do does did can could will would should must may might don't doesn't didn't can't won't to")
+FULL_VERBS = word_set("be been being do have")
+TITLES = word_set("dr fr ft gen gov jr lt mr mrs ms mt prof rep rev sen sgt st")
 PRONOUNS = word_set("i you we they he she it one")
 DETERMINERS = word_set("""
     the a an any some no every each my your his her its our their this these those of for in about
@@ -64,6 +66,7 @@ OFFICES = word_set("""
     farmer goalkeeper historian neighbor neighbour plaintiff prosecutor referee researcher sergeant statistician
     student teacher boss chairman chairwoman chief coach commander director doctor driver emperor envoy founder
     general governor husband judge king lawyer leader man manager mayor minister officer official owner player
+    brother cousin daughter father mother sister son
     poet pope premier president prince princess professor queen secretary senator sheriff singer spokesman
     spokesperson spokeswoman suspect victim wife winner woman writer
 """)
