@@ -156,6 +156,11 @@ def report_page(article: Article) -> Page:
     return (line(f"No body and so never cited: {len(aside)}", Look.FACT), *rows)
 
 
+def fidelity_page(told: str, left_out: Iterable[str]) -> Page:
+    """Return how many sentences were found again in the source, and those that it does not show."""
+    return (line(told, Look.FACT), *(line(text, margin="not shown  ", mark=Look.FACT) for text in left_out))
+
+
 def hits_page(hits: Iterable[tuple[Hit, Card]]) -> Page:
     """Return passages with their article and place, best first."""
     lines: list[Line] = []

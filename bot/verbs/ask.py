@@ -9,8 +9,8 @@ from typing import IO, Any
 
 import click
 
-from index import Filter, Hit, Index, Reply, Verdict
-from index.errors import PullquoteError
+from index import Article, Filter, Hit, Index, Reply, Verdict
+from index.errors import PullquoteError, SourceError
 from index.model import Card
 
 from .. import query
@@ -206,11 +206,25 @@ def hit_to_dict(hit: Hit, card: Card) -> dict[str, Any]:
     }
 
 
+def _report(article: Article) -> tuple[Line, ...]:
+    """Return what of the article is never cited, and how it compares with its source as that is now."""
+    from index.sources import load
+
+    from ..pages import fidelity_page, report_page
+
+    try:
+        now = load(article.source)
+    except SourceError as error:
+        return (*report_page(article), *fidelity_page(f"The source cannot be looked at again. {error}", ()))
+    told = str(now.fidelity) if now.article.id == article.id else "The source has another text by now."
+    return (*report_page(article), *fidelity_page(told, now.fidelity.left_out))
+
+
 @click.command
 @click.argument("article", metavar="[ARTICLE]", required=False)
 @from_option
 @click.option("--json", "as_json", is_flag=True, help="Print all that is stored, with text and offsets, as JSON.")
-@click.option("--report", is_flag=True, help="List what of the text is no body and so is never cited.")
+@click.option("--report", is_flag=True, help="List what is never cited, or not found in the source.")
 @click.pass_context
 def show(ctx: click.Context, article: str | None, sources: tuple[str, ...], *, as_json: bool, report: bool) -> int:
     """Print the article whose id is, or begins with, ARTICLE; with --from, all of the source or the one named.
@@ -222,7 +236,7 @@ def show(ctx: click.Context, article: str | None, sources: tuple[str, ...], *, a
     """
     from index.serial import article_to_dict
 
-    from ..pages import article_page, report_page
+    from ..pages import article_page
 
     if not article and not sources:
         raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
@@ -232,7 +246,7 @@ def show(ctx: click.Context, article: str | None, sources: tuple[str, ...], *, a
         for item in found:
             put_json(to_json(article_to_dict(item)))
     else:
-        shown = report_page if report else article_page
+        shown = _report if report else article_page
         pages = [line for item in found for line in (*shown(item), Line())]
         put_page(tuple(pages[:-1]), pager=True)
     return ANSWERED
