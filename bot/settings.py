@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from index.engines import Login
 
 PREFIX = "PULLQUOTE_"
 """Variables that begin so are ours: one that no setting knows is a typing error."""
@@ -59,6 +62,9 @@ class Settings:
     """
 
     index: str = _variable("PULLQUOTE_INDEX", "disk:")
+    cluster_user: str = _variable("PULLQUOTE_OPENSEARCH_USER")
+    cluster_password: Secret = _variable("PULLQUOTE_OPENSEARCH_PASSWORD", _NO_SECRET)  # noqa: RUF009 - it declares a field
+    cluster_ca: str = _variable("PULLQUOTE_OPENSEARCH_CA")
     token: Secret = _variable("TELEGRAM_BOT_TOKEN", _NO_SECRET)  # noqa: RUF009 - it declares a field
     api_root: str = _variable("TELEGRAM_API_ROOT", "https://api.telegram.org")
     state: str = _variable("PULLQUOTE_STATE")
@@ -76,6 +82,14 @@ class Settings:
     log_level: str = _variable("PULLQUOTE_LOG_LEVEL", "info")
     log_texts: bool = _variable("PULLQUOTE_LOG_TEXTS", False)
     warnings: tuple[str, ...] = ()
+
+    @property
+    def login(self) -> Login | None:
+        """Who we are to a cluster, None where that is not set."""
+        from index.engines import Login
+
+        password = self.cluster_password.reveal()
+        return Login(self.cluster_user, password, self.cluster_ca) if self.cluster_user else None
 
 
 def variables() -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .core import Index
-from .engines import analysed
+from .engines import Login, analysed
 from .errors import EngineError, PullquoteError
 from .model import Article, Filter, article_id, text_sha256
 from .serial import article_from_dict, article_to_dict
@@ -48,7 +48,9 @@ def figures(index: Index) -> Figures:
     return Figures(len(index), engine.statistics(()).passages, engine.collections(), *sizes)
 
 
-def rebuild(address: str, progress: Progress | None = None) -> tuple[int, tuple[str, ...], str]:
+def rebuild(
+    address: str, progress: Progress | None = None, login: Login | None = None
+) -> tuple[int, tuple[str, ...], str]:
     """Make what follows from the articles anew, also where another version wrote it or bytes are damaged.
 
     Returns:
@@ -59,8 +61,12 @@ def rebuild(address: str, progress: Progress | None = None) -> tuple[int, tuple[
         EngineError: it cannot be done, or the address is of an engine that needs no rebuilding.
     """
     kind, _, path = address.partition(":")
+    if kind == "opensearch":
+        from .engines.cluster.rebuild import rebuild as anew
+
+        return *anew(address, login, progress), ""
     if kind != "disk":
-        raise EngineError(address, "has nothing to rebuild; only a library on disk has")
+        raise EngineError(address, "has nothing to rebuild; only a library on disk or on a cluster has")
     from .engines.disk.restore import restore
 
     done = restore(path, progress)

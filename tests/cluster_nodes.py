@@ -79,7 +79,7 @@ def cluster(verb: str, *numbers: int) -> None:
 
 def pids() -> dict[int, int]:
     """Return the process of each node that is up, by its number."""
-    done = subprocess.run([sys.executable, str(STARTER), "status"], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, str(STARTER), "status"], check=False, capture_output=True, text=True)
     rows = [line.split() for line in done.stdout.splitlines() if line.startswith("node")]
     return {int(row[0].removeprefix("node")): int(row[3]) for row in rows if row[1] == "up"}
 

@@ -20,7 +20,7 @@ HOMES = {
     "numpy": [],
     "apsw": ["index/engines/disk", "bot/telegram"],
     "tantivy": ["index/engines/disk"],
-    "filelock": ["index/engines/disk"],
+    "filelock": ["index/engines/disk", "bot/telegram"],
     "opensearchpy": ["index/engines/cluster"],
     "trafilatura": ["index/sources"],
     "htmldate": ["index/sources"],
@@ -36,7 +36,7 @@ HOMES = {
     "prompt_toolkit": ["bot/console.py"],
     "rich": ["bot/console.py", "bot/verbs"],
     "dotenv": ["bot/settings.py"],
-    "platformdirs": ["bot/console.py", "index/engines/disk"],
+    "platformdirs": ["bot/console.py", "bot/telegram", "index/engines/disk"],
     # The door to the network, and those whose library opens its own.
     "httpx": ["index/sources/fetch.py", "bot/telegram"],
     "requests": [],
@@ -55,6 +55,8 @@ HOMES = {
 PUBLIC = {
     "index": set(index.__all__),
     "index.errors": None,
+    "index.engines": {"Login"},
+    "index.operations": None,
     "index.citations": None,
     "index.evaluate": None,
     "index.serial": None,

@@ -137,7 +137,7 @@ def _shelf(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Shelf]:
     """Open what verification looks in: the sources, or else the library; both may lack the article."""
     address = "memory:" if sources else settings(ctx).index
     try:
-        index = open_index(address)
+        index = open_index(address, settings(ctx).login)
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:

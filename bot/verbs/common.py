@@ -84,7 +84,7 @@ def opened(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Index]:
     """
     where = "memory:" if sources else settings(ctx).index
     try:
-        index = open_index(where)
+        index = open_index(where, settings(ctx).login)
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:
@@ -106,7 +106,7 @@ def library(ctx: click.Context) -> Iterator[Index]:
     """
     where = settings(ctx).index
     try:
-        index = open_index(where)
+        index = open_index(where, settings(ctx).login)
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:

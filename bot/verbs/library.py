@@ -188,7 +188,7 @@ def rebuild(ctx: click.Context) -> int:
         done = now
 
     with progress("rebuilding", lambda: None) as advance:
-        count, lost, aside = anew(settings(ctx).index, advance_to)
+        count, lost, aside = anew(settings(ctx).index, advance_to, settings(ctx).login)
     click.echo(f"rebuilt: {count:,} {'article' if count == 1 else 'articles'}")
     if aside:
         warn(f"the library's file was damaged; it is kept as {aside}")

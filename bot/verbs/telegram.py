@@ -49,7 +49,7 @@ def telegram(ctx: click.Context, *, webhook: bool, only_check: bool, seed: str |
     found = with_token(settings(ctx))
     from ..telegram.logs import set_up
 
-    set_up(found.log_level, (found.token, found.webhook_secret))
+    set_up(found.log_level, (found.token, found.webhook_secret, found.cluster_password))
     if only_check:
         from ..telegram.check import check
 
@@ -104,7 +104,7 @@ def library(found: Settings, seed: str | None) -> Index:
         SettingsError: its address is of no known kind.
     """
     try:
-        index = open_index(found.index)
+        index = open_index(found.index, found.login)
     except ValueError as error:
         raise SettingsError(f"PULLQUOTE_INDEX: {error}") from error
     if seed and not any(index.articles()):

@@ -35,6 +35,8 @@ class Engine(Protocol):
     * An index of another format or analyser raises `IncompatibleIndex` when opened, untouched.
     """
 
+    address: str
+
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection as one batch and return how many were new to it.
 

@@ -42,6 +42,7 @@ class Bulk:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self.address = link.address
         self._pool = ThreadPoolExecutor(_AT_ONCE, "pullquote-bulk")
 
     def close(self) -> None:
@@ -75,7 +76,7 @@ class Bulk:
                 (result,) = outcome.values()
                 if "error" not in result:
                     continue
-                if result["status"] in _BUSY:
+                if result["status"] in _BUSY or result["error"]["type"] == "cluster_block_exception":
                     busy.append(entry)
                     why = result["error"]["type"]
                 else:

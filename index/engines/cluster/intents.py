@@ -16,7 +16,11 @@ from .place import Place
 LEASE = 300.0
 """Seconds after which a change that is still under way counts as abandoned."""
 
-FIELDS: dict[str, Any] = {"at": {"type": "long"}, "generations": {"type": "object", "enabled": False}}
+FIELDS: dict[str, Any] = {
+    "at": {"type": "long"},
+    "beat": {"type": "long"},  # of a rebuild
+    "generations": {"type": "object", "enabled": False},
+}
 
 _AT_ONCE = 20
 
@@ -91,7 +95,8 @@ class Intents:
 
     def count(self) -> int:
         """Return how many changes are under way or abandoned."""
-        return int(self._link.must("POST", f"/{self._index}/_count", None)["count"])
+        query = {"query": {"exists": {"field": "at"}}}
+        return int(self._link.must("POST", f"/{self._index}/_count", query)["count"])
 
     def _take_over(self, row: Mapping[str, Any]) -> Intent | None:
         form = row["_source"]

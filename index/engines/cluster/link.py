@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 import time
 from collections.abc import Iterable, Mapping
@@ -46,6 +47,9 @@ class Link:
             import opensearchpy
         except ImportError:
             raise EngineNotInstalled(address, "cluster") from None
+        client_log = logging.getLogger("opensearch")
+        if not client_log.handlers:  # else Python prints each failed request, traceback and all, where no log is set up
+            client_log.addHandler(logging.NullHandler())
         self.address = address
         self._errors = opensearchpy.exceptions
         self._nodes = len(place.hosts)

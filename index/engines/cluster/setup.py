@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ... import language
@@ -38,16 +39,25 @@ def is_there(link: Link, place: Place, *, any_analyser: bool = False) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Into how many shards an index is cut, and how many copies each has beside the first."""
+
+    shards: int
+    replicas: int
+
+
 def create(link: Link, place: Place, shards: int = 1, replicas: int | None = None) -> None:
     """Make an empty library; one that is there already is left as it is.
 
     Raises:
         EngineError: the cluster refuses.
     """
-    copies = replicas_for(link) if replicas is None else replicas
-    make(link, place, place.writes, intents.FIELDS, 1, copies)
-    make(link, place, place.passages, documents.PASSAGE_FIELDS, shards, copies)
-    make(link, place, place.articles, documents.ARTICLE_FIELDS, shards, copies)  # last: with it the library is there
+    size = Size(shards, replicas_for(link) if replicas is None else replicas)
+    make(link, place, f"{place.writes}-000001", intents.FIELDS, Size(1, size.replicas), place.writes)
+    make(link, place, f"{place.passages}-000001", documents.PASSAGE_FIELDS, size, place.passages)
+    # last: with it the library is there
+    make(link, place, f"{place.articles}-000001", documents.ARTICLE_FIELDS, size, place.articles)
 
 
 def replicas_for(link: Link) -> int:
@@ -57,14 +67,14 @@ def replicas_for(link: Link) -> int:
 
 
 def make(  # noqa: PLR0913 - what an index is made of
-    link: Link, place: Place, alias: str, fields: dict[str, Any], shards: int, replicas: int, *, number: int = 1
-) -> str:
-    """Make the index behind an alias and return its name; `number` above 1 is for rebuilding, without the alias."""
+    link: Link, place: Place, name: str, fields: dict[str, Any], size: Size, alias: str = ""
+) -> None:
+    """Make an index, behind an alias if one is given; one that is there already is left as it is."""
     settings: dict[str, Any] = {
-        "number_of_shards": shards,
-        "number_of_replicas": replicas,
+        "number_of_shards": size.shards,
+        "number_of_replicas": size.replicas,
         # two copies must have a write before it is acknowledged, where a third may be down
-        "write.wait_for_active_shards": "2" if replicas >= COPIES else "1",
+        "write.wait_for_active_shards": "2" if size.replicas >= COPIES else "1",
         "similarity": {"default": {"type": "BM25", "k1": 1.2, "b": 0.75}},
         "max_result_window": 20_000,
         # named, or a shard that is seldom searched falls asleep and the next question waits for it
@@ -78,12 +88,10 @@ def make(  # noqa: PLR0913 - what an index is made of
     if fields is documents.PASSAGE_FIELDS:
         settings["refresh_interval"] = "-1"  # the writer refreshes, once a batch
         mappings["_source"] = {"enabled": False}  # they can be made anew from the articles
-    name = f"{alias}-{number:06}"
-    body = {"settings": settings, "mappings": mappings, "aliases": {alias: {}} if number == 1 else {}}
-    wanted = min(replicas + 1, 2)
+    body = {"settings": settings, "mappings": mappings, "aliases": {alias: {}} if alias else {}}
+    path = f"/{name}?wait_for_active_shards={min(size.replicas + 1, 2)}&timeout=20s"
     try:
-        link.must("PUT", f"/{name}?wait_for_active_shards={wanted}&timeout=20s", body, SETTING_UP)
+        link.must("PUT", path, body, SETTING_UP)
     except EngineError as error:
         if "resource_already_exists_exception" not in str(error):
             raise
-    return name

@@ -1,0 +1,177 @@
+"""Making the indexes of a library anew while questions go on: new ones are filled, then the aliases move to them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from ...errors import CorruptIndex, EngineError, EngineUnavailable
+from .. import Login, analysed
+from . import documents, setup
+from .bulk import Action, Bulk
+from .documents import Stored
+from .intents import LEASE
+from .link import SETTING_UP, WRITING, Link
+from .moment import Moment
+from .place import Place, parse
+from .shelf import Shelf
+
+_PAGE = 200
+
+
+def rebuild(
+    address: str, login: Login | None = None, progress: Callable[[int, int], None] | None = None
+) -> tuple[int, tuple[str, ...]]:
+    """Make articles and passages anew with the present analyser; who adds meanwhile is told to try again later.
+
+    Returns:
+        How many articles there are, and the ids of those that were damaged and are left out.
+
+    Raises:
+        EngineError: the library is not there, cannot be reached, or another rebuild is under way.
+    """
+    place = parse(address)
+    link = Link(address, place, login)
+    bulk = Bulk(link)
+    try:
+        link.check_version()
+        if not setup.is_there(link, place, any_analyser=True):
+            raise EngineError(address, "is not there yet; the first `pullquote add` makes it")
+        return _rebuilt(link, place, bulk, progress or (lambda _done, _all: None))
+    finally:
+        bulk.close()
+        link.close()
+
+
+def _rebuilt(link: Link, place: Place, bulk: Bulk, progress: Callable[[int, int], None]) -> tuple[int, tuple[str, ...]]:
+    claim = _Claim(link, place)
+    claim.take()
+    old = {alias: _behind(link, alias) for alias in (place.articles, place.passages)}
+    new = {alias: f"{alias}-{int(name.rpartition('-')[2]) + 1:06}" for alias, name in old.items()}
+    lost: list[str] = []
+    done = 0
+    try:
+        for name in new.values():  # a rebuild that was killed leaves them behind
+            link.send("DELETE", f"/{name}", None, SETTING_UP)
+        _make(link, place, old, new)
+        _block(link, old, blocked=True)
+        count = int(link.must("POST", f"/{place.articles}/_count", None, WRITING)["count"])
+        for part in _pages(link, place):
+            claim.beat()
+            moved = _moved(link, place, part, lost)
+            _fill(bulk, moved, new[place.articles], new[place.passages])
+            done += len(moved)
+            progress(done, count)
+        link.must("POST", f"/{','.join(new.values())}/_refresh", None, SETTING_UP)
+        _switch(link, place, old, new)
+    except BaseException:
+        for name in new.values():
+            link.send("DELETE", f"/{name}", None, SETTING_UP)
+        _block(link, old, blocked=False)
+        claim.leave()
+        raise
+    link.send("DELETE", f"/{','.join(old.values())}", None, SETTING_UP)
+    claim.leave()
+    return done, tuple(lost)
+
+
+class _Claim:
+    """The right to rebuild, which lapses when its owner no longer says that it lives."""
+
+    def __init__(self, link: Link, place: Place) -> None:
+        self._link = link
+        self._path = f"/{place.writes}/_doc/rebuild"
+
+    def take(self) -> None:
+        """Claim it.
+
+        Raises:
+            EngineUnavailable: another rebuild is under way.
+        """
+        now = int(time.time())
+        if self._link.change("PUT", f"{self._path}?op_type=create", {"beat": now}):
+            return
+        found = self._link.must("GET", self._path, None)
+        version = f"if_seq_no={found.get('_seq_no')}&if_primary_term={found.get('_primary_term')}"
+        lapsed = found.get("found") and now - found["_source"]["beat"] > LEASE
+        if not lapsed or not self._link.change("PUT", f"{self._path}?{version}", {"beat": now}):
+            message = f"is being rebuilt already; if that was killed, try again in {LEASE / 60:.0f} minutes"
+            raise EngineUnavailable(self._link.address, message)
+
+    def beat(self) -> None:
+        """Say that the rebuild is under way."""
+        self._link.must("PUT", self._path, {"beat": int(time.time())}, WRITING)
+
+    def leave(self) -> None:
+        """Give it up."""
+        self._link.send("DELETE", self._path, None, WRITING)
+
+
+def _make(link: Link, place: Place, old: dict[str, str], new: dict[str, str]) -> None:
+    """Make the new indexes, without aliases, of as many shards and copies as the old."""
+    for alias, fields in ((place.articles, documents.ARTICLE_FIELDS), (place.passages, documents.PASSAGE_FIELDS)):
+        found = link.must("GET", f"/{old[alias]}/_settings", None)[old[alias]]["settings"]["index"]
+        size = setup.Size(int(found["number_of_shards"]), int(found["number_of_replicas"]))
+        setup.make(link, place, new[alias], fields, size)
+
+
+def _pages(link: Link, place: Place) -> Iterator[list[str]]:
+    body: dict[str, Any] = {"size": _PAGE, "sort": ["sequence", "article"], "_source": False}
+    while rows := link.must("POST", f"/{place.articles}/_search?allow_partial_search_results=false", body, WRITING)[
+        "hits"
+    ]["hits"]:
+        yield [row["_id"] for row in rows]
+        body["search_after"] = rows[-1]["sort"]
+
+
+def _moved(link: Link, place: Place, ids: list[str], lost: list[str]) -> list[Stored]:
+    found = []
+    generation = uuid4().hex[:12]
+    for key, stored in Shelf(link, place, Moment()).now(ids, WRITING).items():
+        if isinstance(stored, CorruptIndex):
+            lost.append(key)
+        else:
+            found.append(replace(stored, article=analysed(stored.article), generation=generation))
+    return found
+
+
+def _fill(bulk: Bulk, moved: list[Stored], articles: str, passages: str) -> None:
+    for owner, _, reason in bulk.run(_actions(moved, articles, passages)):
+        raise EngineError(bulk.address, f"refused article {owner} ({reason}); the old indexes are untouched")
+
+
+def _actions(moved: list[Stored], articles: str, passages: str) -> Iterator[Action]:
+    for stored in moved:
+        key = stored.article.id
+        for passage, body in documents.passage_documents(stored):
+            yield Action(key, {"index": {"_index": passages, "_id": passage}}, body)
+        yield Action(key, {"index": {"_index": articles, "_id": key}}, documents.article_document(stored))
+
+
+def _switch(link: Link, place: Place, old: dict[str, str], new: dict[str, str]) -> None:
+    """Move both aliases in one step, so that no question sees one old and one new index.
+
+    Changes that were under way when writing was blocked lose their intent first: their writers notice, and write their
+    passages again, into the new index.
+    """
+    query = {"query": {"exists": {"field": "at"}}}
+    link.must("POST", f"/{place.writes}/_refresh", None, WRITING)
+    link.must("POST", f"/{place.writes}/_delete_by_query?conflicts=proceed&refresh=true", query, SETTING_UP)
+    actions: list[dict[str, Any]] = []
+    for alias, name in new.items():
+        actions.append({"remove": {"index": old[alias], "alias": alias}})
+        actions.append({"add": {"index": name, "alias": alias}})
+    link.must("POST", "/_aliases", {"actions": actions}, SETTING_UP)
+
+
+def _block(link: Link, indexes: dict[str, str], *, blocked: bool) -> None:
+    body = {"index.blocks.write": True if blocked else None}
+    link.must("PUT", f"/{','.join(indexes.values())}/_settings", body, SETTING_UP)
+
+
+def _behind(link: Link, alias: str) -> str:
+    (name,) = link.must("GET", f"/_alias/{alias}", None)
+    return str(name)
