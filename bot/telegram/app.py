@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -83,6 +84,8 @@ def run(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bo
     path = state_path(settings)
     if by_webhook:
         webhook_place(settings)
+    # A search computes in a thread; what waits for it to give way is every other chat. 5 ms a time is too long.
+    sys.setswitchinterval(0.0005)
     with alone(path):
         try:
             asyncio.run(_until_signal(settings, path, open_library, by_webhook=by_webhook))

@@ -34,6 +34,7 @@ from .adding import add, document, offer, origin, text
 from .buttons import press
 from .desk import Desk, Place, restored
 from .groups import ANONYMOUS, addressed, command, rules_here
+from .inbox import KINDS
 from .inline import offer_passages
 from .own import ADDRESS, TABLE, Call
 from .sending import moved, put
@@ -70,8 +71,7 @@ async def gate(desk: Desk, bot: Bot, update: Update) -> None:
     place = placed(update)
     if place is None:
         raise ApplicationHandlerStop
-    kind = next((name for name in update.to_dict() if name != "update_id"), "none")
-    desk.metrics.updates.labels(kind).inc()
+    desk.metrics.updates.labels(next((kind for kind in KINDS if getattr(update, kind) is not None), "other")).inc()
     if desk.may(Right.ASK, place):
         return
     desk.metrics.refused.labels("access").inc()

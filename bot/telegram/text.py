@@ -36,6 +36,7 @@ BETWEEN = "\n\n"
 """What stands between two blocks of one message."""
 
 _NUMBER = "99/99\n"
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
 _BORDER = re.compile(r"\s+")
 
 
@@ -160,7 +161,7 @@ def _end(block: Text, start: int, room: int) -> int:
 
 def entities(text: Text) -> list[MessageEntity]:
     """Return the marks as Telegram wants them, with offsets and lengths in UTF-16 units."""
-    wide = [at for at, letter in enumerate(text.text) if ord(letter) > 0xFFFF]
+    wide = [match.start() for match in _WIDE.finditer(text.text)]
 
     def units(at: int) -> int:
         return at + bisect_left(wide, at)
