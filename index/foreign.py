@@ -131,8 +131,17 @@ _PARTICLES = bag(
 _LONG = 15
 """Words from which on a text is more than a question with names in it."""
 
+_IN_TEXTS = {
+    "fr": bag("de la du un l' d' qu' n' c' j' s'"),
+    "es": bag("de la"),
+    "it": bag("de la l' d' un'"),
+    "pt": bag("de"),
+}
+"""Small words, and beginnings of words, that tell languages apart in a text, but stand in names of a short one."""
+
 _PROFILES = {language: bag(small) - _SHARED - _ENGLISH for language, small in _SMALL_WORDS.items()}
 _SURE_PROFILES = {language: small - _PARTICLES for language, small in _PROFILES.items()}
+_PROFILES |= {language: _PROFILES[language] | small for language, small in _IN_TEXTS.items()}
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -168,7 +177,10 @@ def _by_script(sample: str, scripts: Counter[str]) -> str:
 
 def _by_small_words(sample: str) -> str:
     found = Counter(word.replace("’", "'") for word in _WORDS.findall(sample.lower()))
-    long = found.total() >= _LONG
+    total = found.total()
+    long = total >= _LONG
+    for word in [word for word in found if long and "'" in word]:
+        found[word[: word.index("'") + 1]] += found[word]
     profiles = _PROFILES if long else _SURE_PROFILES
     counts = {language: sum(found[word] for word in small & found.keys()) for language, small in profiles.items()}
     best = max(counts, key=lambda language: counts[language])
@@ -176,6 +188,7 @@ def _by_small_words(sample: str) -> str:
     if sample.rstrip().endswith("?") and len(first) > 3 and first in profiles[best]:
         counts[best] += 1  # a question word in its place, as in "Warum trat er zurück?"
     english = sum(found[word] for word in _ENGLISH & found.keys())
-    clear = counts[best] >= max(2, 3 * english, 0.2 * found.total())
+    share = 0.2 if english or not long else 0.12  # a text of ours without any of our small words hardly exists
+    clear = counts[best] >= max(2, 3 * english, share * total)
     varied = not long or len(profiles[best] & found.keys()) >= 4  # a cast list repeats one small word
     return best if clear and varied else "en"

@@ -484,3 +484,19 @@ def test_no_false_alarm_on_english_articles_and_few_on_questions() -> None:
 @given(ANY_TEXT)
 def test_detect_answers_for_any_text(text: str) -> None:
     assert len(detect(text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "LILLE, 3 mai -- La mairie a reçu dix millions d'euros pour réparer le pont. L'architecte juge qu'ils ne "
+               "suffiront pas, et deux élus ont quitté la salle."),
+        ("es", "CÁDIZ, 3 may -- La alcaldía anunció un plan de diez millones para reparar el puente. El arquitecto cree "
+               "que las obras empezarán en marzo."),
+        ("it", "BARI, 3 maggio -- Il comune ha annunciato un piano da dieci milioni per il ponte. L'architetto ha detto "
+               "che i lavori inizieranno a marzo."),
+        ("en", "Cast: Jean de la Tour, Maria del Mar, Luc de la Croix, Anna de la Vega, Paul du Pont, Marc du Lac"),
+    ],
+)  # fmt: skip
+def test_a_short_report_tells_its_language(language: str, text: str) -> None:
+    assert detect(text) == language
