@@ -87,6 +87,10 @@ def texts(markup, **options):
         ),
         ("<style>@media print{.x{display:none}} @import 'z'; div .x{display:none}</style><p class=x>a</p>", ["a"]),
         ("<style>@media print{.x{color:red}} .x{display:none}</style><p class=x>a</p>b", ["b"]),
+        (
+            "<style>/* .x{display:none} */ /* two */ .y{display:none} /* open</style><p class=x>a</p><p class=y>b</p>",
+            ["a"],
+        ),
         ("<style>@media broken { .x{</style><p class=x>a</p>", ["a"]),
         ("<style>.x{display:none}</style><p class=x style='display:block'>a</p>", ["a"]),
         ("<p>&nbsp;</p><p>  </p><p></p>", []),
@@ -94,6 +98,12 @@ def texts(markup, **options):
 )
 def test_the_white_space_rule(markup, shown):
     assert texts(markup) == shown
+
+
+@pytest.mark.parametrize("shape", ["/*", "a", "{", "}", "@", "a{", ".a{display:none}", "/* */", "display:none;"])
+def test_style_sheets_of_any_shape_take_linear_time(shape):
+    sheet = shape * (500_000 // len(shape))  # hangs for minutes if it does not
+    assert texts(f"<style>{sheet}</style><p>a</p>") == ["a"]
 
 
 def test_style_sheets_can_be_passed_over():

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from .styles import Style, declared, rules_in
+
 # Rendered as boxes of their own by every browser's default style sheet.
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
@@ -26,13 +28,6 @@ _HIDDEN_NAMES = (
 )
 _HIDDEN = frozenset(_HIDDEN_NAMES.split())
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_DECLARATION = re.compile(r"(?:^|[;{\s])(display|visibility|content-visibility|white-space)\s{0,9}:\s{0,9}([a-z-]+)")
-_RULE = re.compile(r"([^{}@;]{1,500})\{([^{}]{0,5000})\}")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?(?:[.#][\w-]+)?")
-_MAX_STYLE = 500_000  # characters of style sheets that are looked at
-
-Style = dict[str, str]
 
 
 @dataclass(slots=True)
@@ -77,14 +72,12 @@ def show(root: Any, *, styles: bool = True) -> Shown:
     """Return what the tree shows; `styles` False passes over the style sheets in it."""
     from lxml import etree
 
-    rules = _rules(root) if styles else {}
+    rules = rules_in(root) if styles else {}
     collector = _Collector(root)
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))  # without recursion
     hidden: Any = None
     for event, element in walker:
         if event == "start":
-            if not isinstance(element.tag, str):
-                continue
             box = _box(element, rules, in_details=collector.in_details)
             if box.display != "none" or element is root:
                 collector.start(element, box)
@@ -93,7 +86,7 @@ def show(root: Any, *, styles: bool = True) -> Shown:
                 collector.shown.hidden.append(element)
                 walker.skip_subtree()
         else:
-            if event == "end" and element is not hidden and isinstance(element.tag, str):
+            if event == "end" and element is not hidden:
                 collector.end(element)
             if element is not root:
                 collector.add(element, tail=True)
@@ -232,7 +225,7 @@ def _box(element: Any, rules: dict[str, Style], *, in_details: bool) -> _Box:
     for key in _keys(element, tag) if rules else ():
         style |= rules.get(key, {})
     if written := element.get("style"):
-        style |= _declared(written)
+        style |= declared(written)
     if not style:
         return box
     return _Box(
@@ -252,52 +245,3 @@ def _keys(element: Any, tag: str) -> Iterator[str]:
     if identity := element.get("id"):
         yield f"#{identity}"
         yield f"{tag}#{identity}"
-
-
-def _declared(written: str) -> Style:
-    """Return what declarations say, in our three words for display."""
-    style: Style = {}
-    for name, value in _DECLARATION.findall(written.lower()):
-        if name == "white-space":
-            style[name] = "pre" if value in {"pre", "pre-wrap", "pre-line", "break-spaces"} else "normal"
-        elif name == "content-visibility":
-            style |= {"display": "none"} if value == "hidden" else {}
-        elif name == "display":
-            inline = value.startswith("inline") or value in {"contents", "ruby"}
-            style[name] = value if value == "none" else "inline" if inline else "block"
-            style |= {"items": "block"} if value.endswith(("flex", "grid")) else {}
-        else:
-            style[name] = value
-    return style
-
-
-def _rules(root: Any) -> dict[str, Style]:
-    """Return what the page's own style sheets say of simple selectors, outside of any @ rule."""
-    rules: dict[str, Style] = {}
-    sheet = "\n".join(element.text or "" for element in root.iter("style"))[:_MAX_STYLE]
-    sheet = _outside_at_rules(_COMMENT.sub(" ", sheet))
-    for selectors, body in _RULE.findall(sheet):
-        style = _declared(body)
-        for selector in selectors.split(",") if style else ():
-            name = selector.strip()
-            if name and _SELECTOR.fullmatch(name):
-                rules[name] = rules.get(name, {}) | style
-    return rules
-
-
-def _outside_at_rules(sheet: str) -> str:
-    """Return the sheet without its @media and other @ blocks, which may or may not apply."""
-    kept, depth, begin = [], 0, 0
-    skipping = False
-    for match in re.finditer(r"[@{};]", sheet):
-        sign, at = match.group(), match.start()
-        if sign == "@" and not depth and not skipping:
-            kept.append(sheet[begin:at])
-            skipping = True
-        elif sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth = max(0, depth - 1)
-        if skipping and not depth and sign in {"}", ";"}:
-            skipping, begin = False, at + 1
-    return "".join(kept) + ("" if skipping else sheet[begin:])
