@@ -85,11 +85,12 @@ def test_explain_adds_the_weights(run):
 
 
 def test_a_dash_reads_one_question_a_line_and_prints_one_reply_a_line(run):
-    questions = f"{QUESTION}\n\nWhat is the recipe for kimchi?\r\nWho? since:never\n{QUESTION}".encode()
+    questions = f"{QUESTION}\n\nWhat is the recipe for kimchi?\r\nWho? since:never\n{QUESTION}\nWho? article:zz".encode()
     code, out, err = run("ask", "--from", ".", "-", stdin=questions)
     rows = out.splitlines()
-    assert (code, err, len(rows)) == (0, "", 5)
+    assert (code, err, len(rows)) == (0, "", 6)
     assert rows[0] == rows[4]
+    assert rows[5].startswith("No answer. no article 'zz' here;")
     assert "“She blamed a worn cable" in rows[0]
     assert rows[1].startswith("No answer.")
     assert rows[2].startswith("No answer.")
@@ -97,7 +98,7 @@ def test_a_dash_reads_one_question_a_line_and_prints_one_reply_a_line(run):
     code, out, _ = run("ask", "--from", ".", "--json", "-", stdin=questions)
     replies = [json.loads(row) for row in out.splitlines()]
     assert code == 0
-    assert [reply["verdict"] for reply in replies] == ["answered", *["refused"] * 3, "answered"]
+    assert [reply["verdict"] for reply in replies] == ["answered", *["refused"] * 3, "answered", "refused"]
     assert replies[3]["question"] == "Who? since:never"
 
 

@@ -489,12 +489,12 @@ def test_detect_answers_for_any_text(text: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("fr", "LILLE, 3 mai -- La mairie a reçu dix millions d'euros pour réparer le pont. L'architecte juge qu'ils ne "
-               "suffiront pas, et deux élus ont quitté la salle."),
-        ("es", "CÁDIZ, 3 may -- La alcaldía anunció un plan de diez millones para reparar el puente. El arquitecto cree "
-               "que las obras empezarán en marzo."),
-        ("it", "BARI, 3 maggio -- Il comune ha annunciato un piano da dieci milioni per il ponte. L'architetto ha detto "
-               "che i lavori inizieranno a marzo."),
+        ("fr", "LILLE, 3 mai -- La mairie a reçu dix millions d'euros pour réparer le pont. L'architecte juge qu'ils "
+               "ne suffiront pas, et deux élus ont quitté la salle."),
+        ("es", "CÁDIZ, 3 may -- La alcaldía anunció un plan de diez millones para reparar el puente. El arquitecto "
+               "cree que las obras empezarán en marzo."),
+        ("it", "BARI, 3 maggio -- Il comune ha annunciato un piano da dieci milioni per il ponte. L'architetto ha "
+               "detto che i lavori inizieranno a marzo."),
         ("en", "Cast: Jean de la Tour, Maria del Mar, Luc de la Croix, Anna de la Vega, Paul du Pont, Marc du Lac"),
     ],
 )  # fmt: skip

@@ -81,7 +81,7 @@ def _ask_lines(index: Index, within: Filter, *, as_json: bool, conversation: boo
         try:
             question, narrowed = query.split(text, within)
             reply = index.ask(question, history, query.resolve(index, narrowed), explain=explain)
-        except ValueError as error:
+        except (ValueError, UnknownArticle) as error:  # one line's mistake; those after it are answered
             reply = Reply(text, None, Verdict.REFUSED, 0.0, f"{error}.")
         else:
             history = (*history, question)[-10:] if conversation else ()
