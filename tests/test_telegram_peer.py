@@ -25,10 +25,11 @@ class Peer:
     def __init__(self, address):
         self.address = address
         self.client = httpx.AsyncClient(base_url=address, timeout=20)
-        self.person = {"id": 7, "first_name": "P", "username": "p", "type": "private"}
+        self.person = {"id": 7, "is_bot": False, "first_name": "P", "username": "p"}
+        self.chat = {"id": 7, "type": "private", "first_name": "P", "username": "p"}
 
     async def send(self, way, **content):
-        base = {"botToken": TOKEN, "date": int(time.time()), "from": self.person, "chat": self.person}
+        base = {"botToken": TOKEN, "date": int(time.time()), "from": self.person, "chat": self.chat}
         (await self.client.post(way, json=base | content)).raise_for_status()
 
     async def says(self, text):
@@ -39,7 +40,8 @@ class Peer:
         await self.send("/sendCommand", text=text, entities=entities)
 
     async def presses(self, data, message):
-        await self.send("/sendCallback", data=data, message={"message_id": message, "text": "x", "chat": self.person})
+        shown = {"message_id": message, "date": 1, "text": "x", "chat": self.chat}
+        await self.send("/sendCallback", data=data, message=shown)
 
     async def calls(self, method, count):
         """Wait for so many calls of a method and return them."""
@@ -89,7 +91,7 @@ def action(call, label):
 @pytest.mark.check
 def test_a_conversation_with_the_independent_server(tmp_path):
     async def conversation():
-        async with peer() as server, process(tmp_path, server.address):
+        async with peer() as server, process(tmp_path, server.address, PULLQUOTE_ADMINS="7"):
             await server.calls("getMe", 1)
             await server.commands("/start")
             (start,) = await server.calls("sendMessage", 1)

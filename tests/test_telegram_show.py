@@ -46,6 +46,9 @@ def test_several_passages_count_their_citations_on():
     shown = show.answer(reply(Verdict.ANSWERED, two, passage(), passage()))
     assert "[1] “She blamed a worn ...”, paragraph 2, sentence 3\n[2] “Nobody was hurt, Brandt ...”" in words(shown)
     assert [button.action for button in shown.rows[0]] == ["c1", "c3", "c4"]
+    assert words(shown).count(CARD.title) == 1
+    other = replace(CARD, id="f" * 20, title="Another story")
+    assert words(show.answer(reply(Verdict.ANSWERED, two, passage(card=other), passage()))).count(CARD.title) == 2
     later = show.answer(reply(Verdict.ANSWERED, two, passage(), passage()), 2)
     assert words(later).count("[4]") == 1
     assert len(marked(later, QUOTE, FOLDED)) == 1

@@ -72,7 +72,9 @@ def answer(reply: Reply, skip: int = 0, *, short: bool = False, instead: Sequenc
     shown = reply.passages[: skip + 1] if short else reply.passages
     for at, passage in enumerate(shown):
         if at >= skip:
-            blocks.append(_passage(passage, number, first=at == skip))
+            follows = shown[at + 1].article.id if at + 1 < len(shown) else ""
+            named = passage.article.id != follows  # an article is named once, below the last of its passages
+            blocks.append(_passage(passage, number, first=at == skip, named=named))
         number += len(passage.citations)
     if reply.verdict is Verdict.REFUSED and instead:
         blocks.append(Text(texts.INSTEAD))
@@ -92,13 +94,13 @@ def _head(reply: Reply) -> Iterator[Text]:
             yield joined([Text(texts.REFUSED).marked(BOLD), Text(clean_line(reply.reason))])
 
 
-def _passage(passage: ShownPassage, number: int, *, first: bool) -> Text:
-    """Return the quotation with its cited sentences in bold, then where each stands, then the article."""
+def _passage(passage: ShownPassage, number: int, *, first: bool, named: bool) -> Text:
+    """Return the quotation with its cited sentences in bold, then where each stands, then the article's name."""
     kind = QUOTE if first and len(passage.text) <= FOLD else FOLDED
     quotation = quoted(passage.text, passage.start, passage.citations).marked(kind)
     several = len(passage.citations) > 1
     places = [_place(citation, number + at, several=several) for at, citation in enumerate(passage.citations)]
-    return joined([quotation, *places, source(passage.article)])
+    return joined([quotation, *places, *([source(passage.article)] if named else [])])
 
 
 def quoted(text: str, start: int, citations: Sequence[Citation]) -> Text:
