@@ -85,7 +85,9 @@ def test_explain_adds_the_weights(run):
 
 
 def test_a_dash_reads_one_question_a_line_and_prints_one_reply_a_line(run):
-    questions = f"{QUESTION}\n\nWhat is the recipe for kimchi?\r\nWho? since:never\n{QUESTION}\nWho? article:zz".encode()
+    questions = (
+        f"{QUESTION}\n\nWhat is the recipe for kimchi?\r\nWho? since:never\n{QUESTION}\nWho? article:zz".encode()
+    )
     code, out, err = run("ask", "--from", ".", "-", stdin=questions)
     rows = out.splitlines()
     assert (code, err, len(rows)) == (0, "", 6)

@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 
 from index import Article, Filter, Hit, Index, Reply, Verdict
-from index.errors import PullquoteError, SourceError
+from index.errors import PullquoteError, SourceError, UnknownArticle
 from index.model import Card
 
 from .. import query
