@@ -524,3 +524,148 @@ def test_an_edit_that_changes_nothing_is_ignored_and_one_that_fails_is_sent_anew
 
 def test_the_bots_own_inline_results_are_not_questions(bot):
     assert bot.says(VINEYARD, via_bot={"id": BOT, "is_bot": True, "first_name": "Q"}) == []
+
+
+def test_a_group_sees_one_passage_and_goes_on_with_next(bot):
+    (call,) = bot.says(f"@{NAME} {ASKED}", chat=-5)
+    shown = marked(call, "blockquote", "expandable_blockquote")
+    assert len(shown) == 1
+    following = bot.presses("Next passage", call, chat=-5)[-1]
+    others = marked(following, "blockquote", "expandable_blockquote")
+    assert following.text == "There is no further passage." or (len(others) == 1 and others != shown)
+
+
+def test_a_group_edits_and_asks_by_command(bot):
+    first = bot.message(f"@{NAME} {ASKED}", chat=-5)
+    bot.update(message=first)
+    calls = bot.edits(first["message_id"], f"@{NAME} How many ships does the port handle a week?", chat=-5, person=7)
+    assert "40 ships" in calls[0].text
+    assert bot.edits(first["message_id"], "no longer for the bot", chat=-5, person=7) == []
+    second = bot.message(f"/ask {ASKED}")
+    bot.update(message=second)
+    calls = bot.edits(second["message_id"], "/ask How many ships does the port handle a week?")
+    assert "40 ships" in calls[0].text
+    assert bot.edits(second["message_id"], "/help") == []
+
+
+def test_an_answer_of_many_parts_is_edited_part_by_part(bot):
+    long = "Prices of harbour tiles " + "rose in every town of the coast and beyond it, " * 120 + "officials said."
+    story = THIRD.replace("Nobody was on board.", f"{long}\n\n{long.replace('towns', 'ports')} Nobody was on board.")
+    document(bot, "tiles.txt", story.encode())
+    first = bot.message("What rose in every town of the coast, officials said?")
+    calls = bot.update(message=first)
+    assert len(calls) > 1
+    assert calls[0].text.startswith("1/")
+    assert [bool(keyboard(call)) for call in calls] == [False] * (len(calls) - 1) + [True]
+    shown = bot.presses(next(label for label in labels(calls[-1]) if label.startswith(words.CONTEXT)), calls[-1])
+    assert shown[1].method == "sendMessage"
+    edits = bot.edits(first["message_id"], ASKED)
+    assert [call.method for call in edits] == ["editMessageText"] + ["deleteMessage"] * (len(calls) - 1)
+    bot.request.faults["deleteMessage"] = [bad("message can't be deleted")]
+    again = bot.edits(first["message_id"], "What rose in every town of the coast, officials said?")
+    assert [call.method for call in again] == ["editMessageText"] + ["sendMessage"] * (len(calls) - 1)
+    assert bot.edits(first["message_id"], ASKED)[-1].method == "deleteMessage"
+
+
+def test_an_article_that_left_is_said_so(bot):
+    added = document(bot, "ferry.txt", THIRD.encode())[-1]
+    added.sent = added.message_id
+    (answer,) = bot.says("What did Captain Otto Vahl say about the valve?")
+    listing = bot.says("/articles")[0]
+    asked = bot.presses(words.REMOVE, added)[-1]
+    again = bot.presses(words.REMOVE, added)[-1]
+    bot.presses(words.REMOVE, asked)
+    assert bot.presses(words.REMOVE, again)[-1].text == words.NOT_HERE
+    assert bot.presses(words.REMOVE, added)[-1].text == words.NOT_HERE
+    assert bot.presses("Open article", answer)[-1].text == words.NOT_HERE
+    assert bot.presses("Verify", answer)[-1].text.startswith("Checked again; ")
+    assert bot.presses("3", listing)[-1].text == words.NOT_HERE
+    assert bot.presses(next(name for name in labels(answer) if name.startswith(words.CONTEXT)), answer)[-1].text == (
+        words.NOT_HERE
+    )
+    assert bot.presses(words.ASK_THIS, added)[-1].text == words.NOT_HERE
+
+
+def test_an_article_is_chosen_by_its_button(bot):
+    added = document(bot, "ferry.txt", THIRD.encode())[-1]
+    added.sent = added.message_id
+    chosen = bot.presses(words.ASK_THIS, added)[-1]
+    assert "Ferry to Lindhaven" in chosen.text
+    assert len(bot.store.talk(7, 0)["chosen"]) == 1
+    assert "no other version" in bot.says("/diff")[0].text
+    if labels(chosen)[0].endswith("?"):
+        assert bot.presses(labels(chosen)[0], chosen)[-1].text
+    (call,) = bot.says(f"/articles@{NAME}", chat=-5)
+    assert bot.presses("1", call, chat=-5)[-1].text == words.ADMINS_ONLY
+    bot.request.faults["getChatMember"] = [bad("user not found")]
+    assert bot.presses("1", call, chat=-5)[-1].text == words.ADMINS_ONLY
+    assert texts(bot.says(f"/remove@{NAME} Ferry", chat=-5)) == [words.ADMINS_ONLY]
+
+
+def test_several_matches_are_listed(bot):
+    (call,) = bot.says("/use r")
+    assert call.text.startswith("Several match")
+    assert "Frost ruins" in bot.presses("2", call)[-1].text
+    key = keyboard(call)[0][0]["callback_data"].partition(":")[0]
+    assert [item.method for item in bot.presses(f"{key}:g6")] == ["answerCallbackQuery"]
+
+
+def test_what_changed_tells_added_and_dropped_sentences(bot):
+    newer = HARBOUR.replace("(LEAD)", "(2nd LD)").replace(
+        "The crane's owner, Holm Lifting, declined to comment.", "Rain is expected."
+    )
+    document(bot, "newer.txt", newer.encode())
+    shown = bot.says("/diff Port")[0].text if len(bot.says("/diff 1")) else ""
+    told = "".join(texts(bot.says("/diff 1")))
+    assert words.GREW in told + shown
+    assert words.GONE in told + shown
+
+
+def test_a_download_that_fails_is_said_so(bot, monkeypatch):
+    bot.request.faults["getFile"] = [(500, {"description": "Internal"})]
+    assert "would not hand out" in document(bot, "a.txt", THIRD.encode())[-1].text
+    monkeypatch.setattr("bot.telegram.adding.LARGEST", 100)
+    assert "larger than" in document(bot, "b.txt", THIRD.encode(), 50)[-1].text
+
+
+def test_an_index_that_cannot_be_written_is_said_so(bot, monkeypatch):
+    from index.errors import EngineUnavailable
+
+    def fail(*_):
+        raise EngineUnavailable("disk:x", "is in use by process 5; wait")
+
+    monkeypatch.setattr(bot.index, "add", fail)
+    assert "in use by process 5" in document(bot, "a.txt", THIRD.encode())[-1].text
+
+
+def test_an_error_while_an_error_is_told_is_only_logged(bot, monkeypatch, caplog):
+    monkeypatch.setattr("bot.telegram.talk.perform", lambda *_: 1 / 0)
+    bot.request.faults["sendMessage"] = [bad("chat not found")] * 9
+    assert all(call.method == "sendMessage" for call in bot.says(ASKED))
+    assert "could not be told" in caplog.text
+
+
+def test_inline_queries_that_fail_are_answered_empty(bot, monkeypatch):
+    from index.errors import EngineUnavailable
+
+    def fail(*_):
+        raise EngineUnavailable("disk:x", "is away")
+
+    bot.request.faults["answerInlineQuery"] = [bad("query is too old")]
+    assert len(bot.inline(ASKED)) == 1
+    monkeypatch.setattr("bot.telegram.inline.perform", fail)
+    assert bot.inline(ASKED)[0].results == []
+
+
+def test_the_log_tells_questions_only_where_it_should(caplog):
+    import logging
+
+    caplog.set_level(logging.INFO)
+    quiet, telling = Bot(), Bot(log_texts=True)
+    quiet.says(ASKED)
+    assert ASKED not in caplog.text
+    telling.says(ASKED)
+    assert ASKED in caplog.text
+    assert "not written to any log unless the operator" in telling.says("/privacy")[0].text
+    quiet.close()
+    telling.close()

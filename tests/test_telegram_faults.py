@@ -11,11 +11,13 @@ import pytest
 
 from bot.settings import Secret, Settings, SettingsError
 from bot.telegram.app import Failed, Tempo, alone, live, run, state_path
+from bot.telegram.check import look
 from bot.telegram.inbox import Disk
-from bot.telegram.logs import Lines
+from bot.telegram.logs import Lines, set_up
 from bot.telegram.polling import SecondInstance
 from bot.telegram.state import Store
-from bot.telegram.watch import Deaf
+from bot.telegram.watch import Deaf, notify
+from bot.telegram.web import serve
 from index import open_index
 from index.errors import EngineError
 from tests.fake_bot_api import TOKEN, FakeApi
@@ -494,3 +496,99 @@ def test_a_log_line_is_one_line_without_secrets():
     assert not any(secret in told for secret in ("ABCDEF", "hush"))
     assert json.loads(told)["event"] == "the token `***`\nfailed"
     assert "ValueError" in json.loads(told)["traceback"]
+
+
+@trial
+async def test_check_looks_at_everything(api, tmp_path):
+    async with api.serving() as address:
+        values = {"token": Secret(TOKEN), "api_root": address, "state": str(tmp_path / "b.sqlite")}
+        found = await look(Settings(**values), library, by_webhook=False)
+        assert [result.code for result in found] == [0, 0, 0, 0]
+        assert "that of @quote_bot" in found[2].text
+        info = {"has_custom_certificate": False, "pending_update_count": 3, "url": "https://b.example/old"}
+        hook = values | {"webhook_url": "https://b.example/h", "webhook_secret": Secret("s"), "admins": (1,)}
+        api.always["getWebhookInfo"] = f"result {json.dumps(info)}"
+        assert "calls https://b.example/old" in (await look(Settings(**hook), library, by_webhook=True))[-1].text
+        assert "polling takes it away" in (await look(Settings(**hook), library, by_webhook=False))[-1].text
+        info = info | {"url": "https://b.example/h", "last_error_message": "timeout"}
+        api.always["getWebhookInfo"] = f"result {json.dumps(info)}"
+        assert (
+            "3 updates waiting; the last error: timeout"
+            in (await look(Settings(**hook), library, by_webhook=True))[-1].text
+        )
+
+        def away():
+            raise EngineError("disk:x", "is away")
+
+        api.token = "another"
+        found = await look(Settings(**hook | {"webhook_url": "x"}), away, by_webhook=True)
+        assert [result.code for result in found] == [3, 0, 2, 2]
+    found = await look(Settings(**values), library, by_webhook=False)
+    assert found[-1].code == 3
+
+
+@trial
+async def test_a_429_at_the_start_is_waited_for(api, tmp_path):
+    api.faults["getMe"] = ["429 1", "429 1", "502"]
+    async with running(api, tmp_path) as bot:
+        await bot.answers()
+
+
+@trial
+async def test_menus_that_cannot_be_set_stop_nothing(api, tmp_path):
+    api.always["setMyCommands"] = "400 no"
+    async with running(api, tmp_path) as bot:
+        await bot.answers()
+
+
+@trial
+async def test_an_update_that_never_ends_is_dropped_after_some_tries(api, tmp_path):
+    store = Store(tmp_path / "bot.sqlite")
+    api.says(ASKED)
+    update = api.queue.pop()
+    store.receive([(update["update_id"], update)], 0.0)
+    for _ in range(8):
+        store.begin(update["update_id"])
+    store.close()
+    async with running(api, tmp_path) as bot:
+        await bot.answers(chat=8)
+    assert api.answers() == []
+
+
+@trial
+async def test_a_request_that_fails_here_is_a_500(api, tmp_path):
+    async def broken(_asked):
+        raise RuntimeError("no")
+
+    server = await serve("127.0.0.1", 0, broken)
+    port = server.sockets[0].getsockname()[1]
+    async with httpx.AsyncClient() as client:
+        assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 500
+    server.close()
+
+
+def test_logs_are_lines_without_secrets_on_stderr(capsys):
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    try:
+        set_up("debug", [Secret("123:ABCDEF")])
+        logging.getLogger("x").debug("token 123:ABCDEF")
+        logging.getLogger("httpx").info("not shown")
+        told = capsys.readouterr().err.splitlines()
+        assert [json.loads(line)["event"] for line in told] == ["token ***"]
+    finally:
+        root.handlers[:], root.level = before
+        for name in ("httpx", "httpcore", "telegram", "telegram.request", "hpack", "asyncio"):
+            logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def test_systemd_is_told(tmp_path, monkeypatch):
+    import socket
+
+    notify("READY=1")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "s"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "s"))
+        notify("READY=1")
+        assert listener.recv(100) == b"READY=1"
+    notify("WATCHDOG=1")  # nobody listens any more

@@ -87,7 +87,7 @@ def test_the_article_opens_at_its_address_and_a_long_citation_is_copied_otherwis
     assert not show.openable(replace(CARD, url="javascript:alert(1)"))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.text(min_size=1, max_size=300), min_size=1, max_size=40), st.data())
 def test_a_quotation_joins_to_the_passage_word_for_word(pieces, data):
     text = "".join(pieces)

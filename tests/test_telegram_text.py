@@ -38,7 +38,7 @@ def squeezed(text):
     return "".join(text.split())
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=40)
 @given(BLOCKS)
 def test_messages_keep_every_limit_and_every_word(blocks):
     parts = messages(blocks)
@@ -53,7 +53,7 @@ def test_messages_keep_every_limit_and_every_word(blocks):
         assert all(each.offset >= 0 and each.length > 0 and each.offset + each.length <= units for each in made)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(BLOCKS)
 def test_offsets_are_those_of_the_library(blocks):
     for part in messages(blocks):
@@ -71,7 +71,7 @@ def test_offsets_are_those_of_the_library(blocks):
             assert half.decode("utf-16-le") == part.text[mark.start : mark.end]  # fails on half a surrogate pair
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=200), min_size=1, max_size=5), st.integers(1, 5))
 def test_no_citation_that_fits_a_message_is_cut(rows, cited):
     blocks = [quoted(words, cited) for words in rows]

@@ -147,23 +147,20 @@ async def live(
         async with health(settings.health_port, watch, metrics):
             if not await _until(stop, _initialized(application, tempo.retry)):
                 return
-            try:
-                the_desk.name = application.bot.username
-                left = await inbox.drain()
-                _log.info("@%s runs; %s updates were left from before", the_desk.name, left)
-                poller = Poller(application.bot.base_url, inbox, timeout=tempo.poll, wait=tempo.retry)
-                source = (
-                    _listen(settings, application, inbox, watch) if by_webhook else _poll(application, poller, watch)
-                )
-                async with source as failing:
-                    beside = (watch.run(), _housekeeping(the_desk), set_menus(application.bot))
-                    await _until(stop, asyncio.gather(failing, *beside))
-            finally:
-                watch.stopping()
-                if not await inbox.close(tempo.patience):
-                    _log.warning("some updates were not done in time; they are done at the next start")
-                await application.shutdown()
+            the_desk.name = application.bot.username
+            left = await inbox.drain()
+            _log.info("@%s runs; %s updates were left from before", the_desk.name, left)
+            poller = Poller(application.bot.base_url, inbox, timeout=tempo.poll, wait=tempo.retry)
+            source = _listen(settings, application, inbox, watch) if by_webhook else _poll(application, poller, watch)
+            async with source as failing:
+                beside = (watch.run(), _housekeeping(the_desk), set_menus(application.bot))
+                await _until(stop, asyncio.gather(failing, *beside))
     finally:
+        watch.stopping()
+        if not await inbox.close(tempo.patience):
+            _log.warning("some updates were not done in time; they are done at the next start")
+        await application.shutdown()
+        await application.bot.shutdown()  # the library leaves it open where it could not get ready
         await asyncio.get_running_loop().run_in_executor(None, the_desk.close)
     _log.info("stopped")
 

@@ -32,10 +32,11 @@ class Result(NamedTuple):
 
 def check(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool) -> list[Result]:
     """Look at library, state, token and webhook, each whatever the others gave."""
-    return asyncio.run(_all(settings, open_library, by_webhook=by_webhook))
+    return asyncio.run(look(settings, open_library, by_webhook=by_webhook))
 
 
-async def _all(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool) -> list[Result]:
+async def look(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool) -> list[Result]:
+    """Do what `check` does, in a running event loop."""
     found = [_tried(lambda: _library(open_library)), _tried(lambda: _state(settings))]
     if by_webhook:
         found.append(_tried(lambda: "webhook settings: {}:{} for {}".format(*webhook_place(settings))))
