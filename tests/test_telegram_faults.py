@@ -12,7 +12,7 @@ import pytest
 from bot.settings import Secret, Settings, SettingsError
 from bot.telegram.app import Failed, Tempo, alone, live, run, state_path
 from bot.telegram.check import look
-from bot.telegram.inbox import Disk
+from bot.telegram.inbox import SUSPECT, TRIES, Disk
 from bot.telegram.logs import Lines, set_up
 from bot.telegram.polling import SecondInstance
 from bot.telegram.state import Store
@@ -542,16 +542,18 @@ async def test_menus_that_cannot_be_set_stop_nothing(api, tmp_path):
 
 
 @trial
-async def test_an_update_that_never_ends_is_dropped_after_some_tries(api, tmp_path):
+async def test_an_update_that_never_ends_is_done_alone_and_dropped_after_many_tries(api, tmp_path):
     store = Store(tmp_path / "bot.sqlite")
-    api.says(ASKED)
-    update = api.queue.pop()
-    store.receive([(update["update_id"], update)], 0.0)
-    for _ in range(8):
-        store.begin(update["update_id"])
+    for chat, tries in ((7, TRIES), (8, SUSPECT), (9, SUSPECT), (10, 0)):
+        api.says(ASKED, chat)
+        update = api.queue.pop()
+        store.receive([(update["update_id"], update)], 0.0)
+        for _ in range(tries):
+            store.begin(update["update_id"])
     store.close()
     async with running(api, tmp_path) as bot:
-        await bot.answers(chat=8)
+        for chat in (8, 9, 10):
+            await bot.answered(chat=chat)
     assert api.answers() == []
 
 

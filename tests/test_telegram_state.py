@@ -27,14 +27,14 @@ def test_an_update_is_new_once(store):
     assert store.receive(updates(1, 2), 0.0) == [1, 2]
     assert store.receive(updates(2, 3), 0.0) == [3]
     store.done(2)
-    assert [number for number, _ in store.waiting()] == [1, 3]
+    assert [number for number, _, _ in store.waiting()] == [1, 3]
     assert store.receive(updates(2), 0.0) == []
 
 
 def test_what_waits_keeps_the_order_in_which_it_came_even_when_ids_begin_anew(store):
     store.receive(updates(900, 901), 50.0)
     store.receive(updates(12), 3.0)  # the clock went back, too
-    assert [number for number, _ in store.waiting()] == [900, 901, 12]
+    assert [number for number, _, _ in store.waiting()] == [900, 901, 12]
     assert store.waiting()[2][1]["message"]["text"] == "q12"
 
 
@@ -43,7 +43,7 @@ def test_it_waits_over_a_restart(store, tmp_path):
     assert store.begin(1) == 0
     store.close()
     again = Store(tmp_path / "deep" / "bot.sqlite")
-    assert [number for number, _ in again.waiting()] == [1]
+    assert [number for number, _, _ in again.waiting()] == [1]
     assert again.begin(1) == 1
     again.close()
 

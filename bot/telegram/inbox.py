@@ -16,8 +16,11 @@ from .state import Store
 
 _log = logging.getLogger(__name__)
 
-TRIES = 8
-"""How often an update is begun: one that takes the process down each time must not do so for ever."""
+SUSPECT = 3
+"""Beginnings without an end from which an update may be what took the process down: it is done alone from then on."""
+
+TRIES = 20
+"""How often an update is begun at most: one that takes the process down each time must not do so for ever."""
 
 FULL = 1_000
 """Updates that wait here; beyond, no more are fetched, and Telegram keeps them."""
@@ -77,8 +80,10 @@ class Inbox:
     async def drain(self) -> int:
         """Hand on what an earlier run left undone, and return how much that was."""
         left = await self._disk.run(self._disk.store.waiting)
-        for number, raw in left:
-            self._lanes.put(lane(raw), (number, raw))
+        suspects = {lane(raw) for _, raw, tries in left if tries >= SUSPECT}
+        for number, raw, _ in left:
+            key = lane(raw)
+            self._lanes.put("suspects" if key in suspects else key, (number, raw))
         return len(left)
 
     async def take(self, batch: Sequence[Any]) -> None:

@@ -103,10 +103,10 @@ class Store:
                 if row
             ]
 
-    def waiting(self) -> list[tuple[int, dict[str, Any]]]:
-        """Return the updates that are not done, oldest first."""
-        rows = self._db.execute("SELECT update_id, raw FROM inbox WHERE NOT done ORDER BY seq")
-        return [(int(str(number)), json.loads(str(raw))) for number, raw in rows]
+    def waiting(self) -> list[tuple[int, dict[str, Any], int]]:
+        """Return the updates that are not done, oldest first, and how often each was begun."""
+        rows = self._db.execute("SELECT update_id, raw, tries FROM inbox WHERE NOT done ORDER BY seq")
+        return [(int(str(number)), json.loads(str(raw)), int(str(tries))) for number, raw, tries in rows]
 
     def begin(self, update_id: int) -> int:
         """Count a try of an update and return how many there were before."""
