@@ -13,11 +13,12 @@ from typing import Any
 import apsw
 
 from ... import passages
-from ...errors import UnknownArticle
+from ...errors import CorruptIndex, UnknownArticle
 from ...model import Article, Card, Passage
 from .. import renewed, rows
 from . import sqlite
 from .sqlite import mapped
+from .store import checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,14 @@ class Changes:
     def put(self, article: Article, collection: str) -> Put:
         """Store an article and its membership; of a text that is there already only the metadata is renewed."""
         parts: tuple[Passage, ...] = ()
-        found = self._rows("SELECT seq, card FROM article WHERE id = ?", (article.id,))
+        found = self._rows("SELECT seq, card, checksum FROM article WHERE id = ?", (article.id,))
         if found:
             seq = found[0][0]
-            old = rows.card_from_json(found[0][1])
+            try:
+                old = checked(*found[0][1:])
+            except ValueError:  # it was damaged, and here it is whole
+                self.replace(seq, article)
+                old = article.card
             if (card := renewed(old, article)) != old:
                 self._connection.execute(
                     f"UPDATE article SET {_FACTS} WHERE seq = ?",  # noqa: S608 - our own names
@@ -134,7 +139,10 @@ class Changes:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def _rows(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        return self._connection.execute(statement, values).fetchall()
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except UnicodeDecodeError as exc:
+            raise CorruptIndex(self.address, f"holds damaged words ({exc}); `pullquote rebuild` sorts it out") from exc
 
     def _insert(self, article: Article, parts: tuple[Passage, ...]) -> int:
         body = rows.encode(article)
@@ -162,10 +170,10 @@ _FACTS = "card = ?, checksum = ?, published = ?, story = ?, lead = ?, places = ?
 
 def _facts(card: Card) -> tuple[Any, ...]:
     """Return the columns that follow from a card: its form, checksum, and what filters look at."""
-    form = rows.card_to_json(card)
+    form = rows.card_to_json(card).encode("ascii")
     return (
         form,
-        zlib.crc32(form.encode()),
+        zlib.crc32(form),
         rows.microseconds(card.published),
         rows.as_bytes(card.story),
         card.lead,

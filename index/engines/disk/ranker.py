@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from ...errors import CorruptIndex, EngineUnavailable
 from ...model import Passage
@@ -141,6 +143,28 @@ class Ranker:
         among = self._tantivy.Query.term_set_query(self._schema, "article", [str(seq) for seq in seqs])
         silent = self._tantivy.Query.const_score_query(among, 0.0)
         return self._tantivy.Query.boolean_query([(must, query), (must, silent)])
+
+
+def verify(folder: Path, address: str, limit: int | None = None) -> None:
+    """Compare each file of the index with the checksum that tantivy wrote at its end, and that its reading passes over.
+
+    An index of more than `limit` bytes is not looked at: a gigabyte takes a second.
+
+    Raises:
+        DamagedRanker: a file is not as it was written.
+    """
+    with guarded(address, folder):
+        segments = json.loads((folder / "meta.json").read_bytes())["segments"]
+        names = {segment["segment_id"].replace("-", "") for segment in segments}
+        files = [file for file in folder.iterdir() if file.name.partition(".")[0] in names]
+        if limit is not None and sum(file.stat().st_size for file in files) > limit:
+            return
+        for file in files:
+            with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as data:
+                size = int.from_bytes(data[-8:-4], "little")
+                footer = json.loads(data[-8 - size : -8])
+                if crc32(memoryview(data)[: -8 - size]) != footer["crc"]:
+                    raise DamagedRanker(address, f"the search index is damaged in {file.name}")
 
 
 class Writing:

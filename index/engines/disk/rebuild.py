@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ... import passages
-from ...errors import CorruptIndex
+from ...errors import CorruptIndex, EngineUnavailable
 from ...model import Article
 from . import ranker, sqlite
 from .changes import Changes
-from .ranker import Ranker, Writing
+from .ranker import DamagedRanker, Ranker, Writing
 from .store import Store
 
 _log = logging.getLogger(__name__)
@@ -46,8 +46,10 @@ def rebuild_ranker(folder: Path, changes: Changes, store: Store, progress: Progr
         with changes.transaction():
             changes.point("folder", name)
             changes.settle(indexed)
-    except BaseException:
+    except BaseException as exc:
         shutil.rmtree(folder / name, ignore_errors=True)
+        if isinstance(exc, DamagedRanker):  # not what is new, but the machine
+            raise EngineUnavailable(store.address, f"the search index cannot be written just now ({exc})") from exc
         raise
     for old in folder.glob("passages-*"):
         if old.name != name:

@@ -24,7 +24,7 @@ _OURS = 0x50756C6C  # SQLite's application_id, "Pull": tells our files from othe
 _TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, card TEXT NOT NULL, checksum INTEGER NOT NULL,
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, card BLOB NOT NULL, checksum INTEGER NOT NULL,
   published INTEGER, story BLOB NOT NULL, lead INTEGER NOT NULL, places BLOB NOT NULL,
   passages INTEGER NOT NULL, terms INTEGER NOT NULL, added TEXT NOT NULL);
 CREATE INDEX article_story ON article (story);

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,11 @@ from ...model import Article, Card, Filter
 from .. import rows
 from . import sqlite
 from .sqlite import mapped
+
+_log = logging.getLogger(__name__)
+
+# An article is seen once the search index has it: else it would be listed, and asking would not find it.
+_SEEN = "seq NOT IN (SELECT seq FROM change)"
 
 _PAGE = 500  # cards read at a time: a listing must not hold a read transaction open while its reader thinks
 
@@ -63,8 +70,17 @@ class Store:
         return int(self._rows("PRAGMA data_version")[0][0])
 
     def totals(self) -> Totals:
-        """Return how much there is."""
-        return Totals(*self._rows("SELECT articles, passages, terms FROM total")[0])
+        """Return how much can be seen."""
+        return Totals(
+            *self._rows(
+                "SELECT articles - count(seq), total.passages - coalesce(sum(article.passages), 0),"
+                " total.terms - coalesce(sum(article.terms), 0) FROM total LEFT JOIN (change JOIN article USING (seq))"
+            )[0]
+        )
+
+    def stored_passages(self) -> int:
+        """Return how many passages there are, seen or not yet."""
+        return int(self._rows("SELECT passages FROM total")[0][0])
 
     def meta(self, name: str) -> str:
         """Return a value of the table `meta`, "" when it is not there."""
@@ -87,7 +103,7 @@ class Store:
 
     def find(self, article_id: str) -> int | None:
         """Return the article's number, None when it is not there."""
-        found = self._rows("SELECT seq FROM article WHERE id = ?", (rows.key(article_id),))
+        found = self._rows(f"SELECT seq FROM article WHERE id = ? AND {_SEEN}", (rows.key(article_id),))  # noqa: S608 - ours
         return found[0][0] if found else None
 
     def load(self, seq: int) -> Article | None:
@@ -105,7 +121,7 @@ class Store:
             return None
         key, card, checksum, body_checksum, *parts = found[0]
         try:
-            return rows.decode(key, self._card(card, checksum), rows.Body(*parts), body_checksum)
+            return rows.decode(key, checked(card, checksum), rows.Body(*parts), body_checksum)
         except (ValueError, IndexError, TypeError) as exc:
             message = f"article {key} is damaged ({exc}); remove it and add its source again"
             raise CorruptIndex(self.address, message) from exc
@@ -116,7 +132,7 @@ class Store:
         return zlib.decompress(found[0][0]) if found and found[0][0] is not None else None
 
     def cards(self, filter: Filter) -> Iterator[Card]:
-        """Yield the cards that pass the filter, in order of first addition."""
+        """Yield the cards that pass the filter, in order of first addition; damaged ones are logged and passed over."""
         where, values = _condition(filter)
         last = 0
         while True:
@@ -126,7 +142,10 @@ class Store:
             )
             for seq, card, checksum in found:
                 last = seq
-                yield self._checked(card, checksum)
+                try:
+                    yield checked(card, checksum)
+                except ValueError as exc:  # one damaged article must not silence all others
+                    _log.warning("%s: a card is damaged (%s); `pullquote rebuild` sorts it out", self.address, exc)
             if len(found) < _PAGE:
                 return
 
@@ -171,29 +190,34 @@ class Store:
 
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has."""
-        found = self._rows("SELECT collection, count(*) FROM member GROUP BY collection ORDER BY collection")
+        found = self._rows(
+            f"SELECT collection, count(*) FROM member WHERE {_SEEN} GROUP BY collection ORDER BY collection"  # noqa: S608 - ours
+        )
         return {name.decode("utf-8", "surrogatepass"): count for name, count in found}
 
     def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        with self._lock, mapped(self.address):
-            return self._connection.execute(statement, values).fetchall()
-
-    def _checked(self, card: str, checksum: int) -> Card:
         try:
-            return self._card(card, checksum)
-        except ValueError as exc:
-            raise CorruptIndex(self.address, f"a card is damaged ({exc}); `pullquote rebuild` sorts it out") from exc
+            with self._lock, mapped(self.address):
+                return self._connection.execute(statement, values).fetchall()
+        except UnicodeDecodeError as exc:
+            raise CorruptIndex(self.address, f"holds damaged words ({exc}); `pullquote rebuild` sorts it out") from exc
 
-    @staticmethod
-    def _card(card: str, checksum: int) -> Card:
-        if zlib.crc32(card.encode()) != checksum:
-            raise ValueError("the card fails its checksum")
-        return rows.card_from_json(card)
+
+@lru_cache(maxsize=4096)
+def checked(card: bytes, checksum: int) -> Card:
+    """Return a stored card.
+
+    Raises:
+        ValueError: it fails its checksum.
+    """
+    if zlib.crc32(card) != checksum:
+        raise ValueError("the card fails its checksum")
+    return rows.card_from_json(card.decode("ascii"))
 
 
 def _condition(filter: Filter) -> tuple[str, tuple[Any, ...]]:
     """Return the filter as a condition on the table `article`, and the values for its marks."""
-    parts: list[str] = []
+    parts: list[str] = [_SEEN]
     values: list[Any] = []
 
     def add(part: str, *more: Any) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ...errors import EngineUnavailable
 from ...model import Article
-from . import lock, sqlite
+from . import lock, ranker, sqlite
 from .changes import Changes, Put
 from .ranker import DamagedRanker, Ranker, Writing
 from .rebuild import Progress, in_memory, rebuild_ranker, replay
@@ -27,6 +27,7 @@ from .store import Store
 _log = logging.getLogger(__name__)
 
 FILE = "library.sqlite"
+_LIMIT = 64_000_000  # bytes of the index up to which it is verified when it is first opened, in 60 ms at most
 _RESERVE = 1 << 20  # bytes kept aside: on a full disk even deleting needs room
 
 
@@ -37,7 +38,7 @@ class Upkeep:
         self.folder = folder
         self.address = address
         self._lock = threading.Lock()
-        self._checked = False
+        self._checked = self._verified = False
         self._failed: DiskFailed | None = None
 
     def open_store(self) -> Store | None:
@@ -157,7 +158,11 @@ class Upkeep:
     def _usable(self, store: Store) -> Ranker | None:
         """Open the search index as it is; None when it is missing, damaged or of another state of the library."""
         try:
-            found = Ranker(self.folder / store.meta("folder"), self.address)
+            folder = self.folder / store.meta("folder")
+            if not self._verified:
+                ranker.verify(folder, self.address, _LIMIT)
+            found = Ranker(folder, self.address)
+            self._verified = True
         except DamagedRanker as exc:
             if store.meta("folder"):
                 _log.warning("%s", exc)
@@ -179,7 +184,7 @@ class Upkeep:
                 _log.warning("%s", exc)
                 found = None
         # of removed passages the terms stay until their segment is merged: not for too long
-        if found is None or found.passages != store.totals().passages or found.stored > 1.5 * found.passages + 1000:
+        if found is None or found.passages != store.stored_passages() or found.stored > 1.5 * found.passages + 1000:
             rebuild_ranker(self.folder, changes, store, None)
         else:
             with changes.transaction():
