@@ -124,32 +124,36 @@ def memory(process):
 
 
 async def measure(passages, seconds, more):
-    cache = Path(os.environ.get("BENCH_LIBRARY", tempfile.gettempdir())) / f"pullquote-bench-{passages}"
-    cache.mkdir(parents=True, exist_ok=True)
-    asked = await asyncio.to_thread(questions, cache, passages)
-    rates = {}
     with tempfile.TemporaryDirectory() as folder:
-        for kind in ("paced", "ours", "echo"):
-            api = FakeApi()
-            async with api.serving() as address:
-                bot = await start(kind, address, cache, Path(folder) / f"{kind}.sqlite")
-                try:
-                    for chat in range(2001, 2031):  # warm up
-                        api.says(asked[chat % len(asked)], chat)
-                    await api.until(lambda api=api: len(api.sent) >= 30, 120)
-                    api.sent.clear()
-                    if kind == "paced":
-                        took = await steady(api, asked, seconds)
-                        at = [1000 * took[int(share * (len(took) - 1))] for share in (0.5, 0.95, 0.99, 1)]
-                        print(f"{len(took)} questions at {RATE}/s, {passages:,} passages: received to sent")
-                        print("  p50 {:.0f} ms, p95 {:.0f} ms, p99 {:.0f} ms, longest {:.0f} ms".format(*at))
-                    else:
-                        rates[kind] = max([await burst(api, asked, BURST) for _ in range(2)])
-                    if kind == "ours" and more:
-                        await remember(api, asked, bot, more)
-                finally:
-                    bot.terminate()
-                    await bot.wait()
+        cache = Path(os.environ.get("BENCH_LIBRARY", f"{folder}/library"))  # where it stays for the next run
+        cache.mkdir(parents=True, exist_ok=True)
+        asked = await asyncio.to_thread(questions, cache, passages)
+        await compare(Path(folder), cache, asked, seconds, more)
+
+
+async def compare(folder, cache, asked, seconds, more):
+    rates = {}
+    for kind in ("paced", "ours", "echo"):
+        api = FakeApi()
+        async with api.serving() as address:
+            bot = await start(kind, address, cache, folder / f"{kind}.sqlite")
+            try:
+                for chat in range(2001, 2031):  # warm up
+                    api.says(asked[chat % len(asked)], chat)
+                await api.until(lambda api=api: len(api.sent) >= 30, 120)
+                api.sent.clear()
+                if kind == "paced":
+                    took = await steady(api, asked, seconds)
+                    at = [1000 * took[int(share * (len(took) - 1))] for share in (0.5, 0.95, 0.99, 1)]
+                    print(f"{len(took)} questions at {RATE}/s, library of {len(asked):,} articles: received to sent")
+                    print("  p50 {:.0f} ms, p95 {:.0f} ms, p99 {:.0f} ms, longest {:.0f} ms".format(*at))
+                else:
+                    rates[kind] = max([await burst(api, asked, BURST) for _ in range(2)])
+                if kind == "ours" and more:
+                    await remember(api, asked, bot, more)
+            finally:
+                bot.terminate()
+                await bot.wait()
     ours, echo = rates["ours"], rates["echo"]
     print(f"saturates at {ours:.0f}/s, an echo bot at {echo:.0f}/s: {ours / echo:.2f}x")
 

@@ -65,7 +65,8 @@ async def process(tmp_path, address, *options, **more):
 def trial(seconds=60):
     def made(scenario):
         def test(tmp_path):
-            asyncio.run(asyncio.wait_for(scenario(FakeApi(), tmp_path), seconds))
+            longer = float(os.environ.get("LONGER", "1"))
+            asyncio.run(asyncio.wait_for(scenario(FakeApi(), tmp_path), seconds * longer))
 
         return test
 
@@ -189,10 +190,9 @@ async def test_kills_under_load_lose_nothing(api, tmp_path):
             await load.ends(120)
     twice = load.twice()
     print(f"P9: {len(kills)} kills, {load.asked} questions, 0 lost, {len(twice)} answered twice")
-    assert max(twice.values(), default=1) == 2
     for chat in twice:  # what was sent long before a kill was marked as done, and is not sent again
-        first = min(message["at"] for message in api.sent if message["chat_id"] == chat)
-        assert any(0 <= kill - first < 2 for kill in kills)
+        *again, _ = sorted(message["at"] for message in api.sent if message["chat_id"] == chat)
+        assert all(any(0 <= kill - at < 2 for kill in kills) for at in again)
     assert len(twice) <= 12 * len(kills)  # eight may be under way, and some are done but not yet marked so
 
 
@@ -252,3 +252,19 @@ async def back(api, load, way):
     await api.until(lambda: len(api.sent) > before, 35)
     print(f"P10: {way}, answering again after {time.monotonic() - came:.1f} s")
     await api.until(lambda: not any(chat <= asked for chat in load.missing()), 100)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("scenario", "variable", "value"),
+    [
+        (test_kills_under_load_lose_nothing, "KILLS", "300"),
+        (test_stops_under_load_end_well_and_lose_nothing, "STOPS", "500"),
+        (test_an_outage_loses_nothing, "AWAY_SECONDS", "900"),
+    ],
+)
+def test_for_hours(scenario, variable, value, tmp_path, monkeypatch):
+    """P9, P16 and P10 as often, or as long, as before a release."""
+    monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("LONGER", "60")
+    scenario(tmp_path)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from index import Filter, Index
+from index.errors import PullquoteError
 
 from ..perform import openers
 from ..settings import Settings
@@ -58,6 +59,7 @@ class Desk:
     metrics: Metrics
     name: str = "bot"
     reading: set[int] = field(default_factory=set)
+    asking: int = 0
     started: float = field(default_factory=time.monotonic)
     _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "ask"))
     _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
@@ -67,8 +69,12 @@ class Desk:
     async def ask(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Call what searches, in one of its threads."""
-        return await _in(self._asking, partial(function, *args, **kwargs))
+        """Call what searches, in one of its threads; `asking` counts those that run or wait."""
+        self.asking += 1
+        try:
+            return await _in(self._asking, partial(function, *args, **kwargs))
+        finally:
+            self.asking -= 1
 
     async def load(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
@@ -93,7 +99,11 @@ class Desk:
         scope, now = state.scope, time.monotonic()
         made, found = self._suggested.get(scope, (float("-inf"), ()))
         if now - made > FRESH:
-            found = await self.load(openers, self.index, scope, 3)
+            try:
+                found = await self.load(openers, self.index, scope, 3)
+            except PullquoteError as error:  # an answer goes out without them
+                _log.warning("no questions can be suggested: %s", error)
+                return ()
             self._suggested[scope] = (now, found)
             while len(self._suggested) > 1000:
                 self._suggested.popitem(last=False)
