@@ -8,13 +8,14 @@ commands, which also prints the help.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from index import Article, Citation, Filter, Reply
 from index.citations import STYLES
 from index.model import Card
+from index.versions import Change, Silence
 
 from . import query
 from .state import REMEMBERED, State
@@ -62,6 +63,13 @@ class Surround:
 
 
 @dataclass(frozen=True, slots=True)
+class Compare:
+    """Tell what the newest version of the story that the words name changed; "" names the article asked last."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explain:
     """Weigh the last question again and tell how."""
 
@@ -76,19 +84,33 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Show articles with their numbers; `total` counts those that match, shown or not."""
+    """Show articles with their numbers; `total` counts those that match, shown or not.
+
+    `silent` tells of articles that answer nothing why, by their ids.
+    """
 
     entries: tuple[tuple[int, Card], ...]
     total: int
     chosen: tuple[str, ...] = ()
     note: str = ""
+    silent: Mapping[str, Silence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Show what is known of one article."""
+    """Show what is known of one article, and which version of its story is newer."""
 
     card: Card
+    newer: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Show what changed from one version of a story to the next."""
+
+    old: Article
+    new: Article
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +162,8 @@ class Quit:
     """End the conversation."""
 
 
-Output = Answer | Listing | Details | Context | Why | Paste | Raw | Help | Note | Quit
-Request = Ask | Find | Use | About | Surround | Explain | Paste | Raw | Help | Note | Quit
+Output = Answer | Listing | Details | Changes | Context | Why | Paste | Raw | Help | Note | Quit
+Request = Ask | Find | Use | About | Surround | Compare | Explain | Paste | Raw | Help | Note | Quit
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +251,12 @@ COMMANDS = {
             "ARTICLE",
             "ask only this one: number, id or words of its headline; /use all goes back",
             lambda _, text: Use(text),
+        ),
+        Command(
+            "diff",
+            "[ARTICLE]",
+            "what the newest version of a story changed",
+            lambda _, text: Compare(text),
         ),
         Command(
             "context",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from index import Article, Hit
 from index.citations import cite
 from index.model import Card, Kind
 from index.serial import reply_to_dict
+from index.versions import Change, Edit
 
 from . import dialogue
-from .dialogue import Answer, Command, Context, Details, Help, Listing, Note, Output, Paste, Quit, Raw, Why
+from .dialogue import Answer, Changes, Command, Context, Details, Help, Listing, Note, Output, Paste, Quit, Raw, Why
 from .render import (
     INDENT,
     Line,
@@ -40,8 +41,10 @@ def page(output: Output) -> Page:  # noqa: PLR0911 - one line for each kind of o
             return reply_page(reply, skip=skip)
         case Listing():
             return listing_page(output)
-        case Details(card):
-            return card_page(card)
+        case Details(card, newer):
+            return card_page(card, newer)
+        case Changes(old, new, changes):
+            return changes_page(old, new, changes)
         case Context():
             return context_page(output)
         case Why(reply):
@@ -85,6 +88,29 @@ def help_page(commands: Mapping[str, Command]) -> Page:
     )
 
 
+def changes_page(old: Article, new: Article, changes: Sequence[Change]) -> Page:
+    """Return both versions of a story, the agency's own note on the newer, and what changed, in its order."""
+    rows = []
+    for label, article in (("from", old), ("to", new)):
+        version = " · ".join(
+            filter(None, (facts(article.card), "" if article.lead else "first filing", article.id[:8]))
+        )
+        rows.append(line(title(article.card), Look.TITLE, margin=f"{label:<6}"))
+        rows.append(line(version, Look.FACT, margin=" " * 6))
+    if new.note:
+        rows.append(line(new.note, margin="note  "))
+    counts = [f"{sum(change.edit is edit for change in changes)} {edit.value}" for edit in Edit]
+    rows += (Line(), line(", ".join(counts) + ".", Look.FACT))
+    for change in changes:
+        if change.old is not None:
+            mark = "-   " if change.new is None else "~   "
+            rows.append(line(old.quote(change.old), Look.FACT, margin=mark))
+        if change.new is not None:
+            mark = "+   " if change.old is None else "  → "
+            rows.append(line(new.quote(change.new), Look.CITED, margin=mark))
+    return tuple(rows)
+
+
 def listing_page(listing: Listing) -> Page:
     """Return articles with their numbers, and how many were left out."""
     width = max(len(str(number)) for number, _ in listing.entries) + 4
@@ -92,21 +118,22 @@ def listing_page(listing: Listing) -> Page:
     for number, card in listing.entries:
         chosen = "* " if card.id in listing.chosen else "  "
         lines.append(line(title(card), Look.TITLE, margin=f"{chosen}{number}".ljust(width)))
-        lines.append(
-            line(" · ".join(filter(None, (facts(card), f"{card.length} sentences"))), Look.FACT, margin=" " * width)
-        )
+        silent = listing.silent.get(card.id)
+        known = (facts(card), f"{card.length} sentences", silent.value if silent and silent not in facts(card) else "")
+        lines.append(line(" · ".join(filter(None, known)), Look.FACT, margin=" " * width))
     left = listing.total - len(listing.entries)
     return (*lines, *((line(f"and {left:,} more; /articles WORDS narrows the list."),) if left else ()))
 
 
-def card_page(card: Card) -> Page:
-    """Return what is known of an article, one fact a line."""
+def card_page(card: Card, newer: Card | None = None) -> Page:
+    """Return what is known of an article, one fact a line; `newer` is a newer version of its story."""
     known = (
         ("published", moment(card.published) if card.published else ""),
         ("agency", card.agency),
         ("by", card.byline),
         ("from", " and ".join(card.cities)),
         ("version", lead_name(card.lead) or "first filing"),
+        ("newer", f"{facts(newer)}; /diff shows what it changed" if newer else ""),
         ("note", card.note),
         ("length", f"{card.length} sentences"),
         ("source", card.url or card.source),

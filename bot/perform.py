@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from heapq import nlargest
 from itertools import islice, zip_longest
 from typing import assert_never
 
 from index import Filter, Index, Verdict
 from index.model import Card, as_utc
+from index.versions import diff, ordered, silences
 
 from . import query
 from .dialogue import (
     About,
     Answer,
     Ask,
+    Changes,
+    Compare,
     Context,
     Details,
     Explain,
@@ -32,6 +36,7 @@ from .dialogue import (
     Use,
     Why,
 )
+from .render import title
 from .state import REMEMBERED, State
 
 LISTED = 20
@@ -53,6 +58,8 @@ def perform(index: Index, state: State, request: Request) -> tuple[State, Output
             return _use(index, state, words)
         case About():
             return state, _about(index, state)
+        case Compare(words):
+            return state, _compare(index, state, words)
         case Surround(number, citation):
             return state, Context(index.article(citation.article_id, state.filter), number, citation)
         case Explain():
@@ -91,21 +98,31 @@ def _find(index: Index, state: State, words: str) -> Output:
     found = [entry for entry in _numbered(index, state) if wanted in entry[1].title.casefold()]
     if not found:
         return Note(f"No headline holds {words!r}." if words else "There is no article here yet.")
-    return Listing(tuple(found[:LISTED]), len(found), state.chosen)
+    return _listing(index, state, found)
+
+
+def _listing(index: Index, state: State, found: list[tuple[int, Card]], note: str = "") -> Listing:
+    now = state.filter.now or datetime.now(UTC)
+    silent = silences(index.articles(state.filter), now=now)
+    return Listing(tuple(found[:LISTED]), len(found), state.chosen, note, silent)
 
 
 def _use(index: Index, state: State, words: str) -> tuple[State, Output]:
     if words.casefold() in ("", "all"):
         return replace(state, chosen=(), history=()), Note("All articles are asked now.")
-    found = [(number, card) for number, card in _numbered(index, state) if picks(words, number, card)]
-    exact = [entry for entry in found if words == str(entry[0])]
-    found = exact or found
+    found = _picked(index, state, words)
     if len(found) == 1:
         card = found[0][1]
-        return replace(state, chosen=(card.id,), history=()), Details(card)
+        return replace(state, chosen=(card.id,), history=()), _details(index, state, card)
     if not found:
         return state, Note(f"No article is called {words!r}; /articles lists them.")
-    return state, Listing(tuple(found[:LISTED]), len(found), state.chosen, "Several match; pick one by its number.")
+    return state, _listing(index, state, found, "Several match; pick one by its number.")
+
+
+def _picked(index: Index, state: State, words: str) -> list[tuple[int, Card]]:
+    """Return the articles that the words name, each with its number; that of a number alone comes first of all."""
+    found = [(number, card) for number, card in _numbered(index, state) if picks(words, number, card)]
+    return [entry for entry in found if words == str(entry[0])] or found
 
 
 def picks(words: str, number: int, card: Card) -> bool:
@@ -120,10 +137,42 @@ def picks(words: str, number: int, card: Card) -> bool:
 def _about(index: Index, state: State) -> Output:
     cards = list(islice(_numbered(index, replace(state, filter=state.scope)), 2))
     if len(cards) == 1:
-        return Details(cards[0][1])
+        return _details(index, state, cards[0][1])
     if state.reply and state.reply.passages:
-        return Details(state.reply.passages[0].article)
+        return _details(index, state, state.reply.passages[0].article)
     return _find(index, state, "")
+
+
+def _details(index: Index, state: State, card: Card) -> Details:
+    newest = _versions(index, state, card)[-1]
+    return Details(card, None if newest.id == card.id else newest)
+
+
+def _versions(index: Index, state: State, card: Card) -> tuple[Card, ...]:
+    """Return the versions of the card's story in view, from first to newest; the card is among them."""
+    known = index.articles(replace(state.filter, stories=(card.story,))) if card.story else ()
+    return ordered({other.id: other for other in (card, *known)}.values())
+
+
+def _compare(index: Index, state: State, words: str) -> Output:
+    """Compare the newest version of a story with the one before it, an older one that was named with the newest."""
+    if words:
+        found = _picked(index, state, words)
+        if len({card.story or card.id for _, card in found}) > 1:
+            return _listing(index, state, found, "Several match; pick one by its number.")
+        if not found:
+            return Note(f"No article is called {words!r}; /articles lists them.")
+        card = found[-1][1]
+    elif isinstance(known := _about(index, state), Details):
+        card = known.card
+    else:
+        return Note("Which article? Write its number in /articles, or words of its headline, behind /diff.")
+    versions = _versions(index, state, card)
+    if len(versions) < 2:
+        return Note(f"There is one version of {title(card)!r} only; nothing to compare.")
+    older = versions[-2] if card.id == versions[-1].id else card
+    old, new = index.article(older.id, state.filter), index.article(versions[-1].id, state.filter)
+    return Changes(old, new, diff(old, new))
 
 
 def openers(index: Index, scope: Filter, count: int = 3) -> tuple[str, ...]:

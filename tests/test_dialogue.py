@@ -351,3 +351,82 @@ def test_a_removed_article_is_an_error_when_its_context_is_asked():
         index.remove(made.id)
         with pytest.raises(UnknownArticle):
             say(index, state, "/context")
+
+
+FIRST = """Port reopens after storm
+
+All News 10:00 May 3, 2023
+
+PORT ADA, May 3 (Tern Wire) -- The harbour of Port Ada reopened on Wednesday. Two ferries left at noon.
+"""
+SECOND = """(LEAD) Port reopens after storm
+
+All News 14:00 May 3, 2023
+
+(ATTN: ADDS mayor in last para)
+
+PORT ADA, May 3 (Tern Wire) -- The harbour of Port Ada reopened on Wednesday. Three ferries left at noon.
+
+Mayor Lena Brandt promised a higher wall.
+"""
+HELD = """Port to be sold
+
+EMBARGOED until 2300 GMT on Wednesday, Sept. 11, 2999
+
+PORT ADA, May 3 (Tern Wire) -- The harbour of Port Ada will be sold to a bank in Fife.
+"""
+
+
+@pytest.fixture(scope="module")
+def versions():
+    with open_index("memory:") as index:
+        index.add(
+            [article(FIRST, "1.txt"), article(SECOND, "2.txt"), article(VINEYARD, "v.txt"), article(HELD, "h.txt")]
+        )
+        yield index
+
+
+def test_an_older_version_tells_of_the_newer_and_the_list_tells_which_are_silent(versions):
+    rows = plain(page(say(versions, State(), "/articles")[1])).splitlines()
+    assert [row.rpartition(" · ")[2] for row in rows[1::2]][:2] == ["superseded", "3 sentences"]
+    assert "embargoed" in rows[7]
+    newer = say(versions, State(), "/articles")[1].entries[1][1]
+    assert say(versions, State(), "/use 1")[1].newer == newer
+    assert "newer      Tern Wire · 3 May 2023, 14:00 · LEAD; /diff shows" in plain(
+        page(say(versions, State(), "/use 1")[1])
+    )
+    assert say(versions, State(), "/use 2")[1].newer is None
+
+
+def test_an_article_under_embargo_is_refused_with_its_reason(versions):
+    _, output = say(versions, State(), "Who will be sold the harbour?", "/use sold", "Which bank?")
+    assert output.reply.verdict is Verdict.REFUSED
+    assert "under embargo until 2999-09-11" in output.reply.reason
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        ["/diff 2"],
+        ["/diff 1"],
+        ["/diff Port reopens"],
+        ["/use 1", "/diff"],
+        ["/use 2", "/diff"],
+        ["What did Mayor Lena Brandt promise?", "/diff"],
+    ],
+)
+def test_the_changes_of_a_story_are_shown(versions, messages):
+    shown = plain(page(say(versions, State(), *messages)[1]))
+    assert "note  ADDS mayor in last para\n" in shown
+    assert "1 added, 0 dropped, 1 changed.\n~   Two ferries left at noon.\n  → Three ferries left at noon.\n" in shown
+    assert shown.endswith("+   Mayor Lena Brandt promised a higher wall.\n")
+
+
+def test_without_two_versions_there_are_no_changes(versions):
+    for message, told in (
+        ("/diff 3", "There is one version of"),
+        ("/diff zz", "No article is called 'zz'"),
+        ("/diff", "Which article?"),
+    ):
+        assert told in plain(page(say(versions, State(), message)[1]))
+    assert "Several match" in plain(page(say(versions, State(), "/diff Port")[1]))

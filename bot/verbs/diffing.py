@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -10,14 +9,13 @@ import click
 from index import Article, Filter, Index, Sentence
 from index.errors import UnknownArticle
 from index.model import Card
-from index.versions import Change, Edit, ordered
+from index.versions import Change, ordered
 from index.versions import diff as changed
 
 from ..cli import ANSWERED, NOT_ANSWERED
-from ..render import Line, Look, Page, facts, line, title, to_json
+from ..pages import changes_page
+from ..render import title, to_json
 from .common import library, put_json, put_page
-
-_MARKS = {Edit.ADDED: "+   ", Edit.DROPPED: "-   ", Edit.CHANGED: "~   "}
 
 
 @click.command
@@ -48,7 +46,7 @@ def diff(
     if as_json:
         put_json(to_json(_form(first, second, changes)))
     else:
-        put_page((*_head(first, second), *_lines(first, second, changes)))
+        put_page(changes_page(first, second, changes))
     return ANSWERED if changes else NOT_ANSWERED
 
 
@@ -99,28 +97,6 @@ def _of_lead(ctx: click.Context, versions: tuple[Card, ...], lead: int) -> Card:
         known = ", ".join(str(number) for number in dict.fromkeys(card.lead for card in versions))
         raise click.UsageError(f"There is no version {lead}; there are {known}", ctx)
     return found[-1]
-
-
-def _head(first: Article, second: Article) -> Page:
-    rows = []
-    for label, article in (("from", first), ("to", second)):
-        version = " · ".join(filter(None, (facts(article), "" if article.lead else "first filing", article.id[:8])))
-        rows.append(line(f"{title(article)}", Look.TITLE, margin=f"{label:<6}"))
-        rows.append(line(version, Look.FACT, margin=" " * 6))
-    if second.note:
-        rows.append(line(second.note, margin="note  "))
-    return (*rows, Line())
-
-
-def _lines(first: Article, second: Article, changes: tuple[Change, ...]) -> Iterator[Line]:
-    counts = [f"{sum(change.edit is edit for change in changes)} {edit.value}" for edit in Edit]
-    yield line(", ".join(counts) + ".", Look.FACT)
-    for change in changes:
-        mark = _MARKS[change.edit]
-        if change.old is not None:
-            yield line(first.quote(change.old), Look.FACT, margin="-   " if change.new is None else mark)
-        if change.new is not None:
-            yield line(second.quote(change.new), Look.CITED, margin="+   " if change.old is None else "  → ")
 
 
 def _form(first: Article, second: Article, changes: tuple[Change, ...]) -> dict[str, Any]:
