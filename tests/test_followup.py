@@ -110,6 +110,7 @@ def test_what_is_left_unsaid_is_borrowed(history, question, expected):
         ([DENIAL], "Who says that the tolls will rise?"),
         ([DENIAL], "What is photosynthesis?"),
         ([DENIAL], "thanks"),
+        ([DENIAL], "the of"),
         ([DENIAL], ""),
         ([DENIAL], "What about the ferry accident of last year and its costs?"),
         ([DENIAL], "harbour drills"),
