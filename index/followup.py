@@ -257,10 +257,8 @@ def _leans(question: str, words: Sequence[Word], said: Conversation) -> bool:
     if not _COMPARING.isdisjoint(lower):
         return content <= 3
     if lower.isdisjoint(AUXILIARIES | _INTERROGATIVE) and len(words) <= 5:
-        return content <= 1 or not _MORE.isdisjoint(lower)
+        return content == 1 or not _MORE.isdisjoint(lower)
     if _DEFINING.fullmatch(question):
-        return False
-    if not content and lower.isdisjoint(_INTERROGATIVE):  # "the of": nothing is asked
         return False
     full = [place for place, word in enumerate(words) if not is_light(word)]
     return len(full) <= 1 or (len(full) == 2 and all(is_verb(words, place) for place in full))
