@@ -11,8 +11,8 @@ from .. import Login
 from . import setup
 from .documents import Stored
 from .link import Link
-from .moment import Moment
 from .place import parse
+from .present import Present
 from .reader import Reader
 from .shelf import Shelf
 from .writer import Writer
@@ -34,9 +34,9 @@ class ClusterEngine:
         self.place = parse(address)
         self.address = address
         self.link = Link(address, self.place, login)
-        self._moment = Moment()
-        self._shelf = Shelf(self.link, self.place, self._moment)
-        self._reader = Reader(self.link, self.place, self._moment, self._shelf)
+        self._present = Present(self._version)
+        self._shelf = Shelf(self.link, self.place, self._present)
+        self._reader = Reader(self.link, self.place, self._present, self._shelf)
         self._writer = Writer(self.link, self.place, self._shelf)
         self._writing = threading.Lock()
         try:
@@ -62,7 +62,7 @@ class ClusterEngine:
             try:
                 return self._writer.add(batch, collection)
             finally:
-                self._moment.end()
+                self._present.end()
 
     def remove(self, article_id: str, collection: str) -> None:
         """Take an article out of a collection; see `Engine.remove`."""
@@ -72,7 +72,7 @@ class ClusterEngine:
             try:
                 self._writer.remove(article_id, collection)
             finally:
-                self._moment.end()
+                self._present.end()
 
     def article(self, article_id: str) -> Article:
         """Return the article; see `Engine.article`."""
@@ -112,6 +112,10 @@ class ClusterEngine:
         """Close the connections and end the threads; a second call does nothing."""
         self._writer.close()
         self.link.close()
+
+    def _version(self) -> str:
+        found = self.link.get(f"/{self.place.writes}/_doc/state")
+        return str(found["_source"]["version"]) if found else "none"
 
     def _is_there(self) -> bool:
         """Tell whether the library is there; another machine may have made it since."""

@@ -12,8 +12,8 @@ from . import setup
 from .documents import FORMAT
 from .intents import Intents
 from .link import READING, Link
-from .moment import Moment
 from .place import Place, parse
+from .present import Present
 from .reader import Reader
 from .shelf import Shelf
 
@@ -99,7 +99,8 @@ def _index(link: Link, alias: str) -> Finding:
 
 
 def _parts(link: Link, place: Place) -> Iterator[Finding]:
-    reader = Reader(link, place, moment := Moment(), Shelf(link, place, moment))
+    present = Present(lambda: "now")
+    reader = Reader(link, place, present, Shelf(link, place, present))
     totals = reader.totals()
     yield Finding("articles", f"{totals.articles:,} with {totals.passages:,} passages and {totals.terms:,} terms")
     held = int(link.must("POST", f"/{place.passages}/_count", None, READING)["count"])

@@ -19,6 +19,7 @@ LEASE = 300.0
 FIELDS: dict[str, Any] = {
     "at": {"type": "long"},
     "beat": {"type": "long"},  # of a rebuild
+    "version": {"type": "keyword"},  # of the library, in the document `state`
     "generations": {"type": "object", "enabled": False},
 }
 

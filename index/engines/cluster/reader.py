@@ -13,8 +13,8 @@ from .. import score
 from . import documents
 from .documents import Stored
 from .link import READING, Answer, Link
-from .moment import Moment
 from .place import Place
+from .present import Present
 from .shelf import Shelf
 
 _PAGE = 500
@@ -22,7 +22,7 @@ _SPARE = 20  # nominations beyond the limit: lengths rounded to one byte seldom 
 _GROWTH = 4  # how many times more are asked for, once, where one that is missing could still come among the best
 _MOST = 10_000  # what one search of a cluster gives at most
 _BY_ID = 200  # articles up to which a list by ids is fetched, not searched for
-_TRIES = 5  # a passage of an article that was stored anew meanwhile is looked for again
+_TRIES = 3  # passages of an article that was stored anew meanwhile are looked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class _Nominee:
 class Reader:
     """Reads a library that is there; safe to use from several threads."""
 
-    def __init__(self, link: Link, place: Place, moment: Moment, shelf: Shelf) -> None:
+    def __init__(self, link: Link, place: Place, present: Present, shelf: Shelf) -> None:
         self._link = link
         self._place = place
-        self._moment = moment
+        self._present = present
         self._shelf = shelf
 
     def cards(self, filter: Filter) -> Iterator[Card]:
@@ -59,6 +59,12 @@ class Reader:
             found = [each for each in self._shelf.articles(filter.articles).values() if each.is_visible(filter)]
             yield from (each.article.card for each in sorted(found, key=lambda each: (each.sequence, each.article.id)))
             return
+        if filter.stories:  # each question asks for the versions of what it found
+            yield from self._present.get(("cards", filter), lambda: tuple(self._listed(filter)))
+            return
+        yield from self._listed(filter)
+
+    def _listed(self, filter: Filter) -> Iterator[Card]:
         body: dict[str, Any] = {
             "size": _PAGE,
             "query": {"bool": {"filter": documents.condition(filter)}},
@@ -82,17 +88,19 @@ class Reader:
         """Return how many articles pass the filter."""
         if not filter.collections:
             return 0
-        answer: Answer = self._moment.get(("count", filter), lambda: self._search(self._place.articles, _count(filter)))
+        answer: Answer = self._present.get(
+            ("count", filter), lambda: self._search(self._place.articles, _count(filter))
+        )
         return _total(answer)
 
     def totals(self) -> Totals:
         """Return how much there is."""
-        return _totals(self._moment.get("totals", lambda: self._search(self._place.articles, _TOTALS)))
+        return _totals(self._present.get("totals", lambda: self._search(self._place.articles, _TOTALS)))
 
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how common the terms are, exactly."""
-        unknown = [term for term in dict.fromkeys(terms) if self._moment.find(("term", term)) is None]
-        if unknown or self._moment.find("totals") is None:
+        unknown = [term for term in dict.fromkeys(terms) if self._present.find(("term", term)) is None]
+        if unknown or self._present.find("totals") is None:
             self._ask(self._questions(unknown, None))
         passages_in_all = self.totals().passages
         # min: passages may be on their way in while their article is not
@@ -116,19 +124,29 @@ class Reader:
         if limit < 1 or not terms or not filter.collections:
             return ()
         count, most = min(limit + _SPARE, _MOST), min((limit + _SPARE) * _GROWTH, _MOST)
-        for _ in range(_TRIES):
+        tries = 0
+        while True:
             nominees = self._nominate(terms, count, filter)
-            stored = self._shelf.articles(dict.fromkeys(each.article_id for each in nominees))
-            valid, has_moved = _valid(nominees, stored, filter)
-            if has_moved:
-                self._moment.end()
+            stored, has_moved = self._borne_out(nominees)
+            tries += 1
+            if has_moved and tries < _TRIES:  # after that it is litter that a killed writer has left
                 continue
+            valid = [each for each in nominees if _is_valid(each, stored.get(each.article_id), filter)]
             hits, bound = self._ranked(terms, valid, stored)
             sure = len(hits) >= limit and hits[limit - 1].score > bound * nominees[-1].score
             if len(nominees) < count or sure or count == most:
-                break
+                return tuple(hits[:limit])
             count = most
-        return tuple(hits[:limit]) if not has_moved else ()
+
+    def _borne_out(self, nominees: Sequence[_Nominee]) -> tuple[dict[str, Stored], bool]:
+        """Return the nominees' articles, and whether one was stored anew since its passages were looked for."""
+        stored = self._shelf.articles(dict.fromkeys(each.article_id for each in nominees))
+        named = {(each.article_id, each.generation) for each in nominees}
+        odd = {key for key, generation in named if key in stored and stored[key].generation != generation}
+        for key, found in self._shelf.now(odd).items():
+            if isinstance(found, Stored):
+                stored[key] = found
+        return stored, any(key in stored and (key, stored[key].generation) not in named for key in odd)
 
     def _ranked(
         self, terms: Sequence[str], nominees: list[_Nominee], stored: Mapping[str, Stored]
@@ -148,7 +166,7 @@ class Reader:
 
     def _nominate(self, terms: Sequence[str], count: int, filter: Filter) -> list[_Nominee]:
         """Return passages in the cluster's own order; the same request learns what the question needs besides."""
-        unknown = [term for term in dict.fromkeys(terms) if self._moment.find(("term", term)) is None]
+        unknown = [term for term in dict.fromkeys(terms) if self._present.find(("term", term)) is None]
         body = {
             "size": count,
             "query": {"bool": {"must": documents.holding(terms), "filter": documents.condition(filter)}},
@@ -169,28 +187,28 @@ class Reader:
         for term in terms:
             body = {"size": 0, "track_total_hits": True, "query": documents.holding([term])}
             found.append((("term", term), {"index": self._place.passages}, body))
-        if self._moment.find("totals") is None:
+        if self._present.find("totals") is None:
             found.append(("totals", {"index": self._place.articles}, _TOTALS))
-        if filter is not None and self._moment.find(("count", filter)) is None:
+        if filter is not None and self._present.find(("count", filter)) is None:
             found.append((("count", filter), {"index": self._place.articles}, _count(filter)))
         return found
 
     def _ask(self, questions: list[tuple[Any, dict[str, Any], dict[str, Any]]]) -> Answer:
-        """Ask all at once, keep for this moment what has a key, and return the first answer."""
-        epoch = self._moment.epoch()
+        """Ask all at once, keep what has a key, and return the first answer."""
+        version = self._present.version()
         lines = [line for _, head, body in questions for line in (head | {"allow_partial_search_results": False}, body)]
         answers = self._link.lines("/_msearch", lines, READING)["responses"]
         for (key, _, _), answer in zip(questions, answers, strict=True):
             if "error" in answer:
                 raise EngineUnavailable(self._link.address, "has lost an index of this library; open it again")
             if key is not None:
-                self._moment.keep(key, answer, epoch)
+                self._present.keep(key, answer, version)
         first: Answer = answers[0]
         return first
 
     def _frequency(self, term: str) -> int:
         body = {"size": 0, "track_total_hits": True, "query": documents.holding([term])}
-        return _total(self._moment.get(("term", term), lambda: self._search(self._place.passages, body)))
+        return _total(self._present.get(("term", term), lambda: self._search(self._place.passages, body)))
 
     def _search(self, index: str, body: dict[str, Any]) -> Answer:
         return self._link.must("POST", f"/{index}/_search?allow_partial_search_results=false", body)
@@ -221,16 +239,6 @@ def _nominee(row: Mapping[str, Any]) -> _Nominee:
     return _Nominee(article_id, generation, int(number), row["sort"][0])
 
 
-def _valid(nominees: Sequence[_Nominee], stored: Mapping[str, Stored], filter: Filter) -> tuple[list[_Nominee], bool]:
-    """Return the nominees that the articles bear out, and whether one was of an article that was stored anew since."""
-    found, has_moved = [], False
-    generations = {(each.article_id, each.generation) for each in nominees}
-    for each in nominees:
-        held = stored.get(each.article_id)
-        if held is None or not held.is_visible(filter):
-            continue
-        if held.generation == each.generation:
-            found.append(each)
-        elif (each.article_id, held.generation) not in generations:
-            has_moved = True
-    return found, has_moved
+def _is_valid(nominee: _Nominee, held: Stored | None, filter: Filter) -> bool:
+    """Tell whether the passage is of the article as it is, and the filter admits it."""
+    return held is not None and held.generation == nominee.generation and held.is_visible(filter)

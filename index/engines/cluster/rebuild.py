@@ -15,8 +15,8 @@ from .bulk import Action, Bulk
 from .documents import Stored
 from .intents import LEASE
 from .link import SETTING_UP, WRITING, Link
-from .moment import Moment
 from .place import Place, parse
+from .present import Present
 from .shelf import Shelf
 
 _PAGE = 200
@@ -130,7 +130,7 @@ def _pages(link: Link, place: Place) -> Iterator[list[str]]:
 def _moved(link: Link, place: Place, ids: list[str], lost: list[str]) -> list[Stored]:
     found = []
     generation = uuid4().hex[:12]
-    for key, stored in Shelf(link, place, Moment()).now(ids, WRITING).items():
+    for key, stored in Shelf(link, place, Present(lambda: "")).now(ids, WRITING).items():
         if isinstance(stored, CorruptIndex):
             lost.append(key)
         else:
@@ -165,6 +165,7 @@ def _switch(link: Link, place: Place, old: dict[str, str], new: dict[str, str]) 
         actions.append({"remove": {"index": old[alias], "alias": alias}})
         actions.append({"add": {"index": name, "alias": alias}})
     link.must("POST", "/_aliases", {"actions": actions}, SETTING_UP)
+    link.must("PUT", f"/{place.writes}/_doc/state", {"version": uuid4().hex}, WRITING)
 
 
 def _block(link: Link, indexes: dict[str, str], *, blocked: bool) -> None:

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...errors import CorruptIndex
-from ...model import Article
 from . import documents
 from .documents import Stored
 from .link import READING, Link, Patience
-from .moment import Moment
 from .place import Place
+from .present import Present
 
 _log = logging.getLogger(__name__)
 
@@ -24,77 +23,81 @@ _LONGEST_ID = 100  # ours have 20 characters; one that was asked for may be anyt
 
 
 class Shelf:
-    """Fetches articles by id; `moment` lets one question see each of them once."""
+    """Fetches articles by id; what was fetched holds as long as the library does not change, and its text longer."""
 
-    def __init__(self, link: Link, place: Place, moment: Moment) -> None:
+    def __init__(self, link: Link, place: Place, present: Present) -> None:
         self._link = link
         self._place = place
-        self._moment = moment
-        self._texts: OrderedDict[str, tuple[str, Article]] = OrderedDict()
+        self._present = present
+        self._kept: OrderedDict[str, tuple[str, Stored]] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
     def articles(self, ids: Iterable[str]) -> dict[str, Stored]:
-        """Return those of the articles that there are, as of this moment; damaged ones are left out."""
+        """Return those of the articles that there are; damaged ones are left out."""
+        version = self._present.version()
         found: dict[str, Stored] = {}
         wanted = []
         for key in ids:
-            if (kept := self._moment.find(("article", key))) is not None:
+            then, kept = self._kept.get(key, ("", None))
+            if kept is not None and then == version:
                 found[key] = kept
             else:
                 wanted.append(key)
-        epoch = self._moment.epoch()
-        for key, stored in self.now(wanted).items():
+        for key, stored in self.now(wanted, READING, version).items():
             if isinstance(stored, CorruptIndex):
                 _log.warning("passed over: %s", stored)  # one damaged article must not silence all others
-                continue
-            found[key] = stored
-            self._moment.keep(("article", key), stored, epoch)
+            else:
+                found[key] = stored
         return found
 
-    def now(self, ids: Iterable[str], patience: Patience = READING) -> dict[str, Stored | CorruptIndex]:
+    def now(
+        self, ids: Iterable[str], patience: Patience = READING, version: str = "-"
+    ) -> dict[str, Stored | CorruptIndex]:
         """Return those of the articles that there are, as the cluster holds them now; an error for each damaged one."""
         wanted = [key for key in dict.fromkeys(ids) if 0 < len(key) <= _LONGEST_ID]
         found: dict[str, Stored | CorruptIndex] = {}
         for at in range(0, len(wanted), _AT_ONCE):
             part = wanted[at : at + _AT_ONCE]
-            rows = self._fetch(part, patience, known=True)
+            with self._lock:
+                known = {key: self._kept[key][1] for key in part if key in self._kept}
+            rows = self._fetch(part, known, patience)
             # stored anew since its text was fetched: its sentences may be cut otherwise
-            stale = [key for key, row in rows.items() if "body" not in row["_source"] and not self._text(key, row)]
-            rows |= self._fetch(stale, patience, known=False)
-            found |= {key: self._read(key, row) for key, row in rows.items()}
+            stale = [key for key, row in rows.items() if key in known and not _is_of(row, known[key])]
+            rows |= self._fetch(stale, {}, patience)
+            found |= {key: self._read(row, None if key in stale else known.get(key)) for key, row in rows.items()}
+        for key, stored in found.items():
+            if isinstance(stored, Stored):
+                self._keep(key, version, stored)
         return found
 
-    def _fetch(self, ids: list[str], patience: Patience, *, known: bool) -> dict[str, Mapping[str, Any]]:
+    def _fetch(self, ids: list[str], known: Mapping[str, Stored], patience: Patience) -> dict[str, Mapping[str, Any]]:
         if not ids:
             return {}
-        asked: list[dict[str, Any]] = []
-        for key in ids:
-            brief = known and key in self._texts
-            asked.append({"_id": documents.spelt(key)} | ({"_source": documents.CARD} if brief else {}))
+        asked: list[dict[str, Any]] = [
+            {"_id": documents.spelt(key)} | ({"_source": documents.CARD} if key in known else {}) for key in ids
+        ]
         answer = self._link.send("POST", f"/{self._place.articles}/_mget", {"docs": asked}, patience)
         docs = [] if answer is None else answer["docs"]
         return {key: row for key, row in zip(ids, docs, strict=False) if row.get("found")}
 
-    def _read(self, key: str, row: Mapping[str, Any]) -> Stored | CorruptIndex:
+    def _read(self, row: Mapping[str, Any], known: Stored | None) -> Stored | CorruptIndex:
         try:
-            stored = documents.read(row, None if "body" in row["_source"] else self._text(key, row))
+            return documents.read(row, None if known is None else known.article)
         except (ValueError, IndexError, TypeError, KeyError) as exc:
-            message = f"article {key} is damaged ({exc}); remove it and add its source again"
+            message = f"article {row['_id']} is damaged ({exc}); remove it and add its source again"
             return CorruptIndex(self._link.address, message)
-        self._keep(key, stored)
-        return stored
 
-    def _text(self, key: str, row: Mapping[str, Any]) -> Article | None:
-        generation, article = self._texts.get(key, ("", None))
-        return article if generation == row["_source"]["generation"] else None
-
-    def _keep(self, key: str, stored: Stored) -> None:
+    def _keep(self, key: str, version: str, stored: Stored) -> None:
         with self._lock:
-            if (old := self._texts.pop(key, None)) is not None:
-                self._size -= len(old[1].text)
-            self._texts[key] = (stored.generation, stored.article)
+            if (old := self._kept.pop(key, None)) is not None:
+                self._size -= len(old[1].article.text)
+            self._kept[key] = (version, stored)
             self._size += len(stored.article.text)
-            while self._size > _MOST and len(self._texts) > 1:
-                _, (_, gone) = self._texts.popitem(last=False)
-                self._size -= len(gone.text)
+            while self._size > _MOST and len(self._kept) > 1:
+                _, (_, gone) = self._kept.popitem(last=False)
+                self._size -= len(gone.article.text)
+
+
+def _is_of(row: Mapping[str, Any], known: Stored) -> bool:
+    return bool(row["_source"]["generation"] == known.generation)

@@ -1,13 +1,15 @@
 """Changes of a library on a cluster: each article whole or not at all, and nothing acknowledged before it is safe.
 
 An article is stored in this order: note the intent; write passages of a new generation, which nobody takes for valid;
-switch the article's document to that generation; delete passages of the old one; refresh; forget the intent. A killed
-writer leaves at most passages that do not count, and the intent that names them, for the next writer to sweep.
+switch the article's document to that generation; delete passages of the old one; refresh; announce the change; forget
+the intent. A killed writer leaves at most passages that do not count, and the intent that names them, for the next
+writer to sweep.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -28,6 +30,7 @@ from .shelf import Shelf
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 500  # articles in one change: what one intent names, and what is in memory as documents
+_SWEEP = 30.0  # seconds between looks for what killed writers left
 _ROUNDS = 50  # of meeting other writers at the same articles
 
 
@@ -49,6 +52,7 @@ class Writer:
         self._shelf = shelf
         self._bulk = Bulk(link)
         self._intents = Intents(link, place)
+        self._swept = 0.0
 
     def close(self) -> None:
         """End the threads."""
@@ -99,6 +103,9 @@ class Writer:
 
     def sweep(self) -> None:
         """Delete what killed writers left behind."""
+        if time.monotonic() < self._swept:
+            return
+        self._swept = time.monotonic() + _SWEEP
         for intent in self._intents.abandoned():
             now = self._shelf.now([each.article_id for each in intent.generations], WRITING)
             gone = [
@@ -108,7 +115,8 @@ class Writer:
                 and (held is None or held.generation != each.name)
             ]
             self._bulk.run(self._deletions(gone))
-            self._refresh(self._place.passages)
+            self._refresh(self._place.articles, self._place.passages)
+            self._announce()
             self._intents.end(intent)
             _log.warning("swept what a writer left behind: %d articles", len({each.article_id for each in gone}))
 
@@ -161,8 +169,10 @@ class Writer:
         failures |= self._switched(sound)
         done = [change for change in sound if change.key not in failures]
         obsolete = [change.old for change in done] + [change.new for change in changes if change.key in failures]
-        self._bulk.run(self._deletions(_generation(each) for each in obsolete if each is not None))
-        self._refresh(self._place.articles, self._place.passages)
+        gone = [_generation(each) for each in obsolete if each is not None]
+        self._bulk.run(self._deletions(gone))
+        self._refresh(self._place.articles, *([self._place.passages] if gone else []))
+        self._announce()
         self._close(intent, done)
         return list(failures.values())
 
@@ -181,6 +191,11 @@ class Writer:
         if not self._intents.end(intent):  # swept while this writer slept: passages may have been taken for litter
             self._bulk.run(self._passages(done))
             self._refresh(self._place.passages)
+            self._announce()
+
+    def _announce(self) -> None:
+        """Tell every reader that the library has changed."""
+        self._link.must("PUT", f"/{self._place.writes}/_doc/state", {"version": uuid4().hex}, WRITING)
 
     def _passages(self, changes: Iterable[_Change]) -> Iterator[Action]:
         for change in changes:
@@ -210,6 +225,7 @@ class Writer:
         query = {"query": {"term": {"article": article_id}}}
         self._link.must("POST", f"/{self._place.passages}/_delete_by_query?conflicts=proceed", query, WRITING)
         self._refresh(self._place.articles, self._place.passages)
+        self._announce()
 
     def _refresh(self, *indexes: str) -> None:
         self._link.must("POST", f"/{','.join(indexes)}/_refresh", None, WRITING)
