@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from difflib import SequenceMatcher
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -121,9 +120,9 @@ def silences(cards: Iterable[Card], within: Filter | None = None, now: datetime 
         stories.setdefault(card.story or card.id, []).append(card)
     found: dict[str, Silence] = {}
     for group in stories.values():
-        versions = ordered(group)
+        versions = ordered(group) if len(group) > 1 else tuple(group)
         killed = versions[-1].status is Status.WITHDRAWN and not _held(versions[-1], now)
-        speaking = []
+        speaking: list[Card] = []
         for card in versions:
             if killed or card.status is Status.WITHDRAWN:
                 found[card.id] = Silence.WITHDRAWN
@@ -153,6 +152,8 @@ def diff(old: Article, new: Article) -> tuple[Change, ...]:
 
     White space does not count, nor does a sentence that only moved.
     """
+    from difflib import SequenceMatcher  # 10 ms, and asking needs none
+
     before, after = _words(old), _words(new)
     counts, later = Counter(before), Counter(after)
     changes: list[Change] = []

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from time import monotonic
 
 from ...errors import UnknownArticle
 from ...model import Article, Card, Filter, Hit, Statistics
@@ -16,6 +17,8 @@ from .upkeep import Upkeep
 from .view import View
 
 _log = logging.getLogger(__name__)
+
+_FRESH = 0.01  # seconds after a look at the file in which what was read of it is taken for present: one question's time
 
 
 def place(path: str) -> Path:
@@ -46,16 +49,25 @@ class DiskEngine:
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection; see `Engine.add`."""
-        return self._upkeep.add(articles, collection)
+        try:
+            return self._upkeep.add(articles, collection)
+        finally:
+            self._view = None
 
     def remove(self, article_id: str, collection: str) -> None:
         """Take an article out of a collection; see `Engine.remove`."""
         if self._opened() is None:
             raise UnknownArticle(article_id)
-        self._upkeep.remove(article_id, collection)
+        try:
+            self._upkeep.remove(article_id, collection)
+        finally:
+            self._view = None
 
     def article(self, article_id: str) -> Article:
         """Return the article; see `Engine.article`."""
+        view = self._view
+        if view is not None and monotonic() - view.checked < _FRESH and (held := view.held(article_id)) is not None:
+            return held
         store, view = self._current()
         if store is None or view is None:
             raise UnknownArticle(article_id)
@@ -156,4 +168,5 @@ class DiskEngine:
                     view = View(store.version(), store.totals())
                 view.ranker = ranker
             self._view = view
+            view.checked = monotonic()
             return store, view

@@ -8,6 +8,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import apsw
 
 from ...errors import CorruptIndex
-from ...model import Article, Card, Filter
+from ...model import Article, Card, Filter, as_utc
 from .. import rows
 from . import sqlite
 from .sqlite import mapped
@@ -225,7 +226,11 @@ def _condition(filter: Filter) -> tuple[str, tuple[Any, ...]]:
         values.extend(more)
 
     names = [rows.as_bytes(name) for name in filter.collections]
-    add(f"seq IN (SELECT seq FROM member WHERE collection IN ({_marks(names)}))", *names)  # noqa: S608 - only marks
+    members = f"SELECT seq FROM member WHERE collection IN ({_marks(names)})"  # noqa: S608 - only marks
+    if _is_narrow(filter):  # few articles: SQLite shall find them by their index, not by walking all members
+        add(f"EXISTS ({members} AND member.seq = article.seq)", *names)
+    else:
+        add(f"seq IN ({members})", *names)
     if filter.articles:
         add("id IN (SELECT value FROM json_each(?))", json.dumps(filter.articles))
     if filter.sources:
@@ -241,6 +246,13 @@ def _condition(filter: Filter) -> tuple[str, tuple[Any, ...]]:
     if filter.lead is not None:
         add("lead = ?", filter.lead)
     return " AND ".join(parts), tuple(values)
+
+
+def _is_narrow(filter: Filter) -> bool:
+    """Tell whether the filter names articles or stories, or a few days."""
+    if filter.since is not None and filter.until is not None:
+        return as_utc(filter.until) - as_utc(filter.since) < timedelta(days=8)
+    return bool(filter.articles or filter.stories)
 
 
 def _marks(values: list[bytes]) -> str:

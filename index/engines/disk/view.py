@@ -21,11 +21,12 @@ _FILTERS = 64
 
 @dataclass(slots=True)
 class View:
-    """A library as of one commit. The index is opened only when something is searched."""
+    """A library as of one commit, `checked` when last seen to be the newest. The index is opened for searching only."""
 
     version: int
     totals: Totals
     ranker: Ranker | None = None
+    checked: float = 0.0
     _admitted: dict[Filter, frozenset[int] | None] = field(default_factory=dict)
     _loaded: OrderedDict[int, Article | None] = field(default_factory=OrderedDict)
     _numbers: dict[str, int] = field(default_factory=dict)
@@ -35,6 +36,11 @@ class View:
     def number(self, article_id: str) -> int | None:
         """Return the number of an article that is kept, else None."""
         return self._numbers.get(article_id)
+
+    def held(self, article_id: str) -> Article | None:
+        """Return an article that was read before, None when it was not."""
+        with self._lock:
+            return self._loaded.get(self._numbers.get(article_id, 0))
 
     def load(self, store: Store, seq: int) -> Article | None:
         """Return an article and keep it, at the cost of those not used for longest; None when it is gone or damaged.
