@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from ...errors import EngineUnavailable
 from .documents import passage_ids
 from .link import WRITING, Link
 from .place import Place
@@ -67,15 +66,10 @@ class Intents:
         answer = self._link.must("PUT", f"/{self._index}/_doc/{key}", body, WRITING)
         return Intent(key, found, answer["_seq_no"], answer["_primary_term"])
 
-    def check(self, intent: Intent) -> None:
-        """Make sure that the change still counts as under way.
-
-        Raises:
-            EngineUnavailable: it took so long that another writer has swept it.
-        """
+    def holds(self, intent: Intent) -> bool:
+        """Tell whether the change still counts as under way: not when another writer swept it, or all is rebuilt."""
         found = self._link.send("GET", f"/{self._index}/_doc/{intent.key}", None, WRITING)
-        if found is None or found.get("_seq_no") != intent.seq_no:
-            raise EngineUnavailable(self._link.address, "this change took too long and was given up; try again")
+        return found is not None and found.get("_seq_no") == intent.seq_no
 
     def end(self, intent: Intent) -> bool:
         """Forget a change that is done, and tell whether it counted as under way until now."""

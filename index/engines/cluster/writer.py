@@ -165,7 +165,9 @@ class Writer:
         failures = {failure.owner: failure for failure in self._bulk.run(self._passages(changes))}
         sound = [change for change in changes if change.key not in failures]
         self._refresh(self._place.passages)  # before the switch: what is valid must be found
-        self._intents.check(intent)
+        if not self._intents.holds(intent):  # it took minutes, or all is being rebuilt: begin anew
+            self._bulk.run(self._deletions(_generation(change.new) for change in changes if change.new is not None))
+            return [*failures.values(), *(Failure(change.key, 409, "was given up") for change in sound)]
         failures |= self._switched(sound)
         done = [change for change in sound if change.key not in failures]
         obsolete = [change.old for change in done] + [change.new for change in changes if change.key in failures]
