@@ -120,7 +120,7 @@ class Index:
             limit: Passages shown at most.
             explain: Whether the reply tells how its first citation was weighed.
         """
-        stand_alone = _rewritten(question, history)
+        stand_alone = self._rewritten(question, history, _visible(filter))
         ranking = self._ranked(stand_alone or question, _visible(filter), limit)
         return answer.reply(question, stand_alone, ranking, explain=explain)
 
@@ -140,7 +140,7 @@ class Index:
 
     def rank(self, question: str, history: Sequence[str] = (), filter: Filter | None = None) -> Ranking:
         """Return all candidate sentences of a question, best first, whatever the verdict."""
-        return self._ranked(_rewritten(question, history) or question, _visible(filter), limit=3)
+        return self._ranked(self._rewritten(question, history, _visible(filter)) or question, _visible(filter), limit=3)
 
     def _ranked(self, text: str, filter: Filter, limit: int) -> Ranking:
         problem = _unaskable(text)
@@ -165,6 +165,21 @@ class Index:
             explain=weights.explain(best.sight, best.loss),
         )
 
+    def _rewritten(self, question: str, history: Sequence[str], filter: Filter) -> str | None:
+        """Return what a follow-up question means, None if it stands alone.
+
+        Of a conversation without capital letters about one article, names are those that the article spells so.
+        """
+        if not history:
+            return None
+        from . import followup
+
+        names: tuple[str, ...] = ()
+        if "".join((question, *history)).islower():
+            alone = list(islice(self.engine.articles(_stored(filter)), 2))
+            names = followup.names_in(self.engine.article(alone[0].id)) if len(alone) == 1 else ()
+        return followup.rewrite(question, history, names)
+
     def _looked_at(self, filter: Filter) -> int:
         if len(self.engine) == 1:
             return 1
@@ -183,14 +198,6 @@ def _visible(filter: Filter | None) -> Filter:
 def _stored(filter: Filter | None) -> Filter:
     """Return the filter as engines know it: they keep articles whatever the time."""
     return replace(_visible(filter), now=None)
-
-
-def _rewritten(question: str, history: Sequence[str]) -> str | None:
-    if not history:
-        return None
-    from . import followup
-
-    return followup.rewrite(question, history)
 
 
 def _unaskable(question: str) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from . import language
 from .conversation import Conversation
+from .model import Article
 from .phrases import Phrase, Word, is_light, is_verb, phrases_of, words_of
 from .wordlists import AUXILIARIES, word_set
 
@@ -40,6 +41,7 @@ _POLITE = word_set(
 _BOUNDARY = word_set(
     "and or but if when because that which who before after while since as than so though although where until"
 )
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w.-]*\w(?: [A-Z][\w-]*\w)*")
 _THAT_AFTER = word_set(
     "about of for to with like do did does is was than after before why how and by from in on into that"
 )
@@ -92,6 +94,12 @@ def rewrite(question: str, history: Sequence[str], names: Iterable[str] = ()) ->
             asked = " ".join(turn.split())
             said.add(asked, _rewritten(asked, said))
     return _rewritten(" ".join(question.split()), said)
+
+
+def names_in(article: Article) -> tuple[str, ...]:
+    """Return the names in the article's sentences: runs of capitalised words behind a word in small letters."""
+    found = (name for sentence in article.sentences for name in _NAME.findall(article.quote(sentence)))
+    return tuple(dict.fromkeys(found))
 
 
 def _rewritten(question: str, said: Conversation) -> str | None:
