@@ -15,7 +15,6 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from .. import serial
 from ..model import Article, Card, Kind, Paragraph, Sentence, Status, as_utc
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -91,6 +90,8 @@ def decode(article_id: str, card: Card, body: Body, checksum: int) -> Article:
 
 def card_to_json(card: Card) -> str:
     """Return the card as one line of JSON in ASCII; also takes an `Article`."""
+    from .. import serial  # late: reading needs none of it
+
     return json.dumps(serial.card_to_dict(card), separators=(",", ":"))
 
 

@@ -151,6 +151,8 @@ class DiskEngine:
         with self._lock:
             if self._store is None:
                 self._store = self._upkeep.open_store()
+                if self._store is not None and self._store.is_behind():  # a writer was killed: finish what it began
+                    self._upkeep.open_ranker(self._store)
             return self._store
 
     def _current(self, *, ranked: bool = False) -> tuple[Store | None, View | None]:

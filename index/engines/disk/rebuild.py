@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,7 +32,7 @@ def rebuild_ranker(folder: Path, changes: Changes, store: Store, progress: Progr
     Raises:
         EngineUnavailable: there is no room for it; the old one stays.
     """
-    name = f"passages-{secrets.token_hex(4)}"
+    name = f"passages-{os.urandom(4).hex()}"
     try:
         writing = Writing(folder / name, store.address, ranker.make(folder / name, store.address))
         total = store.totals().articles
