@@ -105,6 +105,7 @@ class Bot:
         self.application = builder.updater(None).defaults(Defaults()).build()
         self.desk = make_desk(self.index, Disk(self.store), self.settings, Metrics())
         self.desk.name = NAME
+        self.desk.slow = 60  # a busy machine announces nothing
         if self.patient:
             self.desk.quotas = Quotas(rates(self.settings), clock=count(0, 600).__next__)
         routes(self.application, self.desk)

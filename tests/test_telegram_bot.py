@@ -451,7 +451,7 @@ def test_a_slow_answer_is_announced(bot, monkeypatch):
 
     from bot.perform import perform
 
-    monkeypatch.setattr("bot.telegram.talk.SLOW", 0.01)
+    bot.desk.slow = 0.01
     monkeypatch.setattr("bot.telegram.talk.perform", lambda *args: (time.sleep(0.1), perform(*args))[1])
     assert [call.method for call in bot.says(ASKED)] == ["sendChatAction", "sendMessage"]
 

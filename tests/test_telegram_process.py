@@ -189,7 +189,7 @@ async def test_kills_under_load_lose_nothing(api, tmp_path):
             await load.ends(120)
     twice = load.twice()
     print(f"P9: {len(kills)} kills, {load.asked} questions, 0 lost, {len(twice)} answered twice")
-    # Eight sends may be under way at a kill, and a few are done but not yet marked so. What was done before is never sent
+    # Eight sends may be under way at a kill, a few are done and not yet marked so; what was done before is not sent
     # again: that would be hundreds.
     assert sum(count - 1 for count in twice.values()) <= 12 * len(kills)
 

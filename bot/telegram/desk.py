@@ -32,6 +32,10 @@ FRESH = 600.0
 """Seconds that suggested questions are kept: making them asks several."""
 
 
+SLOW = 0.5
+"""Seconds after which an answer in the making is announced by "typing ..."."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something is said, and by whom; a private chat has the id of its person, and no topic is 0."""
@@ -60,6 +64,7 @@ class Desk:
     name: str = "bot"
     reading: set[int] = field(default_factory=set)
     asking: int = 0
+    slow: float = SLOW
     started: float = field(default_factory=time.monotonic)
     _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "ask"))
     _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))

@@ -32,9 +32,6 @@ from .state import Kept
 
 _log = logging.getLogger(__name__)
 
-SLOW = 0.5
-"""Seconds after which an answer in the making is announced by "typing ..."."""
-
 ALONE = 4
 """Questions under way up to which a slow one is announced."""
 
@@ -74,7 +71,7 @@ async def _patiently(
     desk: Desk, bot: Bot, place: Place, state: State, request: dialogue.Request
 ) -> tuple[State, Output]:
     task = asyncio.ensure_future(desk.ask(perform, desk.index, state, request))
-    done, _ = await asyncio.wait({task}, timeout=SLOW)
+    done, _ = await asyncio.wait({task}, timeout=desk.slow)
     if not done and desk.asking <= ALONE:  # where many wait, one more call for each only makes them wait longer
         with suppress(TelegramError):
             await bot.send_chat_action(place.chat, ChatAction.TYPING, message_thread_id=place.topic or None)
