@@ -72,9 +72,7 @@ def test_the_candidates_are_the_same(three: Three, capsys: pytest.CaptureFixture
     for each in three.questions:
         terms = tuple(dict.fromkeys(language.terms(each.text)))
         found = {
-            name: [
-                (hit.passage.article_id, hit.passage.number) for hit in index.engine.search(terms, 30, ALL)
-            ]
+            name: [(hit.passage.article_id, hit.passage.number) for hit in index.engine.search(terms, 30, ALL)]
             for name, index in three.indexes.items()
         }
         wanted = set(found["memory"])

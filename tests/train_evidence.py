@@ -87,9 +87,7 @@ def cases(name: str) -> list[Case]:
     for question in asked.questions:
         at = keys.index(question.article)
         others = [] if len(keys) < 2 else [keys[(at + 1) % len(keys)]]
-        found += [
-            _case(asked, question, key, asked.articles[key], engines[key]) for key in [question.article, *others]
-        ]
+        found += [_case(asked, question, key, asked.articles[key], engines[key]) for key in [question.article, *others]]
         if name in TRAINED and question.gold:
             found += _cut(asked, question)
     return found
