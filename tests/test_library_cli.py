@@ -349,6 +349,39 @@ def test_two_leads_of_a_story_are_compared(run: Run) -> None:
     assert run("diff", old, "1", "1")[0] == 1
 
 
+def test_the_newest_lead_answers_and_an_older_one_when_asked_for(run: Run) -> None:
+    run("add", "in", "second.txt")
+    reply = json.loads(run("ask", "--json", "Who was hurt, said Lena Brandt?")[1])
+    assert {passage["article"]["lead"] for passage in reply["passages"]} == {2}
+    reply = json.loads(run("ask", "--json", "--lead", "1", "Who was hurt, said Lena Brandt?")[1])
+    assert {passage["article"]["lead"] for passage in reply["passages"]} == {1}
+
+
+def test_a_withdrawn_story_is_never_cited_and_the_reply_says_why(run: Run, folder: Path) -> None:
+    kill = HARBOUR.replace("(LEAD)", "(KILL)").replace("09:10", "19:10")
+    (folder / "kill.txt").write_text(kill, encoding="utf-8")
+    run("add", "in", "kill.txt")
+    for options in ((), ("--lead", "1")):
+        code, out, _ = run("ask", *options, "Who blamed a worn cable?")
+        assert code == 1
+        assert "was withdrawn by Tern Agency" in out
+        assert "cable that inspectors" not in out
+
+
+def test_an_embargoed_article_is_not_answered_before_its_time(run: Run, folder: Path) -> None:
+    held = HARBOUR.replace("All News", "EMBARGOED UNTIL 10:00 March 14, 2099\n\nAll News").replace(
+        "Eastmoor", "Westmoor"
+    )
+    (folder / "held.txt").write_text(held, encoding="utf-8")
+    run("add", "held.txt", "in/vineyard.txt")
+    card = json.loads(run("list", "--json")[1].splitlines()[0])
+    assert card["embargo"], "the wire rules did not see the embargo"
+    code, out, _ = run("ask", "Who blamed a worn cable?")
+    assert code == 1
+    assert "embargo" in out
+    assert "cable that inspectors" not in out
+
+
 def test_what_cannot_be_compared_is_told(run: Run) -> None:
     run("add", "in", "second.txt")
     for arguments, words in (
