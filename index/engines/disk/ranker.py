@@ -185,7 +185,7 @@ class Writing:
         with guarded(self._address, self._folder):
             for passage in found:
                 document = self._tantivy.Document()
-                document.add_text("terms", " ".join(map(_spelt, passage.terms)))
+                document.add_text("terms", _line(passage.terms))
                 document.add_text("article", str(seq))
                 document.add_unsigned("place", seq << _PLACE | passage.number)
                 self._writer.add_document(document)
@@ -241,6 +241,13 @@ def _schema() -> Any:
     builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("place", fast=True)
     return builder.build()
+
+
+def _line(terms: Sequence[str]) -> str:
+    """Return the terms as tantivy splits them again; nearly always none needs another spelling."""
+    line = " ".join(terms)
+    plain = line.isascii() and max(map(len, terms), default=0) <= _LONGEST_TERM
+    return line if plain else " ".join(map(_spelt, terms))
 
 
 def _spelt(term: str) -> str:
