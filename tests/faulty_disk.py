@@ -5,7 +5,7 @@
 It keeps every change since it was mounted. Its file `.control` takes one command a write: `save`, `restore`, `heal`,
 `die N` (the caller is killed before its N-th change), `fail KIND N ERRNO` (that call and all later ones fail), `mark N`
 (the test has been told so), `cut AT SEED FOLDER` (write to FOLDER what a power cut after AT changes may leave).
-Reading it gives {"count", "changes", "marks"}.
+`forget` begins the record anew, for folders made after it. Reading it gives {"count", "changes", "marks"}.
 
 What a cut leaves: of each file, what was there at its last fsync, and of the writes since, each with a chance of its
 own and perhaps torn at a block of 512 bytes; of the names in each folder, those at its last fsync, and of the changes
@@ -95,6 +95,8 @@ class Disk:
             case "fail":
                 self.heal()
                 self.fail_kind, self.fail_at, self.fail_errno = rest[0], int(rest[1]), int(rest[2])
+            case "forget":
+                self.changes, self.marks = [], []
             case "mark":
                 self.marks.append((int(rest[0]), len(self.changes)))
             case "cut":
