@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
+from . import language
 from .model import Article, Citation, Reply, Sentence, ShownPassage, Verdict
 from .question import Question
 from .sight import Reading, Sight
 
 LONGEST = 6
 """Sentences in a shown passage at most: windows that overlap are merged only up to this length."""
+
+_QUANTITIES = frozenset(("many", "much"))
+"""Words of "how many" and "how much": that an article lacks them tells a reader nothing."""
 
 Cite = Callable[[Article, Sentence, float], Citation]
 """Makes the citation of a sentence; the core passes one that adds links and speakers."""
@@ -133,24 +137,26 @@ def _shown(window: _Window, scores: Sequence[float], cite: Cite) -> ShownPassage
     )
 
 
-def reason(question: Question, ranked: Sequence[Candidate], verdict: Verdict, articles: int) -> str:
+def reason(question: Question, ranked: Sequence[Candidate], verdict: Verdict, articles: int, headline: str = "") -> str:
     """Return one line that says why this verdict, in words of the question.
 
-    `articles` counts those that were looked through.
+    `articles` counts those that were looked through; `headline` is that of the closest one or of the only one. It is
+    no part of what is searched, but a reader who sees a word there would not believe that it is never mentioned.
     """
-    nobody = "The article never mentions" if articles == 1 else f"None of the {articles} articles mentions"
-    if not ranked:
-        return f"{nobody} {_listed(question.words.values())}."
-    best = ranked[0]
-    near = best.sight.window
+    told = {term: word for term, word in question.words.items() if word.lower() not in _QUANTITIES} or question.words
+    best = ranked[0] if ranked else None
+    near = best.sight.window if best else frozenset()
     if verdict is Verdict.ANSWERED:
         return f"A sentence holds {_listed([word for term, word in question.words.items() if term in near], 'and')}."
-    held = frozenset().union(*best.reading.held)
-    missing = [word for term, word in question.words.items() if term not in held]
-    apart = [word for term, word in question.words.items() if term in held and term not in near]
+    held = frozenset[str]().union(*best.reading.held) if best else frozenset[str]()
+    above = set(language.terms(headline)) - held
+    missing = [word for term, word in told.items() if term not in held | above]
+    apart = [word for term, word in told.items() if term in held and term not in near]
     if missing:
-        nobody = "The article never mentions" if articles == 1 else "The closest article never mentions"
-        return f"{nobody} {_listed(missing)}."
+        nobody = "The closest article never mentions" if ranked else f"None of the {articles} articles mentions"
+        return f"{'The article never mentions' if articles == 1 else nobody} {_listed(missing)}."
+    if titled := [word for term, word in told.items() if term in above]:
+        return f"Only the headline mentions {_listed(titled)}."
     if apart:
         return f"No sentence brings {_listed(apart)} together with the rest of the question."
     return "The words are there, but no sentence was found that states it."

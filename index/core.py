@@ -151,7 +151,9 @@ class Index:
             return Ranking((), (), 0.0, Verdict.REFUSED, problem)
         candidates, silent = nominate.candidates(self.engine, asked, filter)
         if not candidates:
-            nothing = silent or answer.reason(asked, (), Verdict.REFUSED, self._looked_at(filter))
+            looked = self._looked_at(filter)
+            only = next(self.engine.articles(_stored(filter)), None) if looked == 1 else None
+            nothing = silent or answer.reason(asked, (), Verdict.REFUSED, looked, only.title if only else "")
             lacking = None if silent else weights.lacking(asked, self.engine.statistics(asked.terms).passages)
             return Ranking((), (), 0.0, Verdict.REFUSED, nothing, lacking)
         best = candidates[0]
@@ -161,7 +163,7 @@ class Index:
             passages=answer.passages(candidates, judged.confidence, limit, _cite),
             confidence=round(judged.confidence, 4),
             verdict=judged.verdict,
-            reason=answer.reason(asked, candidates, judged.verdict, self._looked_at(filter)),
+            reason=answer.reason(asked, candidates, judged.verdict, self._looked_at(filter), best.article.title),
             explain=weights.explain(best.sight, best.loss),
         )
 

@@ -133,6 +133,21 @@ def test_the_explanation_adds_up(index: Index) -> None:
     assert {word["where"] for word in explained["words"]} <= {"sentence", "window", "article", "nowhere"}
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How much kimchi was sold?", "The article never mentions “kimchi” or “sold”."),
+        ("Which blackout?", "Only the headline mentions “blackout”."),
+        ("Which blackout hit Fife?", "The article never mentions “hit” or “Fife”."),
+        ("How much?", "The article never mentions “much”."),
+    ],
+)
+def test_a_refusal_says_only_what_a_reader_can_see_to_be_true(index: Index, question: str, told: str) -> None:
+    story = "Blackout in Pellan\n\nPELLAN, May 3 (Wire) -- The pier of Pellan stands in the dark. It will be mended."
+    index.add(Article.from_text(story))
+    assert index.ask(question).reason == told
+
+
 def test_a_follow_up_says_what_it_understood(index: Index) -> None:
     index.add(article())
     reply = index.ask("And when does it start?", history=(QUESTION,))
