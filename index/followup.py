@@ -17,6 +17,9 @@ from .wordlists import AUXILIARIES, word_set
 _TURNS = 8
 """Earlier questions that are looked at; what was asked before those is rarely meant."""
 
+_LONGEST_TURN = 500
+"""Characters of an earlier question that may be meant; a longer one was pasted, not asked."""
+
 _HE = {
     "he": "he",
     "him": "he",
@@ -90,7 +93,7 @@ def rewrite(question: str, history: Sequence[str], names: Iterable[str] = ()) ->
     """
     said = Conversation(frozenset(word.lower for name in names for word in words_of(name) if word.term))
     for turn in history[-_TURNS:]:
-        if language.terms(turn):
+        if len(turn) <= _LONGEST_TURN and language.terms(turn):
             asked = " ".join(turn.split())
             said.add(asked, _rewritten(asked, said))
     return _rewritten(" ".join(question.split()), said)

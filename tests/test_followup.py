@@ -117,6 +117,7 @@ def test_what_is_left_unsaid_is_borrowed(history, question, expected):
         (["Who is Ada Brandt?"], "Who is Ada Brandt?"),
         (["How strong was the storm?"], "How strong was the storm?"),
         (["What is it?"], "Was it expensive?"),
+        ([f"{DENIAL} {'x' * 500}"], "Why?"),
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(history, question):
