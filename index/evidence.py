@@ -12,16 +12,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from math import fsum, log
 
+from . import kinds
 from . import question as asked
 from . import sight as seen
 from .question import word_pairs
 from .sight import NOTHING, Reading, Sight
 
-_REASON = re.compile(
-    r"\b(?:because|due to|since|as a result|in order to|so that|reasons?|caus(?:ed?|ing)|led to|therefore|thus|owing"
-    r"|so as to|result(?:ed)?|to avoid|to prevent|citing|blam(?:ed|ing)|after|to \w+)\b",
-    re.IGNORECASE,
-)
 _PLACE = re.compile(r"\b(?:in|at|near|from|to|of|across|outside|around|into|off) (?:the )?[A-Z]\w")
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b", re.IGNORECASE)
 _ASKS = re.compile(r"\?\W*\Z")
@@ -139,11 +135,6 @@ def no_answer(sight: Sight) -> float:
     return float(not sight.answers)
 
 
-def number(sight: Sight) -> float:
-    """1 when a number is asked for and one is there that the question does not hold."""
-    return float(sight.question.kind == "number" and bool(sight.answers))
-
-
 def time(sight: Sight) -> float:
     """1 when a time is asked for and one is there that the question does not hold."""
     return float(sight.question.kind == "time" and bool(sight.answers))
@@ -152,11 +143,6 @@ def time(sight: Sight) -> float:
 def place(sight: Sight) -> float:
     """1 when a place is asked for and a capital follows "in", "at", ..."""
     return float(sight.question.kind == "place" and _PLACE.search(sight.text) is not None)
-
-
-def reason(sight: Sight) -> float:
-    """1 when a reason is asked for and a word of reason is there."""
-    return float(sight.question.kind == "reason" and _REASON.search(sight.text) is not None)
 
 
 def carried(sight: Sight) -> float:
@@ -191,46 +177,64 @@ def asks(sight: Sight) -> float:
     return float(_ASKS.search(sight.text) is not None)
 
 
-def short(sight: Sight) -> float:
-    """1 for fewer than five terms: too little to state much."""
-    return float(len(sight.terms) < 5)
-
-
 def length(sight: Sight) -> float:
     """Length on a logarithmic scale, 1 at about 50 terms."""
     return log(1 + len(sight.terms)) / 4
 
 
-def novelty(sight: Sight) -> float:
-    """Distinct terms that the question does not hold, 1 at 20: an answer adds something."""
-    return min(20, len(frozenset(sight.terms) - sight.question.words.keys())) / 20
+def plain_share(sight: Sight) -> float:
+    """Coverage among the question's terms that are neither names nor words of asking: they tell what is asked."""
+    idf, wanted = sight.reading.idf, sight.question.plain
+    return fsum(idf[term] for term in wanted if term in sight.held) / (fsum(idf[term] for term in wanted) or 1.0)
 
 
-def rank(sight: Sight) -> float:
-    """1 over the rank by coverage among the article's sentences."""
-    own = coverage(sight) + 1e-9
-    return 1 / (1 + sum(other > own for other in sight.reading.coverages))
+def names_share(sight: Sight) -> float:
+    """Part of the coverage that names give."""
+    return sight.reading.share(sight.question.names & sight.held)
+
+
+def named_before(sight: Sight) -> float:
+    """What names in the sentence before add: the subject is named there and "he" here."""
+    return sight.reading.share(sight.before & sight.question.names - sight.held)
+
+
+def lead(sight: Sight) -> float:
+    """1 for the first sentence of the article, which tells what it is about."""
+    return float(sight.sentence.number == 1)
+
+
+def wanted(sight: Sight) -> float:
+    """1 when the sentence holds something of the very kind that is asked for, or none can be told."""
+    question = sight.question
+    return float(kinds.holds(question.wants, sight.text, question.counted, fits=bool(sight.answers)))
+
+
+def measure(sight: Sight) -> float:
+    """1 when an age, a sum, a share, a time span or a count is asked for and one is there."""
+    return float(sight.question.wants in kinds.MEASURES and wanted(sight) > 0)
+
+
+def choices(sight: Sight) -> float:
+    """How many terms may be what is asked for, 1 at five."""
+    return min(5, len(sight.answers)) / 5
+
+
+def capitals(sight: Sight) -> float:
+    """How many words with a capital it holds, 1 at six: lists of names share terms by chance."""
+    return min(6, len(sight.capitals)) / 6
+
+
+def quoted(sight: Sight) -> float:
+    """1 when the sentence quotes."""
+    return float('"' in sight.text or "“" in sight.text)
 
 
 FEATURES: Mapping[str, Callable[[Sight], float]] = {
     feature.__name__: feature
     for feature in (
-        *(
-            coverage,
-            count,
-            bm25,
-            window,
-            before,
-            paragraph,
-            paragraph_bm25,
-            title,
-            pairs,
-            tightness,
-            spelling,
-            synonyms,
-        ),
-        *(generic, names_lost, near, no_answer, number, time, place, reason, carried, points_back, antecedent, asks),
-        *(short, length, novelty, rank),
+        *(coverage, count, bm25, window, before, paragraph, paragraph_bm25, title, pairs, tightness, spelling),
+        *(synonyms, generic, names_lost, plain_share, names_share, named_before, lead, near, no_answer, wanted),
+        *(measure, choices, time, place, carried, points_back, antecedent, asks, length, capitals, quoted),
     )
 }
 """The features of a sentence for a question by name, in the order of the weights."""

@@ -53,6 +53,9 @@ _NUMBER = re.compile(
 )
 _COUNTED = re.compile(r"\bhow many (\w+(?: \w+){0,2})", re.IGNORECASE)
 _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
+MEASURES = frozenset({"age", "money", "share", "duration", "count"})
+"""The kinds that a number with what it measures answers."""
+
 REACH = 4
 """Words between a number and what it counts at most: "three of the eight old ferries"."""
 

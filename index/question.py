@@ -111,7 +111,8 @@ def generic() -> frozenset[str]:
             "take place happen occur use name type kind call know make do get go give main mean term many much first"
             " year country city person people state group company team become find say tell describe refer consider"
             " different example part thing way stand purpose reason cause result number amount percent long old large"
-            " big high far often"
+            " big high far often most during other also there if after before between under another while than such all"
+            " time both same then"
         )
     )
 

@@ -171,7 +171,10 @@ def _bounds(node: Node, key: str, length: int) -> tuple[Bounds, ...]:
 
 
 def _of_sentences(text: str, bounds: tuple[Bounds, ...], known: Metadata, source: str) -> Article:
-    """Make an article of given sentences; each line is a paragraph."""
+    """Make an article of given sentences; each line is a paragraph.
+
+    Where no line has two sentences, the lines only part sentences and tell nothing of paragraphs: there is one.
+    """
     paragraphs: list[Paragraph] = []
     place = 0
     for line in text.splitlines(keepends=True):
@@ -179,6 +182,9 @@ def _of_sentences(text: str, bounds: tuple[Bounds, ...], known: Metadata, source
             paragraphs.append(Paragraph(len(paragraphs) + 1, Kind.BODY, place, place + len(line.rstrip())))
         place += len(line)
     starts = [paragraph.start for paragraph in paragraphs]
+    if len({bisect_right(starts, start) for start, _ in bounds}) == len(bounds):
+        paragraphs = [Paragraph(1, Kind.BODY, paragraphs[0].start, paragraphs[-1].end)] if paragraphs else []
+        starts = starts[:1]
     sentences = tuple(
         Sentence(number, max(1, bisect_right(starts, start)), start, end, language.terms(text[start:end]))
         for number, (start, end) in enumerate(bounds, 1)

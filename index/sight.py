@@ -132,6 +132,11 @@ class Sight:
         return found
 
     @cached_property
+    def capitals(self) -> tuple[str, ...]:
+        """The words with a capital, less the first."""
+        return tuple(_CAPITALISED.findall(self.text))
+
+    @cached_property
     def answers(self) -> tuple[int, ...]:
         """Where terms stand that may be what is asked for and are not in the question, counted in terms."""
         known = self.question.words
@@ -145,7 +150,7 @@ class Sight:
                     if (term in _times() or _YEAR.match(term)) and term not in known
                 ]
             case "name" | "place":
-                names = {term for word in _CAPITALISED.findall(self.text) for term in language.terms(word)}
+                names = {term for word in self.capitals for term in language.terms(word)}
                 fits = [at for at, term in enumerate(self.terms) if term in names and term not in known]
             case _:
                 fits = [at for at, term in enumerate(self.terms) if term not in known]

@@ -12,7 +12,7 @@ from functools import cache
 from math import log
 from pathlib import Path
 
-from . import evidence, kinds, language
+from . import evidence, language
 from .sight import NOTHING, Sight
 
 _NEGATION = re.compile(
@@ -94,12 +94,6 @@ def plain_nowhere(sight: Sight) -> float:
     return sum(found < _HALF for found in _plain(sight, sight.reading.vocabulary)) / 3
 
 
-def wanted(sight: Sight) -> float:
-    """1 when the sentence holds something of the very kind that is asked for, or none can be told."""
-    question = sight.question
-    return float(kinds.holds(question.wants, sight.text, question.counted, fits=bool(sight.answers)))
-
-
 def asks_not(sight: Sight) -> float:
     """1 when the question is negated."""
     return float(_ASKED_NEGATION.search(sight.question.text) is not None)
@@ -130,7 +124,7 @@ SIGNS: Mapping[str, Callable[[Sight], float]] = {
         *(evidence.near, evidence.carried, evidence.length, evidence.names_lost),
         *(any_name_lost, names_nowhere, any_name_nowhere, numbers_lost, apart, terms, names),
         *(plain, plain_here, plain_least, plain_anywhere, plain_lost, plain_nowhere),
-        *(wanted, asks_not, denied, opposite, prefixed),
+        *(evidence.wanted, asks_not, denied, opposite, prefixed),
     )
 }
 """The signs by name."""

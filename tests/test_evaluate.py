@@ -150,10 +150,17 @@ def test_given_sentences_replace_our_splitting(tmp_path):
 
 
 def test_empty_lines_are_no_paragraphs(tmp_path):
-    row = an_article(text="One.\n\n \nTwo.", sentences=[[0, 4], [8, 12]])
+    row = an_article(text="One. Both.\n\n \nTwo.", sentences=[[0, 4], [5, 10], [14, 18]])
     article = read_set(write_set(tmp_path / "tiny", [row], [a_question(gold=[(0, 4)])])).articles["a"]
-    assert [article.quote(paragraph) for paragraph in article.paragraphs] == ["One.", "Two."]
-    assert [sentence.paragraph for sentence in article.sentences] == [1, 2]
+    assert [article.quote(paragraph) for paragraph in article.paragraphs] == ["One. Both.", "Two."]
+    assert [sentence.paragraph for sentence in article.sentences] == [1, 1, 2]
+
+
+def test_lines_that_only_part_sentences_are_no_paragraphs(tmp_path):
+    row = an_article(text="One.\nTwo.", sentences=[[0, 4], [5, 9]])
+    article = read_set(write_set(tmp_path / "tiny", [row], [a_question(gold=[(0, 4)])])).articles["a"]
+    assert [article.quote(paragraph) for paragraph in article.paragraphs] == ["One.\nTwo."]
+    assert [sentence.paragraph for sentence in article.sentences] == [1, 1]
 
 
 def test_without_given_sentences_we_split(tmp_path):
