@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .engines.cluster.health import Finding
     from .engines.cluster.place import Place
 
-_BATCH = 200
+_BATCH = 500
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from ...model import Article, Card, Filter, Hit, Statistics
 from .. import Login
 from . import setup
 from .documents import Stored
-from .link import Link
+from .link import LOCAL, Link
 from .place import parse
 from .present import Present
 from .reader import Reader
@@ -114,7 +114,7 @@ class ClusterEngine:
         self.link.close()
 
     def _version(self) -> str:
-        found = self.link.get(f"/{self.place.writes}/_doc/state")
+        found = self.link.get(f"/{self.place.writes}/_doc/state?{LOCAL}")
         return str(found["_source"]["version"]) if found else "none"
 
     def _is_there(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from .documents import passage_ids
-from .link import WRITING, Link
+from .link import SEARCHING, WRITING, Link
 from .place import Place
 
 LEASE = 300.0
@@ -83,7 +83,7 @@ class Intents:
             "query": {"range": {"at": {"lt": int(time.time() - LEASE)}}},
             "seq_no_primary_term": True,
         }
-        answer = self._link.must("POST", f"/{self._index}/_search?allow_partial_search_results=false", body)
+        answer = self._link.must("POST", f"/{self._index}/_search?{SEARCHING}", body)
         for row in answer["hits"]["hits"]:
             if (taken := self._take_over(row)) is not None:
                 yield taken

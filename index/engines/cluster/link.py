@@ -33,6 +33,12 @@ WRITING = Patience(15.0, 40.0)
 
 SETTING_UP = Patience(30.0, 60.0)
 
+LOCAL = "preference=_local"
+"""Read the copies on the node that was asked, so that a node that hangs holds up only who asks it."""
+
+SEARCHING = f"allow_partial_search_results=false&{LOCAL}"
+"""A partial answer is an error that can be repeated, never "not found"."""
+
 _CONFLICT: Answer = {}
 _ALL_GONE = 2.0  # seconds after which a cluster whose nodes all refuse connections counts as gone
 _PASSING = {408, 429, 500, 502, 503, 504}  # 500: a node died between the two phases of a search
@@ -59,7 +65,9 @@ class Link:
         self._client = opensearchpy.OpenSearch(
             [{"host": host, "port": port} for host, port in place.hosts],
             max_retries=0,  # `send` repeats, with pauses and a deadline
-            dead_timeout=1,
+            retry_on_timeout=True,  # so that a node which hangs is left alone for some seconds
+            retry_on_status=(),
+            dead_timeout=5,
             timeout_cutoff=3,
             pool_maxsize=16,
             http_compress=False,
@@ -68,7 +76,10 @@ class Link:
 
     def close(self) -> None:
         """Close the connections; a second call does nothing."""
-        self._client.close()
+        for (
+            connection
+        ) in self._client.transport.connection_pool.orig_connections:  # the client forgets those of dead nodes
+            connection.close()
 
     def get(self, path: str, patience: Patience = READING) -> Answer | None:
         """Return what is at a path, None when it is not there."""

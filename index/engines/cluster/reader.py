@@ -12,7 +12,7 @@ from ...model import Card, Filter, Hit, Statistics
 from .. import score
 from . import documents
 from .documents import Stored
-from .link import READING, Answer, Link
+from .link import READING, SEARCHING, Answer, Link
 from .place import Place
 from .present import Present
 from .shelf import Shelf
@@ -196,7 +196,7 @@ class Reader:
     def _ask(self, questions: list[tuple[Any, dict[str, Any], dict[str, Any]]]) -> Answer:
         """Ask all at once, keep what has a key, and return the first answer."""
         version = self._present.version()
-        lines = [line for _, head, body in questions for line in (head | {"allow_partial_search_results": False}, body)]
+        lines = [line for _, head, body in questions for line in (head | _WHOLE, body)]
         answers = self._link.lines("/_msearch", lines, READING)["responses"]
         for (key, _, _), answer in zip(questions, answers, strict=True):
             if "error" in answer:
@@ -211,8 +211,10 @@ class Reader:
         return _total(self._present.get(("term", term), lambda: self._search(self._place.passages, body)))
 
     def _search(self, index: str, body: dict[str, Any]) -> Answer:
-        return self._link.must("POST", f"/{index}/_search?allow_partial_search_results=false", body)
+        return self._link.must("POST", f"/{index}/_search?{SEARCHING}", body)
 
+
+_WHOLE = {"allow_partial_search_results": False, "preference": "_local"}
 
 _TOTALS = {
     "size": 0,

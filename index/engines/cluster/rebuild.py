@@ -14,7 +14,7 @@ from . import documents, setup
 from .bulk import Action, Bulk
 from .documents import Stored
 from .intents import LEASE
-from .link import SETTING_UP, WRITING, Link
+from .link import SEARCHING, SETTING_UP, WRITING, Link
 from .place import Place, parse
 from .present import Present
 from .shelf import Shelf
@@ -120,9 +120,7 @@ def _make(link: Link, place: Place, old: dict[str, str], new: dict[str, str]) ->
 
 def _pages(link: Link, place: Place) -> Iterator[list[str]]:
     body: dict[str, Any] = {"size": _PAGE, "sort": ["sequence", "article"], "_source": False}
-    while rows := link.must("POST", f"/{place.articles}/_search?allow_partial_search_results=false", body, WRITING)[
-        "hits"
-    ]["hits"]:
+    while rows := link.must("POST", f"/{place.articles}/_search?{SEARCHING}", body, WRITING)["hits"]["hits"]:
         yield [row["_id"] for row in rows]
         body["search_after"] = rows[-1]["sort"]
 

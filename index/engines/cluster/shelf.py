@@ -11,7 +11,7 @@ from typing import Any
 from ...errors import CorruptIndex
 from . import documents
 from .documents import Stored
-from .link import READING, Link, Patience
+from .link import LOCAL, READING, Link, Patience
 from .place import Place
 from .present import Present
 
@@ -77,7 +77,7 @@ class Shelf:
         asked: list[dict[str, Any]] = [
             {"_id": documents.spelt(key)} | ({"_source": documents.CARD} if key in known else {}) for key in ids
         ]
-        answer = self._link.send("POST", f"/{self._place.articles}/_mget", {"docs": asked}, patience)
+        answer = self._link.send("POST", f"/{self._place.articles}/_mget?{LOCAL}", {"docs": asked}, patience)
         docs = [] if answer is None else answer["docs"]
         return {key: row for key, row in zip(ids, docs, strict=False) if row.get("found")}
 

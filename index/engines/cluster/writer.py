@@ -23,7 +23,7 @@ from . import documents
 from .bulk import Action, Bulk, Failure
 from .documents import Stored
 from .intents import Generation, Intent, Intents
-from .link import WRITING, Link
+from .link import SEARCHING, WRITING, Link
 from .place import Place
 from .shelf import Shelf
 
@@ -234,7 +234,7 @@ class Writer:
 
     def _next_sequence(self) -> int:
         body = {"size": 0, "aggs": {"last": {"max": {"field": "sequence"}}}}
-        answer = self._link.must("POST", f"/{self._place.articles}/_search?allow_partial_search_results=false", body)
+        answer = self._link.must("POST", f"/{self._place.articles}/_search?{SEARCHING}", body)
         last = answer["aggregations"]["last"]["value"]
         return 1 if last is None else int(last) + 1
 
