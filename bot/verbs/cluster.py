@@ -48,7 +48,12 @@ def migrate(ctx: click.Context, source: str, target: str) -> int:
 
 @click.group
 def cluster() -> None:
-    """Set up and check the library on an OpenSearch cluster that PULLQUOTE_INDEX names."""
+    """Set up and check the library on an OpenSearch cluster that PULLQUOTE_INDEX names.
+
+    \b
+    Example:
+      pullquote cluster check
+    """
 
 
 @cluster.command
