@@ -14,6 +14,8 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
+OUTER = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+"""The environment without what a make that runs the tests tells a make inside."""
 
 HARD = [
     'What\'s "this"?',
@@ -43,7 +45,7 @@ def make(tmp_path):
 
     def call(*arguments, **environment):
         return subprocess.run(
-            ["make", *arguments], cwd=tmp_path, env={**os.environ, **environment}, capture_output=True, check=False
+            ["make", *arguments], cwd=tmp_path, env={**OUTER, **environment}, capture_output=True, check=False
         )
 
     call.folder = tmp_path

@@ -76,9 +76,9 @@ class Link:
 
     def close(self) -> None:
         """Close the connections; a second call does nothing."""
-        for (
-            connection
-        ) in self._client.transport.connection_pool.orig_connections:  # the client forgets those of dead nodes
+        for connection in _connections(
+            self._client.transport.connection_pool
+        ):  # the client forgets those of dead nodes
             connection.close()
 
     def get(self, path: str, patience: Patience = READING) -> Answer | None:
@@ -220,3 +220,8 @@ def _lack(answer: Any) -> str:
 def _reason(info: Any) -> str:
     found = info.get("error", {}) if isinstance(info, Mapping) else {}
     return str(found.get("reason", "")) if isinstance(found, Mapping) else str(found)
+
+
+def _connections(pool: Any) -> tuple[Any, ...]:
+    """Return all connections of a pool; that of a single node has no list of the original ones."""
+    return tuple(getattr(pool, "orig_connections", pool.connections))
