@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
-from . import language
+from . import evidence, language, signs
 from .model import Article, Citation, Reply, Sentence, ShownPassage, Verdict
 from .question import Question
 from .sight import Reading, Sight
@@ -152,14 +152,32 @@ def reason(question: Question, ranked: Sequence[Candidate], verdict: Verdict, ar
     above = set(language.terms(headline)) - held
     missing = [word for term, word in told.items() if term not in held | above]
     apart = [word for term, word in told.items() if term in held and term not in near]
+    if missing and best and near and verdict is Verdict.RELATED:
+        return f"It speaks of {_listed(_heaviest(best.sight), 'and')}, but never mentions {_listed(missing)}."
     if missing:
         nobody = "The closest article never mentions" if ranked else f"None of the {articles} articles mentions"
         return f"{'The article never mentions' if articles == 1 else nobody} {_listed(missing)}."
-    if titled := [word for term, word in told.items() if term in above]:
-        return f"Only the headline mentions {_listed(titled)}."
+    titled = [word for term, word in told.items() if term in above]
+    return f"Only the headline mentions {_listed(titled)}." if titled else _shortfall(best, apart)
+
+
+def _shortfall(best: Candidate | None, apart: Sequence[str]) -> str:
+    """Return what keeps a sentence from answering though the article knows every word; `apart` stand elsewhere."""
     if apart:
         return f"No sentence brings {_listed(apart)} together with the rest of the question."
+    if best and not evidence.wanted(best.sight):
+        near, wants = _listed(_heaviest(best.sight), "and"), best.sight.question.wants
+        return f"The closest sentence speaks of {near}, but gives no {wants}."
+    if best and signs.denied(best.sight):
+        return "The question asks what is not so; no sentence was found that says that."
     return "The words are there, but no sentence was found that states it."
+
+
+def _heaviest(sight: Sight) -> list[str]:
+    """Return at most three words of the question that the sentence and its neighbours hold, in its order."""
+    words, idf = sight.question.words, sight.reading.idf
+    found = sorted((term for term in words if term in sight.window), key=lambda term: -idf[term])[:3]
+    return [word for term, word in words.items() if term in found]
 
 
 def _listed(words: Iterable[str], joint: str = "or") -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from types import TracebackType
 
-from . import answer, language, nominate, weights
+from . import answer, dates, language, nominate, speakers, spelling, weights
 from .answer import Ranking
 from .engines import Engine, Login, open_engine
 from .errors import UnknownArticle
@@ -120,9 +120,10 @@ class Index:
             limit: Passages shown at most.
             explain: Whether the reply tells how its first citation was weighed.
         """
-        stand_alone = self._rewritten(question, history, _visible(filter))
-        ranking = self._ranked(stand_alone or question, _visible(filter), limit)
-        return answer.reply(question, stand_alone, ranking, explain=explain)
+        visible = _visible(filter)
+        understood = self._understood(question, history, visible)
+        ranking = self._ranked(understood or question, visible, limit)
+        return answer.reply(question, understood, ranking, explain=explain)
 
     def suggestions(self, article_id: str, count: int = 3, filter: Filter | None = None) -> tuple[str, ...]:
         """Return at most `count` questions that this article answers, each tried; () when none was found.
@@ -140,7 +141,8 @@ class Index:
 
     def rank(self, question: str, history: Sequence[str] = (), filter: Filter | None = None) -> Ranking:
         """Return all candidate sentences of a question, best first, whatever the verdict."""
-        return self._ranked(self._rewritten(question, history, _visible(filter)) or question, _visible(filter), limit=3)
+        visible = _visible(filter)
+        return self._ranked(self._understood(question, history, visible) or question, visible, limit=3)
 
     def _ranked(self, text: str, filter: Filter, limit: int) -> Ranking:
         problem = _unaskable(text)
@@ -166,6 +168,19 @@ class Index:
             reason=answer.reason(asked, candidates, judged.verdict, self._looked_at(filter), best.article.title),
             explain=weights.explain(best.sight, best.loss),
         )
+
+    def _understood(self, question: str, history: Sequence[str], filter: Filter) -> str | None:
+        """Return what a follow-up or mistyped question means, None if it stands as asked."""
+        stand_alone = self._rewritten(question, history, filter)
+        text = stand_alone or question
+        if _unaskable(text) is not None:
+            return stand_alone
+        terms = tuple(dict.fromkeys(language.terms(text)))
+        known = self.engine.statistics(terms).frequency if terms else {}
+        suspects = spelling.slips(text, [term for term in terms if not known.get(term)])
+        if not suspects:
+            return stand_alone
+        return spelling.corrected(text, suspects, nominate.readable(self.engine, terms, filter)) or stand_alone
 
     def _rewritten(self, question: str, history: Sequence[str], filter: Filter) -> str | None:
         """Return what a follow-up question means, None if it stands alone.
@@ -211,6 +226,14 @@ def _unaskable(question: str) -> str | None:
     return None
 
 
+def _notes(article: Article, sentence: Sentence) -> tuple[dict[str, int | str], ...]:
+    """Return what the sentence's dates mean, which only an article with a date of its own can tell."""
+    if article.published is None:
+        return ()
+    found = dates.resolve(article.text, article.published.date(), sentence.start, sentence.end)
+    return tuple({"start": one.start, "end": one.end, "date": one.date} for one in found)
+
+
 def _cite(article: Article, sentence: Sentence, confidence: float) -> Citation:
     citation = Citation(
         article_id=article.id,
@@ -221,5 +244,7 @@ def _cite(article: Article, sentence: Sentence, confidence: float) -> Citation:
         end=sentence.end,
         text=article.quote(sentence),
         score=round(confidence, 4),
+        speaker=speakers.speaker(article, sentence),
+        notes=_notes(article, sentence),
     )
     return linked(article, citation)

@@ -240,6 +240,18 @@ FEATURES: Mapping[str, Callable[[Sight], float]] = {
 """The features of a sentence for a question by name, in the order of the weights."""
 
 
+FIRST: Mapping[Callable[[Sight], float], float] = {count: 4, coverage: 1, window: 1, paragraph_bm25: 8, title: 8}
+"""Weights of the features that need only terms: by them the sentences are chosen that all features are worth."""
+
+PROMISING = 20
+"""Sentences that all features are worked out for; the sentence chosen at last is among them in 99 of 100 cases."""
+
+
+def first_score(sight: Sight) -> float:
+    """Return a first, cheap score of the sentence."""
+    return fsum(weight * feature(sight) for feature, weight in FIRST.items())
+
+
 def features(reading: Reading, number: int) -> tuple[float, ...]:
     """Return the values of `FEATURES` for the sentence with this number."""
     sight = reading.sight(number)

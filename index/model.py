@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -241,7 +241,7 @@ class Citation:
     score: float
     url: str | None = None
     speaker: Span | None = None
-    notes: tuple[Mapping[str, Any], ...] = ()
+    notes: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)  # a mapping has no hash
 
 
 @dataclass(frozen=True, slots=True)

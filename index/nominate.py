@@ -9,16 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import fsum, log
 
-from . import weights
+from . import evidence, weights
 from .answer import Candidate
 from .engines import Engine
-from .model import Filter, Hit
+from .model import Article, Filter, Hit
 from .question import Question
 from .sight import Reading
 from .versions import Silence, silences, told
 
 CANDIDATES = 30
 """Passages that the engine nominates for one question."""
+
+FEW = 8
+"""Articles at most whose words are looked through for what a mistyped word may mean."""
 
 
 def candidates(engine: Engine, asked: Question, filter: Filter) -> tuple[list[Candidate], str]:
@@ -32,14 +35,40 @@ def candidates(engine: Engine, asked: Question, filter: Filter) -> tuple[list[Ca
         numbers.setdefault(hit.passage.article_id, set()).update(range(hit.passage.first, hit.passage.last + 1))
     readings = {key: Reading(asked, engine.article(key)) for key in numbers}
     losses = _losses(engine, asked, readings, numbers)
-    model = weights.model()
     found = [
-        Candidate(readings[key], number, model.score(readings[key].sight(number)) - losses[key], losses[key])
-        for key, wanted in numbers.items()
-        for number in wanted
+        Candidate(reading, number, evidence.first_score(reading.sight(number)) - losses[key], losses[key])
+        for key, reading in readings.items()
+        for number in numbers[key]
     ]
-    found.sort(key=lambda candidate: (-candidate.score, candidate.article.id, candidate.number))
-    return found, "" if found else silent
+    return _weighed(_best_first(found)), "" if found else silent
+
+
+def _weighed(found: list[Candidate]) -> list[Candidate]:
+    """Return the candidates with the promising ones weighed by all features, and the rest, in its order, behind."""
+    promising, rest = found[: evidence.PROMISING], found[evidence.PROMISING :]
+    model = weights.model()
+    weighed = _best_first([replace(one, score=model.score(one.sight) - one.loss) for one in promising])
+    behind = [replace(one, score=weighed[-1].score - 1 - (rest[0].score - one.score)) for one in rest]
+    return weighed + behind
+
+
+def _best_first(found: list[Candidate]) -> list[Candidate]:
+    return sorted(found, key=lambda candidate: (-candidate.score, candidate.article.id, candidate.number))
+
+
+def readable(engine: Engine, terms: Sequence[str], filter: Filter) -> list[Article]:
+    """Return the few articles whose words a question with these terms may have meant.
+
+    They are those of the best passages or, where no term is known, all if they are few.
+    """
+    hits, _ = speaking_hits(engine, terms, CANDIDATES, filter)
+    found = list(dict.fromkeys(hit.passage.article_id for hit in hits))
+    stored = replace(filter, now=None)
+    if not found and engine.count(stored) <= FEW:
+        cards = list(engine.articles(stored))
+        silent = silences(cards, filter, filter.now)
+        found = [card.id for card in cards if card.id not in silent]
+    return [engine.article(key) for key in found[:FEW]]
 
 
 def speaking_hits(engine: Engine, terms: Sequence[str], limit: int, filter: Filter) -> tuple[tuple[Hit, ...], str]:

@@ -16,7 +16,8 @@ _KINDS = tuple(
     for name, pattern in (
         (
             "number",
-            r"\bhow (?:many|much|old|long|often|far|tall|high|big|large|deep|fast|wide|hot|cold|heavy|strong|close)\b"
+            r"\bhow (?:many|much|old|long(?! ago)|often|far|tall|high|big|large|deep|fast|wide|hot|cold|heavy|strong"
+            r"|close)\b"
             r"|\b(?:what|which) (?:\w+ )?(?:number|percent|percentage|share|proportion|amount|price|cost|age"
             r"|score|temperature|height|size|distance|speed|length|area|population|rate|salary|revenue|budget)\b"
             r"|\bnumber of\b",

@@ -115,6 +115,8 @@ def _case(asked: QuestionSet, question: Asked, key: str, article: Article, engin
     numbers = sorted({number for hit in hits for number in range(hit.passage.first, hit.passage.last + 1)})
     right = key == question.article
     reading = Reading(read, article)
+    numbers.sort(key=lambda number: (-evidence.first_score(reading.sight(number)), number))
+    del numbers[evidence.PROMISING :]
     rows = np.array([evidence.features(reading, number) for number in numbers], np.float64).reshape(
         len(numbers), len(NAMES)
     )

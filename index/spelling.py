@@ -1,0 +1,89 @@
+"""Typing errors: a question's word that the articles lack is read as the one they have, if that is a slip away.
+
+Words of plain English are never changed: that the article lacks "cost" says something, though it has "coast".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import cache
+
+from . import language, question, words
+from .model import Article
+from .signs import opposites
+
+SHORTEST = 5
+"""Letters of a word that is looked at: a slip makes too many short words another."""
+
+LONG = 9
+"""Letters from which two slips are forgiven."""
+
+
+def slips(text: str, unknown: Collection[str]) -> tuple[language.Token, ...]:
+    """Return the words of a question that may be typing errors; `unknown` are its index terms that no article holds."""
+    return tuple(
+        token
+        for token in language.tokens(text)
+        if token.term in unknown and len(token.text) >= SHORTEST and token.text.isalpha() and not _is_plain(token)
+    )
+
+
+def corrected(text: str, suspects: Iterable[language.Token], articles: Iterable[Article]) -> str | None:
+    """Return the question with the suspects read as words of these articles, None when none is near one."""
+    known = _words(articles)
+    mended, place = [], 0
+    for token in suspects:
+        meant = _nearest(token.text.lower(), known)
+        if meant is not None and meant != token.text.lower() and token.start >= place:
+            mended += [text[place : token.start], known[meant]]
+            place = token.end
+    return "".join([*mended, text[place:]]) if mended else None
+
+
+def _words(articles: Iterable[Article]) -> dict[str, str]:
+    """Return the articles' words by their form in small letters, as first written."""
+    found: dict[str, str] = {}
+    for article in articles:
+        for text in (*map(article.quote, article.sentences), article.title):
+            for token in language.tokens(text):
+                if token.term is not None:
+                    found.setdefault(token.text.lower(), token.text)
+    return found
+
+
+def _nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that fewest slips turn into this one, the first in the alphabet of several."""
+    most = 1 + (len(word) >= LONG)
+    found = [
+        (off, other)
+        for other in known
+        if abs(len(other) - len(word)) <= most and len(set(word) ^ set(other)) <= 2 * most
+        for off in (distance(word, other),)
+        if off <= most
+    ]
+    return min(found)[1] if found else None
+
+
+def distance(one: str, other: str) -> int:
+    """Return how many letters must be put in, left out, changed or swapped with the next (Damerau 1964)."""
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        line = [row]
+        for column, wanted in enumerate(other, 1):
+            least = min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != wanted))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == wanted:
+                least = min(least, before[column - 2] + 1)
+            line.append(least)
+        before, above = above, line
+    return above[-1]
+
+
+def _is_plain(token: language.Token) -> bool:
+    return token.term in _plain() or token.text.lower() in _plain()
+
+
+@cache
+def _plain() -> frozenset[str]:
+    """Return the words and terms of plain English that the tables hold."""
+    return frozenset(question.synonyms()) | question.generic() | opposites().keys() | words.FORMS.keys() | words.STOP

@@ -1,0 +1,86 @@
+"""A question as read: its terms, names, and what kind of thing it asks for."""
+
+import pytest
+
+from index import kinds, signs
+from index.question import generic, read_question, synonyms
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wants"),
+    [
+        ("How many ferries sank?", "number", "count"),
+        ("How old is the master?", "number", "age"),
+        ("How much did the ferry cost?", "number", "money"),
+        ("What percentage of the cars was saved?", "number", "share"),
+        ("How long did the search last?", "number", "duration"),
+        ("When did the ferry sink?", "time", "time"),
+        ("How long ago did the ferry sink?", "time", "time"),
+        ("In which city was it built?", "place", "place"),
+        ("Why did the ferry sink?", "reason", "reason"),
+        ("Who owned the ferry?", "name", "person"),
+        ("Which company owned the ferry?", "name", "name"),
+        ("What sank?", "other", "other"),
+    ],
+)
+def test_the_kind_of_thing_asked_for(text, kind, wants):
+    question = read_question(text)
+    assert question.kind == kind
+    assert question.wants == wants
+
+
+def test_terms_are_distinct_and_keep_the_askers_words():
+    question = read_question("Did Holm say that Olaf Holm's ferry sank?")
+    assert question.terms == ("holm", "say", "olaf", "ferri", "sink")
+    assert question.words["sink"] == "sank"
+    assert question.names == {"holm", "olaf"}
+
+
+def test_plain_terms_are_neither_names_nor_words_of_asking():
+    assert read_question("How many people did Olaf Holm rescue at night?").plain == ("rescu", "night")
+
+
+def test_a_question_of_stop_words_has_no_terms():
+    assert read_question("Who is it?").terms == ()
+
+
+def test_what_is_counted():
+    assert kinds.counted("How many old ferries sank?") == {"old", "ferri", "sink"}
+    assert kinds.counted("What sank?") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "held"),
+    [
+        ("age", "Holm, 54, was saved.", True),
+        ("age", "Holm saved 54 cars.", False),
+        ("money", "It cost $5 million.", True),
+        ("money", "It took 5 years.", False),
+        ("share", "Half of the cars were lost.", True),
+        ("duration", "The search lasted three days.", True),
+        ("place", "It was built in Larn.", True),
+        ("place", "It was built in haste.", False),
+        ("reason", "It sank because it was old.", True),
+        ("person", "Two officials saw it.", True),
+        ("other", "It sank.", True),
+    ],
+)
+def test_whether_a_sentence_holds_what_is_asked_for(kind, sentence, held):
+    assert kinds.holds(kind, sentence, frozenset(), fits=False) is held
+
+
+def test_a_count_needs_a_number_before_the_thing_counted():
+    things = kinds.counted("How many ferries sank?")
+    assert kinds.holds("count", "Three of the old ferries sank.", things, fits=True)
+    assert not kinds.holds("count", "The ferry sank with 30 cars.", things, fits=True)
+
+
+def test_the_tables_are_symmetric_and_name_no_word_its_own():
+    for table in (synonyms(), signs.opposites()):
+        assert table
+        assert all(term in table[other] for term, others in table.items() for other in others)
+        assert all(term not in others for term, others in table.items())
+
+
+def test_words_of_asking_are_terms():
+    assert {"name", "mani", "number"} <= generic()
