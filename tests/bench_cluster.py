@@ -79,6 +79,12 @@ def _writing(ours: str, theirs: str, articles: list[Article]) -> None:
         assert len(index) == len(articles)
     growth = memory[-1] - memory[len(memory) // 4]
     print(f"writing   Pullquote: {our_rate:,.0f} documents/s, {our_rate / their_rate:.0%} of that")
+    for alias in (engine.place.articles, engine.place.passages):
+        name = alias.replace(theirs.rpartition("/")[2], ours.rpartition("/")[2])
+        cluster_nodes.request("POST", f"/{name}/_forcemerge?max_num_segments=1&flush=true")
+        held = cluster_nodes.request("GET", f"/{name}/_stats/docs,store")["_all"]["primaries"]
+        size = held["store"]["size_in_bytes"] / held["docs"]["count"]
+        print(f"size      {name.rpartition('-')[2]}: {size:,.0f} bytes a document, each copy, merged")
     print(f"writing   memory of the writer grew by {growth:.1f} MB over the last three quarters")
 
 

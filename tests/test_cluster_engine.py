@@ -21,7 +21,16 @@ from index.engines.cluster import ClusterEngine, documents, intents
 from index.engines.cluster.bulk import Bulk
 from index.engines.cluster.link import WRITING
 from index.engines.cluster.writer import Writer
-from index.errors import ArticlesRefused, CorruptIndex, IncompatibleIndex, UnknownArticle
+from index.engines.disk import DiskEngine
+from index.errors import (
+    ArticlesRefused,
+    CorruptIndex,
+    EngineError,
+    EngineUnavailable,
+    IncompatibleIndex,
+    UnknownArticle,
+)
+from index.model import Statistics
 from index.library import rebuild
 from index.operations import migrate, set_up_cluster
 from tests import cluster_nodes
@@ -233,6 +242,37 @@ def test_another_version_is_refused_and_rebuilt(address: str, monkeypatch: pytes
     engine.close()
 
 
+def test_one_rebuild_at_a_time_and_a_killed_one_is_taken_over(engine: ClusterEngine, address: str) -> None:
+    with pytest.raises(EngineError, match="is not there yet"):
+        rebuild(address)
+    article, other = drawn(13, 2)
+    engine.add([article, other], "default")
+    claim = f"/{engine.place.writes}/_doc/rebuild?refresh=true"
+    cluster_nodes.request("PUT", claim, {"beat": int(time.time())})
+    with pytest.raises(EngineUnavailable, match="being rebuilt already"):
+        rebuild(address)
+    cluster_nodes.request("PUT", claim, {"beat": int(time.time() - 600)})
+    cluster_nodes.request("PUT", f"/{engine.place.passages}-000002")
+    cluster_nodes.request(
+        "POST", f"/{engine.place.articles}/_update/{other.id}?refresh=true", {"doc": {"body_checksum": 1}}
+    )
+    assert rebuild(address) == (1, (other.id,), "")
+    assert ids(engine, "default") == {article.id}
+
+
+def test_a_rebuild_that_fails_leaves_all_as_it_was(engine: ClusterEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = drawn(14, 2)
+    engine.add([first], "default")
+    form = documents.article_document
+    with monkeypatch.context() as patch:
+        patch.setattr(documents, "article_document", lambda stored: form(stored) | {"unknown": 1})
+        with pytest.raises(EngineError, match="the old indexes are untouched"):
+            rebuild(engine.address)
+    assert engine.add([second], "default") == 1
+    assert ids(engine, "default") == {first.id, second.id}
+    assert rebuild(engine.address)[0] == 2
+
+
 def test_questions_and_adding_go_on_while_all_is_rebuilt(address: str) -> None:
     articles = [Article.from_text(story.text) for story in stories(400)]
     question = next(stories(10)).question
@@ -356,6 +396,75 @@ def test_a_migration_names_what_arrives_changed(address: str, monkeypatch: pytes
         done = migrate(source, target)
         assert set(done.failed.values()) == {"arrived changed"}
         assert done.proved == 0
+
+
+def test_a_migration_goes_on_past_what_cannot_be_copied(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, damaged, refused = articles = [Article.from_text(story.text) for story in stories(30)]
+    with open_index("disk:there") as index:
+        index.engine.add(articles, "default")
+
+    def article(self: DiskEngine, key: str) -> Article:
+        if key == damaged.id:
+            raise CorruptIndex(self.address, "is damaged")
+        return get(self, key)
+
+    def add(self: ClusterEngine, batch: list[Article], name: str) -> int:
+        store(self, [each for each in batch if each.id != refused.id], name)
+        raise ArticlesRefused(self.address, {refused.id: "too odd"})
+
+    get, store = DiskEngine.article, ClusterEngine.add
+    monkeypatch.setattr(DiskEngine, "article", article)
+    monkeypatch.setattr(ClusterEngine, "add", add)
+    code, out, err = run("migrate", "disk:there", address_of(run))
+    assert code == 3
+    assert f"{damaged.id}: disk:there: is damaged" in err
+    assert f"{refused.id}: too odd" in err
+    assert "1 compared and equal; 2 failed" in out
+    assert good.id not in err
+
+
+def address_of(run: Run) -> str:
+    return run("cluster", "init")[1].removeprefix("made ").strip()
+
+
+def test_a_migration_that_lacks_something_is_told(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_index("memory:") as source, open_index(address) as target:
+        source.add([Article.from_text(story.text) for story in stories(30)])
+        with monkeypatch.context() as patch:
+            patch.setattr(ClusterEngine, "add", lambda *_: 0)
+            assert set(migrate(source, target).failed.values()) == {
+                f"no article {card.id!r} here; `pullquote list` shows what there is" for card in source.articles()
+            }
+        migrate(source, target)
+        with monkeypatch.context() as patch:
+            patch.setattr(ClusterEngine, "articles", lambda *_: iter(()))
+            with pytest.raises(EngineError, match="lacks 3 articles"):
+                migrate(source, target)
+        with monkeypatch.context() as patch:
+            patch.setattr(ClusterEngine, "statistics", lambda *_: Statistics(7, {}))
+            with pytest.raises(EngineError, match="has 7 passages, the source 30"):
+                migrate(source, target)
+
+
+def test_the_verb_cluster_is_for_clusters(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULLQUOTE_INDEX", "disk:x")
+    for verb in ("init", "check"):
+        code, _, err = run("cluster", verb)
+        assert code == 2
+        assert "this is no cluster" in err
+
+
+def test_an_interrupted_migration_says_that_it_goes_on(run: Run, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_index("disk:there") as index:
+        index.engine.add([Article.from_text(story.text) for story in stories(10)], "default")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.operations.migrate", interrupted)
+    code, _, err = run("migrate", "disk:there", address)
+    assert code == 130
+    assert "goes on from there" in err
 
 
 def test_verbs_of_a_library_work_on_a_cluster(run: Run, tmp_path: Path) -> None:

@@ -46,8 +46,20 @@ COLUMNS = (
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask only the first N questions of each set.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object a set.")
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Draw reliability and risk against coverage into FILE (.svg, .png).",
+)
 def evaluate(
-    folders: tuple[Path, ...], *, library: bool, wrong_article: bool, limit: int | None, as_json: bool
+    folders: tuple[Path, ...],
+    *,
+    library: bool,
+    wrong_article: bool,
+    limit: int | None,
+    as_json: bool,
+    plot: Path | None,
 ) -> None:
     """Measure the answers on question sets: FOLDERS with questions.jsonl and articles.jsonl or .txt files.
 
@@ -63,6 +75,7 @@ def evaluate(
     from index.evaluate import outcomes, read_set, summary
 
     figures: list[dict[str, Any]] = []
+    kept: dict[str, list[Outcome]] = {}
     for folder in folders:
         asked = read_set(folder)
         if wrong_article and len({article.id for article in asked.articles.values()}) < 2:
@@ -71,11 +84,25 @@ def evaluate(
         total = len(asked.questions) * (2 if wrong_article else 1)
         with _progress() as progress:
             measured = outcomes(asked, library=library, wrong_article=wrong_article)
-            figures.append(summary(asked.name, _watched(progress, measured, asked.name, total)))
+            kept[asked.name] = list(_watched(progress, measured, asked.name, total))
+        figures.append(summary(asked.name, kept[asked.name]))
         if as_json:
             click.echo(json.dumps(figures[-1], ensure_ascii=True))
     if not as_json:
         _print_table([_row(found) for found in figures])
+    if plot:
+        _draw(kept, plot)
+
+
+def _draw(measured: dict[str, list[Outcome]], path: Path) -> None:
+    from . import plots
+
+    try:
+        plots.draw(measured, path)
+    except ImportError:
+        raise click.UsageError("--plot needs matplotlib; install it with the extra bench") from None
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--plot {path}: {error}") from None
 
 
 @contextmanager

@@ -1,0 +1,71 @@
+"""Pictures of how far a confidence can be trusted: reliability and risk against coverage.
+
+matplotlib draws them; it comes with the extra `bench` and is needed for nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.evaluate import risk_coverage
+
+if TYPE_CHECKING:
+    from index.evaluate import Outcome
+
+BINS = 10
+"""Bars of the reliability diagram, of equal width."""
+
+FEWEST = 10
+"""Questions that a bin needs to be drawn; a share of fewer says nothing."""
+
+
+def judged(outcomes: Sequence[Outcome]) -> tuple[list[float], list[bool]]:
+    """Return for each question whose answer was marked the confidence, and whether the first citation answers it."""
+    marked = [outcome for outcome in outcomes if outcome.cited is not None]
+    return [outcome.confidence for outcome in marked], [outcome.positive and bool(outcome.cited) for outcome in marked]
+
+
+def reliability(confidence: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:
+    """Return mean confidence, share right and number of questions of each bin that has enough of them."""
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    for sure, answers in zip(confidence, right, strict=True):
+        bins[min(BINS - 1, int(sure * BINS))].append((sure, answers))
+    return [
+        (sum(sure for sure, _ in some) / len(some), sum(answers for _, answers in some) / len(some), len(some))
+        for some in bins
+        if len(some) >= FEWEST
+    ]
+
+
+def draw(measured: Mapping[str, Sequence[Outcome]], path: Path) -> None:
+    """Write both pictures side by side, a line a set, in the format that the name's ending tells (.svg, .png, ...).
+
+    Raises:
+        ImportError: matplotlib is not installed.
+        OSError: the file cannot be written.
+        ValueError: the ending tells no format.
+    """
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    mpl.rcParams["svg.hashsalt"] = "pullquote"  # the same figures give the same bytes
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    left.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+    for name, outcomes in measured.items():
+        confidence, answers = judged(outcomes)
+        if not confidence:
+            continue
+        points = reliability(confidence, answers)
+        left.plot([sure for sure, _, _ in points], [share for _, share, _ in points], marker="o", label=name)
+        curve = risk_coverage(confidence, answers)
+        right.plot([coverage for coverage, _ in curve], [risk for _, risk in curve], label=name)
+    left.set(xlabel="confidence", ylabel="share answered rightly", xlim=(0, 1), ylim=(0, 1), title="Reliability")
+    right.set(xlabel="share of questions answered", ylabel="share of those wrong", xlim=(0, 1), ylim=(0, 1))
+    right.set_title("Risk and coverage")
+    right.legend(frameon=False)
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
