@@ -30,8 +30,8 @@ from index.errors import (
     IncompatibleIndex,
     UnknownArticle,
 )
-from index.model import Statistics
 from index.library import rebuild
+from index.model import Statistics
 from index.operations import migrate, set_up_cluster
 from tests import cluster_nodes
 from tests.make_library import made, stories
