@@ -60,7 +60,7 @@ class Ranking:
     explain: Mapping[str, Any] | None = None
 
 
-def reply(question: str, understood: str | None, ranking: Ranking, *, explain: bool) -> Reply:
+def reply(question: str, understood: str | None, ranking: Ranking) -> Reply:
     """Return the ranking as a reply; a refusal shows no passage."""
     return Reply(
         question=question,
@@ -69,7 +69,7 @@ def reply(question: str, understood: str | None, ranking: Ranking, *, explain: b
         confidence=ranking.confidence,
         reason=ranking.reason,
         passages=() if ranking.verdict is Verdict.REFUSED else ranking.passages,
-        explain=ranking.explain if explain else None,
+        explain=ranking.explain,
     )
 
 

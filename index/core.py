@@ -122,8 +122,7 @@ class Index:
         """
         visible = _visible(filter)
         understood = self._understood(question, history, visible)
-        ranking = self._ranked(understood or question, visible, limit)
-        return answer.reply(question, understood, ranking, explain=explain)
+        return answer.reply(question, understood, self._ranked(understood or question, visible, limit, explain=explain))
 
     def suggestions(self, article_id: str, count: int = 3, filter: Filter | None = None) -> tuple[str, ...]:
         """Return at most `count` questions that this article answers, each tried; () when none was found.
@@ -144,7 +143,7 @@ class Index:
         visible = _visible(filter)
         return self._ranked(self._understood(question, history, visible) or question, visible, limit=3)
 
-    def _ranked(self, text: str, filter: Filter, limit: int) -> Ranking:
+    def _ranked(self, text: str, filter: Filter, limit: int, *, explain: bool = False) -> Ranking:
         problem = _unaskable(text)
         asked = read_question(text)
         if problem is None and not asked.terms:
@@ -156,17 +155,18 @@ class Index:
             looked = self._looked_at(filter)
             only = next(self.engine.articles(_stored(filter)), None) if looked == 1 else None
             nothing = silent or answer.reason(asked, (), Verdict.REFUSED, looked, only.title if only else "")
-            lacking = None if silent else weights.lacking(asked, self.engine.statistics(asked.terms).passages)
-            return Ranking((), (), 0.0, Verdict.REFUSED, nothing, lacking)
+            lacking = weights.lacking(asked, self.engine.statistics(asked.terms).passages) if explain else None
+            return Ranking((), (), 0.0, Verdict.REFUSED, nothing, None if silent else lacking)
         best = candidates[0]
         judged = weights.model().judge(best.sight)
+        looked = 0 if judged.verdict is Verdict.ANSWERED else self._looked_at(filter)  # only a "no" tells how many
         return Ranking(
             sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in candidates),
             passages=answer.passages(candidates, judged.confidence, limit, _cite),
             confidence=round(judged.confidence, 4),
             verdict=judged.verdict,
-            reason=answer.reason(asked, candidates, judged.verdict, self._looked_at(filter), best.article.title),
-            explain=weights.explain(best.sight, best.loss),
+            reason=answer.reason(asked, candidates, judged.verdict, looked, best.article.title),
+            explain=weights.explain(best.sight, best.loss) if explain else None,
         )
 
     def _understood(self, question: str, history: Sequence[str], filter: Filter) -> str | None:

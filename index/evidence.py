@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
-from math import fsum, log
+from collections.abc import Callable, Mapping
+from math import log
 
 from . import kinds
 from . import question as asked
-from . import sight as seen
-from .question import word_pairs
 from .sight import NOTHING, Reading, Sight
 
 _PLACE = re.compile(r"\b(?:in|at|near|from|to|of|across|outside|around|into|off) (?:the )?[A-Z]\w")
@@ -25,7 +22,7 @@ _ASKS = re.compile(r"\?\W*\Z")
 
 def coverage(sight: Sight) -> float:
     """Share of the question's idf that the sentence holds: the strongest single feature."""
-    return sight.reading.coverages[sight.sentence.number - 1]
+    return sight.reading.share(sight.held)
 
 
 def count(sight: Sight) -> float:
@@ -36,7 +33,7 @@ def count(sight: Sight) -> float:
 def bm25(sight: Sight) -> float:
     """BM25 of the sentence (k1 = 1.2, b = 0.75), a share of the highest possible: coverage that shuns length."""
     reading = sight.reading
-    return seen.bm25(sight.terms, sight.held, reading.idf, reading.average) / reading.total
+    return reading.bm25((sight.terms,), sight.held, reading.idf, reading.average) / reading.total
 
 
 def window(sight: Sight) -> float:
@@ -51,12 +48,12 @@ def before(sight: Sight) -> float:
 
 def paragraph(sight: Sight) -> float:
     """Coverage by the paragraph."""
-    return sight.reading.share(sight.reading.paragraphs[sight.sentence.paragraph][0])
+    return sight.reading.share(sight.reading.paragraph(sight.sentence.paragraph)[0])
 
 
 def paragraph_bm25(sight: Sight) -> float:
     """BM25 of the paragraph: finds the part of a long article that the question is about."""
-    return sight.reading.paragraphs[sight.sentence.paragraph][1]
+    return sight.reading.paragraph(sight.sentence.paragraph)[1]
 
 
 def title(sight: Sight) -> float:
@@ -67,7 +64,10 @@ def title(sight: Sight) -> float:
 def pairs(sight: Sight) -> float:
     """Share of the question's neighbouring words that are neighbours here: phrases, names, "stand for"."""
     wanted = sight.question.pairs
-    return len(wanted & word_pairs(sight.text)) / len(wanted) if wanted else 0.0
+    if not wanted or not sight.held:
+        return 0.0
+    words = f" {' '.join(asked.surface(sight.text))} "
+    return sum([pair in words for pair in wanted]) / len(wanted)
 
 
 def tightness(sight: Sight) -> float:
@@ -92,16 +92,23 @@ def tightness(sight: Sight) -> float:
 
 def spelling(sight: Sight) -> float:
     """Share of the idf of missing terms that a similarly spelled one makes good: derived forms, typing errors."""
-    idf = sight.reading.idf
-    found = (idf[term] * alike_among(term, sight.terms) for term in sight.missing)
-    return fsum(found) / sight.reading.total
+    reading = sight.reading
+    found = 0.0
+    for term, alike in reading.alike.items():
+        if alike and term not in sight.held:
+            found += reading.idf[term] * max(
+                [near for other, near in alike.items() if other in sight.terms], default=0.0
+            )
+    return found / reading.total
 
 
 def synonyms(sight: Sight) -> float:
     """Share of the idf of missing terms that a synonym makes good."""
-    known = sight.question.synonyms
+    known = sight.reading.synonyms
+    if not known:
+        return 0.0
     return sight.reading.share(
-        term for term in sight.missing if term in known and not known[term].isdisjoint(sight.terms)
+        frozenset([term for term, others in known.items() if not others.isdisjoint(sight.terms)]) - sight.held
     )
 
 
@@ -117,17 +124,23 @@ def names_lost(sight: Sight) -> float:
 
 def near(sight: Sight) -> float:
     """How close what may be the answer stands to the question's terms: idf by distance, at the best place."""
-    idf = sight.reading.idf
-    best = max(
-        (
-            fsum(
-                idf[term] / (1 + min(abs(at - place) for place in places) / 3) for term, places in sight.places.items()
-            )
-            for at in sight.answers
-        ),
-        default=0.0,
-    )
-    return best / sight.reading.total
+    answers, places, idf = sight.answers, sight.places, sight.reading.idf
+    if not answers or not places:
+        return 0.0
+    sums = [0.0] * len(answers)
+    for term in idf:
+        if term in places:
+            weight = 3 * idf[term]  # 3 / (3 + distance) is 1 / (1 + distance / 3)
+            stands = places[term]
+            if len(stands) == 1:
+                one = stands[0]
+                sums = [value + weight / (3 + abs(at - one)) for value, at in zip(sums, answers, strict=True)]
+            else:
+                sums = [
+                    value + weight / (3 + min([abs(at - place) for place in stands]))
+                    for value, at in zip(sums, answers, strict=True)
+                ]
+    return max(sums) / sight.reading.total
 
 
 def no_answer(sight: Sight) -> float:
@@ -147,7 +160,7 @@ def place(sight: Sight) -> float:
 
 def carried(sight: Sight) -> float:
     """What three sentences before add to the coverage when a pronoun may stand for it."""
-    if not sight.follows or not _PRONOUN.search(sight.text):
+    if not sight.follows:
         return 0.0
     at = sight.sentence.number - 1
     sentences = sight.reading.article.sentences
@@ -156,7 +169,8 @@ def carried(sight: Sight) -> float:
         for number in range(max(0, at - 3), at)
         if sentences[number].paragraph == sight.sentence.paragraph
     ]
-    return sight.reading.share(NOTHING.union(*back) - sight.held)
+    more = NOTHING.union(*back) - sight.held
+    return sight.reading.share(more) if more and _PRONOUN.search(sight.text) else 0.0
 
 
 def points_back(sight: Sight) -> float:
@@ -184,8 +198,8 @@ def length(sight: Sight) -> float:
 
 def plain_share(sight: Sight) -> float:
     """Coverage among the question's terms that are neither names nor words of asking: they tell what is asked."""
-    idf, wanted = sight.reading.idf, sight.question.plain
-    return fsum(idf[term] for term in wanted if term in sight.held) / (fsum(idf[term] for term in wanted) or 1.0)
+    wanted = sight.question.plain_set
+    return sight.reading.share(wanted & sight.held) / (sight.reading.share(wanted) or 1.0)
 
 
 def names_share(sight: Sight) -> float:
@@ -205,13 +219,12 @@ def lead(sight: Sight) -> float:
 
 def wanted(sight: Sight) -> float:
     """1 when the sentence holds something of the very kind that is asked for, or none can be told."""
-    question = sight.question
-    return float(kinds.holds(question.wants, sight.text, question.counted, fits=bool(sight.answers)))
+    return float(sight.wanted)
 
 
 def measure(sight: Sight) -> float:
     """1 when an age, a sum, a share, a time span or a count is asked for and one is there."""
-    return float(sight.question.wants in kinds.MEASURES and wanted(sight) > 0)
+    return float(sight.question.wants in kinds.MEASURES and sight.wanted)
 
 
 def choices(sight: Sight) -> float:
@@ -249,31 +262,10 @@ PROMISING = 20
 
 def first_score(sight: Sight) -> float:
     """Return a first, cheap score of the sentence."""
-    return fsum(weight * feature(sight) for feature, weight in FIRST.items())
+    return sum([weight * feature(sight) for feature, weight in FIRST.items()])
 
 
 def features(reading: Reading, number: int) -> tuple[float, ...]:
     """Return the values of `FEATURES` for the sentence with this number."""
     sight = reading.sight(number)
     return tuple(feature(sight) for feature in FEATURES.values())
-
-
-def alike_among(term: str, others: Iterable[str]) -> float:
-    """Return how similarly the most similar of the others is spelled, 0 to 1; 0 for a term under four letters."""
-    if len(term) < 4:
-        return 0.0
-    return max((_alike(term, other) for other in others if other[0] == term[0]), default=0.0)
-
-
-@lru_cache(maxsize=65536)
-def _alike(one: str, other: str) -> float:
-    """Return Dice's coefficient of the letter triples of two words, 0 where below 0.45."""
-    first, second = _triples(one), _triples(other)
-    dice = 2 * len(first & second) / (len(first) + len(second))
-    return dice if dice >= 0.45 else 0.0
-
-
-@lru_cache(maxsize=65536)
-def _triples(word: str) -> frozenset[str]:
-    padded = f"^{word}$"
-    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import fsum, log
 
 from . import evidence, weights
 from .answer import Candidate
-from .engines import Engine
+from .engines import Engine, score
 from .model import Article, Filter, Hit
 from .question import Question
 from .sight import Reading
@@ -19,6 +18,9 @@ from .versions import Silence, silences, told
 
 CANDIDATES = 30
 """Passages that the engine nominates for one question."""
+
+READ = 8
+"""Articles at most that are read whole for one question: those of the passages that hold most of it."""
 
 FEW = 8
 """Articles at most whose words are looked through for what a mistyped word may mean."""
@@ -30,26 +32,33 @@ def candidates(engine: Engine, asked: Question, filter: Filter) -> tuple[list[Ca
     The second is one sentence for the reader, "" when nothing was found or something may speak.
     """
     hits, silent = speaking_hits(engine, asked.terms, CANDIDATES, filter)
-    numbers: dict[str, set[int]] = {}
+    if not hits:
+        return [], silent
+    losses = _losses(engine, asked, hits)
+    numbers: dict[str, set[int]] = {key: set() for key in sorted(losses, key=losses.__getitem__)[:READ]}
     for hit in hits:
-        numbers.setdefault(hit.passage.article_id, set()).update(range(hit.passage.first, hit.passage.last + 1))
+        if hit.passage.article_id in numbers:
+            numbers[hit.passage.article_id].update(range(hit.passage.first, hit.passage.last + 1))
     readings = {key: Reading(asked, engine.article(key)) for key in numbers}
-    losses = _losses(engine, asked, readings, numbers)
     found = [
         Candidate(reading, number, evidence.first_score(reading.sight(number)) - losses[key], losses[key])
         for key, reading in readings.items()
         for number in numbers[key]
     ]
-    return _weighed(_best_first(found)), "" if found else silent
+    return _weighed(_best_first(found)), ""
 
 
 def _weighed(found: list[Candidate]) -> list[Candidate]:
     """Return the candidates with the promising ones weighed by all features, and the rest, in its order, behind."""
-    promising, rest = found[: evidence.PROMISING], found[evidence.PROMISING :]
     model = weights.model()
-    weighed = _best_first([replace(one, score=model.score(one.sight) - one.loss) for one in promising])
-    behind = [replace(one, score=weighed[-1].score - 1 - (rest[0].score - one.score)) for one in rest]
-    return weighed + behind
+    promising = [
+        Candidate(one.reading, one.number, model.score(one.sight) - one.loss, one.loss)
+        for one in found[: evidence.PROMISING]
+    ]
+    best = _best_first(promising)
+    last = best[-1].score - 1
+    rest = found[evidence.PROMISING :]
+    return best + [Candidate(one.reading, one.number, last - (rest[0].score - one.score), one.loss) for one in rest]
 
 
 def _best_first(found: list[Candidate]) -> list[Candidate]:
@@ -101,25 +110,19 @@ def _silences(engine: Engine, hits: Sequence[Hit], filter: Filter) -> Mapping[st
     return silences(cards.values(), filter, filter.now)
 
 
-def _losses(
-    engine: Engine, asked: Question, readings: Mapping[str, Reading], numbers: Mapping[str, set[int]]
-) -> dict[str, float]:
+def _losses(engine: Engine, asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
     """Return what each article's sentences lose against those of the article that holds most of the question.
 
-    Within one article the loss is the same for all, so it never changes which of its sentences answers.
+    The articles stand in the order of their best hits. Within one article the loss is the same for all, so it never
+    changes which of its sentences answers.
     """
-    if len(readings) < 2:
-        return dict.fromkeys(readings, 0.0)
+    keys = dict.fromkeys([hit.passage.article_id for hit in hits], 0.0)
+    if len(keys) < 2:
+        return keys
     known = engine.statistics(asked.terms)
-    idf = {
-        term: log(1 + (known.passages - n + 0.5) / (n + 0.5))
-        for term in asked.terms
-        for n in (known.frequency.get(term, 0),)
-    }
-    total = fsum(idf.values())
-    cover = {
-        key: max(fsum(idf[term] for term in reading.sight(number).window) for number in numbers[key]) / total
-        for key, reading in readings.items()
-    }
-    best = max(cover.values())
-    return {key: weights.model().affinity * (best - share) for key, share in cover.items()}
+    idf = {term: score.idf(known.passages, known.frequency.get(term, 0)) for term in asked.terms}
+    for hit in hits:
+        cover = sum([weight for term, weight in idf.items() if term in hit.passage.terms])
+        keys[hit.passage.article_id] = max(keys[hit.passage.article_id], cover)
+    best, total = max(keys.values()), sum(idf.values())
+    return {key: weights.model().affinity * (best - cover) / total for key, cover in keys.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -55,8 +55,8 @@ class Question:
 
     `kind` is what is asked for: `number`, `time`, `place`, `reason`, `name` or `other`; `wants` tells it
     finely (`kinds.py`), `counted` holds the terms of what "how many" counts. `synonyms` holds for each term
-    the terms that may stand for it, `pairs` the neighbouring words in small letters, `plain` the terms that
-    are neither names nor words of asking.
+    the terms that may stand for it, `pairs` the neighbouring words in small letters, each as " one other ",
+    `plain` the terms that are neither names nor words of asking.
     """
 
     text: str
@@ -64,7 +64,7 @@ class Question:
     names: frozenset[str]
     kind: str
     synonyms: Mapping[str, frozenset[str]]
-    pairs: frozenset[tuple[str, str]]
+    pairs: frozenset[str]
     wants: str
     counted: frozenset[str]
     plain: tuple[str, ...]
@@ -73,6 +73,11 @@ class Question:
     def terms(self) -> tuple[str, ...]:
         """The distinct index terms, in question order; () when nothing can be looked for."""
         return tuple(self.words)
+
+    @cached_property
+    def plain_set(self) -> frozenset[str]:
+        """The terms of `plain`."""
+        return frozenset(self.plain)
 
 
 def read_question(text: str) -> Question:
@@ -99,9 +104,14 @@ def read_question(text: str) -> Question:
     )
 
 
-def word_pairs(text: str) -> frozenset[tuple[str, str]]:
-    """Return the neighbouring words of a text, stop words among them, in small letters."""
-    return frozenset(pairwise(_SURFACE.findall(text.lower())))
+def word_pairs(text: str) -> frozenset[str]:
+    """Return the neighbouring words of a text, stop words among them, in small letters, each pair as " one other "."""
+    return frozenset([f" {one} {other} " for one, other in pairwise(surface(text))])
+
+
+def surface(text: str) -> list[str]:
+    """Return the words of a text in small letters, stop words among them."""
+    return _SURFACE.findall(text.lower())
 
 
 @cache

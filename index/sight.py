@@ -1,18 +1,17 @@
 """A sentence as a question sees it: where the question's terms stand, how rare they are, what may be the answer.
 
-All statistics come from the sentence's own article. Sums use `fsum`, which does not depend on the
-order of its terms, so that the same question gives the same bytes in every process.
+All statistics come from the sentence's own article. Sums over sets of terms run in the question's order, so that the
+same question gives the same bytes in every process.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
-from math import fsum, log
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
+from math import log
 
-from . import language
+from . import kinds, language
 from .model import Article
 from .question import Question
 
@@ -37,6 +36,11 @@ def _times() -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=1024)
+def _title_terms(title: str) -> frozenset[str]:
+    return frozenset(language.terms(title))
+
+
 class Reading:
     """One article read with one question in mind: how common the question's terms are in it, and where they stand."""
 
@@ -44,16 +48,19 @@ class Reading:
         self.question = question
         self.article = article
         wanted = frozenset(question.words)
-        self.held = tuple(wanted.intersection(sentence.terms) for sentence in article.sentences)
-        self.idf = _idf(wanted, self.held)
-        self.total = fsum(self.idf.values()) or 1.0
-        self.title = wanted.intersection(language.terms(article.title))
+        self.held = tuple([wanted.intersection(sentence.terms) for sentence in article.sentences])
+        self.idf = _idf(question.words, self.held)
+        self.total = sum(self.idf.values()) or 1.0
+        self.title = wanted & _title_terms(article.title)
+        self._paragraphs: dict[int, tuple[frozenset[str], float]] = {}
+        self._shares: dict[frozenset[str], float] = {}
         self._sights: dict[int, Sight] = {}
 
     @cached_property
     def average(self) -> float:
         """Mean number of terms in a sentence of the article, at least 1."""
-        return max(1.0, sum(len(sentence.terms) for sentence in self.article.sentences) / len(self.article.sentences))
+        sentences = self.article.sentences
+        return max(1.0, sum([len(sentence.terms) for sentence in sentences]) / len(sentences))
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -63,37 +70,71 @@ class Reading:
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """All terms of the article's sentences."""
-        return NOTHING.union(*(sentence.terms for sentence in self.article.sentences))
+        return NOTHING.union(*[sentence.terms for sentence in self.article.sentences])
 
     @cached_property
-    def coverages(self) -> tuple[float, ...]:
-        """The share of the question's idf that each sentence holds."""
-        return tuple(self.share(held) for held in self.held)
+    def alike(self) -> Mapping[str, Mapping[str, float]]:
+        """For each of the question's terms the article's similarly spelled ones, and how similar they are."""
+        by_letter: dict[str, list[str]] = {term[0]: [] for term in self.question.words}
+        for other in [other for other in self.vocabulary if other[0] in by_letter]:
+            by_letter[other[0]].append(other)
+        return {term: spelled_like(term, by_letter[term[0]]) for term in self.question.words}
 
     @cached_property
-    def paragraphs(self) -> Mapping[int, tuple[frozenset[str], float]]:
-        """For each paragraph number the question's terms in it and its BM25 as a share of the highest possible."""
-        terms: dict[int, list[str]] = {}
-        for sentence in self.article.sentences:
-            terms.setdefault(sentence.paragraph, []).extend(sentence.terms)
-        wanted = frozenset(self.question.words)
-        held = {number: wanted.intersection(words) for number, words in terms.items()}
-        idf = _idf(wanted, tuple(held.values()))
-        average = max(1.0, sum(map(len, terms.values())) / len(terms))
-        return {
-            number: (held[number], bm25(words, held[number], idf, average) / (fsum(idf.values()) or 1.0))
-            for number, words in terms.items()
-        }
+    def synonyms(self) -> Mapping[str, frozenset[str]]:
+        """For those of the question's terms that have any, the synonyms that the article holds."""
+        here = self.vocabulary
+        return {term: held for term, others in self.question.synonyms.items() if (held := others & here)}
 
-    def share(self, terms: Iterable[str]) -> float:
+    def paragraph(self, number: int) -> tuple[frozenset[str], float]:
+        """Return the question's terms in a paragraph, and its BM25 as a share of the highest possible."""
+        found = self._paragraphs.get(number)
+        if found is None:
+            parts, idf, average = self._parts
+            terms = [self.article.sentences[at].terms for at in parts[number]]
+            held = NOTHING.union(*[self.held[at] for at in parts[number]])
+            best = sum(idf.values()) or 1.0
+            found = self._paragraphs[number] = held, self.bm25(terms, held, idf, average) / best
+        return found
+
+    @cached_property
+    def _parts(self) -> tuple[Mapping[int, list[int]], Mapping[str, float], float]:
+        """The places of each paragraph's sentences, the idf over paragraphs, and their mean number of terms."""
+        parts: dict[int, list[int]] = {}
+        for at, sentence in enumerate(self.article.sentences):
+            parts.setdefault(sentence.paragraph, []).append(at)
+        idf = _idf(self.question.words, [NOTHING.union(*[self.held[at] for at in ats]) for ats in parts.values()])
+        return parts, idf, max(1.0, sum([len(sentence.terms) for sentence in self.article.sentences]) / len(parts))
+
+    def share(self, terms: frozenset[str]) -> float:
         """Return the share of the question's idf that these of its terms carry, 0 to 1."""
-        return fsum(self.idf[term] for term in terms) / self.total
+        known = self._shares.get(terms)
+        if known is None:
+            idf = self.idf
+            known = self._shares[terms] = sum([idf[term] for term in idf if term in terms]) / self.total
+        return known
+
+    def bm25(
+        self, parts: Sequence[Sequence[str]], held: frozenset[str], idf: Mapping[str, float], average: float
+    ) -> float:
+        """Return BM25 without its constant factor k1 + 1 (Robertson and Zaragoza 2009, equation 3.15).
+
+        `parts` are the terms of a text in pieces, `held` those of the question among them, k1 is 1.2 and b 0.75.
+        """
+        norm = 1.2 * (0.25 + 0.75 * sum([len(part) for part in parts]) / average)
+        score = 0.0
+        for term in self.idf:
+            if term in held:
+                frequency = sum([part.count(term) for part in parts])
+                score += idf[term] * frequency / (frequency + norm)
+        return score
 
     def sight(self, number: int) -> Sight:
         """Return the sentence with this number as the question sees it."""
-        if number not in self._sights:
-            self._sights[number] = Sight(self, number)
-        return self._sights[number]
+        found = self._sights.get(number)
+        if found is None:
+            found = self._sights[number] = Sight(self, number)
+        return found
 
 
 class Sight:
@@ -126,9 +167,10 @@ class Sight:
     def places(self) -> Mapping[str, list[int]]:
         """Where the question's terms stand in the sentence, counted in terms."""
         found: dict[str, list[int]] = {}
-        for at, term in enumerate(self.terms):
-            if term in self.held:
-                found.setdefault(term, []).append(at)
+        if self.held:
+            for at, term in enumerate(self.terms):
+                if term in self.held:
+                    found.setdefault(term, []).append(at)
         return found
 
     @cached_property
@@ -157,19 +199,46 @@ class Sight:
         return tuple(fits)
 
     @cached_property
+    def wanted(self) -> bool:
+        """Whether the sentence holds something of the very kind that is asked for, or none can be told."""
+        question = self.question
+        if question.wants == "count" and question.counted.isdisjoint(self.terms):
+            return False  # what is counted is not here: no need to look for the number beside it
+        return kinds.holds(question.wants, self.text, question.counted, fits=bool(self.answers))
+
+    @cached_property
     def points_back(self) -> bool:
         """Whether the sentence opens with a word that stands for something said before."""
         return _POINTS_BACK.match(self.text) is not None
 
 
-def _idf(terms: Iterable[str], held: tuple[frozenset[str], ...]) -> dict[str, float]:
+def _idf(terms: Iterable[str], held: Sequence[frozenset[str]]) -> dict[str, float]:
     """Return Lucene's idf (Robertson and Sparck Jones 1976, never negative) over the units that hold the terms."""
-    counts = Counter(term for unit in held for term in unit)
-    return {term: log(1 + (len(held) - counts[term] + 0.5) / (counts[term] + 0.5)) for term in terms}
+    counts = dict.fromkeys(terms, 0)
+    for unit in held:
+        for term in unit:
+            counts[term] += 1
+    return {term: log(1 + (len(held) - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
 
 
-def bm25(terms: Iterable[str], held: frozenset[str], idf: Mapping[str, float], average: float) -> float:
-    """Return BM25 without its constant factor k1 + 1 (Robertson and Zaragoza 2009, equation 3.15)."""
-    words = tuple(terms)
-    norm = 1.2 * (0.25 + 0.75 * len(words) / average)
-    return fsum(idf[term] * (tf := words.count(term)) / (tf + norm) for term in held)
+def spelled_like(term: str, others: Iterable[str]) -> dict[str, float]:
+    """Return which of the others are spelled much like the term, with Dice's coefficient of their letter triples.
+
+    Those below 0.45 are left out, and all for a term under four letters.
+    """
+    if len(term) < 4:
+        return {}
+    triples = _triples(term)
+    found = {}
+    for other in others:
+        other_triples = _triples(other)
+        dice = 2 * len(triples & other_triples) / (len(triples) + len(other_triples))
+        if dice >= 0.45:
+            found[other] = dice
+    return found
+
+
+@lru_cache(maxsize=65536)
+def _triples(word: str) -> frozenset[str]:
+    padded = f"^{word}$"
+    return frozenset([padded[at : at + 3] for at in range(len(padded) - 2)])

@@ -34,6 +34,10 @@ _TIME = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
     r"|November|December)\Z"
 )
+_CUE = re.compile(rf"[Aa]ccording\s+to|\bquoted|\b(?:{_VERBS})\b")
+"""What every attribution holds: most sentences hold none, and are told so at a tenth of the patterns' cost."""
+
+_QUOTE = re.compile('["“”]')
 _PRONOUNS = frozenset({"he", "she", "they", "it", "who"})
 _PERSONAL = frozenset({"he", "she"})
 _BACK = 6
@@ -96,15 +100,15 @@ def _paragraph_words(article: Article, sentence: Sentence) -> dict[int, _Words]:
     for other in article.sentences[first:]:
         if other.paragraph != sentence.paragraph:
             break
-        opened, letters, quotes = inside, [], inside
-        for letter in article.quote(other):
-            if letter in '"“”':
-                inside = letter == "“" or (letter == '"' and not inside)
-                quotes = True
-                letters.append(letter)
-            else:
-                letters.append(" " if inside else letter)
-        found[other.number] = _Words("".join(letters), opened, inside, quotes)
+        text = article.quote(other)
+        opened, parts, place = inside, [], 0
+        for mark in _QUOTE.finditer(text):
+            between = text[place : mark.start()]
+            parts += [" " * len(between) if inside else between, mark[0]]
+            inside = mark[0] == "“" or (mark[0] == '"' and not inside)
+            place = mark.end()
+        parts.append(" " * (len(text) - place) if inside else text[place:])
+        found[other.number] = _Words("".join(parts), opened, inside, opened or place > 0)
     return found
 
 
@@ -127,6 +131,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 def _attributed(article: Article, at: int, blanked: str) -> Span | None:
     """Return the words that name the speaker in the sentence, quoted words aside."""
+    if not _CUE.search(blanked):
+        return None
     text = article.quote(article.sentences[at])
     base = article.sentences[at].start
     for pattern in _patterns():

@@ -5,12 +5,15 @@ Words of plain English are never changed: that the article lacks "cost" says som
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from functools import cache
 
 from . import language, question, words
 from .model import Article
 from .signs import opposites
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 SHORTEST = 5
 """Letters of a word that is looked at: a slip makes too many short words another."""
@@ -44,20 +47,19 @@ def _words(articles: Iterable[Article]) -> dict[str, str]:
     """Return the articles' words by their form in small letters, as first written."""
     found: dict[str, str] = {}
     for article in articles:
-        for text in (*map(article.quote, article.sentences), article.title):
-            for token in language.tokens(text):
-                if token.term is not None:
-                    found.setdefault(token.text.lower(), token.text)
+        for word in _WORD.findall("\n".join([*map(article.quote, article.sentences), article.title])):
+            found.setdefault(word.lower(), word)
     return found
 
 
 def _nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that fewest slips turn into this one, the first in the alphabet of several."""
     most = 1 + (len(word) >= LONG)
+    letters, near = set(word), range(len(word) - most, len(word) + most + 1)
     found = [
         (off, other)
         for other in known
-        if abs(len(other) - len(word)) <= most and len(set(word) ^ set(other)) <= 2 * most
+        if len(other) in near and len(letters.symmetric_difference(other)) <= 2 * most and other not in words.STOP
         for off in (distance(word, other),)
         if off <= most
     ]

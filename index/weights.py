@@ -6,10 +6,10 @@ The numbers stand in `weights.json` beside this file with the record of their tr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from math import exp, fsum, log
+from functools import cache, cached_property
+from math import exp, log
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class Logit:
 
     def probability(self, signs: Mapping[str, float]) -> float:
         """Return the probability, 0 to 1."""
-        return logistic(self.bias + fsum(weight * signs[name] for name, weight in self.weights.items()))
+        return logistic(self.bias + sum([weight * signs[name] for name, weight in self.weights.items()]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Judgement:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """What was learned.
 
@@ -57,9 +57,14 @@ class Model:
     related: float
     affinity: float
 
+    @cached_property
+    def parts(self) -> tuple[tuple[Callable[[Sight], float], float], ...]:
+        """The features and their weights, in the order of the sum."""
+        return tuple((evidence.FEATURES[name], weight) for name, weight in self.rank.items())
+
     def score(self, sight: Sight) -> float:
         """Return the weighted sum of the sentence's features: higher is better evidence."""
-        return fsum(weight * evidence.FEATURES[name](sight) for name, weight in self.rank.items())
+        return sum([weight * feature(sight) for feature, weight in self.parts])
 
     def judge(self, best: Sight) -> Judgement:
         """Return what is believed of the best sentence."""
@@ -96,7 +101,7 @@ def explain(sight: Sight, loss: float) -> dict[str, Any]:
         {"word": word, "term": term, "weight": sight.reading.idf[term], "where": _where(sight, term)}
         for term, word in sight.question.words.items()
     ]
-    return {"words": words, "features": features, "bias": -loss, "score": fsum(parts.values()) - loss}
+    return {"words": words, "features": features, "bias": -loss, "score": sum(parts.values()) - loss}
 
 
 def lacking(question: Question, passages: int) -> dict[str, Any]:
