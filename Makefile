@@ -14,7 +14,7 @@ $(VENV)/.run: pyproject.toml .ci/constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[cluster,dev]' >&2
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[cluster,plot,dev]' >&2
 	@touch $@
 
 chat: $(VENV)/.run ## open the console on the articles of seeds/
@@ -33,7 +33,7 @@ test: $(VENV)/.dev ## format, lint, types, tests
 	@$(BIN)/ruff format --check bot index tests
 	@$(BIN)/ruff check bot index tests
 	@$(BIN)/mypy --strict bot index
-	@$(BIN)/python -m pytest -q -m "not check and not cluster and not soak" --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not check and not cluster and not soak" --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: $(VENV)/.dev ## everything else: peers, browser, cluster, faults
 	@.ci/check

@@ -113,7 +113,7 @@ def spelt(name):
 def test_what_is_imported_is_asked_for():
     """A fresh environment must not lack what an old one happens to hold."""
     homes = packages_distributions()
-    for folders, extras in ((("index", "bot"), ["cluster"]), (("tests",), ["cluster", "dev"])):
+    for folders, extras in ((("index", "bot"), ["cluster", "plot"]), (("tests",), ["cluster", "plot", "dev"])):
         asked = declared(*extras)
         used = imported(*folders)
         assert len(used) > 5
@@ -125,7 +125,7 @@ def test_every_package_that_is_installed_has_its_exact_version():
     lines = (ROOT / ".ci" / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {spelt(line.partition("==")[0]): line for line in lines}
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
-    waiting, seen = [Requirement(line) for line in declared("cluster", "dev").values()], set()
+    waiting, seen = [Requirement(line) for line in declared("cluster", "plot", "dev").values()], set()
     while waiting:
         wanted = waiting.pop()
         name, extras = spelt(wanted.name), frozenset(wanted.extras)

@@ -100,7 +100,7 @@ def _draw(measured: dict[str, list[Outcome]], path: Path) -> None:
     try:
         plots.draw(measured, path)
     except ImportError:
-        raise click.UsageError("--plot needs matplotlib; install it with the extra bench") from None
+        raise click.UsageError("--plot needs matplotlib; install it with the extra plot") from None
     except (OSError, ValueError) as error:
         raise click.UsageError(f"--plot {path}: {error}") from None
 

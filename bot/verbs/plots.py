@@ -1,6 +1,6 @@
 """Pictures of how far a confidence can be trusted: reliability and risk against coverage.
 
-matplotlib draws them; it comes with the extra `bench` and is needed for nothing else.
+matplotlib draws them; it comes with the extra `plot` and is needed for nothing else.
 """
 
 from __future__ import annotations
