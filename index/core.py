@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from types import TracebackType
 
@@ -217,6 +218,7 @@ def _stored(filter: Filter | None) -> Filter:
     return replace(_visible(filter), now=None)
 
 
+@lru_cache(maxsize=256)  # the question as asked, and as understood: mostly the same
 def _unaskable(question: str) -> str | None:
     if len(question) > LONGEST_QUESTION:
         return f"The question is longer than {LONGEST_QUESTION:,} characters; ask something shorter."
