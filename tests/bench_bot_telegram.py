@@ -53,6 +53,8 @@ def chunks(items, size):
 
 def child(kind, address, folder, state):
     """Run a bot without the pace: ours, or an echo with the same inbox and sending."""
+    from telegram.request import HTTPXRequest
+
     from bot.settings import Secret, Settings
     from bot.telegram import app
     from bot.telegram.inbox import Disk
@@ -70,6 +72,7 @@ def child(kind, address, folder, state):
         app.Pace = Unpaced
     if kind == "echo":
         app.routes = echo_routes
+        app.Calls = lambda _root, wait: HTTPXRequest(64, read_timeout=wait, write_timeout=wait, connect_timeout=wait)
     settings = Settings(token=Secret(TOKEN), api_root=address, questions_per_minute=10**6)
     index = open_index(f"disk:{folder}" if kind != "echo" else "memory:")
     asyncio.run(app.live(settings, Disk(Store(state)), index, asyncio.Event()))

@@ -17,12 +17,12 @@ from filelock import FileLock, Timeout
 from telegram import LinkPreviewOptions, Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults
-from telegram.request import HTTPXRequest
 
 from index import Index
 from index.errors import PullquoteError
 
 from ..settings import Settings, SettingsError
+from .calls import Calls
 from .commands import set_menus
 from .desk import Desk, desk
 from .handlers import routes
@@ -168,8 +168,7 @@ async def live(
 def build(settings: Settings, pace: Pace) -> Bot:
     """Return the library's application, with our pace and without its own fetching."""
     root = settings.api_root.rstrip("/")
-    wait = SEND_TIMEOUT
-    request = HTTPXRequest(64, read_timeout=wait, write_timeout=wait, connect_timeout=wait / 2, pool_timeout=wait / 2)
+    request = Calls(root, SEND_TIMEOUT)
     builder = ApplicationBuilder().token(settings.token.reveal()).base_url(f"{root}/bot")
     builder = builder.base_file_url(f"{root}/file/bot").request(request).updater(None).rate_limiter(pace)
     quiet = Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True))

@@ -12,6 +12,7 @@ from telegram import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
+    MessageEntity,
 )
 from telegram.error import BadRequest
 
@@ -77,7 +78,7 @@ def _results(reply: Reply) -> list[InlineQueryResultArticle]:
         part = messages(show.answer(alone).blocks)[0]
         card = passage.article
         opens = InlineKeyboardMarkup([[InlineKeyboardButton(texts.OPEN, url=card.url)]]) if openable(card) else None
-        content = InputTextMessageContent(part.text, entities=entities(part))
+        content = InputTextMessageContent(part.text, entities=[MessageEntity(**each) for each in entities(part)])
         found.append(
             InlineQueryResultArticle(
                 str(at),

@@ -86,9 +86,10 @@ async def show_answer(
     instead: Sequence[str] = ()
     if not output.reply.passages and not output.skip:
         instead = await desk.suggestions(after, 2)
+    now = after.to_dict()
     payload = {
         "before": replace(before, reply=None).to_dict(),
-        "after": after.to_dict(),
+        "after": now,
         "skip": output.skip,
         "short": said.short,
         "questions": list(instead),
@@ -96,10 +97,10 @@ async def show_answer(
     screen = show.answer(output.reply, output.skip, short=said.short, instead=instead)
     asked = None if output.skip else said.place.message
     if old is None:
-        await put(desk, bot, said.place, screen, Note("answer", payload, asked, after.to_dict()))
+        await put(desk, bot, said.place, screen, Note("answer", payload, asked, now))
         return
     newest = await desk.disk.run(desk.disk.store.newest, old.chat, old.topic)
-    kept = Note("answer", payload, asked, after.to_dict() if newest == old.id else None, old.id)
+    kept = Note("answer", payload, asked, now if newest == old.id else None, old.id)
     shown = await desk.disk.run(desk.disk.store.messages_of, old.id)
     await replace_with(desk, bot, said.place, shown, screen, kept)
 

@@ -9,19 +9,23 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
-from telegram import MessageEntity
-from telegram.constants import MessageLimit
+from telegram.constants import MessageEntityType, MessageLimit
 
-BOLD, ITALIC, CODE, PRE, LINK = (
-    MessageEntity.BOLD,
-    MessageEntity.ITALIC,
-    MessageEntity.CODE,
-    MessageEntity.PRE,
-    MessageEntity.TEXT_LINK,
+BOLD, ITALIC, CODE, PRE, LINK, QUOTE, FOLDED = (
+    str(kind.value)
+    for kind in (
+        MessageEntityType.BOLD,
+        MessageEntityType.ITALIC,
+        MessageEntityType.CODE,
+        MessageEntityType.PRE,
+        MessageEntityType.TEXT_LINK,
+        MessageEntityType.BLOCKQUOTE,
+        MessageEntityType.EXPANDABLE_BLOCKQUOTE,
+    )
 )
-QUOTE, FOLDED = MessageEntity.BLOCKQUOTE, MessageEntity.EXPANDABLE_BLOCKQUOTE
 
 LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)
 MARKS = int(MessageLimit.MESSAGE_ENTITIES)
@@ -63,9 +67,7 @@ class Text:
     marks: tuple[Mark, ...] = ()
 
     def __add__(self, other: Text) -> Text:
-        shift = len(self.text)
-        moved = (replace(mark, start=mark.start + shift, end=mark.end + shift) for mark in other.marks)
-        return Text(self.text + other.text, (*self.marks, *moved))
+        return _one((self, other))
 
     def marked(self, kind: str, url: str = "") -> Text:
         """Return the text with one more mark around all of it."""
@@ -74,7 +76,7 @@ class Text:
     def cut(self, start: int, end: int) -> Text:
         """Return the words from `start` to `end` with the marks that reach into them."""
         within = (
-            replace(mark, start=max(mark.start, start) - start, end=min(mark.end, end) - start)
+            Mark(mark.kind, max(mark.start, start) - start, min(mark.end, end) - start, mark.url)
             for mark in self.marks
             if mark.start < end and mark.end > start
         )
@@ -100,11 +102,21 @@ def linked(text: str, url: str | None) -> Text:
 
 def joined(texts: Iterable[Text], between: str = "\n") -> Text:
     """Return the texts as one, without those that are empty."""
-    whole = Text()
+    border = Text(between)
+    parts: list[Text] = []
     for text in texts:
         if text.text:
-            whole = whole + Text(between) + text if whole.text else text
-    return whole
+            parts += [border, text] if parts else [text]
+    return _one(parts)
+
+
+def _one(parts: Sequence[Text]) -> Text:
+    marks: list[Mark] = []
+    at = 0
+    for part in parts:
+        marks += [Mark(mark.kind, mark.start + at, mark.end + at, mark.url) for mark in part.marks]
+        at += len(part.text)
+    return Text("".join(part.text for part in parts), tuple(marks))
 
 
 def messages(blocks: Sequence[Text], limit: int = LONGEST) -> tuple[Text, ...]:
@@ -159,7 +171,7 @@ def _end(block: Text, start: int, room: int) -> int:
     return next((place for place in (best[False], best[True]) if place > start), low)
 
 
-def entities(text: Text) -> list[MessageEntity]:
+def entities(text: Text) -> list[dict[str, Any]]:
     """Return the marks as Telegram wants them, with offsets and lengths in UTF-16 units."""
     wide = [match.start() for match in _WIDE.finditer(text.text)]
 
@@ -167,7 +179,8 @@ def entities(text: Text) -> list[MessageEntity]:
         return at + bisect_left(wide, at)
 
     return [
-        MessageEntity(mark.kind, units(mark.start), units(mark.end) - units(mark.start), url=mark.url or None)
+        {"type": mark.kind, "offset": units(mark.start), "length": units(mark.end) - units(mark.start)}
+        | ({"url": mark.url} if mark.url else {})
         for mark in text.marks
         if mark.end > mark.start
     ]
