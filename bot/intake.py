@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -28,12 +28,14 @@ _AHEAD = 4  # chunks that may wait for each process: bounds memory, whatever the
 _Result = Loaded | SourceError
 
 
-def read(sources: Iterable[str], processes: int | None = None) -> Iterator[_Result]:
+def read(
+    sources: Iterable[str], processes: int | None = None, held: Collection[str] = frozenset()
+) -> Iterator[_Result]:
     """Yield the articles of files, folders, feeds and addresses in order; what cannot be read comes as its error.
 
-    `processes` is how many read at once, None for one a core.
+    `processes` is how many read at once, None for one a core; `held` are files and addresses to pass over.
     """
-    items = chain.from_iterable(map(_items, sources))
+    items = (item for item in chain.from_iterable(map(_items, sources)) if item not in held)
     first = list(islice(items, FEW + 1))
     count = processes or _cores()
     if len(first) <= FEW or count < 2:
@@ -43,9 +45,9 @@ def read(sources: Iterable[str], processes: int | None = None) -> Iterator[_Resu
         yield from _in_processes(chain(first, items), count)
 
 
-def total(sources: Iterable[str]) -> int:
+def total(sources: Iterable[str], held: Collection[str] = frozenset()) -> int:
     """Return how many files and addresses there are to read, without reading any."""
-    return sum(1 for _ in chain.from_iterable(map(_items, sources)))
+    return sum(item not in held for item in chain.from_iterable(map(_items, sources)))
 
 
 def from_text(data: bytes) -> Article:

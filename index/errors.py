@@ -121,14 +121,15 @@ class IncompatibleIndex(EngineError):
 class ArticlesRefused(EngineError):
     """A cluster will not take some articles of a batch, and trying again would not help; all others are stored.
 
-    `refused` tells the reason by article id.
+    `refused` tells the reason by article id, `added` how many of the others were new to the collection.
     """
 
-    def __init__(self, engine: str, refused: Mapping[str, str]) -> None:
+    def __init__(self, engine: str, refused: Mapping[str, str], added: int = 0) -> None:
         """Keep the reasons and name the first articles."""
         named = "; ".join(f"{key} ({reason})" for key, reason in list(refused.items())[:3])
         super().__init__(engine, f"refused {len(refused)} articles, all others are stored: {named}")
         self.refused = dict(refused)
+        self.added = added
 
 
 class CorruptIndex(EngineError):

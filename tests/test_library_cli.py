@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,8 @@ import pytest
 from bot import cli, intake
 from bot.verbs import adding
 from index import Article, Filter, open_index
-from index.errors import SourceError
+from index.engines.disk import DiskEngine
+from index.errors import ArticlesRefused, EngineUnavailable, SourceError
 from index.library import figures, keep_source, load, rebuild
 from index.sources import Loaded
 from tests.make_library import made, stories
@@ -140,6 +141,54 @@ def test_of_many_articles_only_the_sum_is_told(run: Run, folder: Path, monkeypat
     ]
 
 
+def test_adding_goes_on_where_it_was_stopped(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    load = intake.load_all
+
+    def counted(source: str) -> object:
+        read.append(source)
+        return load(source)
+
+    monkeypatch.setattr(intake, "load_all", counted)
+    with monkeypatch.context() as patch:
+        patch.setattr(adding, "_BATCH", 1)
+        add = DiskEngine.add
+
+        def gone(self: DiskEngine, articles: Iterable[Article], collection: str) -> int:
+            if len(self):
+                raise EngineUnavailable(self.address, "is full")
+            return add(self, articles, collection)
+
+        patch.setattr(DiskEngine, "add", gone)
+        code, out, err = run("add", "in")
+        assert (code, out) == (3, "")
+        assert "stopped; the library has kept 1 article; --resume goes on from there" in err
+        assert "is full" in err
+    read.clear()
+    assert run("add", "in", "--resume")[1].endswith("added 1 article\n")
+    assert read == ["in/vineyard.txt"]
+    assert run("add", "in", "--resume")[1] == "added 0 articles\n"
+    assert run("add", "in", "--resume", "--collection", "other")[1].endswith("added 2 articles\n")
+
+
+def test_what_an_engine_refuses_is_told_article_by_article(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = DiskEngine.add
+
+    def picky(self: DiskEngine, articles: Iterable[Article], collection: str) -> int:
+        batch = list(articles)
+        odd = {article.id: "too odd" for article in batch if article.source == "in/harbour.txt"}
+        added = add(self, [article for article in batch if article.id not in odd], collection)
+        raise ArticlesRefused(self.address, odd, added)
+
+    monkeypatch.setattr(DiskEngine, "add", picky)
+    code, out, err = run("add", "in", "--keep-source")
+    assert (code, err) == (3, "pullquote: refused: in/harbour.txt: too odd\n")
+    assert out.count("\n") == 2
+    assert out.endswith("added 1 article; 1 left out\n")
+
+
 def test_processes_give_what_one_process_gives_in_the_same_order(folder: Path) -> None:
     many = folder / "many"
     many.mkdir()
@@ -218,7 +267,10 @@ def test_ctrl_c_keeps_what_was_acknowledged(run: Run, folder: Path, monkeypatch:
 
     monkeypatch.setattr(intake, "read", interrupted)
     code, _, err = run("add", "in")
-    assert (code, err) == (130, "pullquote: interrupted; the library has kept 2 articles\n")
+    assert (code, err) == (
+        130,
+        "pullquote: interrupted; the library has kept 2 articles; --resume goes on from there\n",
+    )
     assert len(ids(run)) == 2
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any
 
 import click
 
-from index import Article, Index
-from index.errors import SourceError
+from index import Article, Filter, Index
+from index.errors import ArticlesRefused, EngineUnavailable, SourceError
 from index.model import DEFAULT_COLLECTION
 from index.sources import Loaded
 
@@ -32,25 +32,29 @@ _NAMED = 20  # articles up to which each is named; of more, only the sums
 @click.option("--collection", metavar="NAME", default=DEFAULT_COLLECTION, show_default=True, help="Add to this one.")
 @click.option("--keep-source", is_flag=True, help="Store the file's own bytes too, compressed.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 64), help="Processes that read; else one a core.")
+@click.option("--resume", is_flag=True, help="Pass over files and addresses that the collection holds already.")
 @click.option("--watch", "minutes", metavar="MINUTES", type=click.FloatRange(min=1), help="Go on with what is new.")
 @click.pass_context
-def add(
+def add(  # noqa: PLR0913 - one parameter an option
     ctx: click.Context,
     sources: tuple[str, ...],
     *,
     collection: str,
     keep_source: bool,
     jobs: int | None,
+    resume: bool,
     minutes: float | None,
 ) -> int:
     """Put the articles of files, folders, feeds and addresses into the library; - is text on standard input.
 
-    What was reported as added is safe on disk: Ctrl-C keeps it. The exit code is 3 when a source could not be read;
-    all others are added. With --watch the addresses are looked at again every so many minutes, until Ctrl-C.
+    What was reported as added is safe on disk: Ctrl-C keeps it, and the same command with --resume goes on from there.
+    The exit code is 3 when a source could not be read, or an article was refused; all others are added. With --watch
+    the addresses are looked at again every so many minutes, until Ctrl-C.
 
     \b
     Example:
       pullquote add story.txt archive/
+      pullquote add archive/ --resume
       pullquote add https://news.example.org/story --collection april
       pullquote add https://news.example.org/feed.xml --watch 15
     """
@@ -58,23 +62,31 @@ def add(
         from .watching import watch
 
         return watch(ctx, sources, minutes, collection)
-    with library(ctx) as index, progress("adding", lambda: intake.total(sources)) as advance:
-        tally = _Tally(index, collection, advance, keep_source=keep_source)
-        try:
-            tally.take(_loaded(sources, jobs))
-        except KeyboardInterrupt:
-            warn(f"interrupted; the library has kept {_articles(tally.safe)}")
-            return INTERRUPTED
+    with library(ctx) as index:
+        cards = index.articles(Filter(collections=(collection,))) if resume else ()
+        held = {card.source for card in cards}
+        with progress("adding", lambda: intake.total(sources, held)) as advance:
+            tally = _Tally(index, collection, advance, keep_source=keep_source)
+            try:
+                tally.take(_loaded(sources, jobs, held))
+            except KeyboardInterrupt:
+                warn(f"interrupted; the library has kept {_articles(tally.safe)}; --resume goes on from there")
+                return INTERRUPTED
+            except EngineUnavailable:
+                warn(f"stopped; the library has kept {_articles(tally.safe)}; --resume goes on from there")
+                raise
     tally.tell()
     return FAILED if tally.failed else ANSWERED
 
 
-def _loaded(sources: tuple[str, ...], jobs: int | None) -> Iterator[Loaded | SourceError | Article]:
-    """Yield what the sources hold, in order."""
+def _loaded(
+    sources: tuple[str, ...], jobs: int | None, held: Collection[str]
+) -> Iterator[Loaded | SourceError | Article]:
+    """Yield what the sources hold, in order, less those that are held already."""
     files: list[str] = []
     for source in sources:
         if source == "-":
-            yield from intake.read(files, jobs)
+            yield from intake.read(files, jobs, held)
             files = []
             try:
                 yield intake.from_text(sys.stdin.buffer.read())
@@ -82,7 +94,7 @@ def _loaded(sources: tuple[str, ...], jobs: int | None) -> Iterator[Loaded | Sou
                 yield error
         else:
             files.append(source)
-    yield from intake.read(files, jobs)
+    yield from intake.read(files, jobs, held)
 
 
 @dataclass(slots=True)
@@ -96,7 +108,8 @@ class _Tally:
     safe: int = 0
     new: int = 0
     failed: int = 0
-    names: list[str] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
 
     def take(self, items: Iterable[Loaded | SourceError | Article]) -> None:
         """Add all, a batch at a time."""
@@ -112,7 +125,7 @@ class _Tally:
             batch.append(article)
             if len(self.names) <= _NAMED:
                 title = article.title or article.source
-                self.names.append(clean_line(f"{article.id[:8]}  {title}{f': {told}' if told else ''}"))
+                self.names.append((article.id, clean_line(f"{article.id[:8]}  {title}{f': {told}' if told else ''}")))
             if len(batch) >= _BATCH or time.monotonic() - since > _SECONDS:
                 self._add(batch)
                 batch, since = [], time.monotonic()
@@ -122,8 +135,9 @@ class _Tally:
     def tell(self) -> None:
         """Print what was added."""
         if len(self.names) <= _NAMED:
-            for name in self.names:
-                click.echo(name)
+            for key, name in self.names:
+                if key not in self.refused:
+                    click.echo(name)
         known = self.safe - self.new
         parts = [f"added {_articles(self.new)}"]
         parts += [f"{known:,} {'was' if known == 1 else 'were'} there already"] if known else []
@@ -131,10 +145,20 @@ class _Tally:
         click.echo("; ".join(parts))
 
     def _add(self, batch: list[Article]) -> None:
-        self.new += self.index.add(batch, self.collection)
-        self.safe += len(batch)
+        stored = batch
+        try:
+            self.new += self.index.add(batch, self.collection)
+        except ArticlesRefused as error:
+            self.new += error.added
+            for article in batch:
+                if article.id in error.refused:
+                    self.failed += 1
+                    warn(f"refused: {article.source}: {error.refused[article.id]}")
+            self.refused |= error.refused.keys()
+            stored = [article for article in batch if article.id not in error.refused]
+        self.safe += len(stored)
         if self.keep_source:
-            self._keep(batch)
+            self._keep(stored)
         self.advance(len(batch))
 
     def _keep(self, batch: list[Article]) -> None:

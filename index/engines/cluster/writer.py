@@ -76,7 +76,7 @@ class Writer:
             for failure in self._until_done(part, lambda ids: self._additions(ids, wanted, collection, joined)):
                 refused[failure.owner] = failure.reason
         if refused:
-            raise ArticlesRefused(self._link.address, refused)
+            raise ArticlesRefused(self._link.address, refused, len(joined - refused.keys()))
         return len(joined)
 
     def remove(self, article_id: str, collection: str) -> None:
