@@ -15,6 +15,9 @@ from .sight import Reading, Sight
 LONGEST = 6
 """Sentences in a shown passage at most: windows that overlap are merged only up to this length."""
 
+UNLIKELY = 20
+"""How many times less likely than the answer a passage of another article is that is not worth showing beside it."""
+
 _QUANTITIES = frozenset(("many", "much"))
 """Words of "how many" and "how much": that an article lacks them tells a reader nothing."""
 
@@ -61,14 +64,20 @@ class Ranking:
 
 
 def reply(question: str, understood: str | None, ranking: Ranking) -> Reply:
-    """Return the ranking as a reply; a refusal shows no passage."""
+    """Return the ranking as a reply: an answer without what only shares words with it, a refusal without passages."""
+    shown = ranking.passages
+    if ranking.verdict is Verdict.REFUSED:
+        shown = ()
+    elif ranking.verdict is Verdict.ANSWERED:
+        best = shown[0]
+        shown = tuple(each for each in shown if each.article == best.article or each.score >= best.score / UNLIKELY)
     return Reply(
         question=question,
         understood=understood,
         verdict=ranking.verdict,
         confidence=ranking.confidence,
         reason=ranking.reason,
-        passages=() if ranking.verdict is Verdict.REFUSED else ranking.passages,
+        passages=shown,
         explain=ranking.explain,
     )
 

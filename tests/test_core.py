@@ -172,3 +172,13 @@ def test_a_refusal_without_any_passage_says_which_words_are_nowhere(index: Index
         ("needs", "nowhere"),
         ("kimchi", "nowhere"),
     ]
+
+
+def test_an_answer_stands_beside_other_articles_only_where_they_may_answer_too(index: Index) -> None:
+    passing = "A second crane arrived in the town. The board of the museum met twice."
+    index.add([article(), article(LATER, story="other"), article(passing, story="third", title="Crane")])
+    shown = index.ask(QUESTION)
+    assert shown.verdict is Verdict.ANSWERED
+    assert {"40 million" in passage.text or "55 million" in passage.text for passage in shown.passages} == {True}
+    assert len({passage.article.id for passage in shown.passages}) == 2
+    assert len(index.rank(QUESTION).passages) == 3
