@@ -26,7 +26,8 @@ def main(names):
         )
         changed = sum(one.text != other.text for one, other in zip(typed, questions, strict=True))
         print(
-            f"{name:18s} clean {clean:.3f}, {changed} of {len(questions)} mistyped {slipped:.3f}, lost {clean - slipped:+.3f}"
+            f"{name:18s} clean {clean:.3f}, {changed} of {len(questions)} mistyped {slipped:.3f}, "
+            f"lost {clean - slipped:+.3f}"
         )
 
 
