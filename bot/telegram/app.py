@@ -149,7 +149,7 @@ async def live(
                 return
             the_desk.name = application.bot.username
             left = await inbox.drain()
-            _log.info("@%s runs; %s updates were left from before", the_desk.name, left)
+            _log.info("%s runs; %s updates were left from before", application.bot.link, left)
             poller = Poller(application.bot.base_url, inbox, timeout=tempo.poll, wait=tempo.retry)
             source = _listen(settings, application, inbox, watch) if by_webhook else _poll(application, poller, watch)
             async with source as failing:

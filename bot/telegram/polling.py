@@ -26,7 +26,7 @@ SLACK = 10.0
 LONGEST_WAIT = 20.0
 """Seconds between two polls at most: a bot hears soon after an outage."""
 
-REJECTED = "Telegram rejects the token: write the one that @BotFather shows for this bot to TELEGRAM_BOT_TOKEN"
+REJECTED = "Telegram rejects the token; put the one that @BotFather shows for this bot into .env, as TELEGRAM_BOT_TOKEN"
 
 
 class SecondInstance(PullquoteError):
