@@ -53,13 +53,22 @@ async def start(tmp_path, address, *options, log=None, **more):
 async def process(tmp_path, address, *options, **more):
     """Run the bot while inside; it must end well on SIGTERM. Its log is a file."""
     with (tmp_path / "log").open("ab") as log:
+        before = log.tell()
         bot = await start(tmp_path, address, *options, log=log, **more)
         try:
             yield bot
         finally:
+            await started(bot, tmp_path / "log", before)
             if bot.returncode is None:
                 bot.terminate()
             assert await asyncio.wait_for(bot.wait(), 20) == 0, (tmp_path / "log").read_text()[-3000:]
+
+
+async def started(bot, log, before):
+    """Wait until the bot says in its log, beyond `before` bytes, that it runs: only then it knows what SIGTERM is."""
+    end = time.monotonic() + 30
+    while bot.returncode is None and time.monotonic() < end and b"runs;" not in log.read_bytes()[before:]:
+        await asyncio.sleep(0.01)
 
 
 def trial(seconds=60):
