@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+
+_GARBAGE = 100_000
+"""New objects after which Python looks for garbage: with its own 700 a start, which leaves none, takes 5 % longer."""
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    gc.set_threshold(_GARBAGE)
     from .cli import run
 
     sys.exit(run(sys.argv[1:]))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from index import Filter, Reply
-from index.serial import reply_from_dict, reply_to_dict
 
 from . import query
 
@@ -36,6 +35,8 @@ class State:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state as plain values that JSON can hold."""
+        from index.serial import reply_to_dict  # late: one question saves nothing
+
         return {
             "format": 1,
             "filter": query.to_dict(self.filter),
@@ -52,6 +53,8 @@ class State:
         Raises:
             ValueError: it is of another format, or malformed.
         """
+        from index.serial import reply_from_dict
+
         try:
             if form["format"] != 1:
                 raise ValueError(f"this version reads conversations of format 1, not {form['format']!r}")

@@ -5,9 +5,15 @@ with open_index("memory:") as index:
     reply = index.ask("Who denied the talks?")
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .core import Index, open_index
 from .model import Article, Citation, Filter, Hit, Paragraph, Passage, Reply, Sentence, Verdict
-from .sources import load_article
+
+if TYPE_CHECKING:
+    from .sources import load_article
 
 __all__ = [
     "Article",
@@ -23,3 +29,12 @@ __all__ = [
     "load_article",
     "open_index",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import `load_article` when it is first asked for: a question to a library has no use for what reads sources."""
+    if name == "load_article":
+        from .sources import load_article
+
+        return load_article
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

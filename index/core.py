@@ -13,7 +13,6 @@ from . import answer, dates, language, nominate, speakers, spelling, weights
 from .answer import Ranking
 from .engines import Engine, Login, open_engine
 from .errors import UnknownArticle
-from .fragments import linked
 from .model import DEFAULT_COLLECTION, Article, Card, Citation, Filter, Hit, Reply, Sentence, Verdict
 from .question import read_question
 from .versions import with_stories
@@ -249,4 +248,8 @@ def _cite(article: Article, sentence: Sentence, confidence: float) -> Citation:
         speaker=speakers.speaker(article, sentence),
         notes=_notes(article, sentence),
     )
+    if not article.url:
+        return citation
+    from .fragments import linked  # late: most articles have no page to link to
+
     return linked(article, citation)

@@ -1,4 +1,4 @@
-"""English as rules: where sentences end, which terms stand for a text, and whether it is English at all.
+"""English as rules: which terms stand for a text, and whether it is English at all.
 
 All functions are pure and safe to call from several threads. Offsets are code points of the text as given.
 """
@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from . import words
 from .foreign import detect
-from .sentences import sentence_spans
 
-__all__ = ["ANALYSER", "Token", "detect", "sentence_spans", "terms", "tokens"]
+__all__ = ["ANALYSER", "Token", "detect", "terms", "tokens"]
 
 ANALYSER = "english-1"
 """Version of `terms`; it is stored with every index and must change whenever any term does."""
@@ -87,6 +86,8 @@ def _analyse(unit: str) -> tuple[tuple[int, int, str | None], ...]:
     second = unit[3:].lstrip()
     if second in words.AFTER_THE and unit[:3].lower() == "the":
         return ((0, 3, None), (len(unit) - len(second), len(unit), words.AFTER_THE[second]))
+    if unit.isascii() and unit.isalpha():  # nearly all: nothing to fold but capitals, nothing to take apart
+        return ((0, len(unit), _term(unit, unit.lower())),)
     if "." in unit and not unit[0].isdigit():
         return ((0, len(unit), _letters(unit)),)
     if broken := _BROKEN.search(unit):

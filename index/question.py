@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
@@ -89,14 +89,13 @@ def read_question(text: str) -> Question:
             words.setdefault(token.term, token.text)
             if at and _CAPITAL.match(token.text):
                 names.add(token.term)
-    known = synonyms()
     kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")
     return Question(
         text=text,
         words=words,
         names=frozenset(names),
         kind=kind,
-        synonyms={term: known[term] - words.keys() for term in words if term in known},
+        synonyms={term: synonyms(term) - words.keys() for term in words if term in groups()},
         pairs=word_pairs(text),
         wants=kinds.asked_for(text, kind),
         counted=kinds.counted(text),
@@ -128,15 +127,17 @@ def generic() -> frozenset[str]:
     )
 
 
-@cache
-def synonyms() -> Mapping[str, frozenset[str]]:
-    """Return for each term the terms that newspapers use in its place, from `synonyms.txt`.
+def synonyms(term: str) -> frozenset[str]:
+    """Return the terms that newspapers use in place of this one, those of all groups that it is in."""
+    return frozenset([other for group in groups().get(term, ()) for other in group if other != term])
 
-    A line of the file is a group; every word of it may stand for every other.
-    """
-    found: dict[str, set[str]] = {}
+
+@cache
+def groups() -> Mapping[str, Sequence[tuple[str, ...]]]:
+    """Return for each term the groups of `synonyms.txt` that it is in: a line's words may stand for each other."""
+    found: dict[str, list[tuple[str, ...]]] = {}
     for line in Path(__file__).with_name("synonyms.txt").read_text("utf-8").splitlines():
-        group = [term for word in line.split() for term in language.terms(word)]
+        group = language.terms(line)
         for term in group:
-            found.setdefault(term, set()).update(other for other in group if other != term)
-    return {term: frozenset(others) for term, others in found.items()}
+            found.setdefault(term, []).append(group)
+    return found

@@ -14,6 +14,7 @@ from . import language
 from .errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage
 from .layout import flatten
 from .model import Article, Kind, Metadata, Paragraph, Sentence, article_id, text_sha256
+from .sentences import sentence_spans
 
 MAX_CHARACTERS = 5_000_000
 """The longest text that is read, in characters: eight long novels."""
@@ -92,7 +93,7 @@ def _sentences(text: str, body: tuple[Paragraph, ...]) -> Iterator[Sentence]:
     number = 0
     for paragraph in body:
         words = flatten(text, paragraph.start, paragraph.end)
-        for start, end in language.sentence_spans(words):
+        for start, end in sentence_spans(words):
             number += 1
             first, last = paragraph.start + start, paragraph.start + end
             assert paragraph.number is not None

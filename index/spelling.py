@@ -88,4 +88,4 @@ def _is_plain(token: language.Token) -> bool:
 @cache
 def _plain() -> frozenset[str]:
     """Return the words and terms of plain English that the tables hold."""
-    return frozenset(question.synonyms()) | question.generic() | opposites().keys() | words.FORMS.keys() | words.STOP
+    return frozenset(question.groups()) | question.generic() | opposites().keys() | words.FORMS.keys() | words.STOP

@@ -193,8 +193,8 @@ WORDS = [
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=40).map(" ".join))
 def test_any_text_is_taken(text):
-    from index.language import sentence_spans
     from index.model import Kind, Paragraph, Sentence
+    from index.sentences import sentence_spans
 
     spans = sentence_spans(text)
     sha256 = text_sha256(text)

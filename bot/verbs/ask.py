@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -16,9 +16,11 @@ from index.model import Card
 from .. import query
 from ..cli import ANSWERED, NOT_ANSWERED, warn
 from ..render import Line, reply_line, reply_page, to_json, why_page
-from ..state import State
 from .common import filtered, from_option, opened, put_json, put_page
 from .transcripts import kept, transcript_option
+
+if TYPE_CHECKING:
+    from ..state import State
 
 LONGEST_LINE = 100_000
 """Characters of a line of standard input that are looked at; the rest of a longer one is dropped."""
@@ -121,6 +123,8 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transc
     Example:
       pullquote chat --from story.txt --transcript talk.html
     """
+    from ..state import State
+
     with opened(ctx, sources) as index, kept(transcript) as turns:
         state = State(query.resolve(index, within))
         if sys.stdin.isatty() and sys.stdout.isatty():

@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from index import Reply
-from index.citations import TRANSCRIPTS, transcript
 
 
 def _checked(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
     """Refuse a name that cannot become a transcript before the conversation begins, not after it."""
     if value is None:
         return None
+    from index.citations import TRANSCRIPTS  # late: a verb beside `chat` has no use for them
+
     if value.suffix.lower().lstrip(".") not in TRANSCRIPTS:
         endings = ", ".join(f".{form}" for form in TRANSCRIPTS)
         raise click.BadParameter(f"{value.name} must end in one of {endings}", ctx, param)
@@ -41,4 +42,6 @@ def kept(path: Path | None) -> Iterator[list[tuple[str, Reply]]]:
         yield turns
     finally:
         if path is not None:
+            from index.citations import transcript
+
             path.write_text(transcript(turns, path.suffix.lower().lstrip(".")), encoding="utf-8")

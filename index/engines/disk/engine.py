@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,13 +9,12 @@ from time import monotonic
 
 from ...errors import UnknownArticle
 from ...model import Article, Card, Filter, Hit, Statistics
+from . import log
 from .ranker import DamagedRanker
 from .search import best, statistics
 from .store import Store, Totals
 from .upkeep import Upkeep
 from .view import View
-
-_log = logging.getLogger(__name__)
 
 _FRESH = 0.01  # seconds after a look at the file in which what was read of it is taken for present: one question's time
 
@@ -100,7 +98,7 @@ class DiskEngine:
         try:
             return best(store, view, terms, limit, filter)
         except DamagedRanker as exc:
-            _log.warning("%s; it is made anew", exc)
+            log.warning("%s; it is made anew", exc)
             self._upkeep.rebuild()
         store, view = self._current(ranked=True)
         return () if store is None or view is None else best(store, view, terms, limit, filter)

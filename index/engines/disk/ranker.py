@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-import logging
 import re
-import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,9 +17,8 @@ from zlib import crc32
 
 from ...errors import CorruptIndex, EngineUnavailable
 from ...model import Passage
-from .sqlite import DiskFailed, sync_folder
-
-_log = logging.getLogger(__name__)
+from . import log
+from .sqlite import DiskFailed, free, sync_folder
 
 _HEAP = 48_000_000  # bytes that the writer collects before it writes a segment: flat in the number of articles
 _PLACE = (
@@ -211,7 +208,7 @@ class Writing:
                 self._writer.rollback()
                 self._writer.wait_merging_threads()
         except (CorruptIndex, EngineUnavailable) as exc:  # a writer that was killed by a full disk has nothing left
-            _log.debug("nothing to take back: %s", exc)
+            log.debug("nothing to take back: %s", exc)
 
 
 def make(folder: Path | None, address: str) -> Any:
@@ -228,7 +225,7 @@ def make(folder: Path | None, address: str) -> Any:
 def _is_full(folder: Path | None) -> bool:
     """Tell whether the disk is full: a writer that died of it says only that it died."""
     try:
-        return folder is not None and shutil.disk_usage(folder).free < 1 << 16
+        return folder is not None and free(folder) < 1 << 16
     except OSError:
         return False
 

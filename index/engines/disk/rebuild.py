@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ... import passages
 from ...errors import CorruptIndex, EngineUnavailable
 from ...model import Article
-from . import ranker, sqlite
+from . import log, ranker, sqlite
 from .changes import Changes
 from .ranker import DamagedRanker, Ranker, Writing
 from .store import Store
-
-_log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 """Is told how many articles of how many are done."""
@@ -32,6 +28,8 @@ def rebuild_ranker(folder: Path, changes: Changes, store: Store, progress: Progr
     Raises:
         EngineUnavailable: there is no room for it; the old one stays.
     """
+    from shutil import rmtree  # late: it loads three compressors
+
     name = f"passages-{os.urandom(4).hex()}"
     try:
         writing = Writing(folder / name, store.address, ranker.make(folder / name, store.address))
@@ -47,15 +45,13 @@ def rebuild_ranker(folder: Path, changes: Changes, store: Store, progress: Progr
             changes.point("folder", name)
             changes.settle(indexed)
     except BaseException as exc:
-        shutil.rmtree(folder / name, ignore_errors=True)
+        rmtree(folder / name, ignore_errors=True)
         if isinstance(exc, DamagedRanker):  # not what is new, but the machine
             raise EngineUnavailable(store.address, f"the search index cannot be written just now ({exc})") from exc
         raise
     for old in folder.glob("passages-*"):
         if old.name != name:
-            shutil.rmtree(
-                old, ignore_errors=True
-            )  # what another system will not delete while it is read goes next time
+            rmtree(old, ignore_errors=True)  # what another system will not delete while it is read goes next time
 
 
 def in_memory(store: Store) -> Ranker:
@@ -92,5 +88,5 @@ def _load(store: Store, seq: int) -> Article | None:
     try:
         return store.load(seq)
     except CorruptIndex as exc:
-        _log.warning("left out of the search index: %s", exc)
+        log.warning("left out of the search index: %s", exc)
         return None

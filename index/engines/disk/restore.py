@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import zlib
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -14,14 +13,12 @@ from ... import language
 from ...errors import CorruptIndex, EngineUnavailable
 from ...model import DEFAULT_COLLECTION, Article
 from .. import analysed
-from . import lock, sqlite
+from . import lock, log, sqlite
 from .changes import Changes
 from .engine import place
 from .rebuild import Progress, rebuild_ranker
 from .store import Store
 from .upkeep import FILE, Upkeep
-
-_log = logging.getLogger(__name__)
 
 _PAGE = 200
 
@@ -82,7 +79,7 @@ def _renew(changes: Changes, store: Store, progress: Progress | None) -> list[st
                 try:
                     article = store.load(seq)
                 except CorruptIndex as exc:
-                    _log.warning("%s", exc)
+                    log.warning("%s", exc)
                     lost.append(store.id_of(seq))
                     changes.erase(seq)
                     continue
@@ -142,7 +139,7 @@ def _copy(file: Path, address: str, changes: Changes, progress: Progress | None)
                     article = reader.load(seq)
                     names, raw = reader.names_of(seq), reader.raw(seq)
                 except (CorruptIndex, zlib.error) as exc:
-                    _log.warning("%s", exc)
+                    log.warning("%s", exc)
                     lost += 1
                     continue
                 if article is not None:

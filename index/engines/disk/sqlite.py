@@ -145,6 +145,17 @@ def value(connection: apsw.Connection, statement: str, bindings: tuple[apsw.SQLi
     return rows[0][0] if rows else None
 
 
+def free(folder: Path) -> int:
+    """Return the bytes of room on the disk.
+
+    Raises:
+        OSError: it does not tell.
+    """
+    from shutil import disk_usage  # late: it loads three compressors, and reading asks for no room
+
+    return disk_usage(folder).free
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in the folder safe against a power cut.
 

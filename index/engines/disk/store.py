@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 import zlib
 from collections.abc import Iterator
@@ -18,10 +17,8 @@ import apsw
 from ...errors import CorruptIndex
 from ...model import Article, Card, Filter, as_utc
 from .. import rows
-from . import sqlite
+from . import log, sqlite
 from .sqlite import mapped
-
-_log = logging.getLogger(__name__)
 
 # An article is seen once the search index has it: else it would be listed, and asking would not find it.
 _SEEN = "seq NOT IN (SELECT seq FROM change)"
@@ -146,7 +143,7 @@ class Store:
                 try:
                     yield checked(card, checksum)
                 except ValueError as exc:  # one damaged article must not silence all others
-                    _log.warning("%s: a card is damaged (%s); `pullquote rebuild` sorts it out", self.address, exc)
+                    log.warning("%s: a card is damaged (%s); `pullquote rebuild` sorts it out", self.address, exc)
             if len(found) < _PAGE:
                 return
 

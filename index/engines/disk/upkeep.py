@@ -7,8 +7,6 @@ reader finds the note and goes on from there.
 
 from __future__ import annotations
 
-import logging
-import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,14 +15,12 @@ from pathlib import Path
 
 from ...errors import EngineUnavailable
 from ...model import Article
-from . import lock, ranker, sqlite
+from . import lock, log, ranker, sqlite
 from .changes import Changes, Put
 from .ranker import DamagedRanker, Ranker, Writing
 from .rebuild import Progress, in_memory, rebuild_ranker, replay
-from .sqlite import DiskFailed
+from .sqlite import DiskFailed, free
 from .store import Store
-
-_log = logging.getLogger(__name__)
 
 FILE = "library.sqlite"
 _LIMIT = 64_000_000  # bytes of the index up to which it is verified when it is first opened, in 60 ms at most
@@ -71,14 +67,14 @@ class Upkeep:
             with self.writing(wait=0.8 if found is None else 0.0) as (_, current):
                 return Ranker(self.folder / current.meta("folder"), self.address)
         except EngineUnavailable as exc:
-            _log.debug("the search index cannot be brought up to date: %s", exc)
+            log.debug("the search index cannot be brought up to date: %s", exc)
             return found if found is not None else in_memory(store)
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection as one batch and return how many were new to it."""
         with self.writing() as (changes, store):
             batch = _Batch(self.folder / store.meta("folder"), self.address)
-            room = shutil.disk_usage(self.folder).free
+            room = free(self.folder)
             try:
                 with changes.transaction():
                     for article in articles:
@@ -153,7 +149,7 @@ class Upkeep:
             except DiskFailed:
                 raise
             except EngineUnavailable as exc:  # the article is gone for good; the index passes over what is gone
-                _log.warning("removed, but the search index could not follow yet: %s", exc)
+                log.warning("removed, but the search index could not follow yet: %s", exc)
 
     def _usable(self, store: Store) -> Ranker | None:
         """Open the search index as it is; None when it is missing, damaged or of another state of the library."""
@@ -165,7 +161,7 @@ class Upkeep:
             self._verified = True
         except DamagedRanker as exc:
             if store.meta("folder"):
-                _log.warning("%s", exc)
+                log.warning("%s", exc)
             return None
         return found if store.is_behind() or store.meta("indexed") == str(found.passages) else None
 
@@ -181,7 +177,7 @@ class Upkeep:
                 replay(folder, store, noted)
                 found = Ranker(folder, self.address)
             except DamagedRanker as exc:
-                _log.warning("%s", exc)
+                log.warning("%s", exc)
                 found = None
         # of removed passages the terms stay until their segment is merged: not for too long
         if found is None or found.passages != store.stored_passages() or found.stored > 1.5 * found.passages + 1000:
@@ -196,7 +192,7 @@ class Upkeep:
             try:
                 indexed = batch.commit()
             except DamagedRanker as exc:
-                _log.warning("%s; it is made anew", exc)
+                log.warning("%s; it is made anew", exc)
                 rebuild_ranker(self.folder, changes, store, None)
                 return
         except EngineUnavailable:
@@ -220,14 +216,14 @@ class Upkeep:
 
     def _make_reserve(self) -> None:
         reserve = self.folder / "reserve"
-        if not reserve.exists() and shutil.disk_usage(self.folder).free > 16 * _RESERVE:
+        if not reserve.exists() and free(self.folder) > 16 * _RESERVE:
             with suppress(OSError):
                 reserve.write_bytes(bytes(_RESERVE))
 
     def _release_reserve(self) -> bool:
         """Give up the room kept aside if the disk is full; tell whether that helped."""
         try:
-            if shutil.disk_usage(self.folder).free > _RESERVE:
+            if free(self.folder) > _RESERVE:
                 return False
             (self.folder / "reserve").unlink()
         except OSError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -10,10 +9,9 @@ from dataclasses import dataclass, field
 from ... import passages
 from ...errors import CorruptIndex
 from ...model import Article, Filter, Passage
+from . import log
 from .ranker import DamagedRanker, Ranker
 from .store import Store, Totals
-
-_log = logging.getLogger(__name__)
 
 _MOST = 4_000_000  # characters of text: with terms and spans about ten times as many bytes
 _FILTERS = 64
@@ -55,7 +53,7 @@ class View:
         try:
             loaded = store.load(seq)
         except CorruptIndex as exc:
-            _log.warning("passed over: %s", exc)
+            log.warning("passed over: %s", exc)
         with self._lock:
             if seq not in self._loaded:  # else another thread was faster
                 self._keep(seq, loaded)
