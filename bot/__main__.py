@@ -14,7 +14,9 @@ def main() -> None:
     gc.set_threshold(_GARBAGE)
     from .cli import run
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # at the end Python looks for garbage once more, and all of it goes with the process
+    sys.exit(code)
 
 
 if __name__ == "__main__":

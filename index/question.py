@@ -137,7 +137,7 @@ def groups() -> Mapping[str, Sequence[tuple[str, ...]]]:
     """Return for each term the groups of `synonyms.txt` that it is in: a line's words may stand for each other."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for line in Path(__file__).with_name("synonyms.txt").read_text("utf-8").splitlines():
-        group = language.terms(line)
+        group = tuple([term for word in line.split() for term in language.word_terms(word)])
         for term in group:
             found.setdefault(term, []).append(group)
     return found

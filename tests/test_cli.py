@@ -16,6 +16,7 @@ from bot import cli
 from bot.__main__ import main
 from bot.cli import VERBS
 from bot.verbs.ask import LONGEST_LINE, lines
+from index import load_article, open_index
 from tests.replies import HARBOUR, VINEYARD
 
 QUESTION = "Who blamed a worn cable?"
@@ -416,6 +417,18 @@ def test_asking_imports_nothing_that_it_does_not_need(folder):
     for arguments, needed in ((["--help"], []), (["ask", "--from", "harbour.txt", QUESTION], ["index"])):
         with start(folder, "-c", code, *arguments) as process:
             assert process.communicate()[0].decode().splitlines()[-1] == str(needed)
+
+
+def test_a_question_to_a_library_loads_no_reader_of_sources_and_no_writer(folder):
+    with open_index(f"disk:{folder / 'library'}") as index:
+        index.add(load_article(str(folder / "harbour.txt")))
+    names = ("index.sources", "index.reading", "index.sentences", "index.citations", "index.engines.disk.changes")
+    names += ("logging", "shutil", "filelock", "nltk", "lxml", "numpy")
+    code = f"import sys; from bot.cli import run; run(sys.argv[1:]); print([x for x in {names} if x in sys.modules])"
+    with start(folder, "-c", code, "ask", QUESTION, env={"PULLQUOTE_INDEX": f"disk:{folder / 'library'}"}) as process:
+        *shown, loaded = process.communicate()[0].decode().splitlines()
+    assert any(line.startswith("[1]") for line in shown)
+    assert loaded == "[]"
 
 
 def test_a_closed_pipe_is_silent(folder):

@@ -667,7 +667,7 @@ def test_an_engine_that_cannot_write_reads(engine: DiskEngine, folder: Path, mon
     def read_only(*_: object, **__: object) -> None:
         raise EngineUnavailable("disk:", "cannot be written; reading works")
 
-    monkeypatch.setattr("index.engines.disk.upkeep.lock.held", read_only)
+    monkeypatch.setattr("index.engines.disk.lock.held", read_only)
     reader: Engine = DiskEngine(str(folder))
     assert reader.search(["w0", "w1"], 20, ALL) == before  # by an index in memory
     with pytest.raises(EngineUnavailable, match="reading works"):

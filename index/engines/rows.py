@@ -74,17 +74,17 @@ def decode(article_id: str, card: Card, body: Body, checksum: int) -> Article:
     lines = body.terms.decode("utf-8", "surrogatepass").split("\n")
     if len(lines) * 4 != len(numbers) - first and (body.terms or len(numbers) != first):
         raise ValueError("the stored terms are not those of its sentences")
+    terms = [tuple(line.split(" ")) if line else () for line in lines]
     return Article(
         **{name: getattr(card, name) for name in _CARD_NAMES},
         text=text,
         paragraphs=tuple(
-            Paragraph(number or None, _KINDS[kind], start, end, page or None)
-            for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
+            [
+                Paragraph(number or None, _KINDS[kind], start, end, page or None)
+                for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
+            ]
         ),
-        sentences=tuple(
-            Sentence(number, paragraph, start, end, tuple(line.split(" ")) if line else ())
-            for number, paragraph, start, end, line in zip(places, places, places, places, lines, strict=False)
-        ),
+        sentences=tuple(map(Sentence, places, places, places, places, terms)),
     )
 
 

@@ -149,6 +149,10 @@ class Store:
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
+        if len(filter.collections) == 1 and filter == Filter(collections=filter.collections) and not self.is_behind():
+            # all of a collection are seen: counting its members alone looks at a tenth of the pages
+            name = rows.as_bytes(filter.collections[0])
+            return int(self._rows("SELECT count(*) FROM member WHERE collection = ?", (name,))[0][0])
         where, values = _condition(filter)
         return int(self._rows(f"SELECT count(*) FROM article WHERE {where}", values)[0][0])  # noqa: S608 - only marks
 

@@ -12,15 +12,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...errors import EngineUnavailable
 from ...model import Article
-from . import lock, log, ranker, sqlite
-from .changes import Changes, Put
+from . import log, ranker, sqlite
 from .ranker import DamagedRanker, Ranker, Writing
-from .rebuild import Progress, in_memory, rebuild_ranker, replay
 from .sqlite import DiskFailed, free
 from .store import Store
+
+if TYPE_CHECKING:  # what changes a library is imported where it is first needed: most that open one only ask
+    from .changes import Changes, Put
+    from .rebuild import Progress
 
 FILE = "library.sqlite"
 _LIMIT = 64_000_000  # bytes of the index up to which it is verified when it is first opened, in 60 ms at most
@@ -68,7 +71,11 @@ class Upkeep:
                 return Ranker(self.folder / current.meta("folder"), self.address)
         except EngineUnavailable as exc:
             log.debug("the search index cannot be brought up to date: %s", exc)
-            return found if found is not None else in_memory(store)
+            if found is not None:
+                return found
+            from .rebuild import in_memory
+
+            return in_memory(store)
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection as one batch and return how many were new to it."""
@@ -103,6 +110,8 @@ class Upkeep:
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Make the search index anew and throw the old one away."""
+        from .rebuild import rebuild_ranker
+
         with self.writing(check=False) as (changes, store):
             rebuild_ranker(self.folder, changes, store, progress)
 
@@ -114,6 +123,9 @@ class Upkeep:
 
         Threads of this engine wait for each other as long as it takes unless `wait` says how many seconds.
         """
+        from . import lock
+        from .changes import Changes
+
         if self._failed is not None:
             raise EngineUnavailable(self.address, "the disk failed before; check it and start again, reading works")
         if not self._lock.acquire(timeout=-1 if wait is None else wait):
@@ -167,6 +179,8 @@ class Upkeep:
 
     def _catch_up(self, changes: Changes, store: Store) -> None:
         """Put the search index in step with the store, by what is noted or, when in doubt, as a whole."""
+        from .rebuild import rebuild_ranker, replay
+
         found = self._usable(store)
         noted = store.changed()
         if found is not None and not noted:
@@ -188,6 +202,8 @@ class Upkeep:
 
     def _publish(self, changes: Changes, store: Store, batch: _Batch, collection: str) -> None:
         """Make a committed batch searchable; where that fails, take it back, so that nothing is half there."""
+        from .rebuild import rebuild_ranker
+
         try:
             try:
                 indexed = batch.commit()
