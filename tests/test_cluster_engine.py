@@ -6,18 +6,22 @@ import io
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from opensearchpy import Transport
+from opensearchpy.exceptions import TransportError
 
 from bot import cli
 from index import Article, Filter, open_index
 from index.engines.cluster import ClusterEngine, documents, intents
+from index.engines.cluster import rebuild as cluster_rebuild
 from index.engines.cluster.bulk import Bulk
 from index.engines.cluster.link import WRITING
 from index.engines.cluster.writer import Writer
@@ -174,6 +178,31 @@ def test_a_writer_that_slept_before_its_last_step_writes_again(
     assert passages_held(engine) == engine.statistics(()).passages
 
 
+def test_all_may_be_rebuilt_between_two_steps_of_a_writer(
+    engine: ClusterEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = drawn(18, 3)
+    engine.add([first], "default")
+    switch, announce = Writer._switched, Writer._announce
+
+    def switched(self: Writer, changes: Sequence[object]) -> dict[str, object]:
+        monkeypatch.setattr(Writer, "_switched", switch)
+        rebuild(engine.address)
+        return switch(self, changes)
+
+    def announced(self: Writer) -> None:
+        monkeypatch.setattr(Writer, "_announce", announce)
+        rebuild(engine.address)
+        announce(self)
+
+    monkeypatch.setattr(Writer, "_switched", switched)
+    assert engine.add([second], "default") == 1
+    monkeypatch.setattr(Writer, "_announce", announced)
+    assert engine.add([third], "default") == 1
+    assert ids(engine, "default") == {first.id, second.id, third.id}
+    assert passages_held(engine) == engine.statistics(()).passages
+
+
 def test_a_reply_that_was_lost_is_no_second_writer(engine: ClusterEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every write is sent twice, as when the first answer is lost."""
     send = Bulk._send
@@ -190,6 +219,52 @@ def test_a_reply_that_was_lost_is_no_second_writer(engine: ClusterEngine, monkey
     engine.remove(articles[0].id, "other")
     assert ids(engine, "default") == {article.id for article in articles[1:]}
     assert passages_held(engine) == engine.statistics(()).passages
+
+
+def test_any_change_may_be_sent_twice(engine: ClusterEngine, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the first answer is lost with the node that gave it."""
+    send = Transport.perform_request
+
+    def twice(self: Transport, method: str, url: str, *args: object, **kwargs: object) -> object:
+        if method != "GET" and "_search" not in url and "_mget" not in url:
+            with suppress(TransportError):
+                send(self, method, url, *args, **kwargs)
+        return send(self, method, url, *args, **kwargs)
+
+    monkeypatch.setattr(Transport, "perform_request", twice)
+    articles = drawn(16, 6)
+    assert set_up_cluster(address, None, 2, None)
+    assert engine.add(articles, "default") == 6
+    engine.remove(articles[0].id, "default")
+    assert rebuild(address) == (5, (), "")
+    assert rebuild(address) == (5, (), "")
+    assert ids(engine, "default") == {article.id for article in articles[1:]}
+    assert passages_held(engine) == engine.statistics(()).passages
+
+
+def test_a_rebuild_whose_last_step_fails_loses_nothing(
+    engine: ClusterEngine, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The aliases are moved, and only then a node goes away."""
+    first, second = drawn(17, 2)
+    engine.add([first], "default")
+    switch = cluster_rebuild._switch
+
+    def failing(*args: object) -> None:
+        switch(*args)
+        raise EngineUnavailable(address, "went away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cluster_rebuild, "_switch", failing)
+        with pytest.raises(EngineUnavailable, match="went away"):
+            rebuild(address)
+    with open_index(address) as index:
+        assert index.engine.article(first.id) == first
+        assert index.engine.add([second], "default") == 1
+    held = cluster_nodes.request("GET", f"/{engine.place.name}-*/_alias")
+    assert sorted(held) == [
+        f"{engine.place.name}-{part}" for part in ("articles-000002", "passages-000002", "writes-000001")
+    ]
 
 
 def test_a_refused_article_is_named_and_all_others_are_stored(
@@ -306,9 +381,12 @@ def test_questions_and_adding_go_on_while_all_is_rebuilt(address: str) -> None:
         assert len(answers) > 5
         assert all(answers)
         assert added
-        assert {card.id for card in index.engine.articles(Filter(collections=("later",)))} == set(added)
+    with open_index(address) as index:  # what another machine wrote is seen a moment later, here at once
+        later = Filter(collections=("later",))
+        assert {card.id for card in index.engine.articles(later)} == set(added)
         for number in range(len(added)):
-            assert index.engine.search([f"word{number}"], 5, Filter(collections=("later",)))
+            assert index.engine.search([f"word{number}"], 5, later)
+        assert isinstance(index.engine, ClusterEngine)
         assert passages_held(index.engine) == index.engine.statistics(()).passages
 
 

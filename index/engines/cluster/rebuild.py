@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from . import documents, setup
 from .bulk import Action, Bulk
 from .documents import Stored
 from .intents import LEASE
-from .link import SEARCHING, SETTING_UP, WRITING, Link
+from .link import SEARCHING, SETTING_UP, WRITING, Answer, Link
 from .place import Place, parse
 from .present import Present
 from .shelf import Shelf
@@ -49,15 +50,14 @@ def rebuild(
 def _rebuilt(link: Link, place: Place, bulk: Bulk, progress: Callable[[int, int], None]) -> tuple[int, tuple[str, ...]]:
     claim = _Claim(link, place)
     claim.take()
-    old = {alias: _behind(link, alias) for alias in (place.articles, place.passages)}
+    old = _behind(link, place)
     new = {alias: f"{alias}-{int(name.rpartition('-')[2]) + 1:06}" for alias, name in old.items()}
     lost: list[str] = []
     done = 0
     try:
-        for name in new.values():  # a rebuild that was killed leaves them behind
-            link.send("DELETE", f"/{name}", None, SETTING_UP)
+        _sweep(link, old)
         _make(link, place, old, new)
-        _block(link, old, blocked=True)
+        _block(link, old)
         count = int(link.must("POST", f"/{place.articles}/_count", None, WRITING)["count"])
         for part in _pages(link, place):
             claim.beat()
@@ -66,24 +66,45 @@ def _rebuilt(link: Link, place: Place, bulk: Bulk, progress: Callable[[int, int]
             done += len(moved)
             progress(done, count)
         link.must("POST", f"/{','.join(new.values())}/_refresh", None, SETTING_UP)
+        claim.beat()
         _switch(link, place, old, new)
     except BaseException:
-        for name in new.values():
-            link.send("DELETE", f"/{name}", None, SETTING_UP)
-        _block(link, old, blocked=False)
-        claim.leave()
+        if claim.is_held:
+            _undone(link, place, old)
+            claim.leave()
         raise
-    link.send("DELETE", f"/{','.join(old.values())}", None, SETTING_UP)
+    _sweep(link, new)
     claim.leave()
     return done, tuple(lost)
+
+
+def _undone(link: Link, place: Place, old: dict[str, str]) -> None:
+    """Leave the library as it is, with the indexes that the aliases name: a switch may fail after it was made."""
+    now = _behind(link, place)
+    _sweep(link, now)
+    _unblock(link, now)
+    if now != old:
+        _announce(link, place)
+
+
+def _sweep(link: Link, held: dict[str, str]) -> None:
+    """Delete the indexes beside those that are held: rebuilds that were killed leave theirs behind."""
+    for alias, name in held.items():
+        found = link.get(f"/{alias}-*/_alias") or {}
+        for other in found:
+            if other != name and re.fullmatch(r"\d{6,}", other.removeprefix(f"{alias}-")):
+                link.send("DELETE", f"/{other}", None, SETTING_UP)
 
 
 class _Claim:
     """The right to rebuild, which lapses when its owner no longer says that it lives."""
 
     def __init__(self, link: Link, place: Place) -> None:
+        self.is_held = False
         self._link = link
         self._path = f"/{place.writes}/_doc/rebuild"
+        self._owner = uuid4().hex
+        self._version = "op_type=create"
 
     def take(self) -> None:
         """Claim it.
@@ -91,23 +112,33 @@ class _Claim:
         Raises:
             EngineUnavailable: another rebuild is under way.
         """
-        now = int(time.time())
-        if self._link.change("PUT", f"{self._path}?op_type=create", {"beat": now}):
-            return
-        found = self._link.must("GET", self._path, None)
-        version = f"if_seq_no={found.get('_seq_no')}&if_primary_term={found.get('_primary_term')}"
-        lapsed = found.get("found") and now - found["_source"]["beat"] > LEASE
-        if not lapsed or not self._link.change("PUT", f"{self._path}?{version}", {"beat": now}):
-            message = f"is being rebuilt already; if that was killed, try again in {LEASE / 60:.0f} minutes"
-            raise EngineUnavailable(self._link.address, message)
+        found = self._link.send("GET", self._path, None, WRITING) or {}
+        if found.get("found") and time.time() - found["_source"]["beat"] > LEASE:
+            self._version = _version(found)
+        self.beat()
 
     def beat(self) -> None:
-        """Say that the rebuild is under way."""
-        self._link.must("PUT", self._path, {"beat": int(time.time())}, WRITING)
+        """Say that the rebuild is under way.
+
+        Raises:
+            EngineUnavailable: another rebuild has the right to it.
+        """
+        self._link.change("PUT", f"{self._path}?{self._version}", {"beat": int(time.time()), "version": self._owner})
+        # looked at, for a request whose answer was lost is repeated, and then beaten by itself
+        found = self._link.send("GET", self._path, None, WRITING) or {}
+        self.is_held = bool(found.get("found")) and found["_source"].get("version") == self._owner
+        if not self.is_held:
+            message = f"is being rebuilt already; if that was killed, try again in {LEASE / 60:.0f} minutes"
+            raise EngineUnavailable(self._link.address, message)
+        self._version = _version(found)
 
     def leave(self) -> None:
         """Give it up."""
         self._link.send("DELETE", self._path, None, WRITING)
+
+
+def _version(found: Answer) -> str:
+    return f"if_seq_no={found['_seq_no']}&if_primary_term={found['_primary_term']}"
 
 
 def _make(link: Link, place: Place, old: dict[str, str], new: dict[str, str]) -> None:
@@ -160,17 +191,30 @@ def _switch(link: Link, place: Place, old: dict[str, str], new: dict[str, str]) 
     link.must("POST", f"/{place.writes}/_delete_by_query?conflicts=proceed&refresh=true", query, SETTING_UP)
     actions: list[dict[str, Any]] = []
     for alias, name in new.items():
-        actions.append({"remove": {"index": old[alias], "alias": alias}})
+        actions.append({"remove": {"index": old[alias], "alias": alias, "must_exist": False}})  # it may be repeated
         actions.append({"add": {"index": name, "alias": alias}})
     link.must("POST", "/_aliases", {"actions": actions}, SETTING_UP)
+    _announce(link, place)
+
+
+def _announce(link: Link, place: Place) -> None:
     link.must("PUT", f"/{place.writes}/_doc/state", {"version": uuid4().hex}, WRITING)
 
 
-def _block(link: Link, indexes: dict[str, str], *, blocked: bool) -> None:
-    body = {"index.blocks.write": True if blocked else None}
-    link.must("PUT", f"/{','.join(indexes.values())}/_settings", body, SETTING_UP)
+def _block(link: Link, indexes: dict[str, str]) -> None:
+    """Let no one write any more; what was under way is done, and found, when this returns."""
+    names = ",".join(indexes.values())
+    link.must("PUT", f"/{names}/_block/write", None, SETTING_UP)
+    link.must("POST", f"/{names}/_refresh", None, SETTING_UP)
 
 
-def _behind(link: Link, alias: str) -> str:
-    (name,) = link.must("GET", f"/_alias/{alias}", None)
-    return str(name)
+def _unblock(link: Link, indexes: dict[str, str]) -> None:
+    link.must("PUT", f"/{','.join(indexes.values())}/_settings", {"index.blocks.write": None}, SETTING_UP)
+
+
+def _behind(link: Link, place: Place) -> dict[str, str]:
+    """Return the index behind each alias."""
+    found = {}
+    for alias in (place.articles, place.passages):
+        (found[alias],) = link.must("GET", f"/_alias/{alias}", None)
+    return found

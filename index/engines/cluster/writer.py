@@ -190,10 +190,14 @@ class Writer:
         return failures
 
     def _close(self, intent: Intent, done: Sequence[_Change]) -> None:
-        if not self._intents.end(intent):  # swept while this writer slept: passages may have been taken for litter
-            self._bulk.run(self._passages(done))
-            self._refresh(self._place.passages)
-            self._announce()
+        if self._intents.end(intent):
+            return
+        # swept while this writer slept, its passages perhaps taken for litter, or all was rebuilt in the meantime
+        now = self._shelf.now([change.key for change in done], WRITING)
+        ours = [each for each in done if isinstance(held := now.get(each.key), Stored) and _is(held, each.new)]
+        self._bulk.run(self._passages(ours))
+        self._refresh(self._place.passages)
+        self._announce()
 
     def _announce(self) -> None:
         """Tell every reader that the library has changed."""
