@@ -94,8 +94,8 @@ def spelling(sight: Sight) -> float:
     """Share of the idf of missing terms that a similarly spelled one makes good: derived forms, typing errors."""
     reading = sight.reading
     found = 0.0
-    for term, alike in reading.alike.items():
-        if alike and term not in sight.held:
+    for term in sight.question.words:
+        if term not in sight.held and (alike := reading.alike(term)):
             found += reading.idf[term] * max(
                 [near for other, near in alike.items() if other in sight.terms], default=0.0
             )

@@ -55,6 +55,7 @@ class Reading:
         self._paragraphs: dict[int, tuple[frozenset[str], float]] = {}
         self._shares: dict[frozenset[str], float] = {}
         self._sights: dict[int, Sight] = {}
+        self._alike: dict[str, Mapping[str, float]] = {}
 
     @cached_property
     def average(self) -> float:
@@ -72,13 +73,21 @@ class Reading:
         """All terms of the article's sentences."""
         return NOTHING.union(*[sentence.terms for sentence in self.article.sentences])
 
+    def alike(self, term: str) -> Mapping[str, float]:
+        """Return the article's terms spelled much like one of the question, and how similar they are."""
+        found = self._alike.get(term)
+        if found is None:
+            found = self._alike[term] = spelled_like(term, self._by_letter.get(term[0], ()))
+        return found
+
     @cached_property
-    def alike(self) -> Mapping[str, Mapping[str, float]]:
-        """For each of the question's terms the article's similarly spelled ones, and how similar they are."""
-        by_letter: dict[str, list[str]] = {term[0]: [] for term in self.question.words}
-        for other in [other for other in self.vocabulary if other[0] in by_letter]:
-            by_letter[other[0]].append(other)
-        return {term: spelled_like(term, by_letter[term[0]]) for term in self.question.words}
+    def _by_letter(self) -> Mapping[str, Sequence[str]]:
+        """The article's terms by their first letter, as far as a term of the question begins with it."""
+        found: dict[str, list[str]] = {term[0]: [] for term in self.question.words}
+        for other in self.vocabulary:
+            if other[0] in found:
+                found[other[0]].append(other)
+        return found
 
     @cached_property
     def synonyms(self) -> Mapping[str, frozenset[str]]:

@@ -145,7 +145,7 @@ def _found(sight: Sight, term: str, here: frozenset[str]) -> float:
         return 1.0
     if not sight.question.synonyms.get(term, NOTHING).isdisjoint(here):
         return 0.8
-    return max([near for other, near in sight.reading.alike[term].items() if other in here], default=0.0)
+    return max([near for other, near in sight.reading.alike(term).items() if other in here], default=0.0)
 
 
 def _window(sight: Sight) -> frozenset[str]:

@@ -43,6 +43,7 @@ def best(store: Store, view: View, terms: Sequence[str], limit: int, filter: Fil
     count = _first_count(view, admitted, limit)
     while True:
         nominated = ranker.nominate(terms, count, admitted)
+        view.prepare(store, [seq for _, seq, _ in nominated.places[:limit]])
         leaders: list[float] = []  # a heap of the best exact scores, as many as wanted
         for rounded, *place in nominated.places:
             if len(leaders) == limit and leaders[0] > rounded * slack:

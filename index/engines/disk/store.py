@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -22,6 +23,10 @@ from .sqlite import mapped
 
 # An article is seen once the search index has it: else it would be listed, and asking would not find it.
 _SEEN = "seq NOT IN (SELECT seq FROM change)"
+
+_WHOLE = (
+    "SELECT id, card, article.checksum, body.checksum, text, spans, body.terms, seq FROM article JOIN body USING (seq)"
+)
 
 _PAGE = 500  # cards read at a time: a listing must not hold a read transaction open while its reader thinks
 
@@ -110,19 +115,15 @@ class Store:
         Raises:
             CorruptIndex: its bytes fail their checksum.
         """
-        found = self._rows(
-            "SELECT id, card, article.checksum, body.checksum, text, spans, body.terms"
-            " FROM article JOIN body USING (seq) WHERE seq = ?",
-            (seq,),
-        )
-        if not found:
-            return None
-        key, card, checksum, body_checksum, *parts = found[0]
-        try:
-            return rows.decode(key, checked(card, checksum), rows.Body(*parts), body_checksum)
-        except (ValueError, IndexError, TypeError) as exc:
-            message = f"article {key} is damaged ({exc}); remove it and add its source again"
-            raise CorruptIndex(self.address, message) from exc
+        found = self._rows(f"{_WHOLE} WHERE seq = ?", (seq,))
+        return self._decoded(found[0]) if found else None
+
+    def load_many(self, seqs: Collection[int]) -> Iterator[tuple[int, Article]]:
+        """Yield articles with their numbers, in any order, less those that are gone or damaged."""
+        marks = ",".join("?" * len(seqs))
+        for row in self._rows(f"{_WHOLE} WHERE seq IN ({marks})", tuple(seqs)):
+            with suppress(CorruptIndex):
+                yield row[-1], self._decoded(row)
 
     def raw(self, seq: int) -> bytes | None:
         """Return the source's own bytes, None where they were not kept."""
@@ -196,6 +197,14 @@ class Store:
             f"SELECT collection, count(*) FROM member WHERE {_SEEN} GROUP BY collection ORDER BY collection"  # noqa: S608 - ours
         )
         return {name.decode("utf-8", "surrogatepass"): count for name, count in found}
+
+    def _decoded(self, row: tuple[Any, ...]) -> Article:
+        key, card, checksum, body_checksum, text, spans, terms, _ = row
+        try:
+            return rows.decode(key, checked(card, checksum), rows.Body(text, spans, terms), body_checksum)
+        except (ValueError, IndexError, TypeError) as exc:
+            message = f"article {key} is damaged ({exc}); remove it and add its source again"
+            raise CorruptIndex(self.address, message) from exc
 
     def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         try:

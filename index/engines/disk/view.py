@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ... import passages
@@ -58,6 +59,16 @@ class View:
             if seq not in self._loaded:  # else another thread was faster
                 self._keep(seq, loaded)
         return loaded
+
+    def prepare(self, store: Store, seqs: Iterable[int]) -> None:
+        """Keep these articles if there is room: one look at the file costs less than one for each."""
+        with self._lock:
+            lacking = dict.fromkeys(seq for seq in seqs if seq not in self._loaded)
+        found = list(store.load_many(lacking)) if len(lacking) > 1 else []
+        with self._lock:
+            for seq, article in found:
+                if seq not in self._loaded:
+                    self._keep(seq, article)
 
     def passage(self, store: Store, seq: int, number: int) -> Passage | None:
         """Return a passage that the index knows, None when its article is gone or damaged.
