@@ -111,6 +111,29 @@ def test_hundreds_of_equal_scores_are_cut_in_passage_order(engine: DiskEngine) -
     assert [hit.passage.article_id for hit in hits] == [article.id for article in articles[:30]]
 
 
+def test_collections_that_hold_nothing_are_not_counted_anew(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand chats that added nothing ask as one: counting a large library for each took a third of the answer."""
+    articles = drawn(7, 12)
+    engine.add(articles[:8], "default")
+    engine.add(articles[8:], "chat:1")
+    counted: list[Filter] = []
+    count = Store.count
+    monkeypatch.setattr(Store, "count", lambda self, within: counted.append(within) or count(self, within))
+    for chat in range(50):
+        within = Filter(collections=(f"chat:{chat}", "default"))
+        assert engine.count(within) == (12 if chat == 1 else 8)
+        found = {hit.passage.article_id for hit in engine.search(["w1", "w2", "w3"], 99, within)}
+        assert found <= {article.id for article in (articles if chat == 1 else articles[:8])}
+        assert found
+    assert len(counted) == 2
+    engine.add(articles[:1], "chat:2")
+    assert engine.count(Filter(collections=("chat:2", "chat:3"))) == 1
+    assert engine.count(Filter(collections=("chat:3",))) == 0
+    assert engine.search(["w1", "w2"], 9, Filter(collections=("chat:3",))) == ()
+
+
 def test_articles_that_are_not_kept_are_read_again(engine: DiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.engines.disk.view._MOST", 2000)
     articles = drawn(3, 30)

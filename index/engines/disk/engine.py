@@ -85,8 +85,8 @@ class DiskEngine:
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
-        store = self._opened()
-        return 0 if store is None else store.count(filter)
+        store, view = self._current()
+        return 0 if store is None or view is None else view.count(store, filter)
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""

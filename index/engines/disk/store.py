@@ -148,6 +148,11 @@ class Store:
             if len(found) < _PAGE:
                 return
 
+    def holds(self, collection: str) -> bool:
+        """Tell whether anything is in a collection, seen or not yet."""
+        found = self._rows("SELECT EXISTS (SELECT 1 FROM member WHERE collection = ?)", (rows.as_bytes(collection),))
+        return bool(found[0][0])
+
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
         if len(filter.collections) == 1 and filter == Filter(collections=filter.collections) and not self.is_behind():

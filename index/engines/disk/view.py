@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ... import passages
 from ...errors import CorruptIndex
@@ -16,6 +16,7 @@ from .store import Store, Totals
 
 _MOST = 4_000_000  # characters of text: with terms and spans about ten times as many bytes
 _FILTERS = 64
+_NAMES = 10_000
 
 
 @dataclass(slots=True)
@@ -27,6 +28,8 @@ class View:
     ranker: Ranker | None = None
     checked: float = 0.0
     _admitted: dict[Filter, frozenset[int] | None] = field(default_factory=dict)
+    _counts: dict[Filter, int] = field(default_factory=dict)
+    _holding: dict[str, bool] = field(default_factory=dict)
     _loaded: OrderedDict[int, Article | None] = field(default_factory=OrderedDict)
     _numbers: dict[str, int] = field(default_factory=dict)
     _size: int = 0
@@ -85,15 +88,36 @@ class View:
 
     def admits(self, store: Store, filter: Filter) -> frozenset[int] | None:
         """Return the numbers of the articles that pass the filter, None where all do."""
-        if filter not in self._admitted:
+        told = self._told(store, filter)
+        if told not in self._admitted:
             seqs: frozenset[int] | None = None
-            if filter != Filter(collections=filter.collections) or store.count(filter) != self.totals.articles:
-                seqs = store.admitted(filter)
+            if told != Filter(collections=told.collections) or self.count(store, told) != self.totals.articles:
+                seqs = store.admitted(told)
             if len(self._admitted) >= _FILTERS:
                 self._admitted.clear()
-            self._admitted[filter] = seqs
+            self._admitted[told] = seqs
             return seqs
-        return self._admitted[filter]
+        return self._admitted[told]
+
+    def count(self, store: Store, filter: Filter) -> int:
+        """Return how many articles pass the filter."""
+        told = self._told(store, filter)
+        found = self._counts.get(told)
+        if found is None:
+            found = store.count(told)
+            if len(self._counts) >= _FILTERS:
+                self._counts.clear()
+            self._counts[told] = found
+        return found
+
+    def _told(self, store: Store, filter: Filter) -> Filter:
+        """Return the filter without collections that hold nothing: thousands of chats that added nothing look alike."""
+        for name in filter.collections:
+            if name not in self._holding:
+                if len(self._holding) >= _NAMES:
+                    self._holding.clear()
+                self._holding[name] = store.holds(name)
+        return replace(filter, collections=tuple(name for name in filter.collections if self._holding.get(name, True)))
 
     def _keep(self, seq: int, loaded: Article | None) -> None:
         self._loaded[seq] = loaded
