@@ -71,8 +71,8 @@ def to_dict(filter: Filter) -> dict[str, Any]:
 def from_dict(form: Mapping[str, Any]) -> Filter:
     """Return the filter that `to_dict` wrote; a malformed one raises `KeyError`, `TypeError` or `ValueError`."""
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in form.items()}
-    for key in ("since", "until"):
-        values[key] = None if form[key] is None else datetime.fromisoformat(form[key])
+    for key in ("since", "until", "now"):
+        values[key] = None if form.get(key) is None else datetime.fromisoformat(form[key])
     return Filter(**values)
 
 

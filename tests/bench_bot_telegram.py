@@ -55,6 +55,7 @@ def child(kind, address, folder, state):
     """Run a bot without the pace: ours, or an echo with the same inbox and sending."""
     from telegram.request import HTTPXRequest
 
+    from bot.askers import beside
     from bot.settings import Secret, Settings
     from bot.telegram import app
     from bot.telegram.inbox import Disk
@@ -74,7 +75,8 @@ def child(kind, address, folder, state):
         app.routes = echo_routes
         app.Calls = lambda _root, wait: HTTPXRequest(64, read_timeout=wait, write_timeout=wait, connect_timeout=wait)
     settings = Settings(token=Secret(TOKEN), api_root=address, questions_per_minute=10**6)
-    index = open_index(f"disk:{folder}" if kind != "echo" else "memory:")
+    where = f"disk:{folder}" if kind != "echo" else "memory:"
+    index = beside(open_index(where), where, None)
     asyncio.run(app.live(settings, Disk(Store(state)), index, asyncio.Event()))
 
 

@@ -21,6 +21,7 @@ from telegram.ext import Application, ApplicationBuilder, Defaults
 from index import Index
 from index.errors import PullquoteError
 
+from ..askers import beside
 from ..settings import Settings, SettingsError
 from .calls import Calls
 from .commands import set_menus
@@ -121,7 +122,8 @@ async def _until_signal(settings: Settings, path: Path, open_library: Callable[[
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     disk = Disk(Store(path))
-    await live(settings, disk, open_library(), stop, by_webhook=by_webhook)
+    index = beside(open_library(), settings.index, settings.login)
+    await live(settings, disk, index, stop, by_webhook=by_webhook)
 
 
 async def live(

@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 from index import Filter, Index
 from index.errors import PullquoteError
 
+from ..askers import cores
 from ..perform import openers
 from ..settings import Settings
 from ..state import State
@@ -66,7 +67,7 @@ class Desk:
     asking: int = 0
     slow: float = SLOW
     started: float = field(default_factory=time.monotonic)
-    _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "ask"))
+    _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max(2, cores()), "ask"))
     _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
     _adding: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "add"))
     _suggested: OrderedDict[Filter, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
