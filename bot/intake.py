@@ -101,8 +101,12 @@ def _in_processes(items: Iterator[str | SourceError], count: int) -> Iterator[_R
                     yield from waiting.popleft()()
         while waiting:
             yield from waiting.popleft()()
+    except BaseException:  # interrupted, or nobody asks for more: what is being read now is not waited for
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)  # with its thread still running, Python's own exit may fail on it
 
 
 def _submitted(pool: ProcessPoolExecutor, files: list[str]) -> Callable[[], Iterator[_Result]]:

@@ -154,7 +154,11 @@ class Index:
         if not candidates:
             looked = self._looked_at(filter)
             only = next(self.engine.articles(_stored(filter)), None) if looked == 1 else None
-            nothing = silent or answer.reason(asked, (), Verdict.REFUSED, looked, only.title if only else "")
+            nothing = silent or (
+                answer.reason(asked, (), Verdict.REFUSED, looked, only.title if only else "")
+                if looked
+                else _nobody(filter)
+            )
             lacking = weights.lacking(asked, self.engine.statistics(asked.terms).passages) if explain else None
             return Ranking((), (), 0.0, Verdict.REFUSED, nothing, None if silent else lacking)
         best = candidates[0]
@@ -198,9 +202,15 @@ class Index:
         return followup.rewrite(question, history, names)
 
     def _looked_at(self, filter: Filter) -> int:
-        if len(self.engine) == 1:
-            return 1
         return self.engine.count(_stored(filter))
+
+
+def _nobody(filter: Filter) -> str:
+    """Return what to tell where no article passes the filter; whose collection it is is nobody's business."""
+    limits = [f"article:{each}" for each in filter.articles] + [f"source:{each}" for each in filter.sources]
+    limits += [f"{name}:{each:%Y-%m-%d}" for name in ("since", "until") if (each := getattr(filter, name)) is not None]
+    limits += [] if filter.lead is None else [f"lead:{filter.lead}"]
+    return f"No article here passes {' '.join(limits)}." if limits else "There is no article here to look through."
 
 
 def _visible(filter: Filter | None) -> Filter:

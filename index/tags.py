@@ -46,6 +46,10 @@ _NOTE = re.compile(
     r"item)\b[^.]{0,60}\b"
     r"(?:corrected|corrects|updated|refiled|misstated|misspelled|misidentified|withdrawn|killed|retracted)\b)",
 )
+_EMBARGO = re.compile(
+    r"[\[(]?(?:(?:strictly|under)\s)?(?:embargo(?:ed)?\b|not for (?:release|publication|use) (?:before|until)\b)",
+    re.IGNORECASE,
+)
 # "(Adds quotes, background)": above a story only, for a story too may put a sentence in brackets.
 _CHANGES = re.compile(
     r"\((?:adds?|updates?|updating|recasts?|corrects?|correcting|refiles?|repeats?|rewrites?|changes?|removes?|"
@@ -117,8 +121,13 @@ def is_slug(line: str) -> bool:
 
 
 def is_note(paragraph: str, *, head: bool = False) -> bool:
-    """Tell whether a paragraph is written to editors, about the text; `head`: it stands above the story."""
-    return bool(_NOTE.match(paragraph) or (head and len(paragraph) < 400 and _CHANGES.fullmatch(paragraph)))
+    """Tell whether a paragraph is written to editors, about the text; `head`: it stands above the story.
+
+    In small letters an embargo is one only where a line of its own gives the date: stories tell of embargoes, too.
+    """
+    if _NOTE.match(paragraph) or (head and len(paragraph) < 400 and _CHANGES.fullmatch(paragraph)):
+        return True
+    return len(paragraph) < 120 and not paragraph.rstrip().endswith(".") and embargo(paragraph) is not None
 
 
 def bare_note(paragraph: str) -> str:
@@ -132,7 +141,7 @@ def bare_note(paragraph: str) -> str:
 
 def embargo(note: str) -> datetime | None:
     """Return the moment before which a note forbids publication, None where it does not."""
-    return moment_in(note) if re.match(r"\(?(?:EMBARGO|Embargo|(?:STRICTLY )?NOT FOR)", note) else None
+    return moment_in(note) if _EMBARGO.match(note) else None
 
 
 def status_of(words: str) -> Status:

@@ -174,6 +174,14 @@ def test_a_refusal_without_any_passage_says_which_words_are_nowhere(index: Index
     ]
 
 
+def test_where_nothing_passes_the_filter_the_reply_says_what_limits_it(index: Index) -> None:
+    assert index.ask(QUESTION).reason == "There is no article here to look through."
+    index.add(article())
+    assert index.ask(QUESTION, filter=Filter(collections=("other",))).reason.startswith("There is no article here")
+    limits = Filter(sources=("kite",), since=datetime(2024, 3, 2), lead=3)
+    assert index.ask(QUESTION, filter=limits).reason == "No article here passes source:kite since:2024-03-02 lead:3."
+
+
 def test_an_answer_stands_beside_other_articles_only_where_they_may_answer_too(index: Index) -> None:
     passing = "A second crane arrived in the town. The board of the museum met twice."
     index.add([article(), article(LATER, story="other"), article(passing, story="third", title="Crane")])

@@ -269,6 +269,19 @@ def test_adding_again_adds_nothing_but_newer_metadata(engine: Engine) -> None:
     assert engine.add([newer], "other") == 1
 
 
+def test_who_adds_to_one_collection_changes_nothing_that_another_sees(engine: Engine) -> None:
+    article = replace(drawn(7, 1)[0], source="one.txt")
+    engine.add([article], "default")
+    taken_back = replace(article, title="Other", status=Status.WITHDRAWN, source="secret.txt", lead=9)
+    assert engine.add([taken_back], "other") == 1
+    assert engine.add([taken_back], "other") == 0
+    assert engine.article(article.id) == article
+    assert [card.source for card in engine.articles(Filter(collections=("other",)))] == ["one.txt"]
+    engine.remove(article.id, "default")
+    assert engine.add([taken_back], "other") == 0
+    assert engine.article(article.id) == taken_back
+
+
 def test_a_batch_that_fails_half_way_changes_nothing(engine: Engine) -> None:
     before, *rest = drawn(8, 4)
     engine.add([before], "default")

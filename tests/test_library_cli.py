@@ -103,6 +103,9 @@ def test_a_collection_is_asked_alone(run: Run) -> None:
     assert len(ids(run)) == 1
     assert len(ids(run, "--collection", "april")) == 1
     assert run("ask", "--collection", "april", "Who blamed a worn cable?")[0] == 1
+    (other,) = ids(run, "--collection", "april")
+    assert run("show", other)[0] == 3
+    assert "vineyards" in run("show", other[:8], "--collection", "april")[1]
     assert run("remove", ids(run)[0], "--collection", "april")[0] == 3
 
 
@@ -298,14 +301,15 @@ def test_progress_is_shown_on_a_terminal_only(folder: Path) -> None:
     assert b"2/2" in shown
 
 
-def test_a_signal_in_the_middle_ends_with_130_and_a_whole_library(folder: Path) -> None:
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_signal_in_the_middle_ends_with_130_and_a_whole_library(folder: Path, jobs: str) -> None:
     many = folder / "many"
     many.mkdir()
     for number, story in enumerate(stories(3000)):
         (many / f"{number:03}.txt").write_text(story.text, encoding="utf-8")
     library = folder / "library"
     with subprocess.Popen(
-        [sys.executable, "-m", "bot", "add", str(many), "--jobs", "1"],
+        [sys.executable, "-m", "bot", "add", str(many), "--jobs", jobs],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -371,6 +375,7 @@ def test_the_figures(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     code, out, _ = run("stats")
     assert code == 0
     assert "articles     3\n" in out
+    assert f"text         {(len(HARBOUR) + len(VINEYARD) + len(SECOND)) / 1e3:.1f} kB\n" in out
     assert "\x1b" not in out
     found = json.loads(run("stats", "--json")[1])
     assert found["articles"] == 3
@@ -418,6 +423,7 @@ def test_a_withdrawn_story_is_never_cited_and_the_reply_says_why(run: Run, folde
         assert code == 1
         assert "was withdrawn by Tern Agency" in out
         assert "cable that inspectors" not in out
+    assert [row.endswith(" · withdrawn") for row in run("list")[1].splitlines()] == [False, False, True]
 
 
 def test_an_embargoed_article_is_not_answered_before_its_time(run: Run, folder: Path) -> None:
@@ -432,6 +438,7 @@ def test_an_embargoed_article_is_not_answered_before_its_time(run: Run, folder: 
     assert code == 1
     assert "embargo" in out
     assert "cable that inspectors" not in out
+    assert run("list")[1].splitlines()[0].endswith(" · embargo until 14 March 2099, 10:00")
 
 
 def test_what_cannot_be_compared_is_told(run: Run) -> None:

@@ -321,6 +321,17 @@ The number of bees in parks has halved, a study says.
         {"title": "Study finds fewer bees in city parks", "embargo": datetime(2025, 1, 4, 0, 1, tzinfo=UTC)},
     ),
     (
+        "an embargo in small letters",
+        """Under embargo until 2025-01-04 09:00
+
+Study finds fewer bees in city parks
+
+Embargoed goods were found on 4 January 2025 in the port of Pellan.
+""",
+        "nhb",
+        {"title": "Study finds fewer bees in city parks", "embargo": datetime(2025, 1, 4, 9, 0)},
+    ),
+    (
         "a note over three lines",
         """(LEAD) Players agree to new league format
 (ATTN: UPDATES with players' comments

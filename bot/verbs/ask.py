@@ -229,8 +229,17 @@ def _report(article: Article) -> tuple[Line, ...]:
 @from_option
 @click.option("--json", "as_json", is_flag=True, help="Print all that is stored, with text and offsets, as JSON.")
 @click.option("--report", is_flag=True, help="List what is never cited, or not found in the source.")
+@click.option("--collection", metavar="NAME", multiple=True, help="Only articles of this collection.")
 @click.pass_context
-def show(ctx: click.Context, article: str | None, sources: tuple[str, ...], *, as_json: bool, report: bool) -> int:
+def show(
+    ctx: click.Context,
+    article: str | None,
+    sources: tuple[str, ...],
+    *,
+    as_json: bool,
+    report: bool,
+    collection: tuple[str, ...],
+) -> int:
     """Print the article whose id is, or begins with, ARTICLE; with --from, all of the source or the one named.
 
     \b
@@ -245,7 +254,8 @@ def show(ctx: click.Context, article: str | None, sources: tuple[str, ...], *, a
     if not article and not sources:
         raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
     with opened(ctx, sources) as index:
-        found = [index.article(article)] if article else [index.article(card.id) for card in index.articles()]
+        names = [article] if article else [card.id for card in index.articles()]
+        found = [index.article(name, Filter(collections=collection)) for name in names]
     if as_json:
         for item in found:
             put_json(to_json(article_to_dict(item)))

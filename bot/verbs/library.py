@@ -10,11 +10,11 @@ import click
 
 from index import Filter, Index
 from index.errors import PullquoteError, UnknownArticle
-from index.model import DEFAULT_COLLECTION, Card, as_utc
+from index.model import DEFAULT_COLLECTION, Card, Status, as_utc
 
 from .. import query
 from ..cli import ANSWERED, FAILED, NOT_ANSWERED, settings, warn
-from ..render import Line, Look, Piece, clean_line, lead_name, title, to_json
+from ..render import Line, Look, Piece, clean_line, lead_name, moment, title, to_json
 from .adding import progress
 from .common import filtered, library, put_json, put_page
 
@@ -65,7 +65,16 @@ def _key(card: Card, sort: str) -> tuple[Any, ...]:
 def _row(card: Card) -> Line:
     day = f"{card.published:%Y-%m-%d}" if card.published else ""
     fact = f"{day:<10}  {lead_name(card.lead):<8}  {card.length:>5}  "
-    return Line((Piece(fact, Look.FACT), Piece(title(card), Look.TITLE)), Piece(f"{card.id[:8]}  ", Look.MARK))
+    said = ["" if card.status is Status.USABLE else card.status.value]
+    said += [f"embargo until {moment(card.embargo)}"] if card.embargo else []
+    state = "".join(f" · {each}" for each in said if each)
+    pieces = (Piece(fact, Look.FACT), Piece(title(card), Look.TITLE), Piece(state, Look.FACT))
+    return Line(pieces, Piece(f"{card.id[:8]}  ", Look.MARK))
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.1f} kB"
 
 
 @click.command
@@ -138,8 +147,8 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
     click.echo(f"articles     {found.articles:,}")
     click.echo(f"passages     {found.passages:,}")
     if found.text_bytes is not None and found.disk_bytes is not None:
-        click.echo(f"text         {found.text_bytes / 1e6:,.1f} MB")
-        click.echo(f"on disk      {found.disk_bytes / 1e6:,.1f} MB")
+        click.echo(f"text         {_size(found.text_bytes)}")
+        click.echo(f"on disk      {_size(found.disk_bytes)}")
     for name, count in found.collections.items():
         click.echo(f"collection   {clean_line(name)}: {count:,}")
     return ANSWERED

@@ -42,7 +42,8 @@ class Engine(Protocol):
 
         Each article is stored whole or not at all; all are durable and visible when the call
         returns. An article that is there already changes nothing, except that newer metadata
-        (title, dates, status) replaces the older.
+        (title, dates, status) replaces the older; and not even that where another collection
+        holds it, for who adds to one may not change, or silence, what others see.
 
         Raises:
             EngineUnavailable: another writer holds the index, or there is no room.

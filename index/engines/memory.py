@@ -41,8 +41,10 @@ class MemoryEngine:
             new = 0
             for article in batch:
                 if (old := self._articles.get(article.id)) is None:
+                    self._articles[article.id] = article
                     self._snapshot = None
-                self._articles[article.id] = article if old is None else renewed(old, article)
+                elif not any(article.id in self._members[name] for name in self._members if name != collection):
+                    self._articles[article.id] = renewed(old, article)
                 new += article.id not in members
                 members.add(article.id)
             return new

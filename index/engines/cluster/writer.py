@@ -136,7 +136,7 @@ class Writer:
                 found.append(_Change(key, None, Stored(wanted[key], (collection,), sequence, generation)))
                 joined.add(key)
                 continue
-            article = renewed(old.article, wanted[key])
+            article = renewed(old.article, wanted[key]) if {*old.collections} <= {collection} else old.article
             is_member = collection in old.collections
             if not is_member:
                 joined.add(key)

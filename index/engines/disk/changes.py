@@ -64,8 +64,9 @@ class Changes:
                 raise
 
     def put(self, article: Article, collection: str) -> Put:
-        """Store an article and its membership; of a text that is there already only the metadata is renewed."""
+        """Store an article and its membership; of a text that is there already at most the metadata is renewed."""
         parts: tuple[Passage, ...] = ()
+        name = rows.as_bytes(collection)
         found = self._rows("SELECT seq, card, checksum FROM article WHERE id = ?", (article.id,))
         if found:
             seq = found[0][0]
@@ -74,7 +75,8 @@ class Changes:
             except ValueError:  # it was damaged, and here it is whole
                 self.replace(seq, article)
                 old = article.card
-            if (card := renewed(old, article)) != old:
+            shared = self._rows("SELECT 1 FROM member WHERE seq = ? AND collection != ?", (seq, name))
+            if not shared and (card := renewed(old, article)) != old:
                 self._connection.execute(
                     f"UPDATE article SET {_FACTS} WHERE seq = ?",  # noqa: S608 - our own names
                     (*_facts(card), seq),
@@ -82,7 +84,7 @@ class Changes:
         else:
             parts = passages.split(article)
             seq = self._insert(article, parts)
-        self._connection.execute("INSERT OR IGNORE INTO member VALUES (?, ?)", (rows.as_bytes(collection), seq))
+        self._connection.execute("INSERT OR IGNORE INTO member VALUES (?, ?)", (name, seq))
         return Put(seq, not found, parts, bool(self._connection.changes()))
 
     def keep(self, article_id: str, raw: bytes) -> None:
