@@ -86,8 +86,8 @@ class EngineError(PullquoteError):
     """An index cannot do what was asked; `engine` is its address without secrets."""
 
     def __init__(self, engine: str, message: str) -> None:
-        """Keep the engine's address and build the message "ENGINE: MESSAGE"."""
-        super().__init__(f"{engine}: {message}")
+        """Keep the engine's address and build the message "ENGINE: MESSAGE"; "disk:" alone is the user's library."""
+        super().__init__(f"{'the library' if engine == 'disk:' else engine}: {message}")
         self.engine = engine
         self.message = message
 
@@ -108,12 +108,11 @@ class EngineNotInstalled(EngineError):
 class IncompatibleIndex(EngineError):
     """The index was written by another format or analyser version; nothing was touched."""
 
-    def __init__(self, engine: str, found: str, expected: str) -> None:
+    def __init__(
+        self, engine: str, found: str, expected: str, advice: str = "`pullquote rebuild` makes it anew"
+    ) -> None:
         """Keep both versions and say how to rebuild."""
-        super().__init__(
-            engine,
-            f"was written as {found}, this version reads {expected}; `pullquote rebuild` makes it anew",
-        )
+        super().__init__(engine, f"was written as {found}, this version reads {expected}; {advice}")
         self.found = found
         self.expected = expected
 

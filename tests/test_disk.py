@@ -184,15 +184,15 @@ def test_a_kill_before_the_first_commit_leaves_an_empty_library(folder: Path) ->
 def test_another_format_or_analyser_is_refused_untouched(engine: DiskEngine, folder: Path) -> None:
     engine.add([made(["one two."])], "default")
     engine.close()
-    for statement, found in (
-        ("UPDATE meta SET value = 'french-9' WHERE name = 'analyser'", "analyser french-9"),
-        ("PRAGMA user_version = 99", "format 99"),
+    for statement, found, way in (
+        ("UPDATE meta SET value = 'french-9' WHERE name = 'analyser'", "analyser french-9", "pullquote rebuild"),
+        ("PRAGMA user_version = 99", "format 99", "pullquote export"),  # rebuilding would refuse it too
     ):
         file = connection(folder)
         file.execute(statement)
         file.close()
         before = (folder / "library.sqlite").read_bytes()
-        with pytest.raises(IncompatibleIndex, match="rebuild") as caught:
+        with pytest.raises(IncompatibleIndex, match=way) as caught:
             DiskEngine(str(folder))
         assert caught.value.found == found
         assert (folder / "library.sqlite").read_bytes() == before

@@ -73,6 +73,8 @@ def add(  # noqa: PLR0913 - one parameter an option
                 warn(f"interrupted; the library has kept {_articles(tally.safe)}; --resume goes on from there")
                 return INTERRUPTED
             except EngineUnavailable:
+                if not tally.safe:
+                    raise
                 warn(f"stopped; the library has kept {_articles(tally.safe)}; --resume goes on from there")
                 raise
     tally.tell()

@@ -91,8 +91,7 @@ def opened(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Index]:
         for source in sources:
             index.add(list(articles(source)))
         if not len(index):
-            place = "the library" if where == "disk:" else where
-            raise EngineError(place, "holds no article yet; `pullquote add FILE` puts one in, or ask with --from FILE")
+            raise EngineError(where, "holds no article yet; `pullquote add FILE` puts one in, or ask with --from FILE")
         yield index
 
 

@@ -98,7 +98,7 @@ class DiskEngine:
         try:
             return best(store, view, terms, limit, filter)
         except DamagedRanker as exc:
-            log.warning("%s; it is made anew", exc)
+            log.mended(exc.reason)
             self._upkeep.rebuild()
         store, view = self._current(ranked=True)
         return () if store is None or view is None else best(store, view, terms, limit, filter)

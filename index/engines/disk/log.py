@@ -10,6 +10,11 @@ def warning(message: str, *values: object) -> None:
     logging.getLogger(__package__).warning(message, *values)
 
 
+def mended(reason: str) -> None:
+    """Log why the search index is made anew, unasked."""
+    warning("the search index is damaged (%s); it is made anew", reason)
+
+
 def debug(message: str, *values: object) -> None:
     """Log what only matters to someone who looks for a fault."""
     import logging

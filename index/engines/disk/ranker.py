@@ -47,11 +47,16 @@ def guarded(address: str, folder: Path | None) -> Iterator[None]:
             raise DiskFailed(address, f"the disk failed ({exc}); nothing was acknowledged, check the disk") from exc
         if isinstance(exc, MemoryError) or number in _PASSING or _is_full(folder):
             raise EngineUnavailable(address, f"the search index cannot be used just now ({exc})") from exc
-        raise DamagedRanker(address, f"the search index is damaged ({exc}); `pullquote rebuild` makes it anew") from exc
+        raise DamagedRanker(address, str(exc)) from exc
 
 
 class DamagedRanker(CorruptIndex):
-    """The search index is damaged; unlike the store it can be made anew unasked."""
+    """The search index is damaged; unlike the store it can be made anew unasked. `reason` tells how that was seen."""
+
+    def __init__(self, engine: str, reason: str) -> None:
+        """Keep the reason and say what makes the index anew."""
+        super().__init__(engine, f"the search index is damaged ({reason}); `pullquote rebuild` makes it anew")
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,7 @@ def verify(folder: Path, address: str, limit: int | None = None) -> None:
                 size = int.from_bytes(data[-8:-4], "little")
                 footer = json.loads(data[-8 - size : -8])
                 if crc32(memoryview(data)[: -8 - size]) != footer["crc"]:
-                    raise DamagedRanker(address, f"the search index is damaged in {file.name}")
+                    raise DamagedRanker(address, f"{file.name} fails its checksum")
 
 
 class Writing:

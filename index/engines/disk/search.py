@@ -84,7 +84,7 @@ class _Exact:
         totals = self.view.totals
         value = score.exact(self.terms, passage.terms, self.known, totals.terms / max(1, totals.passages) or 1.0)
         if not value:
-            raise DamagedRanker(self.store.address, "the search index is of another library")
+            raise DamagedRanker(self.store.address, "it is of another library")
         return Hit(passage, value)
 
 

@@ -133,7 +133,8 @@ def check(connection: apsw.Connection, address: str, *, any_analyser: bool = Fal
     if value(connection, "PRAGMA application_id") != _OURS:
         raise CorruptIndex(address, "holds a database of another program; choose another folder")
     if (found := value(connection, "PRAGMA user_version")) != FORMAT:
-        raise IncompatibleIndex(address, f"format {found}", f"format {FORMAT}")
+        way = "`pullquote export` it with the version that wrote it, and `pullquote import` that with this one"
+        raise IncompatibleIndex(address, f"format {found}", f"format {FORMAT}", way)
     written = value(connection, "SELECT value FROM meta WHERE name = 'analyser'")
     if written != language.ANALYSER and not any_analyser:
         raise IncompatibleIndex(address, f"analyser {written}", f"analyser {language.ANALYSER}")

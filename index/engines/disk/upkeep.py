@@ -38,6 +38,7 @@ class Upkeep:
         self.address = address
         self._lock = threading.Lock()
         self._checked = self._verified = False
+        self._told = ""  # the damage that was logged last
         self._failed: DiskFailed | None = None
 
     def open_store(self) -> Store | None:
@@ -172,8 +173,9 @@ class Upkeep:
             found = Ranker(folder, self.address)
             self._verified = True
         except DamagedRanker as exc:
-            if store.meta("folder"):
-                log.warning("%s", exc)
+            if store.meta("folder") and self._told != exc.reason:
+                log.mended(exc.reason)
+            self._told = exc.reason
             return None
         return found if store.is_behind() or store.meta("indexed") == str(found.passages) else None
 
@@ -191,7 +193,7 @@ class Upkeep:
                 replay(folder, store, noted)
                 found = Ranker(folder, self.address)
             except DamagedRanker as exc:
-                log.warning("%s", exc)
+                log.mended(exc.reason)
                 found = None
         # of removed passages the terms stay until their segment is merged: not for too long
         if found is None or found.passages != store.stored_passages() or found.stored > 1.5 * found.passages + 1000:
@@ -208,7 +210,7 @@ class Upkeep:
             try:
                 indexed = batch.commit()
             except DamagedRanker as exc:
-                log.warning("%s; it is made anew", exc)
+                log.mended(exc.reason)
                 rebuild_ranker(self.folder, changes, store, None)
                 return
         except EngineUnavailable:

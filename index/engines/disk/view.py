@@ -83,7 +83,7 @@ class View:
         if article is None:
             return None
         if not 1 <= number <= passages.count(article):
-            raise DamagedRanker(store.address, f"the search index knows a passage {number} of article {article.id}")
+            raise DamagedRanker(store.address, f"it knows a passage {number} of article {article.id}")
         return passages.passage(article, number)
 
     def admits(self, store: Store, filter: Filter) -> frozenset[int] | None:
