@@ -227,6 +227,12 @@ def measure(sight: Sight) -> float:
     return float(sight.question.wants in kinds.MEASURES and sight.wanted)
 
 
+def defines(sight: Sight) -> float:
+    """1 when it is asked what something is and the sentence has that, and "is", "means", ... soon behind it."""
+    wanted = sight.question.defined
+    return float(wanted is not None and wanted.search(sight.text) is not None)
+
+
 def choices(sight: Sight) -> float:
     """How many terms may be what is asked for, 1 at five."""
     return min(5, len(sight.answers)) / 5
@@ -247,7 +253,7 @@ FEATURES: Mapping[str, Callable[[Sight], float]] = {
     for feature in (
         *(coverage, count, bm25, window, before, paragraph, paragraph_bm25, title, pairs, tightness, spelling),
         *(synonyms, generic, names_lost, plain_share, names_share, named_before, lead, near, no_answer, wanted),
-        *(measure, choices, time, place, carried, points_back, antecedent, asks, length, capitals, quoted),
+        *(measure, defines, choices, time, place, carried, points_back, antecedent, asks, length, capitals, quoted),
     )
 }
 """The features of a sentence for a question by name, in the order of the weights."""

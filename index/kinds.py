@@ -26,7 +26,10 @@ _ASKED = tuple(
 )
 _HELD = {
     "age": re.compile(
-        r",? aged? \d|, \d{1,3},|\byears?[- ]old\b|\bat (?:the )?age\b|\bage of\b|\b\d+[- ]year", re.IGNORECASE
+        r"\baged? \d|, \d{1,3} ?,|\byears?[- ]olds?\b|\bat (?:the )?age\b|\bage of\b|\b\d+[- ]year"
+        r"|\b(?:is|was|are|were|been|turn(?:ed|s)) (?:only |just |about |nearly |almost )?\d{1,3}\b(?! ?[\w%$€£])"
+        r"|\b(?:is|was|are|were|been|turn(?:ed|s)) (?:only |just |about )?\d{1,3} (?:when|and|at|then|years)\b",
+        re.IGNORECASE,
     ),
     "money": re.compile(
         r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|cents?|yen|won|francs?|million|billion)\b", re.IGNORECASE
@@ -34,6 +37,18 @@ _HELD = {
     "share": re.compile(r"\bper ?cent\b|%|\b(?:half|third|quarter)\b", re.IGNORECASE),
     "duration": re.compile(
         r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|centur(?:y|ies)|since|until)\b",
+        re.IGNORECASE,
+    ),
+    "time": re.compile(
+        r"\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:in|since|by|from|until|till|around|about|circa|to|ad) \d{3}\b|\b\d0s\b"
+        r"|\b\d{1,2}(?::\d\d| ?[ap]\.? ?m\b)"
+        r"|\b(?:when|while|during|after|before|following|until|once|upon|beginning|start|end|ago|later|earlier|recently"
+        r"|now|currently|soon|every|annually|daily|weekly|era|period|war|season|early|late)\b",
+        re.IGNORECASE,
+    ),
+    "number": re.compile(
+        r"\b(?:little|few|fewer|lots?|most|more|less|much|many|large|huge|high|highest|low|lowest|no|free|small|twice"
+        r"|half|double|several|dozens?|hundreds|thousands|millions?|billions?)\b",
         re.IGNORECASE,
     ),
     "place": re.compile(r"\b(?:in|at|near|from|to|of|across|outside|around|into|off) (?:the )?[A-Z]\w"),
@@ -57,7 +72,10 @@ MEASURES = frozenset({"age", "money", "share", "duration", "count"})
 """The kinds that a number with what it measures answers."""
 
 REACH = 4
-"""Words between a number and what it counts at most: "three of the eight old ferries"."""
+"""Words from a number to what it counts at most: "three of the eight old ferries"."""
+
+BACK = 1
+"""Words from what is counted to a number behind it at most: "led in tackles (118)"."""
 
 
 def asked_for(text: str, coarse: str) -> str:
@@ -82,9 +100,7 @@ def holds(kind: str, text: str, things: frozenset[str], *, fits: bool) -> bool:
     """
     if kind == "count":
         return _counts(text, things)
-    if kind in {"number", "time"}:
-        return fits
-    if kind == "person":
+    if kind in {"number", "time", "person"}:
         return fits or _HELD[kind].search(text) is not None
     return kind not in _HELD or _HELD[kind].search(text) is not None
 
@@ -93,5 +109,6 @@ def _counts(text: str, things: frozenset[str]) -> bool:
     words = language.tokens(text)
     numbers = [at for at, word in enumerate(words) if _NUMBER.match(word.text)]
     return any(
-        word.term in things and any(0 < at - number <= REACH for number in numbers) for at, word in enumerate(words)
+        word.term in things and any(-BACK <= at - number <= REACH for number in numbers)
+        for at, word in enumerate(words)
     )

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from . import kinds, language
 
+_FIRST_ASKED = r"\A(?:(?!\b(?:what|who|whom|whose|which|where|when|why|how)\b).)*"
+"""Before the first question word: "What is it called when ..." asks for no time."""
+_NOT_LATER = r"(?!.*, (?:\w+ )?(?:what|who|whom|whose|which|where|why|how)\b)"
 _KINDS = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
@@ -19,17 +22,19 @@ _KINDS = tuple(
             r"\bhow (?:many|much|old|long(?! ago)|often|far|tall|high|big|large|deep|fast|wide|hot|cold|heavy|strong"
             r"|close)\b"
             r"|\b(?:what|which) (?:\w+ )?(?:number|percent|percentage|share|proportion|amount|price|cost|age"
-            r"|score|temperature|height|size|distance|speed|length|area|population|rate|salary|revenue|budget)\b"
-            r"|\bnumber of\b",
+            r"|score|temperature|height|size|distance|speed|length|population|rate|salary|revenue|budget)\b"
+            r"|\b(?:what|which) (?:\w+ ){0,3}number of\b",
         ),
         (
             "time",
-            r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|time|century|decade|season|era|period)\b"
+            rf"{_FIRST_ASKED}\bwhen\b{_NOT_LATER}"
+            r"|\b(?:what|which) (?:\w+ )?(?:year|date|day|month|time|century|decade|season|era|period)\b"
             r"|\bhow long ago\b|\bsince when\b|\bhow (?:late|early|soon)\b",
         ),
         (
             "place",
-            r"\bwhere\b|\b(?:what|which) (?:\w+ )?(?:city|cities|country|countries|place|places|states?|town|village"
+            rf"{_FIRST_ASKED}\bwhere\b"
+            r"|\b(?:what|which) (?:\w+ )?(?:city|cities|country|countries|place|places|states?|town|village"
             r"|region|location|continent|island|river|street|county|area|nation|port|airport|venue|stadium)\b",
         ),
         (
@@ -45,6 +50,7 @@ _KINDS = tuple(
         ),
     )
 )
+_DEFINED = re.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]+?)\W*\Z", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-Z\d]")
 _SURFACE = re.compile(r"\w+")
 
@@ -73,6 +79,15 @@ class Question:
     def terms(self) -> tuple[str, ...]:
         """The distinct index terms, in question order; () when nothing can be looked for."""
         return tuple(self.words)
+
+    @cached_property
+    def defined(self) -> re.Pattern[str] | None:
+        """What finds a definition of what is asked about, as in "What is ROK?"; None where none is asked for."""
+        match = _DEFINED.match(self.text)
+        if match is None or len(match[1].split()) > 4:
+            return None
+        verb = r"(?:is|are|was|were|means?|refers?|stands?|consists?)"
+        return re.compile(rf"\b{re.escape(match[1])}\b[^.]{{0,40}}?\b{verb}\b", re.IGNORECASE)
 
     @cached_property
     def plain_set(self) -> frozenset[str]:

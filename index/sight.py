@@ -18,6 +18,7 @@ from .question import Question
 NOTHING: frozenset[str] = frozenset()
 _YEAR = re.compile(r"(?:1\d{3}|20\d{2})s?\Z")
 _CAPITALISED = re.compile(r"(?<=[\w,;:)'\"”’] )[\"“(]?([A-Z][\w'’-]*)")
+_FIRST = re.compile(r"\W*([A-Z][\w'’-]*)")
 _POINTS_BACK = re.compile(
     r"\W*(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|Such|The (?:former|latter|group|company|team|city"
     r"|country|president|law|act|program|film|song|book|two|man|woman|agency|official))\b"
@@ -202,6 +203,10 @@ class Sight:
                 ]
             case "name" | "place":
                 names = {term for word in self.capitals for term in language.terms(word)}
+                if first := _FIRST.match(
+                    self.text
+                ):  # "McLachlan was second"; what else opens a sentence is mostly no term
+                    names.update(language.terms(first[1]))
                 fits = [at for at, term in enumerate(self.terms) if term in names and term not in known]
             case _:
                 fits = [at for at, term in enumerate(self.terms) if term not in known]
@@ -233,7 +238,7 @@ def _idf(terms: Iterable[str], held: Sequence[frozenset[str]]) -> dict[str, floa
 def spelled_like(term: str, others: Iterable[str]) -> dict[str, float]:
     """Return which of the others are spelled much like the term, with Dice's coefficient of their letter triples.
 
-    Those below 0.45 are left out, and all for a term under four letters.
+    Those below 0.55 are left out, and all for a term under four letters.
     """
     if len(term) < 4:
         return {}
@@ -242,7 +247,7 @@ def spelled_like(term: str, others: Iterable[str]) -> dict[str, float]:
     for other in others:
         other_triples = _triples(other)
         dice = 2 * len(triples & other_triples) / (len(triples) + len(other_triples))
-        if dice >= 0.45:
+        if dice >= 0.55:
             found[other] = dice
     return found
 

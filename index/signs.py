@@ -94,6 +94,36 @@ def plain_nowhere(sight: Sight) -> float:
     return sum(found < _HALF for found in _plain(sight, sight.reading.vocabulary)) / 3
 
 
+def no_age(sight: Sight) -> float:
+    """1 when an age is asked for and the sentence gives none."""
+    return _without(sight, "age")
+
+
+def no_count(sight: Sight) -> float:
+    """1 when it is asked how many there are and the sentence does not count them."""
+    return _without(sight, "count")
+
+
+def no_duration(sight: Sight) -> float:
+    """1 when it is asked how long something took and the sentence gives no such time."""
+    return _without(sight, "duration")
+
+
+def no_money(sight: Sight) -> float:
+    """1 when a price or a sum is asked for and the sentence gives none."""
+    return _without(sight, "money")
+
+
+def no_share(sight: Sight) -> float:
+    """1 when a share is asked for and the sentence gives none."""
+    return _without(sight, "share")
+
+
+def no_time(sight: Sight) -> float:
+    """1 when it is asked when something was and the sentence gives no time."""
+    return _without(sight, "time")
+
+
 def asks_not(sight: Sight) -> float:
     """1 when the question is negated."""
     return float(_ASKED_NEGATION.search(sight.question.text) is not None)
@@ -124,7 +154,8 @@ SIGNS: Mapping[str, Callable[[Sight], float]] = {
         *(evidence.near, evidence.carried, evidence.length, evidence.names_lost),
         *(any_name_lost, names_nowhere, any_name_nowhere, numbers_lost, apart, terms, names),
         *(plain, plain_here, plain_least, plain_anywhere, plain_lost, plain_nowhere),
-        *(evidence.wanted, asks_not, denied, opposite, prefixed),
+        *(evidence.wanted, no_age, no_count, no_duration, no_money, no_share, no_time),
+        *(asks_not, denied, opposite, prefixed),
     )
 }
 """The signs by name."""
@@ -133,6 +164,10 @@ SIGNS: Mapping[str, Callable[[Sight], float]] = {
 def signs(best: Sight) -> dict[str, float]:
     """Return the values of `SIGNS` for the best sentence."""
     return {name: sign(best) for name, sign in SIGNS.items()}
+
+
+def _without(sight: Sight, kind: str) -> float:
+    return float(sight.question.wants == kind and not sight.wanted)
 
 
 def _plain(sight: Sight, here: frozenset[str]) -> list[float]:

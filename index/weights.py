@@ -18,6 +18,10 @@ from .model import Verdict
 from .question import Question
 from .sight import Sight
 
+LEAST_HELD = 1 / 3
+"""A sentence and its neighbours that hold no more of the question's words than this share are never an answer: nobody
+would believe it, whatever the sum of the signs. It costs 3 of 1,000 answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Logit:
@@ -46,8 +50,8 @@ class Model:
 
     `rank` weighs a sentence's features. `topic` gives the probability that the article speaks of what is asked,
     `states` that its best sentence answers if so. `answered` is the least product of both, the confidence, for
-    that verdict, `related` the least `topic`. `affinity` is what an article loses for holding less of the
-    question than the best one.
+    that verdict (and `LEAST_HELD` must hold), `related` the least `topic`. `affinity` is what an article loses for
+    holding less of the question than the best one.
     """
 
     rank: Mapping[str, float]
@@ -71,7 +75,7 @@ class Model:
         values = signs.signs(best)
         topic = self.topic.probability(values)
         confidence = topic * self.states.probability(values)
-        if confidence >= self.answered:
+        if confidence >= self.answered and len(best.window) > LEAST_HELD * len(best.question.words):
             return Judgement(topic, confidence, Verdict.ANSWERED)
         return Judgement(topic, confidence, Verdict.RELATED if topic >= self.related else Verdict.REFUSED)
 

@@ -21,6 +21,10 @@ from index.question import generic, groups, read_question, synonyms
         ("Who owned the ferry?", "name", "person"),
         ("Which company owned the ferry?", "name", "name"),
         ("What sank?", "other", "other"),
+        ("What is it called when a ferry sinks?", "name", "name"),
+        ("What did the master do when it sank?", "other", "other"),
+        ("When it sank, what did the master do?", "other", "other"),
+        ("Which area was searched?", "place", "place"),
     ],
 )
 def test_the_kind_of_thing_asked_for(text, kind, wants):
@@ -54,6 +58,13 @@ def test_what_is_counted():
     [
         ("age", "Holm, 54, was saved.", True),
         ("age", "Holm saved 54 cars.", False),
+        ("age", "Holm was 54 when it sank.", True),
+        ("age", "Holm was 54 miles away.", False),
+        ("time", "It sank in 911.", True),
+        ("time", "It sank in the 11th century.", True),
+        ("time", "It sank after the storm.", True),
+        ("time", "It sank with all cars.", False),
+        ("number", "Few cars were saved.", True),
         ("money", "It cost $5 million.", True),
         ("money", "It took 5 years.", False),
         ("share", "Half of the cars were lost.", True),
@@ -69,9 +80,10 @@ def test_whether_a_sentence_holds_what_is_asked_for(kind, sentence, held):
     assert kinds.holds(kind, sentence, frozenset(), fits=False) is held
 
 
-def test_a_count_needs_a_number_before_the_thing_counted():
+def test_a_count_needs_a_number_at_the_thing_counted():
     things = kinds.counted("How many ferries sank?")
     assert kinds.holds("count", "Three of the old ferries sank.", things, fits=True)
+    assert kinds.holds("count", "The company lost most of its ferries (8).", things, fits=True)
     assert not kinds.holds("count", "The ferry sank with 30 cars.", things, fits=True)
 
 
@@ -84,3 +96,21 @@ def test_the_tables_are_symmetric_and_name_no_word_its_own():
 
 def test_words_of_asking_are_terms():
     assert {"name", "mani", "number"} <= generic()
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "found"),
+    [
+        ("What is the Aurora?", "The Aurora was the oldest ferry of Larn.", True),
+        ("Who was Ida Holm?", "Ida Holm, the master, was saved.", True),
+        ("What is the Aurora?", "The master left the Aurora.", False),
+    ],
+)
+def test_a_definition_names_the_thing_and_then_is(question, sentence, found):
+    wanted = read_question(question).defined
+    assert (wanted.search(sentence) is not None) is found
+
+
+@pytest.mark.parametrize("question", ["Where did the Aurora sink?", "What is the name of the old ferry of Larn?"])
+def test_most_questions_ask_for_no_definition(question):
+    assert read_question(question).defined is None
