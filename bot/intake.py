@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import partial
 from itertools import chain, groupby, islice
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from index import Article
@@ -89,7 +90,9 @@ def _here(item: str | SourceError) -> Iterator[_Result]:
 def _in_processes(items: Iterator[str | SourceError], count: int) -> Iterator[_Result]:
     """Hand chunks of files to processes and yield what they make of them, in order; feeds and addresses stay here."""
     waiting: deque[Callable[[], Iterator[_Result]]] = deque()
-    pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_attach)
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_attach, initargs=(stop,))
     try:
         for is_file, group in groupby(items, key=lambda item: isinstance(item, str) and not is_address(item)):
             while chunk := list(islice(group, _CHUNK)):
@@ -101,11 +104,8 @@ def _in_processes(items: Iterator[str | SourceError], count: int) -> Iterator[_R
                     yield from waiting.popleft()()
         while waiting:
             yield from waiting.popleft()()
-    except BaseException:  # interrupted, or nobody asks for more: what is being read now is not waited for
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
     finally:
+        stop.set()  # interrupted, or nobody asks for more: of a chunk only the file at hand is still read
         pool.shutdown(cancel_futures=True)  # with its thread still running, Python's own exit may fail on it
 
 
@@ -116,8 +116,14 @@ def _submitted(pool: ProcessPoolExecutor, files: list[str]) -> Callable[[], Iter
         return partial(_again, files)
 
 
-def _attach() -> None:  # pragma: no cover - runs in another process
+_stop: Event | None = None
+"""In a process of the pool, what tells it to read no further file."""
+
+
+def _attach(stop: Event) -> None:  # pragma: no cover - runs in another process
     """Leave Ctrl-C to the parent process, and end when it does: a killed one cannot tell its children."""
+    global _stop  # noqa: PLW0603 - the one value that the parent gives a process
+    _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None
@@ -136,6 +142,8 @@ _Sent = Loaded | tuple[str, str]
 def _load_files(files: list[str]) -> list[_Sent]:
     found: list[_Sent] = []
     for file in files:
+        if _stop is not None and _stop.is_set():
+            break
         try:
             found.append(load(file))
         except SourceError as error:

@@ -347,7 +347,7 @@ def test_the_list_sorts_filters_and_shows_what_matters(run: Run) -> None:
         "2024-03-14",
         "LEAD",
         "6",
-        *["Port", "of", "Eastmoor", "closes", "after", "crane", "falls"],
+        *["Port", "of", "Eastmoor", "closes", "after", "crane", "falls", "·", "superseded"],
     ]
     assert "\x1b" not in out
     by_title = ids(run, "--sort", "title", "--reverse")
@@ -356,6 +356,8 @@ def test_the_list_sorts_filters_and_shows_what_matters(run: Run) -> None:
     assert ids(run, "--sort", "length")[0] == ids(run)[1]
     assert len(ids(run, "--since", "2024-03-15")) == 1
     assert len(ids(run, "--lead", "2")) == 1
+    assert [row.endswith(" · superseded") for row in run("list")[1].splitlines()] == [True, False, False]
+    assert run("list", "--lead", "1")[1].endswith(" · superseded\n")
     assert ids(run, "--sort", "source") == [ids(run)[0], ids(run)[1], ids(run)[2]]
 
 
@@ -423,7 +425,8 @@ def test_a_withdrawn_story_is_never_cited_and_the_reply_says_why(run: Run, folde
         assert code == 1
         assert "was withdrawn by Tern Agency" in out
         assert "cable that inspectors" not in out
-    assert [row.endswith(" · withdrawn") for row in run("list")[1].splitlines()] == [False, False, True]
+    assert [row.endswith(" · withdrawn") for row in run("list")[1].splitlines()] == [True, False, True]
+    assert run("list", "--lead", "1")[1].endswith(" · withdrawn\n")  # by a version that the filter leaves out
 
 
 def test_an_embargoed_article_is_not_answered_before_its_time(run: Run, folder: Path) -> None:
@@ -438,7 +441,7 @@ def test_an_embargoed_article_is_not_answered_before_its_time(run: Run, folder: 
     assert code == 1
     assert "embargo" in out
     assert "cable that inspectors" not in out
-    assert run("list")[1].splitlines()[0].endswith(" · embargo until 14 March 2099, 10:00")
+    assert run("list")[1].splitlines()[0].endswith(" · embargoed until 14 March 2099, 10:00")
 
 
 def test_what_cannot_be_compared_is_told(run: Run) -> None:

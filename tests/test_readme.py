@@ -6,6 +6,7 @@
 import re
 import shlex
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,8 @@ def printed(command, home):
     """Return what the command prints on a plain terminal of 100 columns."""
     name, *arguments = shlex.split(command)
     assert name == "pullquote"
-    terminal = Terminal(ROOT, *arguments, columns=100, TERM="dumb", HOME=str(home))
+    library = {"XDG_DATA_HOME": str(home), "PULLQUOTE_INDEX": ""}
+    terminal = Terminal(ROOT, *arguments, columns=100, TERM="dumb", HOME=str(home), **library)
     terminal.ends()
     terminal.close()
     seen = terminal.seen.replace("\r\n", "\n")
@@ -94,7 +96,8 @@ def test_every_make_target_of_readme_exists():
 
 if __name__ == "__main__":
     whole = README.read_text(encoding="utf-8")
-    whole = SESSION.sub(lambda match: session(match[0], "/nonexistent"), whole)
+    with tempfile.TemporaryDirectory() as home:
+        whole = SESSION.sub(lambda match: session(match[0], home), whole)
     README.write_text(TABLE.sub(lambda _: table(), whole, count=1), encoding="utf-8")
     page = ROOT / "bot" / "README.md"
     whole = re.sub(

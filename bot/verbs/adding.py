@@ -241,6 +241,10 @@ def progress(label: str, total: Callable[[], int | None]) -> Iterator[Callable[[
             return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
     columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    if console.is_dumb_terminal:  # it cannot take back a line
+        yield lambda _: None
+        return
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(label, total=total())
         yield lambda count: bar.advance(task, count)

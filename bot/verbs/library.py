@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import IO, Any
 
 import click
@@ -11,6 +13,7 @@ import click
 from index import Filter, Index
 from index.errors import PullquoteError, UnknownArticle
 from index.model import DEFAULT_COLLECTION, Card, Status, as_utc
+from index.versions import Silence, silences
 
 from .. import query
 from ..cli import ANSWERED, FAILED, NOT_ANSWERED, settings, warn
@@ -18,6 +21,7 @@ from ..render import Line, Look, Piece, clean_line, lead_name, moment, title, to
 from .adding import progress
 from .common import filtered, library, put_json, put_page
 
+_FEW = 500  # stories that are looked up one by one; beyond, all cards are read
 _ORDERS = ("added", "published", "title", "source", "length")
 
 
@@ -37,7 +41,9 @@ def list_(ctx: click.Context, within: Filter, *, sort: str, reverse: bool, as_js
     from index.serial import card_to_dict
 
     with library(ctx) as index:
-        cards = list(index.articles(query.resolve(index, within)))
+        within = query.resolve(index, within)
+        cards = list(index.articles(within))
+        silent = {} if as_json else _silent(index, within, cards)
     if sort != "added":
         cards.sort(key=lambda card: _key(card, sort))
     if reverse:
@@ -46,7 +52,7 @@ def list_(ctx: click.Context, within: Filter, *, sort: str, reverse: bool, as_js
         for card in cards:
             put_json(to_json({"format": 1, **card_to_dict(card)}))
     elif cards:
-        put_page(tuple(map(_row, cards)))
+        put_page(tuple(_row(card, silent.get(card.id)) for card in cards))
     else:
         warn("no article here; `pullquote add FILE` puts one in")
     return ANSWERED if cards else NOT_ANSWERED
@@ -62,13 +68,22 @@ def _key(card: Card, sort: str) -> tuple[Any, ...]:
             return (str(getattr(card, sort)).casefold(),)
 
 
-def _row(card: Card) -> Line:
+def _silent(index: Index, within: Filter, cards: list[Card]) -> Mapping[str, Silence]:
+    """Return which of the cards answer nothing now, and why; versions that the filter leaves out count, too."""
+    everywhere = Filter(collections=within.collections)
+    stories = tuple({card.story for card in cards if card.story})
+    beside = everywhere if len(stories) > _FEW else replace(everywhere, stories=stories)
+    versions = index.articles(beside) if stories and within != everywhere else ()
+    return silences({card.id: card for card in (*cards, *versions)}.values(), now=datetime.now(UTC))
+
+
+def _row(card: Card, silence: Silence | None) -> Line:
     day = f"{card.published:%Y-%m-%d}" if card.published else ""
     fact = f"{day:<10}  {lead_name(card.lead):<8}  {card.length:>5}  "
-    said = ["" if card.status is Status.USABLE else card.status.value]
-    said += [f"embargo until {moment(card.embargo)}"] if card.embargo else []
-    state = "".join(f" · {each}" for each in said if each)
-    pieces = (Piece(fact, Look.FACT), Piece(title(card), Look.TITLE), Piece(state, Look.FACT))
+    state = silence.value if silence else "" if card.status is Status.USABLE else card.status.value
+    if silence is Silence.EMBARGOED and card.embargo:
+        state += f" until {moment(card.embargo)}"
+    pieces = (Piece(fact, Look.FACT), Piece(title(card), Look.TITLE), Piece(state and f" · {state}", Look.FACT))
     return Line(pieces, Piece(f"{card.id[:8]}  ", Look.MARK))
 
 
