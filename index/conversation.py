@@ -26,7 +26,7 @@ class Conversation:
 
     def add(self, question: str, whole: str | None) -> None:
         """Remember a question, and what was made of it if it did not stand alone; `borrowed` goes with it."""
-        own = phrases_of(question, self.known)
+        own = list(phrases_of(question, self.known))
         whole = whole or question
         for owner in self.borrowed:  # "her brother" is Kim's from here on
             said = [(one, f"{owner.text}{mark} {one.text}") for one in own for mark in ("'s", "'")]

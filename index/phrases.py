@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from . import language
@@ -97,17 +97,20 @@ class Phrase:
         return not PLACES.isdisjoint(self.text.lower().split())
 
 
-def words_of(text: str) -> list[Word]:
+# A conversation is read again for each of its questions: what was found in an earlier one is remembered.
+@lru_cache(maxsize=1024)
+def words_of(text: str) -> tuple[Word, ...]:
     """Return the words of the text in order."""
     found = []
     for match in _WORD.finditer(text):
         terms = language.terms(match.group())
         small = not terms or match.group().lower() in SMALL
         found.append(Word(match.group(), match.start(), match.end(), None if small else terms[-1]))
-    return found
+    return tuple(found)
 
 
-def phrases_of(text: str, known: frozenset[str] = frozenset()) -> list[Phrase]:
+@lru_cache(maxsize=1024)
+def phrases_of(text: str, known: frozenset[str] = frozenset()) -> tuple[Phrase, ...]:
     """Return the phrases of the text in order; words in `known`, in small letters, are names however they are typed."""
     runs: list[list[int]] = [[]]
     words = words_of(text)
@@ -130,7 +133,7 @@ def phrases_of(text: str, known: frozenset[str] = frozenset()) -> list[Phrase]:
             found[at] = replace(owned, part=True)
         elif not text[owner.end : owned.start].strip() and _OWNER.search(text[: owner.end]):
             found[at] = owned.of(owner, text[owner.start : owned.end])
-    return found
+    return tuple(found)
 
 
 def _joins(gap: str, before: Word) -> bool:
