@@ -244,6 +244,22 @@ def test_mail_that_is_only_html():
     assert body_of(read_here(made.eml(STORY, plain=False), "x.eml")) == list(STORY.paragraphs)
 
 
+def test_mail_cut_off_in_the_text_that_would_be_quoted_is_refused():
+    for raw, last in ((FILES["story.eml"], STORY.paragraphs[-1]), (made.eml(STORY, plain=False), "</html>")):
+        text = raw[: raw.index(last.split()[0].encode())]
+        with pytest.raises(UnsupportedFormat, match="cut off"):
+            read_eml(text, "x.eml")
+    page = FILES["story.eml"].index(b"text/html")
+    assert STORY.paragraphs[0] in read_eml(FILES["story.eml"][: page + 99], "x.eml").text  # what is quoted is whole
+
+
+@pytest.mark.parametrize("name", ["x.pdf", "x.docx", "x.json"])
+def test_bytes_that_are_not_what_the_name_says_are_told_so(name):
+    with pytest.raises(UnsupportedFormat, match="though its name says so"):
+        reader_for(b"\x07\0\x01" * 99, name)
+    assert reader_for(b"The harbour closed.", name).name == "plain text"
+
+
 def test_mail_whose_html_is_no_article():
     raw = b"MIME-Version: 1.0\nSubject: Note\nContent-Type: text/html\n\n<p>The ferry stops in June.</p>"
     assert read_eml(raw, "x.eml").text == "The ferry stops in June."

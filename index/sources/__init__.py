@@ -199,6 +199,9 @@ def reader_for(data: bytes, source: str) -> Reader:
         if magic.match(head):
             raise UnsupportedFormat(source, f"is {name}; files that are read end in {_endings()}")
     suffix = Path(source).suffix.lower()
+    said = next((reader for reader in READERS if not reader.named and suffix in reader.suffixes), None)
+    if said and b"\0" in head:
+        raise UnsupportedFormat(source, f"is no {said.name} file, though its name says so; get another copy of it")
     return next((reader for reader in READERS if reader.named and suffix in reader.suffixes), READERS[-1])
 
 

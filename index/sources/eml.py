@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from email import policy
+from email.errors import CloseBoundaryNotFoundDefect
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.utils import parseaddr, parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 from ..errors import EmptyArticle, SourceError, UnsupportedFormat
@@ -67,8 +69,13 @@ def _date(written: str) -> datetime | None:
 
 
 def _texts(message: EmailMessage, source: str) -> tuple[bytes | None, bytes | None]:
-    """Return the first plain text and the first HTML of the message, each in UTF-8, None where there is none."""
+    """Return the first plain text and the first HTML of the message, each in UTF-8, None where there is none.
+
+    Raises:
+        UnsupportedFormat: the one that would be quoted is cut off, or what is said of `read_eml`.
+    """
     plain = page = None
+    cut = [last for part in islice(message.walk(), MAX_PARTS) if (last := _cut_off(part)) is not None]
     for number, part in enumerate(message.walk()):
         if number >= MAX_PARTS:
             raise UnsupportedFormat(source, f"has more than {MAX_PARTS} parts; save its text as a .txt file")
@@ -77,11 +84,20 @@ def _texts(message: EmailMessage, source: str) -> tuple[bytes | None, bytes | No
             raise UnsupportedFormat(source, "is encrypted; open it in your mail program and save its text as .txt")
         if part.is_multipart() or part.get_content_disposition() == "attachment":
             continue
+        if kind in {"text/plain", "text/html"} and plain is None and any(part is each for each in cut):
+            raise UnsupportedFormat(source, "is cut off before its end; get the whole message")
         if kind == "text/plain" and plain is None:
             plain = _characters(part, source)
         elif kind == "text/html" and page is None:
             page = _characters(part, source)
     return plain, page
+
+
+def _cut_off(whole: Message[Any, Any]) -> object:
+    """Return the last of several parts where the message ends in the middle of it, else None."""
+    parts = whole.get_payload()
+    ends = not any(isinstance(defect, CloseBoundaryNotFoundDefect) for defect in whole.defects)
+    return None if ends or not isinstance(parts, list) or not parts else parts[-1]
 
 
 def _characters(part: Message[Any, Any], source: str) -> bytes:
