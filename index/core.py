@@ -180,6 +180,8 @@ class Index:
         if _unaskable(text) is not None:
             return stand_alone
         terms = tuple(dict.fromkeys(language.terms(text)))
+        if terms:
+            self.engine.expect(terms, nominate.CANDIDATES, replace(filter, now=None))
         known = self.engine.statistics(terms).frequency if terms else {}
         suspects = spelling.slips(text, [term for term in terms if not known.get(term)])
         if not suspects:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 
-from .model import Article, Passage
+from .model import Article, Passage, Sentence
 
 SIZE = 3
 """Sentences in a passage."""
@@ -31,15 +32,19 @@ def count(article: Article) -> int:
 def passage(article: Article, number: int) -> Passage:
     """Return one of the article's passages, `number` counting from 1."""
     at = (number - 1) * STRIDE
-    window = article.sentences[at : at + SIZE]
+    return of(article.id, article.text, number, article.sentences[at : at + SIZE])
+
+
+def of(article_id: str, text: str, number: int, window: Sequence[Sentence]) -> Passage:
+    """Return the passage of that number, whose sentences these are."""
     start, end = window[0].start, window[-1].end
     return Passage(
-        article_id=article.id,
+        article_id=article_id,
         number=number,
         first=window[0].number,
         last=window[-1].number,
         start=start,
         end=end,
-        text=article.text[start:end],
-        terms=tuple(chain.from_iterable(sentence.terms for sentence in window)),
+        text=text[start:end],
+        terms=tuple(chain.from_iterable([sentence.terms for sentence in window])),
     )

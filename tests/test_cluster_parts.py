@@ -26,6 +26,7 @@ from index.engines.cluster.link import READING, Link, Patience
 from index.engines.cluster.place import Place, parse
 from index.engines.cluster.present import Present
 from index.errors import EngineError, EngineNotInstalled, EngineUnavailable
+from index.passages import split
 from tests.make_library import made
 
 QUICK = Patience(0.4, 1.0)
@@ -155,11 +156,15 @@ def test_any_text_is_spelt_for_a_cluster_and_back(text: str) -> None:
 def test_documents_come_back_as_the_article() -> None:
     article = replace(made(["one two", "three \ud800 four"]), source="\udcff", cities=("A",), title="T")
     stored = Stored(article, ("a", "b\udcff"), 7, "g1")
-    row = {"_source": documents.article_document(stored), "_seq_no": 3, "_primary_term": 1}
+    row = {"_id": article.id, "_source": documents.article_document(stored), "_seq_no": 3, "_primary_term": 1}
     json.dumps(row).encode()
-    assert documents.read(row) == replace(stored, seq_no=3, term=1)
-    brief = row | {"_source": {key: row["_source"][key] for key in documents.CARD}}
-    assert documents.read(brief, article) == replace(stored, seq_no=3, term=1)
+    held = documents.read(row)
+    assert held.stored() == replace(stored, seq_no=3, term=1)
+    assert (held.passage(1),) == split(article)
+    brief = row | {"_source": row["_source"] | {"body": "AAAA"}}
+    assert documents.read(brief, held).stored() == replace(stored, seq_no=3, term=1)
+    with pytest.raises(ValueError, match=r".+"):  # of another generation its text is another
+        documents.read(brief | {"_source": brief["_source"] | {"generation": "g2"}}, held)
     for key, value in (("checksum", 1), ("body_checksum", 1), ("body", "AAAA"), ("card", "{}")):
         with pytest.raises(ValueError, match=r".+"):
             documents.read(row | {"_source": row["_source"] | {key: value}})

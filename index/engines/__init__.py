@@ -73,6 +73,12 @@ class Engine(Protocol):
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return at most `limit` passages that hold any of the terms, best first."""
 
+    def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
+        """Be told that this thread asks for `statistics` and `search` of these terms next; changes no answer.
+
+        An engine that is far away learns both in one request.
+        """
+
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how many passages there are and how many hold each of the terms, exactly."""
 

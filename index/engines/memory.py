@@ -91,6 +91,9 @@ class MemoryEngine:
         best = sorted(zip(scores, places, strict=True), key=lambda pair: (-pair[0], pair[1]))[:limit]
         return tuple(Hit(snapshot.passages[at], float(score)) for score, at in best)
 
+    def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
+        """Do nothing: all is at hand."""
+
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how common the terms are; see `Engine.statistics`."""
         with self._lock:

@@ -57,8 +57,41 @@ def encode(article: Article) -> Body:
     return Body(as_bytes(article.text), _packed(numbers), as_bytes(terms))
 
 
-def decode(article_id: str, card: Card, body: Body, checksum: int) -> Article:
-    """Return the article of a card and a body.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A body that has passed its checks, not yet cut: a search reads a passage of an article, an answer all of it."""
+
+    text: str
+    numbers: Sequence[int]
+    lines: Sequence[str]
+
+    def sentences(self, at: int = 0, end: int | None = None) -> tuple[Sentence, ...]:
+        """Return the sentences from place `at`, counting from 0, to before `end`."""
+        first = 1 + 5 * self.numbers[0]
+        places = iter(self.numbers[first + 4 * at : None if end is None else first + 4 * end])
+        return tuple(
+            Sentence(number, paragraph, start, stop, tuple(line.split(" ")) if line else ())
+            for number, paragraph, start, stop, line in zip(
+                places, places, places, places, self.lines[at:end], strict=False
+            )
+        )
+
+    def article(self, card: Card) -> Article:
+        """Return the article of a card."""
+        spans = iter(self.numbers[1 : 1 + 5 * self.numbers[0]])
+        return Article(
+            **{name: getattr(card, name) for name in _CARD_NAMES},
+            text=self.text,
+            paragraphs=tuple(
+                Paragraph(number or None, _KINDS[kind], start, end, page or None)
+                for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
+            ),
+            sentences=self.sentences(),
+        )
+
+
+def opened(article_id: str, card: Card, body: Body, checksum: int) -> Opened:
+    """Return the checked body of an article.
 
     Raises:
         ValueError: the bytes fail their checksum, or the text its SHA-256.
@@ -67,25 +100,21 @@ def decode(article_id: str, card: Card, body: Body, checksum: int) -> Article:
         raise ValueError("the stored spans fail their checksum")
     if sha256(body.text).hexdigest() != card.sha256 or article_id != card.id:
         raise ValueError("the stored text is not that of its SHA-256")
-    text = body.text.decode("utf-8", "surrogatepass")
     numbers = _unpacked(body.spans)
-    first = 1 + 5 * numbers[0]
-    spans, places = iter(numbers[1:first]), iter(numbers[first:])
     lines = body.terms.decode("utf-8", "surrogatepass").split("\n")
+    first = 1 + 5 * numbers[0]
     if len(lines) * 4 != len(numbers) - first and (body.terms or len(numbers) != first):
         raise ValueError("the stored terms are not those of its sentences")
-    terms = [tuple(line.split(" ")) if line else () for line in lines]
-    return Article(
-        **{name: getattr(card, name) for name in _CARD_NAMES},
-        text=text,
-        paragraphs=tuple(
-            [
-                Paragraph(number or None, _KINDS[kind], start, end, page or None)
-                for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
-            ]
-        ),
-        sentences=tuple(map(Sentence, places, places, places, places, terms)),
-    )
+    return Opened(body.text.decode("utf-8", "surrogatepass"), numbers, lines)
+
+
+def decode(article_id: str, card: Card, body: Body, checksum: int) -> Article:
+    """Return the article of a card and a body.
+
+    Raises:
+        ValueError: the bytes fail their checksum, or the text its SHA-256.
+    """
+    return opened(article_id, card, body, checksum).article(card)
 
 
 def card_to_json(card: Card) -> str:

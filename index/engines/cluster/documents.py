@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from ... import passages
-from ...model import Article, Card, Filter
+from ...model import Article, Card, Filter, Passage
 from .. import rows
 
 FORMAT = 1
@@ -43,8 +43,9 @@ ARTICLE_FIELDS: dict[str, Any] = {
     "generation": _MUTE,
     "passages": {"type": "integer"},
     "terms": {"type": "long"},
-    "card": _MUTE,
-    "checksum": {"type": "long", "index": False, "doc_values": False},
+    "card": _MUTE
+    | {"store": True},  # apart from the whole: to cut it out of that takes the cluster three times as long
+    "checksum": {"type": "long", "index": False, "doc_values": False, "store": True},
     "body": {"type": "binary"},
     "body_checksum": {"type": "long", "index": False, "doc_values": False},
 }
@@ -57,9 +58,6 @@ PASSAGE_FIELDS: dict[str, Any] = {
     "terms": {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
 }
 
-CARD = ["card", "checksum", "generation", "collections", "sequence", "passages"]
-"""The fields of an article that are read when its text is known."""
-
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -71,10 +69,6 @@ class Stored:
     generation: str
     seq_no: int = -1
     term: int = -1
-
-    def is_visible(self, filter: Filter) -> bool:
-        """Tell whether the filter admits it, its collections too."""
-        return bool(set(self.collections) & set(filter.collections)) and filter.admits(self.article)
 
     def passage_ids(self) -> Iterator[str]:
         """Yield the ids of its passages."""
@@ -127,31 +121,66 @@ def passage_documents(stored: Stored) -> Iterator[tuple[str, dict[str, Any]]]:
         yield key, common | {"number": part.number, "terms": " ".join(map(term_spelt, part.terms))}
 
 
-def read(found: Mapping[str, Any], known: Article | None = None) -> Stored:
-    """Return the article of a document that was found by its id; `known` has its text where the document has none.
+@dataclass(slots=True)
+class Held:
+    """An article as the cluster holds it, its text checked; it is cut into sentences when it is asked for."""
+
+    card: Card
+    collections: tuple[str, ...]
+    sequence: int
+    generation: str
+    seq_no: int
+    term: int
+    body: rows.Opened
+    _article: Article | None = None
+
+    @property
+    def article(self) -> Article:
+        """The article, with its sentences."""
+        found = self._article
+        if found is None:
+            found = self._article = self.body.article(self.card)
+        return found
+
+    def passage(self, number: int) -> Passage:
+        """Return one of its passages, `number` counting from 1."""
+        at = (number - 1) * passages.STRIDE
+        return passages.of(self.card.id, self.body.text, number, self.body.sentences(at, at + passages.SIZE))
+
+    def is_visible(self, filter: Filter) -> bool:
+        """Tell whether the filter admits it, its collections too."""
+        return bool(set(self.collections) & set(filter.collections)) and filter.admits(self.card)
+
+    def stored(self) -> Stored:
+        """Return it as a writer takes it."""
+        return Stored(self.article, self.collections, self.sequence, self.generation, self.seq_no, self.term)
+
+
+def read(found: Mapping[str, Any], known: Held | None = None) -> Held:
+    """Return the article of a document that was found by its id; `known` is the same article as it was before.
 
     Raises:
         ValueError: its bytes fail their checksum.
     """
     form = found["_source"]
-    card = read_card(form)
-    if known is not None:
-        article = Article(**{name: getattr(card, name) for name in Card.__dataclass_fields__}, **_text(known))
+    card = read_card(form["card"], form["checksum"])
+    if known is not None and known.generation == form["generation"]:  # what changes is of another generation
+        body = known.body
     else:
-        article = rows.decode(card.id, card, rows.Body(*_unpacked(form["body"])), form["body_checksum"])
+        body = rows.opened(found["_id"], card, rows.Body(*_unpacked(form["body"])), form["body_checksum"])
     names = tuple(unspelt(name) for name in form["collections"])
-    return Stored(article, names, form["sequence"], form["generation"], found["_seq_no"], found["_primary_term"])
+    return Held(card, names, form["sequence"], form["generation"], found["_seq_no"], found["_primary_term"], body)
 
 
-def read_card(form: Mapping[str, Any]) -> Card:
+def read_card(card: str, checksum: int) -> Card:
     """Return the card of an article's document.
 
     Raises:
         ValueError: it fails its checksum.
     """
-    if zlib.crc32(form["card"].encode()) != form["checksum"]:
+    if zlib.crc32(card.encode()) != checksum:
         raise ValueError("the card fails its checksum")
-    return rows.card_from_json(form["card"])
+    return rows.card_from_json(card)
 
 
 def condition(filter: Filter) -> list[dict[str, Any]]:
@@ -200,10 +229,6 @@ def _filters(stored: Stored) -> dict[str, Any]:
         "places": spelt(places)[:_LONGEST_KEY],
         "sequence": stored.sequence,
     }
-
-
-def _text(known: Article) -> dict[str, Any]:
-    return {"text": known.text, "paragraphs": known.paragraphs, "sentences": known.sentences}
 
 
 def _packed(parts: Sequence[bytes]) -> str:

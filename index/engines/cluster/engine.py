@@ -9,7 +9,7 @@ from ...errors import CorruptIndex, UnknownArticle
 from ...model import Article, Card, Filter, Hit, Statistics
 from .. import Login
 from . import setup
-from .documents import Stored
+from .documents import Held, Stored
 from .link import LOCAL, Link
 from .place import parse
 from .present import Present
@@ -76,7 +76,7 @@ class ClusterEngine:
 
     def article(self, article_id: str) -> Article:
         """Return the article; see `Engine.article`."""
-        found: Stored | CorruptIndex | None = None
+        found: Held | Stored | CorruptIndex | None = None
         if self._is_there():
             found = self._shelf.articles([article_id]).get(article_id) or self._shelf.now([article_id]).get(article_id)
         if isinstance(found, CorruptIndex):
@@ -96,6 +96,11 @@ class ClusterEngine:
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
         return self._reader.search(terms, limit, filter) if self._is_there() else ()
+
+    def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
+        """Learn in one request what a question needs; see `Engine.expect`."""
+        if self._is_there():
+            self._reader.expect(terms, limit, filter)
 
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how common the terms are."""

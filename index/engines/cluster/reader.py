@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
-from ... import passages
 from ...errors import CorruptIndex, EngineUnavailable
 from ...model import Card, Filter, Hit, Statistics
 from .. import score
 from . import documents
-from .documents import Stored
+from .documents import Held
 from .link import READING, SEARCHING, Answer, Link
 from .place import Place
 from .present import Present
@@ -50,6 +51,7 @@ class Reader:
         self._place = place
         self._present = present
         self._shelf = shelf
+        self._next = threading.local()
 
     def cards(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter, in order of first addition."""
@@ -57,26 +59,39 @@ class Reader:
             return
         if 0 < len(filter.articles) <= _BY_ID:
             found = [each for each in self._shelf.articles(filter.articles).values() if each.is_visible(filter)]
-            yield from (each.article.card for each in sorted(found, key=lambda each: (each.sequence, each.article.id)))
+            yield from (each.card for each in sorted(found, key=lambda each: (each.sequence, each.card.id)))
             return
-        if filter.stories:  # each question asks for the versions of what it found
-            yield from self._present.get(("cards", filter), lambda: tuple(self._listed(filter)))
-            return
-        yield from self._listed(filter)
+        rows = self._of_stories(filter) if filter.stories else self._listed(filter)
+        yield from (card for _, card in rows)
 
-    def _listed(self, filter: Filter) -> Iterator[Card]:
+    def _of_stories(self, filter: Filter) -> list[tuple[int, Card]]:
+        """Return what `_listed` does; each question asks for the versions of what it found."""
+        held = {key: self._present.find(("story", replace(filter, stories=(key,)))) for key in filter.stories}
+        unknown = tuple(key for key, found in held.items() if found is None)
+        if unknown:
+            version = self._present.version()
+            held |= {key: [] for key in unknown}
+            for sequence, card in self._listed(replace(filter, stories=unknown)):
+                held[card.story].append((sequence, card))
+            for key in unknown:
+                self._present.keep(("story", replace(filter, stories=(key,))), held[key], version)
+        return sorted(chain.from_iterable(held.values()), key=lambda each: (each[0], each[1].id))
+
+    def _listed(self, filter: Filter) -> Iterator[tuple[int, Card]]:
         body: dict[str, Any] = {
             "size": _PAGE,
             "query": {"bool": {"filter": documents.condition(filter)}},
             "sort": ["sequence", "article"],
-            "_source": ["card", "checksum"],
+            "_source": False,
+            "stored_fields": ["card", "checksum"],
             "track_total_hits": False,
         }
         while True:
             rows = self._search(self._place.articles, body)["hits"]["hits"]
             for row in rows:
                 try:
-                    yield documents.read_card(row["_source"])
+                    (card,), (checksum,) = row["fields"]["card"], row["fields"]["checksum"]
+                    yield row["sort"][0], documents.read_card(card, checksum)
                 except ValueError as exc:
                     message = f"the card of article {row['_id']} is damaged ({exc}); add its source again"
                     raise CorruptIndex(self._link.address, message) from exc
@@ -126,7 +141,9 @@ class Reader:
         count, most = min(limit + _SPARE, _MOST), min((limit + _SPARE) * _GROWTH, _MOST)
         tries = 0
         while True:
-            nominees = self._nominate(terms, count, filter)
+            nominees = self._expected(terms, count, filter)
+            if nominees is None:
+                nominees = self._nominate(terms, count, filter)
             stored, has_moved = self._borne_out(nominees)
             tries += 1
             if has_moved and tries < _TRIES:  # after that it is litter that a killed writer has left
@@ -138,25 +155,36 @@ class Reader:
                 return tuple(hits[:limit])
             count = most
 
-    def _borne_out(self, nominees: Sequence[_Nominee]) -> tuple[dict[str, Stored], bool]:
+    def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
+        """Search, and keep what was found for this thread's next search if that is the same."""
+        if limit < 1 or not terms or not filter.collections:
+            return
+        version, count = self._present.version(), min(limit + _SPARE, _MOST)
+        self._next.found = ((tuple(terms), count, filter, version), self._nominate(terms, count, filter))
+
+    def _expected(self, terms: Sequence[str], count: int, filter: Filter) -> list[_Nominee] | None:
+        """Return what was found for just this search, once; None if there was none, or the library has changed."""
+        key, found = getattr(self._next, "found", (None, None))
+        self._next.found = (None, None)
+        return found if key == (tuple(terms), count, filter, self._present.version()) else None
+
+    def _borne_out(self, nominees: Sequence[_Nominee]) -> tuple[dict[str, Held], bool]:
         """Return the nominees' articles, and whether one was stored anew since its passages were looked for."""
         stored = self._shelf.articles(dict.fromkeys(each.article_id for each in nominees))
         named = {(each.article_id, each.generation) for each in nominees}
         odd = {key for key, generation in named if key in stored and stored[key].generation != generation}
-        for key, found in self._shelf.now(odd).items():
-            if isinstance(found, Stored):
-                stored[key] = found
+        stored |= self._shelf.held_now(odd)
         return stored, any(key in stored and (key, stored[key].generation) not in named for key in odd)
 
     def _ranked(
-        self, terms: Sequence[str], nominees: list[_Nominee], stored: Mapping[str, Stored]
+        self, terms: Sequence[str], nominees: list[_Nominee], stored: Mapping[str, Held]
     ) -> tuple[list[Hit], float]:
         """Return all nominees in exact order, and how much an exact score can be above the cluster's own."""
         known, totals = self.statistics(terms), self.totals()
         average = totals.terms / max(1, totals.passages) or 1.0
         found = []
         for each in nominees:
-            passage = passages.passage(stored[each.article_id].article, each.number)
+            passage = stored[each.article_id].passage(each.number)
             if value := score.exact(terms, passage.terms, known, average):
                 found.append((-value, stored[each.article_id].sequence, each.article_id, each.number, passage))
         found.sort(key=lambda entry: entry[:4])
@@ -241,6 +269,6 @@ def _nominee(row: Mapping[str, Any]) -> _Nominee:
     return _Nominee(article_id, generation, int(number), row["sort"][0])
 
 
-def _is_valid(nominee: _Nominee, held: Stored | None, filter: Filter) -> bool:
+def _is_valid(nominee: _Nominee, held: Held | None, filter: Filter) -> bool:
     """Tell whether the passage is of the article as it is, and the filter admits it."""
     return held is not None and held.generation == nominee.generation and held.is_visible(filter)

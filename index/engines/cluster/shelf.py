@@ -10,7 +10,7 @@ from typing import Any
 
 from ...errors import CorruptIndex
 from . import documents
-from .documents import Stored
+from .documents import Held, Stored
 from .link import LOCAL, READING, Link, Patience
 from .place import Place
 from .present import Present
@@ -29,14 +29,14 @@ class Shelf:
         self._link = link
         self._place = place
         self._present = present
-        self._kept: OrderedDict[str, tuple[str, Stored]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[str, Held]] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
-    def articles(self, ids: Iterable[str]) -> dict[str, Stored]:
+    def articles(self, ids: Iterable[str]) -> dict[str, Held]:
         """Return those of the articles that there are; damaged ones are left out."""
         version = self._present.version()
-        found: dict[str, Stored] = {}
+        found: dict[str, Held] = {}
         wanted = []
         for key in ids:
             then, kept = self._kept.get(key, ("", None))
@@ -44,60 +44,51 @@ class Shelf:
                 found[key] = kept
             else:
                 wanted.append(key)
-        for key, stored in self.now(wanted, READING, version).items():
-            if isinstance(stored, CorruptIndex):
-                _log.warning("passed over: %s", stored)  # one damaged article must not silence all others
+        for key, held in self._look(wanted, READING, version).items():
+            if isinstance(held, CorruptIndex):
+                _log.warning("passed over: %s", held)  # one damaged article must not silence all others
             else:
-                found[key] = stored
+                found[key] = held
         return found
 
-    def now(
-        self, ids: Iterable[str], patience: Patience = READING, version: str = "-"
-    ) -> dict[str, Stored | CorruptIndex]:
+    def now(self, ids: Iterable[str], patience: Patience = READING) -> dict[str, Stored | CorruptIndex]:
         """Return those of the articles that there are, as the cluster holds them now; an error for each damaged one."""
+        found = self._look(ids, patience, "-")
+        return {key: held.stored() if isinstance(held, Held) else held for key, held in found.items()}
+
+    def held_now(self, ids: Iterable[str]) -> dict[str, Held]:
+        """Return those of the articles that there are, as the cluster holds them now; damaged ones are left out."""
+        return {key: held for key, held in self._look(ids, READING, "-").items() if isinstance(held, Held)}
+
+    def _look(self, ids: Iterable[str], patience: Patience, version: str) -> dict[str, Held | CorruptIndex]:
         wanted = [key for key in dict.fromkeys(ids) if 0 < len(key) <= _LONGEST_ID]
-        found: dict[str, Stored | CorruptIndex] = {}
+        found: dict[str, Held | CorruptIndex] = {}
         for at in range(0, len(wanted), _AT_ONCE):
             part = wanted[at : at + _AT_ONCE]
-            with self._lock:
-                known = {key: self._kept[key][1] for key in part if key in self._kept}
-            rows = self._fetch(part, known, patience)
-            # stored anew since its text was fetched: its sentences may be cut otherwise
-            stale = [key for key, row in rows.items() if key in known and not _is_of(row, known[key])]
-            rows |= self._fetch(stale, {}, patience)
-            found |= {key: self._read(row, None if key in stale else known.get(key)) for key, row in rows.items()}
-        for key, stored in found.items():
-            if isinstance(stored, Stored):
-                self._keep(key, version, stored)
+            # whole documents, known or not: a part of each takes the cluster three times as long
+            asked = {"ids": [documents.spelt(key) for key in part]}
+            answer = self._link.send("POST", f"/{self._place.articles}/_mget?{LOCAL}", asked, patience)
+            docs = [] if answer is None else answer["docs"]
+            found |= {key: self._read(key, row) for key, row in zip(part, docs, strict=False) if row.get("found")}
+        for key, held in found.items():
+            if isinstance(held, Held):
+                self._keep(key, version, held)
         return found
 
-    def _fetch(self, ids: list[str], known: Mapping[str, Stored], patience: Patience) -> dict[str, Mapping[str, Any]]:
-        if not ids:
-            return {}
-        asked: list[dict[str, Any]] = [
-            {"_id": documents.spelt(key)} | ({"_source": documents.CARD} if key in known else {}) for key in ids
-        ]
-        answer = self._link.send("POST", f"/{self._place.articles}/_mget?{LOCAL}", {"docs": asked}, patience)
-        docs = [] if answer is None else answer["docs"]
-        return {key: row for key, row in zip(ids, docs, strict=False) if row.get("found")}
-
-    def _read(self, row: Mapping[str, Any], known: Stored | None) -> Stored | CorruptIndex:
+    def _read(self, key: str, row: Mapping[str, Any]) -> Held | CorruptIndex:
+        _, known = self._kept.get(key, ("", None))
         try:
-            return documents.read(row, None if known is None else known.article)
+            return documents.read(row, known)
         except (ValueError, IndexError, TypeError, KeyError) as exc:
-            message = f"article {row['_id']} is damaged ({exc}); remove it and add its source again"
+            message = f"article {key} is damaged ({exc}); remove it and add its source again"
             return CorruptIndex(self._link.address, message)
 
-    def _keep(self, key: str, version: str, stored: Stored) -> None:
+    def _keep(self, key: str, version: str, held: Held) -> None:
         with self._lock:
             if (old := self._kept.pop(key, None)) is not None:
-                self._size -= len(old[1].article.text)
-            self._kept[key] = (version, stored)
-            self._size += len(stored.article.text)
+                self._size -= len(old[1].body.text)
+            self._kept[key] = (version, held)
+            self._size += len(held.body.text)
             while self._size > _MOST and len(self._kept) > 1:
                 _, (_, gone) = self._kept.popitem(last=False)
-                self._size -= len(gone.article.text)
-
-
-def _is_of(row: Mapping[str, Any], known: Stored) -> bool:
-    return bool(row["_source"]["generation"] == known.generation)
+                self._size -= len(gone.body.text)

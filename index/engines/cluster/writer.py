@@ -29,7 +29,7 @@ from .shelf import Shelf
 
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 500  # articles in one change: what one intent names, and what is in memory as documents
+_AT_ONCE = 1000  # articles in one change: what one intent names, and what is in memory as documents
 _SWEEP = 30.0  # seconds between looks for what killed writers left
 _ROUNDS = 50  # of meeting other writers at the same articles
 

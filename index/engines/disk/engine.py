@@ -103,6 +103,9 @@ class DiskEngine:
         store, view = self._current(ranked=True)
         return () if store is None or view is None else best(store, view, terms, limit, filter)
 
+    def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
+        """Do nothing: all is at hand."""
+
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how common the terms are; see `Engine.statistics`."""
         _, view = self._current(ranked=True)
