@@ -24,6 +24,7 @@ from index.engines.cluster import ClusterEngine, documents, intents
 from index.engines.cluster import rebuild as cluster_rebuild
 from index.engines.cluster.bulk import Bulk
 from index.engines.cluster.link import WRITING
+from index.engines.cluster.place import parse
 from index.engines.cluster.writer import Writer
 from index.engines.disk import DiskEngine
 from index.errors import (
@@ -74,7 +75,8 @@ def test_another_machine_sees_changes_within_a_moment(engine: ClusterEngine, add
     engine.add([first], "default")
     time.sleep(0.3)
     assert ids(other, "default") == {first.id}
-    other.add([second, replace(first, title="Newer")], "other")
+    other.add([replace(first, title="Newer")], "default")
+    other.add([second, first], "other")
     time.sleep(0.3)
     assert engine.article(first.id).title == "Newer"
     assert engine.collections() == {"default": 1, "other": 2}
@@ -545,7 +547,7 @@ def test_an_interrupted_migration_says_that_it_goes_on(run: Run, address: str, m
     assert "goes on from there" in err
 
 
-def test_verbs_of_a_library_work_on_a_cluster(run: Run, tmp_path: Path) -> None:
+def test_verbs_of_a_library_work_on_a_cluster(run: Run, address: str, tmp_path: Path) -> None:
     for number, story in enumerate(stories(30)):
         (tmp_path / f"{number}.txt").write_text(story.text, encoding="utf-8")
     code, out, _ = run("cluster", "check")
@@ -567,6 +569,11 @@ def test_verbs_of_a_library_work_on_a_cluster(run: Run, tmp_path: Path) -> None:
     assert code == 0, out
     assert "all is well" in out
     assert "30 in the index, +0 against the articles" in out
+    cluster_nodes.request("PUT", f"/{parse(address).passages}/_block/write")
+    code, out, _ = run("cluster", "check")
+    assert code == 3
+    assert "index.blocks.write is set" in out
+    assert "1 findings need attention" in out
 
 
 def test_a_library_is_set_up_with_the_copies_that_were_asked_for(address: str) -> None:

@@ -95,7 +95,12 @@ def _index(link: Link, alias: str) -> Finding:
         f"{first['docs']['count']:,} documents, {_size(first['store']['size_in_bytes'])} "
         f"in {len(each)} shards ({', '.join(each)}); {len(copies)} copies up, {missing} missing"
     )
-    return Finding(f"index {name}", text, "start the lost nodes again" if missing else "")
+    advice = "start the lost nodes again" if missing else ""
+    settings = link.must("GET", f"/{alias}/_settings?flat_settings=true", None)[name]["settings"]
+    if blocks := [key for key, value in settings.items() if key.startswith("index.blocks.") and str(value) == "true"]:
+        text += f"; {', '.join(blocks)} is set"
+        advice = "nothing can be added: a disk is full, or a rebuild is under way; rebuild again if it was killed"
+    return Finding(f"index {name}", text, advice)
 
 
 def _parts(link: Link, place: Place) -> Iterator[Finding]:

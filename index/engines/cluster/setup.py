@@ -56,9 +56,8 @@ def create(link: Link, place: Place, shards: int = 1, replicas: int | None = Non
     size = Size(shards, replicas_for(link) if replicas is None else replicas)
     make(link, place, f"{place.writes}-000001", intents.FIELDS, Size(1, size.replicas), place.writes)
     make(link, place, f"{place.passages}-000001", documents.PASSAGE_FIELDS, size, place.passages)
-    # fewer shards for the articles: they take a third of the bytes; last: with them the library is there
-    fewer = Size(max(1, round(shards / 3)), size.replicas)
-    make(link, place, f"{place.articles}-000001", documents.ARTICLE_FIELDS, fewer, place.articles)
+    # last: with them the library is there; as many shards, since they take as many bytes
+    make(link, place, f"{place.articles}-000001", documents.ARTICLE_FIELDS, size, place.articles)
 
 
 def replicas_for(link: Link) -> int:
