@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -45,7 +48,8 @@ class Nodes:
                 def do_GET(self) -> None:
                     size = int(self.headers.get("Content-Length") or 0)
                     body = self.rfile.read(size).decode()
-                    outer.requests.append((number, self.command, self.path, dict(self.headers)))
+                    headers = {name.lower(): value for name, value in self.headers.items()}
+                    outer.requests.append((number, self.command, self.path, headers))
                     found = answer(number, f"{self.command} {self.path}", body)
                     if found is None:  # hangs
                         time.sleep(0.8)
@@ -292,7 +296,27 @@ def test_a_login_is_sent_over_tls_only_and_shown_nowhere(
     with pytest.raises(EngineUnavailable, match=r"TLS|refused|answer") as caught:
         open_index(nodes.address, login)
     assert "hush" not in caplog.text + str(caught.value)
-    assert not any("Authorization" in headers for *_, headers in nodes.requests)
+    assert not any("authorization" in headers for *_, headers in nodes.requests)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+def test_a_certificate_must_be_trusted(serve: Callable[..., tuple[Nodes, Link]], tmp_path: Path) -> None:
+    certificate, key = tmp_path / "ca.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    nodes, _ = serve(lambda _node, path, _body: (404, {}) if "lib-" in path else (200, GOOD))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    nodes.servers[0].socket = tls.wrap_socket(nodes.servers[0].socket, server_side=True)
+    with pytest.raises(EngineUnavailable, match="its certificate is not trusted"):
+        open_index(nodes.address, Login("me", "hush"))
+    assert not nodes.requests
+    with open_index(nodes.address, Login("me", "hush", str(certificate))) as index:
+        assert len(index) == 0
+    assert all("authorization" in headers for *_, headers in nodes.requests)
+    with pytest.raises(EngineUnavailable, match="there is no file"):
+        open_index(nodes.address, Login("me", "hush", str(tmp_path / "none.pem")))
 
 
 def test_the_login_is_of_the_settings(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ...errors import EngineError, EngineNotInstalled, EngineUnavailable
@@ -61,6 +62,8 @@ class Link:
         self._nodes = len(place.hosts)
         secure: dict[str, Any] = {}
         if login is not None:  # a password never travels without TLS
+            if login.ca_file and not Path(login.ca_file).is_file():
+                raise EngineUnavailable(address, f"there is no file {login.ca_file!r} of its certificates' authority")
             secure = {"use_ssl": True, "http_auth": (login.user, login.password), "ca_certs": login.ca_file or None}
         self._client = opensearchpy.OpenSearch(
             [{"host": host, "port": port} for host, port in place.hosts],
