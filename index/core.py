@@ -68,8 +68,11 @@ class Index:
             spread = timedelta(days=2)  # the same day in any zone
             return self.engine.articles(Filter(collections=(collection,), since=noon - spread, until=noon + spread))
 
+        def everything() -> Iterator[Card]:
+            return self.engine.articles(Filter(collections=(collection,)))
+
         batch = [articles] if isinstance(articles, Article) else articles
-        return self.engine.add(with_stories(batch, around), collection)
+        return self.engine.add(with_stories(batch, around, everything), collection)
 
     def remove(self, article_id: str, collection: str = DEFAULT_COLLECTION) -> None:
         """Take an article out of a collection.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from urllib.parse import urlsplit
 
 from . import language
@@ -65,14 +66,23 @@ def match_story(new: Card, known: Iterable[Card]) -> str:
     return best or new.story or (f"page|{_page(new.url)}" if new.url else "")
 
 
-def with_stories(articles: Iterable[Article], on_day: Callable[[date], Iterable[Card]]) -> Iterator[Article]:
+def with_stories(
+    articles: Iterable[Article], on_day: Callable[[date], Iterable[Card]], all_days: Callable[[], Iterable[Card]]
+) -> Iterator[Article]:
     """Yield the articles, each with the story that it belongs to among those of its day and those before it.
 
-    `on_day` returns the known cards published around a day; it is called once for each of the last few days seen.
+    A lead, correction or kill that states no day belongs to the newest story of its headline, agency and city.
+
+    Args:
+        articles: Those to be added, in order.
+        on_day: Returns the known cards published around a day; called once for each of the last few days seen.
+        all_days: Returns all known cards; called at most once, when such an article without a day comes.
     """
     days: dict[date, list[Card]] = {}
+    newest: dict[str, Card] | None = None
     for article in articles:
         known: list[Card] = []
+        story = ""
         if article.published is not None:
             day = article.published.date()
             if day not in days:
@@ -80,10 +90,24 @@ def with_stories(articles: Iterable[Article], on_day: Callable[[date], Iterable[
                     del days[next(iter(days))]
                 days[day] = list(on_day(day))
             known = days[day]
-        story = match_story(article, known)
+        elif article.story and (article.lead or article.status is not Status.USABLE):
+            newest = _newest(all_days()) if newest is None else newest
+            alike = _newest(chain(filter(None, [newest.get(article.story)]), *days.values())).get(article.story)
+            story = alike.story if alike else ""
+        story = story or match_story(article, known)
         found = article if story == article.story else replace(article, story=story)
         known.append(found.card)
         yield found
+
+
+def _newest(cards: Iterable[Card]) -> dict[str, Card]:
+    """Return the card published last by its story's key without the day."""
+    found: dict[str, Card] = {}
+    for card in cards:
+        key = _dayless(card.story)
+        if key not in found or _moment(card) >= _moment(found[key]):
+            found[key] = card
+    return found
 
 
 def ordered(cards: Iterable[Card]) -> tuple[Card, ...]:
@@ -217,6 +241,12 @@ def _same_desk(new: Card, old: Card) -> bool:
         and new.agency.casefold() == old.agency.casefold()
         and (new.published and new.published.date()) == (old.published and old.published.date())
     )
+
+
+def _dayless(story: str) -> str:
+    """Return the key of a story as the wire rules make it where no day is stated; other keys as they are."""
+    parts = story.split("|")
+    return "|".join((*parts[:2], "", parts[3])) if len(parts) == 4 else story
 
 
 def _page(url: str) -> str:

@@ -102,11 +102,28 @@ def test_a_batch_is_grouped_among_itself_and_what_was_there_that_day() -> None:
     again = made(["two."], title="Shut as crane falls: divers", story="divers", lead=2, **facts)
     undated = made(["three."], title="Harbour shut as crane falls", story="", lead=1)
     days = [made([f"day {n}."], published=NOON + timedelta(days=n % 40), story=f"s{n}") for n in range(1, 81)]
-    found = list(with_stories([recast, again, undated, *days], on_day))
+    found = list(with_stories([recast, again, undated, *days], on_day, list))
     assert [article.story for article in found[:4]] == ["harbour", "harbour", "", "s1"]
     assert found[3:] == days
     assert asked[0] == NOON.date()
     assert len(asked) == 1 + 39 + 41  # the first days were forgotten by the time they came again
+
+
+def test_a_kill_without_a_day_takes_back_the_newest_story_of_its_headline() -> None:
+    key = "harbour-shut|tern agency|{}|eastmoor"
+    stored = [card("a", story=key.format("2023-01-03")), card("b", story=key.format("2022-01-03"))]
+    stored[1] = replace(stored[1], published=NOON - timedelta(days=365))
+    kill = replace(
+        made(["one."], title="Harbour shut", agency="Tern Agency", cities=("Eastmoor",)), story=key.format("")
+    )
+    for change, story in (
+        ({"status": Status.WITHDRAWN}, key.format("2023-01-03")),
+        ({"lead": 2}, key.format("2023-01-03")),
+        ({}, key.format("")),  # a first filing is a story of its own
+        ({"lead": 2, "story": key.format("").replace("shut", "open")}, key.format("").replace("shut", "open")),
+    ):
+        (found,) = with_stories([replace(kill, **change)], lambda _: [], lambda: stored)
+        assert found.story == story
 
 
 def test_an_article_is_no_version_of_itself() -> None:
