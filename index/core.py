@@ -166,13 +166,15 @@ class Index:
             return Ranking((), (), 0.0, Verdict.REFUSED, nothing, None if silent else lacking)
         best = candidates[0]
         judged = weights.model().judge(best.sight)
-        looked = 0 if judged.verdict is Verdict.ANSWERED else self._looked_at(filter)  # only a "no" tells how many
+        answered = judged.verdict is Verdict.ANSWERED
+        looked = 0 if answered else self._looked_at(filter)  # only a "no" tells how many
+        reason = answer.reason(asked, candidates, judged.verdict, looked, best.article.title)
         return Ranking(
             sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in candidates),
             passages=answer.passages(candidates, judged.confidence, limit, _cite),
             confidence=round(judged.confidence, 4),
             verdict=judged.verdict,
-            reason=answer.reason(asked, candidates, judged.verdict, looked, best.article.title),
+            reason=silent if silent and not answered else reason,
             explain=weights.explain(best.sight, best.loss) if explain else None,
         )
 

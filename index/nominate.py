@@ -27,9 +27,9 @@ FEW = 8
 
 
 def candidates(engine: Engine, asked: Question, filter: Filter) -> tuple[list[Candidate], str]:
-    """Return the sentences that may answer, best first, and, where none is left, why what was found is silent.
+    """Return the sentences that may answer, best first, and why a passage that holds more of the question is silent.
 
-    The second is one sentence for the reader, "" when nothing was found or something may speak.
+    The second is one sentence for the reader, "" when there is no such passage.
     """
     hits, silent = speaking_hits(engine, asked.terms, CANDIDATES, filter)
     if not hits:
@@ -45,7 +45,7 @@ def candidates(engine: Engine, asked: Question, filter: Filter) -> tuple[list[Ca
         for key, reading in readings.items()
         for number in numbers[key]
     ]
-    return _weighed(_best_first(found)), ""
+    return _weighed(_best_first(found)), silent
 
 
 def _weighed(found: list[Candidate]) -> list[Candidate]:
@@ -83,7 +83,8 @@ def readable(engine: Engine, terms: Sequence[str], filter: Filter) -> list[Artic
 def speaking_hits(engine: Engine, terms: Sequence[str], limit: int, filter: Filter) -> tuple[tuple[Hit, ...], str]:
     """Return at most `limit` of the engine's hits that may be cited, asking it for more until enough are left.
 
-    The second value says for the reader why the best of the others is silent, "" when there are none.
+    The second value says for the reader why the best of the others is silent; "" when there are none, or what may be
+    cited holds as much of the question, or is a newer version of it.
     """
     wanted = limit
     stored = replace(filter, now=None)  # engines keep articles whatever the time
@@ -94,8 +95,18 @@ def speaking_hits(engine: Engine, terms: Sequence[str], limit: int, filter: Filt
         if len(speaking) >= limit or len(hits) < wanted:
             break
         wanted *= 2
-    lost = next((hit.passage.article_id for hit in hits if hit.passage.article_id in silent), None)
-    return speaking[:limit], told(engine.article(lost).card, silent[lost]) if lost else ""
+    best = next((hit for hit in hits if hit.passage.article_id in silent), None)
+    if best is None:
+        return speaking[:limit], ""
+    why = silent[best.passage.article_id]
+    if speaking and (why is Silence.SUPERSEDED or _held(terms, best) <= max(_held(terms, hit) for hit in speaking)):
+        return speaking[:limit], ""
+    return speaking[:limit], told(engine.article(best.passage.article_id).card, why)
+
+
+def _held(terms: Sequence[str], hit: Hit) -> int:
+    """Return how many of the terms the passage holds."""
+    return len(set(terms).intersection(hit.passage.terms))
 
 
 def _silences(engine: Engine, hits: Sequence[Hit], filter: Filter) -> Mapping[str, Silence]:

@@ -174,6 +174,15 @@ def test_a_refusal_without_any_passage_says_which_words_are_nowhere(index: Index
     ]
 
 
+def test_a_withdrawn_story_that_holds_more_of_the_question_is_named_beside_others(index: Index) -> None:
+    other = Article.from_text("The board of the museum in Sall met on Monday. It will cost nothing to come in.")
+    index.add([article(), article(LATER, lead=1, status=Status.WITHDRAWN), other])
+    reply = index.ask(QUESTION)
+    assert reply.verdict is not Verdict.ANSWERED
+    assert reply.reason == "“Second pier” was withdrawn by Tern, so nothing of it is cited."
+    assert "withdrawn" not in index.ask("What does the museum cost?").reason
+
+
 def test_where_nothing_passes_the_filter_the_reply_says_what_limits_it(index: Index) -> None:
     assert index.ask(QUESTION).reason == "There is no article here to look through."
     index.add(article())
