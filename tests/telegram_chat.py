@@ -31,6 +31,7 @@ class Recorder(BaseRequest):
         self.faults = {}
         self.files = {}
         self.admins = set()
+        self.uploads = []
         self._messages = count(1000)
 
     read_timeout = 5.0
@@ -48,6 +49,8 @@ class Recorder(BaseRequest):
         sent = dict(request_data.json_parameters) if request_data else {}
         values = {key: parsed(value) for key, value in sent.items()}
         self.calls.append(SimpleNamespace(method=name, **values))
+        if request_data and request_data.contains_files:
+            self.uploads.append(request_data.multipart_data)
         if self.faults.get(name):
             code, body = self.faults[name].pop(0)
             if code != 200:

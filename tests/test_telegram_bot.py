@@ -3,6 +3,8 @@
 import pytest
 
 from bot.telegram import texts as words
+from bot.telegram.access import own
+from index import Article
 from tests.replies import HARBOUR, VINEYARD, article
 from tests.telegram_chat import BOT, NAME, Bot, keyboard, labels, marked, texts
 
@@ -669,3 +671,54 @@ def test_the_log_tells_questions_only_where_it_should(caplog):
     assert "not written to any log unless the operator" in telling.says("/privacy")[0].text
     quiet.close()
     telling.close()
+
+
+def test_a_groups_card_leads_into_the_private_chat_once(bot):
+    group = -1001
+    bot.request.admins.add(7)
+    (listing,) = bot.says(f"/articles@{NAME}", chat=group)
+    card = bot.presses("1", listing, chat=group)[-1]
+    assert words.REMOVE not in labels(card)  # it is the operator's
+    assert words.NEWER not in labels(card)  # nor is there another version of it
+    (url,) = (button["url"] for row in keyboard(card) for button in row if button["text"] == words.ASK_PRIVATE)
+    address, _, code = url.partition("?start=")
+    assert address == f"https://t.me/{NAME}"
+    assert texts(bot.says(f"/start {code}", chat=8)) == [words.LINK_OVER]
+    (opened,) = bot.says(f"/start {code}", chat=7)
+    assert opened.text == card.text
+    assert words.ASK_PRIVATE not in labels(opened)
+    assert len(bot.store.talk(7, 0)["chosen"]) == 1
+    assert texts(bot.says(f"/start {code}", chat=7)) == [words.LINK_OVER]
+
+
+def test_no_link_leads_to_what_only_the_group_may_see(bot):
+    group = -1001
+    bot.request.admins.add(7)
+    bot.index.add(article(THIRD), own(group))
+    (listing,) = bot.says(f"/articles@{NAME} Ferry", chat=group)
+    card = bot.presses("3", listing, chat=group)[-1]
+    assert "Ferry" in card.text
+    assert words.ASK_PRIVATE not in labels(card)
+    code = bot.store.issue(7, {"article": article(THIRD).id}, expires=1e12)
+    assert texts(bot.says(f"/start {code}", chat=7)) == [words.NOT_HERE]
+
+
+def test_nobody_hears_where_on_the_operators_machine_an_article_is():
+    bot = Bot(articles=())
+    bot.index.add(Article.from_text(THIRD.partition("\n\n")[2], source="/home/operator/secret/ferry.txt"))
+    try:
+        bot.says("What did Captain Otto Vahl say about the valve?")
+        for command in ("/article", "/articles", "/cite", "/cite csl", "/cite bibtex", "/why", "/context", "/json"):
+            for call in bot.says(command):
+                told = repr(call)
+                if call.method == "sendDocument":
+                    told = "".join(data.decode() for _, data, _ in bot.request.uploads.pop().values())
+                    assert "ferry.txt" in told
+                assert "secret" not in told
+    finally:
+        bot.close()
+
+
+def test_a_comparison_of_nothing_asks_which(bot):
+    assert texts(bot.says("/diff")) == [words.DIFF_WHAT]
+    assert texts(bot.says("/diff unicorn")) == [words.NOT_HERE]

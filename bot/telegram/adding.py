@@ -106,7 +106,7 @@ async def add(desk: Desk, bot: Bot, place: Place, source: Source, progress: int 
         told = await _tell(desk, bot, place, show.note(source.coming.format(source.name)), progress)
         article = await source.get()
         new = await desk.change(desk.index.add, article, own(place.chat))
-        versions = await desk.ask(_versions, desk.index, visible(place.chat), article.id)
+        count = await desk.ask(versions, desk.index, visible(place.chat), article.id)
     except PullquoteError as error:
         desk.metrics.added.labels(type(error).__name__).inc()
         await _tell(desk, bot, place, show.note(clean_line(str(error))), told)
@@ -114,7 +114,7 @@ async def add(desk: Desk, bot: Bot, place: Place, source: Source, progress: int 
     finally:
         desk.reading.discard(place.person)
     desk.metrics.added.labels("added" if new else "known").inc()
-    await _show_added(desk, bot, place, (article.card, versions > 1, bool(new)), told)
+    await _show_added(desk, bot, place, (article.card, count > 1, bool(new)), told)
 
 
 async def _show_added(desk: Desk, bot: Bot, place: Place, what: tuple[Card, bool, bool], told: int) -> None:
@@ -128,13 +128,19 @@ async def _show_added(desk: Desk, bot: Bot, place: Place, what: tuple[Card, bool
     await replace_with(desk, bot, place, [told], screen, Note("card", {"id": card.id, "questions": list(questions)}))
 
 
-def added_rows(*, versions: bool = True) -> Rows:
-    """Return the buttons of an article."""
+def added_rows(*, versions: bool, removable: bool = True) -> Rows:
+    """Return the buttons of an article: what can be done with it here."""
     changes = (Button(texts.NEWER, "d"),) if versions else ()
-    return ((Button(texts.ASK_THIS, "a"), *changes, Button(texts.REMOVE, "r")),)
+    removes = (Button(texts.REMOVE, "r"),) if removable else ()
+    return ((Button(texts.ASK_THIS, "a"), *changes, *removes),)
 
 
-def _versions(index: Index, within: Filter, key: str) -> int:
+def is_in(index: Index, within: Filter, key: str) -> bool:
+    """Tell whether the article is among those that the filter lets see."""
+    return any(index.articles(replace(within, articles=(key,))))
+
+
+def versions(index: Index, within: Filter, key: str) -> int:
     """Return how many versions of the article's story are in view, itself among them."""
     story = index.article(key, within).story
     return sum(1 for _ in index.articles(replace(within, stories=(story,)))) if story else 1
@@ -193,8 +199,7 @@ async def remove(desk: Desk, bot: Bot, place: Place, key: str) -> None:
     except UnknownArticle:
         await put(desk, bot, place, show.note(texts.NOT_HERE))
         return
-    mine = Filter(collections=(own(place.chat),), articles=(card.id,))
-    if not await desk.ask(lambda: any(desk.index.articles(mine))):
+    if not await desk.ask(is_in, desk.index, Filter(collections=(own(place.chat),)), card.id):
         await put(desk, bot, place, show.note(texts.SHARED.format(title=title(card))))
         return
     rows = ((Button(texts.REMOVE, "y"), Button(texts.NO, "x")),)

@@ -10,8 +10,9 @@ from typing import Any
 
 from telegram import Bot, CallbackQuery, Message
 from telegram.error import BadRequest
+from telegram.helpers import create_deep_linked_url
 
-from index import Article, Reply
+from index import Article, Filter, Reply
 from index.citations import Outcome, verify
 from index.errors import UnknownArticle
 from index.model import Card
@@ -23,13 +24,14 @@ from ..render import clean, clean_line
 from ..shelf import Shelf
 from ..state import State
 from . import show, texts
-from .adding import added_rows, offered, remove
+from .access import Right, own, visible
+from .adding import added_rows, is_in, offered, remove, versions
 from .desk import Desk, Place, restored
 from .groups import rules_here
 from .listing import list_page
 from .sending import Note, put
 from .show import Screen
-from .state import Kept
+from .state import LINK_LASTS, Kept
 from .stories import show_diff
 from .talk import Said, say, show_answer, show_output
 from .text import FOLDED, Text, messages
@@ -195,22 +197,38 @@ async def _use(press: Press) -> None:
 
 async def use(press: Press, key: str) -> None:
     """Choose an article for the conversation; in a group, an administrator does."""
-    if not await rules_here(press.desk, press.bot, press.place):
+    if await rules_here(press.desk, press.bot, press.place):
+        await choose(press.desk, press.bot, press.place, key)
+    else:
         await put(press.desk, press.bot, press.place, show.note(texts.ADMINS_ONLY))
+
+
+async def choose(desk: Desk, bot: Bot, place: Place, key: str) -> None:
+    """Have the conversation ask this article alone, if the chat may see it, and show it."""
+    state = await desk.state(place)
+    try:
+        article = await desk.ask(desk.index.article, key, state.filter)
+    except UnknownArticle:
+        await put(desk, bot, place, show.note(texts.NOT_HERE))
         return
-    article = await _article(press, key)
-    if article is None:
-        return
-    state = await press.desk.state(press.place)
     chosen = replace(state, chosen=(article.id,), history=())
-    await press.desk.disk.run(press.desk.disk.store.set_talk, press.place.chat, press.place.topic, chosen.to_dict())
-    await show_card(press.desk, press.bot, press.place, article.card, chosen)
+    await desk.disk.run(desk.disk.store.set_talk, place.chat, place.topic, chosen.to_dict())
+    await show_card(desk, bot, place, article.card, chosen)
 
 
 async def show_card(desk: Desk, bot: Bot, place: Place, card: Card, state: State) -> None:
     """Show an article with questions that it answers and what can be done with it."""
     questions = await desk.suggestions(replace(state, chosen=(card.id,)), 3)
-    rows = (*((show.Button(text, f"s{at}"),) for at, text in enumerate(questions)), *added_rows())
+    known = await desk.ask(versions, desk.index, state.filter, card.id)
+    mine = desk.may(Right.ADD, place) and await desk.ask(
+        is_in, desk.index, Filter(collections=(own(place.chat),)), card.id
+    )
+    below = added_rows(versions=known > 1, removable=mine)
+    if not place.private and await desk.ask(is_in, desk.index, visible(place.person), card.id):
+        until = desk.now() + LINK_LASTS
+        code = await desk.disk.run(desk.disk.store.issue, place.person, {"article": card.id}, until)
+        below = (*below, (show.Button(texts.ASK_PRIVATE, url=create_deep_linked_url(desk.name, code)),))
+    rows = (*((show.Button(text, f"s{at}"),) for at, text in enumerate(questions)), *below)
     await put(desk, bot, place, show.card(card, rows), Note("card", {"id": card.id, "questions": list(questions)}))
 
 

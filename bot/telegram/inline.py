@@ -27,15 +27,13 @@ from . import show, texts
 from .access import Right
 from .desk import Desk, Place, restored
 from .show import openable
+from .state import LINK_LASTS
 from .text import entities, messages
 
 _log = logging.getLogger(__name__)
 
 SHORTEST = 3
 """Characters of a question that is looked up while it is typed."""
-
-LINK_LASTS = 24 * 3600.0
-"""Seconds that the link from a result into the bot is good for."""
 
 SNIPPET = 200
 

@@ -16,6 +16,7 @@ from ..perform import picks
 from . import show, texts
 from .access import Right, visible
 from .adding import add, document, link, origin, remove, text
+from .buttons import choose
 from .desk import Desk, Place
 from .groups import rules_here
 from .sending import Note, put
@@ -48,7 +49,10 @@ async def _start(call: Call) -> None:
         if payload is None:
             await call.note(texts.LINK_OVER)
             return
-        await _say(call, str(payload["question"]))
+        if "article" in payload:
+            await choose(call.desk, call.bot, call.place, str(payload["article"]))
+        else:
+            await _say(call, str(payload["question"]))
         return
     questions = await call.desk.suggestions(await call.desk.state(call.place), 3)
     lines = [texts.START, texts.START_TRY if questions else texts.START_EMPTY]
@@ -121,7 +125,7 @@ async def _diff(call: Call) -> None:
     if keys:
         await show_diff(call.desk, call.bot, call.place, keys[-1])
     else:
-        await call.note(texts.NOT_HERE)
+        await call.note(texts.NOT_HERE if call.words else texts.DIFF_WHAT)
 
 
 async def _whoami(call: Call) -> None:
@@ -139,6 +143,7 @@ async def _stats(call: Call) -> None:
         await call.note(texts.OPERATORS_ONLY)
         return
     counts = await desk.disk.run(desk.disk.store.counts)
+    counts["waiting"] -= 1  # this command
     hours = (time.monotonic() - desk.started) / 3600
     articles = await desk.ask(len, desk.index)
     poll = desk.metrics.poll_seconds()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from index import Citation, Reply, Verdict
@@ -11,7 +11,7 @@ from index.model import Card, ShownPassage
 
 from .. import pages
 from ..dialogue import Context, Listing
-from ..render import Look, Page, clean, clean_line, facts, paste, title
+from ..render import Look, Page, clean, clean_line, facts, paste, source_name, title
 from ..why import why_text
 from . import texts
 from .text import BOLD, CODE, FOLDED, ITALIC, LONGEST_URL, QUOTE, Text, joined, linked
@@ -19,8 +19,11 @@ from .text import BOLD, CODE, FOLDED, ITALIC, LONGEST_URL, QUOTE, Text, joined, 
 LONGEST_COPY = 256
 """Characters that a button can put on the clipboard."""
 
-FOLD = 400
-"""Characters from which a quotation is shown folded."""
+FOLD = 1200
+"""Characters from which the best quotation is shown folded, as the further ones are: what answers shall be seen."""
+
+FIRST_WORDS = 8
+"""Words by which a cited sentence is told from others, or that tell what a folded quotation holds."""
 
 LISTED = 6
 """Articles on a page of buttons."""
@@ -78,7 +81,7 @@ def answer(reply: Reply, skip: int = 0, *, short: bool = False, instead: Sequenc
         number += len(passage.citations)
     if reply.verdict is Verdict.REFUSED and instead:
         blocks.append(Text(texts.INSTEAD))
-    rows = _answer_rows(reply, skip) if shown[skip:] else tuple((Button(q, f"s{n}"),) for n, q in enumerate(instead))
+    rows = _answer_rows(shown, skip) if shown[skip:] else tuple((Button(q, f"s{n}"),) for n, q in enumerate(instead))
     return Screen(tuple(blocks), rows)
 
 
@@ -98,8 +101,8 @@ def _passage(passage: ShownPassage, number: int, *, first: bool, named: bool) ->
     """Return the quotation with its cited sentences in bold, then where each stands, then the article's name."""
     kind = QUOTE if first and len(passage.text) <= FOLD else FOLDED
     quotation = quoted(passage.text, passage.start, passage.citations).marked(kind)
-    several = len(passage.citations) > 1
-    places = [_place(citation, number + at, several=several) for at, citation in enumerate(passage.citations)]
+    told = len(passage.citations) > 1 or kind == FOLDED
+    places = [_place(citation, number + at, told=told) for at, citation in enumerate(passage.citations)]
     return joined([quotation, *places, *([source(passage.article)] if named else [])])
 
 
@@ -116,11 +119,11 @@ def quoted(text: str, start: int, citations: Sequence[Citation]) -> Text:
     return whole + Text(clean(text[at - start :]))
 
 
-def _place(citation: Citation, number: int, *, several: bool) -> Text:
+def _place(citation: Citation, number: int, *, told: bool) -> Text:
     where = texts.PLACE.format(citation.paragraph, citation.sentence)
-    if several:
+    if told:
         words = clean_line(citation.text).split()
-        where = f"“{' '.join(words[:4])}{' ...' if len(words) > 4 else ''}”, {where}"
+        where = f"“{' '.join(words[:FIRST_WORDS])}{' ...' if len(words) > FIRST_WORDS else ''}”, {where}"
     return linked(f"[{number}]", citation.url) + Text(f" {where}")
 
 
@@ -130,9 +133,9 @@ def source(card: Card) -> Text:
     return joined([linked(title(card), card.url), Text(known).marked(ITALIC) if known else Text()])
 
 
-def _answer_rows(reply: Reply, skip: int) -> Rows:
-    numbers = tuple(accumulate((len(passage.citations) for passage in reply.passages), initial=1))[skip:-1]
-    first, best = numbers[0], reply.passages[skip]
+def _answer_rows(shown: Sequence[ShownPassage], skip: int) -> Rows:
+    numbers = tuple(accumulate((len(passage.citations) for passage in shown), initial=1))[skip:-1]
+    first, best = numbers[0], shown[skip]
     contexts = [Button(texts.CONTEXT_N.format(first) if len(numbers) > 1 else texts.CONTEXT, f"c{first}")]
     contexts += [Button(f"[{number}]", f"c{number}") for number in numbers[1:4]]
     line = paste(best.citations[0], best.article)
@@ -199,5 +202,5 @@ def paged(page: Page) -> Text:
 
 
 def card(shown: Card, rows: Rows = ()) -> Screen:
-    """Return what is known of an article."""
-    return Screen((paged(pages.card_page(shown)),), rows)
+    """Return what is known of an article, but where on the operator's machine it is."""
+    return Screen((paged(pages.card_page(replace(shown, source=source_name(shown.source)))),), rows)

@@ -29,6 +29,9 @@ KEPT_UPDATES = 72 * 3600
 KEPT_SCREENS = 90 * 24 * 3600
 """Seconds that answers and their buttons are kept."""
 
+LINK_LASTS = 24 * 3600.0
+"""Seconds that a link into the bot is good for."""
+
 _SCHEMA = """
 CREATE TABLE inbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, update_id INTEGER NOT NULL UNIQUE, raw TEXT NOT NULL,
                     received REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0);

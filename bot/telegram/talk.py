@@ -21,6 +21,7 @@ from index.serial import reply_to_dict
 from .. import dialogue, pages
 from ..dialogue import Answer, Context, Details, Help, Listing, Output, Quit, Raw, Why
 from ..perform import perform
+from ..render import source_name
 from ..state import State
 from . import show, texts
 from .commands import help_text
@@ -130,6 +131,10 @@ async def show_output(desk: Desk, bot: Bot, place: Place, output: Output) -> Non
 
 async def send_json(bot: Bot, place: Place, reply: Reply) -> None:
     """Send a reply as a JSON file."""
-    data: dict[str, Any] = reply_to_dict(reply)
+    named = (
+        replace(passage, article=replace(passage.article, source=source_name(passage.article.source)))
+        for passage in reply.passages
+    )  # not where on the operator's machine it is
+    data: dict[str, Any] = reply_to_dict(replace(reply, passages=tuple(named)))
     file = InputFile(json.dumps(data, ensure_ascii=False, indent=2).encode(), "reply.json")
     await bot.send_document(place.chat, file, message_thread_id=place.topic or None)
