@@ -435,6 +435,19 @@ async def test_the_webhook_refuses_broken_requests(api, tmp_path):
 
 
 @trial
+async def test_a_refusal_reaches_whoever_is_still_sending(api, tmp_path):
+    async with listening(api, tmp_path) as (url, _, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        head = f"POST /hook HTTP/1.1\r\nhost: x\r\n{HEADER}: {SECRET}\r\ncontent-length: 2000000\r\n\r\n"
+        writer.write(head.encode() + b" " * 300_000)
+        for _ in range(4):
+            await asyncio.sleep(0.05)
+            writer.write(b" " * 100_000)
+        assert b" 413 " in await asyncio.wait_for(reader.read(2000), 5)
+        writer.close()
+
+
+@trial
 async def test_a_webhook_that_telegram_does_not_take_is_told(api, tmp_path):
     api.always["setWebhook"] = "400 bad webhook: HTTPS url must be provided for webhook"
     with pytest.raises(SettingsError, match=r"(?i)https url must be provided"):

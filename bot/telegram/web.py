@@ -7,6 +7,7 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,6 +45,9 @@ class Told(NamedTuple):
     kind: str = "text/plain; charset=utf-8"
 
 
+LINGER = 1.0
+"""Seconds that an answered connection is read on without keeping anything, until the other side closes it."""
+
 Answer = Callable[[Asked], Awaitable[Told]]
 Early = Callable[[Asked], Told | None]
 
@@ -74,6 +78,7 @@ async def serve(host: str, port: int, answer: Answer, early: Early = lambda _: N
             _log.exception("a request failed")
             told = Told(500, "failed")
         await _write(connection, writer, told)
+        await _closed(reader, writer)
 
     return await asyncio.start_server(connected, host, port, limit=65_536)
 
@@ -111,9 +116,21 @@ async def _write(connection: h11.Connection, writer: asyncio.StreamWriter, told:
         for event in (h11.Response(status_code=told.status, headers=headers), h11.Data(body), h11.EndOfMessage()):
             writer.write(connection.send(event) or b"")
         await writer.drain()
-        writer.close()
     except (h11.LocalProtocolError, OSError):
         writer.close()
+
+
+async def _closed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Close a connection once the other side has, or after a moment.
+
+    Closed at once with a body unread, the system resets it, and the other side may never see the answer.
+    """
+    with suppress(OSError, TimeoutError, asyncio.CancelledError):  # there is nothing left to do that a stop could break
+        async with asyncio.timeout(LINGER):
+            writer.write_eof()
+            while await reader.read(65_536):
+                pass
+    writer.close()
 
 
 def webhook(inbox: Inbox, secret: Secret, path: str) -> tuple[Answer, Early]:
