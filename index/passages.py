@@ -25,7 +25,11 @@ def split(article: Article) -> tuple[Passage, ...]:
 
 def count(article: Article) -> int:
     """Return how many passages the article has."""
-    sentences = len(article.sentences)
+    return counted(len(article.sentences))
+
+
+def counted(sentences: int) -> int:
+    """Return how many passages an article of so many sentences has."""
     return max(1, sentences // STRIDE) if sentences else 0
 
 

@@ -142,7 +142,9 @@ def test_articles_that_are_not_kept_are_read_again(engine: DiskEngine, monkeypat
         assert engine.article(article.id) == article
     view = engine._view
     assert view is not None
-    assert sum(len(kept.text) for kept in view._loaded.values() if kept) <= 2000 + max(len(a.text) for a in articles)
+    assert sum(len(kept.body.text) for kept in view._loaded.values() if kept) <= 2000 + max(
+        len(a.text) for a in articles
+    )
     monkeypatch.setattr("index.engines.disk.view._FILTERS", 2)
     for lead in (0, 1, 2, 3):
         assert bool(engine.search(["w0"], 3, Filter(collections=("default",), lead=lead))) is (lead == 0)
@@ -664,7 +666,7 @@ def test_a_store_tells_what_it_lacks(engine: DiskEngine, folder: Path) -> None:
 def test_rows_refuse_what_is_not_theirs() -> None:
     article = made(["one two.", "three."], published=datetime(2024, 1, 1, tzinfo=UTC))
     body, card = rows.encode(article), rows.card_from_json(rows.card_to_json(article))
-    assert rows.decode(article.id, card, body, body.checksum) == article
+    assert rows.opened(article.id, card, body, body.checksum).article(card) == article
     for broken in (
         replace(body, terms=b"one"),
         replace(body, spans=body.spans[:-16]),
@@ -672,9 +674,9 @@ def test_rows_refuse_what_is_not_theirs() -> None:
         replace(body, spans=body.spans + b"123"),
     ):
         with pytest.raises(ValueError, match=r"\w"):
-            rows.decode(article.id, card, broken, broken.checksum)
+            rows.opened(article.id, card, broken, broken.checksum)
     with pytest.raises(ValueError, match="stored"):
-        rows.decode("other", card, body, body.checksum)
+        rows.opened("other", card, body, body.checksum)
     for text in ("{}", "[]", "null", '{"cities": 5}', "{"):
         with pytest.raises(ValueError, match=r"\w"):
             rows.card_from_json(text)

@@ -15,7 +15,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from ..model import Article, Card, Kind, Paragraph, Sentence, Status, as_utc
+from .. import passages
+from ..model import Article, Card, Kind, Paragraph, Passage, Sentence, Status, as_utc
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = tuple(Kind)
@@ -69,12 +70,8 @@ class Opened:
         """Return the sentences from place `at`, counting from 0, to before `end`."""
         first = 1 + 5 * self.numbers[0]
         places = iter(self.numbers[first + 4 * at : None if end is None else first + 4 * end])
-        return tuple(
-            Sentence(number, paragraph, start, stop, tuple(line.split(" ")) if line else ())
-            for number, paragraph, start, stop, line in zip(
-                places, places, places, places, self.lines[at:end], strict=False
-            )
-        )
+        terms = [tuple(line.split(" ")) if line else () for line in self.lines[at:end]]
+        return tuple(map(Sentence, places, places, places, places, terms))
 
     def article(self, card: Card) -> Article:
         """Return the article of a card."""
@@ -88,6 +85,31 @@ class Opened:
             ),
             sentences=self.sentences(),
         )
+
+
+@dataclass(slots=True)
+class Uncut:
+    """An article as stored, its bytes checked; it is cut into sentences when it is asked for."""
+
+    card: Card
+    body: Opened
+    _article: Article | None = None
+
+    @property
+    def article(self) -> Article:
+        """The article, with its sentences."""
+        found = self._article
+        if found is None:
+            found = self._article = self.body.article(self.card)
+        return found
+
+    def passage(self, number: int) -> Passage | None:
+        """Return one of its passages, `number` counting from 1; None when there is none of that number."""
+        numbers = self.body.numbers
+        if not 1 <= number <= passages.counted((len(numbers) - 1 - 5 * numbers[0]) // 4):
+            return None
+        at = (number - 1) * passages.STRIDE
+        return passages.of(self.card.id, self.body.text, number, self.body.sentences(at, at + passages.SIZE))
 
 
 def opened(article_id: str, card: Card, body: Body, checksum: int) -> Opened:
@@ -106,15 +128,6 @@ def opened(article_id: str, card: Card, body: Body, checksum: int) -> Opened:
     if len(lines) * 4 != len(numbers) - first and (body.terms or len(numbers) != first):
         raise ValueError("the stored terms are not those of its sentences")
     return Opened(body.text.decode("utf-8", "surrogatepass"), numbers, lines)
-
-
-def decode(article_id: str, card: Card, body: Body, checksum: int) -> Article:
-    """Return the article of a card and a body.
-
-    Raises:
-        ValueError: the bytes fail their checksum, or the text its SHA-256.
-    """
-    return opened(article_id, card, body, checksum).article(card)
 
 
 def card_to_json(card: Card) -> str:

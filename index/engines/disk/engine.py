@@ -73,7 +73,7 @@ class DiskEngine:
         if seq is None:
             raise UnknownArticle(article_id)
         if (kept := view.load(store, seq)) is not None:
-            return kept
+            return kept.article
         if (article := store.load(seq)) is None:  # damaged: this raises; gone: it left between two looks
             raise UnknownArticle(article_id)
         return article

@@ -115,15 +115,20 @@ class Store:
         Raises:
             CorruptIndex: its bytes fail their checksum.
         """
-        found = self._rows(f"{_WHOLE} WHERE seq = ?", (seq,))
-        return self._decoded(found[0]) if found else None
+        found = self.open(seq)
+        return found.article if found else None
 
-    def load_many(self, seqs: Collection[int]) -> Iterator[tuple[int, Article]]:
+    def open(self, seq: int) -> rows.Uncut | None:
+        """Return an article as `load` does, not yet cut into sentences."""
+        found = self._rows(f"{_WHOLE} WHERE seq = ?", (seq,))
+        return self._opened(found[0]) if found else None
+
+    def open_many(self, seqs: Collection[int]) -> Iterator[tuple[int, rows.Uncut]]:
         """Yield articles with their numbers, in any order, less those that are gone or damaged."""
         marks = ",".join("?" * len(seqs))
         for row in self._rows(f"{_WHOLE} WHERE seq IN ({marks})", tuple(seqs)):
             with suppress(CorruptIndex):
-                yield row[-1], self._decoded(row)
+                yield row[-1], self._opened(row)
 
     def raw(self, seq: int) -> bytes | None:
         """Return the source's own bytes, None where they were not kept."""
@@ -203,10 +208,11 @@ class Store:
         )
         return {name.decode("utf-8", "surrogatepass"): count for name, count in found}
 
-    def _decoded(self, row: tuple[Any, ...]) -> Article:
-        key, card, checksum, body_checksum, text, spans, terms, _ = row
+    def _opened(self, row: tuple[Any, ...]) -> rows.Uncut:
+        key, form, checksum, body_checksum, text, spans, terms, _ = row
         try:
-            return rows.decode(key, checked(card, checksum), rows.Body(text, spans, terms), body_checksum)
+            card = checked(form, checksum)
+            return rows.Uncut(card, rows.opened(key, card, rows.Body(text, spans, terms), body_checksum))
         except (ValueError, IndexError, TypeError) as exc:
             message = f"article {key} is damaged ({exc}); remove it and add its source again"
             raise CorruptIndex(self.address, message) from exc

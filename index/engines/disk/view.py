@@ -7,9 +7,9 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ... import passages
 from ...errors import CorruptIndex
 from ...model import Article, Filter, Passage
+from ..rows import Uncut
 from . import log
 from .ranker import DamagedRanker, Ranker
 from .store import Store, Totals
@@ -30,7 +30,7 @@ class View:
     _admitted: dict[Filter, frozenset[int] | None] = field(default_factory=dict)
     _counts: dict[Filter, int] = field(default_factory=dict)
     _holding: dict[str, bool] = field(default_factory=dict)
-    _loaded: OrderedDict[int, Article | None] = field(default_factory=OrderedDict)
+    _loaded: OrderedDict[int, Uncut | None] = field(default_factory=OrderedDict)
     _numbers: dict[str, int] = field(default_factory=dict)
     _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -42,9 +42,10 @@ class View:
     def held(self, article_id: str) -> Article | None:
         """Return an article that was read before, None when it was not."""
         with self._lock:
-            return self._loaded.get(self._numbers.get(article_id, 0))
+            found = self._loaded.get(self._numbers.get(article_id, 0))
+        return found.article if found else None
 
-    def load(self, store: Store, seq: int) -> Article | None:
+    def load(self, store: Store, seq: int) -> Uncut | None:
         """Return an article and keep it, at the cost of those not used for longest; None when it is gone or damaged.
 
         One damaged article must not silence all others, so here it is only logged.
@@ -55,7 +56,7 @@ class View:
                 return self._loaded[seq]
         loaded = None
         try:
-            loaded = store.load(seq)
+            loaded = store.open(seq)
         except CorruptIndex as exc:
             log.warning("passed over: %s", exc)
         with self._lock:
@@ -67,7 +68,7 @@ class View:
         """Keep these articles if there is room: one look at the file costs less than one for each."""
         with self._lock:
             lacking = dict.fromkeys(seq for seq in seqs if seq not in self._loaded)
-        found = list(store.load_many(lacking)) if len(lacking) > 1 else []
+        found = list(store.open_many(lacking)) if len(lacking) > 1 else []
         with self._lock:
             for seq, article in found:
                 if seq not in self._loaded:
@@ -79,12 +80,12 @@ class View:
         Raises:
             DamagedRanker: the article has no such passage, so the index is of another library.
         """
-        article = self.load(store, seq)
-        if article is None:
+        found = self.load(store, seq)
+        if found is None:
             return None
-        if not 1 <= number <= passages.count(article):
-            raise DamagedRanker(store.address, f"it knows a passage {number} of article {article.id}")
-        return passages.passage(article, number)
+        if (passage := found.passage(number)) is None:
+            raise DamagedRanker(store.address, f"it knows a passage {number} of article {found.card.id}")
+        return passage
 
     def admits(self, store: Store, filter: Filter) -> frozenset[int] | None:
         """Return the numbers of the articles that pass the filter, None where all do."""
@@ -119,13 +120,13 @@ class View:
                 self._holding[name] = store.holds(name)
         return replace(filter, collections=tuple(name for name in filter.collections if self._holding.get(name, True)))
 
-    def _keep(self, seq: int, loaded: Article | None) -> None:
+    def _keep(self, seq: int, loaded: Uncut | None) -> None:
         self._loaded[seq] = loaded
         if loaded is not None:
-            self._size += len(loaded.text)
-            self._numbers[loaded.id] = seq
+            self._size += len(loaded.body.text)
+            self._numbers[loaded.card.id] = seq
         while self._size > _MOST and len(self._loaded) > 1:
             _, old = self._loaded.popitem(last=False)
             if old is not None:
-                self._size -= len(old.text)
-                self._numbers.pop(old.id, None)
+                self._size -= len(old.body.text)
+                self._numbers.pop(old.card.id, None)
