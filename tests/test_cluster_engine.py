@@ -568,6 +568,7 @@ def test_verbs_of_a_library_work_on_a_cluster(run: Run, address: str, tmp_path: 
     code, out, _ = run("cluster", "check")
     assert code == 0, out
     assert "all is well" in out
+    assert f"  {'format':<28}  1, analyser" in out
     assert "30 in the index, +0 against the articles" in out
     cluster_nodes.request("PUT", f"/{parse(address).passages}/_block/write")
     code, out, _ = run("cluster", "check")

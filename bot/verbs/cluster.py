@@ -101,7 +101,7 @@ def check(ctx: click.Context) -> int:
         for finding in check_cluster(found.index, found.login):
             bad += bool(finding.advice)
             mark = "!" if finding.advice else " "
-            click.echo(clean_line(f"{mark} {finding.name:<28}  {finding.text}"))
+            click.echo(f"{mark} {clean_line(finding.name):<28}  {clean_line(finding.text)}")
             if finding.advice:
                 click.echo(f"  {'':<28}  -> {finding.advice}")
     except ValueError as error:

@@ -9,7 +9,6 @@ from typing import Any
 from ...errors import EngineError
 from .. import Login
 from . import setup
-from .documents import FORMAT
 from .intents import Intents
 from .link import READING, Link
 from .place import Place, parse
@@ -50,7 +49,7 @@ def check(address: str, login: Login | None = None) -> Iterator[Finding]:
                 "library", "is not there yet", "`pullquote cluster init` or the first `pullquote add` makes it"
             )
             return
-        yield Finding("format", f"{FORMAT}; {setup.stamp()}")
+        yield Finding("format", setup.stamp().removeprefix("format "))
         for alias in (place.articles, place.passages, place.writes):
             yield _index(link, alias)
         yield from _parts(link, place)
@@ -93,7 +92,7 @@ def _index(link: Link, alias: str) -> Finding:
     each = [_size(copy["store"]["size_in_bytes"]) for copy in copies if copy["routing"]["primary"]]
     text = (
         f"{first['docs']['count']:,} documents, {_size(first['store']['size_in_bytes'])} "
-        f"in {len(each)} shards ({', '.join(each)}); {len(copies)} copies up, {missing} missing"
+        f"in {len(each)} shard{'s'[: len(each) - 1]} ({', '.join(each)}); {len(copies)} copies up, {missing} missing"
     )
     advice = "start the lost nodes again" if missing else ""
     settings = link.must("GET", f"/{alias}/_settings?flat_settings=true", None)[name]["settings"]
