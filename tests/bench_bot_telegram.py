@@ -195,7 +195,7 @@ async def remember(api, bot, asking, more):
     """Tell the memory of the processes at each fifth of many updates."""
     held = []
     for _ in range(5):
-        for _ in range(more // 5 // BURST or 1):
+        for _ in range(-(-more // (5 * BURST))):
             await burst(api, asking, BURST)
         held.append(memory(bot))
     for at, name in enumerate(["the bot", *["one that answers"] * (len(held[0]) - 1)]):
