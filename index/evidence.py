@@ -253,7 +253,7 @@ FEATURES: Mapping[str, Callable[[Sight], float]] = {
     for feature in (
         *(coverage, count, bm25, window, before, paragraph, paragraph_bm25, title, pairs, tightness, spelling),
         *(synonyms, generic, names_lost, plain_share, names_share, named_before, lead, near, no_answer, wanted),
-        *(measure, defines, choices, time, place, carried, points_back, antecedent, asks, length, capitals, quoted),
+        *(measure, defines, choices, time, place, carried, points_back, antecedent, asks, capitals, quoted),
     )
 }
 """The features of a sentence for a question by name, in the order of the weights."""

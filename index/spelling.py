@@ -13,6 +13,8 @@ from . import language, question, words
 from .model import Article
 from .signs import opposites
 
+_ENDINGS = ("", "e", "s", "ed", "ing")
+_ENDING = re.compile(r"(?:ed|ing|e?s|e)\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 SHORTEST = 5
@@ -44,11 +46,19 @@ def corrected(text: str, suspects: Iterable[language.Token], articles: Iterable[
 
 
 def _words(articles: Iterable[Article]) -> dict[str, str]:
-    """Return the articles' words by their form in small letters, as first written."""
+    """Return the articles' words as first written, by each form in small letters that a question may have of them.
+
+    "arrived" stands under "arrive", too: who types "arriev" means that, and it is two slips from "arrived".
+    """
     found: dict[str, str] = {}
     for article in articles:
         for word in _WORD.findall("\n".join([*map(article.quote, article.sentences), article.title])):
             found.setdefault(word.lower(), word)
+    for form, word in list(found.items()):
+        bare = _ENDING.sub("", form, count=1)
+        for other in [bare + ending for ending in _ENDINGS] if len(bare) >= SHORTEST - 1 else []:
+            if other not in found and language.terms(other) == language.terms(form):
+                found[other] = word
     return found
 
 
@@ -82,10 +92,10 @@ def distance(one: str, other: str) -> int:
 
 
 def _is_plain(token: language.Token) -> bool:
-    return token.term in _plain() or token.text.lower() in _plain()
+    return token.term in _plain_terms() or token.text.lower() in words.FORMS.keys() | words.STOP
 
 
 @cache
-def _plain() -> frozenset[str]:
-    """Return the words and terms of plain English that the tables hold."""
-    return frozenset(question.groups()) | question.generic() | opposites().keys() | words.FORMS.keys() | words.STOP
+def _plain_terms() -> frozenset[str]:
+    """Return the terms of plain English that the tables hold."""
+    return frozenset(question.groups()) | question.generic() | opposites().keys()
