@@ -169,7 +169,7 @@ class Index:
         answered = judged.verdict is Verdict.ANSWERED
         looked = 0 if answered else self._looked_at(filter)  # only a "no" tells how many
         reason = answer.reason(asked, candidates, judged.verdict, looked, best.article.title)
-        return Ranking(
+        ranking = Ranking(
             sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in candidates),
             passages=answer.passages(candidates, judged.confidence, limit, _cite),
             confidence=round(judged.confidence, 4),
@@ -177,6 +177,9 @@ class Index:
             reason=silent if silent and not answered else reason,
             explain=weights.explain(best.sight, best.loss) if explain else None,
         )
+        for candidate in candidates:
+            candidate.reading.forget()
+        return ranking
 
     def _understood(self, question: str, history: Sequence[str], filter: Filter) -> str | None:
         """Return what a follow-up or mistyped question means, None if it stands as asked."""

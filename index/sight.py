@@ -146,6 +146,10 @@ class Reading:
             found = self._sights[number] = Sight(self, number)
         return found
 
+    def forget(self) -> None:
+        """Let go of the sights: each holds its reading, and only the garbage collector would part them."""
+        self._sights.clear()
+
 
 class Sight:
     """One sentence as one question sees it; what several features need is worked out once."""

@@ -1,5 +1,6 @@
 """The features of a sentence for a question, the signs of an answer, and the model that weighs them."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -206,3 +207,18 @@ def test_two_processes_give_the_same_figures_to_the_last_bit():
         for seed in ("0", "1", "2")
     }
     assert len(outputs) == 1
+
+
+def test_a_question_leaves_nothing_to_the_garbage_collector():
+    """A reading and its sights hold each other; parting them is a sixth of what a question costs."""
+    with open_index("memory:") as index:
+        index.add(Article.from_text(TEXT))
+        index.ask("Where did the Aurora sink?")
+        gc.collect()
+        gc.disable()
+        try:
+            index.ask("Where did the Aurora sink?")
+            left = [each for each in gc.get_objects() if isinstance(each, Reading)]
+        finally:
+            gc.enable()
+    assert left == []
