@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
-from . import evidence, language, signs
+from . import evidence, language, roles, signs
 from .model import Article, Citation, Reply, Sentence, ShownPassage, Verdict
 from .question import Question
 from .sight import Reading, Sight
@@ -157,6 +157,8 @@ def reason(question: Question, ranked: Sequence[Candidate], verdict: Verdict, ar
     near = best.sight.window if best else frozenset()
     if verdict is Verdict.ANSWERED:
         return f"A sentence holds {_listed([word for term, word in question.words.items() if term in near], 'and')}."
+    if best and verdict is Verdict.RELATED and (bearers := roles.bearers(best.sight)):
+        return f"It names {_listed(bearers, 'and')}, but no sentence found says whose office is meant."
     held = frozenset[str]().union(*best.reading.held) if best else frozenset[str]()
     above = set(language.terms(headline)) - held
     missing = [word for term, word in told.items() if term not in held | above]

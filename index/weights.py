@@ -13,7 +13,7 @@ from math import exp, log
 from pathlib import Path
 from typing import Any
 
-from . import evidence, signs
+from . import evidence, roles, signs
 from .model import Verdict
 from .question import Question
 from .sight import Sight
@@ -50,8 +50,8 @@ class Model:
 
     `rank` weighs a sentence's features. `topic` gives the probability that the article speaks of what is asked,
     `states` that its best sentence answers if so. `answered` is the least product of both, the confidence, for
-    that verdict (and `LEAST_HELD` must hold), `related` the least `topic`. `affinity` is what an article loses for
-    holding less of the question than the best one.
+    that verdict (`LEAST_HELD` and `roles` may deny it), `related` the least `topic`. `affinity` is what an article
+    loses for holding less of the question than the best one.
     """
 
     rank: Mapping[str, float]
@@ -75,7 +75,8 @@ class Model:
         values = signs.signs(best)
         topic = self.topic.probability(values)
         confidence = topic * self.states.probability(values)
-        if confidence >= self.answered and len(best.window) > LEAST_HELD * len(best.question.words):
+        held = len(best.window) > LEAST_HELD * len(best.question.words)
+        if confidence >= self.answered and held and not roles.bearers(best):
             return Judgement(topic, confidence, Verdict.ANSWERED)
         return Judgement(topic, confidence, Verdict.RELATED if topic >= self.related else Verdict.REFUSED)
 
