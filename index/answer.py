@@ -21,6 +21,16 @@ UNLIKELY = 20
 _QUANTITIES = frozenset(("many", "much"))
 """Words of "how many" and "how much": that an article lacks them tells a reader nothing."""
 
+_GIVEN = {
+    "age": "age",
+    "count": "number of them",
+    "duration": "span of time",
+    "money": "sum of money",
+    "share": "share",
+    "time": "time",
+}
+"""What a sentence lacks that has nothing of the measurable kind that is asked for."""
+
 Cite = Callable[[Article, Sentence, float], Citation]
 """Makes the citation of a sentence; the core passes one that adds links and speakers."""
 
@@ -159,6 +169,8 @@ def reason(question: Question, ranked: Sequence[Candidate], verdict: Verdict, ar
         return f"A sentence holds {_listed([word for term, word in question.words.items() if term in near], 'and')}."
     if best and verdict is Verdict.RELATED and (bearers := roles.bearers(best.sight)):
         return f"It names {_listed(bearers, 'and')}, but no sentence found says whose office is meant."
+    if best and near and verdict is Verdict.RELATED and best.sight.question.wants in _GIVEN and not best.sight.wanted:
+        return _without(best.sight)
     held = frozenset[str]().union(*best.reading.held) if best else frozenset[str]()
     above = set(language.terms(headline)) - held
     missing = [word for term, word in told.items() if term not in held | above]
@@ -177,17 +189,25 @@ def _shortfall(best: Candidate | None, apart: Sequence[str]) -> str:
     if apart:
         return f"No sentence brings {_listed(apart)} together with the rest of the question."
     if best and not evidence.wanted(best.sight):
-        near, wants = _listed(_heaviest(best.sight), "and"), best.sight.question.wants
-        return f"The closest sentence speaks of {near}, but gives no {wants}."
+        return _without(best.sight)
     if best and signs.denied(best.sight):
         return "The question asks what is not so; no sentence was found that says that."
     return "The words are there, but no sentence was found that states it."
 
 
+def _without(sight: Sight) -> str:
+    wants = sight.question.wants
+    return (
+        f"The closest sentence speaks of {_listed(_heaviest(sight), 'and')}, but gives no {_GIVEN.get(wants, wants)}."
+    )
+
+
 def _heaviest(sight: Sight) -> list[str]:
     """Return at most three words of the question that the sentence and its neighbours hold, in its order."""
     words, idf = sight.question.words, sight.reading.idf
-    found = sorted((term for term in words if term in sight.window), key=lambda term: -idf[term])[:3]
+    parts = {part for word in words.values() if "-" in word for part in word.split("-")}  # "Eun-hye" says it all
+    told = [term for term, word in words.items() if term in sight.window and word not in parts]
+    found = sorted(told, key=lambda term: -idf[term])[:3]
     return [word for term, word in words.items() if term in found]
 
 

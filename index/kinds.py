@@ -13,11 +13,12 @@ from . import language
 _ASKED = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        ("age", r"\bhow old\b|\b(?:what|which|at what) age\b|\bage of\b"),
+        ("age", r"\bhow old\b|\b(?:what|which|at what) age\b(?! groups?)|\bage of\b"),
         (
             "money",
             r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|worth|earn|earned|money|charge|charged|price|fee|salary"
-            r"|revenue|profit|raise|raised)\b|\b(?:what|which)\b.*\b(?:salary|price|budget|revenue|cost|profit)\b",
+            r"|revenue|profit|raise|raised)\b"
+            r"|\b(?:what|which) (?:\w+ ){0,3}(?:salary|price|budget|revenue|cost|profit)\b",
         ),
         ("share", r"\bpercent(?:age)?\b|\b(?:what|which) (?:share|proportion)\b"),
         ("duration", r"\bhow long\b(?! ago)"),
@@ -36,7 +37,8 @@ _HELD = {
     ),
     "share": re.compile(r"\bper ?cent\b|%|\b(?:half|third|quarter)\b", re.IGNORECASE),
     "duration": re.compile(
-        r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|centur(?:y|ies)|since|until)\b",
+        r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|centur(?:y|ies)|since|until)\b"
+        r"|\b\d{4} ?[-–—] ?\d{2,4}\b|\b\d+:\d\d\b",
         re.IGNORECASE,
     ),
     "time": re.compile(
@@ -71,6 +73,8 @@ _WHO = re.compile(r"\bwho\b", re.IGNORECASE)
 MEASURES = frozenset({"age", "money", "share", "duration", "count"})
 """The kinds that a number with what it measures answers."""
 
+_ANYBODY = frozenset(language.terms("people person"))
+
 REACH = 4
 """Words from a number to what it counts at most: "three of the eight old ferries"."""
 
@@ -88,9 +92,10 @@ def asked_for(text: str, coarse: str) -> str:
 
 
 def counted(text: str) -> frozenset[str]:
-    """Return the terms of what "how many" counts; none where nothing is counted."""
+    """Return the terms of what "how many" counts; none where nothing is counted, or people: they have many names."""
     match = _COUNTED.search(text)
-    return frozenset(language.terms(match.group(1))) if match else frozenset()
+    terms = frozenset(language.terms(match.group(1))) if match else frozenset()
+    return terms if terms.isdisjoint(_ANYBODY) else frozenset()
 
 
 def holds(kind: str, text: str, things: frozenset[str], *, fits: bool) -> bool:
@@ -99,7 +104,7 @@ def holds(kind: str, text: str, things: frozenset[str], *, fits: bool) -> bool:
     `things` are what is counted, `fits` whether it holds what the coarse kind wants and the question lacks.
     """
     if kind == "count":
-        return _counts(text, things)
+        return (fits and not things) or _counts(text, things)
     if kind in {"number", "time", "person"}:
         return fits or _HELD[kind].search(text) is not None
     return kind not in _HELD or _HELD[kind].search(text) is not None

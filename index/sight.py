@@ -31,7 +31,8 @@ def _times() -> frozenset[str]:
     return frozenset(
         language.terms(
             "January February March April May June July August September October November December Monday Tuesday"
-            " Wednesday Thursday Friday Saturday Sunday today yesterday tomorrow century decade year month week day"
+            " Wednesday Thursday Friday Saturday Sunday Jan. Feb. Apr. Jun. Jul. Aug. Sept. Sep. Oct. Nov. Dec. today"
+            " yesterday tomorrow century decade year month week day"
             " hour minute ago spring summer autumn winter noon midnight morning evening night weekend"
         )
     )
@@ -220,7 +221,7 @@ class Sight:
     def wanted(self) -> bool:
         """Whether the sentence holds something of the very kind that is asked for, or none can be told."""
         question = self.question
-        if question.wants == "count" and question.counted.isdisjoint(self.terms):
+        if question.wants == "count" and question.counted and question.counted.isdisjoint(self.terms):
             return False  # what is counted is not here: no need to look for the number beside it
         return kinds.holds(question.wants, self.text, question.counted, fits=bool(self.answers))
 

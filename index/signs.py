@@ -161,6 +161,10 @@ SIGNS: Mapping[str, Callable[[Sight], float]] = {
 """The signs by name."""
 
 
+MEASURED = ("no_age", "no_count", "no_duration", "no_money", "no_share", "no_time")
+"""The signs that something measurable is asked for and not given."""
+
+
 def signs(best: Sight) -> dict[str, float]:
     """Return the values of `SIGNS` for the best sentence."""
     return {name: sign(best) for name, sign in SIGNS.items()}

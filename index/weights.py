@@ -50,7 +50,7 @@ class Model:
 
     `rank` weighs a sentence's features. `topic` gives the probability that the article speaks of what is asked,
     `states` that its best sentence answers if so. `answered` is the least product of both, the confidence, for
-    that verdict (`LEAST_HELD` and `roles` may deny it), `related` the least `topic`. `affinity` is what an article
+    that verdict (`is_stated` and `roles` may deny it), `related` the least `topic`. `affinity` is what an article
     loses for holding less of the question than the best one.
     """
 
@@ -75,10 +75,23 @@ class Model:
         values = signs.signs(best)
         topic = self.topic.probability(values)
         confidence = topic * self.states.probability(values)
-        held = len(best.window) > LEAST_HELD * len(best.question.words)
-        if confidence >= self.answered and held and not roles.bearers(best):
+        if confidence >= self.answered and is_stated(best, values) and not roles.bearers(best):
             return Judgement(topic, confidence, Verdict.ANSWERED)
         return Judgement(topic, confidence, Verdict.RELATED if topic >= self.related else Verdict.REFUSED)
+
+
+def is_stated(best: Sight, values: Mapping[str, float]) -> bool:
+    """Tell whether the best sentence, whose signs are `values`, can be an answer at all, whatever their sum.
+
+    It cannot where it holds next to nothing of the question, where the article knows none of the words that tell what
+    is asked, or where the sentence has nothing of the measurable kind that is asked for.
+    """
+    known = not best.question.plain or values["plain_nowhere"] * 3 < len(best.question.plain)
+    return (
+        len(best.window) > LEAST_HELD * len(best.question.words)
+        and known
+        and not any(values[name] for name in signs.MEASURED)
+    )
 
 
 @cache

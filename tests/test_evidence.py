@@ -222,3 +222,21 @@ def test_a_question_leaves_nothing_to_the_garbage_collector():
         finally:
             gc.enable()
     assert left == []
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("How old is the harbour master Ida Dahl?", "age"),
+        ("When was the ferry bought?", "time"),
+        ("How much did the boats of Ida Holm cost?", "sum of money"),
+        ("Did Ida Holm zorbulate near Larn?", "never mentions “zorbulate”"),
+    ],
+)
+def test_what_cannot_be_an_answer_is_none_and_the_reply_says_what_is_lacking(question, reason):
+    text = "Harbour master Ida Dahl saw it. The ferry was bought cheaply. Ida Holm called boats near Larn."
+    with open_index("memory:") as index:
+        index.add(Article.from_text(text))
+        reply = index.ask(question)
+    assert reply.verdict is not Verdict.ANSWERED
+    assert reason in reply.reason
