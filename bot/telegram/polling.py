@@ -20,8 +20,8 @@ _log = logging.getLogger(__name__)
 CONFLICTS = 3
 """Polls in a row that another poller breaks before we give way; one or two are left of our own last run."""
 
-SLACK = 10.0
-"""Seconds that a poll may take beyond what the server was asked to wait."""
+SLACK = 8.0
+"""Seconds that a poll may take beyond what the server was asked to wait: one that an outage leaves hanging ends so."""
 
 LONGEST_WAIT = 20.0
 """Seconds between two polls at most: a bot hears soon after an outage."""
