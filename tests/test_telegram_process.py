@@ -242,7 +242,7 @@ async def test_an_outage_loses_nothing(api, tmp_path):
     async with process(tmp_path, f"http://127.0.0.1:{port}"):
         for way in AWAY:
             async with api.serving(port):
-                load = load or Load(api, 10)
+                load = load or Load(api, 5)
                 await api.until(lambda: len(api.sent) > 5, 55)
                 if way != "refused":
                     api.always = dict.fromkeys(("getUpdates", "sendMessage", "getMe"), way)
