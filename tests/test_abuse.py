@@ -20,6 +20,7 @@ _DECISIONS = {"UnsupportedFormat", "SourceTooLarge", "EmptyArticle"}
 @pytest.mark.parametrize("name", CASES)
 def test_a_hostile_file_is_an_error_or_an_article(name):
     decision, _, connects = judge(name)
+    print(f"abuse: {name:50} {decision:22} {connects}")
     assert decision in _DECISIONS or decision.startswith("read, ")
     assert connects == 0
 
