@@ -245,7 +245,7 @@ def why_page(reply: Reply) -> Page:
         line(about, Look.FACT),
         *table(rows, {"nowhere": Look.REFUSED, "in the sentence": Look.CITED}),
         line(f"Evidence, {explained['score']:.2f} in all; confidence {reply.confidence:.2f}:", Look.FACT),
-        *table([*parts, ("bias", f"{explained['bias']:+.2f}", "")]),
+        *table([*parts, *([("bias", f"{explained['bias']:+.2f}", "")] if explained["bias"] else [])]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,12 @@ from .errors import UnknownArticle
 from .model import DEFAULT_COLLECTION, Article, Card, Citation, Filter, Hit, Reply, Sentence, Verdict
 from .question import read_question
 from .versions import with_stories
+
+_GREETING = re.compile(
+    r"\W*(?:hi|hello|hey|thanks|thank you|cheers|ok|okay|bye|goodbye|good (?:morning|afternoon|evening|night))"
+    r"(?:\W+(?:there|you|all|again|bot|so|very|much|a lot|everyone))*\W*",
+    re.IGNORECASE,
+)
 
 LONGEST_QUESTION = 2000
 """Characters of a question at most; longer ones are texts, not questions."""
@@ -183,6 +190,8 @@ class Index:
 
     def _understood(self, question: str, history: Sequence[str], filter: Filter) -> str | None:
         """Return what a follow-up or mistyped question means, None if it stands as asked."""
+        if _unaskable(question) is not None:
+            return None
         stand_alone = self._rewritten(question, history, filter)
         text = stand_alone or question
         if _unaskable(text) is not None:
@@ -241,6 +250,8 @@ def _stored(filter: Filter | None) -> Filter:
 def _unaskable(question: str) -> str | None:
     if len(question) > LONGEST_QUESTION:
         return f"The question is longer than {LONGEST_QUESTION:,} characters; ask something shorter."
+    if _GREETING.fullmatch(question):
+        return "That asks nothing; ask for something that an article may tell."
     spoken = language.detect(question)
     if spoken != "en":
         return f"The question looks like another language ({spoken}); only English is understood so far."

@@ -199,3 +199,22 @@ def test_an_answer_stands_beside_other_articles_only_where_they_may_answer_too(i
     assert {"40 million" in passage.text or "55 million" in passage.text for passage in shown.passages} == {True}
     assert len({passage.article.id for passage in shown.passages}) == 2
     assert len(index.rank(QUESTION).passages) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello there!", "hi", "Thanks a lot.", "Thank you very much", "OK", "Good morning, bot"]
+)
+def test_a_greeting_is_no_question_nor_a_follow_up(text):
+    with open_index("memory:") as index:
+        index.add(Article.from_text("The Aurora sank near Larn. Ida Holm said hello to thanks of all."))
+        reply = index.ask(text, history=("Where did the Aurora sink?",))
+    assert reply.verdict is Verdict.REFUSED
+    assert reply.understood is None
+    assert "asks nothing" in reply.reason
+
+
+@pytest.mark.parametrize("text", ["Hi-tech exports?", "Who said hello?", "What is the OK Corral?"])
+def test_a_question_with_a_greeting_in_it_is_a_question(text):
+    with open_index("memory:") as index:
+        index.add(Article.from_text("Ida Holm said hello near the OK Corral, a place for hi-tech exports."))
+        assert "asks nothing" not in index.ask(text).reason
