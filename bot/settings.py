@@ -91,6 +91,11 @@ class Settings:
         password = self.cluster_password.reveal()
         return Login(self.cluster_user, password, self.cluster_ca) if self.cluster_user else None
 
+    @property
+    def shares_chats(self) -> bool:
+        """Whether chats are kept on a cluster, where several processes of a bot share them."""
+        return self.state.startswith("opensearch:")
+
 
 def variables() -> dict[str, str]:
     """Return the name of each environment variable that is read, with its field."""

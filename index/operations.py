@@ -147,6 +147,41 @@ def check_cluster(address: str, login: Login | None) -> Iterator[Finding]:
     yield from check(address, login)
 
 
+def set_up_chats(address: str, login: Login | None, replicas: int | None = None) -> bool:
+    """Make the index where bots share what they keep of their chats, and tell whether it was not there before.
+
+    Raises:
+        ValueError: the address is no cluster's.
+        EngineError: the cluster cannot be reached, or refuses.
+    """
+    from .engines.cluster import records
+    from .engines.cluster.link import Link
+
+    place = _place(address)
+    link = Link(address, place, login)
+    try:
+        link.check_version()
+        if records.is_there(link, place):
+            return False
+        records.create(link, place, replicas)
+        return True
+    finally:
+        link.close()
+
+
+def check_chats(address: str, login: Login | None) -> Iterator[Finding]:
+    """Yield what there is to say about that index; what its cluster is like, `check_cluster` tells.
+
+    Raises:
+        ValueError: the address is no cluster's.
+        EngineError: the cluster cannot be reached, or refuses.
+    """
+    from .engines.cluster.health import check_chats as check
+
+    _place(address)
+    yield from check(address, login)
+
+
 def _place(address: str) -> Place:
     from .engines.cluster.place import parse
 

@@ -56,7 +56,9 @@ def request(method: str, path: str, body: object = None, *, timeout: float = 60)
 def drop(where: str) -> None:
     """Delete the indexes of a library."""
     name = where.rpartition("/")[2]
-    names = [key for part in ("articles", "passages", "writes") for key in request("GET", f"/{name}-{part}*/_alias")]
+    names = [
+        key for part in ("articles", "passages", "writes", "chats") for key in request("GET", f"/{name}-{part}*/_alias")
+    ]
     if names:
         request("DELETE", f"/{','.join(names)}")
 

@@ -60,6 +60,7 @@ PUBLIC = {
     "index.errors": None,
     "index.engines": {"Login"},
     "index.operations": None,
+    "index.records": None,
     "index.citations": None,
     "index.evaluate": None,
     "index.serial": None,

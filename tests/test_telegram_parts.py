@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 
 from bot.settings import Settings
 from bot.telegram.access import Access, Right, own, visible
+from bot.telegram.desk import desk
+from bot.telegram.inbox import Disk
 from bot.telegram.lanes import Lanes
+from bot.telegram.metrics import Metrics
 from bot.telegram.quota import Quotas, Rate, rates
+from bot.telegram.state import Store
+from index import open_index
 from index.model import DEFAULT_COLLECTION
 
 ADMIN, FRIEND, STRANGER, GROUP, LISTED = 1, 2, 3, -100, -200
@@ -69,15 +74,37 @@ def test_a_burst_passes_and_then_the_rate_holds():
 
 
 def test_kept_levels_survive_and_a_restart_empties_nothing():
-    clock, written = Clock(), {}
-    rate = {"add": Rate(2, 3600, 2, kept=True), "ask": Rate(1, 60, 1)}
-    quotas = Quotas(rate, {}, written.__setitem__, clock)
-    quotas.take("add", 7)
-    quotas.take("add", 7)
-    quotas.take("ask", 7)
-    assert written == {"add:7": 2}
+    clock, rate = Clock(), {"add": Rate(2, 3600, 2)}
+    quotas = Quotas(rate, clock)
+    quotas.learn("add:7", None)
+    assert quotas.tried("add", 7, 2) == (0.0, 2.0)
+    assert quotas.tried("add", 7, 2) == (0.0, 2.0)  # nothing was taken
+    quotas.learn("add:7", 2.0)
+    assert quotas.tried("add", 7)[0] == pytest.approx(1800)
+    clock.now += 1800
+    quotas.learn("add:7", 2.0)  # what it told itself: half an hour has leaked since
+    assert quotas.take("add", 7) == 0.0
     clock.now = -5e6  # another machine, another monotonic clock
-    assert Quotas(rate, written, clock=clock).take("add", 7) == pytest.approx(1800)
+    again = Quotas(rate, clock)
+    again.learn("add:7", 2.0)
+    assert again.take("add", 7) == pytest.approx(1800)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_kept_quota_counts_for_all_processes(processes):
+    """However the takes of two processes interleave, both together get what one may."""
+
+    async def scenario(store):
+        disk = Disk(store)
+        settings = Settings(adds_per_hour=5)
+        desks = [desk(open_index("memory:"), disk, settings, Metrics()) for _ in range(processes)]
+        waits = await asyncio.gather(*(each.take_kept("add", 7) for _ in range(10) for each in desks))
+        assert sum(not wait for wait in waits) == 5
+        assert not await desks[0].take_kept("add", 8)
+        for each in desks:
+            each.close()
+
+    asyncio.run(scenario(Store(":memory:")))
 
 
 def test_nothing_passes_a_rate_of_nothing():

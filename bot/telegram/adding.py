@@ -22,10 +22,10 @@ from index.sources import read_bytes
 from ..render import clean_line, title
 from . import show, texts
 from .access import Right, own, visible
+from .chats import Kept
 from .desk import Desk, Place
 from .sending import Note, put, replace_with
 from .show import Button, Rows
-from .state import Kept
 
 _log = logging.getLogger(__name__)
 
@@ -96,12 +96,26 @@ def _too_large(name: str) -> SourceError:
 
 async def add(desk: Desk, bot: Bot, place: Place, source: Source, progress: int | None = None) -> None:
     """Add a source to the chat's own collection, if the person may; the message `progress` tells how it goes."""
-    refusal = _refusal(desk, place, source)
+    refusal, what = _refusal(desk, place, source), None
+    if not refusal:
+        desk.reading.add(place.person)
+        try:
+            refusal = await _used_up(desk, place, source)
+            if not refusal:
+                what = await _added(desk, bot, place, source, progress)
+        finally:
+            desk.reading.discard(place.person)
     if refusal:
         desk.metrics.refused.labels("add").inc()
         await _tell(desk, bot, place, show.note(refusal), progress)
-        return
-    desk.reading.add(place.person)
+    elif what is not None:
+        await _show_added(desk, bot, place, *what)
+
+
+async def _added(
+    desk: Desk, bot: Bot, place: Place, source: Source, progress: int | None
+) -> tuple[tuple[Card, bool, bool], int] | None:
+    """Read a source and add it; return what to show and the message that told how it goes, None where it failed."""
     try:
         told = await _tell(desk, bot, place, show.note(source.coming.format(source.name)), progress)
         article = await source.get()
@@ -110,11 +124,9 @@ async def add(desk: Desk, bot: Bot, place: Place, source: Source, progress: int 
     except PullquoteError as error:
         desk.metrics.added.labels(type(error).__name__).inc()
         await _tell(desk, bot, place, show.note(clean_line(str(error))), told)
-        return
-    finally:
-        desk.reading.discard(place.person)
+        return None
     desk.metrics.added.labels("added" if new else "known").inc()
-    await _show_added(desk, bot, place, (article.card, count > 1, bool(new)), told)
+    return (article.card, count > 1, bool(new)), told
 
 
 async def _show_added(desk: Desk, bot: Bot, place: Place, what: tuple[Card, bool, bool], told: int) -> None:
@@ -147,16 +159,21 @@ def versions(index: Index, within: Filter, key: str) -> int:
 
 
 def _refusal(desk: Desk, place: Place, source: Source) -> str:
-    """Return why the person may not add this now, "" where they may; only then the quotas are touched."""
+    """Return why the person may not add this now, "" where they may."""
     if not desk.may(Right.ADD, place):
         return texts.MAY_NOT_ADD.format(person=place.person)
     if source.size > LARGEST:
         return texts.TOO_LARGE.format(limit=LARGEST // 1_000_000)
     if place.person in desk.reading:
         return texts.ONE_AT_A_TIME
-    if wait := desk.take("add", place.person):
+    return ""
+
+
+async def _used_up(desk: Desk, place: Place, source: Source) -> str:
+    """Take from the quotas, and return why that cannot be, "" where it was done."""
+    if wait := await desk.take_kept("add", place.person):
         return texts.TOO_MANY_ADDS.format(minutes=int(wait / 60) + 1)
-    if desk.take("bytes", place.person, max(source.size, 50_000)):
+    if await desk.take_kept("bytes", place.person, max(source.size, 50_000)):
         return texts.TOO_MUCH
     return ""
 
@@ -179,7 +196,8 @@ async def offer(desk: Desk, bot: Bot, place: Place, question: str, payload: dict
 
 async def offered(desk: Desk, bot: Bot, place: Place, kept: Kept, message: int) -> None:
     """Carry out an offer that was accepted, once."""
-    await desk.disk.run(desk.disk.store.drop, kept.id)
+    if not await desk.disk.run(desk.disk.store.drop, kept.id):
+        return  # pressed twice
     payload = kept.payload
     if "remove" in payload:
         await removed(desk, bot, place, str(payload["remove"]), message)

@@ -19,7 +19,7 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults
 
 from index import Index
-from index.errors import PullquoteError
+from index.errors import EngineUnavailable, PullquoteError
 
 from ..askers import beside
 from ..settings import Settings, SettingsError
@@ -31,6 +31,7 @@ from .inbox import KINDS, Disk, Inbox
 from .metrics import Metrics
 from .pace import Pace, seconds
 from .polling import REJECTED, Poller, SecondInstance
+from .shared import open_shared
 from .state import Store
 from .watch import Watch, health
 from .web import serve, webhook
@@ -63,7 +64,7 @@ class Tempo:
 
 def state_path(settings: Settings) -> Path:
     """Return where the bot's own file is."""
-    if settings.state:
+    if settings.state and not settings.shares_chats:
         return Path(settings.state).expanduser()
     from platformdirs import user_state_path
 
@@ -128,7 +129,7 @@ async def _until_signal(settings: Settings, path: Path, open_library: Callable[[
 
 async def live(
     settings: Settings,
-    disk: Disk,
+    disk: Disk[Store],
     index: Index,
     stop: asyncio.Event,
     *,
@@ -137,7 +138,7 @@ async def live(
 ) -> None:
     """Run the bot until `stop` is set, or something ends it that is no use to go on with; see `run`."""
     metrics = Metrics()
-    the_desk = desk(index, disk, settings, metrics)
+    the_desk = desk(index, disk, settings, metrics, open_shared(settings))
     pace = Pace(tempo.retry)
     application = build(settings, pace)
     pace.probe = application.bot.get_me
@@ -284,5 +285,9 @@ def webhook_place(settings: Settings) -> tuple[str, int, str]:
 async def _housekeeping(the_desk: Desk) -> None:
     """Forget each hour what is too old to matter."""
     while True:
-        await the_desk.disk.run(the_desk.disk.store.prune, time.time())
+        for each in dict.fromkeys((the_desk.inbox, the_desk.disk)):
+            try:
+                await each.run(each.store.prune, time.time())
+            except EngineUnavailable as error:
+                _log.warning("nothing could be forgotten: %s", error)
         await asyncio.sleep(3600)

@@ -14,7 +14,7 @@ from telegram.helpers import create_deep_linked_url
 
 from index import Article, Filter, Reply
 from index.citations import Outcome, verify
-from index.errors import UnknownArticle
+from index.errors import EngineError, UnknownArticle
 from index.model import Card
 
 from .. import dialogue
@@ -26,12 +26,12 @@ from ..state import State
 from . import show, texts
 from .access import Right, own, visible
 from .adding import added_rows, is_in, offered, remove, versions
+from .chats import LINK_LASTS, Kept
 from .desk import Desk, Place, restored
 from .groups import rules_here
 from .listing import list_page
 from .sending import Note, put
 from .show import Screen
-from .state import LINK_LASTS, Kept
 from .stories import show_diff
 from .talk import Said, say, show_answer, show_output
 from .text import FOLDED, Text, messages
@@ -65,7 +65,11 @@ async def press(desk: Desk, bot: Bot, query: CallbackQuery) -> None:
     """Answer the query at once and do what its button says; data that is not ours gets a neutral line."""
     match = _DATA.fullmatch(query.data or "")
     message = query.message
-    kept = await desk.disk.run(desk.disk.store.screen, match[1]) if match else None
+    try:
+        kept = await desk.disk.run(desk.disk.store.screen, match[1]) if match else None
+    except EngineError:
+        await _answer(query)  # else the button turns on while the person reads what is wrong
+        raise
     if match is None or kept is None or message is None or not _belongs(kept, query):
         await _answer(query, texts.NOT_YOURS)
         return
@@ -186,7 +190,8 @@ async def _suggestion(press: Press) -> None:
     questions = press.kept.payload["questions"]
     if press.number < len(questions):
         state = await press.desk.state(press.place)
-        await say(press.desk, press.bot, Said(press.place, questions[press.number], short=press.place.chat < 0), state)
+        said = Said(press.place, questions[press.number], short=press.place.chat < 0, onward=True)
+        await say(press.desk, press.bot, said, state)
 
 
 async def _use(press: Press) -> None:
@@ -212,7 +217,7 @@ async def choose(desk: Desk, bot: Bot, place: Place, key: str) -> None:
         await put(desk, bot, place, show.note(texts.NOT_HERE))
         return
     chosen = replace(state, chosen=(article.id,), history=())
-    await desk.disk.run(desk.disk.store.set_talk, place.chat, place.topic, chosen.to_dict())
+    await desk.disk.run(desk.disk.store.set_talk, place.chat, place.topic, chosen.to_dict(), state.to_dict())
     await show_card(desk, bot, place, article.card, chosen)
 
 
@@ -255,7 +260,8 @@ async def _accept(press: Press) -> None:
 
 
 async def _decline(press: Press) -> None:
-    await press.desk.disk.run(press.desk.disk.store.drop, press.kept.id)
+    if not await press.desk.disk.run(press.desk.disk.store.drop, press.kept.id):
+        return  # pressed twice
     await press.bot.edit_message_text(texts.UNCHANGED, chat_id=press.place.chat, message_id=press.message)
 
 

@@ -15,6 +15,7 @@ from ..settings import Settings, SettingsError
 from .app import alone, build, state_path, webhook_place
 from .pace import Pace
 from .polling import REJECTED
+from .shared import open_shared
 from .state import Store
 
 
@@ -61,9 +62,12 @@ def _state(settings: Settings) -> str:
     path = state_path(settings)
     with alone(path):
         store = Store(path)
-        counts = store.counts()
-        store.close()
-    return f"state: {counts['chats']} conversations, {counts['waiting']} updates waiting"
+        shared = open_shared(settings)
+        counts, waiting = (shared or store).counts(), store.left()
+        for each in (store, shared):
+            if each:
+                each.close()
+    return f"state: {counts['chats']} conversations, {waiting} updates waiting"
 
 
 async def _telegram(settings: Settings, *, by_webhook: bool) -> AsyncIterator[Result]:

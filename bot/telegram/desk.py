@@ -20,9 +20,11 @@ from ..perform import openers
 from ..settings import Settings
 from ..state import State
 from .access import Access, Right, visible
+from .chats import Chats
 from .inbox import Disk
 from .metrics import Metrics
-from .quota import Quotas, rates
+from .quota import Quotas, bucket, rates
+from .state import Store
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +34,9 @@ Result = TypeVar("Result")
 FRESH = 600.0
 """Seconds that suggested questions are kept: making them asks several."""
 
+
+AT_ONCE = 16
+"""Threads that wait for a cluster which keeps the chats, where a lost node may hold some of them up."""
 
 SLOW = 0.5
 """Seconds after which an answer in the making is announced by "typing ..."."""
@@ -54,10 +59,14 @@ class Place:
 
 @dataclass(slots=True)
 class Desk:
-    """Index, state, access, quotas and metrics of one running bot."""
+    """Index, inbox, chats, access, quotas and metrics of one running bot.
+
+    `disk` keeps the chats; it is the `inbox` itself unless several processes share them.
+    """
 
     index: Index
-    disk: Disk
+    inbox: Disk[Store]
+    disk: Disk[Chats]
     access: Access
     quotas: Quotas
     settings: Settings
@@ -129,23 +138,36 @@ class Desk:
             return 0.0
         return self.quotas.take(what, who, amount)
 
+    async def take_kept(self, what: str, who: int, amount: float = 1) -> float:
+        """Take from a quota that outlives a restart and counts for all processes of the bot; else as `take`."""
+        if who in self.access.admins:
+            return 0.0
+        name, store = bucket(what, who), self.disk.store
+        while True:  # whoever is beaten has seen another take, which ends when the quota is used up
+            before = await self.disk.run(store.level, name)
+            self.quotas.learn(name, before)
+            wait, level = self.quotas.tried(what, who, amount)
+            if wait:
+                return wait
+            if await self.disk.run(store.set_level, name, level, before):
+                self.quotas.learn(name, level)
+                return 0.0
+
     def close(self) -> None:
         """Wait for the threads, but not for those that read a source, and close index and state."""
         self._loading.shutdown(wait=False, cancel_futures=True)
         for threads in (self._asking, self._adding):
             threads.shutdown(wait=True, cancel_futures=True)
         self.index.close()
-        self.disk.close()
+        for each in (self.disk, self.inbox):
+            each.close()
 
 
-def desk(index: Index, disk: Disk, settings: Settings, metrics: Metrics) -> Desk:
-    """Return the desk of these settings."""
+def desk(index: Index, disk: Disk[Store], settings: Settings, metrics: Metrics, chats: Chats | None = None) -> Desk:
+    """Return the desk of these settings; chats are kept with the inbox unless others are given."""
     access = Access(frozenset(settings.admins), frozenset(settings.allowed), settings.open_add)
-
-    def keep(name: str, level: float) -> None:
-        disk.later(disk.store.set_level, name, level)
-
-    return Desk(index, disk, access, Quotas(rates(settings), disk.store.levels(), keep), settings, metrics)
+    shared = Disk(chats, AT_ONCE) if chats is not None else disk
+    return Desk(index, disk, shared, access, Quotas(rates(settings)), settings, metrics)
 
 
 def restored(saved: object, chat: int) -> State:

@@ -137,8 +137,7 @@ async def _on_command(desk: Desk, bot: Bot, message: Message, place: Place) -> N
     elif name == "use" and not await rules_here(desk, bot, place):
         await put(desk, bot, place, show.note(texts.ADMINS_ONLY))
     else:
-        said = Said(place, f"/{name} {words}".strip(), short=not place.private)
-        await say(desk, bot, said, await _state(desk, message, place))
+        await _say(desk, bot, message, place, f"/{name} {words}".strip())
 
 
 async def _on_private(desk: Desk, bot: Bot, message: Message, place: Place) -> None:
@@ -163,18 +162,24 @@ async def _question(desk: Desk, bot: Bot, message: Message, place: Place, words:
     if not words.strip():
         await put(desk, bot, place, show.note(texts.GROUP_HOW.format(name=f"@{desk.name}")))
         return
-    said = Said(place, words, short=not place.private)
-    await say(desk, bot, said, await _state(desk, message, place))
+    await _say(desk, bot, message, place, words)
 
 
-async def _state(desk: Desk, message: Message, place: Place) -> State:
-    """Return where the conversation stands: after the answer that the message replies to, else after the last one."""
+async def _say(desk: Desk, bot: Bot, message: Message, place: Place, words: str) -> None:
+    """Carry the words out after the answer that the message replies to, else after where the conversation stands."""
+    earlier = await _answered(desk, message, place)
+    said = Said(place, words, short=not place.private, onward=earlier is None)
+    await say(desk, bot, said, earlier or await desk.state(place))
+
+
+async def _answered(desk: Desk, message: Message, place: Place) -> State | None:
+    """Return where the conversation stood after the answer that the message replies to, None if it replies to none."""
     answered = message.reply_to_message
     if answered is not None:
         kept = await desk.disk.run(desk.disk.store.shown_in, place.chat, answered.message_id)
         if kept is not None and kept.kind == "answer":
             return restored(kept.payload["after"], place.chat)
-    return await desk.state(place)
+    return None
 
 
 async def on_edit(desk: Desk, bot: Bot, update: Update) -> None:

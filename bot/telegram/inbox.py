@@ -7,10 +7,11 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from telegram import Bot, Update
 
+from .chats import Chats
 from .lanes import Lanes
 from .state import Store
 
@@ -27,6 +28,7 @@ FULL = 1_000
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+Kind_co = TypeVar("Kind_co", bound=Chats, covariant=True)
 
 KINDS = (
     "message",
@@ -38,33 +40,34 @@ KINDS = (
 """The kinds of updates that are asked for."""
 
 
-class Disk:
-    """The store behind the one thread that may use it, so that a slow disk holds up no other chat."""
+class Disk(Generic[Kind_co]):
+    """A store behind the threads that may use it, one for SQLite, so that a slow one holds up no other chat."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._thread = ThreadPoolExecutor(1, "state")
+    def __init__(self, store: Kind_co, threads: int = 1) -> None:
+        self._store = store
+        self._threads = ThreadPoolExecutor(threads, "state")
+
+    @property
+    def store(self) -> Kind_co:
+        """The store; its methods are for `run`."""
+        return self._store
 
     async def run(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Call a method of the store in its thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: function(*args, **kwargs))
-
-    def later(self, function: Callable[[str, float], object], name: str, level: float) -> None:
-        """Call a method of the store in its thread without waiting for it."""
-        self._thread.submit(function, name, level)
+        """Call a method of the store in one of its threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: function(*args, **kwargs))
 
     def close(self) -> None:
-        """Wait for what is being written and close the file."""
-        self._thread.shutdown(wait=True)
+        """Wait for what is being written and close the store; a second call does nothing."""
+        self._threads.shutdown(wait=True)
         self.store.close()
 
 
 class Inbox:
     """Takes batches of raw updates and has each handled once, those of a chat in order."""
 
-    def __init__(self, disk: Disk, handle: Callable[[Update], Awaitable[None]], bot: Bot | None = None) -> None:
+    def __init__(self, disk: Disk[Store], handle: Callable[[Update], Awaitable[None]], bot: Bot | None = None) -> None:
         self._disk, self._handle, self._bot = disk, handle, bot
         self._lanes: Lanes[tuple[int, Mapping[str, Any]]] = Lanes(self._one)
         self.received = self.handled = 0

@@ -25,9 +25,9 @@ from ..perform import perform
 from ..render import clean_line, title
 from . import show, texts
 from .access import Right
+from .chats import LINK_LASTS
 from .desk import Desk, Place, restored
 from .show import openable
-from .state import LINK_LASTS
 from .text import entities, messages
 
 _log = logging.getLogger(__name__)

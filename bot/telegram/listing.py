@@ -12,9 +12,9 @@ from index.model import Card
 from ..dialogue import Listing
 from ..state import State
 from . import show, texts
+from .chats import Kept
 from .desk import Desk, Place
 from .sending import Note, put, replace_with
-from .state import Kept
 
 
 async def list_page(

@@ -48,7 +48,8 @@ def set_up(level: str, secrets: Iterable[Secret]) -> Lines:
     handler.setFormatter(lines)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # They log addresses with the token, and what people wrote, at any level below.
-    for name in ("httpx", "httpcore", "telegram", "hpack", "asyncio", "opensearch"):
+    for name in ("httpx", "httpcore", "telegram", "hpack", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("opensearch").setLevel(logging.ERROR)  # warns of what is not there, and names the chat
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)  # logs bodies that are no JSON; we tell it, too
     return lines

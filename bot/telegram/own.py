@@ -17,11 +17,11 @@ from . import show, texts
 from .access import Right, visible
 from .adding import add, document, link, origin, remove, text
 from .buttons import choose
+from .chats import KEPT_SCREENS
 from .desk import Desk, Place
 from .groups import rules_here
 from .sending import Note, put
 from .show import Button, Screen
-from .state import KEPT_SCREENS
 from .stories import show_diff
 from .talk import Said, say
 
@@ -73,7 +73,7 @@ async def _ask(call: Call) -> None:
 
 
 async def _say(call: Call, words: str) -> None:
-    said = Said(call.place, words, short=not call.place.private)
+    said = Said(call.place, words, short=not call.place.private, onward=True)
     await say(call.desk, call.bot, said, await call.desk.state(call.place))
 
 
@@ -143,11 +143,11 @@ async def _stats(call: Call) -> None:
         await call.note(texts.OPERATORS_ONLY)
         return
     counts = await desk.disk.run(desk.disk.store.counts)
-    counts["waiting"] -= 1  # this command
+    waiting = await desk.inbox.run(desk.inbox.store.left) - 1  # without this command
     hours = (time.monotonic() - desk.started) / 3600
     articles = await desk.ask(len, desk.index)
     poll = desk.metrics.poll_seconds()
-    await call.note(texts.STATS.format(articles=articles, poll=poll, hours=hours, **counts))
+    await call.note(texts.STATS.format(articles=articles, poll=poll, hours=hours, waiting=waiting, **counts))
 
 
 TABLE: dict[str, Callable[[Call], Awaitable[None]]] = {

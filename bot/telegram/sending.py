@@ -15,9 +15,9 @@ from telegram.error import BadRequest, ChatMigrated
 from index import Filter
 
 from .access import own
+from .chats import Kept, new_id
 from .desk import Desk, Place
 from .show import Button, Rows, Screen
-from .state import Kept, new_id
 from .text import BOLD, Text, entities, messages
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,8 @@ Plain = dict[str, Any]
 class Note:
     """What to keep of a screen: its kind, what its buttons need, the asked message, and the state after it.
 
-    `key` is that of the screen it takes the place of, "" for a new one.
+    `key` is that of the screen it takes the place of, "" for a new one; `before` the state that this one goes on from,
+    None where it takes the place of whatever there is.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Note:
     asked: int | None = None
     state: Mapping[str, Any] | None = None
     key: str = ""
+    before: Mapping[str, Any] | None = None
 
 
 async def put(desk: Desk, bot: Bot, place: Place, screen: Screen, kept: Note | None = None) -> list[int]:
@@ -79,7 +81,7 @@ async def replace_with(desk: Desk, bot: Bot, place: Place, old: Sequence[int], s
 
 async def _keep(desk: Desk, place: Place, key: str, sent: Sequence[int], kept: Note) -> None:
     row = Kept(key, place.chat, place.topic, place.person, kept.asked, kept.kind, kept.payload)
-    await desk.disk.run(desk.disk.store.keep, row, sent, desk.now(), kept.state)
+    await desk.disk.run(desk.disk.store.keep, row, sent, desk.now(), kept.state, kept.before)
 
 
 async def _send(desk: Desk, bot: Bot, place: Place, screen: Screen, key: str, skip: int = 0) -> list[int]:

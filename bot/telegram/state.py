@@ -1,5 +1,7 @@
 """What the bot keeps between updates and over restarts: one SQLite file, plain values only.
 
+Beside the inbox it is one of the two places where chats may be kept; see `chats.py`.
+
 `inbox` holds the raw updates, committed before Telegram may forget them; `talks` where each
 conversation stands; `screens` what each keyboard belongs to, `sent` which message shows it; `codes`
 the payloads of deep links; `levels` how full the quotas are.
@@ -8,10 +10,8 @@ the payloads of deep links; `levels` how full the quotas are.
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,14 @@ import apsw
 
 from index.errors import EngineError
 
+from .chats import KEPT_SCREENS, Kept, merged, new_id
+
 FORMAT = 1
 BUSY = 5_000
 """Milliseconds to wait for another connection's write."""
 
 KEPT_UPDATES = 72 * 3600
 """Seconds that the ids of finished updates are kept: Telegram redelivers for at most 24 hours."""
-
-KEPT_SCREENS = 90 * 24 * 3600
-"""Seconds that answers and their buttons are kept."""
-
-LINK_LASTS = 24 * 3600.0
-"""Seconds that a link into the bot is good for."""
 
 _SCHEMA = """
 CREATE TABLE inbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, update_id INTEGER NOT NULL UNIQUE, raw TEXT NOT NULL,
@@ -50,21 +46,8 @@ CREATE TABLE levels (name TEXT PRIMARY KEY, level REAL NOT NULL) WITHOUT ROWID;
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a keyboard belongs to: its chat, who asked, the asked message, and what its buttons need."""
-
-    id: str
-    chat: int
-    topic: int
-    person: int
-    asked: int | None
-    kind: str
-    payload: Mapping[str, Any]
-
-
 class Store:
-    """The bot's SQLite file; to be used from one thread at a time.
+    """The bot's SQLite file: its inbox, and `Chats`; to be used from one thread at a time.
 
     Raises:
         EngineError: the file is of another format, or cannot be opened.
@@ -122,22 +105,37 @@ class Store:
         with self._writing():
             self._db.execute("UPDATE inbox SET done = 1, raw = '' WHERE update_id = ?", (update_id,))
 
+    def left(self) -> int:
+        """Return how many updates are not done."""
+        return int(self._one("SELECT count(*) FROM inbox WHERE NOT done")[0])
+
     def talk(self, chat: int, topic: int) -> dict[str, Any] | None:
         """Return where the conversation stands, None before its first question."""
         row = self._one("SELECT state FROM talks WHERE chat = ? AND topic = ?", chat, topic)
         return json.loads(row[0]) if row else None
 
-    def set_talk(self, chat: int, topic: int, state: Mapping[str, Any]) -> None:
-        """Keep where the conversation stands."""
+    def set_talk(
+        self, chat: int, topic: int, state: Mapping[str, Any], before: Mapping[str, Any] | None = None
+    ) -> None:
+        """Keep where the conversation stands; see `Chats.set_talk`."""
         with self._writing():
-            self._set_talk(chat, topic, state)
+            self._set_talk(chat, topic, state, before)
 
-    def keep(self, kept: Kept, messages: Iterable[int], now: float, state: Mapping[str, Any] | None = None) -> None:
-        """Keep what a keyboard belongs to and which messages show it, and where the conversation stands now."""
+    def keep(
+        self,
+        kept: Kept,
+        messages: Iterable[int],
+        now: float,
+        state: Mapping[str, Any] | None = None,
+        before: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep what a keyboard belongs to, and where the conversation stands now; see `Chats.keep`."""
         with self._writing():
             self._db.execute(
-                "INSERT OR REPLACE INTO screens (id, chat, topic, person, asked, kind, payload, made) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO screens (id, chat, topic, person, asked, kind, payload, made) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET chat = excluded.chat, "
+                "topic = excluded.topic, person = excluded.person, asked = excluded.asked, kind = excluded.kind, "
+                "payload = excluded.payload, made = excluded.made",
                 (
                     kept.id,
                     kept.chat,
@@ -153,7 +151,7 @@ class Store:
             for message in messages:
                 self._db.execute("INSERT OR REPLACE INTO sent VALUES (?, ?, ?)", (kept.chat, message, kept.id))
             if state is not None:
-                self._set_talk(kept.chat, kept.topic, state)
+                self._set_talk(kept.chat, kept.topic, state, before)
 
     def screen(self, key: str) -> Kept | None:
         """Return what a keyboard belongs to, None where it is unknown or too old."""
@@ -182,11 +180,12 @@ class Store:
             int(str(row[0])) for row in self._db.execute("SELECT message FROM sent WHERE screen = ? ORDER BY 1", (key,))
         ]
 
-    def drop(self, key: str) -> None:
-        """Forget a screen: its buttons answer no more."""
+    def drop(self, key: str) -> bool:
+        """Forget a screen, so that its buttons answer no more; True where it was there."""
         with self._writing():
-            self._db.execute("DELETE FROM screens WHERE id = ?", (key,))
+            found = self._one("DELETE FROM screens WHERE id = ? RETURNING id", key)
             self._db.execute("DELETE FROM sent WHERE screen = ?", (key,))
+        return bool(found)
 
     def issue(self, person: int, payload: Mapping[str, Any], expires: float) -> str:
         """Return a new code for a deep link, good once, for that person."""
@@ -205,14 +204,18 @@ class Store:
             )
         return json.loads(row[0]) if row else None
 
-    def levels(self) -> dict[str, float]:
-        """Return how full each kept quota is."""
-        return {str(name): float(str(level)) for name, level in self._db.execute("SELECT name, level FROM levels")}
+    def level(self, name: str) -> float | None:
+        """Return how full a quota is, None where nothing was ever taken from it."""
+        row = self._one("SELECT level FROM levels WHERE name = ?", name)
+        return float(row[0]) if row else None
 
-    def set_level(self, name: str, level: float) -> None:
-        """Keep how full a quota is."""
+    def set_level(self, name: str, level: float, before: float | None) -> bool:
+        """Keep how full a quota is; see `Chats.set_level`."""
         with self._writing():
+            if self.level(name) != before:
+                return False
             self._db.execute("INSERT OR REPLACE INTO levels VALUES (?, ?)", (name, level))
+        return True
 
     def migrate(self, old: int, new: int) -> None:
         """Move a group that became a supergroup to its new id."""
@@ -231,15 +234,15 @@ class Store:
             self._db.execute("DELETE FROM codes WHERE expires < ?", (now,))
 
     def counts(self) -> dict[str, int]:
-        """Return how many chats, answers and waiting updates there are."""
+        """Return how many chats and answers there are."""
         row = self._one(
-            "SELECT (SELECT count(DISTINCT chat) FROM talks), (SELECT count(*) FROM screens WHERE kind = 'answer'), "
-            "(SELECT count(*) FROM inbox WHERE NOT done)"
+            "SELECT (SELECT count(DISTINCT chat) FROM talks), (SELECT count(*) FROM screens WHERE kind = 'answer')"
         )
-        return dict(zip(("chats", "answers", "waiting"), map(int, row), strict=True))
+        return dict(zip(("chats", "answers"), map(int, row), strict=True))
 
-    def _set_talk(self, chat: int, topic: int, state: Mapping[str, Any]) -> None:
-        self._db.execute("INSERT OR REPLACE INTO talks VALUES (?, ?, ?)", (chat, topic, json.dumps(dict(state))))
+    def _set_talk(self, chat: int, topic: int, state: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
+        found = merged(state, before, self.talk(chat, topic) if before is not None else None)
+        self._db.execute("INSERT OR REPLACE INTO talks VALUES (?, ?, ?)", (chat, topic, json.dumps(dict(found))))
 
     def _kept(self, where: str, *values: Any) -> Kept | None:
         row = self._one(f"SELECT id, chat, topic, person, asked, kind, payload FROM screens WHERE {where}", *values)  # noqa: S608 - ours
@@ -260,8 +263,3 @@ class Store:
                 yield
         except apsw.Error as error:
             raise EngineError(self._path, f"the bot's state cannot be written ({error}); nothing was taken") from error
-
-
-def new_id() -> str:
-    """Return a random id of 16 letters that nobody guesses: 96 bits."""
-    return secrets.token_urlsafe(12)

@@ -24,12 +24,12 @@ from ..perform import perform
 from ..render import source_name
 from ..state import State
 from . import show, texts
+from .chats import Kept
 from .commands import help_text
 from .desk import Desk, Place
 from .listing import list_page
 from .sending import Note, put, replace_with
 from .show import Screen
-from .state import Kept
 
 _log = logging.getLogger(__name__)
 
@@ -39,11 +39,15 @@ ALONE = 4
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody wrote: where, the words, and whether the answer should be short, as in groups."""
+    """What somebody wrote: where, the words, and whether the answer should be short, as in groups.
+
+    `onward` says that it goes on from where the conversation stands, not from an earlier answer.
+    """
 
     place: Place
     text: str
     short: bool = False
+    onward: bool = False
 
 
 async def say(desk: Desk, bot: Bot, said: Said, state: State, old: Kept | None = None) -> None:
@@ -64,7 +68,8 @@ async def say(desk: Desk, bot: Bot, said: Said, state: State, old: Kept | None =
         await show_answer(desk, bot, said, (state, after), output, old)
         return
     if after != state:
-        await desk.disk.run(desk.disk.store.set_talk, said.place.chat, said.place.topic, after.to_dict())
+        before = state.to_dict() if said.onward else None
+        await desk.disk.run(desk.disk.store.set_talk, said.place.chat, said.place.topic, after.to_dict(), before)
     await show_output(desk, bot, said.place, output)
 
 
@@ -98,7 +103,8 @@ async def show_answer(
     screen = show.answer(output.reply, output.skip, short=said.short, instead=instead)
     asked = None if output.skip else said.place.message
     if old is None:
-        await put(desk, bot, said.place, screen, Note("answer", payload, asked, now))
+        since = before.to_dict() if said.onward else None
+        await put(desk, bot, said.place, screen, Note("answer", payload, asked, now, before=since))
         return
     newest = await desk.disk.run(desk.disk.store.newest, old.chat, old.topic)
     kept = Note("answer", payload, asked, now if newest == old.id else None, old.id)

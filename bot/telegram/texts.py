@@ -41,7 +41,7 @@ HELP_WORDS = (
     "Elsewhere, write {name} and a question in any chat."
 )
 PRIVACY = (
-    "Kept on the machine that runs this bot: your numeric id, the last questions of each conversation and their "
+    "Kept by whoever runs this bot: your numeric id, the last questions of each conversation and their "
     "answers (for up to {days} days, so that buttons and replies work), and the articles that you added, until you "
     "remove them. What you add is seen in this chat only. The text of questions is not written to any log{logged}. "
     "Nothing is sent anywhere but to Telegram; an address that you send is fetched from its own site."

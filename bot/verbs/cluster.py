@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from index import Index, open_index
@@ -9,6 +12,7 @@ from index.errors import EngineError
 
 from ..cli import ANSWERED, FAILED, INTERRUPTED, settings, warn
 from ..render import clean_line
+from ..settings import Settings
 from .adding import progress
 
 
@@ -48,7 +52,7 @@ def migrate(ctx: click.Context, source: str, target: str) -> int:
 
 @click.group
 def cluster() -> None:
-    """Set up and check the library on an OpenSearch cluster that PULLQUOTE_INDEX names.
+    """Set up and check an OpenSearch cluster: the library of PULLQUOTE_INDEX, and the chats of PULLQUOTE_STATE.
 
     \b
     Example:
@@ -65,49 +69,71 @@ def cluster() -> None:
 def init(ctx: click.Context, shards: int, replicas: int | None) -> int:
     """Make an empty library on the cluster, in so many shards; one shard holds some 50 million passages.
 
-    The first article makes one too, in one shard.
+    The first article makes one too, in one shard. Where bots share their chats, the index for those is made as well.
 
     \b
     Example:
       pullquote cluster init --shards 6
     """
-    from index.operations import set_up_cluster
+    from index.operations import set_up_chats, set_up_cluster
 
     found = settings(ctx)
-    try:
-        is_new = set_up_cluster(found.index, found.login, shards, replicas)
-    except ValueError as error:
-        raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
-    if not is_new:
+    made = []
+    if has_library(found):
+        with naming("PULLQUOTE_INDEX", ctx):
+            made += [found.index] * set_up_cluster(found.index, found.login, shards, replicas)
+    if found.shares_chats:
+        with naming("PULLQUOTE_STATE", ctx):
+            made += [f"{found.state}-chats"] * set_up_chats(found.state, found.login, replicas)
+    if not made:
         raise EngineError(found.index, "is there already, and was left as it is")
-    click.echo(f"made {found.index}")
+    click.echo(f"made {' and '.join(made)}")
     return ANSWERED
 
 
 @cluster.command
 @click.pass_context
 def check(ctx: click.Context) -> int:
-    """Tell how the cluster and the library on it are. The exit code is 3 when something needs attention.
+    """Tell how the cluster is, and what of ours is on it. The exit code is 3 when something needs attention.
 
     \b
     Example:
       pullquote cluster check
     """
-    from index.operations import check_cluster
+    from index.operations import check_chats, check_cluster
 
     found = settings(ctx)
     bad = 0
-    try:
-        for finding in check_cluster(found.index, found.login):
-            bad += bool(finding.advice)
-            mark = "!" if finding.advice else " "
-            click.echo(f"{mark} {clean_line(finding.name):<28}  {clean_line(finding.text)}")
-            if finding.advice:
-                click.echo(f"  {'':<28}  -> {finding.advice}")
-    except ValueError as error:
-        raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
+    if has_library(found):
+        with naming("PULLQUOTE_INDEX", ctx):
+            bad += sum(show(each.name, each.text, each.advice) for each in check_cluster(found.index, found.login))
+    if found.shares_chats:
+        with naming("PULLQUOTE_STATE", ctx):
+            bad += sum(show(each.name, each.text, each.advice) for each in check_chats(found.state, found.login))
     click.echo(f"{bad} findings need attention" if bad else "all is well")
     return FAILED if bad else ANSWERED
+
+
+def has_library(found: Settings) -> bool:
+    """Tell whether the library is what a verb is about: not where only the chats are on a cluster."""
+    return found.index.startswith("opensearch:") or not found.shares_chats
+
+
+@contextmanager
+def naming(variable: str, ctx: click.Context) -> Iterator[None]:
+    """Say which setting a malformed address is from."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.UsageError(f"{variable}: {error}", ctx) from error
+
+
+def show(name: str, text: str, advice: str) -> bool:
+    """Print a finding, and tell whether it needs attention."""
+    click.echo(f"{'!' if advice else ' '} {clean_line(name):<28}  {clean_line(text)}")
+    if advice:
+        click.echo(f"  {'':<28}  -> {advice}")
+    return bool(advice)
 
 
 def _open(ctx: click.Context, address: str) -> Index:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...errors import EngineError
+from ...errors import EngineError, IncompatibleIndex
 from .. import Login
-from . import setup
+from . import records, setup
 from .intents import Intents
 from .link import READING, Link
 from .place import Place, parse
@@ -53,6 +53,25 @@ def check(address: str, login: Login | None = None) -> Iterator[Finding]:
         for alias in (place.articles, place.passages, place.writes):
             yield _index(link, alias)
         yield from _parts(link, place)
+    finally:
+        link.close()
+
+
+def check_chats(address: str, login: Login | None = None) -> Iterator[Finding]:
+    """Yield what there is to say about the records of chats.
+
+    Raises:
+        EngineError: the cluster cannot be reached, or refuses us.
+    """
+    place = parse(address)
+    link = Link(address, place, login)
+    try:
+        if records.is_there(link, place):
+            yield _index(link, place.chats)
+        else:
+            yield Finding("chats", "are not there yet", "`pullquote cluster init` or the first bot makes them")
+    except IncompatibleIndex as error:
+        yield Finding("chats", error.message, "choose another name for them")
     finally:
         link.close()
 

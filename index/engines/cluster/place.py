@@ -1,7 +1,7 @@
 """Where a cluster is and what its indexes are called. Pure.
 
 One library is three indexes behind aliases: `NAME-articles` is the truth, `NAME-passages` follows and can be made anew,
-`NAME-writes` says which changes are under way.
+`NAME-writes` says which changes are under way. `NAME-chats` is no part of it: what bots share of their chats.
 """
 
 from __future__ import annotations
@@ -35,6 +35,11 @@ class Place:
     def writes(self) -> str:
         """The alias of the changes under way."""
         return f"{self.name}-writes"
+
+    @property
+    def chats(self) -> str:
+        """The alias of the records of chats."""
+        return f"{self.name}-chats"
 
 
 def parse(address: str) -> Place:

@@ -146,7 +146,7 @@ def _make(link: Link, place: Place, old: dict[str, str], new: dict[str, str]) ->
     for alias, fields in ((place.articles, documents.ARTICLE_FIELDS), (place.passages, documents.PASSAGE_FIELDS)):
         found = link.must("GET", f"/{old[alias]}/_settings", None)[old[alias]]["settings"]["index"]
         size = setup.Size(int(found["number_of_shards"]), int(found["number_of_replicas"]))
-        setup.make(link, place, new[alias], fields, size)
+        setup.make(link, setup.mark_of(place), new[alias], fields, size)
 
 
 def _pages(link: Link, place: Place) -> Iterator[list[str]]:

@@ -53,11 +53,11 @@ def create(link: Link, place: Place, shards: int = 1, replicas: int | None = Non
     Raises:
         EngineError: the cluster refuses.
     """
-    size = Size(shards, replicas_for(link) if replicas is None else replicas)
-    make(link, place, f"{place.writes}-000001", intents.FIELDS, Size(1, size.replicas), place.writes)
-    make(link, place, f"{place.passages}-000001", documents.PASSAGE_FIELDS, size, place.passages)
+    mark, size = mark_of(place), Size(shards, replicas_for(link) if replicas is None else replicas)
+    make(link, mark, f"{place.writes}-000001", intents.FIELDS, Size(1, size.replicas), place.writes)
+    make(link, mark, f"{place.passages}-000001", documents.PASSAGE_FIELDS, size, place.passages)
     # last: with them the library is there; as many shards, since they take as many bytes
-    make(link, place, f"{place.articles}-000001", documents.ARTICLE_FIELDS, size, place.articles)
+    make(link, mark, f"{place.articles}-000001", documents.ARTICLE_FIELDS, size, place.articles)
 
 
 def replicas_for(link: Link) -> int:
@@ -66,7 +66,12 @@ def replicas_for(link: Link) -> int:
     return max(0, min(COPIES, int(health["number_of_data_nodes"]) - 1))
 
 
-def make(link: Link, place: Place, name: str, fields: dict[str, Any], size: Size, alias: str = "") -> None:
+def mark_of(place: Place) -> dict[str, Any]:
+    """Return what the indexes of a library are marked with, to tell whether a version reads them."""
+    return {"library": place.name, "format": documents.FORMAT, "analyser": language.ANALYSER}
+
+
+def make(link: Link, mark: dict[str, Any], name: str, fields: dict[str, Any], size: Size, alias: str = "") -> None:
     """Make an index, behind an alias if one is given; one that is there already is left as it is."""
     settings: dict[str, Any] = {
         "number_of_shards": size.shards,
@@ -80,7 +85,7 @@ def make(link: Link, place: Place, name: str, fields: dict[str, Any], size: Size
     }
     mappings: dict[str, Any] = {
         "dynamic": "strict",
-        "_meta": {"library": place.name, "format": documents.FORMAT, "analyser": language.ANALYSER},
+        "_meta": mark,
         "properties": fields,
     }
     if fields is documents.PASSAGE_FIELDS:
