@@ -13,7 +13,7 @@ from math import log
 
 from . import kinds
 from . import question as asked
-from .sight import NOTHING, Reading, Sight
+from .sight import NOTHING, Reading, Sight, similarity
 
 _PLACE = re.compile(r"\b(?:in|at|near|from|to|of|across|outside|around|into|off) (?:the )?[A-Z]\w")
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b", re.IGNORECASE)
@@ -93,18 +93,13 @@ def tightness(sight: Sight) -> float:
 def spelling(sight: Sight) -> float:
     """Share of the idf of missing terms that a similarly spelled one makes good: derived forms, typing errors."""
     reading = sight.reading
-    found = 0.0
-    for term in sight.question.words:
-        if term not in sight.held and (alike := reading.alike(term)):
-            found += reading.idf[term] * max(
-                [near for other, near in alike.items() if other in sight.terms], default=0.0
-            )
-    return found / reading.total
+    missing = [term for term in sight.question.words if term not in sight.held]
+    return sum([reading.idf[term] * similarity(term, sight.terms) for term in missing]) / reading.total
 
 
 def synonyms(sight: Sight) -> float:
     """Share of the idf of missing terms that a synonym makes good."""
-    known = sight.reading.synonyms
+    known = sight.question.synonyms
     if not known:
         return 0.0
     return sight.reading.share(

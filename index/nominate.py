@@ -132,8 +132,10 @@ def _losses(engine: Engine, asked: Question, hits: Sequence[Hit]) -> dict[str, f
         return keys
     known = engine.statistics(asked.terms)
     idf = {term: score.idf(known.passages, known.frequency.get(term, 0)) for term in asked.terms}
+    wanted = frozenset(idf)
     for hit in hits:
-        cover = sum([weight for term, weight in idf.items() if term in hit.passage.terms])
+        held = wanted.intersection(hit.passage.terms)
+        cover = sum([weight for term, weight in idf.items() if term in held])
         keys[hit.passage.article_id] = max(keys[hit.passage.article_id], cover)
     best, total = max(keys.values()), sum(idf.values())
     return {key: weights.model().affinity * (best - cover) / total for key, cover in keys.items()}

@@ -51,19 +51,26 @@ class Reading:
         self.article = article
         wanted = frozenset(question.words)
         self.held = tuple([wanted.intersection(sentence.terms) for sentence in article.sentences])
-        self.idf = _idf(question.words, self.held)
+        counts = dict.fromkeys(question.words, 0)
+        for held in self.held:
+            for term in held:
+                counts[term] += 1
+        self.idf = _idf(counts, len(self.held))
         self.total = sum(self.idf.values()) or 1.0
         self.title = wanted & _title_terms(article.title)
         self._paragraphs: dict[int, tuple[frozenset[str], float]] = {}
         self._shares: dict[frozenset[str], float] = {}
         self._sights: dict[int, Sight] = {}
-        self._alike: dict[str, Mapping[str, float]] = {}
+
+    @cached_property
+    def length(self) -> int:
+        """Number of terms of the article's sentences."""
+        return sum([len(sentence.terms) for sentence in self.article.sentences])
 
     @cached_property
     def average(self) -> float:
         """Mean number of terms in a sentence of the article, at least 1."""
-        sentences = self.article.sentences
-        return max(1.0, sum([len(sentence.terms) for sentence in sentences]) / len(sentences))
+        return max(1.0, self.length / len(self.article.sentences))
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -75,47 +82,31 @@ class Reading:
         """All terms of the article's sentences."""
         return NOTHING.union(*[sentence.terms for sentence in self.article.sentences])
 
-    def alike(self, term: str) -> Mapping[str, float]:
-        """Return the article's terms spelled much like one of the question, and how similar they are."""
-        found = self._alike.get(term)
-        if found is None:
-            found = self._alike[term] = spelled_like(term, self._by_letter.get(term[0], ()))
-        return found
-
-    @cached_property
-    def _by_letter(self) -> Mapping[str, Sequence[str]]:
-        """The article's terms by their first letter, as far as a term of the question begins with it."""
-        found: dict[str, list[str]] = {term[0]: [] for term in self.question.words}
-        for other in self.vocabulary:
-            if other[0] in found:
-                found[other[0]].append(other)
-        return found
-
-    @cached_property
-    def synonyms(self) -> Mapping[str, frozenset[str]]:
-        """For those of the question's terms that have any, the synonyms that the article holds."""
-        here = self.vocabulary
-        return {term: held for term, others in self.question.synonyms.items() if (held := others & here)}
-
     def paragraph(self, number: int) -> tuple[frozenset[str], float]:
         """Return the question's terms in a paragraph, and its BM25 as a share of the highest possible."""
         found = self._paragraphs.get(number)
         if found is None:
-            parts, idf, average = self._parts
-            terms = [self.article.sentences[at].terms for at in parts[number]]
-            held = NOTHING.union(*[self.held[at] for at in parts[number]])
+            numbers, idf, average = self._parts
+            ats = [at for at, other in enumerate(numbers) if other == number]
+            terms = [self.article.sentences[at].terms for at in ats]
+            held = NOTHING.union(*[self.held[at] for at in ats])
             best = sum(idf.values()) or 1.0
             found = self._paragraphs[number] = held, self.bm25(terms, held, idf, average) / best
         return found
 
     @cached_property
-    def _parts(self) -> tuple[Mapping[int, list[int]], Mapping[str, float], float]:
-        """The places of each paragraph's sentences, the idf over paragraphs, and their mean number of terms."""
-        parts: dict[int, list[int]] = {}
-        for at, sentence in enumerate(self.article.sentences):
-            parts.setdefault(sentence.paragraph, []).append(at)
-        idf = _idf(self.question.words, [NOTHING.union(*[self.held[at] for at in ats]) for ats in parts.values()])
-        return parts, idf, max(1.0, sum([len(sentence.terms) for sentence in self.article.sentences]) / len(parts))
+    def _parts(self) -> tuple[Sequence[int], Mapping[str, float], float]:
+        """The paragraph of each sentence, the idf over paragraphs, and their mean number of terms."""
+        numbers = [sentence.paragraph for sentence in self.article.sentences]
+        counts = dict.fromkeys(self.question.words, 0)
+        last: dict[str, int] = {}  # the paragraph that a term was last counted for: sentences stand in its order
+        for number, held in zip(numbers, self.held, strict=True):
+            for term in held:
+                if last.get(term) != number:
+                    last[term] = number
+                    counts[term] += 1
+        units = len(set(numbers))
+        return numbers, _idf(counts, units), max(1.0, self.length / units)
 
     def share(self, terms: frozenset[str]) -> float:
         """Return the share of the question's idf that these of its terms carry, 0 to 1."""
@@ -231,30 +222,24 @@ class Sight:
         return _POINTS_BACK.match(self.text) is not None
 
 
-def _idf(terms: Iterable[str], held: Sequence[frozenset[str]]) -> dict[str, float]:
-    """Return Lucene's idf (Robertson and Sparck Jones 1976, never negative) over the units that hold the terms."""
-    counts = dict.fromkeys(terms, 0)
-    for unit in held:
-        for term in unit:
-            counts[term] += 1
-    return {term: log(1 + (len(held) - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
+def _idf(counts: Mapping[str, int], units: int) -> dict[str, float]:
+    """Return Lucene's idf (Robertson and Sparck Jones 1976, never negative) of terms that so many of the units hold."""
+    return {term: log(1 + (units - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
 
 
-def spelled_like(term: str, others: Iterable[str]) -> dict[str, float]:
-    """Return which of the others are spelled much like the term, with Dice's coefficient of their letter triples.
+def similarity(term: str, others: Iterable[str]) -> float:
+    """Return how much like the term the most similar of the others is spelled: Dice's coefficient of letter triples.
 
-    Those below 0.55 are left out, and all for a term under four letters.
+    0.0 when none that begins with the same letter reaches 0.55, and for a term under four letters.
     """
     if len(term) < 4:
-        return {}
-    triples = _triples(term)
-    found = {}
+        return 0.0
+    first, triples, best = term[0], _triples(term), 0.0
     for other in others:
-        other_triples = _triples(other)
-        dice = 2 * len(triples & other_triples) / (len(triples) + len(other_triples))
-        if dice >= 0.55:
-            found[other] = dice
-    return found
+        if other[0] == first:
+            others_triples = _triples(other)
+            best = max(best, 2 * len(triples & others_triples) / (len(triples) + len(others_triples)))
+    return best if best >= 0.55 else 0.0
 
 
 @lru_cache(maxsize=65536)

@@ -13,7 +13,7 @@ from math import log
 from pathlib import Path
 
 from . import evidence, language
-from .sight import NOTHING, Sight
+from .sight import NOTHING, Sight, similarity
 
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nor|neither|without|cannot|nobody|nothing|lack(?:s|ed|ing)?|fail(?:s|ed|ing)?|unable)\b"
@@ -184,7 +184,7 @@ def _found(sight: Sight, term: str, here: frozenset[str]) -> float:
         return 1.0
     if not sight.question.synonyms.get(term, NOTHING).isdisjoint(here):
         return 0.8
-    return max([near for other, near in sight.reading.alike(term).items() if other in here], default=0.0)
+    return similarity(term, here)
 
 
 def _window(sight: Sight) -> frozenset[str]:

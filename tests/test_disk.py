@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -151,6 +152,31 @@ def test_articles_that_are_not_kept_are_read_again(engine: DiskEngine, monkeypat
 
 
 # The file
+
+
+def test_cards_just_read_are_those_of_the_file_and_only_of_the_collections_asked(
+    engine: DiskEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.engines.disk.engine._FRESH", 3600)
+    articles = drawn(5, 6)
+    engine.add(articles, "default")
+    found = engine.search(["w0"], 30, ALL)
+    ids = tuple(dict.fromkeys(hit.passage.article_id for hit in found))
+    named = replace(ALL, articles=ids)
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "cards", lambda *_: pytest.fail("the file was read once more"))
+        quick = list(engine.articles(named))
+    with closing(DiskEngine(str(folder))) as other:  # it has read nothing yet
+        assert quick == list(other.articles(named))
+    assert [card.id for card in quick] == [article.id for article in articles if article.id in ids]
+    assert list(engine.articles(replace(named, lead=7))) == []
+    assert list(engine.articles(replace(named, collections=("other",)))) == []
+    assert list(engine.articles(replace(named, articles=(*ids, "none")))) == quick
+    engine.add([made(["apart"], title="apart")], "other")  # from now on not all articles are of the collection
+    engine.search(["w0"], 30, ALL)
+    engine.search(["w0"], 30, replace(ALL, collections=("other",)))
+    assert list(engine.articles(replace(named, collections=("other",)))) == []
+    assert list(engine.articles(named)) == quick
 
 
 def test_opening_makes_nothing_and_the_first_article_does(tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ class DiskEngine:
 
     def article(self, article_id: str) -> Article:
         """Return the article; see `Engine.article`."""
-        view = self._view
-        if view is not None and monotonic() - view.checked < _FRESH and (held := view.held(article_id)) is not None:
+        view = self._fresh()
+        if view is not None and (held := view.held(article_id)) is not None:
             return held
         store, view = self._current()
         if store is None or view is None:
@@ -80,6 +80,9 @@ class DiskEngine:
 
     def articles(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter; see `Engine.articles`."""
+        view = self._fresh()
+        if view is not None and (cards := view.cards(filter)) is not None:
+            return iter(cards)
         store = self._opened()
         return iter(()) if store is None else store.cards(filter)
 
@@ -108,7 +111,9 @@ class DiskEngine:
 
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how common the terms are; see `Engine.statistics`."""
-        _, view = self._current(ranked=True)
+        view = self._fresh()
+        if view is None or view.ranker is None:
+            _, view = self._current(ranked=True)
         return Statistics(0, {}) if view is None else statistics(view, terms)
 
     def raw(self, article_id: str) -> bytes | None:
@@ -155,6 +160,11 @@ class DiskEngine:
                 if self._store is not None and self._store.is_behind():  # a writer was killed: finish what it began
                     self._upkeep.open_ranker(self._store)
             return self._store
+
+    def _fresh(self) -> View | None:
+        """Return the library as it was seen just now, None when it must be looked at again."""
+        view = self._view
+        return view if view is not None and monotonic() - view.checked < _FRESH else None
 
     def _current(self, *, ranked: bool = False) -> tuple[Store | None, View | None]:
         """Return the library as of its last commit, with an open index if it is to be searched."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ...errors import CorruptIndex
-from ...model import Article, Filter, Passage
+from ...model import Article, Card, Filter, Passage
 from ..rows import Uncut
 from . import log
 from .ranker import DamagedRanker, Ranker
@@ -17,6 +17,7 @@ from .store import Store, Totals
 _MOST = 4_000_000  # characters of text: with terms and spans about ten times as many bytes
 _FILTERS = 64
 _NAMES = 10_000
+_UNKNOWN: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -44,6 +45,22 @@ class View:
         with self._lock:
             found = self._loaded.get(self._numbers.get(article_id, 0))
         return found.article if found else None
+
+    def cards(self, filter: Filter) -> list[Card] | None:
+        """Return the cards of the articles that a filter names, None where only the file can tell.
+
+        It must where one was not read yet, where the filter asks for more than their collections, and where it is not
+        known that all articles are of these collections.
+        """
+        named = Filter(collections=filter.collections, articles=filter.articles)
+        if not filter.articles or filter != named:
+            return None
+        with self._lock:
+            if self._admitted.get(Filter(collections=filter.collections), _UNKNOWN) is not None:
+                return None
+            seqs = sorted(self._numbers.get(key, 0) for key in set(filter.articles))
+            found = [self._loaded.get(seq) for seq in seqs]
+        return None if None in found else [each.card for each in found if each is not None]
 
     def load(self, store: Store, seq: int) -> Uncut | None:
         """Return an article and keep it, at the cost of those not used for longest; None when it is gone or damaged.
