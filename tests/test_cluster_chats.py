@@ -23,7 +23,7 @@ from bot.telegram.metrics import Metrics
 from bot.telegram.shared import SharedChats, open_shared
 from bot.telegram.state import Store
 from index import open_index
-from index.errors import EngineUnavailable, IncompatibleIndex
+from index.errors import EngineError, EngineUnavailable, IncompatibleIndex
 from index.library import rebuild
 from index.records import Record, Records
 from tests import cluster_nodes
@@ -97,13 +97,13 @@ def test_what_another_version_wrote_is_refused_untouched(address: str) -> None:
 
 def test_a_change_whose_answer_was_lost_is_made_once(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a node that dies after it wrote: the request is repeated on another, which says that it was beaten."""
-    change = records._link.change
+    lines = records._link.lines
 
-    def repeated(method: str, path: str, body: Any) -> bool:
-        change(method, path, body)
-        return change(method, path, body)
+    def repeated(*args: Any) -> Any:
+        lines(*args)
+        return lines(*args)
 
-    monkeypatch.setattr(records._link, "change", repeated)
+    monkeypatch.setattr(records._link, "lines", repeated)
     assert records.swap("a", None, Record("talk", 5, {"n": 1}))
     held = records.get("a")
     assert held is not None
@@ -113,19 +113,57 @@ def test_a_change_whose_answer_was_lost_is_made_once(records: Records, monkeypat
     assert chats.redeem(chats.issue(7, {"q": "x"}, 10.0), 7, 0.0) == {"q": "x"}
 
 
+def test_a_cluster_that_is_busy_is_asked_again(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, answers = records._link.lines, [(429, "rejected_execution_exception"), (403, "cluster_block_exception")]
+
+    def busy(*args: Any) -> Any:
+        if not answers:
+            return lines(*args)
+        status, kind = answers.pop()
+        return {"items": [{"index": {"status": status, "error": {"type": kind}}}]}
+
+    monkeypatch.setattr(records._link, "lines", busy)
+    records.write({"a": Record("talk", 5, {"n": 1})})
+    found = records.get("a")
+    assert found is not None
+    assert found.record.body == {"n": 1}
+    assert not answers
+    answers.append((400, "mapper_parsing_exception"))
+    with pytest.raises(EngineError, match=r"refused a record of a chat \(mapper_parsing_exception\)"):
+        records.write({"a": Record("talk", 5, {"n": 2})})
+
+
+def test_a_cluster_that_is_away_is_not_waited_for_without_end(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> Any:
+        raise EngineUnavailable(records.address, "the cluster cannot be reached")
+
+    records.write({"a": Record("talk", 5, {})})
+    monkeypatch.setattr(records._link, "send", away)
+    monkeypatch.setattr("index.engines.cluster.records._PATIENCE", 0.5)
+    for change in (Record("talk", 5, {"n": 1}), None):
+        with pytest.raises(EngineUnavailable, match="takes no records of chats"):
+            records.write({"a": change})
+    monkeypatch.undo()
+    found = records.get("a")
+    assert found is not None
+    assert found.record.body == {}
+
+
 def test_an_index_that_is_deleted_meanwhile_is_not_made_by_accident(records: Records, address: str) -> None:
     cluster_nodes.drop(address)
     chats = SharedChats(records)
     assert chats.talk(5, 0) is None
     with pytest.raises(EngineUnavailable, match="lost the index of the chats"):
         chats.set_talk(5, 0, {"s": 1})
-    with pytest.raises(Exception, match="refused a record of a chat"):
+    with pytest.raises(EngineUnavailable, match="lost the index of the chats"):
         chats.keep(kept(), [21], 0.0)
     assert cluster_nodes.request("GET", f"/{address.rpartition('/')[2]}-chats") == {}
 
 
 def test_who_is_always_beaten_gives_up(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "swap", lambda *_: False)
+    monkeypatch.setattr(records, "write", lambda *_: False)
     monkeypatch.setattr("bot.telegram.shared._TRIES", 3)
     with pytest.raises(EngineUnavailable, match="changed by others"):
         SharedChats(records).set_talk(5, 0, {"s": 1})
@@ -232,6 +270,24 @@ def test_kills_lose_nothing_that_was_kept(records: Records, capsys: pytest.Captu
     assert [one.redeem(code, 7, 0.0) is not None for code in codes] == [True] * len(codes)
     assert [two.redeem(code, 7, 0.0) for code in codes] == [None] * len(codes)
     two.close()
+
+
+def test_a_copy_that_hangs_holds_nothing_up_for_good(records: Records) -> None:
+    one, two = SharedChats(records), open_shared(settings(records.address, "1:x"))
+    assert two is not None
+    code = one.issue(7, {"q": "x"}, 10.0)
+    one.keep(kept("offer", kind="offer"), [1], 0.0)
+    with cluster_nodes.frozen(2):
+        one.keep(kept(), [21], 0.0, turn("a"))
+        assert two.shown_in(5, 21) == kept()
+        two.keep(kept("later", asked=12), [22], 0.0, turn("a b"), one.talk(5, 0))
+        assert one.talk(5, 0) == turn("a b")
+        assert two.redeem(code, 7, 0.0) == {"q": "x"}
+        assert one.redeem(code, 7, 0.0) is None
+        assert one.drop("offer")
+        assert not two.drop("offer")
+    two.close()
+    cluster_nodes.request("GET", "/_cluster/health?wait_for_nodes=3&wait_for_status=green&timeout=60s")
 
 
 @pytest.fixture

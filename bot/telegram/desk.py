@@ -35,7 +35,7 @@ FRESH = 600.0
 """Seconds that suggested questions are kept: making them asks several."""
 
 
-AT_ONCE = 16
+AT_ONCE = 32
 """Threads that wait for a cluster which keeps the chats, where a lost node may hold some of them up."""
 
 SLOW = 0.5

@@ -41,7 +41,7 @@ class SharedChats:
         self, chat: int, topic: int, state: Mapping[str, Any], before: Mapping[str, Any] | None = None
     ) -> None:
         """Keep where the conversation stands; see `Chats.set_talk`."""
-        self._change_talk(chat, topic, state, before, {})
+        self._change_talk(chat, topic, (state, before), {}, {})
 
     def keep(
         self,
@@ -66,11 +66,11 @@ class SharedChats:
         records |= {_sent(kept.chat, message): pointer for message in shown}
         if kept.asked is not None and kept.kind == "answer":
             records[_asked(kept.chat, kept.asked)] = pointer
-        self._records.write(records)
-        if state is not None:
-            self._change_talk(
-                kept.chat, kept.topic, state, before, {"newest": kept.id} if kept.kind == "answer" else {}
-            )
+        if state is None:
+            self._records.write(records)
+        else:
+            more = {"newest": kept.id} if kept.kind == "answer" else {}
+            self._change_talk(kept.chat, kept.topic, (state, before), more, records)
 
     def screen(self, key: str) -> Kept | None:
         """Return what a keyboard belongs to, None where it is unknown or too old."""
@@ -139,9 +139,14 @@ class SharedChats:
         return {"chats": self._records.count("talk")[1], "answers": self._records.count("answer")[0]}
 
     def _change_talk(
-        self, chat: int, topic: int, state: Mapping[str, Any], before: Mapping[str, Any] | None, more: Mapping[str, Any]
+        self,
+        chat: int,
+        topic: int,
+        step: tuple[Mapping[str, Any], Mapping[str, Any] | None],
+        more: Mapping[str, Any],
+        beside: Mapping[str, Record],
     ) -> None:
-        """Change a conversation, after the changes of others.
+        """Change a conversation by a step, to a state from one before, after what others changed; write records beside.
 
         Raises:
             EngineUnavailable: others change it all the time.
@@ -150,8 +155,8 @@ class SharedChats:
         for tries in range(_TRIES):
             held = self._records.get(key)
             body = _body(held)
-            form = {**body, **more, "state": dict(merged(state, before, body.get("state")))}
-            if self._records.swap(key, held, Record("talk", chat, form)):
+            form = {**body, **more, "state": dict(merged(*step, body.get("state")))}
+            if self._records.write({**beside, key: Record("talk", chat, form)}, {key: held}):
                 return
             time.sleep(random.uniform(0, 0.05 * tries))  # noqa: S311 - jitter
         raise EngineUnavailable(self._records.address, "a conversation is being changed by others; try again")

@@ -17,7 +17,7 @@ from .link import WRITING, Link
 _BYTES = 1_000_000  # in one request; a cluster refuses above 100 MB and is at its best far below
 _ACTIONS = 1000
 _AT_ONCE = 4  # requests under way
-_BUSY = {429, 500, 502, 503, 504}
+BUSY = {429, 500, 502, 503, 504}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Bulk:
                 (result,) = outcome.values()
                 if "error" not in result:
                     continue
-                if result["status"] in _BUSY or result["error"]["type"] == "cluster_block_exception":
+                if result["status"] in BUSY or result["error"]["type"] == "cluster_block_exception":
                     busy.append(entry)
                     why = result["error"]["type"]
                 else:
