@@ -16,6 +16,7 @@ import pytest
 from bot import cli
 from bot.settings import Secret, Settings, SettingsError
 from bot.telegram import texts
+from bot.telegram.chats import shared
 from bot.telegram.check import check
 from bot.telegram.desk import desk
 from bot.telegram.inbox import Disk
@@ -59,8 +60,6 @@ def settings(address: str, token: str = TOKEN) -> Settings:
 
 def test_each_bot_has_chats_of_its_own(address: str) -> None:
     one, two = (open_shared(settings(address, f"{number}:secret")) for number in (1, 12))
-    assert one is not None
-    assert two is not None
     one.keep(kept(), [21], 0.0, {"s": 1})
     two.keep(kept(), [21], 1e9, {"s": 2})
     assert (one.talk(5, 0), two.talk(5, 0)) == ({"s": 1}, {"s": 2})
@@ -83,7 +82,7 @@ def test_malformed_settings_are_told_without_their_secrets(tmp_path: Any) -> Non
         with pytest.raises(SettingsError, match=told) as caught:
             open_shared(settings(state, token))
         assert "secret-word" not in str(caught.value)
-    assert open_shared(Settings(state=str(tmp_path))) is None
+    assert shared(Settings(state=str(tmp_path))) is None
 
 
 def test_what_another_version_wrote_is_refused_untouched(address: str) -> None:
@@ -197,7 +196,6 @@ def test_init_check_and_rebuild_know_the_chats(
     with open_index(address) as index:
         index.add(made(["The ship Vela brought cargo to the harbour ."]))
     chats = open_shared(settings(address))
-    assert chats is not None
     chats.keep(kept(), [21], 0.0, {"s": 1})
     rebuild(address)
     assert chats.talk(5, 0) == {"s": 1}
@@ -225,7 +223,6 @@ def test_init_check_and_rebuild_know_the_chats(
 def test_kills_lose_nothing_that_was_kept(records: Records, capsys: pytest.CaptureFixture[str]) -> None:
     """One process asks in its chat and another presses buttons, while each node dies in turn."""
     one, two = SharedChats(records), open_shared(settings(records.address, "1:x"))
-    assert two is not None
     done, kept_at, refused = threading.Event(), [], []
     slowest = 0.0
 
@@ -274,7 +271,6 @@ def test_kills_lose_nothing_that_was_kept(records: Records, capsys: pytest.Captu
 
 def test_a_copy_that_hangs_holds_nothing_up_for_good(records: Records) -> None:
     one, two = SharedChats(records), open_shared(settings(records.address, "1:x"))
-    assert two is not None
     code = one.issue(7, {"q": "x"}, 10.0)
     one.keep(kept("offer", kind="offer"), [1], 0.0)
     with cluster_nodes.frozen(2):
@@ -318,6 +314,19 @@ def test_people_are_told_when_the_chats_cannot_be_reached(away: tuple[Bot, list[
     assert [call.method for call in calls] == ["answerCallbackQuery", "sendMessage"]
     assert texts_of(calls) == [texts.UNAVAILABLE]
     assert texts_of(bot.says("/start abc")) == [texts.UNAVAILABLE]
+    ask = bot.desk.index.ask
+
+    def asked(*args: Any, **more: Any) -> Any:
+        reply = ask(*args, **more)
+        is_away.append(True)  # while it was looked up
+        return reply
+
+    is_away.clear()
+    bot.desk.index.ask = asked  # type: ignore[method-assign]
+    quotation, note = texts_of(bot.says("Who runs the vineyard?"))
+    assert "vine" in quotation
+    assert note == texts.NOT_KEPT
+    bot.desk.index.ask = ask  # type: ignore[method-assign]
     is_away.clear()
     assert texts.UNAVAILABLE not in texts_of(bot.presses("In context", answer))
     assert len(bot.says("And the vineyard?")) == 1

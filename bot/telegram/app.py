@@ -24,6 +24,7 @@ from index.errors import EngineUnavailable, PullquoteError
 from ..askers import beside
 from ..settings import Settings, SettingsError
 from .calls import Calls
+from .chats import shared
 from .commands import set_menus
 from .desk import Desk, desk
 from .handlers import routes
@@ -31,7 +32,6 @@ from .inbox import KINDS, Disk, Inbox
 from .metrics import Metrics
 from .pace import Pace, seconds
 from .polling import REJECTED, Poller, SecondInstance
-from .shared import open_shared
 from .state import Store
 from .watch import Watch, health
 from .web import serve, webhook
@@ -138,7 +138,7 @@ async def live(
 ) -> None:
     """Run the bot until `stop` is set, or something ends it that is no use to go on with; see `run`."""
     metrics = Metrics()
-    the_desk = desk(index, disk, settings, metrics, open_shared(settings))
+    the_desk = desk(index, disk, settings, metrics, shared(settings))
     pace = Pace(tempo.retry)
     application = build(settings, pace)
     pace.probe = application.bot.get_me

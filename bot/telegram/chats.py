@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..settings import Settings
 from ..state import REMEMBERED
 
 KEPT_SCREENS = 90 * 24 * 3600
@@ -108,6 +109,20 @@ class Chats(Protocol):
 
     def close(self) -> None:
         """Close what is open; a second call does nothing."""
+
+
+def shared(settings: Settings) -> Chats | None:
+    """Return this bot's chats on the cluster that PULLQUOTE_STATE names, None where it names none.
+
+    Raises:
+        SettingsError: address or token are malformed.
+        EngineError: the cluster cannot be reached or used.
+    """
+    if not settings.shares_chats:
+        return None
+    from .shared import open_shared  # late: most bots have no use for what speaks to a cluster
+
+    return open_shared(settings)
 
 
 def merged(

@@ -13,9 +13,9 @@ from index.errors import PullquoteError
 
 from ..settings import Settings, SettingsError
 from .app import alone, build, state_path, webhook_place
+from .chats import shared
 from .pace import Pace
 from .polling import REJECTED
-from .shared import open_shared
 from .state import Store
 
 
@@ -62,9 +62,9 @@ def _state(settings: Settings) -> str:
     path = state_path(settings)
     with alone(path):
         store = Store(path)
-        shared = open_shared(settings)
-        counts, waiting = (shared or store).counts(), store.left()
-        for each in (store, shared):
+        chats = shared(settings)
+        counts, waiting = (chats or store).counts(), store.left()
+        for each in (store, chats):
             if each:
                 each.close()
     return f"state: {counts['chats']} conversations, {waiting} updates waiting"

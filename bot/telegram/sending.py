@@ -13,11 +13,13 @@ from telegram.constants import MessageLimit
 from telegram.error import BadRequest, ChatMigrated
 
 from index import Filter
+from index.errors import EngineUnavailable
 
+from . import texts
 from .access import own
 from .chats import Kept, new_id
 from .desk import Desk, Place
-from .show import Button, Rows, Screen
+from .show import Button, Rows, Screen, note
 from .text import BOLD, Text, entities, messages
 
 _log = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ async def put(desk: Desk, bot: Bot, place: Place, screen: Screen, kept: Note | N
     key = new_id()
     sent = await _send(desk, bot, place, screen, key)
     if kept is not None:
-        await _keep(desk, place, key, sent, kept)
+        await _keep(desk, bot, place, key, sent, kept)
     return sent
 
 
@@ -76,12 +78,16 @@ async def replace_with(desk: Desk, bot: Bot, place: Place, old: Sequence[int], s
         await _delete(bot, place.chat, message)
     if len(shown) < len(parts):
         shown += await _send(desk, bot, place, screen, key, skip=len(shown))
-    await _keep(desk, place, key, shown, kept)
+    await _keep(desk, bot, place, key, shown, kept)
 
 
-async def _keep(desk: Desk, place: Place, key: str, sent: Sequence[int], kept: Note) -> None:
+async def _keep(desk: Desk, bot: Bot, place: Place, key: str, sent: Sequence[int], kept: Note) -> None:
     row = Kept(key, place.chat, place.topic, place.person, kept.asked, kept.kind, kept.payload)
-    await desk.disk.run(desk.disk.store.keep, row, sent, desk.now(), kept.state, kept.before)
+    try:
+        await desk.disk.run(desk.disk.store.keep, row, sent, desk.now(), kept.state, kept.before)
+    except EngineUnavailable as error:  # the person has it already, and it is not to be said that there is nothing
+        _log.error("what was shown could not be kept: %s", error)
+        await _send(desk, bot, place, note(texts.NOT_KEPT), key)
 
 
 async def _send(desk: Desk, bot: Bot, place: Place, screen: Screen, key: str, skip: int = 0) -> list[int]:

@@ -166,15 +166,8 @@ class SharedChats:
         return screen, self._records.get(_screen(screen)) if screen else None
 
 
-def open_shared(settings: Settings) -> SharedChats | None:
-    """Return this bot's chats on the cluster that PULLQUOTE_STATE names, None where it names none.
-
-    Raises:
-        SettingsError: address or token are malformed.
-        EngineError: the cluster cannot be reached or used.
-    """
-    if not settings.shares_chats:
-        return None
+def open_shared(settings: Settings) -> SharedChats:
+    """Return this bot's chats on the cluster that PULLQUOTE_STATE names; see `chats.shared`."""
     number = settings.token.reveal().partition(":")[0]  # another bot has chats of the same numbers
     if not number.isdigit():
         raise SettingsError("TELEGRAM_BOT_TOKEN is no token: it begins with a number and a colon")

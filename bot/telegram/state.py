@@ -259,7 +259,13 @@ class Store:
         """Commit what is written inside; only what is durable waits for the disk."""
         try:
             self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            with self._db:
+            self._db.execute("BEGIN IMMEDIATE")  # what is read inside is still so when it is written
+            try:
                 yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
         except apsw.Error as error:
             raise EngineError(self._path, f"the bot's state cannot be written ({error}); nothing was taken") from error

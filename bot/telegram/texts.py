@@ -98,6 +98,9 @@ STATS = (
 )
 
 UNAVAILABLE = "The library cannot be searched just now; nothing was looked up. Try again in a minute."
+NOT_KEPT = (
+    "This could not be kept just now: its buttons do nothing, and a question after it stands alone. Ask it again."
+)
 BROKEN = "Something went wrong here; the operator can find it under {error}."
 QUIT = "Nothing to leave here: just stop asking."
 INLINE_EMPTY = "Nothing found; open the bot"
