@@ -180,23 +180,28 @@ def openers(index: Index, scope: Filter, count: int = 3) -> tuple[str, ...]:
 
     They come from different articles as far as there are enough.
     """
-    newest = nlargest(count, _current(index.articles(scope)), key=_age)
-    found = [index.suggestions(card.id, count, scope) for card in newest]
+    newest = nlargest(count, _current(index.articles(scope)))
+    found = [index.suggestions(key, count, scope) for *_, key in newest]
     rounds = dict.fromkeys(question for row in zip_longest(*found) for question in row if question is not None)
     # Each is answered by its article; now that the others are asked too, it must still be.
     answered = (text for text in rounds if index.ask(text, filter=scope).verdict is Verdict.ANSWERED)
     return tuple(islice(answered, count))
 
 
-def _current(cards: Iterable[Card]) -> list[Card]:
-    """Return the newest version of each story, and all articles that are of no story."""
-    newest: dict[str, Card] = {}
-    for card in cards:
-        key = card.story or card.id
-        if key not in newest or card.lead >= newest[key].lead:
-            newest[key] = card
-    return list(newest.values())
+_Age = tuple[bool, float, int, str]
+"""Whether an article's date is known, the date in seconds since 1970, a number that falls with each article, its id."""
 
 
-def _age(card: Card) -> tuple[bool, float]:
-    return (card.published is not None, as_utc(card.published).timestamp() if card.published else 0.0)
+def _current(cards: Iterable[Card]) -> Iterator[_Age]:
+    """Yield what is newest of each story, and all articles that are of no story, by their age and id.
+
+    A library may hold more articles than there is room for their cards.
+    """
+    newest: dict[str, tuple[int, _Age]] = {}
+    for number, card in enumerate(cards):
+        age = (card.published is not None, as_utc(card.published).timestamp() if card.published else 0.0)
+        if not card.story:
+            yield (*age, -number, card.id)
+        elif card.story not in newest or card.lead >= newest[card.story][0]:
+            newest[card.story] = (card.lead, (*age, -number, card.id))
+    yield from (age for _, age in newest.values())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
 from index import Filter, Index
 
 _WORD = re.compile(r'(?<!\S)(article|source|since|until|lead):("[^"]*"|[^\s"]\S*)(?!\S)', re.IGNORECASE)
+_FIELDS = fields(Filter)
 _SHORT_DATES = (("%Y", re.compile(r"\d{4}")), ("%Y-%m", re.compile(r"\d{4}-\d\d?")))
 
 
@@ -64,7 +65,7 @@ def resolve(index: Index, filter: Filter) -> Filter:
 
 def to_dict(filter: Filter) -> dict[str, Any]:
     """Return the filter as plain values that JSON can hold."""
-    values = asdict(filter)
+    values = {field.name: getattr(filter, field.name) for field in _FIELDS}  # `asdict` copies: ten times as long
     return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
 
 

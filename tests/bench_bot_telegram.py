@@ -62,7 +62,7 @@ def child(kind, address, folder, state):
     from bot.askers import beside
     from bot.settings import Secret, Settings
     from bot.telegram import app
-    from bot.telegram.inbox import Disk
+    from bot.telegram.inbox import File
     from bot.telegram.logs import set_up
     from bot.telegram.pace import Pace
     from bot.telegram.state import Store
@@ -81,7 +81,7 @@ def child(kind, address, folder, state):
     settings = Settings(token=Secret(TOKEN), api_root=address, questions_per_minute=10**6)
     where = f"disk:{folder}" if kind != "echo" else "memory:"
     index = beside(open_index(where), where, None)
-    asyncio.run(app.live(settings, Disk(Store(state)), index, asyncio.Event()))
+    asyncio.run(app.live(settings, File(Store(state)), index, asyncio.Event()))
 
 
 def echo_routes(application, _desk):

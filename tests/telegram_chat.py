@@ -12,7 +12,7 @@ from telegram.request import BaseRequest
 from bot.settings import Settings
 from bot.telegram.desk import desk as make_desk
 from bot.telegram.handlers import routes
-from bot.telegram.inbox import Disk
+from bot.telegram.inbox import File
 from bot.telegram.metrics import Metrics
 from bot.telegram.quota import Quotas, rates
 from bot.telegram.state import Store
@@ -106,7 +106,7 @@ class Bot:
     async def _start(self):
         builder = ApplicationBuilder().token("1:t").request(self.request).get_updates_request(Recorder())
         self.application = builder.updater(None).defaults(Defaults()).build()
-        self.desk = make_desk(self.index, Disk(self.store), self.settings, Metrics())
+        self.desk = make_desk(self.index, File(self.store), self.settings, Metrics())
         self.desk.name = NAME
         self.desk.slow = 60  # a busy machine announces nothing
         if self.patient:

@@ -19,7 +19,7 @@ from bot.telegram import texts
 from bot.telegram.chats import shared
 from bot.telegram.check import check
 from bot.telegram.desk import desk
-from bot.telegram.inbox import Disk
+from bot.telegram.inbox import Disk, File
 from bot.telegram.metrics import Metrics
 from bot.telegram.shared import SharedChats, open_shared
 from bot.telegram.state import Store
@@ -341,7 +341,7 @@ def test_the_housekeeping_outlives_an_outage(records: Records, caplog: pytest.Lo
     async def scenario() -> None:
         chats = SharedChats(records)
         chats.prune = fails  # type: ignore[method-assign]
-        at = desk(open_index("memory:"), Disk(Store(":memory:")), Settings(), Metrics(), chats)
+        at = desk(open_index("memory:"), File(Store(":memory:")), Settings(), Metrics(), chats)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(_housekeeping(at), 0.5)
         at.close()

@@ -1,7 +1,10 @@
 """Conversations: what a message asks for, and what comes of it on a real index."""
 
 import json
+import weakref
+from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -31,6 +34,7 @@ from bot.render import plain
 from bot.state import State
 from index import Filter, Verdict, open_index
 from index.errors import UnknownArticle
+from index.model import Card
 from tests.replies import HARBOUR, VINEYARD, article, citation, passage, reply
 
 
@@ -292,6 +296,26 @@ def test_openers_pass_over_older_versions():
         newest = next(card for card in index.articles() if card.lead == 1)
         assert len({card.story for card in index.articles()}) == 1
         assert set(openers(index, Filter())) <= set(index.suggestions(newest.id, 3))
+
+
+@dataclass(frozen=True)
+class Watched(Card):
+    """A card of which it can be told whether it is still held."""
+
+
+def test_openers_of_a_large_library_hold_few_cards():
+    alive, asked = weakref.WeakSet(), []
+
+    def cards(_scope):
+        for number in range(500):
+            card = Watched(id=str(number), sha256="", published=datetime(2024, 1, 1 + number % 28))
+            alive.add(card)
+            yield card
+            assert len(alive) < 10
+
+    index = SimpleNamespace(articles=cards, suggestions=lambda key, *_: asked.append(key) or ())
+    assert openers(index, Filter()) == ()
+    assert asked == ["27", "55", "83"]
 
 
 def test_a_state_survives_json(index):

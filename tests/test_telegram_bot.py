@@ -1,10 +1,17 @@
 """The bot as a person meets it: real updates in, Telegram calls out, no network."""
 
+import asyncio
+
 import pytest
 
+from bot.perform import openers
+from bot.state import State
+from bot.telegram import desk as the_desk
 from bot.telegram import texts as words
-from bot.telegram.access import own
-from index import Article
+from bot.telegram.access import own, visible
+from index import Article, Filter
+from index.errors import EngineUnavailable
+from index.model import DEFAULT_COLLECTION
 from tests.replies import HARBOUR, VINEYARD, article
 from tests.telegram_chat import BOT, NAME, Bot, keyboard, labels, marked, texts
 
@@ -47,6 +54,42 @@ def test_a_refusal_says_what_was_looked_for(bot):
     (call,) = bot.says("Who won the chess championship in Reykjavik?")
     assert call.text.startswith((words.REFUSED, words.RELATED))
     assert "chess" in call.text or "Reykjavik" in call.text
+
+
+def test_chats_without_articles_of_their_own_share_what_is_suggested(bot, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        the_desk, "openers", lambda index, scope, count: made.append(scope) or openers(index, scope, count)
+    )
+    for chat in (7, 8, 9):
+        (call,) = bot.says("Who won the chess championship in Reykjavik?", chat)
+        assert len(labels(call)) == 2
+    assert made == [Filter(collections=(DEFAULT_COLLECTION,))]
+    bot.index.add(Article.from_text(THIRD), own(9))
+    for chat in (8, 9):
+        bot.says("Who won the chess championship in Reykjavik?", chat)
+    assert made == [Filter(collections=(DEFAULT_COLLECTION,)), visible(9)]
+
+
+def test_chats_that_are_refused_at_once_wait_for_one_suggestion(bot, monkeypatch):
+    made = []
+    monkeypatch.setattr(the_desk, "openers", lambda *_: made.append(1) or ("Who?",))
+
+    async def all_at_once():
+        return await asyncio.gather(*(bot.desk.suggestions(State(filter=visible(chat)), 2) for chat in range(1, 9)))
+
+    assert bot.runner.run(all_at_once()) == [("Who?",)] * 8
+    assert made == [1]
+
+
+def test_an_answer_goes_out_without_suggestions_that_cannot_be_made(bot, monkeypatch):
+    def broken(*_):
+        raise EngineUnavailable("disk:x", "is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(the_desk, "openers", broken)
+        assert bot.runner.run(bot.desk.suggestions(State(filter=visible(7)), 2)) == ()
+    assert len(bot.runner.run(bot.desk.suggestions(State(filter=visible(7)), 2))) == 2
 
 
 def test_a_follow_up_is_understood_from_what_came_before(bot):

@@ -69,6 +69,26 @@ def call(*answers, times=1, wait=5.0, between=0.0):
     return asyncio.run(scenario())
 
 
+def test_a_call_that_ends_after_the_shutdown_leaves_no_connection_open():
+    async def scenario():
+        async with Server(KEPT, KEPT).serving() as server:
+            request = Calls(server.address, 5.0)
+            await request.initialize()
+            late = asyncio.ensure_future(request.post(f"{server.address}/bot1:x/getMe", RequestData()))
+            while not server.asked:
+                await asyncio.sleep(0)
+            await request.shutdown()
+            assert await late is True
+            assert not request._idle
+            await request.initialize()
+            await request.post(f"{server.address}/bot1:x/getMe", RequestData())
+            assert len(request._idle) == 1
+            await request.shutdown()
+            assert not request._idle
+
+    asyncio.run(scenario())
+
+
 def test_a_call_is_one_body_of_json_and_connections_are_kept():
     got, server = call(KEPT, KEPT, KEPT, times=3)
     assert got is True

@@ -12,7 +12,7 @@ import pytest
 from bot.settings import Secret, Settings, SettingsError
 from bot.telegram.app import Failed, Tempo, alone, live, run, state_path
 from bot.telegram.check import look
-from bot.telegram.inbox import SUSPECT, TRIES, Disk
+from bot.telegram.inbox import SUSPECT, TRIES, File
 from bot.telegram.logs import Lines, set_up
 from bot.telegram.polling import SecondInstance
 from bot.telegram.state import Store
@@ -60,7 +60,7 @@ async def running(api, tmp_path, tempo=QUICK, address=None, **settings):
     async with api.serving() as served:
         values = {"token": Secret(TOKEN), "api_root": address or served, "health_port": free_port()} | settings
         stop = asyncio.Event()
-        bot = live(Settings(**values), Disk(Store(tmp_path / "bot.sqlite")), library(), stop, tempo=tempo)
+        bot = live(Settings(**values), File(Store(tmp_path / "bot.sqlite")), library(), stop, tempo=tempo)
         found = Running(api, asyncio.ensure_future(bot), stop, values["health_port"])
         try:
             yield found
@@ -270,7 +270,7 @@ def test_a_server_that_is_down_at_the_start_is_waited_for(tmp_path):
         api, port = FakeApi(), free_port()
         settings = Settings(token=Secret(TOKEN), api_root=f"http://127.0.0.1:{port}")
         stop = asyncio.Event()
-        bot = asyncio.ensure_future(live(settings, Disk(Store(tmp_path / "b")), library(), stop, tempo=QUICK))
+        bot = asyncio.ensure_future(live(settings, File(Store(tmp_path / "b")), library(), stop, tempo=QUICK))
         await asyncio.sleep(0.3)
         assert not bot.done()
         async with api.serving(port):
@@ -286,7 +286,7 @@ def test_it_stops_while_it_waits_for_the_server(tmp_path):
     async def scenario():
         settings = Settings(token=Secret(TOKEN), api_root=f"http://127.0.0.1:{free_port()}")
         stop = asyncio.Event()
-        bot = asyncio.ensure_future(live(settings, Disk(Store(tmp_path / "b")), library(), stop, tempo=QUICK))
+        bot = asyncio.ensure_future(live(settings, File(Store(tmp_path / "b")), library(), stop, tempo=QUICK))
         await asyncio.sleep(0.1)
         stop.set()
         await asyncio.wait_for(bot, 5)
@@ -376,7 +376,7 @@ async def listening(api, tmp_path, **settings):
         } | settings
         stop, store = asyncio.Event(), Store(tmp_path / "bot.sqlite")
         bot = asyncio.ensure_future(
-            live(Settings(**values), Disk(store), library(), stop, by_webhook=True, tempo=QUICK)
+            live(Settings(**values), File(store), library(), stop, by_webhook=True, tempo=QUICK)
         )
         await api.until(lambda: bot.done() or "setWebhook" in api.calls)
         yield f"http://127.0.0.1:{port}", bot, stop

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.settings import Settings
 from bot.telegram.access import Access, Right, own, visible
 from bot.telegram.desk import desk
-from bot.telegram.inbox import Disk
+from bot.telegram.inbox import File
 from bot.telegram.lanes import Lanes
 from bot.telegram.metrics import Metrics
 from bot.telegram.quota import Quotas, Rate, rates
@@ -95,7 +95,7 @@ def test_a_kept_quota_counts_for_all_processes(processes):
     """However the takes of two processes interleave, both together get what one may."""
 
     async def scenario(store):
-        disk = Disk(store)
+        disk = File(store)
         settings = Settings(adds_per_hour=5)
         desks = [desk(open_index("memory:"), disk, settings, Metrics()) for _ in range(processes)]
         waits = await asyncio.gather(*(each.take_kept("add", 7) for _ in range(10) for each in desks))

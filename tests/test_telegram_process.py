@@ -1,6 +1,7 @@
 """The command `pullquote telegram` as a process: exit codes, secrets, signals, kills and outages."""
 
 import asyncio
+import math
 import os
 import random
 import signal
@@ -18,6 +19,8 @@ from tests.test_telegram_faults import free_port
 ROOT = Path(__file__).parents[1]
 QUESTION = "Who is Kim Eun-hye?"
 HOOK = "hook_secret_value"
+MANY = 800
+"""Questions that wait at most where a bot is ended again and again: half a minute's work, and more than it begins."""
 
 
 def environment(tmp_path, address, **more):
@@ -150,16 +153,21 @@ async def test_check_says_what_is_right_and_what_is_wrong(api, tmp_path):
 
 
 class Load:
-    """Questions that keep coming, each from a chat of its own."""
+    """Questions that keep coming, each from a chat of its own, while fewer than `most` wait for an answer.
 
-    def __init__(self, api, rate, question=QUESTION):
-        self.api, self.rate, self.question = api, rate, question
+    A bot that is killed each second answers fewer than are asked, and would have to do so for minutes afterwards.
+    """
+
+    def __init__(self, api, rate, question=QUESTION, most=math.inf):
+        self.api, self.rate, self.question, self.most = api, rate, question, most
         self.asked = self.since = 0
+        self.answered, self.seen = set(), 0
         self.task = asyncio.ensure_future(self.run())
 
     async def run(self):
         while True:
-            self.ask()
+            if len(self.missing()) < self.most:
+                self.ask()
             await asyncio.sleep(1 / self.rate)
 
     def ask(self):
@@ -171,8 +179,9 @@ class Load:
         self.since = self.asked + 3
 
     def missing(self):
-        answered = {message["chat_id"] for message in self.api.sent}
-        return [chat for chat in range(1, self.asked + 1) if chat not in answered]
+        self.answered.update(message["chat_id"] for message in self.api.sent[self.seen :])
+        self.seen = len(self.api.sent)
+        return [chat for chat in range(1, self.asked + 1) if chat not in self.answered]
 
     def twice(self):
         counts = {}
@@ -193,7 +202,7 @@ async def test_kills_under_load_lose_nothing(api, tmp_path):
     chance = random.Random(9)
     kills = range(int(os.environ.get("KILLS", "10")))
     async with api.serving() as address:
-        load = Load(api, 20)
+        load = Load(api, 20, most=MANY)
         with (tmp_path / "log").open("ab") as log:
             for _ in kills:
                 bot = await start(tmp_path, address, log=log)
@@ -218,7 +227,7 @@ async def test_stops_under_load_end_well_and_lose_nothing(api, tmp_path):
     chance = random.Random(16)
     stops = int(os.environ.get("STOPS", "20"))
     async with api.serving() as address:
-        load = Load(api, 20)
+        load = Load(api, 20, most=MANY)
         for _ in range(stops):
             before = len(api.sent)
             async with process(tmp_path, address):

@@ -1,9 +1,13 @@
 """The bot's SQLite file: nothing received is lost or done twice."""
 
+import asyncio
+from functools import partial
+
 import apsw
 import pytest
 
 from bot.telegram.chats import KEPT_SCREENS
+from bot.telegram.inbox import File
 from bot.telegram.state import KEPT_UPDATES, Store
 from index.errors import EngineError
 from tests.test_chats_contract import kept
@@ -81,3 +85,77 @@ def test_a_file_of_another_format_is_refused_untouched(tmp_path):
     bad.write_bytes(b"no database at all, but long enough to look at" * 100)
     with pytest.raises(EngineError, match="cannot keep"):
         Store(bad)
+
+
+def committed(store, calls):
+    """Make the calls together and return their outcomes and how many commits that took."""
+    commits = []
+    store._db.set_commit_hook(lambda: commits.append(1) or False)
+    outcomes = store.together(calls)
+    store._db.set_commit_hook(None)
+    return outcomes, len(commits)
+
+
+def test_calls_together_take_one_commit_and_what_fails_is_undone_alone(store):
+    def half():
+        store.set_talk(5, 0, {"a": 1})
+        store._db.execute("INSERT INTO levels VALUES ('half', 1)")
+        raise ValueError("half way")
+
+    def broken():
+        with store._writing():
+            half()
+
+    store.receive(updates(1, 2), 0.0)
+    calls = [partial(store.begin, 1), broken, partial(store.set_talk, 6, 0, {"b": 2}), partial(store.talk, 6, 0)]
+    outcomes, commits = committed(store, calls)
+    assert commits == 1
+    assert [found for found, _ in outcomes] == [0, None, None, {"b": 2}]
+    assert [type(error) for _, error in outcomes] == [type(None), ValueError, type(None), type(None)]
+    assert (store.talk(5, 0), store.talk(6, 0), store.level("half")) == (None, {"b": 2}, None)
+
+
+def test_what_cannot_be_committed_together_is_told_to_all(store):
+    store.receive(updates(1, 2), 0.0)
+    store._db.set_commit_hook(lambda: True)
+    outcomes = store.together([partial(store.done, 1), partial(store.done, 2)])
+    store._db.set_commit_hook(None)
+    assert [type(error) for _, error in outcomes] == [EngineError] * 2
+    assert [number for number, _, _ in store.waiting()] == [1, 2]
+
+
+def test_calls_together_that_begin_by_reading_can_still_write(store, tmp_path):
+    other = Store(tmp_path / "deep" / "bot.sqlite")
+    other._db.set_busy_timeout(1)
+    calls = [
+        partial(store.talk, 5, 0),
+        partial(other.set_talk, 5, 0, {"a": 1}),
+        partial(store.set_talk, 5, 0, {"b": 2}),
+    ]
+    outcomes = store.together(calls)
+    assert [type(error) for _, error in outcomes] == [type(None), EngineError, type(None)]
+    assert other.talk(5, 0) == {"b": 2}
+    other.close()
+
+
+def test_what_is_called_at_once_is_done_together_and_each_gets_its_own(store, monkeypatch):
+    sizes = []
+    together = store.together
+    monkeypatch.setattr(store, "together", lambda calls: sizes.append(len(calls)) or together(calls))
+
+    async def main():
+        disk = File(store)
+        await disk.receive(updates(*range(1, 41)), 0.0)
+        cancelled = asyncio.ensure_future(disk.run(store.begin, 40))
+        calls = [disk.run(store.begin, number) for number in range(1, 40)]
+        failing = disk.run(store.set_talk, 5, 0, {"a": {1}})
+        asyncio.get_running_loop().call_soon(cancelled.cancel)
+        *tries, error = await asyncio.gather(*calls, failing, return_exceptions=True)
+        assert tries == [0] * 39
+        assert isinstance(error, TypeError)
+        assert await disk.run(store.begin, 7) == 1
+        assert await asyncio.gather(cancelled, return_exceptions=True)
+        disk.close()
+
+    asyncio.run(main())
+    assert sizes == [41, 1]

@@ -28,7 +28,7 @@ from .chats import shared
 from .commands import set_menus
 from .desk import Desk, desk
 from .handlers import routes
-from .inbox import KINDS, Disk, Inbox
+from .inbox import KINDS, File, Inbox
 from .metrics import Metrics
 from .pace import Pace, seconds
 from .polling import REJECTED, Poller, SecondInstance
@@ -122,14 +122,14 @@ async def _until_signal(settings: Settings, path: Path, open_library: Callable[[
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    disk = Disk(Store(path))
+    disk = File(Store(path))
     index = beside(open_library(), settings.index, settings.login)
     await live(settings, disk, index, stop, by_webhook=by_webhook)
 
 
 async def live(
     settings: Settings,
-    disk: Disk[Store],
+    disk: File,
     index: Index,
     stop: asyncio.Event,
     *,

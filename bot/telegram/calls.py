@@ -75,9 +75,16 @@ class Calls(HTTPXRequest):
         self._tls: ssl.SSLContext | None = None
         self._secure = url.scheme == "https"
         self._idle: deque[_Connection] = deque()
+        self._shut = False
+
+    async def initialize(self) -> None:
+        """Keep connections from now on."""
+        self._shut = False
+        await super().initialize()
 
     async def shutdown(self) -> None:
-        """Close all connections."""
+        """Close all connections; those of calls under way are closed when they end."""
+        self._shut = True
         while self._idle:
             self._idle.pop().writer.close()
         await super().shutdown()
@@ -118,7 +125,8 @@ class Calls(HTTPXRequest):
         return None
 
     def _keep(self, connection: _Connection) -> None:
-        if connection.http.our_state is h11.DONE and connection.http.their_state is h11.DONE:
+        done = connection.http.our_state is h11.DONE and connection.http.their_state is h11.DONE
+        if done and not self._shut:
             connection.http.start_next_cycle()
             connection.used = time.monotonic()
             self._idle.append(connection)

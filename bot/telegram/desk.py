@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 
 from index import Filter, Index
 from index.errors import PullquoteError
+from index.model import DEFAULT_COLLECTION
 
 from ..askers import cores
 from ..perform import openers
@@ -21,10 +22,9 @@ from ..settings import Settings
 from ..state import State
 from .access import Access, Right, visible
 from .chats import Chats
-from .inbox import Disk
+from .inbox import Disk, File
 from .metrics import Metrics
 from .quota import Quotas, bucket, rates
-from .state import Store
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Desk:
     """
 
     index: Index
-    inbox: Disk[Store]
+    inbox: File
     disk: Disk[Chats]
     access: Access
     quotas: Quotas
@@ -79,7 +79,7 @@ class Desk:
     _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max(2, cores()), "ask"))
     _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
     _adding: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "add"))
-    _suggested: OrderedDict[Filter, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
+    _suggested: OrderedDict[Filter, tuple[float, asyncio.Future[tuple[str, ...]]]] = field(default_factory=OrderedDict)
 
     async def ask(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
@@ -110,19 +110,20 @@ class Desk:
         return restored(found, place.chat)
 
     async def suggestions(self, state: State, count: int) -> tuple[str, ...]:
-        """Return questions that the articles in view answer, kept for some minutes."""
-        scope, now = state.scope, time.monotonic()
-        made, found = self._suggested.get(scope, (float("-inf"), ()))
-        if now - made > FRESH:
-            try:
-                found = await self.load(openers, self.index, scope, 3)
-            except PullquoteError as error:  # an answer goes out without them
-                _log.warning("no questions can be suggested: %s", error)
-                return ()
-            self._suggested[scope] = (now, found)
+        """Return questions that the articles in view answer, kept for some minutes; who asks meanwhile waits, too."""
+        scope, now = await self.ask(_shared, self.index, state.scope), time.monotonic()
+        made, making = self._suggested.get(scope, (float("-inf"), None))
+        if making is None or now - made > FRESH:
+            making = asyncio.ensure_future(self.load(openers, self.index, scope, 3))
+            self._suggested[scope] = (now, making)
             while len(self._suggested) > 1000:
                 self._suggested.popitem(last=False)
-        return found[:count]
+        try:
+            return (await asyncio.shield(making))[:count]
+        except PullquoteError as error:  # an answer goes out without them
+            _log.warning("no questions can be suggested: %s", error)
+            self._suggested.pop(scope, None)
+            return ()
 
     def now(self) -> float:
         """Return the time of day in seconds, for what expires."""
@@ -163,7 +164,7 @@ class Desk:
             each.close()
 
 
-def desk(index: Index, disk: Disk[Store], settings: Settings, metrics: Metrics, chats: Chats | None = None) -> Desk:
+def desk(index: Index, disk: File, settings: Settings, metrics: Metrics, chats: Chats | None = None) -> Desk:
     """Return the desk of these settings; chats are kept with the inbox unless others are given."""
     access = Access(frozenset(settings.admins), frozenset(settings.allowed), settings.open_add)
     shared = Disk(chats, AT_ONCE) if chats is not None else disk
@@ -179,6 +180,16 @@ def restored(saved: object, chat: int) -> State:
         _log.warning("a saved conversation cannot be read: %s", error)
         state = State()
     return replace(state, filter=scope, within=replace(state.within, collections=scope.collections))
+
+
+def _shared(index: Index, scope: Filter) -> Filter:
+    """Return the scope without what is the chat's own where that is empty: most chats then see the same."""
+    within = tuple(name for name in scope.collections if name == DEFAULT_COLLECTION or _holds(index, name))
+    return replace(scope, collections=within or scope.collections)
+
+
+def _holds(index: Index, collection: str) -> bool:
+    return any(True for _ in index.articles(Filter(collections=(collection,))))
 
 
 async def _in(threads: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:

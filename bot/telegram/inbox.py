@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Lock
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from telegram import Bot, Update
 
 from .chats import Chats
 from .lanes import Lanes
-from .state import Store
+from .state import Outcome, Store
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 Kind_co = TypeVar("Kind_co", bound=Chats, covariant=True)
 
+_Call = tuple[Callable[[], Any], asyncio.Future[Any]]
+
 KINDS = (
     "message",
     "edited_message",
@@ -41,9 +45,9 @@ KINDS = (
 
 
 class Disk(Generic[Kind_co]):
-    """A store behind the threads that may use it, one for SQLite, so that a slow one holds up no other chat."""
+    """A store behind the threads that may use it, so that a slow one holds up no other chat."""
 
-    def __init__(self, store: Kind_co, threads: int = 1) -> None:
+    def __init__(self, store: Kind_co, threads: int) -> None:
         self._store = store
         self._threads = ThreadPoolExecutor(threads, "state")
 
@@ -55,7 +59,7 @@ class Disk(Generic[Kind_co]):
     async def run(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Call a method of the store in one of its threads."""
+        """Call a method of the store in one of its threads; what it wrote is safe when this returns."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: function(*args, **kwargs))
 
     def close(self) -> None:
@@ -64,10 +68,56 @@ class Disk(Generic[Kind_co]):
         self.store.close()
 
 
+class File(Disk[Store]):
+    """The SQLite file behind its one thread.
+
+    Calls that come in while others are done there are done together, in one commit: that and the way to the thread and
+    back are most of what a call costs.
+    """
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, 1)
+        self._lock = Lock()
+        self._calls: list[_Call] = []
+
+    async def run(
+        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Call a method of the store, but `receive`; see `Disk.run`."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Result] = loop.create_future()
+        with self._lock:
+            self._calls.append((partial(function, *args, **kwargs), answer))
+            first = len(self._calls) == 1
+        if first:  # others that are about to call can still join
+            loop.call_soon(self._threads.submit, self._work, loop)
+        return await answer
+
+    async def receive(self, updates: Iterable[tuple[int, Mapping[str, Any]]], now: float) -> list[int]:
+        """Call `Store.receive`, which commits in its own way."""
+        return await super().run(self.store.receive, updates, now)
+
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._lock:
+            calls, self._calls = self._calls, []
+        outcomes = self.store.together([function for function, _ in calls])
+        loop.call_soon_threadsafe(_settle, [answer for _, answer in calls], outcomes)
+
+
+def _settle(answers: Sequence[asyncio.Future[Any]], outcomes: Sequence[Outcome]) -> None:
+    for answer, (found, error) in zip(answers, outcomes, strict=True):
+        if answer.done():  # whoever asked was cancelled
+            continue
+        if error is None:
+            answer.set_result(found)
+        else:
+            answer.set_exception(error)
+
+
 class Inbox:
     """Takes batches of raw updates and has each handled once, those of a chat in order."""
 
-    def __init__(self, disk: Disk[Store], handle: Callable[[Update], Awaitable[None]], bot: Bot | None = None) -> None:
+    def __init__(self, disk: File, handle: Callable[[Update], Awaitable[None]], bot: Bot | None = None) -> None:
         self._disk, self._handle, self._bot = disk, handle, bot
         self._lanes: Lanes[tuple[int, Mapping[str, Any]]] = Lanes(self._one)
         self.received = self.handled = 0
@@ -94,7 +144,7 @@ class Inbox:
         known = [(raw["update_id"], raw) for raw in batch if is_update(raw)]
         if len(known) < len(batch):
             _log.warning("%s updates without an id were left out", len(batch) - len(known))
-        new = set(await self._disk.run(self._disk.store.receive, known, time.time()))
+        new = set(await self._disk.receive(known, time.time()))
         self.received += len(new)
         for number, raw in known:
             if number in new:

@@ -10,8 +10,8 @@ the payloads of deep links; `levels` how full the quotas are.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,10 @@ CREATE TABLE levels (name TEXT PRIMARY KEY, level REAL NOT NULL) WITHOUT ROWID;
 """
 
 
+Outcome = tuple[Any, Exception | None]
+"""What a call returned, or what it raised."""
+
+
 class Store:
     """The bot's SQLite file: its inbox, and `Chats`; to be used from one thread at a time.
 
@@ -60,6 +64,7 @@ class Store:
                 Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._db = apsw.Connection(self._path)
             self._db.set_busy_timeout(BUSY)
+            self._synchronous = ""
             self._db.execute("PRAGMA journal_mode = WAL")
             found = self._one("PRAGMA user_version")[0]
             if found == 0:
@@ -74,6 +79,17 @@ class Store:
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         self._db.close()
+
+    def together(self, calls: Sequence[Callable[[], Any]]) -> list[Outcome]:
+        """Make calls of other methods, but `receive`, in one commit, and return the outcome of each.
+
+        What fails is undone alone; where they cannot be committed, all have that error.
+        """
+        try:
+            with self._writing() if len(calls) > 1 else nullcontext():
+                return [_outcome(call) for call in calls]
+        except Exception as error:  # noqa: BLE001 - it is for whoever called
+            return [(None, error)] * len(calls)
 
     def receive(self, updates: Iterable[tuple[int, Mapping[str, Any]]], now: float) -> list[int]:
         """Commit raw updates, so that a power cut cannot undo it, and return the ids of those that are new."""
@@ -257,15 +273,28 @@ class Store:
     @contextmanager
     def _writing(self, *, durable: bool = False) -> Iterator[None]:
         """Commit what is written inside; only what is durable waits for the disk."""
+        wanted = "FULL" if durable else "NORMAL"
+        begin, end, undo = "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"  # what is read inside is still so when it is written
+        if self._db.in_transaction:  # that of `together`
+            begin, end, undo = "SAVEPOINT call", "RELEASE call", "ROLLBACK TO call; RELEASE call"
         try:
-            self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._db.execute("BEGIN IMMEDIATE")  # what is read inside is still so when it is written
+            if wanted != self._synchronous:
+                self._db.execute(f"PRAGMA synchronous = {wanted}")
+                self._synchronous = wanted
+            self._db.execute(begin)
             try:
                 yield
-                self._db.execute("COMMIT")
+                self._db.execute(end)
             except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk ends it by itself
+                    self._db.execute(undo)
                 raise
         except apsw.Error as error:
             raise EngineError(self._path, f"the bot's state cannot be written ({error}); nothing was taken") from error
+
+
+def _outcome(call: Callable[[], Any]) -> Outcome:
+    try:
+        return call(), None
+    except Exception as error:  # noqa: BLE001 - it is for whoever called
+        return None, error

@@ -92,9 +92,9 @@ async def show_answer(
     instead: Sequence[str] = ()
     if not output.reply.passages and not output.skip:
         instead = await desk.suggestions(after, 2)
-    now = after.to_dict()
+    now, since = after.to_dict(), before.to_dict()
     payload = {
-        "before": replace(before, reply=None).to_dict(),
+        "before": since | {"reply": None},
         "after": now,
         "skip": output.skip,
         "short": said.short,
@@ -103,8 +103,8 @@ async def show_answer(
     screen = show.answer(output.reply, output.skip, short=said.short, instead=instead)
     asked = None if output.skip else said.place.message
     if old is None:
-        since = before.to_dict() if said.onward else None
-        await put(desk, bot, said.place, screen, Note("answer", payload, asked, now, before=since))
+        kept = Note("answer", payload, asked, now, before=since if said.onward else None)
+        await put(desk, bot, said.place, screen, kept)
         return
     newest = await desk.disk.run(desk.disk.store.newest, old.chat, old.topic)
     kept = Note("answer", payload, asked, now if newest == old.id else None, old.id)
