@@ -74,10 +74,11 @@ def _writing(ours: str, theirs: str, articles: list[Article]) -> None:
         rest = iter(articles)
         while batch := list(islice(rest, _BATCH)):
             index.engine.add(batch, "default")
-            memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            memory.append(_resident())
         our_rate = count / (time.perf_counter() - begin)
         assert len(index) == len(articles)
-    growth = memory[-1] - memory[len(memory) // 4]
+    quarter = len(memory) // 4
+    growth = max(memory[-quarter - 1 :]) - max(memory[: quarter + 1])
     print(f"writing   Pullquote: {our_rate:,.0f} documents/s, {our_rate / their_rate:.0%} of that")
     for alias in (engine.place.articles, engine.place.passages):
         name = alias.replace(theirs.rpartition("/")[2], ours.rpartition("/")[2])
@@ -85,7 +86,12 @@ def _writing(ours: str, theirs: str, articles: list[Article]) -> None:
         held = cluster_nodes.request("GET", f"/{name}/_stats/docs,store")["_all"]["primaries"]
         size = held["store"]["size_in_bytes"] / held["docs"]["count"]
         print(f"size      {name.rpartition('-')[2]}: {size:,.0f} bytes a document, each copy, merged")
-    print(f"writing   memory of the writer grew by {growth:.1f} MB over the last three quarters")
+    print(f"writing   memory of the writer: at most {growth:+.1f} MB in the last quarter against the first")
+
+
+def _resident() -> float:
+    """Return the megabytes that this process holds now; the highest so far would hide what was let go before."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
 def _actions(engine: ClusterEngine, articles: list[Article]) -> Iterator[dict[str, Any]]:

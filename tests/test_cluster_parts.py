@@ -9,8 +9,8 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,11 +28,13 @@ from index.engines.cluster.documents import Stored, spelt, unspelt
 from index.engines.cluster.link import READING, Link, Patience
 from index.engines.cluster.place import Place, parse
 from index.engines.cluster.present import Present
+from index.engines.cluster.reader import _near, _Nominee
 from index.errors import EngineError, EngineNotInstalled, EngineUnavailable
 from index.passages import split
 from tests.make_library import made
 
 QUICK = Patience(0.4, 1.0)
+STEADY = Patience(1.0, 30.0)
 GOOD = {"version": {"number": "2.19.6", "distribution": "opensearch"}}
 
 
@@ -41,6 +43,7 @@ class Nodes:
 
     def __init__(self, answer: Callable[[int, str, str], tuple[int, object] | None], count: int = 1) -> None:
         self.requests: list[tuple[int, str, str, dict[str, str]]] = []
+        self.over = threading.Event()
         outer = self
 
         def handler(number: int) -> type[BaseHTTPRequestHandler]:
@@ -52,7 +55,7 @@ class Nodes:
                     outer.requests.append((number, self.command, self.path, headers))
                     found = answer(number, f"{self.command} {self.path}", body)
                     if found is None:  # hangs
-                        time.sleep(0.8)
+                        outer.over.wait()
                         return
                     data = found[1].encode() if isinstance(found[1], str) else json.dumps(found[1]).encode()
                     self.send_response(found[0])
@@ -75,6 +78,7 @@ class Nodes:
         self.address = f"opensearch://{','.join(f'127.0.0.1:{each.server_port}' for each in self.servers)}/lib"
 
     def close(self) -> None:
+        self.over.set()
         for server in self.servers:
             server.shutdown()
             server.server_close()
@@ -240,21 +244,35 @@ def test_what_will_not_pass_is_one_clear_error(
 def test_a_node_that_hangs_is_passed_over(serve: Callable[..., tuple[Nodes, Link]]) -> None:
     nodes, link = serve(lambda node, _path, _body: None if node == 0 else (200, {"node": node}), 2)
     for _ in range(4):
-        assert link.send("GET", "/x", None, QUICK) == {"node": 1}
+        assert link.send("GET", "/x", None, STEADY) == {"node": 1}
     assert sum(request[0] == 0 for request in nodes.requests) <= 1
     _, alone = serve(lambda *_: None)
     with pytest.raises(EngineUnavailable, match="no answer in time"):
         alone.send("GET", "/x", None, QUICK)
 
 
-def test_a_cluster_that_is_gone_is_told_within_three_seconds() -> None:
+class Clock:
+    """Time that passes only when someone waits."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_cluster_that_is_gone_is_told_within_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("index.engines.cluster.link.time", clock)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"opensearch://127.0.0.1:{free.getsockname()[1]}/lib"
-    begin = time.monotonic()
     with pytest.raises(EngineUnavailable, match="connection refused"):
         open_index(address)
-    assert time.monotonic() - begin < 3
+    assert 0 < clock.now - 1000 < 3
 
 
 def test_nothing_that_is_not_there_is_found(serve: Callable[..., tuple[Nodes, Link]]) -> None:
@@ -368,7 +386,9 @@ def test_requests_stay_small_and_memory_flat() -> None:
     assert max(size for _, size in sizes) <= 1_000_000
 
 
-def test_what_was_read_holds_until_the_library_changes() -> None:
+def test_what_was_read_holds_until_the_library_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("index.engines.cluster.present.time", clock)
     versions = ["one"]
     looks: list[int] = []
 
@@ -379,13 +399,51 @@ def test_what_was_read_holds_until_the_library_changes() -> None:
     present = Present(look, seconds=0.05)
     assert present.get("key", lambda: "old") == "old"
     assert present.get("key", lambda: "new") == "old"
-    time.sleep(0.06)
+    clock.sleep(0.06)
     assert present.get("key", lambda: "new") == "old"
     versions.append("two")
-    time.sleep(0.06)
+    clock.sleep(0.06)
     assert present.get("key", lambda: "new") == "new"
     present.keep("late", "read before the change", "one")
     assert present.find("late") is None
     present.end()
     assert present.get("key", lambda: "newest") == "newest"
     assert len(looks) == 4
+
+
+def test_the_version_is_looked_at_while_a_question_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("index.engines.cluster.present.time", clock)
+    versions, reads = ["one"], []
+    present = Present(lambda: versions[-1], seconds=1)
+
+    def read() -> str:
+        reads.append(present.version())
+        present.keep("key", versions[-1], reads[-1])
+        return versions[-1]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert present.meanwhile(pool, read) == "one"  # never looked at before: first the version, then the rest
+        assert present.meanwhile(pool, read) == "one"
+        clock.sleep(2)
+        assert present.meanwhile(pool, read) == "one"
+        assert reads == ["one"] * 3
+        clock.sleep(2)
+        versions.append("two")
+        assert present.meanwhile(pool, read) == "two"
+        assert reads[3:] in (["one", "two"], ["two", "two"])  # what was read of the old one was read again
+        assert present.find("key") == "two"
+        clock.sleep(2)
+        versions.append("three")
+        assert present.version() == "three"  # outside nothing is taken for granted
+
+
+def test_only_passages_that_may_come_among_the_best_are_fetched() -> None:
+    def nominees(*scores: float) -> list[_Nominee]:
+        return [_Nominee(f"a{at}", "g", 1, score, "") for at, score in enumerate(scores)]
+
+    assert _near(nominees(9, 8, 7.9, 7.85, 7.8, 1), 2) == 4
+    assert _near(nominees(9, 8, 8, 8), 2) == 4
+    assert _near(nominees(9, 8, 1), 2) == 2
+    assert _near(nominees(9), 2) == 1
+    assert _near([], 2) == 0

@@ -18,8 +18,11 @@ from ... import passages
 from ...model import Article, Card, Filter, Passage
 from .. import rows
 
-FORMAT = 1
+FORMAT = 2
 """The number of the form of these documents; another one is not read."""
+
+REBUILT = (1, 2)
+"""Those whose articles have this form, so that passages can be made anew from them."""
 
 _LONGEST_TERM = 200  # a whitespace tokenizer cuts words of more than 255 characters
 _LONGEST_KEY = 8000  # characters: Lucene takes 32,766 bytes
@@ -53,6 +56,7 @@ ARTICLE_FIELDS: dict[str, Any] = {
 PASSAGE_FIELDS: dict[str, Any] = {
     **_FILTERS,
     "collections": _FOUND,
+    "story": _KEY,  # a hit names it, so that its versions are looked up beside the articles
     "article": _FOUND,
     "number": {"type": "integer", "index": False},
     "terms": {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},

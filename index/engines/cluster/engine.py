@@ -116,6 +116,7 @@ class ClusterEngine:
     def close(self) -> None:
         """Close the connections and end the threads; a second call does nothing."""
         self._writer.close()
+        self._reader.close()
         self.link.close()
 
     def _version(self) -> str:

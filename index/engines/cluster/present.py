@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
+from concurrent.futures import Executor
 from typing import Any, TypeVar
 
 _Value = TypeVar("_Value")
@@ -28,19 +29,40 @@ class Present:
         self._seen = ("", 0.0)
         self._kept: dict[Hashable, Any] = {}
         self._lock = threading.Lock()
+        self._own = threading.local()
 
     def version(self) -> str:
         """Return the library's version; what is read after this call is at least as new."""
         version, until = self._seen
+        if time.monotonic() < until or (version and getattr(self._own, "is_ahead", False)):
+            return version
+        return self._looked()
+
+    def _looked(self) -> str:
         now = time.monotonic()
-        if now >= until:
-            found = self._look()
-            with self._lock:
-                if found != self._seen[0]:
-                    self._kept.clear()
-                self._seen = (found, now + self._seconds)
-            return found
-        return version
+        found = self._look()
+        with self._lock:
+            if found != self._seen[0]:
+                self._kept.clear()
+            self._seen = (found, now + self._seconds)
+        return found
+
+    def meanwhile(self, pool: Executor, read: Callable[[], _Value]) -> _Value:
+        """Return what `read` does; where a look at the version is due it is taken at the same time.
+
+        Until it is there the version last seen counts for this thread: what is read is no older than that. Only if
+        it turns out to be over is all read again.
+        """
+        version, until = self._seen
+        if not version or time.monotonic() < until:
+            return read()
+        look = pool.submit(self._looked)
+        self._own.is_ahead = True
+        try:
+            found = read()
+        finally:
+            self._own.is_ahead = False
+        return found if look.result() == version else read()
 
     def find(self, key: Hashable) -> Any:
         """Return the value of a key, None when there is none of this version."""

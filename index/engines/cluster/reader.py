@@ -1,28 +1,29 @@
-"""What a library on a cluster holds: lists, counts, and the best passages in their exact order."""
+"""What a library on a cluster holds: counts, and the best passages in their exact order."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Any
 
-from ...errors import CorruptIndex, EngineUnavailable
+from ...errors import EngineUnavailable
 from ...model import Card, Filter, Hit, Statistics
 from .. import score
 from . import documents
+from .cards import Cards
 from .documents import Held
 from .link import READING, SEARCHING, Answer, Link
 from .place import Place
 from .present import Present
 from .shelf import Shelf
 
-_PAGE = 500
 _SPARE = 20  # nominations beyond the limit: lengths rounded to one byte seldom move a passage further
+_SLACK = 1.02  # removed passages count in the cluster's statistics until their segment is merged
 _GROWTH = 4  # how many times more are asked for, once, where one that is missing could still come among the best
 _MOST = 10_000  # what one search of a cluster gives at most
-_BY_ID = 200  # articles up to which a list by ids is fetched, not searched for
+_THREADS = 16  # as many connections as there are to a node
 _TRIES = 3  # passages of an article that was stored anew meanwhile are looked for again
 
 
@@ -41,6 +42,16 @@ class _Nominee:
     generation: str
     number: int
     score: float
+    story: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The best passages; whether none can be missing, and whether an article was stored anew meanwhile."""
+
+    hits: tuple[Hit, ...]
+    is_sure: bool
+    has_moved: bool
 
 
 class Reader:
@@ -51,53 +62,17 @@ class Reader:
         self._place = place
         self._present = present
         self._shelf = shelf
+        self._pool = ThreadPoolExecutor(_THREADS, "pullquote-read")
+        self._cards = Cards(link, place, present, shelf, self._pool)
         self._next = threading.local()
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def cards(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter, in order of first addition."""
-        if not filter.collections:
-            return
-        if 0 < len(filter.articles) <= _BY_ID:
-            found = [each for each in self._shelf.articles(filter.articles).values() if each.is_visible(filter)]
-            yield from (each.card for each in sorted(found, key=lambda each: (each.sequence, each.card.id)))
-            return
-        rows = self._of_stories(filter) if filter.stories else self._listed(filter)
-        yield from (card for _, card in rows)
-
-    def _of_stories(self, filter: Filter) -> list[tuple[int, Card]]:
-        """Return what `_listed` does; each question asks for the versions of what it found."""
-        held = {key: self._present.find(("story", replace(filter, stories=(key,)))) for key in filter.stories}
-        unknown = tuple(key for key, found in held.items() if found is None)
-        if unknown:
-            version = self._present.version()
-            held |= {key: [] for key in unknown}
-            for sequence, card in self._listed(replace(filter, stories=unknown)):
-                held[card.story].append((sequence, card))
-            for key in unknown:
-                self._present.keep(("story", replace(filter, stories=(key,))), held[key], version)
-        return sorted(chain.from_iterable(held.values()), key=lambda each: (each[0], each[1].id))
-
-    def _listed(self, filter: Filter) -> Iterator[tuple[int, Card]]:
-        body: dict[str, Any] = {
-            "size": _PAGE,
-            "query": {"bool": {"filter": documents.condition(filter)}},
-            "sort": ["sequence", "article"],
-            "_source": False,
-            "stored_fields": ["card", "checksum"],
-            "track_total_hits": False,
-        }
-        while True:
-            rows = self._search(self._place.articles, body)["hits"]["hits"]
-            for row in rows:
-                try:
-                    (card,), (checksum,) = row["fields"]["card"], row["fields"]["checksum"]
-                    yield row["sort"][0], documents.read_card(card, checksum)
-                except ValueError as exc:
-                    message = f"the card of article {row['_id']} is damaged ({exc}); add its source again"
-                    raise CorruptIndex(self._link.address, message) from exc
-            if len(rows) < _PAGE:
-                return
-            body["search_after"] = rows[-1]["sort"]
+        return self._cards.passing(filter)
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
@@ -144,23 +119,38 @@ class Reader:
             nominees = self._expected(terms, count, filter)
             if nominees is None:
                 nominees = self._nominate(terms, count, filter)
-            stored, has_moved = self._borne_out(nominees)
+            found = self._best(terms, limit, filter, nominees)
             tries += 1
-            if has_moved and tries < _TRIES:  # after that it is litter that a killed writer has left
+            if found.has_moved and tries < _TRIES:  # after that it is litter that a killed writer has left
                 continue
-            valid = [each for each in nominees if _is_valid(each, stored.get(each.article_id), filter)]
-            hits, bound = self._ranked(terms, valid, stored)
-            sure = len(hits) >= limit and hits[limit - 1].score > bound * nominees[-1].score
-            if len(nominees) < count or sure or count == most:
-                return tuple(hits[:limit])
+            if len(nominees) < count or found.is_sure or count == most:
+                return found.hits
             count = most
+
+    def _best(self, terms: Sequence[str], limit: int, filter: Filter, nominees: list[_Nominee]) -> _Found:
+        """Return the best nominees by exact score; what the cluster's own score rules out is not fetched."""
+        for near in dict.fromkeys((_near(nominees, limit), len(nominees))):
+            some = nominees[:near]
+            stored, has_moved = self._borne_out(some, filter.collections)
+            valid = [each for each in some if _is_valid(each, stored.get(each.article_id), filter)]
+            hits, bound = self._ranked(terms, valid, stored)
+            beyond = nominees[near if near < len(nominees) else -1].score if nominees else 0.0
+            is_sure = len(hits) >= limit and hits[limit - 1].score > bound * beyond
+            if has_moved or is_sure:
+                break
+        return _Found(tuple(hits[:limit]), is_sure, has_moved)
 
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
         """Search, and keep what was found for this thread's next search if that is the same."""
         if limit < 1 or not terms or not filter.collections:
             return
-        version, count = self._present.version(), min(limit + _SPARE, _MOST)
-        self._next.found = ((tuple(terms), count, filter, version), self._nominate(terms, count, filter))
+        count = min(limit + _SPARE, _MOST)
+
+        def found() -> tuple[str, list[_Nominee]]:
+            return self._present.version(), self._nominate(terms, count, filter)
+
+        version, nominees = self._present.meanwhile(self._pool, found)
+        self._next.found = ((tuple(terms), count, filter, version), nominees)
 
     def _expected(self, terms: Sequence[str], count: int, filter: Filter) -> list[_Nominee] | None:
         """Return what was found for just this search, once; None if there was none, or the library has changed."""
@@ -168,9 +158,10 @@ class Reader:
         self._next.found = (None, None)
         return found if key == (tuple(terms), count, filter, self._present.version()) else None
 
-    def _borne_out(self, nominees: Sequence[_Nominee]) -> tuple[dict[str, Held], bool]:
+    def _borne_out(self, nominees: Sequence[_Nominee], collections: tuple[str, ...]) -> tuple[dict[str, Held], bool]:
         """Return the nominees' articles, and whether one was stored anew since its passages were looked for."""
-        stored = self._shelf.articles(dict.fromkeys(each.article_id for each in nominees))
+        ids, stories = [each.article_id for each in nominees], [each.story for each in nominees]
+        stored = self._cards.articles(ids, stories, collections)
         named = {(each.article_id, each.generation) for each in nominees}
         odd = {key for key, generation in named if key in stored and stored[key].generation != generation}
         stored |= self._shelf.held_now(odd)
@@ -188,8 +179,7 @@ class Reader:
             if value := score.exact(terms, passage.terms, known, average):
                 found.append((-value, stored[each.article_id].sequence, each.article_id, each.number, passage))
         found.sort(key=lambda entry: entry[:4])
-        # 2 %: removed passages count in the cluster's statistics until their segment is merged
-        bound = 1.02 * (2.2 if found and -found[0][0] > 1.5 * nominees[0].score else 1.0)
+        bound = _SLACK * (2.2 if found and -found[0][0] > 1.5 * nominees[0].score else 1.0)
         return [Hit(passage, -value) for value, *_, passage in found], bound
 
     def _nominate(self, terms: Sequence[str], count: int, filter: Filter) -> list[_Nominee]:
@@ -200,6 +190,7 @@ class Reader:
             "query": {"bool": {"must": documents.holding(terms), "filter": documents.condition(filter)}},
             "sort": [{"_score": "desc"}, "sequence", "number"],
             "_source": False,
+            "docvalue_fields": ["story"],
             "track_total_hits": False,
         }
         # dfs: the statistics of all shards, so that the order is that of one machine
@@ -266,7 +257,16 @@ def _totals(answer: Answer) -> Totals:
 
 def _nominee(row: Mapping[str, Any]) -> _Nominee:
     article_id, generation, number = row["_id"].split(".")
-    return _Nominee(article_id, generation, int(number), row["sort"][0])
+    (story,) = row["fields"]["story"]
+    return _Nominee(article_id, generation, int(number), row["sort"][0], documents.unspelt(story))
+
+
+def _near(nominees: Sequence[_Nominee], limit: int) -> int:
+    """Return how many may come among the best if lengths were not rounded, as those of short passages are not."""
+    if len(nominees) <= limit:
+        return len(nominees)
+    least = nominees[limit - 1].score / _SLACK
+    return next((at for at in range(limit, len(nominees)) if nominees[at].score < least), len(nominees))
 
 
 def _is_valid(nominee: _Nominee, held: Held | None, filter: Filter) -> bool:

@@ -39,7 +39,7 @@ def rebuild(
     bulk = Bulk(link)
     try:
         link.check_version()
-        if not setup.is_there(link, place, any_analyser=True):
+        if not setup.is_there(link, place, to_rebuild=True):
             raise EngineError(address, "is not there yet; the first `pullquote add` makes it")
         return _rebuilt(link, place, bulk, progress or (lambda _done, _all: None))
     finally:

@@ -20,8 +20,8 @@ def stamp() -> str:
     return f"format {documents.FORMAT}, analyser {language.ANALYSER}"
 
 
-def is_there(link: Link, place: Place, *, any_analyser: bool = False) -> bool:
-    """Tell whether the library is there.
+def is_there(link: Link, place: Place, *, to_rebuild: bool = False) -> bool:
+    """Tell whether the library is there, to be read or, where that is enough, to be rebuilt.
 
     Raises:
         IncompatibleIndex: another version wrote it.
@@ -32,9 +32,9 @@ def is_there(link: Link, place: Place, *, any_analyser: bool = False) -> bool:
     for name, index in found.items():
         meta = index["mappings"].get("_meta", {})
         mark = f"format {meta.get('format', '?')}, analyser {meta.get('analyser', '?')}"
-        if meta.get("library") != place.name or meta.get("format") != documents.FORMAT:
+        if meta.get("library") != place.name or meta.get("format") not in documents.REBUILT:
             raise IncompatibleIndex(link.address, f"{name}: {mark}", stamp())
-        if mark != stamp() and not any_analyser:
+        if mark != stamp() and not to_rebuild:
             raise IncompatibleIndex(link.address, mark, stamp())
     return True
 
