@@ -37,7 +37,7 @@ class Node:
     def number(self, key: str) -> float:
         """Return the finite number at `key`."""
         try:
-            return float(_finite(self._read(key, (int, float), "a number"), self._at(key)))
+            return float(finite(self._read(key, (int, float), "a number"), self._at(key)))
         except OverflowError:
             raise ValueError(f"{self._at(key)}: expected a finite number, got one too large") from None
 
@@ -128,7 +128,12 @@ def _whole(value: Any, path: str) -> int:
     return value
 
 
-def _finite(value: float, path: str) -> float:
+def finite(value: float, path: str) -> float:
+    """Return the number.
+
+    Raises:
+        ValueError: it is NaN, infinite, or true or false.
+    """
     if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
         raise ValueError(f"{path}: expected a finite number, got {short(value)}")
     return value
@@ -156,7 +161,7 @@ def _plain(value: Any, path: str, depth: int) -> Any:
         return [_plain(item, f"{path}[{number}]", depth + 1) for number, item in enumerate(value)]
     if isinstance(value, bool | str | None):
         return value
-    return _finite(_typed(value, (int, float), "a value of JSON", path), path)
+    return finite(_typed(value, (int, float), "a value of JSON", path), path)
 
 
 def short(value: object) -> str:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from .form import Node, plain_object, short
+from .form import Node, finite, plain_object, short
 from .model import (
     FORMAT,
     Article,
@@ -45,13 +46,13 @@ def reply_to_dict(reply: Reply) -> dict[str, Any]:
         "question": reply.question,
         "understood": reply.understood,
         "verdict": reply.verdict.value,
-        "confidence": reply.confidence,
+        "confidence": finite(reply.confidence, "confidence"),
         "reason": reply.reason,
-        "passages": [_passage_to_dict(passage) for passage in reply.passages],
+        "passages": [_passage_to_dict(passage, f"passages[{at}]") for at, passage in enumerate(reply.passages)],
     }
     if reply.explain is not None:
-        form["explain"] = reply.explain
-    return plain_object(form, "")
+        form["explain"] = plain_object(reply.explain, "explain")
+    return form
 
 
 def reply_from_dict(form: Mapping[str, Any]) -> Reply:
@@ -134,22 +135,29 @@ def article_from_dict(form: Mapping[str, Any]) -> Article:
     )
 
 
-def _passage_to_dict(passage: ShownPassage) -> dict[str, Any]:
-    card = card_to_dict(passage.article)
-    unknown = {field.name: _scalar(field.default) for field in fields(Card)}
+def _passage_to_dict(passage: ShownPassage, path: str) -> dict[str, Any]:
+    card, unknown = passage.article, _unknown()
+    more = [name for name in unknown if name not in _SHOWN and getattr(card, name) != unknown[name]]
     return {
-        "article": {name: card[name] for name in _SHOWN}
-        | {name: value for name, value in card.items() if name not in _SHOWN and value != unknown[name]},
-        "paragraphs": passage.paragraphs,
+        "article": {name: _scalar(getattr(card, name)) for name in (*_SHOWN, *more)},
+        "paragraphs": list(passage.paragraphs),
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
-        "score": passage.score,
-        "citations": [_citation_to_dict(citation) for citation in passage.citations],
+        "score": finite(passage.score, f"{path}.score"),
+        "citations": [
+            _citation_to_dict(citation, f"{path}.citations[{at}]") for at, citation in enumerate(passage.citations)
+        ],
     }
 
 
-def _citation_to_dict(citation: Citation) -> dict[str, Any]:
+@cache
+def _unknown() -> dict[str, Any]:
+    """Return what a card says where the article states nothing."""
+    return {field.name: field.default for field in fields(Card)}
+
+
+def _citation_to_dict(citation: Citation, path: str) -> dict[str, Any]:
     speaker = citation.speaker
     return {
         "paragraph": citation.paragraph,
@@ -157,10 +165,10 @@ def _citation_to_dict(citation: Citation) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "text": citation.text,
-        "score": citation.score,
+        "score": finite(citation.score, f"{path}.score"),
         "url": citation.url,
         "speaker": speaker and {"text": speaker.text, "start": speaker.start, "end": speaker.end},
-        "notes": citation.notes,
+        "notes": [plain_object(note, f"{path}.notes[{at}]") for at, note in enumerate(citation.notes)],
     }
 
 
