@@ -25,7 +25,7 @@ from index.engines.disk import DiskEngine, sqlite
 from index.engines.disk.lock import held
 from index.engines.disk.ranker import DamagedRanker, Ranker, guarded
 from index.engines.disk.restore import restore
-from index.engines.disk.store import Store
+from index.engines.disk.store import Store, checked
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
 from index.passages import split
 from tests.make_library import made
@@ -152,6 +152,16 @@ def test_articles_that_are_not_kept_are_read_again(engine: DiskEngine, monkeypat
 
 
 # The file
+
+
+def test_a_long_list_pushes_out_no_card_that_questions_need(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.add(drawn(5, 7), "default")
+    monkeypatch.setattr("index.engines.disk.store._PAGE", 3)
+    checked.cache_clear()
+    assert len(list(engine.articles(ALL))) == 7
+    assert checked.cache_info().currsize == 1  # of the last page, which might have been all
 
 
 def test_cards_just_read_are_those_of_the_file_and_only_of_the_collections_asked(

@@ -144,10 +144,11 @@ class Store:
                 f"SELECT seq, card, checksum FROM article WHERE {where} AND seq > ? ORDER BY seq LIMIT {_PAGE}",  # noqa: S608 - only marks
                 (*values, last),
             )
+            read = checked if len(found) < _PAGE else _read  # a long list would push out what questions need again
             for seq, card, checksum in found:
                 last = seq
                 try:
-                    yield checked(card, checksum)
+                    yield read(card, checksum)
                 except ValueError as exc:  # one damaged article must not silence all others
                     log.warning("%s: a card is damaged (%s); `pullquote rebuild` sorts it out", self.address, exc)
             if len(found) < _PAGE:
@@ -225,8 +226,7 @@ class Store:
             raise CorruptIndex(self.address, f"holds damaged words ({exc}); `pullquote rebuild` sorts it out") from exc
 
 
-@lru_cache(maxsize=4096)
-def checked(card: bytes, checksum: int) -> Card:
+def _read(card: bytes, checksum: int) -> Card:
     """Return a stored card.
 
     Raises:
@@ -235,6 +235,10 @@ def checked(card: bytes, checksum: int) -> Card:
     if zlib.crc32(card) != checksum:
         raise ValueError("the card fails its checksum")
     return rows.card_from_json(card.decode("ascii"))
+
+
+checked = lru_cache(maxsize=4096)(_read)
+"""Return a stored card as `_read` does; the last ones are kept."""
 
 
 def _condition(filter: Filter) -> tuple[str, tuple[Any, ...]]:
