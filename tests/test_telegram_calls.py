@@ -122,7 +122,8 @@ def test_a_connection_that_was_closed_while_it_was_kept_is_not_used_again():
             request = Calls(server.address, 5.0)
             for _ in range(2):
                 assert await request.post(f"{server.address}/bot1:x/getMe")
-                await asyncio.sleep(0.05)
+                while not request._idle[-1].reader.at_eof():
+                    await asyncio.sleep(0)
             await request.shutdown()
             return server.connections
 

@@ -289,7 +289,7 @@ def test_it_stops_while_it_waits_for_the_server(tmp_path):
         bot = asyncio.ensure_future(live(settings, File(Store(tmp_path / "b")), library(), stop, tempo=QUICK))
         await asyncio.sleep(0.1)
         stop.set()
-        await asyncio.wait_for(bot, 5)
+        await asyncio.wait_for(bot, 20)
 
     asyncio.run(scenario())
 
@@ -429,7 +429,7 @@ async def test_the_webhook_refuses_broken_requests(api, tmp_path):
             writer.write(sent)
             if not told:
                 writer.write_eof()
-            head = await asyncio.wait_for(reader.read(2000), 5)
+            head = await asyncio.wait_for(reader.read(2000), 20)
             assert told in head
             writer.close()
 
@@ -443,7 +443,7 @@ async def test_a_refusal_reaches_whoever_is_still_sending(api, tmp_path):
         for _ in range(4):
             await asyncio.sleep(0.05)
             writer.write(b" " * 100_000)
-        assert b" 413 " in await asyncio.wait_for(reader.read(2000), 5)
+        assert b" 413 " in await asyncio.wait_for(reader.read(2000), 20)
         writer.close()
 
 
