@@ -66,7 +66,7 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"(?:who|what|which|whose)\b(?!\s+(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b)",
+    r"(?:who|what|which|whose|how\s+(?:many|much))\b(?!\s+(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b)",
     re.IGNORECASE,
 )
 _TAIL = re.compile(rf"(?P<head>.*\b{_PREPOSITION}\s+)(?:\S+\s+){{0,3}}\S+", re.IGNORECASE)

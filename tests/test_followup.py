@@ -69,6 +69,9 @@ EXERCISE = "When will the tabletop exercise take place?"
         ([MET], "When did that happen?", "When did Marlow and Oduya meet?"),
         (["Who won the cup?"], "How?", "How … won the cup?"),
         (["Who won the cup?"], "In which year?", "In which year … won the cup?"),
+        (["How many people drowned?"], "And when?", "When … people drowned?"),
+        (["How many people did Brandt hire?"], "When?", "When … people did Brandt hire?"),
+        (["How many did Brandt hire?"], "When?", "When did Brandt hire?"),
         (["Will the tolls go up?"], "By how much?", "By how much will the tolls go up?"),
         (["Did Kim Marlow resign?"], "And why did she?", "Why did Kim Marlow resign?"),
         # what about
