@@ -1,9 +1,11 @@
-"""How hypothesis draws: the same examples at each run of `make test`, so that it passes or fails for all alike.
+"""What all tests share: how hypothesis draws, that Ctrl-C is heard, and what marked tests print at the end.
 
+Hypothesis draws the same examples at each run of `make test`, so that it passes or fails for all alike;
 `pytest --hypothesis-profile=explore` draws new ones.
 """
 
 import re
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -11,6 +13,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so would every process that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _COUNTS = re.compile(r"(?:P\d+|peer|abuse): ")
 
