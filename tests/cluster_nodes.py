@@ -53,6 +53,12 @@ def request(method: str, path: str, body: object = None, *, timeout: float = 60)
     raise AssertionError(f"no node of {NODES} answers: {last}")
 
 
+def copied(where: str = "") -> None:
+    """Wait until each index of a library, or of all where none is named, has all its copies: at first it has not."""
+    name = f"/{where.rpartition('/')[2]}-*" if where else ""
+    request("GET", f"/_cluster/health{name}?wait_for_status=green&timeout=120s", timeout=150)
+
+
 def drop(where: str) -> None:
     """Delete the indexes of a library."""
     name = where.rpartition("/")[2]

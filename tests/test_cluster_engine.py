@@ -573,6 +573,7 @@ def test_verbs_of_a_library_work_on_a_cluster(run: Run, address: str, tmp_path: 
     assert run("stats")[1].startswith("articles     3\n")
     assert run("rebuild")[1] == "rebuilt: 3 articles\n"
     assert run("export", "all.jsonl")[0] == 0
+    cluster_nodes.copied()
     code, out, _ = run("cluster", "check")
     assert code == 0, out
     assert "all is well" in out
