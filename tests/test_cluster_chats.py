@@ -254,7 +254,7 @@ def test_kills_lose_nothing_that_was_kept(records: Records, capsys: pytest.Captu
             assert two.shown_in(5, kept_at[before]) is not None
             cluster_nodes.cluster("restart", node)
             # with two of three copies away no write is safe, and none is taken
-            cluster_nodes.copied(address)
+            cluster_nodes.copied(records.address)
     finally:
         done.set()
         thread.join()
