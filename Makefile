@@ -39,11 +39,11 @@ check: $(VENV)/.dev ## everything else: peers, browser, cluster, faults
 	@.ci/check
 
 train: $(VENV)/.dev ## train the sentence rules and the evidence model on ../shared/eval
-	@$(BIN)/python tests/train_punkt.py
-	@$(BIN)/python tests/train_evidence.py
+	@$(BIN)/python tests/train/train_punkt.py
+	@$(BIN)/python tests/train/train_evidence.py
 
 bench: $(VENV)/.dev
-	@for bench in tests/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+	@for bench in tests/bench/bench_*.py; do $(BIN)/python -m $$(echo $${bench%.py} | tr / .) || exit 1; done
 
 soak: $(VENV)/.dev
 	@$(BIN)/python -m pytest -q -m soak

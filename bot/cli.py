@@ -122,7 +122,7 @@ def settings(ctx: click.Context) -> Settings:
 
 def warn(line: str) -> None:
     """Write one line to stderr, with control characters made visible."""
-    from .render import clean_line
+    from .pages.lines import clean_line
 
     click.echo(f"pullquote: {clean_line(line)}", err=True)
 

@@ -24,11 +24,11 @@ from rich.text import Text
 from index import Index, Reply
 from index.errors import PullquoteError
 
-from .dialogue import COMMANDS, Answer, Note, Output, Quit, read
-from .pages import page
-from .perform import openers, perform
-from .render import Line, Look, Page, clean_line, line, name
-from .state import State
+from .conversation.dialogue import COMMANDS, Answer, Note, Output, Quit, read
+from .conversation.perform import openers, perform
+from .conversation.state import State
+from .pages.lines import Line, Look, Page, clean_line, line, name
+from .pages.pages import page
 
 STYLES = {
     Look.TEXT: "",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .core import Index, open_index
-from .model import Article, Citation, Filter, Hit, Paragraph, Passage, Reply, Sentence, Verdict
+from .model import Article, Citation, Filter, Hit, Metadata, Paragraph, Passage, Reply, Sentence, Verdict
 
 if TYPE_CHECKING:
     from .sources import load_article
@@ -29,6 +29,15 @@ __all__ = [
     "load_article",
     "open_index",
 ]
+
+
+def _article_from_text(text: str, known: Metadata | None = None, *, source: str = "") -> Article:
+    from .reading.article import build_article  # late: a question to a library makes no article
+
+    return build_article(text, known, source=source)
+
+
+Article.from_text = staticmethod(_article_from_text)
 
 
 def __getattr__(name: str) -> Any:

@@ -10,13 +10,18 @@ from functools import lru_cache
 from itertools import islice
 from types import TracebackType
 
-from . import answer, dates, language, nominate, speakers, spelling, weights
-from .answer import Ranking
+from .asking import reply as answer
+from .asking import retrieve, typos
+from .asking.reply import Ranking
+from .citations import dates, speakers
 from .engines import Engine, Login, open_engine
 from .errors import UnknownArticle
+from .evidence import weights
+from .evidence.question import read_question
+from .language.detect import detect_language
+from .language.terms import analyse
 from .model import DEFAULT_COLLECTION, Article, Card, Citation, Filter, Hit, Reply, Sentence, Verdict
-from .question import read_question
-from .versions import with_stories
+from .stories import with_stories
 
 _GREETING = re.compile(
     r"\W*(?:hi|hello|hey|thanks|thank you|cheers|ok|okay|bye|goodbye|good (?:morning|afternoon|evening|night))"
@@ -109,8 +114,8 @@ class Index:
 
     def search(self, text: str, limit: int = 10, filter: Filter | None = None) -> tuple[Hit, ...]:
         """Return the best passages for the words of `text` that may be cited, best first; () when none holds any."""
-        terms = tuple(dict.fromkeys(language.terms(text)))
-        return nominate.speaking_hits(self.engine, terms, limit, _visible(filter))[0]
+        terms = tuple(dict.fromkeys(analyse(text)))
+        return retrieve.speaking_hits(self.engine, terms, limit, _visible(filter))[0]
 
     def ask(
         self,
@@ -140,7 +145,7 @@ class Index:
         Raises:
             UnknownArticle: there is no such article where the filter lets look.
         """
-        from . import suggest
+        from .asking import suggest
 
         article = self.article(article_id, filter)
         within = replace(_visible(filter), articles=(article.id,))
@@ -160,7 +165,7 @@ class Index:
             problem = "The question holds no word to look for; ask with a name or a thing in it."
         if problem is not None:
             return Ranking((), (), 0.0, Verdict.REFUSED, problem)
-        candidates, silent = nominate.candidates(self.engine, asked, filter)
+        candidates, silent = retrieve.candidates(self.engine, asked, filter)
         if not candidates:
             looked = self._looked_at(filter)
             only = next(self.engine.articles(_stored(filter)), None) if looked == 1 else None
@@ -196,14 +201,14 @@ class Index:
         text = stand_alone or question
         if _unaskable(text) is not None:
             return stand_alone
-        terms = tuple(dict.fromkeys(language.terms(text)))
+        terms = tuple(dict.fromkeys(analyse(text)))
         if terms:
-            self.engine.expect(terms, nominate.CANDIDATES, replace(filter, now=None))
+            self.engine.expect(terms, retrieve.CANDIDATES, replace(filter, now=None))
         known = self.engine.statistics(terms).frequency if terms else {}
-        suspects = spelling.slips(text, [term for term in terms if not known.get(term)])
+        suspects = typos.slips(text, [term for term in terms if not known.get(term)])
         if not suspects:
             return stand_alone
-        return spelling.corrected(text, suspects, nominate.readable(self.engine, terms, filter)) or stand_alone
+        return typos.corrected(text, suspects, retrieve.readable(self.engine, terms, filter)) or stand_alone
 
     def _rewritten(self, question: str, history: Sequence[str], filter: Filter) -> str | None:
         """Return what a follow-up question means, None if it stands alone.
@@ -212,7 +217,7 @@ class Index:
         """
         if not history:
             return None
-        from . import followup
+        from .asking import followup
 
         names: tuple[str, ...] = ()
         if "".join((question, *history)).islower():
@@ -252,7 +257,7 @@ def _unaskable(question: str) -> str | None:
         return f"The question is longer than {LONGEST_QUESTION:,} characters; ask something shorter."
     if _GREETING.fullmatch(question):
         return "That asks nothing; ask for something that an article may tell."
-    spoken = language.detect(question)
+    spoken = detect_language(question)
     if spoken != "en":
         return f"The question looks like another language ({spoken}); only English is understood so far."
     return None
@@ -281,6 +286,6 @@ def _cite(article: Article, sentence: Sentence, confidence: float) -> Citation:
     )
     if not article.url:
         return citation
-    from .fragments import linked  # late: most articles have no page to link to
+    from .citations.links import linked  # late: most articles have no page to link to
 
     return linked(article, citation)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 FORMAT = 1
 """The number of the JSON form of articles and replies; keys are only ever added to it."""
@@ -103,6 +103,13 @@ class Sentence:
     terms: tuple[str, ...] = ()
 
 
+class FromText(Protocol):
+    """What `Article.from_text` is."""
+
+    def __call__(self, text: str, known: Metadata | None = None, *, source: str = "") -> Article:
+        """Make an article of literal text; see `index.reading.article.article_from_text`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Card):
     """One text as stored, with its paragraphs of every kind and its citable sentences."""
@@ -111,20 +118,8 @@ class Article(Card):
     paragraphs: tuple[Paragraph, ...] = ()
     sentences: tuple[Sentence, ...] = ()
 
-    @classmethod
-    def from_text(cls, text: str, known: Metadata | None = None, *, source: str = "") -> Article:
-        """Make an article of literal text, kept unchanged.
-
-        What `known` states wins over what the text itself says of headline, date, and so on.
-
-        Raises:
-            EmptyArticle: no sentence of the text could be cited.
-            UnsupportedLanguage: the text is not English.
-            SourceTooLarge: the text is longer than 5 million characters.
-        """
-        from .reading import build_article  # late: reading builds on this module
-
-        return build_article(text, known, source=source)
+    from_text: ClassVar[FromText]
+    """Makes an article of literal text: `index.reading.article.article_from_text`, bound by `index`, builds on this."""
 
     @property
     def card(self) -> Card:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.paths import ROOT
+
 SEED = ROOT.parent / "shared" / "seed"
 RUN = 8
 NAMES = 6  # a run in which so many words carry a capital is a list of names, titles or dates, nobody's own wording

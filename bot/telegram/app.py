@@ -21,20 +21,20 @@ from telegram.ext import Application, ApplicationBuilder, Defaults
 from index import Index
 from index.errors import EngineUnavailable, PullquoteError
 
-from ..askers import beside
+from ..processes.askers import beside
+from ..serving.metrics import Metrics
 from ..settings import Settings, SettingsError
-from .calls import Calls
-from .chats import shared
-from .commands import set_menus
+from .chats.contract import shared
+from .chats.sqlite import Store
 from .desk import Desk, desk
 from .handlers import routes
-from .inbox import KINDS, File, Inbox
-from .metrics import Metrics
-from .pace import Pace, seconds
-from .polling import REJECTED, Poller, SecondInstance
-from .state import Store
+from .screens.menus import set_menus
+from .sending.connection import Calls
+from .sending.pace import Pace, seconds
+from .updates.inbox import KINDS, File, Inbox
+from .updates.polling import REJECTED, Poller, SecondInstance
+from .updates.webhook import serve, webhook
 from .watch import Watch, health
-from .web import serve, webhook
 
 _log = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from index.errors import PullquoteError
 
 from ..settings import Settings, SettingsError
 from .app import alone, build, state_path, webhook_place
-from .chats import shared
-from .pace import Pace
-from .polling import REJECTED
-from .state import Store
+from .chats.contract import shared
+from .chats.sqlite import Store
+from .sending.pace import Pace
+from .updates.polling import REJECTED
 
 
 class Result(NamedTuple):

@@ -16,15 +16,15 @@ from index import Filter, Index
 from index.errors import PullquoteError
 from index.model import DEFAULT_COLLECTION
 
-from ..askers import cores
-from ..perform import openers
+from ..conversation.perform import openers
+from ..conversation.state import State
+from ..processes.askers import cores
+from ..serving.metrics import Metrics
+from ..serving.quota import Quotas, bucket, rates
 from ..settings import Settings
-from ..state import State
 from .access import Access, Right, visible
-from .chats import Chats
-from .inbox import Disk, File
-from .metrics import Metrics
-from .quota import Quotas, bucket, rates
+from .chats.contract import Chats
+from .updates.inbox import Disk, File
 
 _log = logging.getLogger(__name__)
 

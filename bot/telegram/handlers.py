@@ -25,20 +25,20 @@ from telegram.ext import (
 
 from index.errors import EngineError, PullquoteError, UnknownArticle
 
-from ..dialogue import COMMANDS
-from ..render import clean_line
-from ..state import State
-from . import show, texts
+from ..conversation.dialogue import COMMANDS
+from ..conversation.state import State
+from ..pages.lines import clean_line
 from .access import Right
-from .adding import add, document, offer, origin, text
-from .buttons import press
+from .actions.add import add, document, offer, origin, text
+from .actions.ask import Said, say
+from .actions.buttons import press
+from .actions.commands import ADDRESS, TABLE, Call
+from .actions.groups import ANONYMOUS, addressed, command, rules_here
+from .actions.inline import offer_passages
 from .desk import Desk, Place, restored
-from .groups import ANONYMOUS, addressed, command, rules_here
-from .inbox import KINDS
-from .inline import offer_passages
-from .own import ADDRESS, TABLE, Call
-from .sending import moved, put
-from .talk import Said, say
+from .screens import screens, wording
+from .sending.send import moved, put
+from .updates.inbox import KINDS
 
 _log = logging.getLogger(__name__)
 
@@ -75,13 +75,13 @@ async def gate(desk: Desk, bot: Bot, update: Update) -> None:
     if desk.may(Right.ASK, place):
         return
     desk.metrics.refused.labels("access").inc()
-    refusal = texts.NOT_ALLOWED.format(person=place.person)
+    refusal = wording.NOT_ALLOWED.format(person=place.person)
     if update.callback_query is not None:
         await update.callback_query.answer(refusal)
     elif update.inline_query is not None:
         await update.inline_query.answer([], cache_time=0, is_personal=True)
     elif update.message is not None and place.private and not desk.take("notice", place.person):
-        await put(desk, bot, place, show.note(refusal))
+        await put(desk, bot, place, screens.note(refusal))
     raise ApplicationHandlerStop
 
 
@@ -103,7 +103,7 @@ async def admitted(desk: Desk, bot: Bot, place: Place) -> bool:
         return True
     desk.metrics.refused.labels("quota").inc()
     if not desk.take("notice", place.person):
-        await put(desk, bot, place, show.note(texts.TOO_MANY.format(seconds=int(wait) + 1)))
+        await put(desk, bot, place, screens.note(wording.TOO_MANY.format(seconds=int(wait) + 1)))
     return False
 
 
@@ -135,7 +135,7 @@ async def _on_command(desk: Desk, bot: Bot, message: Message, place: Place) -> N
     if name in TABLE:
         await TABLE[name](Call(desk, bot, place, words, message))
     elif name == "use" and not await rules_here(desk, bot, place):
-        await put(desk, bot, place, show.note(texts.ADMINS_ONLY))
+        await put(desk, bot, place, screens.note(wording.ADMINS_ONLY))
     else:
         await _say(desk, bot, message, place, f"/{name} {words}".strip())
 
@@ -147,20 +147,20 @@ async def _on_private(desk: Desk, bot: Bot, message: Message, place: Place) -> N
     if message.document is not None:
         await add(desk, bot, place, document(desk, bot, message.document))
     elif not words:
-        await put(desk, bot, place, show.note(texts.NO_MEDIA))
+        await put(desk, bot, place, screens.note(wording.NO_MEDIA))
     elif ADDRESS.fullmatch(words.strip()):
-        await offer(desk, bot, place, texts.OFFER_LINK, {"url": words.strip()})
+        await offer(desk, bot, place, wording.OFFER_LINK, {"url": words.strip()})
     elif len(words) >= LONG and message.forward_origin is not None and desk.may(Right.ADD, place):
         await add(desk, bot, place, text(desk, words, origin(message), "message"))
     elif len(words) >= LONG and desk.may(Right.ADD, place):
-        await offer(desk, bot, place, texts.OFFER_TEXT, {"text": words})
+        await offer(desk, bot, place, wording.OFFER_TEXT, {"text": words})
     else:
         await _question(desk, bot, message, place, words)
 
 
 async def _question(desk: Desk, bot: Bot, message: Message, place: Place, words: str) -> None:
     if not words.strip():
-        await put(desk, bot, place, show.note(texts.GROUP_HOW.format(name=f"@{desk.name}")))
+        await put(desk, bot, place, screens.note(wording.GROUP_HOW.format(name=f"@{desk.name}")))
         return
     await _say(desk, bot, message, place, words)
 
@@ -221,7 +221,7 @@ async def on_membership(desk: Desk, bot: Bot, update: Update) -> None:
     outside = (ChatMember.LEFT, ChatMember.BANNED)
     if change.old_chat_member.status in outside and change.new_chat_member.status not in outside:
         place = Place(change.chat.id, 0, change.from_user.id)
-        await put(desk, bot, place, show.note(texts.START, texts.GROUP_HOW.format(name=f"@{desk.name}")))
+        await put(desk, bot, place, screens.note(wording.START, wording.GROUP_HOW.format(name=f"@{desk.name}")))
 
 
 async def on_error(desk: Desk, update: object, context: Context) -> None:
@@ -236,20 +236,20 @@ async def on_error(desk: Desk, update: object, context: Context) -> None:
             _log.warning("an answer may not have arrived: %s", type(error).__name__)
             return
         case UnknownArticle():
-            told = texts.NOT_HERE
+            told = wording.NOT_HERE
         case EngineError():
             _log.error("the index failed: %s", error)
-            told = texts.UNAVAILABLE
+            told = wording.UNAVAILABLE
         case PullquoteError():
             told = clean_line(str(error))
         case _:
             number = secrets.token_hex(4)
             desk.metrics.errors.inc()
             _log.error("an update failed, error %s", number, exc_info=error)
-            told = texts.BROKEN.format(error=number)
+            told = wording.BROKEN.format(error=number)
     if place is None or not isinstance(update, Update) or update.inline_query is not None:
         return
     try:
-        await put(desk, context.bot, place, show.note(told))
+        await put(desk, context.bot, place, screens.note(told))
     except TelegramError as failure:
         _log.warning("the person could not be told of an error: %s", failure)

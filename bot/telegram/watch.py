@@ -11,9 +11,9 @@ from contextlib import asynccontextmanager, suppress
 
 from index.errors import PullquoteError
 
-from .metrics import Metrics
-from .polling import Poller
-from .web import Asked, Told, serve
+from ..serving.metrics import Metrics
+from .updates.polling import Poller
+from .updates.webhook import Asked, Told, serve
 
 SILENCE = 120.0
 """Seconds without a finished poll, good or failed, after which the process is no good any more."""

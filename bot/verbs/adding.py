@@ -17,9 +17,9 @@ from index.errors import ArticlesRefused, EngineUnavailable, SourceError
 from index.model import DEFAULT_COLLECTION
 from index.sources import Loaded
 
-from .. import intake
 from ..cli import ANSWERED, FAILED, INTERRUPTED, warn
-from ..render import clean_line
+from ..pages.lines import clean_line
+from ..processes import intake
 from .common import library
 
 _BATCH = 400  # articles safe on disk at a time: what Ctrl-C or a kill can cost
@@ -164,7 +164,7 @@ class _Tally:
         self.advance(len(batch))
 
     def _keep(self, batch: list[Article]) -> None:
-        from index.library import keep_source
+        from index.maintenance.library import keep_source
 
         for article in batch:
             if (raw := intake.raw_bytes(article.source)) is not None:
@@ -183,7 +183,7 @@ def import_(ctx: click.Context, file: IO[bytes]) -> int:
     Example:
       pullquote import library.jsonl
     """
-    from index.library import BrokenLine, load
+    from index.maintenance.library import BrokenLine, load
 
     stored = broken = 0
     with library(ctx) as index, progress("importing", lambda: None) as advance:

@@ -13,14 +13,14 @@ from index import Article, Filter, Hit, Index, Reply, Verdict
 from index.errors import PullquoteError, SourceError, UnknownArticle
 from index.model import Card
 
-from .. import query
 from ..cli import ANSWERED, NOT_ANSWERED, warn
-from ..render import Line, reply_line, reply_page, to_json, why_page
+from ..conversation import query
+from ..pages.lines import Line, reply_line, reply_page, to_json, why_page
 from .common import filtered, from_option, opened, put_json, put_page
 from .transcripts import kept, transcript_option
 
 if TYPE_CHECKING:
-    from ..state import State
+    from ..conversation.state import State
 
 LONGEST_LINE = 100_000
 """Characters of a line of standard input that are looked at; the rest of a longer one is dropped."""
@@ -104,7 +104,7 @@ def lines(stream: IO[bytes]) -> Iterator[str]:
 
 
 def _json(reply: Reply) -> str:
-    from index.serial import reply_to_dict
+    from index.forms.serial import reply_to_dict
 
     return to_json(reply_to_dict(reply))
 
@@ -123,7 +123,7 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transc
     Example:
       pullquote chat --from story.txt --transcript talk.html
     """
-    from ..state import State
+    from ..conversation.state import State
 
     with opened(ctx, sources) as index, kept(transcript) as turns:
         state = State(query.resolve(index, within))
@@ -138,9 +138,9 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transc
 
 def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None:
     """Answer each line of standard input as the prompt does."""
-    from ..dialogue import Answer, Quit, read
-    from ..pages import page
-    from ..perform import perform
+    from ..conversation.dialogue import Answer, Quit, read
+    from ..conversation.perform import perform
+    from ..pages.pages import page
 
     for message in filter(None, lines(sys.stdin.buffer)):
         try:
@@ -174,7 +174,7 @@ def search(
     Example:
       pullquote search --from stories joint exercises
     """
-    from ..pages import hits_page
+    from ..pages.pages import hits_page
 
     with opened(ctx, sources) as index:
         try:
@@ -214,7 +214,7 @@ def _report(article: Article) -> tuple[Line, ...]:
     """Return what of the article is never cited, and how it compares with its source as that is now."""
     from index.sources import load
 
-    from ..pages import fidelity_page, report_page
+    from ..pages.pages import fidelity_page, report_page
 
     try:
         now = load(article.source)
@@ -247,9 +247,9 @@ def show(
       pullquote show 94a7cd8d
       pullquote show --from story.txt --json
     """
-    from index.serial import article_to_dict
+    from index.forms.serial import article_to_dict
 
-    from ..pages import article_page
+    from ..pages.pages import article_page
 
     if not article and not sources:
         raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)

@@ -19,11 +19,11 @@ from index.citations import STYLES, Finding, Outcome, reading_page
 from index.citations import cite as in_style
 from index.citations import verify as check
 from index.errors import SourceError
-from index.serial import reply_from_dict
+from index.forms.serial import reply_from_dict
 
 from ..cli import ANSWERED, NOT_ANSWERED, settings, warn
-from ..render import clean_line, to_json
-from ..shelf import Shelf
+from ..conversation.originals import Shelf
+from ..pages.lines import clean_line, to_json
 from .common import articles, from_option, opened, put_json
 
 

@@ -11,7 +11,7 @@ from index import Index, open_index
 from index.errors import EngineError
 
 from ..cli import ANSWERED, FAILED, INTERRUPTED, settings, warn
-from ..render import clean_line
+from ..pages.lines import clean_line
 from ..settings import Settings
 from .adding import progress
 
@@ -30,7 +30,7 @@ def migrate(ctx: click.Context, source: str, target: str) -> int:
     Example:
       pullquote migrate disk: opensearch://node1:9200,node2:9200,node3:9200/archive
     """
-    from index.operations import migrate as copy
+    from index.maintenance.cluster import migrate as copy
 
     with _open(ctx, source) as old, _open(ctx, target) as new:
         if not len(old):
@@ -75,7 +75,7 @@ def init(ctx: click.Context, shards: int, replicas: int | None) -> int:
     Example:
       pullquote cluster init --shards 6
     """
-    from index.operations import set_up_chats, set_up_cluster
+    from index.maintenance.cluster import set_up_chats, set_up_cluster
 
     found = settings(ctx)
     made = []
@@ -100,7 +100,7 @@ def check(ctx: click.Context) -> int:
     Example:
       pullquote cluster check
     """
-    from index.operations import check_chats, check_cluster
+    from index.maintenance.cluster import check_chats, check_cluster
 
     found = settings(ctx)
     bad = 0

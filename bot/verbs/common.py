@@ -14,9 +14,9 @@ import click
 from index import Article, Filter, Index, open_index
 from index.errors import EngineError, SourceError
 
-from .. import query
 from ..cli import settings, warn
-from ..render import Page, plain
+from ..conversation import query
+from ..pages.lines import Page, plain
 
 
 class Moment(click.ParamType[datetime]):

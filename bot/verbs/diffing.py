@@ -9,12 +9,12 @@ import click
 from index import Article, Filter, Index, Sentence
 from index.errors import UnknownArticle
 from index.model import Card
-from index.versions import Change, ordered
-from index.versions import diff as changed
+from index.stories import Change, ordered
+from index.stories import diff as changed
 
 from ..cli import ANSWERED, NOT_ANSWERED
-from ..pages import changes_page
-from ..render import title, to_json
+from ..pages.lines import title, to_json
+from ..pages.pages import changes_page
 from .common import library, put_json, put_page
 
 
@@ -100,7 +100,7 @@ def _of_lead(ctx: click.Context, versions: tuple[Card, ...], lead: int) -> Card:
 
 
 def _form(first: Article, second: Article, changes: tuple[Change, ...]) -> dict[str, Any]:
-    from index.serial import card_to_dict
+    from index.forms.serial import card_to_dict
 
     def sentence(article: Article, found: Sentence | None) -> dict[str, Any] | None:
         if found is None:

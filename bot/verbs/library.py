@@ -13,11 +13,11 @@ import click
 from index import Filter, Index
 from index.errors import PullquoteError, UnknownArticle
 from index.model import DEFAULT_COLLECTION, Card, Status, as_utc
-from index.versions import Silence, silences
+from index.stories import Silence, silences
 
-from .. import query
 from ..cli import ANSWERED, FAILED, NOT_ANSWERED, settings, warn
-from ..render import Line, Look, Piece, clean_line, lead_name, moment, title, to_json
+from ..conversation import query
+from ..pages.lines import Line, Look, Piece, clean_line, lead_name, moment, title, to_json
 from .adding import progress
 from .common import filtered, library, put_json, put_page
 
@@ -38,7 +38,7 @@ def list_(ctx: click.Context, within: Filter, *, sort: str, reverse: bool, as_js
     Example:
       pullquote list --since 2023-01-01 --source yonhap --sort published
     """
-    from index.serial import card_to_dict
+    from index.forms.serial import card_to_dict
 
     with library(ctx) as index:
         within = query.resolve(index, within)
@@ -144,7 +144,7 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
     Example:
       pullquote stats
     """
-    from index.library import figures
+    from index.maintenance.library import figures
 
     with library(ctx) as index:
         found = figures(index)
@@ -179,7 +179,7 @@ def export(ctx: click.Context, file: IO[str]) -> int:
     Example:
       pullquote export library.jsonl
     """
-    from index.library import export as forms
+    from index.maintenance.library import export as forms
 
     count = 0
     with library(ctx) as index, progress("exporting", lambda: len(index)) as advance:
@@ -202,7 +202,7 @@ def rebuild(ctx: click.Context) -> int:
     Example:
       pullquote rebuild
     """
-    from index.library import rebuild as anew
+    from index.maintenance.library import rebuild as anew
 
     done = 0
 

@@ -14,7 +14,7 @@ from index import Index, open_index
 from index.model import DEFAULT_COLLECTION
 
 from ..cli import ANSWERED, settings, warn
-from ..render import clean_line
+from ..pages.lines import clean_line
 from ..settings import Secret, Settings, SettingsError
 from .common import articles
 
@@ -47,7 +47,7 @@ def telegram(ctx: click.Context, *, webhook: bool, only_check: bool, seed: str |
       pullquote telegram --seed seeds
     """
     found = with_token(settings(ctx))
-    from ..telegram.logs import set_up
+    from ..serving.logs import set_up
 
     set_up(found.log_level, (found.token, found.webhook_secret, found.cluster_password))
     if only_check:

@@ -11,7 +11,7 @@ from index.errors import EngineUnavailable, SourceError
 from index.sources import Memory, is_address, look
 
 from ..cli import INTERRUPTED, warn
-from ..render import clean_line
+from ..pages.lines import clean_line
 from .common import library
 
 

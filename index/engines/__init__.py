@@ -100,9 +100,9 @@ def renewed(old: _Kept, new: Card) -> _Kept:
 
 def analysed(article: Article) -> Article:
     """Return the article with the terms that the present analyser makes of its sentences."""
-    from .. import language
+    from ..language.terms import analyse
 
-    found = [replace(each, terms=language.terms(article.quote(each))) for each in article.sentences]
+    found = [replace(each, terms=analyse(article.quote(each))) for each in article.sentences]
     return replace(article, sentences=tuple(found))
 
 

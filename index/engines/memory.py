@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import passages
 from ..errors import UnknownArticle
+from ..language import bm25
 from ..model import Article, Card, Filter, Hit, Passage, Statistics
+from ..reading import passages
 from . import renewed
 
 
@@ -140,12 +141,10 @@ def _ranker(corpus: list[tuple[str, ...]]) -> Any:
     rank-bm25's own idf, log(N - n + 0.5) - log(n + 0.5), is -0.27 for the only passage of an
     index and 0 for one of two, so that a match counts against or for nothing.
     """
-    from math import log
-
     from rank_bm25 import BM25Okapi
 
     class LuceneIdf(BM25Okapi):  # type: ignore[misc]
         def _calc_idf(self, nd: dict[str, int]) -> None:
-            self.idf = {term: log(1 + (self.corpus_size - n + 0.5) / (n + 0.5)) for term, n in nd.items()}
+            self.idf = {term: bm25.idf(self.corpus_size, n) for term, n in nd.items()}
 
-    return LuceneIdf(corpus, k1=1.2, b=0.75)
+    return LuceneIdf(corpus, k1=bm25.K1, b=bm25.B)

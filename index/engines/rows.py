@@ -15,8 +15,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from .. import passages
 from ..model import Article, Card, Kind, Paragraph, Passage, Sentence, Status, as_utc
+from ..reading import passages
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = tuple(Kind)
@@ -132,7 +132,7 @@ def opened(article_id: str, card: Card, body: Body, checksum: int) -> Opened:
 
 def card_to_json(card: Card) -> str:
     """Return the card as one line of JSON in ASCII; also takes an `Article`."""
-    from .. import serial  # late: reading needs none of it
+    from ..forms import serial  # late: reading needs none of it
 
     return json.dumps(serial.card_to_dict(card), separators=(",", ":"))
 

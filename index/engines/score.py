@@ -8,17 +8,9 @@ reading a few more than wanted, and the order is that of the engine in memory, t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
 
+from ..language.bm25 import K1, idf, length_norm
 from ..model import Statistics
-
-K1 = 1.2
-B = 0.75
-
-
-def idf(passages: int, holding: int) -> float:
-    """Return the weight of a term that `holding` of `passages` passages hold."""
-    return log(1 + (passages - holding + 0.5) / (holding + 0.5))
 
 
 def exact(query: Sequence[str], terms: Sequence[str], known: Statistics, average: float) -> float:
@@ -28,7 +20,7 @@ def exact(query: Sequence[str], terms: Sequence[str], known: Statistics, average
     terms of a passage.
     """
     total = 0.0
-    norm = K1 * (1 - B + B * len(terms) / average)
+    norm = length_norm(len(terms), average)
     for term in query:
         held = terms.count(term)
         if held:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import SourceTooLarge, UnsupportedFormat
-from ..reading import Document
 
 MAX_ENTRIES = 2000
 MAX_PART = 50_000_000
@@ -25,28 +24,6 @@ MAX_DEPTH = 200
 """How many XML elements may be open at once."""
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, KeyError, RuntimeError)
-
-
-def read_archive(data: bytes, source: str) -> Document:
-    """Return the Word document or the book that the archive is.
-
-    Raises:
-        SourceTooLarge: it has more or larger parts than a document needs.
-        UnsupportedFormat: it is another archive, is damaged, or needs a password.
-        EmptyArticle: it holds no text.
-    """
-    archive = Archive(data, source)
-    if "META-INF/container.xml" in archive.names:
-        from .epub import read_epub
-
-        return read_epub(archive)
-    if "[Content_Types].xml" in archive.names:
-        from .docx import read_docx
-
-        return read_docx(archive)
-    if "content.xml" in archive.names:
-        raise UnsupportedFormat(source, "is an OpenDocument file; save it as .docx or .txt")
-    raise UnsupportedFormat(source, "is a zip archive, not a document; unpack it first")
 
 
 class Archive:

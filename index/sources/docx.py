@@ -10,7 +10,8 @@ from typing import Any
 
 from ..errors import EmptyArticle, UnsupportedFormat
 from ..model import Kind
-from ..reading import MAX_CHARACTERS, Block, Document
+from ..reading.article import MAX_CHARACTERS
+from ..reading.document import Block, Document
 from .archive import Archive
 
 # Text that Word keeps but does not show: deletions, moves away, field codes, drawings for older programs.

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import EmptyArticle, SourceError, UnsupportedFormat
 from ..model import Metadata
-from ..reading import Document
+from ..reading.document import Document
 from .html import read_fragment, read_html
 from .text import decode
 

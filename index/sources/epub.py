@@ -8,7 +8,8 @@ from urllib.parse import unquote
 
 from ..errors import EmptyArticle, UnsupportedFormat
 from ..model import Metadata
-from ..reading import MAX_CHARACTERS, Block, Document
+from ..reading.article import MAX_CHARACTERS
+from ..reading.document import Block, Document
 from .archive import Archive
 from .facts import moment
 from .html import read_fragment

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..dateline import moment_in
 from ..model import Metadata
+from ..reading.dateline import moment_in
 
 _ARTICLE = re.compile(r"Article|BlogPosting|Report$|LiveBlog|^WebPage$")
 _MAX_JSON = 1_000_000  # characters of JSON-LD that are looked at

@@ -15,9 +15,10 @@ from functools import partial
 from typing import Any
 
 from ..errors import EmptyArticle, SourceError, UnsupportedFormat
-from ..reading import Document
+from ..reading.document import Document
 from .facts import is_web_address
-from .loading import Loaded, attempt, load_address, load_bytes, with_charset
+from .job import Loaded
+from .loading import attempt, load_address, load_bytes, with_charset
 
 MAX_ENTRIES = 200
 """How many entries of one feed are looked at, the newest of most feeds first."""
@@ -51,7 +52,7 @@ def entries(data: bytes, source: str) -> tuple[tuple[str, str], ...]:
         UnsupportedFormat: the bytes are no feed, or declare a document type.
         EmptyArticle: the feed lists no page.
     """
-    from .worker import run
+    from .worker.pool import run
 
     return tuple((link, name) for link, name in run("index.sources.feed:job", data, source)["entries"])
 
@@ -97,7 +98,7 @@ def refuse_feed(_data: bytes, source: str) -> Document:
 
 def is_feed(data: bytes, source: str) -> bool:
     """Tell whether the bytes are a feed's."""
-    from . import reader_for
+    from .readers import reader_for
 
     try:
         return reader_for(data, source).name == "feed"

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat
 from ..model import Kind
-from ..reading import Block, Document
+from ..reading.document import Block, Document
 from .facts import facts
 from .text import decode
 from .visible import Piece, Shown, fold, show

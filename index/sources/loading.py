@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..errors import SourceError, UnsupportedFormat
-from ..model import Article, Sentence, text_sha256
-from ..reading import Document, build_article
+from ..model import Sentence, text_sha256
+from .job import Fidelity, Loaded, read_here
+from .readers import reader_for
 
 PLAIN_BYTES = 200_000
 """The longest plain text that is read in the caller's process: 50 ms of work, where 5 MB of " ." are minutes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fidelity:
-    """How many of the `total` sentences were `found` in what the source shows; `left_out` are the others."""
-
-    found: int
-    total: int
-    left_out: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """Return the line that `add` prints."""
-        return f"{self.found} of {self.total} sentences found in the source"
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """An article as it was just read, and how faithful it is to its source."""
-
-    article: Article
-    fidelity: Fidelity
 
 
 def load_bytes(data: bytes, source: str, *, url: str = "") -> Loaded:
@@ -42,14 +22,12 @@ def load_bytes(data: bytes, source: str, *, url: str = "") -> Loaded:
     Raises:
         SourceError: see `sources.read_bytes`.
     """
-    from . import reader_for
-
     if reader_for(data, source).plain and len(data) <= PLAIN_BYTES:
         loaded = read_here(data, source)
     else:
-        from .worker import run
+        from .worker.pool import run
 
-        loaded = _received(run("index.sources.loading:job", data, source), source)
+        loaded = _received(run("index.sources.job:job", data, source), source)
     if url and not loaded.article.url:
         loaded = replace(loaded, article=replace(loaded.article, url=url))
     return loaded
@@ -61,7 +39,7 @@ def _received(reply: dict[str, Any], source: str) -> Loaded:
     Raises:
         UnsupportedFormat: the reply is not of the form that `job` gives.
     """
-    from ..serial import article_from_dict
+    from ..forms.serial import article_from_dict
 
     try:
         article = article_from_dict(reply["article"] | {"sentences": []})
@@ -90,44 +68,6 @@ def load_address(address: str) -> Loaded:
 
     fetched = fetch(address)
     return load_bytes(with_charset(fetched.data, fetched.content_type), address, url=fetched.url)
-
-
-def read_here(data: bytes, source: str) -> Loaded:
-    """Return the article, read in this process.
-
-    Raises:
-        SourceError: see `sources.read_bytes`.
-    """
-    from . import read_document
-
-    document = read_document(data, source)
-    article = build_article(document.text, document.known, source=source, blocks=document.blocks)
-    return Loaded(article, fidelity(article, document))
-
-
-def fidelity(article: Article, document: Document) -> Fidelity:
-    """Look up each sentence of the article in what its source shows, white space apart."""
-    if not document.shown:
-        return Fidelity(article.length, article.length + len(document.left_out), document.left_out)
-    shown = "".join(document.shown.split())
-    lost = [text for text in map(article.quote, article.sentences) if "".join(text.split()) not in shown]
-    total = article.length + len(document.left_out)
-    return Fidelity(article.length - len(lost), total, (*document.left_out, *lost))
-
-
-def job(data: bytes, source: str) -> dict[str, Any]:
-    """Read an article in a worker, as one JSON object.
-
-    Raises:
-        SourceError: see `sources.read_bytes`.
-    """
-    from ..serial import article_to_dict
-
-    loaded = read_here(data, source)
-    article = loaded.article
-    # rows instead of objects: an article has a hundred sentences, and terms hold no white space
-    rows = [[each.number, each.paragraph, each.start, each.end, " ".join(each.terms)] for each in article.sentences]
-    return {"article": article_to_dict(replace(article, sentences=())), "sentences": rows, **asdict(loaded.fidelity)}
 
 
 def in_parallel(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..dateline import moment_in
-from ..layout import Line, lines
 from ..model import Kind, Metadata
-from ..reading import Block, Document
+from ..reading.dateline import moment_in
+from ..reading.document import Block, Document
+from ..reading.lines import Line, lines
 from .text import decode
 
 _FRONT = re.compile(r"---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n){0,200})(?:---|\.\.\.)[ \t]*(?:\r?\n|$)")

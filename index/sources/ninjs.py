@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import EmptyArticle, UnsupportedFormat
 from ..model import Kind, Metadata, Status
-from ..reading import Block, Document
+from ..reading.document import Block, Document
 from .facts import is_web_address, moment
 from .html import read_fragment
 from .text import decode

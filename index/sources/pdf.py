@@ -14,7 +14,8 @@ from typing import Any
 
 from ..errors import EmptyArticle, SourceError, SourceTooLarge, UnsupportedFormat
 from ..model import Kind, Metadata
-from ..reading import MAX_CHARACTERS, Block, Document
+from ..reading.article import MAX_CHARACTERS
+from ..reading.document import Block, Document
 
 MAX_PAGES = 2000
 """How many pages a file may have."""

@@ -7,7 +7,7 @@ import logging
 import re
 
 from ..errors import UnsupportedFormat
-from ..reading import Document
+from ..reading.document import Document
 
 _LOG = logging.getLogger(__name__)
 

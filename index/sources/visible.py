@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .styles import Style, declared, rules_in
+from .css import Style, declared, rules_in
 
 # Rendered as boxes of their own by every browser's default style sheet.
 _BLOCK_NAMES = (

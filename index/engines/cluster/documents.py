@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from ... import passages
 from ...model import Article, Card, Filter, Passage
+from ...reading import passages
 from .. import rows
 
 FORMAT = 2

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ... import language
 from ...errors import EngineError, IncompatibleIndex
+from ...language import bm25
+from ...language.terms import ANALYSER
 from . import documents, intents
 from .link import SETTING_UP, Link
 from .place import Place
@@ -17,7 +18,7 @@ COPIES = 2
 
 def stamp() -> str:
     """Return what an index of this version is marked with."""
-    return f"format {documents.FORMAT}, analyser {language.ANALYSER}"
+    return f"format {documents.FORMAT}, analyser {ANALYSER}"
 
 
 def is_there(link: Link, place: Place, *, to_rebuild: bool = False) -> bool:
@@ -68,7 +69,7 @@ def replicas_for(link: Link) -> int:
 
 def mark_of(place: Place) -> dict[str, Any]:
     """Return what the indexes of a library are marked with, to tell whether a version reads them."""
-    return {"library": place.name, "format": documents.FORMAT, "analyser": language.ANALYSER}
+    return {"library": place.name, "format": documents.FORMAT, "analyser": ANALYSER}
 
 
 def make(link: Link, mark: dict[str, Any], name: str, fields: dict[str, Any], size: Size, alias: str = "") -> None:
@@ -78,7 +79,7 @@ def make(link: Link, mark: dict[str, Any], name: str, fields: dict[str, Any], si
         "number_of_replicas": size.replicas,
         # two copies must have a write before it is acknowledged, where a third may be down
         "write.wait_for_active_shards": "2" if size.replicas >= COPIES else "1",
-        "similarity": {"default": {"type": "BM25", "k1": 1.2, "b": 0.75}},
+        "similarity": {"default": {"type": "BM25", "k1": bm25.K1, "b": bm25.B}},
         "max_result_window": 20_000,
         # named, or a shard that is seldom searched falls asleep and the next question waits for it
         "refresh_interval": "1s",

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import uuid4
 
-from ... import passages
 from ...errors import ArticlesRefused, CorruptIndex, EngineUnavailable, UnknownArticle
 from ...model import Article
+from ...reading import passages
 from .. import renewed
 from . import documents
 from .bulk import Action, Bulk, Failure

@@ -12,9 +12,9 @@ from typing import Any
 
 import apsw
 
-from ... import passages
 from ...errors import CorruptIndex, UnknownArticle
 from ...model import Article, Card, Passage
+from ...reading import passages
 from .. import renewed, rows
 from . import sqlite
 from .sqlite import mapped

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ... import passages
 from ...errors import CorruptIndex, EngineUnavailable
 from ...model import Article
+from ...reading import passages
 from . import log, ranker, sqlite
 from .changes import Changes
 from .ranker import DamagedRanker, Ranker, Writing

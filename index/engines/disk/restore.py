@@ -9,8 +9,8 @@ from pathlib import Path
 
 import apsw
 
-from ... import language
 from ...errors import CorruptIndex, EngineUnavailable
+from ...language.terms import ANALYSER
 from ...model import DEFAULT_COLLECTION, Article
 from .. import analysed
 from . import lock, log, sqlite
@@ -70,7 +70,7 @@ def _is_damaged(file: Path, address: str) -> bool:
 
 def _renew(changes: Changes, store: Store, progress: Progress | None) -> list[str]:
     """Store the terms of the present analyser and erase damaged articles, all in one transaction; return their ids."""
-    stale = store.meta("analyser") != language.ANALYSER
+    stale = store.meta("analyser") != ANALYSER
     lost: list[str] = []
     total, done, last = store.totals().articles, 0, 0
     with changes.transaction():
@@ -89,7 +89,7 @@ def _renew(changes: Changes, store: Store, progress: Progress | None) -> list[st
                     if progress is not None:
                         progress(done, total)
             last = found[-1]
-        changes.point("analyser", language.ANALYSER)
+        changes.point("analyser", ANALYSER)
     return lost
 
 

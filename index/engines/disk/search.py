@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 
+from ...language import bm25
 from ...model import Filter, Hit, Statistics
 from .. import score
 from .ranker import DamagedRanker, Ranker
@@ -109,7 +110,7 @@ def _slack(ranker: Ranker, known: Statistics) -> float:
     if removed <= 1.0:
         return 1.0001
     shares = [
-        score.idf(known.passages, held) / score.idf(ranker.stored, ranker.holding_stored(term))
+        bm25.idf(known.passages, held) / bm25.idf(ranker.stored, ranker.holding_stored(term))
         for term, held in known.frequency.items()
     ]
     return 1.0001 * removed * max([1.0, *shares])

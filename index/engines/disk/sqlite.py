@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import apsw
 
-from ... import language
 from ...errors import CorruptIndex, EngineUnavailable, IncompatibleIndex
+from ...language.terms import ANALYSER
 
 FORMAT = 1
 """The number of the tables below; another number is another format."""
@@ -113,7 +113,7 @@ def create(connection: apsw.Connection) -> None:
     with connection:
         if is_empty(connection):
             connection.execute(_TABLES)
-            connection.execute("INSERT INTO meta VALUES ('analyser', ?)", (language.ANALYSER,))
+            connection.execute("INSERT INTO meta VALUES ('analyser', ?)", (ANALYSER,))
 
 
 def is_empty(connection: apsw.Connection) -> bool:
@@ -136,8 +136,8 @@ def check(connection: apsw.Connection, address: str, *, any_analyser: bool = Fal
         way = "`pullquote export` it with the version that wrote it, and `pullquote import` that with this one"
         raise IncompatibleIndex(address, f"format {found}", f"format {FORMAT}", way)
     written = value(connection, "SELECT value FROM meta WHERE name = 'analyser'")
-    if written != language.ANALYSER and not any_analyser:
-        raise IncompatibleIndex(address, f"analyser {written}", f"analyser {language.ANALYSER}")
+    if written != ANALYSER and not any_analyser:
+        raise IncompatibleIndex(address, f"analyser {written}", f"analyser {ANALYSER}")
 
 
 def value(connection: apsw.Connection, statement: str, bindings: tuple[apsw.SQLiteValue, ...] = ()) -> apsw.SQLiteValue:

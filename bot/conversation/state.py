@@ -1,0 +1,69 @@
+"""Where a conversation stands: one frozen value, saved as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from index import Filter, Reply
+
+from . import query
+
+REMEMBERED = 10
+"""Earlier questions that a follow-up may borrow from."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a conversation stands.
+
+    `filter` is what may be seen, `chosen` are the ids picked with /use (empty: all of it), `history`
+    the questions so far, oldest first; `within` is the filter of the last one and `reply` its answer.
+    """
+
+    filter: Filter = field(default_factory=Filter)
+    chosen: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
+    within: Filter = field(default_factory=Filter)
+    reply: Reply | None = None
+
+    @property
+    def scope(self) -> Filter:
+        """What the next question is asked of."""
+        return replace(self.filter, articles=self.chosen) if self.chosen else self.filter
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the state as plain values that JSON can hold."""
+        from index.forms.serial import reply_to_dict  # late: one question saves nothing
+
+        return {
+            "format": 1,
+            "filter": query.to_dict(self.filter),
+            "chosen": list(self.chosen),
+            "history": list(self.history),
+            "within": query.to_dict(self.within),
+            "reply": reply_to_dict(self.reply) if self.reply else None,
+        }
+
+    @classmethod
+    def from_dict(cls, form: Mapping[str, Any]) -> State:
+        """Return the state that `to_dict` wrote.
+
+        Raises:
+            ValueError: it is of another format, or malformed.
+        """
+        from index.forms.serial import reply_from_dict
+
+        try:
+            if form["format"] != 1:
+                raise ValueError(f"this version reads conversations of format 1, not {form['format']!r}")
+            return cls(
+                filter=query.from_dict(form["filter"]),
+                chosen=tuple(form["chosen"]),
+                history=tuple(form["history"]),
+                within=query.from_dict(form["within"]),
+                reply=None if form["reply"] is None else reply_from_dict(form["reply"]),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not a saved conversation: {error!r}") from error

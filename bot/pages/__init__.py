@@ -1,0 +1,1 @@
+"""What a conversation shows, as lines of words and looks."""

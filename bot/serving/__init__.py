@@ -1,0 +1,1 @@
+"""What any server needs: quotas, order, counters, logs, health. Nothing here knows Telegram."""

@@ -1,0 +1,263 @@
+"""Adding and removing a chat's articles: links, documents, forwarded texts. Progress is shown in one message."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from io import BytesIO
+from urllib.parse import urlsplit
+
+from telegram import Bot, Document, Message, MessageOriginChannel
+from telegram.constants import FileSizeLimit
+from telegram.error import BadRequest, TelegramError
+
+from index import Article, Filter, Index, load_article
+from index.errors import PullquoteError, SourceError, UnknownArticle
+from index.model import Card, Metadata
+from index.sources import read_bytes
+
+from ...pages.lines import clean_line, title
+from ..access import Right, own, visible
+from ..chats.contract import Kept
+from ..desk import Desk, Place
+from ..screens import screens, wording
+from ..screens.screens import Button, Rows
+from ..sending.send import Note, put, replace_with
+
+_log = logging.getLogger(__name__)
+
+LARGEST = int(FileSizeLimit.FILESIZE_DOWNLOAD)
+LONGEST_NAME = 80
+
+SLOWEST = 60.0
+"""Seconds that a download may take in all: a dripping one holds a place of its chat only, but not for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something to add: how it is called, what is said while it comes, its size in bytes, and how to get it."""
+
+    name: str
+    coming: str
+    size: int
+    get: Callable[[], Awaitable[Article]]
+
+
+def link(desk: Desk, url: str) -> Source:
+    """Return the article at an address as a source."""
+    return Source(_host(url), wording.FETCHING, 0, partial(desk.load, load_article, url))
+
+
+def text(desk: Desk, words: str, known: Metadata | None, name: str) -> Source:
+    """Return a text that was sent as a source."""
+    size = len(words.encode("utf-8", "surrogatepass"))
+    return Source(name, wording.READING, size, partial(desk.load, Article.from_text, words, known, source=name))
+
+
+def document(desk: Desk, bot: Bot, sent: Document) -> Source:
+    """Return a document as a source; its name never becomes a path."""
+    name = file_name(sent.file_name)
+
+    async def get() -> Article:
+        data = await _download(bot, sent, name)
+        return await desk.load(read_bytes, data, name)
+
+    return Source(name, wording.DOWNLOADING, sent.file_size or 0, get)
+
+
+async def _download(bot: Bot, sent: Document, name: str) -> bytes:
+    """Return the bytes of a document, never more than Telegram says that a bot may get."""
+    if (sent.file_size or 0) > LARGEST:
+        raise _too_large(name)
+    try:
+        async with asyncio.timeout(SLOWEST):
+            file = await bot.get_file(sent.file_id)
+            if (file.file_size or 0) > LARGEST:
+                raise _too_large(name)
+            into = BytesIO()
+            await file.download_to_memory(into)
+    except BadRequest as error:
+        if "too big" in str(error).lower():
+            raise _too_large(name) from None
+        raise SourceError(name, wording.NO_FILE.format(reason=clean_line(str(error)))) from None
+    except (TelegramError, TimeoutError) as error:
+        raise SourceError(name, wording.NO_FILE.format(reason=type(error).__name__)) from None
+    if into.tell() > LARGEST:
+        raise _too_large(name)
+    return into.getvalue()
+
+
+def _too_large(name: str) -> SourceError:
+    return SourceError(name, wording.TOO_LARGE.format(limit=LARGEST // 1_000_000))
+
+
+async def add(desk: Desk, bot: Bot, place: Place, source: Source, progress: int | None = None) -> None:
+    """Add a source to the chat's own collection, if the person may; the message `progress` tells how it goes."""
+    refusal, what = _refusal(desk, place, source), None
+    if not refusal:
+        desk.reading.add(place.person)
+        try:
+            refusal = await _used_up(desk, place, source)
+            if not refusal:
+                what = await _added(desk, bot, place, source, progress)
+        finally:
+            desk.reading.discard(place.person)
+    if refusal:
+        desk.metrics.refused.labels("add").inc()
+        await _tell(desk, bot, place, screens.note(refusal), progress)
+    elif what is not None:
+        await _show_added(desk, bot, place, *what)
+
+
+async def _added(
+    desk: Desk, bot: Bot, place: Place, source: Source, progress: int | None
+) -> tuple[tuple[Card, bool, bool], int] | None:
+    """Read a source and add it; return what to show and the message that told how it goes, None where it failed."""
+    try:
+        told = await _tell(desk, bot, place, screens.note(source.coming.format(source.name)), progress)
+        article = await source.get()
+        new = await desk.change(desk.index.add, article, own(place.chat))
+        count = await desk.ask(versions, desk.index, visible(place.chat), article.id)
+    except PullquoteError as error:
+        desk.metrics.added.labels(type(error).__name__).inc()
+        await _tell(desk, bot, place, screens.note(clean_line(str(error))), told)
+        return None
+    desk.metrics.added.labels("added" if new else "known").inc()
+    return (article.card, count > 1, bool(new)), told
+
+
+async def _show_added(desk: Desk, bot: Bot, place: Place, what: tuple[Card, bool, bool], told: int) -> None:
+    card, known, new = what
+    state = replace(await desk.state(place), chosen=(card.id,))
+    questions = await desk.suggestions(state, 2)
+    head = [wording.ADDED if new else wording.ALREADY, *([wording.NEWER_OF] if known and new else [])]
+    rows = (*((Button(question, f"s{at}"),) for at, question in enumerate(questions)), *added_rows(versions=known))
+    shown = screens.card(card, rows)
+    screen = replace(shown, blocks=(*screens.note(*head).blocks, *shown.blocks))
+    await replace_with(desk, bot, place, [told], screen, Note("card", {"id": card.id, "questions": list(questions)}))
+
+
+def added_rows(*, versions: bool, removable: bool = True) -> Rows:
+    """Return the buttons of an article: what can be done with it here."""
+    changes = (Button(wording.NEWER, "d"),) if versions else ()
+    removes = (Button(wording.REMOVE, "r"),) if removable else ()
+    return ((Button(wording.ASK_THIS, "a"), *changes, *removes),)
+
+
+def is_in(index: Index, within: Filter, key: str) -> bool:
+    """Tell whether the article is among those that the filter lets see."""
+    return any(index.articles(replace(within, articles=(key,))))
+
+
+def versions(index: Index, within: Filter, key: str) -> int:
+    """Return how many versions of the article's story are in view, itself among them."""
+    story = index.article(key, within).story
+    return sum(1 for _ in index.articles(replace(within, stories=(story,)))) if story else 1
+
+
+def _refusal(desk: Desk, place: Place, source: Source) -> str:
+    """Return why the person may not add this now, "" where they may."""
+    if not desk.may(Right.ADD, place):
+        return wording.MAY_NOT_ADD.format(person=place.person)
+    if source.size > LARGEST:
+        return wording.TOO_LARGE.format(limit=LARGEST // 1_000_000)
+    if place.person in desk.reading:
+        return wording.ONE_AT_A_TIME
+    return ""
+
+
+async def _used_up(desk: Desk, place: Place, source: Source) -> str:
+    """Take from the quotas, and return why that cannot be, "" where it was done."""
+    if wait := await desk.take_kept("add", place.person):
+        return wording.TOO_MANY_ADDS.format(minutes=int(wait / 60) + 1)
+    if await desk.take_kept("bytes", place.person, max(source.size, 50_000)):
+        return wording.TOO_MUCH
+    return ""
+
+
+async def _tell(desk: Desk, bot: Bot, place: Place, screen: screens.Screen, progress: int | None) -> int:
+    if progress is None:
+        return (await put(desk, bot, place, screen))[-1]
+    try:
+        await bot.edit_message_text(screen.blocks[0].text[:4000], chat_id=place.chat, message_id=progress)
+    except BadRequest as error:
+        _log.info("the progress cannot be shown: %s", error)
+    return progress
+
+
+async def offer(desk: Desk, bot: Bot, place: Place, question: str, payload: dict[str, object]) -> None:
+    """Ask whether something should be added; nothing is fetched before."""
+    rows = ((Button(wording.YES, "y"), Button(wording.NO, "x")),)
+    await put(desk, bot, place, screens.note(question, rows=rows), Note("offer", payload))
+
+
+async def offered(desk: Desk, bot: Bot, place: Place, kept: Kept, message: int) -> None:
+    """Carry out an offer that was accepted, once."""
+    if not await desk.disk.run(desk.disk.store.drop, kept.id):
+        return  # pressed twice
+    payload = kept.payload
+    if "remove" in payload:
+        await removed(desk, bot, place, str(payload["remove"]), message)
+    elif "url" in payload:
+        await add(desk, bot, place, link(desk, str(payload["url"])), message)
+    else:
+        await add(desk, bot, place, text(desk, str(payload["text"]), None, "message"), message)
+
+
+async def remove(desk: Desk, bot: Bot, place: Place, key: str) -> None:
+    """Ask whether an article should be removed, if the person may and it is the chat's own."""
+    if not desk.may(Right.ADD, place):
+        await put(desk, bot, place, screens.note(wording.MAY_NOT_ADD.format(person=place.person)))
+        return
+    try:
+        card = (await desk.ask(desk.index.article, key, visible(place.chat))).card
+    except UnknownArticle:
+        await put(desk, bot, place, screens.note(wording.NOT_HERE))
+        return
+    if not await desk.ask(is_in, desk.index, Filter(collections=(own(place.chat),)), card.id):
+        await put(desk, bot, place, screens.note(wording.SHARED.format(title=title(card))))
+        return
+    rows = ((Button(wording.REMOVE, "y"), Button(wording.NO, "x")),)
+    screen = screens.note(wording.REMOVE_SURE.format(title=title(card)), rows=rows)
+    await put(desk, bot, place, screen, Note("offer", {"remove": card.id}))
+
+
+async def removed(desk: Desk, bot: Bot, place: Place, key: str, message: int) -> None:
+    """Take an article out of the chat's collection and say so."""
+    if not desk.may(Right.ADD, place):
+        return
+    within = Filter(collections=(own(place.chat),))
+    try:
+        card = (await desk.ask(desk.index.article, key, within)).card
+        await desk.change(desk.index.remove, key, own(place.chat))
+    except UnknownArticle:
+        await _tell(desk, bot, place, screens.note(wording.NOT_HERE), message)
+        return
+    await _tell(desk, bot, place, screens.note(wording.REMOVED.format(title=title(card))), message)
+
+
+def origin(message: Message) -> Metadata | None:
+    """Return what a forwarded post says of itself: the address of a public channel's post."""
+    from_channel = message.forward_origin
+    if isinstance(from_channel, MessageOriginChannel) and from_channel.chat.username:
+        return Metadata(url=f"https://t.me/{from_channel.chat.username}/{from_channel.message_id}")
+    return None
+
+
+def file_name(name: str | None) -> str:
+    """Return a document's name, fit to be shown: one line, no folders, never empty."""
+    cleaned = clean_line((name or "").replace("\\", "/").rpartition("/")[2]).strip(". ")
+    stem, dot, ending = cleaned.rpartition(".")
+    if len(cleaned) > LONGEST_NAME:
+        cleaned = f"{stem[:LONGEST_NAME]}{dot}{ending[:8]}"
+    return cleaned or "document"
+
+
+def _host(url: str) -> str:
+    try:
+        return clean_line(urlsplit(url).hostname or url)[:LONGEST_NAME]
+    except ValueError:
+        return clean_line(url)[:LONGEST_NAME]

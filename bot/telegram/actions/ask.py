@@ -1,0 +1,147 @@
+"""Questions and the commands of the one table: what console and Telegram share, carried out for a chat."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from telegram import Bot, InputFile
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+from index import Reply
+from index.forms.serial import reply_to_dict
+
+from ...conversation import dialogue
+from ...conversation.dialogue import Answer, Context, Details, Help, Listing, Output, Quit, Raw, Why
+from ...conversation.perform import perform
+from ...conversation.state import State
+from ...pages import pages
+from ...pages.lines import source_name
+from ..chats.contract import Kept
+from ..desk import Desk, Place
+from ..screens import screens, wording
+from ..screens.menus import help_text
+from ..screens.screens import Screen
+from ..sending.send import Note, put, replace_with
+from .listing import list_page
+
+_log = logging.getLogger(__name__)
+
+ALONE = 4
+"""Questions under way up to which a slow one is announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody wrote: where, the words, and whether the answer should be short, as in groups.
+
+    `onward` says that it goes on from where the conversation stands, not from an earlier answer.
+    """
+
+    place: Place
+    text: str
+    short: bool = False
+    onward: bool = False
+
+
+async def say(desk: Desk, bot: Bot, said: Said, state: State, old: Kept | None = None) -> None:
+    """Carry out a question or a command of the table, and show what comes of it.
+
+    With `old`, that answer's messages are changed into the new one.
+    """
+    request = dialogue.read(state, said.text)
+    if isinstance(request, dialogue.Find):
+        await list_page(desk, bot, said.place, request.words)
+        return
+    began = time.monotonic()
+    after, output = await _patiently(desk, bot, said.place, state, request)
+    if isinstance(output, Answer):
+        text = f": {said.text}" if desk.settings.log_texts else ""
+        _log.info("%s in %.0f ms%s", output.reply.verdict, 1000 * (time.monotonic() - began), text)
+        desk.metrics.replies.labels(output.reply.verdict).inc()
+        await show_answer(desk, bot, said, (state, after), output, old)
+        return
+    if after != state:
+        before = state.to_dict() if said.onward else None
+        await desk.disk.run(desk.disk.store.set_talk, said.place.chat, said.place.topic, after.to_dict(), before)
+    await show_output(desk, bot, said.place, output)
+
+
+async def _patiently(
+    desk: Desk, bot: Bot, place: Place, state: State, request: dialogue.Request
+) -> tuple[State, Output]:
+    task = asyncio.ensure_future(desk.ask(perform, desk.index, state, request))
+    done, _ = await asyncio.wait({task}, timeout=desk.slow)
+    if not done and desk.asking <= ALONE:  # where many wait, one more call for each only makes them wait longer
+        with suppress(TelegramError):
+            await bot.send_chat_action(place.chat, ChatAction.TYPING, message_thread_id=place.topic or None)
+    return await task
+
+
+async def show_answer(
+    desk: Desk, bot: Bot, said: Said, states: tuple[State, State], output: Answer, old: Kept | None = None
+) -> None:
+    """Show an answer, new or in the place of an old one, and keep what its buttons need."""
+    before, after = states
+    instead: Sequence[str] = ()
+    if not output.reply.passages and not output.skip:
+        instead = await desk.suggestions(after, 2)
+    now, since = after.to_dict(), before.to_dict()
+    payload = {
+        "before": since | {"reply": None},
+        "after": now,
+        "skip": output.skip,
+        "short": said.short,
+        "questions": list(instead),
+    }
+    screen = screens.answer(output.reply, output.skip, short=said.short, instead=instead)
+    asked = None if output.skip else said.place.message
+    if old is None:
+        kept = Note("answer", payload, asked, now, before=since if said.onward else None)
+        await put(desk, bot, said.place, screen, kept)
+        return
+    newest = await desk.disk.run(desk.disk.store.newest, old.chat, old.topic)
+    kept = Note("answer", payload, asked, now if newest == old.id else None, old.id)
+    shown = await desk.disk.run(desk.disk.store.messages_of, old.id)
+    await replace_with(desk, bot, said.place, shown, screen, kept)
+
+
+async def show_output(desk: Desk, bot: Bot, place: Place, output: Output) -> None:
+    """Show anything but an answer."""
+    match output:
+        case Context():
+            await put(desk, bot, place, screens.context(output))
+        case Why(reply):
+            await put(desk, bot, place, screens.why(reply))
+        case Listing():
+            cards = [card.id for _, card in output.entries[: screens.LISTED]]
+            shown = replace(output, entries=output.entries[: screens.LISTED], total=len(cards))
+            await put(desk, bot, place, screens.listing(shown, 0), Note("listing", {"ids": cards, "words": None}))
+        case Details(card):
+            await put(desk, bot, place, screens.card(card))
+        case Raw(reply):
+            await send_json(bot, place, reply)
+        case Help():
+            await put(desk, bot, place, Screen(help_text(desk.name)))
+        case Quit():
+            await put(desk, bot, place, screens.note(wording.QUIT))
+        case _:
+            await put(desk, bot, place, Screen((screens.paged(pages.page(output)),)))
+
+
+async def send_json(bot: Bot, place: Place, reply: Reply) -> None:
+    """Send a reply as a JSON file."""
+    named = (
+        replace(passage, article=replace(passage.article, source=source_name(passage.article.source)))
+        for passage in reply.passages
+    )  # not where on the operator's machine it is
+    data: dict[str, Any] = reply_to_dict(replace(reply, passages=tuple(named)))
+    file = InputFile(json.dumps(data, ensure_ascii=False, indent=2).encode(), "reply.json")
+    await bot.send_document(place.chat, file, message_thread_id=place.topic or None)

@@ -1,0 +1,163 @@
+"""The commands that only Telegram has."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from telegram import Bot, Message
+
+from index import Filter, Index
+from index.model import Card
+
+from ...conversation.perform import picks
+from ..access import Right, visible
+from ..chats.contract import KEPT_SCREENS
+from ..desk import Desk, Place
+from ..screens import screens, wording
+from ..screens.screens import Button, Screen
+from ..sending.send import Note, put
+from .add import add, document, link, origin, remove, text
+from .ask import Said, say
+from .buttons import choose
+from .groups import rules_here
+from .versions import show_diff
+
+ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command as it was given: where, the words behind it, and the message that it came with."""
+
+    desk: Desk
+    bot: Bot
+    place: Place
+    words: str
+    message: Message
+
+    async def note(self, *lines: str) -> None:
+        """Show plain lines."""
+        await put(self.desk, self.bot, self.place, screens.note(*lines))
+
+
+async def _start(call: Call) -> None:
+    if call.words:
+        payload = await call.desk.disk.run(call.desk.disk.store.redeem, call.words, call.place.person, call.desk.now())
+        if payload is None:
+            await call.note(wording.LINK_OVER)
+            return
+        if "article" in payload:
+            await choose(call.desk, call.bot, call.place, str(payload["article"]))
+        else:
+            await _say(call, str(payload["question"]))
+        return
+    questions = await call.desk.suggestions(await call.desk.state(call.place), 3)
+    lines = [wording.START, wording.START_TRY if questions else wording.START_EMPTY]
+    if call.desk.may(Right.ADD, call.place):
+        lines.insert(1, wording.ADD_HOW)
+    if not call.place.private:
+        lines.insert(1, wording.GROUP_HOW.format(name=f"@{call.desk.name}"))
+    rows = tuple((Button(question, f"s{at}"),) for at, question in enumerate(questions))
+    screen = Screen(tuple(block for line in lines for block in screens.note(line).blocks), rows)
+    await put(call.desk, call.bot, call.place, screen, Note("start", {"questions": list(questions)}))
+
+
+async def _ask(call: Call) -> None:
+    if call.words:
+        await _say(call, call.words)
+    else:
+        await call.note(wording.ASK_WHAT)
+
+
+async def _say(call: Call, words: str) -> None:
+    said = Said(call.place, words, short=not call.place.private, onward=True)
+    await say(call.desk, call.bot, said, await call.desk.state(call.place))
+
+
+async def _add(call: Call) -> None:
+    """Add what the command names, or the document or text that it stands under or replies to."""
+    address = ADDRESS.search(call.words)
+    if address:
+        await add(call.desk, call.bot, call.place, link(call.desk, address[0]))
+        return
+    for message in (call.message, call.message.reply_to_message):
+        if message is not None and message.document is not None:
+            await add(call.desk, call.bot, call.place, document(call.desk, call.bot, message.document))
+            return
+    answered = call.message.reply_to_message
+    if answered is not None and answered.text:
+        source = text(call.desk, answered.text, origin(answered), "message")
+        await add(call.desk, call.bot, call.place, source)
+        return
+    await call.note(wording.ADD_WHAT)
+
+
+async def _remove(call: Call) -> None:
+    if not await rules_here(call.desk, call.bot, call.place):
+        await call.note(wording.ADMINS_ONLY)
+        return
+    found = await call.desk.ask(_named, call.desk.index, visible(call.place.chat), call.words) if call.words else []
+    if len(found) == 1:
+        await remove(call.desk, call.bot, call.place, found[0].id)
+    else:
+        await call.note(wording.REMOVE_WHAT)
+
+
+def _named(index: Index, within: Filter, words: str) -> list[Card]:
+    """Return the articles in view that the words name: a number of /articles, an id, or words of a headline."""
+    numbered = list(enumerate(index.articles(within), 1))
+    exact = [card for number, card in numbered if words == str(number)]
+    return exact or [card for number, card in numbered if picks(words, number, card)]
+
+
+async def _diff(call: Call) -> None:
+    state = await call.desk.state(call.place)
+    if call.words:
+        found = await call.desk.ask(_named, call.desk.index, state.filter, call.words)
+        keys = [card.id for card in found]
+    else:
+        keys = list(state.chosen) or (
+            [state.reply.passages[0].article.id] if state.reply and state.reply.passages else []
+        )
+    if keys:
+        await show_diff(call.desk, call.bot, call.place, keys[-1])
+    else:
+        await call.note(wording.NOT_HERE if call.words else wording.DIFF_WHAT)
+
+
+async def _whoami(call: Call) -> None:
+    await call.note(wording.WHOAMI.format(person=call.place.person, chat=call.place.chat))
+
+
+async def _privacy(call: Call) -> None:
+    logged = wording.PRIVACY_LOGGED if call.desk.settings.log_texts else ""
+    await call.note(wording.PRIVACY.format(days=KEPT_SCREENS // 86_400, logged=logged))
+
+
+async def _stats(call: Call) -> None:
+    desk = call.desk
+    if not desk.may(Right.OPERATE, call.place):
+        await call.note(wording.OPERATORS_ONLY)
+        return
+    counts = await desk.disk.run(desk.disk.store.counts)
+    waiting = await desk.inbox.run(desk.inbox.store.left) - 1  # without this command
+    hours = (time.monotonic() - desk.started) / 3600
+    articles = await desk.ask(len, desk.index)
+    poll = desk.metrics.poll_seconds()
+    await call.note(wording.STATS.format(articles=articles, poll=poll, hours=hours, waiting=waiting, **counts))
+
+
+TABLE: dict[str, Callable[[Call], Awaitable[None]]] = {
+    "start": _start,
+    "ask": _ask,
+    "add": _add,
+    "remove": _remove,
+    "diff": _diff,
+    "whoami": _whoami,
+    "privacy": _privacy,
+    "stats": _stats,
+}
+"""What each of `texts.OWN` does."""

@@ -1,0 +1,55 @@
+"""Groups: what is meant for this bot there, and who rules."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import Bot, ChatMember, Message
+from telegram.error import TelegramError
+
+from ..access import Right
+from ..desk import Desk, Place
+
+_log = logging.getLogger(__name__)
+
+ANONYMOUS = 1087968824
+"""The person that Telegram shows for an administrator who writes as the group."""
+
+
+async def rules_here(desk: Desk, bot: Bot, place: Place) -> bool:
+    """Tell whether the person may choose and change the chat's articles: in a group, administrators may."""
+    if place.private or desk.may(Right.OPERATE, place) or place.person == place.chat:
+        return True
+    try:
+        member = await bot.get_chat_member(place.chat, place.person)
+    except TelegramError as error:
+        _log.info("it cannot be told who rules a group: %s", error)
+        return False
+    return member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+
+
+def command(message: Message, name: str) -> tuple[str, str] | None:
+    """Return the command that a message begins with, and the rest; None for no command, or another bot's."""
+    text = message.text or message.caption or ""
+    if not text.startswith("/"):
+        return None
+    word, _, rest = text[1:].partition(" ")
+    word, _, rest_of_line = word.partition("\n")
+    word, _, bot = word.partition("@")
+    if bot and bot.casefold() != name.casefold():
+        return None
+    return word.casefold(), f"{rest_of_line} {rest}".strip()
+
+
+def addressed(message: Message, name: str, bot_id: int) -> str | None:
+    """Return what a message in a group asks of this bot, without the mention; None where it is not meant."""
+    text = message.text or ""
+    for entity in message.entities:
+        word = message.parse_entity(entity)
+        mine = entity.type == "mention" and word.casefold() == f"@{name}".casefold()
+        if mine or (entity.type == "text_mention" and entity.user is not None and entity.user.id == bot_id):
+            return " ".join(text.replace(word, " ", 1).split())
+    answered = message.reply_to_message
+    if answered is not None and answered.from_user is not None and answered.from_user.id == bot_id:
+        return text
+    return None

@@ -1,0 +1,91 @@
+"""Inline mode: `@bot question` in any chat offers the best passages of what that person may see."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    MessageEntity,
+)
+from telegram.error import BadRequest
+
+from index import Reply
+from index.errors import PullquoteError
+
+from ...conversation import dialogue
+from ...conversation.dialogue import Answer
+from ...conversation.perform import perform
+from ...pages.lines import clean_line, title
+from ..access import Right
+from ..chats.contract import LINK_LASTS
+from ..desk import Desk, Place, restored
+from ..screens import screens, wording
+from ..screens.marked_text import entities, messages
+from ..screens.screens import openable
+
+_log = logging.getLogger(__name__)
+
+SHORTEST = 3
+"""Characters of a question that is looked up while it is typed."""
+
+SNIPPET = 200
+
+
+async def offer_passages(desk: Desk, query: InlineQuery) -> None:
+    """Answer an inline query. Nothing of it may be cached for others: what is offered depends on the person."""
+    place = Place(query.from_user.id, 0, query.from_user.id)
+    results: list[InlineQueryResultArticle] = []
+    button = None
+    if desk.may(Right.ASK, place) and len(query.query.strip()) >= SHORTEST and not desk.take("inline", place.person):
+        reply = await _reply(desk, place, query.query)
+        if reply is not None and reply.passages:
+            results = _results(reply)
+        code = await desk.disk.run(
+            desk.disk.store.issue, place.person, {"question": query.query}, desk.now() + LINK_LASTS
+        )
+        button = InlineQueryResultsButton(
+            wording.MORE_PRIVATE if results else wording.INLINE_EMPTY, start_parameter=code
+        )
+    try:
+        await query.answer(results, cache_time=0, is_personal=True, button=button)
+    except BadRequest as error:  # whoever types on has sent a newer query
+        _log.info("an inline query could not be answered: %s", error)
+
+
+async def _reply(desk: Desk, place: Place, question: str) -> Reply | None:
+    """Return the reply to a question that stands alone: commands are not for here."""
+    if question.lstrip().startswith("/"):
+        return None
+    state = restored(None, place.chat)
+    try:
+        _, output = await desk.ask(perform, desk.index, state, dialogue.read(state, question))
+    except PullquoteError:
+        return None
+    return output.reply if isinstance(output, Answer) else None
+
+
+def _results(reply: Reply) -> list[InlineQueryResultArticle]:
+    found = []
+    for at, passage in enumerate(reply.passages):
+        alone = replace(reply, passages=(passage,), understood=None)
+        part = messages(screens.answer(alone).blocks)[0]
+        card = passage.article
+        opens = InlineKeyboardMarkup([[InlineKeyboardButton(wording.OPEN, url=card.url)]]) if openable(card) else None
+        content = InputTextMessageContent(part.text, entities=[MessageEntity(**each) for each in entities(part)])
+        found.append(
+            InlineQueryResultArticle(
+                str(at),
+                clean_line(passage.citations[0].text)[:SNIPPET],
+                content,
+                description=title(card)[:SNIPPET],
+                reply_markup=opens,
+            )
+        )
+    return found

@@ -1,0 +1,146 @@
+"""What is kept of chats, wherever that is: the contract, and what its two implementations share.
+
+`state.py` keeps it in SQLite for one process, `shared.py` on a cluster for several.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ...conversation.state import REMEMBERED
+from ...settings import Settings
+
+KEPT_SCREENS = 90 * 24 * 3600
+"""Seconds that answers and their buttons are kept."""
+
+LINK_LASTS = 24 * 3600.0
+"""Seconds that a link into the bot is good for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a keyboard belongs to: its chat, who asked, the asked message, and what its buttons need."""
+
+    id: str
+    chat: int
+    topic: int
+    person: int
+    asked: int | None
+    kind: str
+    payload: Mapping[str, Any]
+
+
+class Chats(Protocol):
+    """Where conversations stand, what keyboards belong to, codes of links, and how full quotas are.
+
+    What one process has written, every other reads at once. `tests/test_chats_contract.py` holds all to this.
+
+    Raises:
+        EngineUnavailable: it cannot be reached; trying again may help.
+        EngineError: it cannot be read or written.
+    """
+
+    def talk(self, chat: int, topic: int) -> dict[str, Any] | None:
+        """Return where the conversation stands, None before its first question."""
+
+    def set_talk(
+        self, chat: int, topic: int, state: Mapping[str, Any], before: Mapping[str, Any] | None = None
+    ) -> None:
+        """Keep where the conversation stands.
+
+        `before` is where it stood when that was begun: what another process has changed since stays. Without it,
+        nothing of what was there stays.
+        """
+
+    def keep(
+        self,
+        kept: Kept,
+        messages: Iterable[int],
+        now: float,
+        state: Mapping[str, Any] | None = None,
+        before: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep what a keyboard belongs to and which messages show it, and where the conversation stands now.
+
+        An answer that comes with a state is the newest of its conversation.
+        """
+
+    def screen(self, key: str) -> Kept | None:
+        """Return what a keyboard belongs to, None where it is unknown or too old."""
+
+    def shown_in(self, chat: int, message: int) -> Kept | None:
+        """Return what the message of that chat shows."""
+
+    def answer_to(self, chat: int, asked: int) -> Kept | None:
+        """Return the newest answer to the message of that chat."""
+
+    def newest(self, chat: int, topic: int) -> str:
+        """Return the id of the newest answer in a conversation, "" without any."""
+
+    def messages_of(self, key: str) -> list[int]:
+        """Return the messages that show a screen, in order."""
+
+    def drop(self, key: str) -> bool:
+        """Forget a screen, so that its buttons answer no more; True for the one who did it."""
+
+    def issue(self, person: int, payload: Mapping[str, Any], expires: float) -> str:
+        """Return a new code for a deep link, good once, for that person."""
+
+    def redeem(self, code: str, person: int, now: float) -> dict[str, Any] | None:
+        """Use up a code and return its payload; None where it is unknown, over, or another person's."""
+
+    def level(self, name: str) -> float | None:
+        """Return how full a quota is, None where nothing was ever taken from it."""
+
+    def set_level(self, name: str, level: float, before: float | None) -> bool:
+        """Keep how full a quota is; False, and nothing kept, where it is not as full as it was before."""
+
+    def migrate(self, old: int, new: int) -> None:
+        """Move a group that became a supergroup to its new id."""
+
+    def prune(self, now: float) -> None:
+        """Forget what is too old to matter."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many chats and answers there are."""
+
+    def close(self) -> None:
+        """Close what is open; a second call does nothing."""
+
+
+def shared(settings: Settings) -> Chats | None:
+    """Return this bot's chats on the cluster that PULLQUOTE_STATE names, None where it names none.
+
+    Raises:
+        SettingsError: address or token are malformed.
+        EngineError: the cluster cannot be reached or used.
+    """
+    if not settings.shares_chats:
+        return None
+    from .cluster import open_shared  # late: most bots have no use for what speaks to a cluster
+
+    return open_shared(settings)
+
+
+def merged(
+    state: Mapping[str, Any], before: Mapping[str, Any] | None, now: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    """Return where a conversation stands that went from `before` to `state`, while it came to stand at `now`.
+
+    An article that was chosen meanwhile stays chosen, and questions that were asked meanwhile stay asked.
+    """
+    if before is None or not now or now == before:
+        return state
+    changed = {name: value for name, value in state.items() if name not in before or before[name] != value}
+    asked, known = (list(each.get("history", ())) for each in (state, before))
+    if "history" in changed and asked and asked[:-1] == known[len(known) + 1 - len(asked) :]:
+        changed["history"] = [*now.get("history", ()), asked[-1]][-REMEMBERED:]
+    return {**now, **changed}
+
+
+def new_id() -> str:
+    """Return a random id of 16 letters that nobody guesses: 96 bits."""
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,119 @@
+"""Fetching updates: one long poll after another, whatever comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from index.errors import PullquoteError
+
+from ...settings import SettingsError
+from .inbox import KINDS, Inbox, is_update
+
+_log = logging.getLogger(__name__)
+
+CONFLICTS = 3
+"""Polls in a row that another poller breaks before we give way; one or two are left of our own last run."""
+
+SLACK = 8.0
+"""Seconds that a poll may take beyond what the server was asked to wait: one that an outage leaves hanging ends so."""
+
+LONGEST_WAIT = 20.0
+"""Seconds between two polls at most: a bot hears soon after an outage."""
+
+REJECTED = "Telegram rejects the token; put the one that @BotFather shows for this bot into .env, as TELEGRAM_BOT_TOKEN"
+
+
+class SecondInstance(PullquoteError):
+    """Another process polls, or holds the file, of this bot."""
+
+
+class Poller:
+    """Polls until it is cancelled.
+
+    `finished` is when the last poll ended, well or not, and `answered` when one ended well, by a monotonic clock.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        inbox: Inbox,
+        *,
+        timeout: int = 25,
+        wait: float = 0.5,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._url, self._inbox = f"{base_url}/getUpdates", inbox
+        self._timeout, self._wait, self._clock = timeout, wait, clock
+        self._offset: int | None = None
+        self._conflicts = 0
+        self._told = float("-inf")
+        self.finished = self.answered = clock()
+        self.polled = False
+
+    async def run(self) -> None:
+        """Poll for ever.
+
+        Raises:
+            SettingsError: the token is rejected.
+            SecondInstance: another process polls for this bot.
+        """
+        wait = 0.0
+        async with httpx.AsyncClient(timeout=httpx.Timeout(10, read=self._timeout + SLACK)) as client:
+            while True:
+                while self._inbox.full:
+                    self.finished = self._clock()
+                    await asyncio.sleep(0.05)
+                try:
+                    wait = await self._poll(client, wait)
+                except httpx.TimeoutException as error:
+                    self._tell(error)
+                    wait = 0.1  # it has waited long enough
+                except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:  # no answer of Telegram's
+                    wait = self._later(error, wait)
+                self.finished = self._clock()
+                await asyncio.sleep(wait)
+
+    async def _poll(self, client: httpx.AsyncClient, wait: float) -> float:
+        """Poll once and return how many seconds to wait before the next."""
+        asked: dict[str, Any] = {"timeout": self._timeout, "allowed_updates": KINDS}
+        if self._offset is not None:
+            asked["offset"] = self._offset
+        response = await client.post(self._url, json=asked)
+        if response.status_code in (401, 404):
+            raise SettingsError(REJECTED)
+        body = response.json()
+        if response.status_code == 409:
+            self._conflicts += 1
+            if self._conflicts >= CONFLICTS:
+                raise SecondInstance("another instance of this bot is running, or a webhook is set; stop it first")
+            return 4 * self._wait
+        self._conflicts = 0
+        if response.status_code == 429:
+            return float(body["parameters"]["retry_after"]) if "parameters" in body else LONGEST_WAIT
+        if not (isinstance(body, dict) and body.get("ok") and isinstance(body.get("result"), list)):
+            return self._later(TypeError(f"status {response.status_code}"), wait)
+        await self._inbox.take(body["result"])
+        numbers = [raw["update_id"] for raw in filter(is_update, body["result"])]
+        if body["result"] and not numbers:
+            return self._later(TypeError("updates without ids"), wait)
+        if numbers:  # ids begin anew after a quiet week: what counts is this batch, not the highest ever
+            self._offset = max(numbers) + 1
+        self.answered, self.polled = self._clock(), True
+        return 0.0
+
+    def _later(self, error: Exception, wait: float) -> float:
+        self._tell(error)
+        return min(LONGEST_WAIT, max(self._wait, 1.5 * wait))
+
+    def _tell(self, error: Exception) -> None:
+        """Log that Telegram is away, one line a minute."""
+        if self._clock() - self._told >= 60:
+            self._told = self._clock()
+            detail = str(error) if isinstance(error, TypeError) else ""
+            _log.warning("cannot fetch updates (%s %s); trying on", type(error).__name__, detail)

@@ -1,0 +1,127 @@
+"""The earlier questions of a conversation: whom and what they were about."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from ..language.phrases import Phrase, phrases_of
+
+_DEED = re.compile(r"who\s+(?!(?:is|are|was|were|did|does|do|has|have|had|will|can)\b)(?P<deed>.+)", re.IGNORECASE)
+
+
+class Conversation:
+    """Earlier questions, each made to stand alone, with their own phrases and those that they borrowed.
+
+    `known` are words of names in small letters. `gender` keeps who was meant by "he" and who by "she".
+    `borrowed` collects what the question at hand takes from the earlier ones.
+    """
+
+    def __init__(self, known: frozenset[str]) -> None:
+        self.known = known
+        self.turns: list[str] = []
+        self.phrases: list[list[Phrase]] = []
+        self.gender: dict[str, str] = {}
+        self.borrowed: list[Phrase] = []
+
+    def add(self, question: str, whole: str | None) -> None:
+        """Remember a question, and what was made of it if it did not stand alone; `borrowed` goes with it."""
+        own = list(phrases_of(question, self.known))
+        whole = whole or question
+        for owner in self.borrowed:  # "her brother" is Kim's from here on
+            said = [(one, f"{owner.text}{mark} {one.text}") for one in own for mark in ("'s", "'")]
+            own = [
+                next((one.of(owner, text) for same, text in said if same is one and text in whole), one) for one in own
+            ]
+        self.turns.append(whole.rstrip(" ?.!") if whole[-2:-1].islower() else whole.rstrip(" ?!"))
+        self.phrases.append([*_joined(question, own), *self.borrowed])
+
+    def person(self, pronoun: str) -> str | None:
+        """Return the person of the latest turn that has one; of several the first, unless the pronoun tells."""
+        for turn, phrases in zip(reversed(self.turns), reversed(self.phrases), strict=True):
+            fitting = [
+                phrase for phrase in phrases if phrase.person and self.gender.get(phrase.text, pronoun) == pronoun
+            ]
+            deed = _DEED.fullmatch(turn)
+            if fitting and not (deed and not any(one.sure or one.text in self.gender for one in fitting)):
+                best = next((phrase for phrase in fitting if phrase.text in self.gender), fitting[0])
+                self.gender[best.text] = pronoun
+                self.borrowed.append(best)
+                return best.text
+            if deed:
+                return f"the one who {deed['deed']}"
+        return None
+
+    def place(self) -> str | None:
+        """Return the latest place: a name that follows "in", "at" and the like."""
+        for turn, phrases in zip(reversed(self.turns), reversed(self.phrases), strict=True):
+            for phrase in reversed(phrases):
+                before = turn[: turn.find(phrase.text)].lower().split()[-1:]
+                placed = phrase.place or not {"in", "at", "near", "of", "to", "from"}.isdisjoint(before)
+                if phrase.named and not phrase.sure and placed:
+                    return phrase.text
+        return None
+
+    def whole(self, part: Phrase) -> str | None:
+        """Return the longer name that the turns before gave to what is now named in part: "Kim", "the order"."""
+        if not part.named and not (part.definite and len(part.terms) == 1):
+            return None
+        for phrases in reversed(self.phrases):
+            for phrase in phrases:
+                terms = phrase.name if part.named else phrase.terms
+                if part.terms < terms and (part.named or part.head == phrase.head):
+                    return phrase.text.removeprefix("the ")
+                if part.terms == terms:
+                    return None
+        return None
+
+    def topic(self, *, several: bool | None = None, persons: bool = False) -> Phrase | None:
+        """Return the phrase that the last turns most likely are about; None without any.
+
+        `several` tells whether it should be of several things, where that shows; `persons` whether one may be meant.
+        Of equals the later wins: it stands nearer to what was asked for.
+        """
+        best, best_score = None, 0.0
+        for age, phrases in enumerate(reversed(self.phrases)):
+            for place, phrase in enumerate(phrases):
+                lone = phrase.person and not phrase.sure and len(phrase.terms) == 1 and phrase not in self.borrowed
+                if phrase.part or (phrase.person and not persons and not lone):
+                    continue
+                score = (
+                    (0.0 if persons or not phrase.person else -3.0)
+                    + 4.0 * 0.5**age
+                    + self._weight(phrase, age)
+                    + 0.3 * (place + 1) / len(phrases)
+                )
+                if several is not None:
+                    score += 0.8 * (several == (phrase.plural or " and " in phrase.text))
+                if score > best_score:
+                    best, best_score = phrase, score
+        return best
+
+    def _weight(self, phrase: Phrase, age: int) -> float:
+        earlier = self.phrases[: len(self.phrases) - 1 - age]
+        seen = any(phrase.terms & other.terms for turn in earlier for other in turn)
+        return (
+            1.0 * phrase.named + 0.5 * (len(phrase.terms) > 1) + 1.0 * seen - 1.0 * phrase.person - 1.5 * phrase.place
+        )
+
+
+def _joined(question: str, phrases: list[Phrase]) -> list[Phrase]:
+    """Return the phrases and, behind them, those joined by "and": "Biden and Yoon"."""
+    pairs = []
+    for first, second in pairwise(phrases):
+        if question[first.end : second.start].strip().lower() == "and" and first.person == second.person:
+            pairs.append(
+                Phrase(
+                    text=f"{first.text} and {second.text}",
+                    start=first.start,
+                    end=second.end,
+                    terms=first.terms | second.terms,
+                    head=second.head,
+                    name=first.name | second.name,
+                    person=first.person,
+                    sure=False,
+                )
+            )
+    return phrases + pairs

@@ -1,0 +1,89 @@
+"""Typing errors: a question's word that the articles lack is read as the one they have, if that is a slip away.
+
+Words of plain English are never changed: that the article lacks "cost" says something, though it has "coast".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from functools import cache
+
+from ..evidence import question
+from ..language import wordlists
+from ..language.similarity import distance
+from ..language.terms import Token, analyse, tokenize
+from ..language.thesaurus import groups, opposites
+from ..model import Article
+
+_ENDINGS = ("", "e", "s", "ed", "ing")
+_ENDING = re.compile(r"(?:ed|ing|e?s|e)\Z")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+SHORTEST = 5
+"""Letters of a word that is looked at: a slip makes too many short words another."""
+
+LONG = 9
+"""Letters from which two slips are forgiven."""
+
+
+def slips(text: str, unknown: Collection[str]) -> tuple[Token, ...]:
+    """Return the words of a question that may be typing errors; `unknown` are its index terms that no article holds."""
+    return tuple(
+        token
+        for token in tokenize(text)
+        if token.term in unknown and len(token.text) >= SHORTEST and token.text.isalpha() and not _is_plain(token)
+    )
+
+
+def corrected(text: str, suspects: Iterable[Token], articles: Iterable[Article]) -> str | None:
+    """Return the question with the suspects read as words of these articles, None when none is near one."""
+    known = _words(articles)
+    mended, place = [], 0
+    for token in suspects:
+        meant = _nearest(token.text.lower(), known)
+        if meant is not None and meant != token.text.lower() and token.start >= place:
+            mended += [text[place : token.start], known[meant]]
+            place = token.end
+    return "".join([*mended, text[place:]]) if mended else None
+
+
+def _words(articles: Iterable[Article]) -> dict[str, str]:
+    """Return the articles' words as first written, by each form in small letters that a question may have of them.
+
+    "arrived" stands under "arrive", too: who types "arriev" means that, and it is two slips from "arrived".
+    """
+    found: dict[str, str] = {}
+    for article in articles:
+        for word in _WORD.findall("\n".join([*map(article.quote, article.sentences), article.title])):
+            found.setdefault(word.lower(), word)
+    for form, word in list(found.items()):
+        bare = _ENDING.sub("", form, count=1)
+        for other in [bare + ending for ending in _ENDINGS] if len(bare) >= SHORTEST - 1 else []:
+            if other not in found and analyse(other) == analyse(form):
+                found[other] = word
+    return found
+
+
+def _nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that fewest slips turn into this one, the first in the alphabet of several."""
+    most = 1 + (len(word) >= LONG)
+    letters, near = set(word), range(len(word) - most, len(word) + most + 1)
+    found = [
+        (off, other)
+        for other in known
+        if len(other) in near and len(letters.symmetric_difference(other)) <= 2 * most and other not in wordlists.STOP
+        for off in (distance(word, other),)
+        if off <= most
+    ]
+    return min(found)[1] if found else None
+
+
+def _is_plain(token: Token) -> bool:
+    return token.term in _plain_terms() or token.text.lower() in wordlists.FORMS.keys() | wordlists.STOP
+
+
+@cache
+def _plain_terms() -> frozenset[str]:
+    """Return the terms of plain English that the tables hold."""
+    return frozenset(groups()) | question.generic() | opposites().keys()

@@ -1,0 +1,96 @@
+"""What a page draws: the strip that shows where the evidence lies, and the bars of `/why` (pure SVG)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from ..model import Article, Citation, Reply
+from .wording import shown
+
+PLACES = {
+    "sentence": "in the sentence",
+    "window": "beside it",
+    "article": "elsewhere",
+    "nowhere": "missing",
+}
+"""Where a word of the question stands, as `Reply.explain` calls it and as a reader is told."""
+
+PALE = ' class="further"'
+
+
+def strip(article: Article, cited: Sequence[tuple[int, Citation, bool]]) -> str:
+    """Return a strip as tall as the window: a line where each paragraph begins, a block for each cited sentence.
+
+    `cited` holds number, citation, and whether it answers; the others are drawn paler.
+    """
+    body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
+    if not cited or not body:
+        return ""
+    first, whole = body[0].start, max(1, body[-1].end - body[0].start)
+
+    def height(offset: int) -> float:
+        return round(1000 * (offset - first) / whole, 1)
+
+    rules = "".join(
+        f'<rect class="rule" x="0" y="{height(paragraph.start)}" width="20" height="1"/>' for paragraph in body[1:]
+    )
+    blocks = "".join(
+        f'<a href="#c{number}" aria-label="Citation {number}, paragraph {citation.paragraph}"><rect x="3" '
+        f'y="{height(citation.start)}" width="14" '
+        f'height="{max(8, height(citation.end) - height(citation.start)):.1f}" rx="3"{"" if answers else PALE}>'
+        f"<title>[{number}] paragraph {citation.paragraph}</title></rect></a>"
+        for number, citation, answers in cited
+    )
+    return (
+        '<nav class="strip" aria-label="Where in the article the evidence lies">'
+        f'<svg viewBox="0 0 20 1000" preserveAspectRatio="none">{rules}{blocks}</svg></nav>'
+    )
+
+
+def why(reply: Reply) -> str:
+    """Return two tables with bars: the question's words, and the parts that add up to the score; "" without any."""
+    explained = reply.explain or {}
+    words, features = explained.get("words") or (), explained.get("features") or ()
+    tables = ""
+    if words:
+        top = max([word["weight"] for word in words]) or 1.0
+        rows = "".join(_word(word, top) for word in words)
+        tables += f"<table><caption>Words of the question, and their weight</caption>{rows}</table>"
+    if features:
+        parts = [(item["name"].replace("_", " "), item["part"]) for item in features] + [("bias", explained["bias"])]
+        top = max([abs(part) for _, part in parts]) or 1.0
+        rows = "".join(_part(name, part, top) for name, part in parts if abs(part) >= 0.005)
+        total = f'<tr class="sum"><th scope="row">score</th><td class="figure">{explained["score"]:+.2f}</td><td></td>'
+        rows += f"{total}</tr>"
+        note = f"Evidence; the parts add up (confidence {reply.confidence:.0%})"
+        tables += f"<table><caption>{note}</caption>{rows}</table>"
+    return f'<h3>Why</h3><div role="group" aria-label="Why">{tables}</div>' if tables else ""
+
+
+def _word(word: Mapping[str, Any], top: float) -> str:
+    where = PLACES.get(word["where"], word["where"])
+    look = "less" if word["where"] == "nowhere" else "more" if word["where"] in ("sentence", "window") else "axis"
+    bar = f'<rect class="{look}" x="0" y="1" width="{100 * word["weight"] / top:.1f}" height="8"/>'
+    return (
+        f'<tr><th scope="row">{escape(shown(word["word"]))}</th><td>{escape(shown(where))}</td>'
+        f'<td class="figure">{word["weight"]:.2f}</td><td class="bar">{_svg(bar)}</td></tr>'
+    )
+
+
+def _part(name: str, part: float, top: float) -> str:
+    width = 50 * abs(part) / top
+    left = 50 if part >= 0 else 50 - width
+    bar = (
+        '<rect class="axis" x="49.7" y="0" width="0.6" height="10"/>'
+        f'<rect class="{"more" if part >= 0 else "less"}" x="{left:.1f}" y="1" width="{width:.1f}" height="8"/>'
+    )
+    return (
+        f'<tr><th scope="row">{escape(shown(name))}</th><td class="figure">{part:+.2f}</td>'
+        f'<td class="bar">{_svg(bar)}</td></tr>'
+    )
+
+
+def _svg(shapes: str) -> str:
+    return f'<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{shapes}</svg>'

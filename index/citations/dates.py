@@ -1,0 +1,184 @@
+"""Dates as the article means them: "Tuesday", "last November", "in May last year", against the day it came out.
+
+Wire copy names days and months without their year; who reads it months later must work it out. The words
+stay untouched: a date is a note beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY, WEEKDAYS, month_number
+from ..language.wordlists import NUMBERS
+
+_FUTURE = re.compile(
+    r"\b(?:will|shall|is to|are to|to be|to begin|to start|plans?|planned|scheduled|due|expects?|expected|upcoming"
+    r"|until|by|beginning on|starting on|set to|going to|again on)\b[^.;]*\Z",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"(?:\b(?:said|told|wrote|held|met|began|since|was|were)|\w{2}ed)(?: (?:on|in|late|early))?\s*\Z", re.IGNORECASE
+)
+_AHEAD = re.compile(r"[^.;]{0,80}?\b(?:will|is to|are to)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Words that mean a day, month or year: `date` is `2023-01-03`, `2022-11` or `2022`."""
+
+    start: int
+    end: int
+    date: str
+
+
+def resolve(text: str, published: date, start: int = 0, end: int | None = None) -> tuple[Dated, ...]:
+    """Return what the words of one sentence, `text[start:end]`, mean as dates, in order.
+
+    Only words that leave something open are listed: "Jan. 3", not "January 3, 2023". Returns () where there are
+    none. `published` is the day that the text came out.
+    """
+    return tuple(_resolved(text, published, start, len(text) if end is None else end))
+
+
+def _resolved(text: str, published: date, start: int, end: int) -> Iterator[Dated]:
+    for match in _pattern().finditer(text, start, end):
+        before, after = text[start : match.start()], text[match.end() : end]
+        found = {name: value for name, value in match.groupdict().items() if value is not None}
+        meant = _meaning(found, published, ahead=_looks_ahead(before, after))
+        if meant is not None:
+            yield Dated(match.start(), match.end(), meant)
+
+
+def _looks_ahead(before: str, after: str) -> bool:
+    """Tell whether the sentence speaks of what is still to come."""
+    if _PAST.search(before):
+        return False
+    if _FUTURE.search(before):
+        return True
+    return len(before.split()) < 2 and _AHEAD.match(after) is not None
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    months = f"{MONTH}|{ABBREVIATED_MONTH}"
+    number = r"\d{1,3}|a|an|" + "|".join(word for word, value in NUMBERS.items() if value)
+    return re.compile(
+        rf"""
+        \b(?:
+          (?P<weekday>(?:(?:[Ll]ast|[Nn]ext|[Tt]his|[Tt]his\ coming)\ )?
+            (?:{WEEKDAY}))\b(?!,?\ [A-Z]\w+\.?\ \d)
+        | (?P<month>{months})\ (?P<day>\d{{1,2}})\b(?!,?\ (?:19|20)\d\d)(?!\d|:)
+        | (?P<day_first>\d{{1,2}})\ (?P<month_after>{MONTH})\b(?!,?\ (?:19|20)\d\d)
+        | (?P<side>[Ll]ast|[Nn]ext|[Tt]his)\ (?P<side_month>{months})(?!\w)
+        | (?P<year_month>{months})(?:\ of)?\ (?P<year_side>last|this|next)\ year\b
+        | (?:(?<=[Ii]n\ )|(?<=[Ss]ince\ )|(?<=[Uu]ntil\ )|(?<=[Bb]y\ )|(?<=[Ee]arly\ )|(?<=[Ll]ate\ )|(?<=mid-)
+            |(?<=[Ff]rom\ )|(?<=[Dd]uring\ )|(?<=[Bb]efore\ )|(?<=[Aa]fter\ ))
+          (?P<bare>{months})(?!\w|,?\ (?:of\ )?(?:19|20)\d\d|\ \d)
+        | (?P<near>[Tt]oday|[Yy]esterday|[Tt]omorrow|[Tt]onight|last\ night|this\ (?:morning|afternoon|evening))\b
+        | (?P<period_side>[Ll]ast|[Nn]ext|[Tt]his)\ (?P<period>month|year)\b
+        | (?P<ago>{number})\ (?P<unit>days?|weeks?|months?|years?)\ (?:ago|earlier)\b
+        )
+        """,
+        re.VERBOSE,
+    )
+
+
+def _meaning(found: dict[str, str], published: date, *, ahead: bool) -> str | None:
+    for name, reader in _READERS.items():
+        if name in found:
+            return reader(found, published, ahead)
+    return None
+
+
+def _weekday(found: dict[str, str], published: date, ahead: bool) -> str:
+    *side, day = found["weekday"].lower().split()
+    wanted = WEEKDAYS.index(day.capitalize())
+    back, on = (published.weekday() - wanted) % 7, (wanted - published.weekday()) % 7
+    if side == ["last"]:
+        return str(published - timedelta(back or 7))
+    if side:
+        return str(published + timedelta(on if side[0] == "this" else on or 7))
+    return str(published + timedelta(on) if ahead else published - timedelta(back))
+
+
+def _day(found: dict[str, str], published: date, ahead: bool) -> str | None:
+    """Return the day of that name that is nearest; where the sentence looks ahead, the next."""
+    month = month_number(found.get("month") or found["month_after"])
+    number = int(found.get("day") or found["day_first"])
+    days = [day for year in (-1, 0, 1) if (day := _made(published.year + year, month, number)) is not None]
+    if ahead:
+        days = [day for day in days if day >= published] or days
+    return str(min(days, key=lambda day: abs(day - published))) if days else None
+
+
+def _side_month(found: dict[str, str], published: date, _: bool) -> str:
+    month = month_number(found["side_month"])
+    side = found["side"].lower()
+    if side == "this":
+        return f"{published.year}-{month:02}"
+    if side == "last":
+        return f"{published.year - (month >= published.month)}-{month:02}"
+    return f"{published.year + (month <= published.month)}-{month:02}"
+
+
+def _month_of_year(found: dict[str, str], published: date, _: bool) -> str:
+    return f"{published.year + _SIDES[found['year_side']]}-{month_number(found['year_month']):02}"
+
+
+def _bare_month(found: dict[str, str], published: date, ahead: bool) -> str:
+    """Return the latest month of that name, this one included; where the sentence looks ahead, the next."""
+    month = month_number(found["bare"])
+    year = published.year + (month < published.month) if ahead else published.year - (month > published.month)
+    return f"{year}-{month:02}"
+
+
+def _near(found: dict[str, str], published: date, _: bool) -> str:
+    return str(published + timedelta({"yesterday": -1, "last night": -1, "tomorrow": 1}.get(found["near"].lower(), 0)))
+
+
+def _period(found: dict[str, str], published: date, _: bool) -> str:
+    side = _SIDES[found["period_side"].lower()]
+    if found["period"] == "year":
+        return str(published.year + side)
+    return _months_off(published, side)
+
+
+def _ago(found: dict[str, str], published: date, _: bool) -> str | None:
+    word = found["ago"].lower()
+    number = 1 if word in {"a", "an"} else int(word) if word.isdigit() else NUMBERS[word]
+    unit = found["unit"].rstrip("s")
+    if unit == "year":
+        return str(published.year - number) if number < published.year else None
+    if unit == "month":
+        return _months_off(published, -number)
+    return str(published - timedelta(number * (7 if unit == "week" else 1)))
+
+
+_SIDES = {"last": -1, "this": 0, "next": 1}
+_READERS: dict[str, Callable[[dict[str, str], date, bool], str | None]] = {
+    "weekday": _weekday,
+    "month": _day,
+    "day_first": _day,
+    "side": _side_month,
+    "year_month": _month_of_year,
+    "bare": _bare_month,
+    "near": _near,
+    "period": _period,
+    "ago": _ago,
+}
+
+
+def _months_off(published: date, off: int) -> str:
+    months = published.year * 12 + published.month - 1 + off
+    return f"{months // 12}-{months % 12 + 1:02}"
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,53 @@
+"""A whole conversation as one file: HTML to read, Markdown to edit, JSON Lines to verify (pure)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from types import MappingProxyType
+
+from ..forms.serial import reply_to_dict
+from ..model import Reply, Verdict
+from .page import HEADS, conversation_page
+from .styles import cite, markdown_text
+
+Turns = Sequence[tuple[str, Reply]]
+"""The questions as they were typed, with their replies, oldest first."""
+
+
+def transcript(turns: Turns, form: str) -> str:
+    """Return the conversation in one of the forms of `TRANSCRIPTS`, which are named like a file's ending.
+
+    Raises:
+        ValueError: there is no such form; the message lists them.
+    """
+    if form not in TRANSCRIPTS:
+        raise ValueError(f"no transcript is called {form!r}; there are {', '.join(TRANSCRIPTS)}")
+    return TRANSCRIPTS[form](turns)
+
+
+def _markdown(turns: Turns) -> str:
+    return "# Conversation\n\n" + "\n".join(block for turn in turns for block in _turn(*turn))
+
+
+def _turn(question: str, reply: Reply) -> Iterator[str]:
+    yield f"## {markdown_text(question)}\n"
+    if reply.understood:
+        yield f"Understood as: {markdown_text(reply.understood)}\n"
+    if reply.verdict is not Verdict.ANSWERED:
+        yield f"**{HEADS[reply.verdict]}** {markdown_text(reply.reason)}\n"
+    for at, passage in enumerate(reply.passages):
+        if at == 1 and reply.verdict is Verdict.ANSWERED:
+            yield "Further passages:\n"
+        for citation in passage.citations:
+            yield f"{cite(passage.article, citation, 'markdown')}\n"
+
+
+def _json_lines(turns: Turns) -> str:
+    return "".join(f"{json.dumps(reply_to_dict(reply))}\n" for _, reply in turns)
+
+
+TRANSCRIPTS: MappingProxyType[str, Callable[[Turns], str]] = MappingProxyType(
+    {"html": conversation_page, "md": _markdown, "jsonl": _json_lines}
+)
+"""The forms of a transcript; those of JSON Lines are replies, which `verify` takes."""

@@ -1,0 +1,202 @@
+"""Question sets on disk: articles with questions whose answers people have marked.
+
+A set is a folder with `questions.jsonl` and either `articles.jsonl` or one `.txt` file an article,
+named by the article's id. Spans count Unicode characters of the article's text, end exclusive.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from ..errors import SourceUnavailable, UnsupportedFormat
+from ..forms.node import Node
+from ..language.terms import analyse
+from ..model import Article, Kind, Metadata, Paragraph, Sentence, article_id, text_sha256
+from ..reading.article import build_article
+from ..sources import load_article
+
+Bounds = tuple[int, int]
+"""A span as (start, end)."""
+
+
+class GoldKind(StrEnum):
+    """What the gold spans of a question are: short answers, sentences, passages; or none were marked."""
+
+    SPAN = "span"
+    SENTENCE = "sentence"
+    SENTENCE_SET = "sentence_set"
+    PASSAGE = "passage"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of a set. `article` is its key in `QuestionSet.articles`; `history` holds earlier user turns."""
+
+    id: str
+    article: str
+    text: str
+    answerable: bool
+    gold: tuple[Bounds, ...]
+    kind: GoldKind
+    history: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A named set; `articles` by the set's own ids, in its order, `passages` the segmentation given with them."""
+
+    name: str
+    articles: Mapping[str, Article]
+    passages: Mapping[str, tuple[Bounds, ...]]
+    questions: tuple[Asked, ...]
+
+
+def read_set(folder: str | Path) -> QuestionSet:
+    """Read a question set from its folder.
+
+    Sentences given with an article replace our splitting.
+
+    Raises:
+        SourceUnavailable: the folder, its questions or its articles cannot be read.
+        UnsupportedFormat: a line is malformed; the message has its number.
+        SourceError: an article cannot be read.
+    """
+    folder = Path(folder)
+    lines = list(_lines(folder / "questions.jsonl"))
+    articles: dict[str, Article] = {}
+    passages: dict[str, tuple[Bounds, ...]] = {}
+    if (folder / "articles.jsonl").exists():
+        for line in _lines(folder / "articles.jsonl"):
+            with line:
+                key = line.node.text("article_id")
+                articles[key], passages[key] = _article(line.node, f"{folder.name}/{key}")
+    else:
+        articles = {path.stem: load_article(path) for path in sorted(folder.glob("*.txt"))}
+    if not articles:
+        raise SourceUnavailable(
+            str(folder), "holds neither articles.jsonl nor a .txt file; name a question set's folder"
+        )
+    questions = []
+    for line in lines:
+        with line:
+            questions.append(_question(line.node, articles))
+    if not questions:
+        raise UnsupportedFormat(str(folder / "questions.jsonl"), "holds no question")
+    return QuestionSet(folder.resolve().name, articles, passages, tuple(questions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a file; as a context it puts its place before what is wrong with it."""
+
+    path: Path
+    number: int
+    node: Node
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ValueError):
+            raise UnsupportedFormat(str(self.path), f"line {self.number}: {error}") from None
+
+
+def _lines(path: Path) -> Iterator[_Line]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
+        raise SourceUnavailable(str(path), f"{reason}; name a question set's folder") from error
+    except UnicodeDecodeError as error:
+        raise UnsupportedFormat(str(path), f"is not UTF-8 at byte {error.start}") from error
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield _Line(path, number, Node(_parsed(path, number, line), ""))
+
+
+def _parsed(path: Path, number: int, line: str) -> Mapping[str, Any]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UnsupportedFormat(str(path), f"line {number}: is not JSON ({error})") from None
+    if not isinstance(value, dict):
+        raise UnsupportedFormat(str(path), f"line {number}: is not a JSON object")
+    return value
+
+
+def _question(node: Node, articles: Mapping[str, Article]) -> Asked:
+    article = node.text("article_id")
+    if article not in articles:
+        raise ValueError(f"article_id: there is no article {article!r}")
+    length = len(articles[article].text)
+    spans = [item.span(length) for item in node.items("gold")]
+    turns = node.items("history") if "history" in node.value else []
+    asked = Asked(
+        id=node.text("id"),
+        article=article,
+        text=node.text("question"),
+        answerable=node.truth("answerable"),
+        gold=tuple((span["start"], span["end"]) for span in spans),
+        kind=node.member("gold_kind", GoldKind),
+        history=tuple(turn.text("text") for turn in turns if turn.text("role") == "user"),
+    )
+    if asked.answerable and not asked.gold and asked.kind is not GoldKind.NONE:
+        raise ValueError("gold: an answerable question needs a span")
+    return asked
+
+
+def _article(node: Node, source: str) -> tuple[Article, tuple[Bounds, ...]]:
+    text = node.text("text")
+    title = node.text("title") if "title" in node.value else ""
+    given = {key: _bounds(node, key, len(text)) for key in ("sentences", "passages") if key in node.value}
+    known = Metadata(title=title)
+    if "sentences" in given:
+        return _of_sentences(text, given["sentences"], known, source), given.get("passages", ())
+    return build_article(text, known, source=source), given.get("passages", ())
+
+
+def _bounds(node: Node, key: str, length: int) -> tuple[Bounds, ...]:
+    pairs = node.pairs(key)
+    for number, (start, end) in enumerate(pairs):
+        if not 0 <= start < end <= length:
+            raise ValueError(f"{key}[{number}]: {start} to {end} is no span of the text")
+    return tuple(sorted(pairs))
+
+
+def _of_sentences(text: str, bounds: tuple[Bounds, ...], known: Metadata, source: str) -> Article:
+    """Make an article of given sentences; each line is a paragraph.
+
+    Where no line has two sentences, the lines only part sentences and tell nothing of paragraphs: there is one.
+    """
+    paragraphs: list[Paragraph] = []
+    place = 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            paragraphs.append(Paragraph(len(paragraphs) + 1, Kind.BODY, place, place + len(line.rstrip())))
+        place += len(line)
+    starts = [paragraph.start for paragraph in paragraphs]
+    if len({bisect_right(starts, start) for start, _ in bounds}) == len(bounds):
+        paragraphs = [Paragraph(1, Kind.BODY, paragraphs[0].start, paragraphs[-1].end)] if paragraphs else []
+        starts = starts[:1]
+    sentences = tuple(
+        Sentence(number, max(1, bisect_right(starts, start)), start, end, analyse(text[start:end]))
+        for number, (start, end) in enumerate(bounds, 1)
+    )
+    sha256 = text_sha256(text)
+    return Article(
+        id=article_id(sha256),
+        sha256=sha256,
+        title=known.title,
+        source=source,
+        length=len(sentences),
+        text=text,
+        paragraphs=tuple(paragraphs),
+        sentences=sentences,
+    )

@@ -1,0 +1,1 @@
+"""How well a sentence answers a question, and how sure that is."""

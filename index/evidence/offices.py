@@ -1,0 +1,42 @@
+"""Who holds an office: "Who is the president of South Korea?" in a story that names two presidents.
+
+A reporter writes "President" before each of them and takes the rest for known. Which of them is meant is then not said,
+however many of the question's words a sentence holds.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .views import Sight
+
+_ASKED = re.compile(
+    r"\W*who(?:['’]s| is| was) (?:the )?(?:current |present |new )?"
+    r"(?:(?P<role>\w+(?:[ -]\w+){0,2}) (?:of|for) (?:the )?(?P<of>.+?)"
+    r"|(?P<whose>.+?)['’]s (?P<post>\w+(?:[ -]\w+){0,2}))"
+    r"\W*\Z",
+    re.IGNORECASE,
+)
+_NAME = r"((?:[A-Z][\w’'-]*\.? ?){1,4})"
+
+
+def bearers(sight: Sight) -> tuple[str, ...]:
+    """Return who bears the office asked for, in the article's words, if several do and the sentence ties none to it.
+
+    () where no office is asked for, the article names one at most, or the sentence says whose office it is.
+    """
+    asked = _ASKED.match(sight.question.text)
+    if asked is None:
+        return ()
+    role, place = re.escape(asked["role"] or asked["post"]), re.escape(asked["of"] or asked["whose"])
+    tied = rf"\b{place}(?:['’]s?|n)? (?:\w+ ){{0,2}}{role}\b|\b{role} (?:of|for) (?:the )?{place}\b"
+    if re.search(tied, sight.text, re.IGNORECASE):
+        return ()
+    article = sight.reading.article
+    found: dict[str, str] = {}
+    for sentence in article.sentences:
+        for match in re.finditer(rf"\b(?i:{role}) {_NAME}", article.quote(sentence)):
+            words = match[1].split()
+            if not any(word in known.split() for word in words for known in found):
+                found[match[1].strip()] = match[0].strip()
+    return tuple(found.values()) if len(found) > 1 else ()

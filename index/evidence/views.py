@@ -1,0 +1,223 @@
+"""A sentence as a question sees it: where the question's terms stand, how rare they are, what may be the answer.
+
+All statistics come from the sentence's own article. Sums over sets of terms run in the question's order, so that the
+same question gives the same bytes in every process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property, lru_cache
+
+from ..language.bm25 import idf, length_norm
+from ..language.calendar import MONTHS, SHORT_MONTHS, WEEKDAYS
+from ..language.terms import analyse
+from ..model import Article
+from . import answer_types
+from .question import Question
+
+NOTHING: frozenset[str] = frozenset()
+_YEAR = re.compile(r"(?:1\d{3}|20\d{2})s?\Z")
+_CAPITALISED = re.compile(r"(?<=[\w,;:)'\"”’] )[\"“(]?([A-Z][\w'’-]*)")
+_FIRST = re.compile(r"\W*([A-Z][\w'’-]*)")
+_POINTS_BACK = re.compile(
+    r"\W*(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|Such|The (?:former|latter|group|company|team|city"
+    r"|country|president|law|act|program|film|song|book|two|man|woman|agency|official))\b"
+)
+
+
+@cache
+def _times() -> frozenset[str]:
+    """Return the terms that tell a time, years aside."""
+    return frozenset(
+        analyse(
+            " ".join((*MONTHS, *WEEKDAYS, *({*SHORT_MONTHS} - {"Mar"})))  # "Mars" has the stem "mar"
+            + " today yesterday tomorrow century decade year month week day"
+            " hour minute ago spring summer autumn winter noon midnight morning evening night weekend"
+        )
+    )
+
+
+@lru_cache(maxsize=1024)
+def _title_terms(title: str) -> frozenset[str]:
+    return frozenset(analyse(title))
+
+
+class Reading:
+    """One article read with one question in mind: how common the question's terms are in it, and where they stand."""
+
+    def __init__(self, question: Question, article: Article) -> None:
+        self.question = question
+        self.article = article
+        wanted = frozenset(question.words)
+        self.held = tuple([wanted.intersection(sentence.terms) for sentence in article.sentences])
+        counts = dict.fromkeys(question.words, 0)
+        for held in self.held:
+            for term in held:
+                counts[term] += 1
+        self.idf = {term: idf(len(self.held), count) for term, count in counts.items()}
+        self.total = sum(self.idf.values()) or 1.0
+        self.title = wanted & _title_terms(article.title)
+        self._paragraphs: dict[int, tuple[frozenset[str], float]] = {}
+        self._shares: dict[frozenset[str], float] = {}
+        self._sights: dict[int, Sight] = {}
+
+    @cached_property
+    def length(self) -> int:
+        """Number of terms of the article's sentences."""
+        return sum([len(sentence.terms) for sentence in self.article.sentences])
+
+    @cached_property
+    def average(self) -> float:
+        """Mean number of terms in a sentence of the article, at least 1."""
+        return max(1.0, self.length / len(self.article.sentences))
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The question's terms that the article holds."""
+        return NOTHING.union(*self.held)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """All terms of the article's sentences."""
+        return NOTHING.union(*[sentence.terms for sentence in self.article.sentences])
+
+    def paragraph(self, number: int) -> tuple[frozenset[str], float]:
+        """Return the question's terms in a paragraph, and its BM25 as a share of the highest possible."""
+        found = self._paragraphs.get(number)
+        if found is None:
+            numbers, idf, average = self._parts
+            ats = [at for at, other in enumerate(numbers) if other == number]
+            terms = [self.article.sentences[at].terms for at in ats]
+            held = NOTHING.union(*[self.held[at] for at in ats])
+            best = sum(idf.values()) or 1.0
+            found = self._paragraphs[number] = held, self.bm25(terms, held, idf, average) / best
+        return found
+
+    @cached_property
+    def _parts(self) -> tuple[Sequence[int], Mapping[str, float], float]:
+        """The paragraph of each sentence, the idf over paragraphs, and their mean number of terms."""
+        numbers = [sentence.paragraph for sentence in self.article.sentences]
+        counts = dict.fromkeys(self.question.words, 0)
+        last: dict[str, int] = {}  # the paragraph that a term was last counted for: sentences stand in its order
+        for number, held in zip(numbers, self.held, strict=True):
+            for term in held:
+                if last.get(term) != number:
+                    last[term] = number
+                    counts[term] += 1
+        units = len(set(numbers))
+        return numbers, {term: idf(units, count) for term, count in counts.items()}, max(1.0, self.length / units)
+
+    def share(self, terms: frozenset[str]) -> float:
+        """Return the share of the question's idf that these of its terms carry, 0 to 1."""
+        known = self._shares.get(terms)
+        if known is None:
+            idf = self.idf
+            known = self._shares[terms] = sum([idf[term] for term in idf if term in terms]) / self.total
+        return known
+
+    def bm25(
+        self, parts: Sequence[Sequence[str]], held: frozenset[str], idf: Mapping[str, float], average: float
+    ) -> float:
+        """Return BM25 without its constant factor k1 + 1 (Robertson and Zaragoza 2009, equation 3.15).
+
+        `parts` are the terms of a text in pieces, `held` those of the question among them, k1 is 1.2 and b 0.75.
+        """
+        norm = length_norm(sum([len(part) for part in parts]), average)
+        score = 0.0
+        for term in self.idf:
+            if term in held:
+                frequency = sum([part.count(term) for part in parts])
+                score += idf[term] * frequency / (frequency + norm)
+        return score
+
+    def sight(self, number: int) -> Sight:
+        """Return the sentence with this number as the question sees it."""
+        found = self._sights.get(number)
+        if found is None:
+            found = self._sights[number] = Sight(self, number)
+        return found
+
+    def forget(self) -> None:
+        """Let go of the sights: each holds its reading, and only the garbage collector would part them."""
+        self._sights.clear()
+
+
+class Sight:
+    """One sentence as one question sees it; what several features need is worked out once."""
+
+    def __init__(self, reading: Reading, number: int) -> None:
+        sentences = reading.article.sentences
+        self.reading = reading
+        self.question = reading.question
+        self.sentence = sentences[number - 1]
+        self.terms = self.sentence.terms
+        self.held = reading.held[number - 1]
+        self.missing = reading.question.words.keys() - self.held
+        self.before = reading.held[number - 2] if number > 1 else NOTHING
+        self.after = reading.held[number] if number < len(sentences) else NOTHING
+        self.window = self.held | self.before | self.after
+        self.follows = number > 1 and sentences[number - 2].paragraph == self.sentence.paragraph
+        self.next = (
+            sentences[number]
+            if number < len(sentences) and sentences[number].paragraph == self.sentence.paragraph
+            else None
+        )
+
+    @cached_property
+    def text(self) -> str:
+        """The sentence's words."""
+        return self.reading.article.quote(self.sentence)
+
+    @cached_property
+    def places(self) -> Mapping[str, list[int]]:
+        """Where the question's terms stand in the sentence, counted in terms."""
+        found: dict[str, list[int]] = {}
+        if self.held:
+            for at, term in enumerate(self.terms):
+                if term in self.held:
+                    found.setdefault(term, []).append(at)
+        return found
+
+    @cached_property
+    def capitals(self) -> tuple[str, ...]:
+        """The words with a capital, less the first."""
+        return tuple(_CAPITALISED.findall(self.text))
+
+    @cached_property
+    def answers(self) -> tuple[int, ...]:
+        """Where terms stand that may be what is asked for and are not in the question, counted in terms."""
+        known = self.question.words
+        match self.question.kind:
+            case "number":
+                fits = [at for at, term in enumerate(self.terms) if term[0].isdigit() and term not in known]
+            case "time":
+                fits = [
+                    at
+                    for at, term in enumerate(self.terms)
+                    if (term in _times() or _YEAR.match(term)) and term not in known
+                ]
+            case "name" | "place":
+                names = {term for word in self.capitals for term in analyse(word)}
+                if first := _FIRST.match(
+                    self.text
+                ):  # "McLachlan was second"; what else opens a sentence is mostly no term
+                    names.update(analyse(first[1]))
+                fits = [at for at, term in enumerate(self.terms) if term in names and term not in known]
+            case _:
+                fits = [at for at, term in enumerate(self.terms) if term not in known]
+        return tuple(fits)
+
+    @cached_property
+    def wanted(self) -> bool:
+        """Whether the sentence holds something of the very kind that is asked for, or none can be told."""
+        question = self.question
+        if question.wants == "count" and question.counted and question.counted.isdisjoint(self.terms):
+            return False  # what is counted is not here: no need to look for the number beside it
+        return answer_types.holds(question.wants, self.text, question.counted, fits=bool(self.answers))
+
+    @cached_property
+    def points_back(self) -> bool:
+        """Whether the sentence opens with a word that stands for something said before."""
+        return _POINTS_BACK.match(self.text) is not None

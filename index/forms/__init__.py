@@ -1,0 +1,1 @@
+"""Articles and replies as plain values for JSON, and back."""

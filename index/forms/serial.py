@@ -1,0 +1,235 @@
+"""Articles and replies as plain dicts, ready for JSON, and back: format 1, to which keys are only ever added.
+
+Reading is strict: a missing key, a wrong type or a number that JSON does not know (NaN, infinity) raises
+`ValueError` that names the place, such as `passages[0].citations[1].start`. Unknown keys are passed over, so
+that this version reads what a later one wrote. Write with `json.dumps(..., ensure_ascii=True)`, which also keeps
+lone surrogates. (JSON cannot tell a high surrogate followed by a low one from the character that they form.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from ..model import (
+    FORMAT,
+    Article,
+    Card,
+    Citation,
+    Kind,
+    Paragraph,
+    Reply,
+    Sentence,
+    ShownPassage,
+    Span,
+    Status,
+    Verdict,
+)
+from .node import Node, finite, plain_object, short
+
+_SHOWN = ("id", "title", "source", "published", "sha256", "lead", "agency", "url")
+"""What a reply always tells of an article; the rest only where the article states it."""
+
+
+def reply_to_dict(reply: Reply) -> dict[str, Any]:
+    """Return the reply in the JSON form of `pullquote ask --json`.
+
+    Raises:
+        ValueError: a number is NaN or infinite, or a note or the explanation holds what JSON cannot.
+    """
+    form = {
+        "format": FORMAT,
+        "question": reply.question,
+        "understood": reply.understood,
+        "verdict": reply.verdict.value,
+        "confidence": finite(reply.confidence, "confidence"),
+        "reason": reply.reason,
+        "passages": [_passage_to_dict(passage, f"passages[{at}]") for at, passage in enumerate(reply.passages)],
+    }
+    if reply.explain is not None:
+        form["explain"] = plain_object(reply.explain, "explain")
+    return form
+
+
+def reply_from_dict(form: Mapping[str, Any]) -> Reply:
+    """Return the reply that `reply_to_dict` was given.
+
+    Types are checked; whether the quoted words stand in an article is for `citations` to verify.
+
+    Raises:
+        ValueError: the form is malformed; the message begins with the key's path.
+    """
+    node = _root(form)
+    return Reply(
+        question=node.text("question"),
+        understood=node.optional("understood", node.text),
+        verdict=node.member("verdict", Verdict),
+        confidence=node.number("confidence"),
+        reason=node.text("reason"),
+        passages=tuple(_passage(item) for item in node.items("passages")),
+        explain=node.optional("explain", node.plain, required=False),
+    )
+
+
+def card_to_dict(card: Card) -> dict[str, Any]:
+    """Return all that is known of an article but its text; also takes an `Article`."""
+    return {field.name: _scalar(getattr(card, field.name)) for field in fields(Card)}
+
+
+def article_to_dict(article: Article, *, terms: bool = False) -> dict[str, Any]:
+    """Return the whole article; `terms` adds each sentence's index terms, without which reading gives none."""
+    sentences = [
+        {"number": s.number, "paragraph": s.paragraph, "start": s.start, "end": s.end}
+        | ({"terms": list(s.terms)} if terms else {})
+        for s in article.sentences
+    ]
+    paragraphs = [
+        {"number": p.number, "kind": p.kind.value, "start": p.start, "end": p.end, "page": p.page}
+        for p in article.paragraphs
+    ]
+    return {
+        "format": FORMAT,
+        **card_to_dict(article),
+        "text": article.text,
+        "paragraphs": paragraphs,
+        "sentences": sentences,
+    }
+
+
+def article_from_dict(form: Mapping[str, Any]) -> Article:
+    """Return the article that `article_to_dict` was given; sentences without `terms` have none.
+
+    Spans must lie inside the text. The hash is taken as stated: who reads a form from elsewhere compares
+    it with `model.text_sha256`.
+
+    Raises:
+        ValueError: the form is malformed; the message begins with the key's path.
+    """
+    node = _root(form)
+    text = node.text("text")
+    return Article(
+        **_card_values(node, required=True),
+        text=text,
+        paragraphs=tuple(
+            Paragraph(
+                number=item.optional("number", item.whole),
+                kind=item.member("kind", Kind),
+                page=item.optional("page", item.whole),
+                **item.span(len(text)),
+            )
+            for item in node.items("paragraphs")
+        ),
+        sentences=tuple(
+            Sentence(
+                number=item.whole("number"),
+                paragraph=item.whole("paragraph"),
+                terms=item.optional("terms", item.texts, required=False) or (),
+                **item.span(len(text)),
+            )
+            for item in node.items("sentences")
+        ),
+    )
+
+
+def _passage_to_dict(passage: ShownPassage, path: str) -> dict[str, Any]:
+    card, unknown = passage.article, _unknown()
+    more = [name for name in unknown if name not in _SHOWN and getattr(card, name) != unknown[name]]
+    return {
+        "article": {name: _scalar(getattr(card, name)) for name in (*_SHOWN, *more)},
+        "paragraphs": list(passage.paragraphs),
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": finite(passage.score, f"{path}.score"),
+        "citations": [
+            _citation_to_dict(citation, f"{path}.citations[{at}]") for at, citation in enumerate(passage.citations)
+        ],
+    }
+
+
+@cache
+def _unknown() -> dict[str, Any]:
+    """Return what a card says where the article states nothing."""
+    return {field.name: field.default for field in fields(Card)}
+
+
+def _citation_to_dict(citation: Citation, path: str) -> dict[str, Any]:
+    speaker = citation.speaker
+    return {
+        "paragraph": citation.paragraph,
+        "sentence": citation.sentence,
+        "start": citation.start,
+        "end": citation.end,
+        "text": citation.text,
+        "score": finite(citation.score, f"{path}.score"),
+        "url": citation.url,
+        "speaker": speaker and {"text": speaker.text, "start": speaker.start, "end": speaker.end},
+        "notes": [plain_object(note, f"{path}.notes[{at}]") for at, note in enumerate(citation.notes)],
+    }
+
+
+def _passage(node: Node) -> ShownPassage:
+    card = Card(**_card_values(node.child("article"), required=False))
+    return ShownPassage(
+        article=card,
+        paragraphs=node.wholes("paragraphs"),
+        text=node.text("text"),
+        score=node.number("score"),
+        citations=tuple(_citation(item, card) for item in node.items("citations")),
+        **node.span(),
+    )
+
+
+def _citation(node: Node, card: Card) -> Citation:
+    speaker = node.optional("speaker", node.child)
+    return Citation(
+        article_id=card.id,
+        sha256=card.sha256,
+        paragraph=node.whole("paragraph"),
+        sentence=node.whole("sentence"),
+        text=node.text("text"),
+        score=node.number("score"),
+        url=node.optional("url", node.text),
+        speaker=Span(text=speaker.text("text"), **speaker.span()) if speaker else None,
+        notes=tuple(plain_object(item.value, item.path) for item in node.items("notes")),
+        **node.span(),
+    )
+
+
+def _card_values(node: Node, *, required: bool) -> dict[str, Any]:
+    """Return the arguments of `Card`; unless `required`, what replies may leave out may be missing."""
+    readers: dict[str, Callable[[str], Any]] = {
+        "published": lambda key: node.optional(key, node.moment),
+        "embargo": lambda key: node.optional(key, node.moment),
+        "cities": node.texts,
+        "lead": node.whole,
+        "length": node.whole,
+        "status": lambda key: node.member(key, Status),
+    }
+    always = {field.name for field in fields(Card)} if required else set(_SHOWN[:6])
+    return {
+        field.name: readers.get(field.name, node.text)(field.name)
+        for field in fields(Card)
+        if field.name in always or field.name in node.value
+    }
+
+
+def _root(form: object) -> Node:
+    if not isinstance(form, Mapping):
+        raise ValueError(f"expected an object, got {short(form)}")  # noqa: TRY004 - one error for any malformed form
+    node = Node(form, "")
+    if (found := node.whole("format")) != FORMAT:
+        raise ValueError(f"format: this version reads format {FORMAT}, not {found}")
+    return node
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value

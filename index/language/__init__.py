@@ -1,0 +1,1 @@
+"""English: its words and the rules over them. The only folder that knows the language."""

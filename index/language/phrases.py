@@ -1,0 +1,249 @@
+"""The phrases of a question: runs of content words that name what it is about, found without a tagger.
+
+Rules on word lists and on what stands beside a word, so that lower-cased typing works nearly as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from .terms import analyse
+from .wordlists import (
+    ARTICLES,
+    AUXILIARIES,
+    DETERMINERS,
+    FULL_VERBS,
+    GENERAL,
+    GROUPS,
+    HELPERS,
+    LIGHT,
+    OFFICES,
+    PLACES,
+    PRONOUNS,
+    SMALL,
+    TITLES,
+    VERBS,
+)
+
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-.'’&][^\W_]+)*")
+_OWNER = re.compile(r"['’]s?$")
+_WHO_IS = re.compile(r"\bwho(?:'s| is| was| are| were)\s+(?:(?:mr|mrs|ms|dr)\.?\s+)?$", re.IGNORECASE)
+_WHAT_IS = re.compile(r"\bwhat(?:'s| is| was| are| were)\s+(?:an?\s+|the\s+)?$", re.IGNORECASE)
+_OF = re.compile(r"\s+of\s+(?:the\s+)?(?:[A-Z][\w.-]*\w(?:\s+[A-Z][\w.-]*\w)*|[\w-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as written, with its last index term; `term` is None for a word that is part of no phrase."""
+
+    text: str
+    start: int
+    end: int
+    term: str | None
+
+    @property
+    def lower(self) -> str:
+        """The word in small letters with straight apostrophes."""
+        return self.text.lower().replace("’", "'")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A run of content words without the verbs; `text` has "the" where an article stood before it.
+
+    `name` holds the terms of its capitalised words, `head` its last term. It is that of a `person` as far
+    as its form tells, and `sure` if more than the form does. `start` and `end` leave out the article.
+    It is `part` of the phrase before it when that reaches over it: "Leeds" in "the mayor of Leeds".
+    """
+
+    text: str
+    start: int
+    end: int
+    terms: frozenset[str]
+    head: str | None
+    name: frozenset[str]
+    person: bool
+    sure: bool
+    part: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether a name is part of it."""
+        return bool(self.name)
+
+    @property
+    def definite(self) -> bool:
+        """Whether an article or an owner stands before it."""
+        return self.text.startswith("the ") or re.search(r"s?['’]s? ", self.text) is not None
+
+    def of(self, owner: Phrase, text: str) -> Phrase:
+        """Return the phrase together with its owner, as in "Kim's office"."""
+        whole = f"the {text}" if owner.text.startswith("the ") and not text.startswith("the ") else text
+        terms, name = self.terms | owner.terms, self.name | owner.name
+        return replace(self, text=_OWNER.sub("", whole), start=owner.start, terms=terms, name=name)
+
+    @property
+    def plural(self) -> bool:
+        """Whether its form is that of several things."""
+        return not self.named and self.text.endswith("s") and not self.text.endswith(("ss", "us", "is"))
+
+    @property
+    def place(self) -> bool:
+        """Whether it is, or belongs to, one of the best-known places, days and months."""
+        return not PLACES.isdisjoint(self.text.lower().split())
+
+
+# A conversation is read again for each of its questions: what was found in an earlier one is remembered.
+@lru_cache(maxsize=1024)
+def words_of(text: str) -> tuple[Word, ...]:
+    """Return the words of the text in order."""
+    found = []
+    for match in _WORD.finditer(text):
+        terms = analyse(match.group())
+        small = not terms or match.group().lower() in SMALL
+        found.append(Word(match.group(), match.start(), match.end(), None if small else terms[-1]))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def phrases_of(text: str, known: frozenset[str] = frozenset()) -> tuple[Phrase, ...]:
+    """Return the phrases of the text in order; words in `known`, in small letters, are names however they are typed."""
+    runs: list[list[int]] = [[]]
+    words = words_of(text)
+    names = [_is_name(text, words, place, known) for place in range(len(words))]
+    helped = _helped_verb(text, words, names)
+    for place, word in enumerate(words):
+        plain = not names[place] and (is_verb(words, place) or is_general(word) or _is_deed(words, place))
+        if word.term is None or plain or place == helped:
+            runs.append([])
+            continue
+        gap = text[words[place - 1].end : word.start] if place else ""
+        if gap.strip(" /") and not _joins(gap, words[place - 1]):
+            runs.append([])
+        runs[-1].append(place)
+        if _OWNER.search(word.text) and not (names[place] and names[place + 1 : place + 2] == [True]):
+            runs.append([])  # "Kim's | farm", but "Mary's Hospital"
+    found = [_phrase(text, words, run, names) for run in runs if run]
+    for at, (owner, owned) in enumerate(pairwise(found), 1):
+        if owned.start < owner.end:
+            found[at] = replace(owned, part=True)
+        elif not text[owner.end : owned.start].strip() and _OWNER.search(text[: owner.end]):
+            found[at] = owned.of(owner, text[owner.start : owned.end])
+    return tuple(found)
+
+
+def _joins(gap: str, before: Word) -> bool:
+    """Tell whether the signs between two words part nothing: "St. Ives", "the Potters' Hall"."""
+    return (gap[0] == "." and before.lower in TITLES) or (gap in ("' ", "’ ") and before.text[-1] == "s")
+
+
+def is_verb(words: Sequence[Word], place: int) -> bool:
+    """Tell whether the word is a common verb and stands where one may: not behind an article."""
+    return words[place].term in _terms_of(VERBS) and not (place and words[place - 1].lower in DETERMINERS)
+
+
+def is_general(word: Word) -> bool:
+    """Tell whether the word alone says too little to be a topic: a number, "reason", "people"."""
+    return word.term is not None and (word.term.isdigit() or word.term in _terms_of(GENERAL))
+
+
+def is_light(word: Word) -> bool:
+    """Tell whether the word adds next to nothing to what a question asks for: "need", "biggest"."""
+    return word.term is None or is_general(word) or word.term in _terms_of(LIGHT)
+
+
+def _is_deed(words: Sequence[Word], place: int) -> bool:
+    """Tell whether the place is one for a verb: "do you pronounce", "the gin invented today", "who founded"."""
+    word = words[place]
+    before = words[place - 1].lower if place else ""
+    if before in PRONOUNS and place > 1 and words[place - 2].lower in HELPERS:
+        return True
+    follows = place + 1 < len(words) and words[place + 1].term is not None
+    begins = before != "who" and (not place or words[place - 1].term is None or is_verb(words, place - 1))
+    return word.lower.endswith("ed") and len(word.text) > 4 and not (begins and follows)
+
+
+def _helped_verb(text: str, words: Sequence[Word], names: Sequence[bool]) -> int | None:
+    """Return the place of a verb that no list knows: "did Kim resign", "will the pier cost a lot", "did Kim order".
+
+    Behind "did", "will" and the like stand the subject and then a verb: the first word in small letters behind a name,
+    or behind another word if an article, a name or the end follows. None if a word is reached that surely is a verb.
+    """
+    helpers = [place for place, word in enumerate(words) if word.lower in HELPERS and word.lower != "to"]
+    for place in range(helpers[0] + 2 if helpers else len(words), len(words)):
+        word, before = words[place], words[place - 1]
+        if word.lower in FULL_VERBS or (not names[place] and is_verb(words, place)):
+            return None
+        if text[before.end : word.start].strip(" /"):
+            return None
+        if word.term is None or names[place] or before.term is None or is_general(before) or _OWNER.search(before.text):
+            continue
+        ends = place + 1 == len(words)
+        if names[place - 1] or ends or names[place + 1] or words[place + 1].lower in ARTICLES:
+            return place
+    return None
+
+
+def _is_name(text: str, words: Sequence[Word], place: int, known: frozenset[str]) -> bool:
+    word = words[place]
+    if word.term is None:
+        return False
+    if _OWNER.sub("", word.lower) in known:
+        return True
+    if not word.text[0].isupper():
+        return False
+    before = text[: word.start].rstrip(" \"'“(")
+    initial = not before or before[-1] in ".?!:"
+    follows = place + 1 < len(words) and words[place + 1].text[0].isupper()
+    return not initial or follows or (len(word.text) > 1 and word.text.isupper())
+
+
+def _phrase(text: str, words: Sequence[Word], run: Sequence[int], names: Sequence[bool]) -> Phrase:
+    chosen = [words[place] for place in run]
+    first = run[0]
+    while first and is_general(words[first - 1]):
+        first -= 1
+    lower = {word.lower for word in chosen}
+    definite = first > 0 and words[first - 1].lower in ARTICLES
+    start, end = words[first if definite else run[0]].start, chosen[-1].end  # "the second pier"
+    office = chosen[-1].lower in OFFICES
+    if (office or definite or names[run[-1]]) and (of := _OF.match(text, end)):
+        end = of.end()
+    human = lower.isdisjoint(PLACES | GROUPS)
+    sure = human and (office or _WHO_IS.search(text[:start]) is not None)
+    return Phrase(
+        text="the " * definite + _OWNER.sub("", text[start:end]),
+        start=start,
+        end=end,
+        terms=frozenset(word.term for word in words if start <= word.start < end and word.term),
+        head=chosen[-1].term,
+        name=frozenset(words[place].term or "" for place in run if names[place]),
+        person=sure or (human and not definite and (_looks_human(text, chosen, run, names) or _acts(words, run, text))),
+        sure=sure,
+    )
+
+
+def _looks_human(text: str, chosen: Sequence[Word], run: Sequence[int], names: Sequence[bool]) -> bool:
+    shouted = any(len(word.text) > 1 and word.text.isupper() for word in chosen)
+    return (
+        all(names[place] for place in run)
+        and len(run) <= 4
+        and not shouted
+        and not _WHAT_IS.search(text[: chosen[0].start])
+    )
+
+
+def _acts(words: Sequence[Word], run: Sequence[int], text: str) -> bool:
+    """Tell whether, in a text without capitals, the phrase stands where a person does: "what did kim say"."""
+    before = words[run[0] - 1].lower if run[0] else ""
+    follows = run[-1] + 1 < len(words) and is_verb(words, run[-1] + 1)
+    return text == text.lower() and before in AUXILIARIES and follows
+
+
+@cache
+def _terms_of(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(term for word in words for term in analyse(word))

@@ -1,0 +1,184 @@
+"""English as rules: which terms stand for a text, and whether it is English at all.
+
+All functions are pure and safe to call from several threads. Offsets are code points of the text as given.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from . import wordlists
+
+__all__ = ["ANALYSER", "Token", "analyse", "analyse_word", "tokenize"]
+
+ANALYSER = "english-1"
+"""Version of `terms`; it is stored with every index and must change whenever any term does."""
+
+_MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
+# All repeats are bounded, so that a line that is one word of 5 MB takes linear time and no cache holds it.
+_PART = rf"[^\W_]{{1,40}}(?:[{_MARKS}]{{1,3}}[^\W_]{{0,20}}){{0,12}}"
+_WORD = rf"{_PART}(?:['’]{_PART}){{0,2}}"
+_AT_LINE_END = r"(?:[-‐‑]|(?<=\u00ad))[ \t]{0,9}\r?\n[ \t]{0,9}"
+_UNIT = re.compile(
+    rf"""
+    (?i:united\s+(?:states(?:\s+of\s+america)?|kingdom|nations|arab\s+emirates)|european\s+union|great\s+britain
+        |world\s+health\s+organi[sz]ation|per\s+cent)(?![^\W_])
+    | (?<![^\W_])(?:[Tt]he\s+(?:us|un|WHO)(?!['’]?[^\W_])
+        |[NSns]\.(?=\s?[Kk]orea)
+        |(?:Ph\.D|[^\W\d_](?:\.[^\W\d_]){{1,7}})\.?(?![^\W_]))
+    | \d{{1,40}}(?:,\d{{1,40}}){{0,9}}(?:\.\d{{1,40}})?(?:(?:st|nd|rd|th)?(?![^\W_])|(?=[ap]m(?![^\W_])))
+    | (?<![-‐‑]){_WORD}(?:{_AT_LINE_END}(?=[a-z]){_WORD}|(?:[-‐‑]{_WORD}){{1,3}})?
+    | {_WORD}
+    | [%$€£]
+    """,
+    re.VERBOSE,
+)
+_BROKEN = re.compile(_AT_LINE_END)
+_HYPHENED = re.compile("[^-‐‑]+")
+_CONTRACTION = re.compile(r"(?<=\w)(?:n't|'(?:s|ll|re|ve|d|m))\Z")
+_NO_LETTER = re.compile(r"[^\w./]|_")
+_thread = threading.local()
+
+
+class Token(NamedTuple):
+    """A word of a text: `text` is as written in `[start, end)`, `term` what it is indexed as, None for a stop word."""
+
+    text: str
+    start: int
+    end: int
+    term: str | None
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Return the words of the text in order, stop words among them.
+
+    "United States" is one token. A compound of two short parts gives three: its parts and, over
+    both, the whole, so that "Eun-hye" and "Eunhye" find each other. Returns `()` where there is
+    no word.
+    """
+    found = []
+    for match in _UNIT.finditer(text):
+        at = match.start()
+        for start, end, term in _terms_of(match.group()):
+            found.append(Token(text[at + start : at + end], at + start, at + end, term))
+    return tuple(found)
+
+
+def analyse(text: str) -> tuple[str, ...]:
+    """Return the index terms of the text in order, without stop words; a term holds no white space.
+
+    Returns `()` where there are none.
+    """
+    return tuple(term for unit in _UNIT.findall(text) for _, _, term in _terms_of(unit) if term)
+
+
+def analyse_word(word: str) -> tuple[str, ...]:
+    """Return `terms` of one word of letters or hyphens, at half the cost: it has not to be found first."""
+    return tuple([term for _, _, term in _terms_of(word) if term])
+
+
+def _terms_of(unit: str) -> tuple[tuple[int, int, str | None], ...]:
+    """Return start, end and term of each word in one match of `_UNIT`; short ones are remembered."""
+    return _remembered(unit) if len(unit) <= 40 else _split_unit(unit)
+
+
+def _split_unit(unit: str) -> tuple[tuple[int, int, str | None], ...]:
+    second = unit[3:].lstrip()
+    if second in wordlists.AFTER_THE and unit[:3].lower() == "the":
+        return ((0, 3, None), (len(unit) - len(second), len(unit), wordlists.AFTER_THE[second]))
+    if unit.isascii() and unit.isalpha():  # nearly all: nothing to fold but capitals, nothing to take apart
+        return ((0, len(unit), _term(unit, unit.lower())),)
+    if "." in unit and not unit[0].isdigit():
+        return ((0, len(unit), _letters(unit)),)
+    if broken := _BROKEN.search(unit):
+        return _rejoined(unit, broken)
+    parts = [(match.start(), match.end(), match.group()) for match in _HYPHENED.finditer(unit)]
+    folded = [_fold(part) for _, _, part in parts]
+    if len(parts) == 2 and (number := _compound_number(*folded)):
+        return ((0, len(unit), number),)
+    result = [(start, end, _term(part, word)) for (start, end, part), word in zip(parts, folded, strict=True)]
+    if len(parts) == 2 and max(map(len, folded)) <= 6:
+        ends = [term or "." for _, _, term in result]
+        if not ends[0][0].isdigit() and "." not in "".join(ends):  # not "3-2", "one-third", "US-led", "how-to"
+            result.append((0, len(unit), _stem("".join(folded))))
+    return tuple(result)
+
+
+def _rejoined(unit: str, broken: re.Match[str]) -> tuple[tuple[int, int, str | None], ...]:
+    """Return both parts of a word that a line end breaks, which may be a compound, and the whole over both."""
+    left, right = unit[: broken.start()], unit[broken.end() :]
+    shifted = [(broken.end() + start, broken.end() + end, term) for start, end, term in _split_unit(right)]
+    whole = [(0, len(unit), term) for _, _, term in _split_unit(left + right)]
+    return (*_split_unit(left), *shifted, *whole)
+
+
+_remembered = lru_cache(maxsize=65536)(_split_unit)
+
+
+def _letters(unit: str) -> str | None:
+    """Return the term of letters with full stops: "u.s." for "U.S.", "rok" for "R.O.K."."""
+    letters = unit.replace(".", "").upper()
+    if len(letters) == 1:
+        return "north" if letters == "N" else "south"  # found before "Korea" only
+    term = wordlists.NAMES.get(letters) or _fold(letters)
+    if term in wordlists.STOP:  # "W.H.O." is no question word; "a.m." says little
+        return None if term == "am" else ".".join(term) + "."
+    return term if "." in term else _stem(term)
+
+
+def _fold(word: str) -> str:
+    """Return the word in small letters without accents, possessive endings and inner apostrophes."""
+    if not word.isascii():
+        word = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).replace("’", "'").casefold())
+        word = "".join(letter for letter in word if not unicodedata.combining(letter)).translate(wordlists.LETTERS)
+    word = word.lower()
+    if word in wordlists.STOP:  # "won't"
+        return word
+    word = _NO_LETTER.sub("", _CONTRACTION.sub("", word))
+    return word if word[:1].isdigit() else word.replace(".", "").replace("/", "")
+
+
+def _term(part: str, word: str) -> str | None:
+    """Return the term of a word as written, `part`, and folded, `word`; None for a stop word."""
+    if len(part) == 1 and part.isupper() and part not in "AI":  # "Vitamin D"
+        return word or None
+    name = wordlists.NAMES.get(part.removesuffix("'s").removesuffix("’s")) or wordlists.NAMES.get(
+        " ".join(part.lower().split())
+    )
+    if name or not word or word in wordlists.STOP:
+        return name
+    if word in wordlists.NUMBERS:
+        return str(wordlists.NUMBERS[word])
+    if word in wordlists.ORDINALS:
+        return _ordinal(wordlists.ORDINALS[word])
+    base = wordlists.FORMS.get(word, word)
+    return wordlists.NAMES.get(base) or (base if base[0].isdigit() else _stem(base))
+
+
+def _compound_number(tens: str, unit: str) -> str | None:
+    """Return "25" for twenty and five, "21st" for twenty and first, None for anything else."""
+    number = wordlists.NUMBERS.get(tens, 0)
+    if number < 20:
+        return None
+    if 0 < wordlists.NUMBERS.get(unit, 0) < 10:
+        return str(number + wordlists.NUMBERS[unit])
+    return _ordinal(number + wordlists.ORDINALS[unit]) if 0 < wordlists.ORDINALS.get(unit, 0) < 10 else None
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _stem(word: str) -> str:
+    """Return PyStemmer's stem; its objects must not be shared between threads, so each has its own."""
+    stemmer = getattr(_thread, "stemmer", None)
+    if stemmer is None:
+        from Stemmer import Stemmer
+
+        stemmer = _thread.stemmer = Stemmer("english", 0)  # no cache of its own: `_remembered` is one
+    return str(stemmer.stemWord(word))

@@ -1,0 +1,1 @@
+"""Whole libraries: count, export, import, rebuild, move to a cluster."""

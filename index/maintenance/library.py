@@ -1,0 +1,145 @@
+"""Whole libraries: figures, rebuilding, and export and import as JSON Lines without loss."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..core import Index
+from ..engines import Login, analysed
+from ..errors import EngineError, PullquoteError
+from ..forms.serial import article_from_dict, article_to_dict
+from ..model import Article, Filter, article_id, text_sha256
+
+Progress = Callable[[int, int], None]
+"""Is told how many articles of how many are done."""
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a library holds; bytes are None where the engine has none of its own on this machine."""
+
+    articles: int
+    passages: int
+    collections: Mapping[str, int]
+    text_bytes: int | None = None
+    disk_bytes: int | None = None
+
+
+class BrokenLine(PullquoteError):
+    """A line of an import that is no article; `number` counts from 1."""
+
+    def __init__(self, number: int, message: str) -> None:
+        """Keep the number and build the message "line NUMBER: MESSAGE"."""
+        super().__init__(f"line {number}: {message}")
+        self.number = number
+
+
+def figures(index: Index) -> Figures:
+    """Return how much the index holds."""
+    from ..engines.disk import DiskEngine
+
+    engine = index.engine
+    sizes = engine.bytes() if isinstance(engine, DiskEngine) else (None, None)
+    return Figures(len(index), engine.statistics(()).passages, engine.collections(), *sizes)
+
+
+def rebuild(
+    address: str, progress: Progress | None = None, login: Login | None = None
+) -> tuple[int, tuple[str, ...], str]:
+    """Make what follows from the articles anew, also where another version wrote it or bytes are damaged.
+
+    Returns:
+        How many articles there are, the ids of those that were damaged beyond use, and the place where the damaged file
+        was put, "" where there was none.
+
+    Raises:
+        EngineError: it cannot be done, or the address is of an engine that needs no rebuilding.
+    """
+    kind, _, path = address.partition(":")
+    if kind == "opensearch":
+        from ..engines.cluster.rebuild import rebuild as anew
+
+        return *anew(address, login, progress), ""
+    if kind != "disk":
+        raise EngineError(address, "has nothing to rebuild; only a library on disk or on a cluster has")
+    from ..engines.disk.restore import restore
+
+    done = restore(path, progress)
+    return done.articles, done.lost, "" if done.aside is None else str(done.aside)
+
+
+def export(index: Index) -> Iterator[dict[str, Any]]:
+    """Yield every article with its collections, in order of first addition, as `load` takes it back."""
+    from ..engines.disk import DiskEngine
+
+    names = tuple(index.engine.collections())
+    members = {name: {card.id for card in index.engine.articles(Filter(collections=(name,)))} for name in names}
+    for card in index.engine.articles(Filter(collections=names)):
+        article = index.engine.article(card.id)
+        form = article_to_dict(article) | {"collections": [name for name in names if card.id in members[name]]}
+        raw = index.engine.raw(card.id) if isinstance(index.engine, DiskEngine) else None
+        yield form if raw is None else form | {"raw": b64encode(raw).decode()}
+
+
+def load(index: Index, forms: Iterable[Mapping[str, Any] | ValueError]) -> Iterator[int | BrokenLine]:
+    """Add what `export` gave, in batches: yield how many articles each has stored, and an error for each broken form.
+
+    Terms are made anew, so that it does not matter which version exported.
+    """
+    batch: list[_Entry] = []
+    for number, form in enumerate(forms, 1):
+        try:
+            entry = _entry(form)
+        except ValueError as exc:
+            yield BrokenLine(number, str(exc))
+            continue
+        if batch and (entry.collections != batch[0].collections or len(batch) >= _BATCH):
+            yield _stored(index, batch)
+            batch = []
+        batch.append(entry)
+    if batch:
+        yield _stored(index, batch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    article: Article
+    collections: tuple[str, ...]
+    raw: bytes | None
+
+
+def keep_source(index: Index, article_id: str, raw: bytes) -> None:
+    """Keep the source's own bytes beside an article, where the engine can; what is there already is replaced."""
+    from ..engines.disk import DiskEngine
+
+    if isinstance(index.engine, DiskEngine):
+        index.engine.keep(article_id, raw)
+
+
+def _stored(index: Index, batch: list[_Entry]) -> int:
+    for name in batch[0].collections:
+        index.engine.add([entry.article for entry in batch], name)  # not `Index.add`, which would regroup stories
+    for entry in batch:
+        if entry.raw is not None:
+            keep_source(index, entry.article.id, entry.raw)
+    return len(batch)
+
+
+def _entry(form: Mapping[str, Any] | ValueError) -> _Entry:
+    if isinstance(form, ValueError):
+        raise form
+    article = article_from_dict(form)
+    if article.sha256 != text_sha256(article.text) or article.id != article_id(article.sha256):
+        raise ValueError("sha256: the text is not the one that this hash was made of")
+    names = form.get("collections")
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise ValueError("collections: expected a list of names")
+    raw = form.get("raw")
+    if raw is not None and not isinstance(raw, str):
+        raise ValueError("raw: expected a string in base 64")
+    return _Entry(analysed(article), tuple(names), None if raw is None else b64decode(raw, validate=True))

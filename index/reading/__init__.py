@@ -1,0 +1,1 @@
+"""From text to article: which lines are what, and where sentences end."""

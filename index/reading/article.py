@@ -1,0 +1,109 @@
+"""Text in, Article out: joins the wire rules (`wire.py`) and the sentence rules (`language.py`).
+
+Every source ends here, whatever its format: it hands over the text as the reader sees it and,
+where the format knows them, the blocks of that text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+
+from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage
+from ..language.detect import detect_language
+from ..language.sentences import sentence_spans
+from ..language.terms import analyse
+from ..model import Article, Kind, Metadata, Paragraph, Sentence, article_id, text_sha256
+from .document import Block
+from .lines import flatten
+
+MAX_CHARACTERS = 5_000_000
+"""The longest text that is read, in characters: eight long novels."""
+
+# What a language looks like shows in a few thousand words; the rest of a book adds nothing.
+_SAMPLE = 20_000
+
+
+def build_article(
+    text: str, known: Metadata | None = None, *, source: str = "", blocks: tuple[Block, ...] | None = None
+) -> Article:
+    """Mark the text's paragraphs and sentences and return the article; the text stays as it is.
+
+    Raises:
+        EmptyArticle: no sentence of the text could be cited.
+        UnsupportedLanguage: the text is not English.
+        SourceTooLarge: the text is longer than 5 million characters.
+        ValueError: the blocks overlap, or leave the text.
+    """
+    from .marking import mark  # late: its patterns take longer to compile than an answer from a library takes
+
+    if len(text) > MAX_CHARACTERS:
+        raise SourceTooLarge(
+            source,
+            f"has {len(text):,} characters, the limit is {MAX_CHARACTERS:,}; split it into its articles",
+            MAX_CHARACTERS,
+        )
+    paragraphs, metadata = mark(text, known, blocks)
+    body = tuple(paragraph for paragraph in paragraphs if paragraph.kind is Kind.BODY)
+    _check_language(text, body, source)
+    sentences = tuple(_sentences(text, body))
+    if not sentences:
+        raise EmptyArticle(source, _why_empty(text))
+    sha256 = text_sha256(text)
+    stated = {each.name: getattr(replace(metadata, language="en"), each.name) for each in fields(Metadata)}
+    return Article(
+        **stated,
+        id=article_id(sha256),
+        sha256=sha256,
+        source=source,
+        length=len(sentences),
+        text=text,
+        paragraphs=paragraphs,
+        sentences=sentences,
+    )
+
+
+def _sentences(text: str, body: tuple[Paragraph, ...]) -> Iterator[Sentence]:
+    """Yield the sentences of the body; a line break inside a paragraph ends none."""
+    number = 0
+    for paragraph in body:
+        words = flatten(text, paragraph.start, paragraph.end)
+        for start, end in sentence_spans(words):
+            number += 1
+            first, last = paragraph.start + start, paragraph.start + end
+            assert paragraph.number is not None
+            yield Sentence(number, paragraph.number, first, last, analyse(text[first:last]))
+
+
+def _check_language(text: str, body: tuple[Paragraph, ...], source: str) -> None:
+    """Raise `UnsupportedLanguage` unless the body reads as English."""
+    sample, length = [], 0
+    for paragraph in body:
+        sample.append(text[paragraph.start : min(paragraph.end, paragraph.start + _SAMPLE - length)])
+        length += len(sample[-1])
+        if length >= _SAMPLE:
+            break
+    code = detect_language("\n".join(sample))
+    if code != "en":
+        name = _LANGUAGES.get(code, f"the language {code!r}")
+        raise UnsupportedLanguage(source, f"is in {name}; this version reads English only", code)
+
+
+_LANGUAGES = dict(
+    re.findall(
+        r"(\w+)=(\w+)",
+        "ar=Arabic bg=Bulgarian cs=Czech da=Danish de=German el=Greek es=Spanish fa=Persian fi=Finnish fr=French "
+        "he=Hebrew hi=Hindi "
+        "hu=Hungarian id=Indonesian it=Italian ja=Japanese ko=Korean nl=Dutch no=Norwegian pl=Polish pt=Portuguese "
+        "ro=Romanian "
+        "ru=Russian sv=Swedish th=Thai tr=Turkish uk=Ukrainian vi=Vietnamese zh=Chinese",
+    )
+)
+
+
+def _why_empty(text: str) -> str:
+    """Return why nothing can be cited, and what to do about it."""
+    if not text.strip():
+        return "holds no text; give a file that has some"
+    return "holds no sentence of a story, only headlines, notes or page furniture; give the story's own text"

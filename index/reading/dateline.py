@@ -1,0 +1,243 @@
+"""Datelines and the date lines of pages: where and when a story was filed, and by whom. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from ..language.calendar import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS, month_number
+
+_MONTH = rf"(?:{'|'.join(MONTHS + SHORT_MONTHS)})\b\.?"
+_WEEKDAY = rf"\b(?:{'|'.join(WEEKDAYS + SHORT_WEEKDAYS)})\b\.?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?\b"
+_DATE = re.compile(
+    rf"\b(?P<month>{_MONTH})\s{{0,3}}(?P<day>{_DAY}),?\s{{1,3}}(?P<year>\d{{4}})\b"
+    rf"|\b(?P<day2>{_DAY})\s{{1,3}}(?P<month2>{_MONTH}),?\s{{1,3}}(?P<year2>\d{{4}})\b"
+    r"|\b(?P<year3>\d{4})(?P<mark>[-./])(?P<month3>\d{1,2})(?P=mark)(?P<day3>\d{1,2})(?!\d)",
+    re.IGNORECASE,
+)
+
+# Hours from UTC of the names that mean one zone only; CST and IST mean several, ET changes with the season.
+_ZONES = {
+    name: int(hours)
+    for name, hours in re.findall(
+        r"(\w+)([+-]\d+)",
+        "Z+0 UTC+0 GMT+0 BST+1 CET+1 CEST+2 EET+2 EEST+3 MSK+3 PKT+5 ICT+7 WIB+7 HKT+8 SGT+8 PHT+8 AWST+8 KST+9 "
+        "JST+9 AEST+10 "
+        "AEDT+11 NZST+12 NZDT+13 EDT-4 EST-5 CDT-5 MDT-6 MST-7 PDT-7 PST-8",
+    )
+}
+_ZONE = (
+    r"(?:(?:UTC|GMT)?\s?(?P<offset>[+-]\d{2}:?\d{2}|(?<=[CT])[+-]\d{1,2})(?!\d)"
+    rf"|(?P<zone>(?:{'|'.join(sorted(_ZONES, key=len, reverse=True))})\b)|(?:CST|IST|[ECMP]T|local time)\b)"
+)
+_TIME = re.compile(
+    rf"(?<![\d:])(?P<hour>\d{{1,2}})(?!\d)(?:[:.](?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:\.\d{{1,6}})?)?)?"
+    rf"\s?(?P<half>[ap]\.?m\b\.?)?(?:hrs\b|h\b)?(?:\s?\(?{_ZONE}\)?)?"
+    rf"|(?<![\d:])(?P<hour4>[012]\d)(?P<minute4>[0-5]\d)\s?(?P<zone4>GMT|UTC|KST|JST|Z)\b",
+    re.IGNORECASE,
+)
+_LABELS = re.compile(
+    r"\b(?:first|last|originally|published|updated?|posted|modified|issued|created|released?|filed|sent|input|date|"
+    r"time|on|at|by|as|of)\b",
+    re.IGNORECASE,
+)
+_TYPED = re.compile(
+    r"\b(?:published|updated?|posted|modified|issued|created|released|filed|sent|input|date)\b", re.IGNORECASE
+)
+_UPDATED = re.compile(r"\b(?:updated?|modified)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PageDate:
+    """A line that dates the page; `label`: it says so or gives a time of day, so it is no text of the story.
+
+    `updated`: the moment is that of a change, not of the first publication.
+    """
+
+    moment: datetime
+    label: bool
+    updated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """The opening of a story: `CITY/CITY, Region, Date (Agency) --`; what is not stated is empty."""
+
+    cities: tuple[str, ...]
+    agency: str
+    moment: datetime | None = None
+
+
+def moment_in(line: str) -> datetime | None:
+    """Return the first full date in the line with its time of day, in a zone only where one is stated."""
+    date = next((found for found in _DATE.finditer(line) if _day(found)), None)
+    if date is None:
+        return None
+    day = _day(date)
+    time = _time(line, date)
+    return day if day is None or time is None else _with_time(day, time)
+
+
+def page_date(line: str) -> PageDate | None:
+    """Return the date that the whole line states, None where the line says more than when."""
+    if (
+        len(line) > 160
+        or not re.search(r"\d{4}", line)
+        or not (line[0].isupper() or line[0].isdigit() or line[0] in "([<")
+    ):
+        return None
+    moment = moment_in(line)
+    if moment is None or (line.endswith(".") and not re.search(r"[ap]\.m\.$", line)):
+        return None
+    timed = any(_is_time(found) for found in _TIME.finditer(_DATE.sub(" ", line)))
+    rest = _TIME.sub(lambda found: " " if _is_time(found) else found.group(), _DATE.sub(" ", line))
+    rest = re.sub(_WEEKDAY, " ", rest, flags=re.IGNORECASE)
+    words = re.findall(r"\w[\w&'’-]*", _LABELS.sub(" ", rest))
+    typed = bool(_TYPED.search(rest))
+    if re.search(r"[.?!;]\s*\w", rest) or (
+        words and not (timed and len(words) <= 3 and all(w[0].isupper() for w in words))
+    ):
+        return None
+    first = _TYPED.search(rest)
+    return PageDate(moment, typed or timed, bool(first and _UPDATED.match(first.group())))
+
+
+def _day(found: re.Match[str]) -> datetime | None:
+    """Return the date of a match at midnight, None where there is no such day."""
+    parts = found.groupdict()
+    year = parts["year"] or parts["year2"] or parts["year3"]
+    day = parts["day"] or parts["day2"] or parts["day3"]
+    name = parts["month"] or parts["month2"]
+    month = month_number(name) if name else int(parts["month3"])
+    try:
+        return datetime(int(year), month, int(re.sub(r"\D", "", day)))  # noqa: DTZ001 - the zone is not known
+    except ValueError:
+        return None
+
+
+def _is_time(found: re.Match[str]) -> bool:
+    """Tell a time of day from any other number."""
+    parts = found.groupdict()
+    return bool(parts["hour4"] or parts["minute"] or parts["half"])
+
+
+def _time(line: str, date: re.Match[str]) -> re.Match[str] | None:
+    """Return the time of day next to the date: after it, else before it."""
+    after = line[date.end() : date.end() + 40]
+    before = line[max(0, date.start() - 40) : date.start()]
+    for part in (re.sub(r"^[Tt](?=\d)", " ", after), before):
+        for found in _TIME.finditer(part):
+            if _is_time(found):
+                return found
+    return None
+
+
+def _with_time(day: datetime, found: re.Match[str]) -> datetime:
+    """Return the day at the time of the match, the day as it is where there is no such time."""
+    parts = found.groupdict()
+    hour, minute = int(parts["hour4"] or parts["hour"]), int(parts["minute4"] or parts["minute"] or 0)
+    if parts["half"]:
+        hour = hour % 12 + (12 if parts["half"][0] in "pP" else 0)
+    zone = parts["zone"] or parts["zone4"]
+    info: timezone | None = None
+    if parts["offset"]:
+        sign = -1 if parts["offset"][0] == "-" else 1
+        digits = re.sub(r"\D", "", parts["offset"])
+        hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:2]), int(digits[2:]))
+        if hours < 24 and minutes < 60:
+            info = timezone(sign * timedelta(hours=hours, minutes=minutes))
+    elif zone:
+        hours = _ZONES[zone.upper()]
+        info = timezone(timedelta(hours=hours)) if hours else UTC
+    try:
+        return day.replace(hour=hour, minute=minute, second=int(parts["second"] or 0), tzinfo=info)
+    except ValueError:
+        return day
+
+
+_SHORT_DATE = rf"(?i:(?:{_WEEKDAY},?\s)?(?:{_MONTH}\s?{_DAY}(?:,\s\d{{4}})?|{_DAY}\s{_MONTH}(?:,?\s\d{{4}})?))"
+_OPENING = re.compile(
+    r"(?P<place>[^()\n—–:;\"“]{0,90}?)"
+    rf"(?:(?:^|[,.]?\s)(?P<date>{_SHORT_DATE})[.,]?)?"
+    r"(?:,?\s?\((?P<agency>[^\W\d_][^()\n;:]{1,40})\)|,?\s?/(?P<slashed>[A-Z][\w .&-]{1,30})/)?"
+    r"(?:\s?(?P<dash>--+|—|–|―|(?<=[\s)])-(?=\s))|(?P<colon>:)(?=\s)"
+    r"|(?(agency)\.?(?=[\s\w\"“])|(?(slashed)\.?(?=\s)|(?!))))"
+)
+_PARTING = re.compile(r"--|[—–―)/:]|\s-\s")
+_PARTICLES = frozenset(
+    ("de", "del", "di", "do", "da", "la", "le", "al", "el", "of", "the", "on", "sur", "and", "am", "den")
+)
+# Words in capitals before a dash that are no cities.
+_NO_CITIES = re.compile(
+    r"(?:NOTES?|WARNING|UPDATED?|BREAKING|CORRECTION|CORRECTED|ANALYSIS|OPINION|EXCLUSIVE|VIDEO|PHOTOS?|WATCH|LIVE|"
+    r"BRIEF|URGENT|FLASH|"
+    r"ALERT|Q|A|QUESTION|ANSWER|FACT|FACTBOX|TIMELINE|INTERVIEW|FEATURE|EDITORIAL|COMMENT|REVIEW|SUMMARY|REFILE|"
+    r"KILL|WITHDRAWN|LEAD|"
+    r"ADVISORY|EMBARGOED|ATTN|EDS|EDITORS|TODAY|BY|SOURCE)"
+)
+# Where no date stands beside it, a name in small letters is a city only before one of these.
+_AGENCY = re.compile(
+    r"AP|AFP|UPI|CNN|ANI|PTI|IANS|DPA|dpa|EFE|ANSA|BBC|VOA|NPR|NHK|KBS|TASS|ABC|CBS|NBC|RFA|RFE/RL|"
+    r"(?:.* )?(?:News|Press|Agency|Newswire|PRNewswire|Wire|Reuters|Yonhap|Bloomberg|Kyodo|Xinhua|Tass|Interfax|"
+    r"Bernama|Antara|Anadolu)"
+    r"(?: .*)?"
+)
+
+
+def dateline(text: str) -> Dateline | None:
+    """Return the dateline that a paragraph opens with, None where it opens with the story itself."""
+    head = text[:200]
+    found = _OPENING.match(head) if _PARTING.search(head) else None
+    story = head[found.end() :].strip() if found else ""
+    if found is None or not story:
+        return None
+    place, date = found["place"].strip(" ,"), found["date"] or ""
+    agency = (found["agency"] or found["slashed"] or "").strip()
+    if _is_place(place, story, agency=agency, date=date, dash=_is_dash(head, found)):
+        return Dateline(tuple(part.split(",")[0].strip() for part in _split(place) if part), agency, moment_in(date))
+    return None
+
+
+def _is_dash(head: str, found: re.Match[str]) -> bool:
+    """Tell whether a dash parts the dateline from the story; without date and agency, space must surround it."""
+    if not found["dash"]:
+        return False
+    around = head[found.start("dash") - 1 : found.start("dash")] + head[found.end("dash") : found.end("dash") + 1]
+    return bool(found["date"] or found["agency"] or found["slashed"]) or not around.strip()
+
+
+def _is_place(place: str, story: str, *, agency: str, date: str, dash: bool) -> bool:
+    """Tell whether what stands around the place makes it that of a dateline."""
+    wire = bool(agency) and _AGENCY.fullmatch(agency) is not None
+    if not place:
+        return wire and (dash or not date)
+    if _NO_CITIES.fullmatch(place.upper()) or not (dash or (agency and date)):
+        return bool(date) and not agency and not dash and _are_cities(place, upper=True)
+    if _are_cities(place, upper=True):
+        # A line all in capitals is a headline: "NORTH KOREA - MISSILE TEST".
+        return bool(agency or date) or any(character.islower() for character in story)
+    # A name in small letters may open any sentence: only an agency, and a date or a known one, tells.
+    return bool(agency) and bool(date or wire) and _are_cities(place, upper=False)
+
+
+def _split(place: str) -> list[str]:
+    """Return the parts of a dateline's place that each name a city."""
+    return re.split(r"\s?/\s?|\sand\s", place)
+
+
+def _are_cities(place: str, *, upper: bool) -> bool:
+    """Tell whether each part reads as "CITY[, Region[, Region]]", the city in capitals where asked."""
+    for part in _split(place):
+        city, *regions = (piece.strip() for piece in part.split(","))
+        names = [word for word in re.split(r"[\s-]+", city) if word.lower() not in _PARTICLES]
+        if len(names) > 4 or len(regions) > 2 or not re.fullmatch(r"[^\W\d_][\w.'’ -]+", city) or not names:
+            return False
+        if any(not region[:1].isupper() or len(region.split()) > 4 for region in regions):
+            return False
+        if upper and not all(re.sub(r"^(?:Mc|Mac|O'|d')", "", word).isupper() for word in names):
+            return False
+        if not (all(word[:1].isupper() for word in names) and city.split()[-1][:1].isupper()):
+            return False
+    return True

@@ -1,0 +1,267 @@
+"""The conventions of news wires: which paragraph is headline, note, body or furniture. Pure.
+
+Kinds are marks on spans of the unchanged text; nothing is cut out of it. What the marks are made
+of - tags, datelines, notes to editors - comes out as metadata. In doubt a paragraph is body: a
+line of furniture too many costs a worse answer, a swallowed sentence costs a true one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from ..model import Kind, Metadata, Paragraph
+from .dateline import Dateline, PageDate, dateline, moment_in, page_date
+from .draft import HEAD, LOOK, Piece, from_blocks, from_lines
+from .furniture import END, END_STRONG, SEPARATOR, byline, is_furniture, opens_links
+from .headline import Tags, bare_note, embargo, is_note, is_slug, is_tag, lead_number, read_tags, status_of, worse
+
+if TYPE_CHECKING:
+    from .document import Block
+
+
+def mark(
+    text: str, known: Metadata | None = None, blocks: Sequence[Block] | None = None
+) -> tuple[tuple[Paragraph, ...], Metadata]:
+    """Return the paragraphs of the text, in order and disjoint, and what is known of the article.
+
+    `blocks` are the paragraphs as the source marks them; without them the lines of the text decide.
+    What `known` states wins over what was found.
+
+    Raises:
+        ValueError: the blocks overlap, or leave the text.
+    """
+    known = known or Metadata()
+    pieces = from_lines(text) if blocks is None else from_blocks(text, blocks)
+    _part_end_mark(pieces)
+    headline = _mark_head(pieces, known)
+    _mark_rest(pieces)
+    _mark_tail(pieces)
+    _mark_edge(pieces)
+    return _numbered(pieces), _merged(known, _collect(pieces, headline))
+
+
+def story_key(metadata: Metadata) -> str:
+    """Return the key that all versions of a story share, "" where too little is known to tell.
+
+    It is made of the headline without tags, the agency, the day and the first city. A headline
+    alone is not enough: two essays called "Notes" are not two versions of one.
+    """
+    title = unicodedata.normalize("NFKC", read_tags(metadata.title).title).casefold()
+    words = "-".join(re.findall(r"\w+", title))
+    day = f"{metadata.published:%Y-%m-%d}" if metadata.published else ""
+    city = metadata.cities[0].casefold() if metadata.cities else ""
+    return "|".join((words, metadata.agency.casefold(), day, city)) if words and (day or city) else ""
+
+
+def _mark_head(pieces: list[Piece], known: Metadata) -> Tags:
+    """Mark what stands above the story, and return the headline with what its tags say.
+
+    The head ends where a dateline opens the story; else after the last tag, byline or dated line
+    that no full sentence parts from the top.
+    """
+    zone, opens, prose = 0, False, False
+    for number, piece in enumerate(pieces[:HEAD]):
+        if piece.kind in (None, Kind.BODY):
+            piece.opening = dateline(piece.look)
+        if piece.opening:
+            zone, opens = number, True
+            break
+        if piece.kind is None:
+            _mark_line(piece, top=not prose)
+        sure = piece.kind in (None, Kind.HEADLINE) and piece.is_tagged
+        if sure or ((piece.author or (piece.day and piece.day.label)) and not prose):
+            zone = number + 1
+        if piece.kind is None and not sure and piece.ends:
+            prose = prose or piece.has_words(8)
+            if piece.has_words(25):
+                break
+    return _mark_headlines(pieces, zone, read_tags(known.title).title, opens=opens)
+
+
+def _mark_line(piece: Piece, *, top: bool) -> None:
+    """Mark a paragraph above the story that by itself shows that it is no part of it; `top`: no sentence was yet."""
+    words = piece.text
+    if is_note(words, head=top):
+        piece.kind = Kind.NOTE
+    elif len(words) < LOOK:
+        piece.author, piece.day = byline(words), page_date(words)
+        if piece.author and (moment := moment_in(words)):
+            piece.day = PageDate(moment, label=True, updated=False)
+        if piece.day and not (piece.day.label or top):
+            piece.day = None
+        if piece.author or piece.day or is_tag(words) or is_slug(words) or is_furniture(words, edge=True):
+            piece.kind = Kind.FURNITURE
+
+
+def _mark_headlines(pieces: list[Piece], zone: int, title: str, *, opens: bool) -> Tags:
+    """Mark the headlines above the story, and return the first in importance.
+
+    `title` is the one that the source states, `opens` tells whether a dateline ends the head.
+    """
+    heads = [piece for piece in pieces[:zone] if piece.kind is None and len(piece.text) <= 300]
+    plain = [piece for piece in heads if not piece.ends]
+    candidates = (
+        [piece for piece in pieces[:HEAD] if piece.kind is Kind.HEADLINE],
+        [piece for piece in _top(pieces) if title and _folded(read_tags(piece.look).title) == _folded(title)],
+        [piece for piece in heads if piece.is_tagged],
+        [piece for piece in plain if piece.has_words(4)],
+        plain,
+        [piece for piece in heads[:1] if opens and not piece.has_words(30)],
+        [] if title or zone else _first_line(pieces),
+    )
+    best = next((found[0] for found in candidates if found), None)
+    if best is None:
+        return Tags("")
+    best.kind = Kind.HEADLINE
+    for piece in plain:
+        if piece.kind is None:
+            piece.kind = Kind.FURNITURE if piece.start < best.start else Kind.HEADLINE
+    return read_tags(" ".join(best.text.split()))
+
+
+def _top(pieces: list[Piece]) -> list[Piece]:
+    """Return the unmarked paragraphs down to the first full sentence."""
+    top = []
+    for piece in pieces[:HEAD]:
+        if piece.kind is None:
+            top.append(piece)
+            if piece.ends and piece.has_words(8):
+                break
+    return top
+
+
+def _first_line(pieces: list[Piece]) -> list[Piece]:
+    """Return the first line where it stands apart, is short and does not end as a sentence does."""
+    unmarked = [piece for piece in pieces[:HEAD] if piece.kind is None][:2]
+    if len(unmarked) < 2 or not unmarked[1].gap or unmarked[0].ends or len(unmarked[0].text) > 150:
+        return []
+    return unmarked[:1]
+
+
+def _folded(words: str) -> list[str]:
+    """Return the words folded for comparison."""
+    return re.findall(r"\w+", words.casefold())
+
+
+def _mark_rest(pieces: list[Piece]) -> None:
+    """Mark notes, furniture and lists of links anywhere in the text."""
+    links = False
+    for piece in pieces:
+        if piece.kind is None:
+            if not piece.plain and is_note(piece.look):
+                piece.kind = Kind.NOTE
+            elif len(piece.text) < LOOK:
+                if _is_apart(piece):
+                    piece.kind = Kind.FURNITURE
+                elif links and not piece.ends:
+                    piece.kind = Kind.FURNITURE
+                    continue
+        links = piece.kind is Kind.FURNITURE and len(piece.text) <= 60 and opens_links(piece.text)
+
+
+def _is_apart(piece: Piece) -> bool:
+    """Tell whether a short paragraph is furniture wherever it stands, and keep the moment that it states."""
+    day = page_date(piece.text)
+    if day and day.label:
+        piece.day = day
+        return True
+    if SEPARATOR.fullmatch(piece.text):
+        return True
+    return not piece.plain and bool(is_furniture(piece.text) or END.fullmatch(piece.text))
+
+
+def _part_end_mark(pieces: list[Piece]) -> None:
+    """Make the first end mark a paragraph by itself where it stands at the end of another."""
+    for number, piece in enumerate(pieces):
+        mark_ = END_STRONG.search(piece.text[-20:])
+        if mark_ is None or piece.kind not in (None, Kind.BODY) or is_note(piece.look):
+            continue
+        words = mark_.group().strip()
+        cut = len(piece.text) - len(words)
+        pieces.insert(number + 1, Piece(piece.start + cut, piece.end, words, kind=Kind.FURNITURE, page=piece.page))
+        piece.text = piece.text[:cut].rstrip()
+        piece.end = piece.start + len(piece.text)
+        if not piece.text:
+            del pieces[number]
+        return
+
+
+def _mark_tail(pieces: list[Piece]) -> None:
+    """Mark all that follows the end mark, unless another story begins there."""
+    ends = (number for number, piece in enumerate(pieces) if piece.kind is Kind.FURNITURE)
+    end = next((number for number in ends if END_STRONG.fullmatch(pieces[number].text)), len(pieces))
+    rest = [piece for piece in pieces[end:] if piece.kind is None]
+    if any(dateline(piece.look) for piece in rest):
+        return
+    story = sum(len(piece.text) for piece in pieces[:end] if piece.kind in (None, Kind.BODY))
+    epilogue = sum(len(piece.text) for piece in rest) * 4 <= story
+    for piece in rest:
+        if epilogue or not piece.ends:
+            piece.kind = Kind.FURNITURE
+
+
+def _mark_edge(pieces: list[Piece]) -> None:
+    """Mark the last lines of the text that are furniture only there, such as menus and bylines."""
+    for piece in reversed(pieces):
+        if piece.kind in (None, Kind.BODY):
+            if piece.kind is Kind.BODY or len(piece.text) >= LOOK:
+                return
+            piece.author = byline(piece.text)
+            if not piece.author and not is_furniture(piece.text, edge=True):
+                return
+            piece.kind = Kind.FURNITURE
+
+
+def _collect(pieces: list[Piece], headline: Tags) -> Metadata:
+    """Return what headline, tags, notes, dates, dateline and bylines say."""
+    notes = [piece.text for piece in pieces if piece.kind is Kind.NOTE]
+    labels = [
+        piece.text
+        for piece in pieces[:HEAD]
+        if piece.kind is Kind.FURNITURE and len(piece.text) <= 120 and (is_tag(piece.text) or is_slug(piece.text))
+    ]
+    status = headline.status
+    for words in (*notes, *labels):
+        status = worse(status, status_of(words))
+    opening = next((piece.opening for piece in pieces if piece.opening), Dateline((), ""))
+    # The line that names the publication speaks first, then one with a time of day, then an update.
+    days = sorted((piece.day for piece in pieces if piece.day), key=lambda day: (not day.label, day.updated))
+    return Metadata(
+        title=headline.title,
+        published=days[0].moment if days else opening.moment,
+        agency=opening.agency,
+        cities=opening.cities,
+        byline=next((piece.author for piece in pieces if piece.author), ""),
+        note="\n".join(map(bare_note, notes)),
+        lead=max([headline.lead, *map(lead_number, labels)]),
+        status=status,
+        embargo=next(filter(None, map(embargo, notes)), None),
+    )
+
+
+def _numbered(pieces: list[Piece]) -> tuple[Paragraph, ...]:
+    """Return the paragraphs, those still unmarked as body, which alone is numbered."""
+    number, marked = 0, []
+    for piece in pieces:
+        kind = piece.kind or Kind.BODY
+        number += kind is Kind.BODY
+        marked.append(Paragraph(number if kind is Kind.BODY else None, kind, piece.start, piece.end, piece.page))
+    return tuple(marked)
+
+
+def _merged(known: Metadata, found: Metadata) -> Metadata:
+    """Return what is known, with what was found where nothing is; the tags of a known title count as known."""
+    title = read_tags(known.title)
+    stated = replace(known, title=title.title, lead=known.lead or title.lead, status=worse(known.status, title.status))
+    empty = Metadata()
+    gaps = {
+        each.name: getattr(found, each.name)
+        for each in fields(Metadata)
+        if getattr(stated, each.name) == getattr(empty, each.name)
+    }
+    merged = replace(stated, **gaps)
+    return replace(merged, story=merged.story or story_key(merged))

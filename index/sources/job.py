@@ -1,0 +1,67 @@
+"""Read the bytes of one source, in a worker or here, and check the sentences against what the source shows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ..forms.serial import article_to_dict
+from ..model import Article
+from ..reading.article import build_article
+from ..reading.document import Document
+from .readers import read_document
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """How many of the `total` sentences were `found` in what the source shows; `left_out` are the others."""
+
+    found: int
+    total: int
+    left_out: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the line that `add` prints."""
+        return f"{self.found} of {self.total} sentences found in the source"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An article as it was just read, and how faithful it is to its source."""
+
+    article: Article
+    fidelity: Fidelity
+
+
+def read_here(data: bytes, source: str) -> Loaded:
+    """Return the article, read in this process.
+
+    Raises:
+        SourceError: see `sources.read_bytes`.
+    """
+    document = read_document(data, source)
+    article = build_article(document.text, document.known, source=source, blocks=document.blocks)
+    return Loaded(article, fidelity(article, document))
+
+
+def fidelity(article: Article, document: Document) -> Fidelity:
+    """Look up each sentence of the article in what its source shows, white space apart."""
+    if not document.shown:
+        return Fidelity(article.length, article.length + len(document.left_out), document.left_out)
+    shown = "".join(document.shown.split())
+    lost = [text for text in map(article.quote, article.sentences) if "".join(text.split()) not in shown]
+    total = article.length + len(document.left_out)
+    return Fidelity(article.length - len(lost), total, (*document.left_out, *lost))
+
+
+def job(data: bytes, source: str) -> dict[str, Any]:
+    """Read an article in a worker, as one JSON object.
+
+    Raises:
+        SourceError: see `sources.read_bytes`.
+    """
+    loaded = read_here(data, source)
+    article = loaded.article
+    # rows instead of objects: an article has a hundred sentences, and terms hold no white space
+    rows = [[each.number, each.paragraph, each.start, each.end, " ".join(each.terms)] for each in article.sentences]
+    return {"article": article_to_dict(replace(article, sentences=())), "sentences": rows, **asdict(loaded.fidelity)}

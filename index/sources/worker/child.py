@@ -1,0 +1,78 @@
+"""What runs in the child: the template that workers are forked from, and the worker that answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from ...errors import SourceError
+from . import sandbox
+from .channel import MAX_REPLY, receive, send
+
+Job = Callable[[bytes, str], dict[str, Any]]
+
+
+def serve_template() -> None:  # pragma: no cover - runs in the child
+    """Be the template: import the parsers, then fork a worker for each socket that comes in, until the caller ends.
+
+    (It does not ask Linux to end it with its parent: that would be the thread that started it, not the program.)
+    """
+    from . import preload
+
+    preload.warm()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
+    control = socket.socket(fileno=os.dup(0))
+    while True:
+        word, handles, _, _ = socket.recv_fds(control, 1, 1)
+        if not word:
+            return
+        child = os.fork()
+        if not child:
+            control.close()
+            _serve_worker(socket.socket(fileno=handles[0]))
+        os.close(handles[0])
+        handle = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None
+        socket.send_fds(control, [b"f"], [] if handle is None else [handle])
+        if handle is not None:
+            os.close(handle)
+
+
+def _serve_worker(channel: socket.socket) -> None:  # pragma: no cover - runs in the child
+    try:
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        sandbox.die_with_parent()
+        sandbox.confine()
+        while (head := receive(channel, MAX_REPLY)) is not None:
+            data = receive(channel, MAX_REPLY)
+            if data is None:
+                break
+            job, source = json.loads(head)
+            sandbox.start_clock()
+            message = answer(job, data, source)
+            del data
+            sandbox.stop_clock()
+            send(channel, message)
+    finally:
+        os._exit(0)
+
+
+def answer(job: str, data: bytes, source: str) -> bytes:
+    """Run a job here and return what comes of it as one JSON object: a result, an error, or a fault."""
+    module, _, name = job.partition(":")
+    try:
+        function: Job = getattr(import_module(module), name)
+        return json.dumps({"result": function(data, source)}).encode("ascii")
+    except SourceError as error:
+        fact = getattr(error, "limit", getattr(error, "language", None))
+        reply = {"error": type(error).__name__, "message": error.message, "fact": fact}
+    except MemoryError:
+        reply = {"fault": f"more than {sandbox.MEMORY_BYTES >> 20} MB of memory"}
+    except Exception as error:  # noqa: BLE001 - parsers of damaged bytes raise anything; it is told to the caller
+        reply = {"fault": type(error).__name__}
+    return json.dumps(reply).encode("ascii")

@@ -1,0 +1,210 @@
+"""Parse untrusted bytes in a child that can be killed; whatever happens there is one `SourceError` here.
+
+A template process imports the parsers once and forks workers from itself, so that a worker is there in
+milliseconds and the calling program is never forked (its threads, files and secrets stay out). Bytes go
+in by a socket, one JSON value comes out. (The standard library's forkserver would run the caller's main
+script again in the child, which breaks any script without a main guard.)
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+from ... import errors
+from ...errors import (
+    BlockedAddress,
+    EmptyArticle,
+    SourceError,
+    SourceTooLarge,
+    SourceUnavailable,
+    UnsupportedFormat,
+    UnsupportedLanguage,
+)
+from . import sandbox
+from .channel import MAX_REPLY, receive, send
+
+WORKERS = 2
+"""How many documents are parsed at once at most."""
+
+DOCUMENTS = 100
+"""After so many documents a worker is replaced."""
+
+_GRACE = 5.0  # seconds beyond the worker's own limit, after which it is killed from outside
+_START = 20.0  # seconds for the template to import the parsers, once
+_TEMPLATE = (
+    "import sys; sys.path[:] = sys.argv[1:]; from index.sources.worker.child import serve_template; serve_template()"
+)
+
+
+def run(job: str, data: bytes, source: str) -> dict[str, Any]:
+    """Run the job ("module:function" of bytes and source, giving a JSON object) on the bytes in a worker.
+
+    Raises:
+        SourceError: the job raised one, or it crashed, or it took more time or memory than a document may.
+    """
+    with _slots:
+        worker = _idle.pop() if _idle else _Worker()
+        began = time.monotonic()
+        reply = worker.ask(job, data, source)
+        if reply is None and worker.served > 1 and time.monotonic() - began < sandbox.CPU_SECONDS:
+            # an older worker may have died of something else than this document
+            worker = _Worker()
+            reply = worker.ask(job, data, source)
+        if reply is None or "fault" in reply or worker.served >= DOCUMENTS:
+            worker.close()
+        else:
+            _idle.append(worker)
+    return _result(reply, source)
+
+
+def close() -> None:
+    """End the workers and their template; the next `run` starts them anew."""
+    while _idle:
+        _idle.pop().close()
+    _template.close()
+
+
+def _result(reply: Any, source: str) -> dict[str, Any]:
+    """Return the job's result, or raise its error; a reply of any other form is what a taken-over child would send."""
+    match reply:
+        case {"result": dict() as result}:
+            return result
+        case {"fault": str() as fault}:
+            raise UnsupportedFormat(source, f"is damaged beyond reading ({fault[:100]}); get another copy of it")
+        case {"error": str() as name, "message": str() as message, "fact": fact}:
+            kind = getattr(errors, name, None)
+            if kind is SourceTooLarge and isinstance(fact, int):
+                raise SourceTooLarge(source, message, fact)
+            if kind is UnsupportedLanguage and isinstance(fact, str):
+                raise UnsupportedLanguage(source, message, fact)
+            if kind in _ERRORS:
+                raise kind(source, message)
+    limits = f"{sandbox.CPU_SECONDS} s of CPU, {sandbox.WALL_SECONDS} s or {sandbox.MEMORY_BYTES >> 20} MB"
+    raise UnsupportedFormat(source, f"could not be read within {limits}; it may be damaged, or made to do harm")
+
+
+_ERRORS = (SourceError, SourceUnavailable, UnsupportedFormat, EmptyArticle, BlockedAddress)
+
+
+class _Template:
+    """The process that workers are forked from, started when the first one is needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def fork(self, end: socket.socket) -> int | None:
+        """Fork a worker that answers at `end`; return a handle to kill it by, where the system has one."""
+        with self._lock:
+            for _ in range(2):  # a second time should the template have been killed
+                try:
+                    return self._fork(end)
+                except OSError:
+                    self._stop()
+        raise SourceUnavailable("", "the process that reads documents cannot be started; is there enough memory?")
+
+    def _fork(self, end: socket.socket) -> int | None:
+        if self._control is None:
+            self._start()
+        assert self._control is not None
+        socket.send_fds(self._control, [b"f"], [end.fileno()])
+        word, handles, _, _ = socket.recv_fds(self._control, 1, 1)
+        if not word:
+            raise BrokenPipeError
+        return handles[0] if handles else None
+
+    def _start(self) -> None:
+        self._control, end = socket.socketpair()
+        self._control.settimeout(_START)
+        with end:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+                [sys.executable, "-S", "-c", _TEMPLATE, *sys.path],
+                stdin=end.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},  # tokens in ours stay ours
+                start_new_session=True,  # Ctrl-C is for the caller
+            )
+
+    def _stop(self) -> None:
+        if self._control:
+            self._control.close()
+        if self._process:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
+            self._process.kill()
+            self._process.wait()
+        self._control = self._process = None
+
+    def close(self) -> None:
+        with self._lock:
+            self._stop()
+
+
+class _Worker:
+    """One child and the socket to it."""
+
+    def __init__(self) -> None:
+        self.served = 0
+        self._socket, end = socket.socketpair()
+        with end:
+            try:
+                self._handle = _template.fork(end)
+            except BaseException:
+                self._socket.close()
+                raise
+
+    def ask(self, job: str, data: bytes, source: str) -> Any:
+        """Return the worker's reply, or None when there is none; then the worker is gone."""
+        self.served += 1
+        deadline = time.monotonic() + sandbox.WALL_SECONDS + _GRACE
+        try:
+            self._socket.settimeout(sandbox.WALL_SECONDS + _GRACE)
+            send(self._socket, json.dumps([job, source]).encode())
+            send(self._socket, data)
+            message = receive(self._socket, MAX_REPLY, deadline)
+            reply = None if message is None else json.loads(message)
+        except (OSError, ValueError, RecursionError):
+            reply = None
+        except BaseException:
+            self.close()
+            raise
+        if reply is None:
+            self.close()
+        return reply
+
+    def close(self) -> None:
+        """End the child, whatever it is doing."""
+        self._socket.close()
+        if self._handle is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            os.close(self._handle)
+            self._handle = None
+
+
+_slots = threading.BoundedSemaphore(WORKERS)
+_template = _Template()
+_idle: list[_Worker] = []
+atexit.register(close)
+
+
+def _forget() -> None:
+    """In a forked copy of the caller: the workers belong to the original."""
+    global _slots, _template
+    _slots, _template = threading.BoundedSemaphore(WORKERS), _Template()
+    _idle.clear()
+
+
+os.register_at_fork(after_in_child=_forget)

@@ -1,0 +1,187 @@
+"""Follow-up questions: what is borrowed from the questions before, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.asking.followup import rewrite
+
+DENIAL = "Did Marlow deny the joint harbour drills?"
+WHO_IS = "Who is Ada Kessler-Brandt?"
+MET = "Where did Marlow and Oduya meet?"
+EXERCISE = "When will the tabletop exercise take place?"
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "expected"),
+    [
+        # persons
+        ([WHO_IS], "And what did she say?", "And what did Ada Kessler-Brandt say?"),
+        (
+            [DENIAL, WHO_IS],
+            "And what did she say about it?",
+            "And what did Ada Kessler-Brandt say about the joint harbour drills?",
+        ),
+        ([WHO_IS], "Who is her brother?", "Who is Ada Kessler-Brandt's brother?"),
+        (["Does Ada Kessler's farm pay?"], "What did she do?", "What did Ada Kessler do?"),
+        (["did kessler's farm pay?"], "why did it pay?", "why did kessler's farm pay?"),
+        ([WHO_IS], "Who warned her?", "Who warned Ada Kessler-Brandt?"),
+        (["Who is Tom Reeves?"], "Where is his farm?", "Where is Tom Reeves' farm?"),
+        (["who is ada kessler?"], "what did she say", "what did ada kessler say"),
+        (["what did marlow say?"], "why did he say no?", "why did marlow say no?"),
+        (["Who is the mayor of Lisbon?"], "When did he resign?", "When did the mayor of Lisbon resign?"),
+        (["Who denied the talks?"], "Is he right?", "Is the one who denied the talks right?"),
+        (["Who founded Brandt Foods?"], "Did he sell it?", "Did the one who founded Brandt Foods sell it?"),
+        (["Who is Ada Brandt?", "Who is her brother?"], "What did he say?", "What did Ada Brandt's brother say?"),
+        (["Who is Mary Smith?", "Who is John Brown?"], "What did he say?", "What did John Brown say?"),
+        ([MET], "When did they talk?", "When did Marlow and Oduya talk?"),
+        # things
+        ([EXERCISE], "Where will it be held?", "Where will the tabletop exercise be held?"),
+        ([EXERCISE], "What is its purpose?", "What is the tabletop exercise's purpose?"),
+        (["Who funded the trial?"], "Why was this criticised?", "Why was the trial criticised?"),
+        ([EXERCISE], "Which colours does it have?", "Which colours does the tabletop exercise have?"),
+        (["Who founded Brandt House?"], "When was it sold?", "When was Brandt House sold?"),
+        (
+            ["What will the second pier of Pellan cost?"],
+            "When does it start?",
+            "When does the second pier of Pellan start?",
+        ),
+        (["What does the clay filter cost?"], "Who makes it?", "Who makes the clay filter?"),
+        (["Will the wall of Port Ada be raised?"], "Who asked for it?", "Who asked for the wall of Port Ada?"),
+        (["Did the Bank of Brandt cap rates?"], "When will it meet?", "When will the Bank of Brandt meet?"),
+        (["What did Marlow order Fife County to do?"], "When will it appeal?", "When will Fife County appeal?"),
+        (["Why did Brandt cite a clerk?"], "What did it report?", "What did Brandt report?"),
+        (["Who runs the Ada Potters' Hall?"], "How old is it?", "How old is the Ada Potters' Hall?"),
+        (["Who sold the ferry?"], "How old is a boat like that?", "How old is a boat like the ferry?"),
+        (["How many soldiers came?"], "How many of them left?", "How many of the soldiers left?"),
+        (["What is Data Harbour?"], "Is it free?", "Is Data Harbour free?"),
+        ([DENIAL], "Who lives there?", "Who lives there (about the joint harbour drills)?"),
+        (["Who runs the port of Calais?"], "Who was born there?", "Who was born in Calais?"),
+        # short names and definite things
+        (["Who is Ada Kessler-Brandt?"], "What did Kessler say?", None),
+        (["Who is Ada Brandt?"], "What did Brandt say?", "What did Ada Brandt say?"),
+        (["When is the tabletop exercise?"], "Who joins the exercise?", "Who joins the tabletop exercise?"),
+        # question words alone
+        ([MET], "When?", "When did Marlow and Oduya meet?"),
+        ([MET], "And why?", "Why did Marlow and Oduya meet?"),
+        ([MET], "When did that happen?", "When did Marlow and Oduya meet?"),
+        (["Who won the cup?"], "How?", "How … won the cup?"),
+        (["Who won the cup?"], "In which year?", "In which year … won the cup?"),
+        (["How many people drowned?"], "And when?", "When … people drowned?"),
+        (["How many people did Brandt hire?"], "When?", "When … people did Brandt hire?"),
+        (["How many did Brandt hire?"], "When?", "When did Brandt hire?"),
+        (["Will the tolls go up?"], "By how much?", "By how much will the tolls go up?"),
+        (["Did Kim Marlow resign?"], "And why did she?", "Why did Kim Marlow resign?"),
+        # what about
+        (["How fast did Brandt grow in Asia?"], "And in Chile?", "How fast did Brandt grow in Chile?"),
+        (["What did Brandt say about the drills?"], "And about the wall?", "What did Brandt say about the wall?"),
+        (["How many died in St. Ives?"], "and in Port Ada?", "How many died in Port Ada?"),
+        (["What did Brandt say?"], "And about the wall?", "What did Brandt say about the wall?"),
+        (["What did Chile say about the drills?"], "What about the U.S.?", "What did the U.S. say about the drills?"),
+        (["What did Tom Reeves say?"], "And Ada Brandt?", "What did Ada Brandt say?"),
+        (["What did Tom Reeves say?"], "What about Seoul?", "What did Tom Reeves say (about Seoul)?"),
+        (["How much is the toll for lorries?"], "And for cars?", "How much is the toll for cars?"),
+        (["How much is the toll for lorries?"], "what about cars?", "How much is the toll for cars?"),
+        (["How high is the toll?"], "What about lorries?", "What about lorries (about the toll)?"),
+        (["what did marlow say?"], "what about oduya?", "what did marlow say (about oduya)?"),
+        # what leaves its topic open
+        (["Who won the cup final?"], "What was the score?", "What was the score (about the cup final)?"),
+        (["How strong was the storm?"], "Any injuries?", "Any injuries (about the storm)?"),
+        (["How strong was the storm?"], "How many victims?", "How many victims (about the storm)?"),
+        (["How strong was the storm?"], "Are there other reasons?", "Are there other reasons (about the storm)?"),
+    ],
+)
+def test_what_is_left_unsaid_is_borrowed(history, question, expected):
+    assert rewrite(question, history) == expected
+
+
+@pytest.mark.parametrize(
+    ("history", "question"),
+    [
+        ([], "Why?"),
+        (["", "  ", "?!"], "Why?"),
+        (["Why?"], "And when?"),
+        ([DENIAL], "Who is the secretary of state of Chile?"),
+        ([DENIAL], "When will the tabletop exercise take place?"),
+        ([DENIAL], "What did Ada Brandt say about her brother?"),
+        ([DENIAL], "How do companies hire their workers?"),
+        ([DENIAL], "What happens to the ferries when they sink?"),
+        ([DENIAL], "Is it safe to swim in the bay?"),
+        ([DENIAL], "Is there a ferry to Calais?"),
+        ([DENIAL], "Who says that the tolls will rise?"),
+        ([DENIAL], "What is photosynthesis?"),
+        ([DENIAL], "thanks"),
+        ([DENIAL], "the of"),
+        ([DENIAL], ""),
+        ([DENIAL], "What about the ferry accident of last year and its costs?"),
+        ([DENIAL], "harbour drills"),
+        (["Who is Ada Brandt?"], "Who is Ada Brandt?"),
+        (["How strong was the storm?"], "How strong was the storm?"),
+        (["What is it?"], "Was it expensive?"),
+        ([f"{DENIAL} {'x' * 500}"], "Why?"),
+    ],
+)
+def test_a_question_that_stands_alone_is_left_alone(history, question):
+    assert rewrite(question, history) is None
+
+
+def test_each_turn_is_read_with_those_before_it():
+    history = ["Who is Ada Brandt?", "What did she announce?", "Why?"]
+    assert rewrite("And when did she do it?", history) == "And when did Ada Brandt do it?"
+    assert rewrite("Where?", history[:2]) == "Where did Ada Brandt announce?"
+    assert rewrite("Who joins it?", [EXERCISE, "How much will it cost?"]) == "Who joins the tabletop exercise?"
+
+
+def test_who_was_meant_by_she_is_not_meant_by_he():
+    history = ["Did Ada Brandt meet Tom Reeves?", "What did she say?", "Where do Ada Brandt and Tom Reeves live?"]
+    assert rewrite("What did she do?", history) == "What did Ada Brandt do?"
+    assert rewrite("What did he do?", history) == "What did Tom Reeves do?"
+
+
+def test_a_remark_before_the_question_is_not_rewritten():
+    assert rewrite("I knew it. Who won the cup final?", [DENIAL]) is None
+
+
+def test_names_of_the_article_are_known_in_small_letters():
+    history = ["did they ask about kessler?"]
+    assert rewrite("what did she say?", history, names=["Ada Kessler"]) == "what did kessler say?"
+    assert rewrite("what did she say?", history) is None
+
+
+def test_what_was_asked_long_ago_is_forgotten():
+    history = [WHO_IS, *(f"What is the toll on bridge {number}?" for number in range(8))]
+    assert rewrite("What did she say?", history) is None
+
+
+WORDS = [
+    *(
+        "Who",
+        "what",
+        "Kim",
+        "Brandt",
+        "did",
+        "say",
+        "about",
+        "it",
+        "they",
+        "the",
+        "cup",
+        "and",
+        "that",
+        "there",
+        "is",
+        "Why",
+    ),
+    *("how", "many", "her", "his", "U.S.", "?", ",", ".", "of", "for", "exercises", "others", "mayor", "'s", "happen"),
+]
+lines = st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=10).map(" ".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(lines, st.lists(lines, max_size=5), st.lists(lines, max_size=2))
+def test_any_text_is_taken(question, history, names):
+    rewritten = rewrite(question, history, names)
+    assert rewritten is None or (rewritten.strip() and rewritten != question)
+    assert rewrite(question, history, names) == rewritten

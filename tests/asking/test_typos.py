@@ -1,0 +1,61 @@
+"""Typing errors: which words are looked at, and what they are read as."""
+
+import pytest
+
+from index import Article, open_index
+from index.asking.typos import corrected, slips
+from index.language.similarity import distance
+from index.language.terms import analyse
+
+TEXT = (
+    "The ferry Aurora arrived in Larn on Monday. Ida Holm, the harbour master, was wearing a red coat. "
+    "Her temperature was taken at the quay."
+)
+
+
+def mended(text: str) -> str | None:
+    article = Article.from_text(TEXT)
+    known = {term for sentence in article.sentences for term in sentence.terms}
+    return corrected(text, slips(text, {term for term in analyse(text) if term not in known}), [article])
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Where did the Aurroa go?", "Where did the Aurora go?"),
+        ("What was she wering?", "What was she wearing?"),
+        ("Where did it arriev?", "Where did it arrived?"),  # the article's own word: its term is that of "arrive"
+        ("What was her tempratuer?", "What was her temperature?"),
+        ("Who is the harbor mastre?", "Who is the harbor master?"),
+    ],
+)
+def test_a_slip_is_read_as_the_articles_word(typed, read):
+    assert mended(typed) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where did the Aurora arrive?",
+        "What did the boat cost?",  # plain English that the article lacks, though it has "coast"-like words
+        "Who ate the kimchi?",
+        "Where is Bron?",  # too short to tell
+        "",
+    ],
+)
+def test_what_is_no_slip_is_left_alone(text):
+    assert mended(text) is None
+
+
+def test_distance_counts_letters_put_in_left_out_changed_and_swapped():
+    assert [distance("aurora", other) for other in ("aurora", "auroa", "aurroa", "aurara", "laurora", "holm")] == [
+        *(0, 1, 1, 1, 1, 5),
+    ]
+
+
+def test_an_index_tells_what_it_understood():
+    with open_index("memory:") as index:
+        index.add(Article.from_text(TEXT))
+        reply = index.ask("Where did the Aurroa arrive?")
+    assert reply.understood == "Where did the Aurora arrive?"
+    assert reply.passages[0].citations[0].text.startswith("The ferry Aurora arrived")

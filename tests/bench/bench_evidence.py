@@ -1,0 +1,51 @@
+"""What evidence costs: 30 sentences of one article weighed for a question, beside one BM25 scoring of the same article.
+
+python tests/bench_evidence.py        needs ../shared/eval
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from statistics import mean, median
+
+from rank_bm25 import BM25Okapi
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from index.evaluate.question_sets import read_set
+from index.evidence import weights
+from index.evidence.question import read_question
+from index.evidence.views import Reading
+
+EVAL = Path(__file__).parents[2] / "../shared/eval"
+SENTENCES = 30
+QUESTIONS = 400
+
+
+def main() -> None:
+    asked = read_set(EVAL / "xquad-en-even")
+    model = weights.model()
+    peers = {key: BM25Okapi([sentence.terms for sentence in each.sentences]) for key, each in asked.articles.items()}
+    ours, peer = [], []
+    for question in asked.questions[:QUESTIONS]:
+        article = asked.articles[question.article]
+        read = read_question(question.text)
+        began = time.process_time()
+        reading = Reading(read, article)
+        sights = [reading.sight(number) for number in range(1, min(SENTENCES, len(article.sentences)) + 1)]
+        best = max(sights, key=model.score)
+        model.judge(best)
+        ours.append(time.process_time() - began)
+        began = time.process_time()
+        peers[question.article].get_scores(read.terms)
+        peer.append(time.process_time() - began)
+    print(
+        f"{SENTENCES} sentences of one article weighed and judged: mean {1e3 * mean(ours):.2f} ms CPU, "
+        f"median {1e3 * median(ours):.2f} (to reach: 2), {mean(ours) / mean(peer):.0f}x of rank-bm25's scores"
+    )
+
+
+if __name__ == "__main__":
+    main()

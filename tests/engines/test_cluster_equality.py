@@ -1,0 +1,92 @@
+"""The same questions over one library give the same replies in memory, on disk and on a cluster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+import pytest
+
+from index import Article, Filter, Index, open_index
+from index.evaluate.question_sets import Asked, read_set
+from index.forms.serial import reply_to_dict
+from index.language.terms import analyse
+from index.maintenance.cluster import set_up_cluster
+from tests.support import cluster_nodes
+from tests.support.paths import EVAL
+
+pytestmark = pytest.mark.cluster
+
+SETS = ("squad2-even", "wikiqa-dev", "quail-a", "qamr-wikinews-dev", "xquad-en-even")
+QUESTIONS = 500
+ALL = Filter(collections=("default",))
+
+
+@dataclass(frozen=True)
+class Three:
+    """One library in three engines, and questions on it."""
+
+    indexes: dict[str, Index]
+    questions: tuple[Asked, ...]
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Three]:
+    if not EVAL.is_dir():
+        pytest.skip("no question sets in ../shared/eval")
+    sets = [read_set(EVAL / name) for name in SETS]
+    articles: list[Article] = list(chain.from_iterable(each.articles.values() for each in sets))
+    asked = list(chain.from_iterable(each.questions for each in sets))
+    questions = tuple(asked[:: len(asked) // QUESTIONS][:QUESTIONS])
+    with cluster_nodes.library() as cluster:
+        set_up_cluster(cluster, None, shards=3, replicas=None)
+        places = {"memory": "memory:", "disk": f"disk:{tmp_path_factory.mktemp('library')}", "cluster": cluster}
+        indexes = {name: open_index(place) for name, place in places.items()}
+        for index in indexes.values():
+            index.engine.add(articles, "default")
+        assert len({len(index) for index in indexes.values()}) == 1
+        yield Three(indexes, questions)
+        for index in indexes.values():
+            index.close()
+
+
+def test_500_questions_have_the_same_replies(three: Three, capsys: pytest.CaptureFixture[str]) -> None:
+    replies = {
+        name: [json.dumps(reply_to_dict(index.ask(each.text, each.history))) for each in three.questions]
+        for name, index in three.indexes.items()
+    }
+    assert len(replies["memory"]) == QUESTIONS
+    with capsys.disabled():
+        print(f"\nequality  {len(three.indexes['memory'])} articles, {QUESTIONS} questions")
+        for name in ("disk", "cluster"):
+            pairs = zip(replies["memory"], replies[name], strict=True)
+            differ = [each.id for each, (one, two) in zip(three.questions, pairs, strict=True) if one != two]
+            print(f"equality  memory = {name}: {QUESTIONS - len(differ)} byte for byte, others: {differ}")
+            assert len(differ) <= QUESTIONS * 0.005
+
+
+def test_the_candidates_are_the_same(three: Three, capsys: pytest.CaptureFixture[str]) -> None:
+    shares, orders = [], 0
+    for each in three.questions:
+        terms = tuple(dict.fromkeys(analyse(each.text)))
+        found = {
+            name: [(hit.passage.article_id, hit.passage.number) for hit in index.engine.search(terms, 30, ALL)]
+            for name, index in three.indexes.items()
+        }
+        wanted = set(found["memory"])
+        shares.append(len(wanted & set(found["cluster"])) / max(1, len(wanted)) if wanted else 1.0)
+        orders += found["memory"] == found["cluster"]
+    overlap = sum(shares) / len(shares)
+    with capsys.disabled():
+        print(f"\nequality  the best 30 overlap {overlap:.4f} with memory's, in the same order {orders} of {QUESTIONS}")
+    assert overlap >= 0.97
+
+
+def test_statistics_are_the_same(three: Three) -> None:
+    terms = sorted({term for each in three.questions for term in analyse(each.text)})
+    assert len(terms) > 500
+    for at in range(0, len(terms), 100):
+        found = [index.engine.statistics(terms[at : at + 100]) for index in three.indexes.values()]
+        assert found[0] == found[1] == found[2]

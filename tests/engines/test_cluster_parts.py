@@ -1,0 +1,450 @@
+"""The parts of the cluster engine that need no cluster: addresses, documents, queries, and how errors are mapped."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.settings import load
+from index import Filter, open_index
+from index.engines import Login
+from index.engines.cluster import documents
+from index.engines.cluster.bulk import Action, Bulk, _parts
+from index.engines.cluster.documents import Stored, spelt, unspelt
+from index.engines.cluster.link import Link, Patience
+from index.engines.cluster.place import Place, parse
+from index.engines.cluster.present import Present
+from index.engines.cluster.reader import _near, _Nominee
+from index.errors import EngineError, EngineNotInstalled, EngineUnavailable
+from index.reading.passages import split
+from tests.support.make_library import made
+
+QUICK = Patience(0.4, 1.0)  # where a node hangs for good
+STEADY = Patience(1.0, 30.0)  # where one hangs and the others answer
+SLOW = Patience(10.0, 1.0)  # where all answer, however busy this machine is
+GOOD = {"version": {"number": "2.19.6", "distribution": "opensearch"}}
+
+
+class Nodes:
+    """Loopback servers that answer what a test scripts; each request is kept."""
+
+    def __init__(self, answer: Callable[[int, str, str], tuple[int, object] | None], count: int = 1) -> None:
+        self.requests: list[tuple[int, str, str, dict[str, str]]] = []
+        self.over = threading.Event()
+        outer = self
+
+        def handler(number: int) -> type[BaseHTTPRequestHandler]:
+            class Handler(BaseHTTPRequestHandler):
+                def do_GET(self) -> None:
+                    size = int(self.headers.get("Content-Length") or 0)
+                    body = self.rfile.read(size).decode()
+                    headers = {name.lower(): value for name, value in self.headers.items()}
+                    outer.requests.append((number, self.command, self.path, headers))
+                    found = answer(number, f"{self.command} {self.path}", body)
+                    if found is None:  # hangs
+                        outer.over.wait()
+                        return
+                    data = found[1].encode() if isinstance(found[1], str) else json.dumps(found[1]).encode()
+                    self.send_response(found[0])
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(data)))
+                    self.end_headers()
+                    self.wfile.write(data)
+
+                do_POST = do_PUT = do_DELETE = do_GET
+
+                def log_message(self, *_: object) -> None:
+                    pass
+
+            return Handler
+
+        self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), handler(number)) for number in range(count)]
+        for server in self.servers:
+            server.daemon_threads = True
+            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        self.address = f"opensearch://{','.join(f'127.0.0.1:{each.server_port}' for each in self.servers)}/lib"
+
+    def close(self) -> None:
+        self.over.set()
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., tuple[Nodes, Link]]]:
+    opened: list[Nodes | Link] = []
+
+    def call(answer: Callable[[int, str, str], tuple[int, object] | None], count: int = 1) -> tuple[Nodes, Link]:
+        nodes = Nodes(answer, count)
+        link = Link(nodes.address, parse(nodes.address), None)
+        opened.extend((link, nodes))
+        return nodes, link
+
+    yield call
+    for each in opened:
+        each.close()
+
+
+def script(*answers: tuple[int, object]) -> Callable[[int, str, str], tuple[int, object]]:
+    left = list(answers)
+    return lambda _node, _path, _body: left.pop(0) if len(left) > 1 else left[0]
+
+
+def fault(kind: str, **more: object) -> dict[str, object]:
+    return {"error": {"type": kind, "reason": "because"}, **more}
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("opensearch://a/news", Place((("a", 9200),), "news")),
+        ("opensearch://a:1,b.c-d:65535/n_1", Place((("a", 1), ("b.c-d", 65535)), "n_1")),
+        ("opensearch://[::1]:9201/x", Place((("::1", 9201),), "x")),
+    ],
+)
+def test_addresses_are_read(address: str, place: Place) -> None:
+    assert parse(address) == place
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "opensearch:",
+        "opensearch://",
+        "opensearch://a",
+        "opensearch://a/",
+        "opensearch://a:0/x",
+        "opensearch://a:99999/x",
+        "opensearch://a,,b/x",
+        "opensearch://a/Big",
+        "opensearch://a/x*",
+        "opensearch://a b/x",
+        "opensearch://a/../x",
+    ],
+)
+def test_other_addresses_are_told(address: str) -> None:
+    with pytest.raises(ValueError, match=r"opensearch://"):
+        open_index(address)
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ValueError, match="do not belong") as caught:
+        open_index("opensearch://me:hush@a:9200/x")
+    assert "hush" not in str(caught.value)
+
+
+def test_a_missing_client_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "opensearchpy", None)
+    with pytest.raises(EngineNotInstalled, match=r"pip install 'pullquote\[cluster\]'"):
+        open_index("opensearch://a/x")
+
+
+@given(st.text(st.characters(codec=None), max_size=40))
+def test_any_text_is_spelt_for_a_cluster_and_back(text: str) -> None:
+    text = text.translate(dict.fromkeys(range(0xF0000, 0xF0800)))  # private letters of a plane nobody uses
+    spelt(text).encode("utf-8")
+    assert unspelt(spelt(text)) == text
+    assert len(spelt(text)) == len(text)
+
+
+def test_documents_come_back_as_the_article() -> None:
+    article = replace(made(["one two", "three \ud800 four"]), source="\udcff", cities=("A",), title="T")
+    stored = Stored(article, ("a", "b\udcff"), 7, "g1")
+    row = {"_id": article.id, "_source": documents.article_document(stored), "_seq_no": 3, "_primary_term": 1}
+    json.dumps(row).encode()
+    held = documents.read(row)
+    assert held.stored() == replace(stored, seq_no=3, term=1)
+    assert (held.passage(1),) == split(article)
+    brief = row | {"_source": row["_source"] | {"body": "AAAA"}}
+    assert documents.read(brief, held).stored() == replace(stored, seq_no=3, term=1)
+    with pytest.raises(ValueError, match=r".+"):  # of another generation its text is another
+        documents.read(brief | {"_source": brief["_source"] | {"generation": "g2"}}, held)
+    for key, value in (("checksum", 1), ("body_checksum", 1), ("body", "AAAA"), ("card", "{}")):
+        with pytest.raises(ValueError, match=r".+"):
+            documents.read(row | {"_source": row["_source"] | {key: value}})
+
+
+def test_passages_are_named_by_their_generation() -> None:
+    stored = Stored(made([["w"] * 3, ["x" * 300], ["y"], ["z"], ["q"]]), ("a",), 7, "g1")
+    found = dict(documents.passage_documents(stored))
+    assert list(found) == list(stored.passage_ids()) == [f"{stored.article.id}.g1.{number}" for number in (1, 2)]
+    terms = found[f"{stored.article.id}.g1.1"]["terms"].split(" ")
+    assert terms[:3] == ["w", "w", "w"]
+    assert len(terms[3]) == 64
+    assert set(documents.PASSAGE_FIELDS) == set(found[f"{stored.article.id}.g1.1"])
+    assert set(documents.ARTICLE_FIELDS) == set(documents.article_document(stored))
+
+
+def test_a_word_of_a_filter_is_no_pattern() -> None:
+    clauses = documents.condition(Filter(("a",), sources=("50*?\\X",)))
+    assert clauses[1]["bool"]["should"][0] == {"wildcard": {"places": {"value": "*50\\*\\?\\\\x*"}}}
+
+
+def test_a_word_named_twice_weighs_twice() -> None:
+    query = documents.holding(["a", "b", "a"])
+    assert [each["term"]["terms"] for each in query["bool"]["should"]] == [
+        {"value": "a", "boost": 2},
+        {"value": "b", "boost": 1},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (429, fault("rejected_execution_exception")),
+        (503, fault("cluster_manager_not_discovered_exception")),
+        (500, fault("search_phase_execution_exception")),
+        (404, fault("search_phase_execution_exception")),
+        (403, fault("cluster_block_exception")),
+        (200, {"_shards": {"total": 3, "failed": 1}}),
+        (200, {"timed_out": True}),
+        (200, {"responses": [fault("search_phase_execution_exception", status=503)]}),
+        (200, {"responses": [{"error": "broken", "status": 500}]}),
+        (200, {"responses": [{"_shards": {"total": 3, "failed": 1}}]}),
+    ],
+)
+def test_what_may_pass_is_tried_again(serve: Callable[..., tuple[Nodes, Link]], status: int, answer: object) -> None:
+    nodes, link = serve(script((status, answer), (status, answer), (200, {"good": 1})))
+    assert link.send("POST", "/x", {"a": 1}, Patience(10.0, 30.0)) == {"good": 1}
+    assert len(nodes.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "kind", "words"),
+    [
+        (401, "Unauthorized", EngineUnavailable, "refuses the user name and password"),
+        (403, fault("security_exception"), EngineUnavailable, "refuses the user name and password"),
+        (400, fault("parsing_exception"), EngineError, "400 parsing_exception: because"),
+        (400, {"error": "plain"}, EngineError, "plain"),
+        (503, fault("x"), EngineUnavailable, "503 x.*try again later"),
+    ],
+)
+def test_what_will_not_pass_is_one_clear_error(
+    serve: Callable[..., tuple[Nodes, Link]], status: int, answer: object, kind: type[EngineError], words: str
+) -> None:
+    _, link = serve(script((status, answer)))
+    with pytest.raises(kind, match=words):
+        link.send("GET", "/x", None, SLOW)
+
+
+def test_a_node_that_hangs_is_passed_over(serve: Callable[..., tuple[Nodes, Link]]) -> None:
+    nodes, link = serve(lambda node, _path, _body: None if node == 0 else (200, {"node": node}), 2)
+    for _ in range(4):
+        assert link.send("GET", "/x", None, STEADY) == {"node": 1}
+    assert sum(request[0] == 0 for request in nodes.requests) <= 1
+    _, alone = serve(lambda *_: None)
+    with pytest.raises(EngineUnavailable, match="no answer in time"):
+        alone.send("GET", "/x", None, QUICK)
+
+
+class Clock:
+    """Time that passes only when someone waits."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_cluster_that_is_gone_is_told_within_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("index.engines.cluster.link.time", clock)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"opensearch://127.0.0.1:{free.getsockname()[1]}/lib"
+    with pytest.raises(EngineUnavailable, match="connection refused"):
+        open_index(address)
+    assert 0 < clock.now - 1000 < 3
+
+
+def test_nothing_that_is_not_there_is_found(serve: Callable[..., tuple[Nodes, Link]]) -> None:
+    _, link = serve(script((404, fault("index_not_found_exception"))))
+    assert link.get("/x") is None
+    assert not link.change("DELETE", "/x", None)
+    with pytest.raises(EngineUnavailable, match="has lost an index"):
+        link.must("GET", "/x", None)
+
+
+def test_a_conflict_is_no_error(serve: Callable[..., tuple[Nodes, Link]]) -> None:
+    _, link = serve(script((409, fault("version_conflict_engine_exception"))))
+    assert not link.change("PUT", "/x", {})
+
+
+@pytest.mark.parametrize(
+    "version",
+    [
+        {"number": "1.3.0", "distribution": "opensearch"},
+        {"number": "8.1.0"},
+        {"number": "x", "distribution": "opensearch"},
+    ],
+)
+def test_another_server_or_an_old_one_is_told(
+    serve: Callable[..., tuple[Nodes, Link]], version: dict[str, str]
+) -> None:
+    nodes, _ = serve(script((200, {"version": version})))
+    with pytest.raises(EngineUnavailable, match="OpenSearch 2 or later is needed"):
+        open_index(nodes.address)
+
+
+def test_a_login_is_sent_over_tls_only_and_shown_nowhere(
+    serve: Callable[..., tuple[Nodes, Link]], caplog: pytest.LogCaptureFixture
+) -> None:
+    login = Login("me", "hush-hush")
+    assert "hush" not in repr(login)
+    nodes, _ = serve(script((200, GOOD)))
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(EngineUnavailable, match=r"TLS|refused|answer") as caught:
+        open_index(nodes.address, login)
+    assert "hush" not in caplog.text + str(caught.value)
+    assert not any("authorization" in headers for *_, headers in nodes.requests)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+def test_a_certificate_must_be_trusted(serve: Callable[..., tuple[Nodes, Link]], tmp_path: Path) -> None:
+    certificate, key = tmp_path / "ca.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    nodes, _ = serve(lambda _node, path, _body: (404, {}) if "lib-" in path else (200, GOOD))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    nodes.servers[0].socket = tls.wrap_socket(nodes.servers[0].socket, server_side=True)
+    with pytest.raises(EngineUnavailable, match="its certificate is not trusted"):
+        open_index(nodes.address, Login("me", "hush"))
+    assert not nodes.requests
+    with open_index(nodes.address, Login("me", "hush", str(certificate))) as index:
+        assert len(index) == 0
+    assert all("authorization" in headers for *_, headers in nodes.requests)
+    with pytest.raises(EngineUnavailable, match="there is no file"):
+        open_index(nodes.address, Login("me", "hush", str(tmp_path / "none.pem")))
+
+
+def test_the_login_is_of_the_settings(tmp_path: Path) -> None:
+    assert load({}, tmp_path).login is None
+    found = {
+        "PULLQUOTE_OPENSEARCH_USER": "me",
+        "PULLQUOTE_OPENSEARCH_PASSWORD": "hush",
+        "PULLQUOTE_OPENSEARCH_CA": "ca.pem",
+    }
+    assert load(found, tmp_path).login == Login("me", "hush", "ca.pem")
+    assert "hush" not in repr(load(found, tmp_path))
+
+
+def test_only_what_a_cluster_was_too_busy_for_is_sent_again(serve: Callable[..., tuple[Nodes, Link]]) -> None:
+    seen: list[list[str]] = []
+
+    def answer(_node: int, _path: str, body: str) -> tuple[int, object]:
+        keys = [json.loads(line)["index"]["_id"] for line in body.splitlines()[::2]]
+        seen.append(keys)
+        busy = {"index": {"status": 429, "error": {"type": "rejected", "reason": "full"}}}
+        wrong = {"index": {"status": 400, "error": {"type": "mapper_parsing_exception", "reason": "odd"}}}
+        fine = {"index": {"status": 201}}
+        return 200, {"items": [wrong if key == "3" else busy if key == "5" and len(seen) < 3 else fine for key in keys]}
+
+    _, link = serve(answer)
+    bulk = Bulk(link)
+    failures = bulk.run(Action(f"a{n}", {"index": {"_index": "i", "_id": str(n)}}, {"n": n}) for n in range(8))
+    bulk.close()
+    assert seen == [[str(n) for n in range(8)], ["5"], ["5"]]
+    assert failures == [("a3", 400, "mapper_parsing_exception: odd")]
+
+
+def test_a_cluster_that_stays_busy_is_told(
+    serve: Callable[..., tuple[Nodes, Link]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.engines.cluster.bulk.WRITING", SLOW)
+    busy = {"items": [{"index": {"status": 429, "error": {"type": "rejected", "reason": "full"}}}]}
+    _, link = serve(script((200, busy)))
+    bulk = Bulk(link)
+    with pytest.raises(EngineUnavailable, match=r"takes no more writes just now \(rejected\)"):
+        bulk.run([Action("a", {"index": {}}, {})])
+    bulk.close()
+
+
+def test_requests_stay_small_and_memory_flat() -> None:
+    actions = (Action("a", {"index": {}}, {"text": "x" * 1000}) for _ in range(5000))
+    sizes = [(len(part), sum(len(lines) for _, lines in part)) for part in _parts(actions)]
+    assert sum(count for count, _ in sizes) == 5000
+    assert max(size for _, size in sizes) <= 1_000_000
+
+
+def test_what_was_read_holds_until_the_library_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("index.engines.cluster.present.time", clock)
+    versions = ["one"]
+    looks: list[int] = []
+
+    def look() -> str:
+        looks.append(1)
+        return versions[-1]
+
+    present = Present(look, seconds=0.05)
+    assert present.get("key", lambda: "old") == "old"
+    assert present.get("key", lambda: "new") == "old"
+    clock.sleep(0.06)
+    assert present.get("key", lambda: "new") == "old"
+    versions.append("two")
+    clock.sleep(0.06)
+    assert present.get("key", lambda: "new") == "new"
+    present.keep("late", "read before the change", "one")
+    assert present.find("late") is None
+    present.end()
+    assert present.get("key", lambda: "newest") == "newest"
+    assert len(looks) == 4
+
+
+def test_the_version_is_looked_at_while_a_question_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("index.engines.cluster.present.time", clock)
+    versions, reads = ["one"], []
+    present = Present(lambda: versions[-1], seconds=1)
+
+    def read() -> str:
+        reads.append(present.version())
+        present.keep("key", versions[-1], reads[-1])
+        return versions[-1]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert present.meanwhile(pool, read) == "one"  # never looked at before: first the version, then the rest
+        assert present.meanwhile(pool, read) == "one"
+        clock.sleep(2)
+        assert present.meanwhile(pool, read) == "one"
+        assert reads == ["one"] * 3
+        clock.sleep(2)
+        versions.append("two")
+        assert present.meanwhile(pool, read) == "two"
+        assert reads[3:] in (["one", "two"], ["two", "two"])  # what was read of the old one was read again
+        assert present.find("key") == "two"
+        clock.sleep(2)
+        versions.append("three")
+        assert present.version() == "three"  # outside nothing is taken for granted
+
+
+def test_only_passages_that_may_come_among_the_best_are_fetched() -> None:
+    def nominees(*scores: float) -> list[_Nominee]:
+        return [_Nominee(f"a{at}", "g", 1, score, "") for at, score in enumerate(scores)]
+
+    assert _near(nominees(9, 8, 7.9, 7.85, 7.8, 1), 2) == 4
+    assert _near(nominees(9, 8, 8, 8), 2) == 4
+    assert _near(nominees(9, 8, 1), 2) == 2
+    assert _near(nominees(9), 2) == 1
+    assert _near([], 2) == 0

@@ -1,0 +1,117 @@
+"""A question as read: its terms, names, and what kind of thing it asks for."""
+
+import pytest
+
+from index.evidence import answer_types
+from index.evidence.question import generic, read_question
+from index.language.thesaurus import groups, opposites, synonyms
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wants"),
+    [
+        ("How many ferries sank?", "number", "count"),
+        ("How old is the master?", "number", "age"),
+        ("How much did the ferry cost?", "number", "money"),
+        ("What percentage of the cars was saved?", "number", "share"),
+        ("How long did the search last?", "number", "duration"),
+        ("When did the ferry sink?", "time", "time"),
+        ("How long ago did the ferry sink?", "time", "time"),
+        ("In which city was it built?", "place", "place"),
+        ("Why did the ferry sink?", "reason", "reason"),
+        ("Who owned the ferry?", "name", "person"),
+        ("Which company owned the ferry?", "name", "name"),
+        ("What sank?", "other", "other"),
+        ("What is it called when a ferry sinks?", "name", "name"),
+        ("What did the master do when it sank?", "other", "other"),
+        ("When it sank, what did the master do?", "other", "other"),
+        ("Which area was searched?", "place", "place"),
+    ],
+)
+def test_the_kind_of_thing_asked_for(text, kind, wants):
+    question = read_question(text)
+    assert question.kind == kind
+    assert question.wants == wants
+
+
+def test_terms_are_distinct_and_keep_the_askers_words():
+    question = read_question("Did Holm say that Olaf Holm's ferry sank?")
+    assert question.terms == ("holm", "say", "olaf", "ferri", "sink")
+    assert question.words["sink"] == "sank"
+    assert question.names == {"holm", "olaf"}
+
+
+def test_plain_terms_are_neither_names_nor_words_of_asking():
+    assert read_question("How many people did Olaf Holm rescue at night?").plain == ("rescu", "night")
+
+
+def test_a_question_of_stop_words_has_no_terms():
+    assert read_question("Who is it?").terms == ()
+
+
+def test_what_is_counted():
+    assert answer_types.counted("How many old ferries sank?") == {"old", "ferri", "sink"}
+    assert answer_types.counted("What sank?") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "held"),
+    [
+        ("age", "Holm, 54, was saved.", True),
+        ("age", "Holm saved 54 cars.", False),
+        ("age", "Holm was 54 when it sank.", True),
+        ("age", "Holm was 54 miles away.", False),
+        ("time", "It sank in 911.", True),
+        ("time", "It sank in the 11th century.", True),
+        ("time", "It sank after the storm.", True),
+        ("time", "It sank with all cars.", False),
+        ("number", "Few cars were saved.", True),
+        ("money", "It cost $5 million.", True),
+        ("money", "It took 5 years.", False),
+        ("share", "Half of the cars were lost.", True),
+        ("duration", "The search lasted three days.", True),
+        ("place", "It was built in Larn.", True),
+        ("place", "It was built in haste.", False),
+        ("reason", "It sank because it was old.", True),
+        ("person", "Two officials saw it.", True),
+        ("other", "It sank.", True),
+    ],
+)
+def test_whether_a_sentence_holds_what_is_asked_for(kind, sentence, held):
+    assert answer_types.holds(kind, sentence, frozenset(), fits=False) is held
+
+
+def test_a_count_needs_a_number_at_the_thing_counted():
+    things = answer_types.counted("How many ferries sank?")
+    assert answer_types.holds("count", "Three of the old ferries sank.", things, fits=True)
+    assert answer_types.holds("count", "The company lost most of its ferries (8).", things, fits=True)
+    assert not answer_types.holds("count", "The ferry sank with 30 cars.", things, fits=True)
+
+
+def test_the_tables_are_symmetric_and_name_no_word_its_own():
+    for table in ({term: synonyms(term) for term in groups()}, opposites()):
+        assert table
+        assert all(term in table[other] for term, others in table.items() for other in others)
+        assert all(term not in others for term, others in table.items())
+
+
+def test_words_of_asking_are_terms():
+    assert {"name", "mani", "number"} <= generic()
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "found"),
+    [
+        ("What is the Aurora?", "The Aurora was the oldest ferry of Larn.", True),
+        ("Who was Ida Holm?", "Ida Holm, the master, was saved.", True),
+        ("What is the Aurora?", "The master left the Aurora.", False),
+    ],
+)
+def test_a_definition_names_the_thing_and_then_is(question, sentence, found):
+    wanted = read_question(question).defined
+    assert (wanted.search(sentence) is not None) is found
+
+
+@pytest.mark.parametrize("question", ["Where did the Aurora sink?", "What is the name of the old ferry of Larn?"])
+def test_most_questions_ask_for_no_definition(question):
+    assert read_question(question).defined is None

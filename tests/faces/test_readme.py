@@ -1,0 +1,106 @@
+"""README.md tells what is so: sessions as they print, the table of verbs, Python that runs.
+
+`python tests/test_readme.py` writes the sessions and the table anew.
+"""
+
+import re
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from bot.cli import VERBS, cli  # noqa: E402 - the file is also run by itself
+from bot.conversation.dialogue import COMMANDS  # noqa: E402
+from tests.support.terminal import Terminal  # noqa: E402
+
+README = ROOT / "README.md"
+SESSION = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
+TABLE = re.compile(r"(?<=\|---\|---\|\n)(?:\|.*\n)*")
+
+
+def printed(command, home):
+    """Return what the command prints on a plain terminal of 100 columns."""
+    name, *arguments = shlex.split(command)
+    assert name == "pullquote"
+    library = {"XDG_DATA_HOME": str(home), "PULLQUOTE_INDEX": ""}
+    terminal = Terminal(ROOT, *arguments, columns=100, TERM="dumb", HOME=str(home), **library)
+    terminal.ends()
+    terminal.close()
+    seen = terminal.seen.replace("\r\n", "\n")
+    assert not seen.startswith("pullquote: "), f"{command} fails: {seen}"
+    return seen
+
+
+def session(block, home):
+    """Return the block with each command followed by what it prints."""
+    commands = re.findall(r"^\$ (.*)$", block, re.MULTILINE)
+    assert commands
+    return "\n".join(f"$ {command}\n{printed(command, home)}" for command in commands)
+
+
+def table():
+    """Return the rows of the table of verbs."""
+    return "".join(f"| `{name}` | {VERBS[name].short_help} |\n" for name in cli.list_commands(None))
+
+
+def test_the_sessions_print_what_readme_says(tmp_path):
+    blocks = SESSION.findall(README.read_text(encoding="utf-8"))
+    assert len(blocks) > 1
+    for block in blocks:
+        assert block == session(block, tmp_path)
+
+
+def test_the_table_lists_the_verbs():
+    assert TABLE.search(README.read_text(encoding="utf-8"))[0] == table()
+
+
+def commands():
+    """Return the rows of the table of console commands."""
+    rows = ((f"/{item.name} {item.argument}".strip(), item.help) for item in COMMANDS.values())
+    return "".join(f"| `{name}` | {words} |\n" for name, words in rows)
+
+
+def test_the_table_lists_the_commands():
+    assert commands() in (ROOT / "bot" / "README.md").read_text(encoding="utf-8")
+
+
+def test_python_runs_as_written(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+    assert "212 people" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["README.md", "bot/README.md", "CHANGELOG.md"])
+def test_links_lead_somewhere(name):
+    page = ROOT / name
+    links = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    assert links or name != "README.md"
+    for link in links:
+        assert (page.parent / link).exists(), link
+
+
+def test_every_make_target_of_readme_exists():
+    text = README.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^    make (\w+)", text, re.MULTILINE))
+    known = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"chat", "ask", "test", "check"} <= targets <= known
+
+
+if __name__ == "__main__":
+    whole = README.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as home:
+        whole = SESSION.sub(lambda match: session(match[0], home), whole)
+    README.write_text(TABLE.sub(lambda _: table(), whole, count=1), encoding="utf-8")
+    page = ROOT / "bot" / "README.md"
+    whole = re.sub(
+        r"(?<=\| Command \| \|\n\|---\|---\|\n)(?:\|.*\n)*", lambda _: commands(), page.read_text(encoding="utf-8")
+    )
+    page.write_text(whole, encoding="utf-8")

@@ -1,0 +1,421 @@
+"""Promises P1 to P5 of libraries on disk, by real faults: kills, crash points, power cuts, full disks, flipped bits.
+
+Each test prints one line of counts. A test whose tool is missing is skipped by name.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from tests.faults.disk_faults import WORK
+from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.check
+
+Run = Callable[..., dict[str, Any]]
+ERRNOS = ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "EROFS")
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """Run an order in a process of its own: returns its answer."""
+    with subprocess.Popen(
+        [sys.executable, "tests/faults_disk.py"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def call(do: str, folder: Path, **more: Any) -> dict[str, Any]:
+            process.stdin.write(json.dumps({"do": do, "folder": str(folder), **more}) + "\n")
+            process.stdin.flush()
+            answer = json.loads(process.stdout.readline())
+            if answer["signal"] or "kill_after" in more:
+                return answer
+            return answer | json.loads(answer["output"])
+
+        yield call
+        process.stdin.close()
+
+
+@pytest.fixture
+def quick() -> Iterator[Path]:
+    """A folder in memory: a kill is the same there as on a disk."""
+    place = Path("/dev/shm")
+    if not place.is_dir():
+        pytest.skip("no /dev/shm")
+    folder = place / f"pullquote-{os.getpid()}-{time.monotonic_ns()}"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def mount(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The file system of `faulty_disk.py`."""
+    pytest.importorskip("fuse", reason="fusepy is not installed", exc_type=ImportError)
+    if not Path("/dev/fuse").exists():
+        pytest.skip("no /dev/fuse")
+    place = tmp_path_factory.mktemp("mount")
+    log = place.with_name("faulty_disk.log")  # a pipe that nobody reads fills up and stops the server
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen([sys.executable, "tests/faulty_disk.py", str(place)], cwd=ROOT, stderr=errors) as process,
+    ):
+        for _ in range(200):
+            if (place / ".control").exists() or process.poll() is not None:
+                break
+            time.sleep(0.05)
+        if process.poll() is not None:
+            pytest.skip(f"FUSE does not mount here: {log.read_text(errors='replace')[-200:]}")
+        yield place
+        subprocess.run(["umount", "-l", str(place)], check=True)
+    assert "Traceback" not in log.read_text(errors="replace")
+
+
+def control(mount: Path, command: str) -> None:
+    (mount / ".control").write_text(command, encoding="utf-8")
+
+
+def status(mount: Path) -> dict[str, Any]:
+    with (mount / ".control").open("rb", buffering=0) as file:
+        found: dict[str, Any] = json.loads(file.read(1 << 20))
+    return found
+
+
+Members = dict[str, set[int]]
+
+
+def looked(run: Run, folder: Path) -> tuple[Members, float]:
+    """Return what is in the library, which must be whole, and how long opening and searching took."""
+    answer = run("look", folder)
+    assert "result" in answer, answer
+    result = answer["result"]
+    assert result["wrong"] == [], result
+    return {name: set(numbers) for name, numbers in result["members"].items()}, result["seconds"]
+
+
+def after(members: Members, verb: str, name: str, numbers: list[int]) -> Members:
+    """Return the memberships after an operation."""
+    changed = {key: set(value) for key, value in members.items()}
+    if verb == "add":
+        changed.setdefault(name, set()).update(numbers)
+    else:
+        changed.get(name, set()).difference_update(numbers)
+    return {key: value for key, value in changed.items() if value}
+
+
+# P1
+
+
+def kill(run: Run, folder: Path, count: int) -> str:
+    chance = random.Random(4)
+    members: Members = {}
+    slowest, acknowledged, open_ends = 0.0, 0, 0
+    for number in range(count):
+        answer = run("churn", folder, seed=number, kill_after=chance.uniform(0.0, 0.15))
+        begun = None
+        for line in answer["output"].splitlines():
+            what, *operation = json.loads(line)
+            begun = operation if what == "begin" else None
+            if what == "done":
+                members = after(members, *operation)
+                acknowledged += 1
+        found, seconds = looked(run, folder)
+        slowest = max(slowest, seconds)
+        allowed = [members, *([after(members, *begun)] if begun else [])]
+        open_ends += begun is not None
+        assert found in allowed, (number, begun, found, members)
+        members = found
+    return (
+        f"P1: {count} kills, {open_ends} in the middle of an operation, {acknowledged} operations acknowledged, "
+        f"0 lost, 0 half; slowest opening and first search {slowest:.2f} s"
+    )
+
+
+def test_p1_kills_lose_nothing_that_was_acknowledged(run: Run, quick: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = kill(run, quick / "library", 300)
+    with capsys.disabled():
+        print(f"\n{line}")
+
+
+@pytest.mark.soak
+def test_p1_ten_thousand_kills(run: Run, quick: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = kill(run, quick / "library", 10_000)
+    with capsys.disabled():
+        print(f"\n{line}")
+
+
+# P2
+
+
+OPERATIONS: dict[str, tuple[dict[str, Any], Members]] = {
+    "create": ({"do": "add", "numbers": [1, 2]}, {"default": {1, 2}}),
+    "add": ({"do": "add", "numbers": [4, 5, 6]}, {"default": {1, 2, 3, 4, 5, 6}}),
+    "join": ({"do": "add", "numbers": [1, 2], "collection": "other"}, {"default": {1, 2, 3}, "other": {1, 2}}),
+    "remove": ({"do": "remove", "numbers": [2]}, {"default": {1, 3}}),
+    "rebuild": ({"do": "rebuild"}, {"default": {1, 2, 3}}),
+    "restore": ({"do": "restore"}, {"default": {1, 2, 3}}),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_p2_at_every_crash_point_the_state_is_old_or_new(
+    run: Run, mount: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order, new = OPERATIONS[name]
+    folder = mount / f"p2-{name}"
+    if name != "create":
+        assert run("add", folder, numbers=[1, 2, 3])["result"] == 3
+    control(mount, "save")
+    old, _ = looked(run, folder)
+    states: Counter[str] = Counter()
+    for point in range(1, 2000):
+        control(mount, "restore")
+        control(mount, f"die {point}")
+        answer = run(**order | {"folder": folder})
+        control(mount, "heal")
+        found, _ = looked(run, folder)
+        assert found in (old, new), (name, point, found)
+        states["new" if found == new else "old"] += 1
+        if not answer["signal"]:
+            assert found == new
+            assert "result" in answer
+            break
+    else:
+        pytest.fail("the operation never came to its end")
+    assert point > 5, "nothing was struck"
+    with capsys.disabled():
+        print(f"\nP2: {name}: {point - 1} crash points, {states['old']} left the old state, {states['new']} the new")
+
+
+# P3
+
+
+def cut(run: Run, mount: Path, target: Path, count: int) -> str:
+    folder = mount / f"p3-{count}"
+    control(mount, "forget")
+    answer = run("work", folder, control=str(mount / ".control"))
+    assert "result" in answer, answer
+    whole = status(mount)
+    marks = whole["marks"]
+    assert [number for number, _ in marks] == list(range(len(WORK)))
+    chance = random.Random(count)
+    kept = 0
+    for number in range(count):
+        at = chance.randrange(whole["changes"] + 1)
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir()
+        control(mount, f"cut {at} {number} {target}")
+        done = [step for step, place in marks if place <= at]
+        members: Members = {}
+        for step in done:
+            members = after(members, *WORK[step]) if WORK[step][0] != "rebuild" else members
+        following = WORK[len(done)] if len(done) < len(WORK) else ("rebuild",)
+        found, _ = looked(run, target / folder.name)
+        allowed = [members, *([after(members, *following)] if following[0] != "rebuild" else [])]
+        assert found in allowed, (number, at, len(done), found, members)
+        kept += len(done)
+    return f"P3: {count} power cuts among {whole['changes']} changes, {kept} acknowledgements before them, 0 lost"
+
+
+def test_p3_power_cuts_lose_nothing_that_was_acknowledged(
+    run: Run, mount: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = cut(run, mount, tmp_path / "left", 40)
+    with capsys.disabled():
+        print(f"\n{line}")
+
+
+@pytest.mark.soak
+def test_p3_five_hundred_power_cuts(run: Run, mount: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = cut(run, mount, tmp_path / "left", 500)
+    with capsys.disabled():
+        print(f"\n{line}")
+
+
+# P4
+
+
+def test_p4_each_errno_at_each_kind_of_call(run: Run, mount: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = mount / "p4"
+    assert run("add", folder, numbers=[1, 2, 3])["result"] == 3
+    control(mount, "save")
+    errors: Counter[str] = Counter()
+    for name in ERRNOS:
+        for kind in ("write", "fsync", "create", "rename", "truncate", "any"):
+            for first in (1, 2, 4, 8):
+                control(mount, "restore")
+                control(mount, f"fail {kind} {first} {getattr(errno, name)}")
+                answer = run("guarded", folder, numbers=[4, 5])
+                assert "result" in answer, (name, kind, first, answer)
+                assert answer["result"]["readable"], (name, kind, first)
+                error = answer["result"]["error"]
+                control(mount, "heal")
+                found, _ = looked(run, folder)
+                old = {"default": {1, 2, 3}}
+                new = {"default": {1, 2, 3, 4, 5}}
+                assert found in ([old, new] if error else [new]), (name, kind, first, error, found)
+                assert run("add", folder, numbers=[4, 5])["result"] == 5 - len(found["default"])
+                assert looked(run, folder)[0] == new
+                errors[error or "not struck"] += 1
+    assert errors["EngineUnavailable"] + errors["DiskFailed"] > 30
+    assert set(errors) <= {"EngineUnavailable", "DiskFailed", "not struck"}
+    with capsys.disabled():
+        told = ", ".join(f"{count} {name}" for name, count in errors.most_common())
+        print(f"\nP4: {len(ERRNOS)} errnos, {errors.total()} faults: {told}; all read on, all work again afterwards")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 6 MB."""
+    if os.geteuid():
+        pytest.skip("mounting a small disk needs root")
+    place = tmp_path / "small"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(place)], check=True)
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_p4_a_full_disk(run: Run, small_disk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = small_disk / "library"
+    assert run("add", folder, numbers=[1, 2, 3])["result"] == 3
+    filler = small_disk / "filler"
+    refused = 0
+    for left in (200_000, 60_000, 20_000, 4096, 0):
+        free = os.statvfs(small_disk)
+        filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - left)))
+        answer = run("guarded", folder, numbers=list(range(10, 60)))
+        assert answer["result"]["readable"], left
+        refused += answer["result"]["error"] == "EngineUnavailable"
+        assert looked(run, folder)[0]["default"] >= {1, 2, 3}
+        filler.unlink()
+    assert refused >= 3
+    assert run("remove", folder, numbers=[1])["result"] is None
+    assert run("add", folder, numbers=[70])["result"] == 1
+    found = looked(run, folder)[0]["default"]
+    assert 70 in found
+    assert 1 not in found
+    with capsys.disabled():
+        print(f"\nP4: disk full at 5 levels, {refused} additions refused, all read on, all work again afterwards")
+
+
+def test_p4_a_read_only_disk(run: Run, small_disk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = small_disk / "library"
+    assert run("add", folder, numbers=[1, 2, 3])["result"] == 3
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    answer = run("guarded", folder, numbers=[4])
+    assert answer["result"] == {"error": "EngineUnavailable", "readable": True}
+    assert looked(run, folder)[0] == {"default": {1, 2, 3}}
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert run("add", folder, numbers=[4])["result"] == 1
+    shutil.rmtree(next(folder.glob("passages-*")))
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    assert looked(run, folder)[0] == {"default": {1, 2, 3, 4}}
+    with capsys.disabled():
+        print("\nP4: read-only disk: reading works, with an index in memory where its own is gone; writing is refused")
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [{"RLIMIT_NOFILE": limit} for limit in (12, 16, 20, 26)] + [{"RLIMIT_FSIZE": limit} for limit in (2000, 40_000)],
+)
+def test_p4_limits_of_the_process(run: Run, quick: Path, limits: dict[str, int]) -> None:
+    folder = quick / "library"
+    assert run("add", folder, numbers=[1, 2, 3])["result"] == 3
+    answer = run("add", folder, numbers=list(range(10, 40)), limits=limits)
+    assert not answer["signal"]
+    assert "result" in answer or answer["error"] == "EngineUnavailable", answer
+    found = looked(run, folder)[0]["default"]
+    assert found in ({1, 2, 3}, {1, 2, 3, *range(10, 40)})
+    if "result" in answer:
+        assert len(found) == 33
+    assert run("add", folder, numbers=[50])["result"] == 1
+
+
+# P5
+
+
+def texts(folder: Path) -> list[tuple[Any, ...]]:
+    """Return the texts of a library as SQLite gives them; () where it gives none."""
+    try:
+        with closing(apsw.Connection(str(folder / "library.sqlite"))) as connection:
+            return list(connection.execute("SELECT seq, text FROM body ORDER BY seq"))
+    except apsw.Error:
+        return []
+
+
+def flip(run: Run, folder: Path, work: Path, count: int) -> str:
+    numbers = list(range(1, 41))
+    assert run("add", folder, numbers=numbers)["result"] == 40
+    assert run("add", folder, numbers=[50])["result"] == 1
+    assert run("remove", folder, numbers=[50])["result"] is None
+    files = sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.stat().st_size and path.name != "reserve"
+    )
+    whole = run("flipped", folder, numbers=numbers)["result"]
+    assert (whole["wrong"], whole["told"], whole["missing"]) == ([], [], 0)
+    chance = random.Random(count)
+    outcomes: Counter[str] = Counter()
+    words, text_flips = texts(folder), 0
+    for number in range(count):
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(folder, work)
+        in_store = number % 2 == 0
+        choices = [file for file in files if (file.name == "library.sqlite") is in_store]
+        file = work / chance.choices(choices, [path.stat().st_size for path in choices])[0].relative_to(folder)
+        data = bytearray(file.read_bytes())
+        at = chance.randrange(len(data))
+        data[at] ^= 1 << chance.randrange(8)
+        file.write_bytes(data)
+        answer = run("flipped", work, numbers=numbers)
+        assert not answer["signal"], (number, file.name, at, answer)
+        assert "result" in answer, (number, file.name, at, answer)
+        result = answer["result"]
+        assert result["wrong"] == [], (number, file.name, at, result)
+        if in_store and texts(work) != words:
+            text_flips += 1
+            assert result["told"], (number, at, result)
+        where = "store" if in_store else "index"
+        named = (
+            "named"
+            if result["told"] or result["missing"]
+            else "hits missing"
+            if result["hits"] < result["expected"]
+            else "no harm"
+        )
+        outcomes[f"{where} {named}"] += 1
+        if not in_store:
+            assert (result["missing"], result["hits"]) == (0, result["expected"]), (number, file.name, at, result)
+    told = ", ".join(f"{n} {name}" for name, n in sorted(outcomes.items()))
+    return f"P5: {count} flipped bits, 0 wrong words, 0 crashes: {told}; {text_flips} were in article text, all named"
+
+
+def test_p5_a_flipped_bit_never_gives_wrong_words(
+    run: Run, quick: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = flip(run, quick / "library", quick / "work", 200)
+    with capsys.disabled():
+        print(f"\n{line}")
+
+
+@pytest.mark.soak
+def test_p5_five_thousand_flips(run: Run, quick: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = flip(run, quick / "library", quick / "work", 5000)
+    with capsys.disabled():
+        print(f"\n{line}")

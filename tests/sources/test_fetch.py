@@ -1,0 +1,389 @@
+"""The network door: what it refuses, what it follows, and that nothing outlasts its limits."""
+
+import gzip
+import ipaddress
+import random
+import ssl
+import subprocess
+import time
+
+import pytest
+
+from index.errors import BlockedAddress, SourceError, SourceTooLarge, SourceUnavailable, UnsupportedFormat
+from index.sources import addresses
+from index.sources import fetch as fetch_module
+from index.sources.addresses import is_loopback, is_public
+from index.sources.fetch import Door, Fetched, check_address, fetch, resolve
+from tests.faults.abuse_addresses import CASES, judge, recorded_connects, resolver
+from tests.support.loopback import response, serving
+
+DOOR = Door(loopback=True, seconds=5)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_no_connection_to_an_address_that_is_not_public(case):
+    decision, connects = judge(case)
+    assert decision in {"BlockedAddress", "SourceUnavailable"}
+    assert connects == 0
+
+
+def test_the_suite_is_as_large_as_promised():
+    assert len({case.url for case in CASES}) >= 37
+
+
+def test_the_connect_hook_sees_a_connection():
+    with serving({"/": response(b"hello")}) as server, recorded_connects() as targets:
+        assert DOOR.fetch(server.url()).data == b"hello"
+    assert targets == [("127.0.0.1", server.port)]
+
+
+@pytest.mark.parametrize(
+    "number", ["1.1.1.1", "93.184.215.14", "2606:4700:4700::1111", "2a00:1450:4001::1", "192.0.1.1", "172.32.0.1"]
+)
+def test_public_numbers_pass(number):
+    assert is_public(number)
+
+
+def test_what_is_no_number_is_not_public():
+    assert not is_public("example.com")
+    assert not is_loopback("example.com")
+
+
+def test_a_name_is_resolved_once_and_the_checked_number_is_used():
+    answers = iter([("127.0.0.1",), ("10.0.0.1",)])
+    asked = []
+
+    def rebinding(host, port):
+        asked.append(host)
+        return next(answers)
+
+    with serving({"/": response(b"first")}) as server, recorded_connects() as targets:
+        door = Door(loopback=True, resolver=rebinding)
+        assert door.fetch(f"http://news.example.com:{server.port}/").data == b"first"
+        with pytest.raises(BlockedAddress, match="not on the public internet"):
+            door.fetch(f"http://news.example.com:{server.port}/")
+    assert asked == ["news.example.com", "news.example.com"]
+    assert targets == [("127.0.0.1", server.port)]
+    assert "Host: news.example.com" in server.requests[0]
+
+
+def test_the_next_number_is_tried_when_one_does_not_accept():
+    with serving({"/": response(b"here")}) as server:
+        door = Door(loopback=True, resolver=lambda host, port: ("::1", "127.0.0.1"))
+        assert door.fetch(f"http://news.example.com:{server.port}/").data == b"here"
+
+
+@pytest.mark.parametrize(
+    ("target", "error"),
+    [
+        ("http://10.0.0.1/", BlockedAddress),
+        ("http://169.254.169.254/latest/", BlockedAddress),
+        ("//192.168.0.1/", BlockedAddress),
+        ("file:///etc/passwd", BlockedAddress),
+        ("ftp://127.0.0.1/", BlockedAddress),
+        ("http://user:secret@127.0.0.1/", BlockedAddress),
+        ("http://[::1/", SourceUnavailable),
+    ],
+)
+def test_a_redirect_is_checked_like_a_first_address(target, error):
+    routes = {"/": response(b"", f"Location: {target}", status="302 Found")}
+    with serving(routes) as server, recorded_connects() as targets, pytest.raises(error) as caught:
+        DOOR.fetch(server.url())
+    assert targets == [("127.0.0.1", server.port)]
+    assert caught.value.source == server.url()
+    assert "secret" not in str(caught.value)
+
+
+def test_three_redirects_are_followed_and_a_fourth_is_not():
+    routes = {f"/{step}": response(b"", f"Location: /{step + 1}", status="301 Moved Permanently") for step in range(9)}
+    routes["/9"] = response(b"arrived", "Set-Cookie: id=1")
+    with serving(routes) as server:
+        assert DOOR.fetch(server.url("/6")) == Fetched(server.url("/9"), b"arrived")
+        with pytest.raises(SourceUnavailable, match="more than 3"):
+            DOOR.fetch(server.url("/5"))
+    assert not any("cookie" in request.lower() for request in server.requests)
+
+
+def test_a_redirect_loop_ends():
+    routes = {"/": response(b"", "Location: /", status="302 Found")}
+    with serving(routes) as server, pytest.raises(SourceUnavailable, match="more than 3"):
+        DOOR.fetch(server.url())
+    assert len(server.requests) == 4
+
+
+def test_a_redirect_without_a_target_is_an_answer():
+    with (
+        serving({"/": response(b"", status="302 Found")}) as server,
+        pytest.raises(SourceUnavailable, match="answered 302"),
+    ):
+        DOOR.fetch(server.url())
+
+
+def test_proxies_of_the_environment_are_ignored(monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    with serving({"/": response(b"direct")}) as server:
+        assert DOOR.fetch(server.url()).data == b"direct"
+
+
+def _drip(connection, request):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(200):
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
+def _drip_headers(connection, request):
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    for count in range(200):
+        connection.sendall(b"X-%d: y\r\n" % count)
+        time.sleep(0.05)
+
+
+def _hang(connection, request):
+    connection.recv(1)
+
+
+@pytest.mark.parametrize("slow", [_drip, _drip_headers, _hang])
+def test_one_deadline_for_the_whole_exchange(slow):
+    with serving({"/": slow}) as server, pytest.raises(SourceUnavailable, match=r"no full answer within 0\.5 s"):
+        Door(loopback=True, seconds=0.5).fetch(server.url())
+    assert len(server.requests) == 1
+
+
+def test_redirects_share_the_deadline():
+    def slow_redirect(connection, request):
+        time.sleep(0.3)
+        connection.sendall(response(b"", "Location: /", status="302 Found"))
+
+    with serving({"/": slow_redirect}) as server, pytest.raises(SourceUnavailable, match=r"within 0\.5 s"):
+        Door(loopback=True, seconds=0.5).fetch(server.url())
+
+
+def test_a_resolver_that_hangs_is_left_behind():
+    door = Door(resolver=lambda host, port: time.sleep(1) or (), seconds=0.2)
+    with pytest.raises(SourceUnavailable, match="cannot be found"):
+        door.fetch("http://example.com/")
+
+
+def test_a_name_that_does_not_exist():
+    def unknown(host, port):
+        raise OSError("no such name")
+
+    with pytest.raises(SourceUnavailable, match=r"host example\.com cannot be found"):
+        Door(resolver=unknown).fetch("http://example.com/")
+
+
+def test_an_answer_that_is_too_long():
+    door = Door(loopback=True, max_bytes=1000)
+    with serving({"/long": response(b"x" * 1001), "/just": response(b"x" * 1000)}) as server:
+        assert len(door.fetch(server.url("/just")).data) == 1000
+        with pytest.raises(SourceTooLarge) as caught:
+            door.fetch(server.url("/long"))
+    assert caught.value.limit == 1000
+
+
+def test_gzip_is_unpacked_and_a_bomb_is_not():
+    bomb = gzip.compress(bytes(50_000_000))
+    routes = {
+        "/good": response(gzip.compress(b"packed"), "Content-Encoding: gzip"),
+        "/bomb": response(bomb, "Content-Encoding: gzip"),
+        "/cut": response(gzip.compress(b"packed")[:-5], "Content-Encoding: gzip"),
+        "/lie": response(b"not packed at all", "Content-Encoding: gzip"),
+        "/other": response(b"?", "Content-Encoding: br"),
+    }
+    with serving(routes) as server:
+        assert DOOR.fetch(server.url("/good")).data == b"packed"
+        with pytest.raises(SourceTooLarge):
+            DOOR.fetch(server.url("/bomb"))
+        with pytest.raises(SourceUnavailable, match="cut short"):
+            DOOR.fetch(server.url("/cut"))
+        with pytest.raises(UnsupportedFormat, match="but is not"):
+            DOOR.fetch(server.url("/lie"))
+        with pytest.raises(UnsupportedFormat, match="'br'"):
+            DOOR.fetch(server.url("/other"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        response(b"short", length=1000),
+        b"HTTP/1.1 200 OK\r\nX-Big: " + b"y" * 10_000_000 + b"\r\n\r\nbody",
+        b"this is not HTTP\r\n\r\n",
+        b"",
+        response(b"", status="500 Server Error"),
+        response(b"", status="404 Not Found"),
+        response(b"", status="401 Unauthorized"),
+    ],
+    ids=["cut", "header of 10 MB", "not HTTP", "nothing", "500", "404", "401"],
+)
+def test_an_answer_that_is_of_no_use(answer):
+    with serving({"/": answer}) as server, pytest.raises(SourceUnavailable) as caught:
+        DOOR.fetch(server.url())
+    assert caught.value.source == server.url()
+
+
+def test_a_login_is_said_so():
+    with (
+        serving({"/": response(b"", status="403 Forbidden")}) as server,
+        pytest.raises(SourceUnavailable, match="login"),
+    ):
+        DOOR.fetch(server.url())
+
+
+def test_what_dates_an_answer_is_kept_and_asked_with():
+    fresh = response(
+        b"feed", "Content-Type: application/rss+xml", 'ETag: "v1"', "Last-Modified: Mon, 02 Jan 2023 10:00:00 GMT"
+    )
+
+    def conditional(connection, request):
+        known = b'If-None-Match: "v1"' in request and b"If-Modified-Since: Mon" in request
+        connection.sendall(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n" if known else fresh)
+
+    with serving({"/": conditional}) as server:
+        first = DOOR.fetch(server.url())
+        assert first == Fetched(server.url(), b"feed", "application/rss+xml", '"v1"', "Mon, 02 Jan 2023 10:00:00 GMT")
+        assert DOOR.fetch(server.url(), etag=first.etag, last_modified=first.last_modified) is None
+
+
+def test_fetch_uses_the_one_door(monkeypatch):
+    monkeypatch.setattr(fetch_module, "DOOR", DOOR)
+    unchanged = b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"
+    with serving({"/": response(b"in"), "/odd": unchanged}) as server:
+        assert fetch(server.url()).data == b"in"
+        with pytest.raises(SourceUnavailable, match="nothing changed"):
+            fetch(server.url("/odd"))
+
+
+def test_the_door_is_closed_to_loopback_unless_opened():
+    with serving({"/": response(b"secret")}) as server, recorded_connects() as targets:
+        with pytest.raises(BlockedAddress):
+            fetch(server.url())
+        with pytest.raises(BlockedAddress):
+            fetch("http://127.0.0.1/")
+    assert targets == []
+
+
+def test_the_opened_door_leads_to_loopback_only():
+    with pytest.raises(BlockedAddress), recorded_connects() as targets:
+        Door(loopback=True, resolver=lambda host, port: ("10.0.0.1",)).fetch("http://example.com/")
+    assert targets == []
+
+
+def test_usual_addresses_pass_the_first_check():
+    for url in ("http://example.com/a?b=c#d", "https://example.com:443/", "https://münchen.example/ä b"):
+        check_address(url)
+
+
+def test_the_systems_resolver_returns_numbers():
+    assert resolve("127.0.0.1", 80) == ("127.0.0.1",)
+
+
+def test_no_module_but_the_door_imports_an_http_client(project_sources):
+    clients = ("httpx", "httpcore", "requests", "urllib.request", "urllib3", "aiohttp", "http.client")
+    allowed = {"index/sources/fetch.py", "index/sources/guard.py"}
+    found = {
+        path
+        for path, modules in project_sources.items()
+        if any(module == name or module.startswith(f"{name}.") for module in modules for name in clients)
+    }
+    assert "index/sources/fetch.py" in found
+    assert {path for path in found - allowed if not path.startswith("bot/telegram/")} == set()
+
+
+@pytest.fixture
+def project_sources(request):
+    import ast
+
+    root = request.config.rootpath
+    sources = {}
+    for path in [*root.glob("index/**/*.py"), *root.glob("bot/**/*.py")]:
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+        sources[path.relative_to(root).as_posix()] = names
+    return sources
+
+
+@pytest.mark.check
+def test_tls_names_the_host_though_the_connection_goes_to_a_number(tmp_path, monkeypatch):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=news.example.com",
+    ]
+    command += ["-addext", "subjectAltName=DNS:news.example.com", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server_side.load_cert_chain(certificate, key)
+
+    with serving({}) as server:
+        server._serve = lambda connection: _serve_tls(server_side, connection)
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        monkeypatch.setattr(fetch_module, "_tls", lambda: trusting)
+        door = Door(loopback=True, resolver=lambda host, port: ("127.0.0.1",), seconds=5)
+        assert door.fetch(f"https://news.example.com:{server.port}/").data == b"secure"
+        with pytest.raises(SourceUnavailable, match="ConnectError"):
+            door.fetch(f"https://other.example.com:{server.port}/")
+        with pytest.raises(BlockedAddress, match="https to http"):
+            door.fetch(f"https://news.example.com:{server.port}/down")
+
+
+def _serve_tls(context, connection):
+    try:
+        with context.wrap_socket(connection, server_side=True) as stream:
+            down = b"/down" in stream.recv(65536)
+            stream.sendall(
+                response(b"", "Location: http://news.example.com/", status="302 Found") if down else response(b"secure")
+            )
+    except OSError:
+        connection.close()
+
+
+def test_errors_are_ours():
+    assert issubclass(BlockedAddress, SourceError)
+
+
+@pytest.mark.check
+def test_no_address_passes_that_a_peer_refuses():
+    peer = pytest.importorskip("ssrfguard").DEFAULT_DENIED
+    draw = random.Random(1)
+    numbers = [str(ipaddress.IPv4Address(draw.getrandbits(32))) for _ in range(30_000)]
+    numbers += [
+        str(ipaddress.IPv6Address((draw.choice((0x2, 0x3)) << 124) | draw.getrandbits(124))) for _ in range(10_000)
+    ]
+    for block in [*addresses._IPV4, *addresses._IPV6, ipaddress.ip_network("::/3"), ipaddress.ip_network("4000::/2")]:
+        edges = (int(block[0]) - 1, int(block[0]), int(block[-1]), int(block[-1]) + 1)
+        kind = type(block[0])
+        numbers += [str(kind(edge)) for edge in edges if 0 <= edge < 2**block.max_prefixlen]
+    passed = [number for number in numbers if is_public(number)]
+    assert len(passed) > 20_000
+    assert [number for number in passed if peer.classify(number).blocked] == []
+
+
+def spelled(number, draw):
+    """Return an IPv4 number in one of the ways that resolvers understand."""
+    parts = [draw.choice((str, hex, lambda part: f"0{part:o}"))(int(part)) for part in str(number).split(".")]
+    inside = [f"[::ffff:{number}]", f"[64:ff9b::{number}]", f"[2002:{int(number) >> 16:x}:{int(number) & 0xFFFF:x}::]"]
+    return draw.choice([str(number), str(int(number)), hex(int(number)), ".".join(parts), *inside])
+
+
+@pytest.mark.soak
+def test_no_connection_to_a_hundred_thousand_generated_addresses():
+    draw = random.Random(2)
+    numeric = resolver(())
+    with recorded_connects() as targets:
+        for _ in range(100_000):
+            block = draw.choice(addresses._IPV4)
+            number = block[draw.randrange(block.num_addresses)]
+            with pytest.raises((BlockedAddress, SourceUnavailable)):
+                Door(resolver=numeric, seconds=2).fetch(f"http://{spelled(number, draw)}/")
+    assert targets == []

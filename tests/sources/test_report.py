@@ -1,0 +1,52 @@
+"""`show --report`: what is never cited, and how the article compares with its source."""
+
+import pytest
+
+from bot import cli
+from index.sources import html
+from tests.support import made
+from tests.support.layouts import story
+
+
+@pytest.fixture
+def show(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PULLQUOTE_INDEX", "disk:library")
+    (tmp_path / "page.html").write_bytes(made.page(story(1)))
+    cli.run(("add", "page.html"))
+    name = capsys.readouterr().out[:8]
+
+    def call():
+        assert cli.run(("show", name, "--report")) == 0
+        return capsys.readouterr().out
+
+    return call
+
+
+def test_the_sentences_found_in_the_source_are_counted(show):
+    out = show()
+    assert "sentences found in the source" in out
+    assert story(1).headline in out
+    assert "not shown" not in out
+
+
+def test_what_the_source_does_not_show_is_listed(show, monkeypatch):
+    chosen = html._chosen
+    # plain words only: the pages of the report fold lines
+    monkeypatch.setattr(html, "_chosen", lambda *args: (chosen(*args)[0], ("Nowhere on the page.",)))
+    monkeypatch.setattr("index.sources.worker.pool.run", lambda job, data, source: _here(data, source))
+    out = show()
+    assert "not shown  Nowhere on the page." in out
+
+
+def _here(data, source):
+    from index.sources.job import job
+
+    return job(data, source)
+
+
+def test_a_source_that_is_gone_or_changed_is_said_so(show, tmp_path):
+    (tmp_path / "page.html").write_bytes(made.page(story(2)))
+    assert "has another text by now" in show()
+    (tmp_path / "page.html").unlink()
+    assert "cannot be looked at again" in show()

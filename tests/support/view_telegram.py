@@ -1,0 +1,103 @@
+"""Show what the bot would send as a page that looks about as Telegram does, to be looked at.
+
+    python tests/view_telegram.py PAGE.html [QUESTION]...
+
+The questions are asked of seeds/ one after another, as in one chat; each message is built as for Telegram, and
+read back from its text, entities and buttons alone.
+"""
+
+import sys
+from html import escape
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from bot.conversation import dialogue  # noqa: E402 - the file is run by itself
+from bot.conversation.dialogue import Answer  # noqa: E402
+from bot.conversation.perform import openers, perform  # noqa: E402
+from bot.conversation.state import State  # noqa: E402
+from bot.telegram.screens import screens  # noqa: E402
+from bot.telegram.screens.marked_text import entities, messages  # noqa: E402
+from bot.telegram.sending.send import _markup  # noqa: E402
+from index import Article, open_index  # noqa: E402
+
+QUESTIONS = (
+    "Who is Kim Eun-hye?",
+    "And what did she say about the question?",
+    "Who denied it?",
+    "What is the price of tin?",
+)
+
+TAGS = {
+    "bold": ("<b>", "</b>"),
+    "italic": ("<i>", "</i>"),
+    "code": ("<code>", "</code>"),
+    "pre": ("<pre>", "</pre>"),
+    "blockquote": ("<blockquote>", "</blockquote>"),
+    "expandable_blockquote": ('<blockquote class="folded">', "</blockquote>"),
+}
+
+STYLE = """
+body { background: #8fb38a; font: 15px/1.35 "DejaVu Sans", sans-serif; margin: 0; padding: 16px; width: 460px }
+.said, .told { border-radius: 12px; padding: 7px 10px; margin: 6px 0; white-space: pre-wrap; overflow-wrap: anywhere }
+.said { background: #e3fdc5; margin-left: 120px } .told { background: #fff; margin-right: 20px }
+blockquote { margin: 2px 0; padding: 3px 8px; border-left: 3px solid #3a8ed0; background: #eaf3fb; border-radius: 4px;
+  display: block }
+blockquote.folded { border-right: 6px double #3a8ed0 } a { color: #2a7ab8; text-decoration: none }
+code { background: #eee } .row { display: flex; gap: 4px; margin: 4px 20px 4px 0 }
+.row span { flex: 1; background: #5d8a5a; color: #fff; border-radius: 8px; padding: 6px 4px; text-align: center;
+  font-size: 13px }
+"""
+
+
+def marked(text, marks):
+    """Return a message's text as HTML, its entities taken from their UTF-16 offsets."""
+    units = text.encode("utf-16-le")
+    opened, closed = {}, {}
+    for mark in sorted(marks, key=lambda each: (each["offset"], -each["length"])):
+        first, last = TAGS.get(mark["type"]) or (f'<a href="{escape(mark["url"])}">', "</a>")
+        opened.setdefault(mark["offset"], []).append(first)
+        closed.setdefault(mark["offset"] + mark["length"], []).insert(0, last)
+    borders = sorted({0, len(units) // 2, *opened, *closed})
+    parts = []
+    for at, border in enumerate(borders):
+        parts += closed.get(border, []) + opened.get(border, [])
+        end = borders[at + 1] if at + 1 < len(borders) else border
+        parts.append(escape(units[2 * border : 2 * end].decode("utf-16-le")))
+    return "".join(parts)
+
+
+def shown(screen):
+    """Return a screen as HTML: its messages, the buttons under the last one."""
+    told = [f'<div class="told">{marked(part.text, entities(part))}</div>' for part in messages(screen.blocks)]
+    for row in (_markup(screen.rows, "0" * 16) or {"inline_keyboard": ()})["inline_keyboard"]:
+        labels = "".join("<span>{}</span>".format(escape(each["text"])) for each in row)
+        told += [f'<div class="row">{labels}</div>']
+    return "".join(told)
+
+
+def page(questions):
+    """Return the conversation as a page."""
+    parts = []
+    with open_index("memory:") as index:
+        index.add(
+            [Article.from_text(path.read_text(), source=path.name) for path in sorted((ROOT / "seeds").glob("*.txt"))]
+        )
+        state = State()
+        for question in questions:
+            state, output = perform(index, state, dialogue.read(state, question))
+            instead = (
+                openers(index, state.filter, 2) if isinstance(output, Answer) and not output.reply.passages else ()
+            )
+            screen = (
+                screens.answer(output.reply, instead=instead)
+                if isinstance(output, Answer)
+                else screens.note(str(output))
+            )
+            parts.append(f'<div class="said">{escape(question)}</div>{shown(screen)}')
+    return f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{''.join(parts)}"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(sys.argv[2:] or QUESTIONS))

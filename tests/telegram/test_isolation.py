@@ -1,0 +1,160 @@
+"""P13: what one chat adds, no other chat sees, by whatever way it asks."""
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.telegram.access import own
+from index import Filter
+from tests.support.telegram_chat import NAME, Bot, keyboard
+
+CHATS = {1: 1, 2: 2, -30: 3, -40: 4, -50: 1}
+"""Each chat, and a person in it; the first person is in a group, too."""
+
+WAYS = (
+    "question", "follow-up", "list", "use", "article", "next", "cite", "context", "why", "json", "start", "refusal",
+    "button", "foreign button", "foreign article", "inline", "deep link", "edit", "reply", "diff", "remove", "stats",
+)  # fmt: skip
+
+
+def canary(chat):
+    """Return a word that stands in that chat's articles alone."""
+    return f"Zanzi{'abcde'[list(CHATS).index(chat)] * 3}bar"
+
+
+def story(chat, lead=""):
+    word = canary(chat)
+    said = f"denied that {word} was to blame{' at all' if lead else ''}. He will meet its owners on Friday."
+    cost = f"CALDER, May 3 (Tern Agency) -- The {word} affair has cost 12 million crowns."
+    return f"{lead}Report on the {word} affair\n\n{cost}\n\nMinister Rolf Quist {said}\n\n(END)\n"
+
+
+class Town:
+    """Five chats of one bot, each with a secret word in its articles."""
+
+    def __init__(self):
+        self.bot = Bot(admins=tuple(set(CHATS.values())))
+        self.bot.request.admins.update(CHATS.values())
+        self.numbers = {}
+        self.data = []
+        self.codes = []
+        self.ids = []
+        self.checked = 0
+        for chat, person in CHATS.items():
+            for text in (story(chat), story(chat, "(LEAD) ")):
+                name = f"{chat}{len(text)}.txt"
+                self.bot.request.files[f"d/{name}"] = text.encode()
+                sent = {"file_id": name, "file_unique_id": "u", "file_name": name}
+                message = self.bot.message(None, chat, person) | {"document": sent, "caption": "/add"}
+                self.look(chat, self.bot.update(message=message))
+            self.ids += [card.id for card in self.bot.index.articles(Filter(collections=(own(chat),)))]
+        assert len(self.ids) == 2 * len(CHATS)
+
+    def look(self, chat, calls, person=None):
+        """Fail on any foreign word in what went out to the chat; gather what can be abused later."""
+        for call in calls:
+            shown = repr(vars(call)).casefold()
+            for other in CHATS:
+                if other != chat and person != other:
+                    assert canary(other).casefold() not in shown, (chat, other, call)
+            self.checked += 1
+            self.data += [
+                button["callback_data"] for row in keyboard(call) for button in row if "callback_data" in button
+            ]
+            if call.method == "answerInlineQuery" and getattr(call, "button", None):
+                self.codes.append(call.button["start_parameter"])
+            if call.method == "sendMessage":
+                self.numbers.setdefault(chat, []).append(call.sent)
+
+    def says(self, chat, text, **more):
+        calls = self.bot.says(
+            f"@{NAME} {text}" if chat < 0 and not text.startswith("/") else text, chat, CHATS[chat], **more
+        )
+        self.look(chat, calls)
+        return calls
+
+    def step(self, way, chat, other, pick):
+        """Do one thing in a chat, often about another chat's secret."""
+        secret = canary(other)
+        match way:
+            case "question":
+                # The asker's own word comes back in what was understood; a word that nobody wrote must not.
+                self.says(chat, "What did Minister Rolf Quist deny?")
+            case "follow-up":
+                self.says(chat, "And when will he meet its owners?")
+            case "refusal":
+                self.says(chat, "How much does the moon weigh?")
+            case "list":
+                self.says(chat, "/articles")
+            case (
+                "use" | "article" | "next" | "cite" | "context" | "why" | "json" | "start" | "diff" | "remove" | "stats"
+            ):
+                argument = {"use": " 1", "diff": " 1", "remove": " Report"}.get(way, "")
+                self.says(chat, f"/{way}{argument}")
+            case "button" | "foreign button":
+                if self.data:
+                    self.look(chat, self.bot.presses(pick(self.data), chat=chat, person=CHATS[chat]))
+            case "foreign article":
+                self.says(chat, f"What did the minister deny? article:{pick(self.ids)}")
+                self.says(chat, f"/use {pick(self.ids)}")
+                self.says(chat, "/use all")
+            case "inline":
+                person = CHATS[chat]
+                self.look(person, self.bot.inline("What did Minister Rolf Quist deny?", person), person)
+            case "deep link":
+                if self.codes:
+                    self.says(chat, f"/start {pick(self.codes)}")
+            case "edit":
+                question = self.bot.message("What did Minister Rolf Quist deny?", chat, CHATS[chat])
+                self.look(chat, self.bot.update(message=question))
+                self.look(
+                    chat, self.bot.edits(question["message_id"], "When will he meet its owners?", chat, CHATS[chat])
+                )
+            case "reply":
+                number = pick([number for numbers in self.numbers.values() for number in numbers])
+                shown = self.bot.message("x", chat) | {"message_id": number}
+                self.says(chat, "And who will meet them?", reply_to_message=shown)
+        assert secret
+
+    def close(self):
+        self.bot.close()
+
+
+@pytest.fixture(scope="module")
+def town():
+    found = Town()
+    yield found
+    found.close()
+
+
+def test_a_chats_own_secret_is_found_there(town):
+    """The test can fail: each secret does come out in its own chat."""
+    for chat in CHATS:
+        assert any(
+            canary(chat) in getattr(call, "text", "") for call in town.says(chat, "What did Minister Rolf Quist deny?")
+        )
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(WAYS), st.sampled_from(list(CHATS)), st.sampled_from(list(CHATS)), st.integers(0, 999)
+        )
+    )
+)
+def test_no_chat_sees_another_ones_articles(town, steps):
+    for way, chat, other, number in steps:
+        town.step(way, chat, other, lambda items, number=number: items[number % len(items)])
+
+
+@pytest.mark.check
+def test_no_secret_comes_out_in_two_thousand_steps():
+    town, chance = Town(), random.Random(13)
+    for _ in range(2000):
+        town.step(chance.choice(WAYS), chance.choice(list(CHATS)), chance.choice(list(CHATS)), chance.choice)
+    print(f"P13: 2,000 steps, {town.checked} calls looked at, 0 foreign words")
+    town.close()
+    assert town.checked > 2000

@@ -1,0 +1,262 @@
+"""Versions of a story: grouping, which one speaks, and what changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Article, Filter
+from index.model import Card, Status
+from index.stories import Edit, Silence, diff, match_story, ordered, silences, told, with_stories
+from tests.support.make_library import made
+from tests.support.paths import SEEDS
+
+NOON = datetime(2023, 1, 3, 12, 0, tzinfo=UTC)
+
+
+def card(name: str, **known: Any) -> Card:
+    values: dict[str, Any] = {
+        "title": "Harbour closes after crane falls",
+        "agency": "Tern Agency",
+        "cities": ("Eastmoor",),
+        "published": NOON,
+        "story": "harbour",
+    }
+    return Card(id=name, sha256=name, **values | known)
+
+
+# Which story
+
+
+def test_a_version_with_the_same_key_joins_it() -> None:
+    assert match_story(card("b", lead=1), [card("a")]) == "harbour"
+
+
+def test_a_recast_headline_joins_by_agency_day_city_and_words() -> None:
+    new = card(
+        "b", lead=2, title="Divers check harbour wall after crane falls", story="divers", cities=("EASTMOOR", "Rome")
+    )
+    assert match_story(new, [card("x", story="other", title="Vines freeze"), card("a")]) == "harbour"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"lead": 0},
+        {"agency": "Other Agency"},
+        {"agency": ""},
+        {"published": NOON + timedelta(days=1)},
+        {"published": None},
+        {"cities": ("Calder",)},
+        {"cities": ()},
+        {"title": "Frost ruins vineyards of the valley"},
+        {"title": "Crane"},
+    ],
+    ids=lambda change: f"{next(iter(change))}",
+)
+def test_one_fact_that_differs_keeps_stories_apart(change: dict[str, Any]) -> None:
+    new = card("b", lead=1, title="Harbour shut as crane falls", story="shut")
+    assert match_story(new, [card("a")]) == "harbour"
+    assert match_story(replace(new, **change), [card("a")]) == "shut"
+
+
+def test_a_correction_joins_though_its_lead_is_the_same() -> None:
+    new = card("b", title="Harbour shut as crane falls", story="shut", status=Status.CORRECTED)
+    assert match_story(new, [card("a")]) == "harbour"
+
+
+def test_the_publishers_page_decides_whatever_the_headline_says() -> None:
+    known = card("a", url="https://www.tern.example/news/17?utm_source=feed")
+    new = card("b", title="Nothing alike", story="else", agency="", url="http://tern.example/news/17/#top")
+    assert match_story(new, [known]) == "harbour"
+    assert match_story(replace(new, url="http://tern.example/news/18"), [known]) == "else"
+    assert match_story(replace(new, url="http://tern.example/news/17?id=2"), [known]) == "else"
+
+
+def test_a_page_stands_for_a_story_of_which_nothing_else_is_known() -> None:
+    first = card("a", story="", url="http://[bad", title="")
+    assert match_story(first, []) == "page|http://[bad"
+    known = replace(
+        first, url="https://tern.example/17", story=match_story(replace(first, url="https://tern.example/17"), [])
+    )
+    assert known.story == "page|tern.example/17"
+    assert match_story(card("b", story="", url="https://tern.example/17"), [known]) == known.story
+    assert match_story(card("b", story="", url=""), [known]) == ""
+
+
+def test_a_batch_is_grouped_among_itself_and_what_was_there_that_day() -> None:
+    asked = []
+
+    def on_day(day: date) -> list[Card]:
+        asked.append(day)
+        return [card("a")] if day == NOON.date() else []
+
+    facts = {"agency": "Tern Agency", "cities": ("Eastmoor",), "published": NOON}
+    recast = made(["one."], title="Harbour shut as crane falls", story="shut", lead=1, **facts)
+    again = made(["two."], title="Shut as crane falls: divers", story="divers", lead=2, **facts)
+    undated = made(["three."], title="Harbour shut as crane falls", story="", lead=1)
+    days = [made([f"day {n}."], published=NOON + timedelta(days=n % 40), story=f"s{n}") for n in range(1, 81)]
+    found = list(with_stories([recast, again, undated, *days], on_day, list))
+    assert [article.story for article in found[:4]] == ["harbour", "harbour", "", "s1"]
+    assert found[3:] == days
+    assert asked[0] == NOON.date()
+    assert len(asked) == 1 + 39 + 41  # the first days were forgotten by the time they came again
+
+
+def test_a_kill_without_a_day_takes_back_the_newest_story_of_its_headline() -> None:
+    key = "harbour-shut|tern agency|{}|eastmoor"
+    stored = [card("a", story=key.format("2023-01-03")), card("b", story=key.format("2022-01-03"))]
+    stored[1] = replace(stored[1], published=NOON - timedelta(days=365))
+    kill = replace(
+        made(["one."], title="Harbour shut", agency="Tern Agency", cities=("Eastmoor",)), story=key.format("")
+    )
+    for change, story in (
+        ({"status": Status.WITHDRAWN}, key.format("2023-01-03")),
+        ({"lead": 2}, key.format("2023-01-03")),
+        ({}, key.format("")),  # a first filing is a story of its own
+        ({"lead": 2, "story": key.format("").replace("shut", "open")}, key.format("").replace("shut", "open")),
+    ):
+        (found,) = with_stories([replace(kill, **change)], lambda _: [], lambda: stored)
+        assert found.story == story
+
+
+def test_an_article_is_no_version_of_itself() -> None:
+    assert match_story(card("a", story="own", lead=1), [card("a")]) == "own"
+
+
+# Which one speaks
+
+
+def test_the_newest_lead_speaks() -> None:
+    cards = [card("c", lead=2), card("a"), card("b", lead=1), card("alone", story="")]
+    assert [version.id for version in ordered(cards[:3])] == ["a", "b", "c"]
+    assert silences(cards) == {"a": Silence.SUPERSEDED, "b": Silence.SUPERSEDED}
+
+
+def test_an_older_lead_speaks_when_it_is_asked_for() -> None:
+    cards = [card("a"), card("b", lead=1), card("c", lead=2)]
+    assert silences(cards, Filter(lead=1)) == {}
+    assert silences(cards, Filter(articles=("a",))) == {}
+    assert silences(cards, Filter(until=NOON)) == {}
+
+
+def test_a_correction_without_a_lead_follows_the_leads_before_it() -> None:
+    later = NOON + timedelta(hours=1)
+    cards = [
+        card("fix", status=Status.CORRECTED, published=later),
+        card("b", lead=1),
+        card("c", lead=2, published=later + timedelta(hours=1)),
+        card("a"),
+    ]
+    assert [version.id for version in ordered(cards)] == ["a", "b", "fix", "c"]
+    undated = [card("fix", status=Status.CORRECTED, published=None), card("b", lead=1)]
+    assert [version.id for version in ordered(undated)] == ["b", "fix"]
+
+
+def test_of_equals_the_later_published_then_the_later_added_is_newer() -> None:
+    cards = [card("late", published=NOON + timedelta(minutes=1)), card("early"), card("also")]
+    assert [version.id for version in ordered(cards)] == ["early", "also", "late"]
+
+
+def test_a_kill_silences_the_whole_story_until_a_newer_version() -> None:
+    kill = card("kill", status=Status.WITHDRAWN, published=NOON + timedelta(hours=1))
+    cards = [card("a"), card("b", lead=1), kill]
+    assert set(silences(cards).values()) == {Silence.WITHDRAWN}
+    assert set(silences(cards)) == {"a", "b", "kill"}
+    assert silences(cards, Filter(lead=1))["b"] is Silence.WITHDRAWN
+    anew = card("d", lead=2, published=NOON + timedelta(hours=2))
+    assert silences([*cards, anew]) == {"a": Silence.SUPERSEDED, "b": Silence.SUPERSEDED, "kill": Silence.WITHDRAWN}
+    assert silences([card("x", story="", status=Status.WITHDRAWN)]) == {"x": Silence.WITHDRAWN}
+
+
+def test_an_embargo_holds_until_its_end_and_without_a_clock_for_good() -> None:
+    held = card("b", lead=1, embargo=NOON)
+    cards = [card("a"), held]
+    assert silences(cards) == {"b": Silence.EMBARGOED}
+    assert silences(cards, now=NOON - timedelta(seconds=1)) == {"b": Silence.EMBARGOED}
+    assert silences(cards, now=NOON.astimezone(timezone(timedelta(hours=9)))) == {"a": Silence.SUPERSEDED}
+
+
+def test_an_embargo_without_a_zone_ends_when_it_is_over_everywhere() -> None:
+    held = card("b", embargo=datetime(2023, 1, 3, 12, 0))
+    assert silences([held], now=NOON + timedelta(hours=11, minutes=59)) == {"b": Silence.EMBARGOED}
+    assert silences([held], now=NOON + timedelta(hours=12)) == {}
+
+
+def test_a_kill_under_embargo_does_not_count_yet() -> None:
+    kill = card("kill", lead=1, status=Status.WITHDRAWN, embargo=NOON)
+    assert silences([card("a"), kill]) == {"kill": Silence.WITHDRAWN}
+
+
+def test_the_reader_is_told_why() -> None:
+    assert told(card("a"), Silence.WITHDRAWN) == (
+        "“Harbour closes after crane falls” was withdrawn by Tern Agency, so nothing of it is cited."
+    )
+    assert "until 2023-01-03 12:00" in told(card("a", embargo=NOON), Silence.EMBARGOED)
+    assert told(card("a", title=""), Silence.SUPERSEDED).startswith("article a was superseded")
+
+
+# What changed
+
+
+def changes(old: list[str], new: list[str]) -> list[tuple[Edit, str | None, str | None]]:
+    first, second = made(old), made(new)
+    return [
+        (change.edit, change.old and first.quote(change.old), change.new and second.quote(change.new))
+        for change in diff(first, second)
+    ]
+
+
+def test_sentences_added_dropped_and_changed() -> None:
+    old = ["The port closed on Thursday.", "Nobody was hurt in the fall.", "It opens on Saturday."]
+    new = ["The port closed late on Thursday.", "Divers will look at the wall.", "It opens on Saturday."]
+    assert changes(old, new) == [
+        (Edit.CHANGED, old[0], new[0]),
+        (Edit.ADDED, None, new[1]),
+        (Edit.DROPPED, old[1], None),
+    ]
+
+
+def test_a_dropped_sentence_before_a_changed_one_comes_first() -> None:
+    assert changes(["Gone it is.", "One two three four."], ["One two three five."]) == [
+        (Edit.DROPPED, "Gone it is.", None),
+        (Edit.CHANGED, "One two three four.", "One two three five."),
+    ]
+
+
+def test_moved_sentences_and_white_space_are_no_change() -> None:
+    assert changes(["A b c.", "D e f.", "G h i."], ["G h i.", "A  b c.", "D e f."]) == []
+    assert changes(["A b c.", "A b c.", "D e f."], ["D e f.", "A b c."]) == [(Edit.DROPPED, "A b c.", None)]
+
+
+def test_long_stretches_are_not_compared_one_by_one() -> None:
+    old, new = (
+        [f"old {number} same words." for number in range(101)],
+        [f"new {number} same words." for number in range(101)],
+    )
+    found = changes(old, new)
+    assert {edit for edit, _, _ in found} == {Edit.ADDED, Edit.DROPPED}
+    assert len(found) == 202
+
+
+@given(st.lists(st.sampled_from(["a b.", "c d.", "a c.", "e f g.", "e f h."]), max_size=8), st.data())
+def test_every_sentence_of_a_change_is_from_its_side(old: list[str], data: st.DataObject) -> None:
+    new = data.draw(st.lists(st.sampled_from(["a b.", "c d.", "x y.", "e f g.", "e f i."]), max_size=8))
+    found = changes(old, new)
+    gone = [before for _, before, _ in found if before is not None]
+    came = [after for _, _, after in found if after is not None]
+    assert sorted(old + came) == sorted(new + gone)
+
+
+def test_the_leads_of_one_seed_story_are_one_story() -> None:
+    first, second = (Article.from_text((SEEDS / f"exercises-{n}.txt").read_text(encoding="utf-8")) for n in (1, 2))
+    assert match_story(second, [first.card]) == first.story
+    assert silences([first, second]) == {first.id: Silence.SUPERSEDED}
+    edits = {change.edit for change in diff(first, second)}
+    assert Edit.ADDED in edits
+    assert len(edits) > 1
