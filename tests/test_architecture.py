@@ -56,7 +56,7 @@ HOMES = {
 PUBLIC = {
     "index": set(index.__all__),
     "index.errors": None,
-    "index.engines": {"Login"},
+    "index.engines": {"Login", "rebuild"},
     "index.maintenance.cluster": None,
     "index.maintenance.records": None,
     "index.citations": None,

@@ -164,11 +164,9 @@ class _Tally:
         self.advance(len(batch))
 
     def _keep(self, batch: list[Article]) -> None:
-        from index.maintenance.library import keep_source
-
         for article in batch:
             if (raw := intake.raw_bytes(article.source)) is not None:
-                keep_source(self.index, article.id, raw)
+                self.index.engine.keep(article.id, raw)
 
 
 @click.command("import")

@@ -202,7 +202,7 @@ def rebuild(ctx: click.Context) -> int:
     Example:
       pullquote rebuild
     """
-    from index.maintenance.library import rebuild as anew
+    from index.engines import rebuild as rebuild_engine
 
     done = 0
 
@@ -212,11 +212,11 @@ def rebuild(ctx: click.Context) -> int:
         done = now
 
     with progress("rebuilding", lambda: None) as advance:
-        count, lost, aside = anew(settings(ctx).index, advance_to, settings(ctx).login)
-    click.echo(f"rebuilt: {count:,} {'article' if count == 1 else 'articles'}")
-    if aside:
-        warn(f"the library's file was damaged; it is kept as {aside}")
-    for name in lost:
+        rebuilt = rebuild_engine(settings(ctx).index, advance_to, settings(ctx).login)
+    click.echo(f"rebuilt: {rebuilt.articles:,} {'article' if rebuilt.articles == 1 else 'articles'}")
+    if rebuilt.aside:
+        warn(f"the library's file was damaged; it is kept as {rebuilt.aside}")
+    for name in rebuilt.lost:
         what = "an article" if name == "?" else f"article {name}"
         warn(f"{what} was damaged beyond use and is gone; add its source again")
-    return FAILED if lost else ANSWERED
+    return FAILED if rebuilt.lost else ANSWERED

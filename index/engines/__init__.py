@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Protocol, TypeVar
 
+from ..errors import EngineError
 from ..model import Article, Card, Filter, Hit, Metadata, Statistics
 
 _Kept = TypeVar("_Kept", bound=Card)
+
+Progress = Callable[[int, int], None]
+"""Called with how many articles are done, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,26 @@ class Login:
     user: str
     password: str = field(repr=False)
     ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSize:
+    """Bytes that a library takes on this machine: its texts, and all its files; None where it has no files here."""
+
+    text: int | None = None
+    disk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild left: how many articles, and the ids of those that were damaged and had to be dropped.
+
+    An id that was damaged too is "?". `aside` is the path of the damaged file, which is kept; "" if there was none.
+    """
+
+    articles: int
+    lost: tuple[str, ...] = ()
+    aside: str = ""
 
 
 class Engine(Protocol):
@@ -31,7 +55,7 @@ class Engine(Protocol):
     * Text, offsets and metadata come back unchanged. A reopened index answers the same.
     * Searching from several threads is safe.
     * Membership is (collection, article id). Removing deletes the membership; the text goes with
-      the last one.
+      the last one, and so do the source's own bytes.
     * An index of another format or analyser raises `IncompatibleIndex` when opened, untouched.
     """
 
@@ -85,6 +109,25 @@ class Engine(Protocol):
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has, by name; empty ones may be left out."""
 
+    def keep(self, article_id: str, raw: bytes) -> bool:
+        """Keep the source's own bytes beside an article, in place of any that are there.
+
+        Returns False, and keeps nothing, if there is no such article or the engine does not keep such bytes.
+
+        Raises:
+            EngineUnavailable: as `add`.
+        """
+
+    def raw(self, article_id: str) -> bytes | None:
+        """Return the source's own bytes, None where none were kept.
+
+        Raises:
+            CorruptIndex: they are damaged.
+        """
+
+    def sizes(self) -> StorageSize:
+        """Return how many bytes the library takes on this machine."""
+
     def __len__(self) -> int:
         """Return the number of distinct articles."""
 
@@ -129,3 +172,25 @@ def open_engine(address: str, login: Login | None = None) -> Engine:
             return ClusterEngine(address, login)
         case _:
             raise ValueError(f"{address!r} is no index: use memory:, disk:PATH or opensearch://HOST:PORT/NAME")
+
+
+def rebuild(address: str, progress: Progress | None = None, login: Login | None = None) -> Rebuilt:
+    """Recompute from its articles whatever a library derives from them, and drop articles that are damaged.
+
+    It also upgrades a library that another version wrote, which `open_engine` refuses to open.
+
+    Raises:
+        EngineError: it cannot be done, or there is nothing to rebuild at this address.
+    """
+    kind, _, place = address.partition(":")
+    match kind:
+        case "disk":
+            from .disk.restore import restore
+
+            return restore(place, progress)
+        case "opensearch":
+            from .cluster.rebuild import rebuild as rebuild_cluster
+
+            return rebuild_cluster(address, login, progress)
+        case _:
+            raise EngineError(address, "has nothing to rebuild; only a library on disk or on a cluster has")

@@ -11,7 +11,7 @@ from ..errors import UnknownArticle
 from ..language import bm25
 from ..model import Article, Card, Filter, Hit, Passage, Statistics
 from ..reading import passages
-from . import renewed
+from . import StorageSize, renewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class MemoryEngine:
     def __init__(self) -> None:
         self._articles: dict[str, Article] = {}
         self._members: dict[str, set[str]] = {}
+        self._raw: dict[str, bytes] = {}
         self._snapshot: _Snapshot | None = None
         self._lock = threading.Lock()
 
@@ -58,6 +59,7 @@ class MemoryEngine:
             self._members[collection].discard(article_id)
             if not any(article_id in members for members in self._members.values()):
                 del self._articles[article_id]
+                self._raw.pop(article_id, None)
                 self._snapshot = None
 
     def article(self, article_id: str) -> Article:
@@ -106,6 +108,22 @@ class MemoryEngine:
         """Return how many articles each collection has; see `Engine.collections`."""
         with self._lock:
             return {name: len(members) for name, members in sorted(self._members.items()) if members}
+
+    def keep(self, article_id: str, raw: bytes) -> bool:
+        """Keep the source's own bytes; see `Engine.keep`."""
+        with self._lock:
+            if article_id not in self._articles:
+                return False
+            self._raw[article_id] = raw
+            return True
+
+    def raw(self, article_id: str) -> bytes | None:
+        """Return the source's own bytes; see `Engine.raw`."""
+        return self._raw.get(article_id)
+
+    def sizes(self) -> StorageSize:
+        """Return no sizes: there are no files."""
+        return StorageSize()
 
     def __len__(self) -> int:
         return len(self._articles)

@@ -1,20 +1,17 @@
-"""Whole libraries: figures, rebuilding, and export and import as JSON Lines without loss."""
+"""Whole libraries: figures, and export and import as JSON Lines without loss."""
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..core import Index
-from ..engines import Login, analysed
-from ..errors import EngineError, PullquoteError
+from ..engines import analysed
+from ..errors import PullquoteError
 from ..forms.serial import article_from_dict, article_to_dict
 from ..model import Article, Filter, article_id, text_sha256
-
-Progress = Callable[[int, int], None]
-"""Is told how many articles of how many are done."""
 
 _BATCH = 200
 
@@ -41,48 +38,18 @@ class BrokenLine(PullquoteError):
 
 def figures(index: Index) -> Figures:
     """Return how much the index holds."""
-    from ..engines.disk import DiskEngine
-
-    engine = index.engine
-    sizes = engine.bytes() if isinstance(engine, DiskEngine) else (None, None)
-    return Figures(len(index), engine.statistics(()).passages, engine.collections(), *sizes)
-
-
-def rebuild(
-    address: str, progress: Progress | None = None, login: Login | None = None
-) -> tuple[int, tuple[str, ...], str]:
-    """Make what follows from the articles anew, also where another version wrote it or bytes are damaged.
-
-    Returns:
-        How many articles there are, the ids of those that were damaged beyond use, and the place where the damaged file
-        was put, "" where there was none.
-
-    Raises:
-        EngineError: it cannot be done, or the address is of an engine that needs no rebuilding.
-    """
-    kind, _, path = address.partition(":")
-    if kind == "opensearch":
-        from ..engines.cluster.rebuild import rebuild as anew
-
-        return *anew(address, login, progress), ""
-    if kind != "disk":
-        raise EngineError(address, "has nothing to rebuild; only a library on disk or on a cluster has")
-    from ..engines.disk.restore import restore
-
-    done = restore(path, progress)
-    return done.articles, done.lost, "" if done.aside is None else str(done.aside)
+    engine, sizes = index.engine, index.engine.sizes()
+    return Figures(len(index), engine.statistics(()).passages, engine.collections(), sizes.text, sizes.disk)
 
 
 def export(index: Index) -> Iterator[dict[str, Any]]:
     """Yield every article with its collections, in order of first addition, as `load` takes it back."""
-    from ..engines.disk import DiskEngine
-
     names = tuple(index.engine.collections())
     members = {name: {card.id for card in index.engine.articles(Filter(collections=(name,)))} for name in names}
     for card in index.engine.articles(Filter(collections=names)):
         article = index.engine.article(card.id)
         form = article_to_dict(article) | {"collections": [name for name in names if card.id in members[name]]}
-        raw = index.engine.raw(card.id) if isinstance(index.engine, DiskEngine) else None
+        raw = index.engine.raw(card.id)
         yield form if raw is None else form | {"raw": b64encode(raw).decode()}
 
 
@@ -113,20 +80,12 @@ class _Entry:
     raw: bytes | None
 
 
-def keep_source(index: Index, article_id: str, raw: bytes) -> None:
-    """Keep the source's own bytes beside an article, where the engine can; what is there already is replaced."""
-    from ..engines.disk import DiskEngine
-
-    if isinstance(index.engine, DiskEngine):
-        index.engine.keep(article_id, raw)
-
-
 def _stored(index: Index, batch: list[_Entry]) -> int:
     for name in batch[0].collections:
         index.engine.add([entry.article for entry in batch], name)  # not `Index.add`, which would regroup stories
     for entry in batch:
         if entry.raw is not None:
-            keep_source(index, entry.article.id, entry.raw)
+            index.engine.keep(entry.article.id, entry.raw)
     return len(batch)
 
 

@@ -20,6 +20,7 @@ from opensearchpy.exceptions import TransportError
 
 from bot import cli
 from index import Article, Filter, open_index
+from index.engines import Rebuilt, rebuild
 from index.engines.cluster import ClusterEngine, documents, intents
 from index.engines.cluster import rebuild as cluster_rebuild
 from index.engines.cluster.bulk import Bulk
@@ -36,7 +37,6 @@ from index.errors import (
     UnknownArticle,
 )
 from index.maintenance.cluster import migrate, set_up_cluster
-from index.maintenance.library import rebuild
 from index.model import Statistics
 from tests.engines.test_engine_contract import WORDS, drawn
 from tests.support import cluster_nodes
@@ -238,8 +238,8 @@ def test_any_change_may_be_sent_twice(engine: ClusterEngine, address: str, monke
     assert set_up_cluster(address, None, 2, None)
     assert engine.add(articles, "default") == 6
     engine.remove(articles[0].id, "default")
-    assert rebuild(address) == (5, (), "")
-    assert rebuild(address) == (5, (), "")
+    assert rebuild(address) == Rebuilt(5)
+    assert rebuild(address) == Rebuilt(5)
     assert ids(engine, "default") == {article.id for article in articles[1:]}
     assert passages_held(engine) == engine.statistics(()).passages
 
@@ -319,7 +319,7 @@ def test_another_version_is_refused_and_rebuilt(
         engine.close()
     with pytest.raises(IncompatibleIndex, match=told):
         ClusterEngine(address)
-    assert rebuild(address) == (30, (), "")
+    assert rebuild(address) == Rebuilt(30)
     engine = ClusterEngine(address)
     assert [card.id for card in engine.articles(ALL)] == [article.id for article in articles]
     engine.close()
@@ -339,7 +339,7 @@ def test_one_rebuild_at_a_time_and_a_killed_one_is_taken_over(engine: ClusterEng
     cluster_nodes.request(
         "POST", f"/{engine.place.articles}/_update/{other.id}?refresh=true", {"doc": {"body_checksum": 1}}
     )
-    assert rebuild(address) == (1, (other.id,), "")
+    assert rebuild(address) == Rebuilt(1, (other.id,))
     assert ids(engine, "default") == {article.id}
 
 
@@ -353,7 +353,7 @@ def test_a_rebuild_that_fails_leaves_all_as_it_was(engine: ClusterEngine, monkey
             rebuild(engine.address)
     assert engine.add([second], "default") == 1
     assert ids(engine, "default") == {first.id, second.id}
-    assert rebuild(engine.address)[0] == 2
+    assert rebuild(engine.address) == Rebuilt(2)
 
 
 def test_questions_and_adding_go_on_while_all_is_rebuilt(address: str) -> None:

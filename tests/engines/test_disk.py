@@ -20,7 +20,7 @@ import apsw
 import pytest
 
 from index import Article, Filter
-from index.engines import Engine, open_engine, rows
+from index.engines import Engine, Rebuilt, StorageSize, open_engine, rows
 from index.engines.disk import DiskEngine, sqlite
 from index.engines.disk.lock import held
 from index.engines.disk.ranker import DamagedRanker, Ranker, guarded
@@ -195,7 +195,8 @@ def test_opening_makes_nothing_and_the_first_article_does(tmp_path: Path) -> Non
     assert list(engine.articles(ALL)) == []
     assert engine.collections() == {}
     assert engine.raw("x") is None
-    assert engine.bytes() == (0, 0)
+    assert engine.sizes() == StorageSize(text=0, disk=0)
+    assert engine.keep("x", b"bytes") is False
     assert not (tmp_path / "a").exists()
     engine.add([made(["one two."])], "default")
     assert (deep / "library.sqlite").exists()
@@ -252,17 +253,23 @@ def test_a_file_that_is_no_library_is_refused_untouched(folder: Path) -> None:
         DiskEngine(str(taken)).add([made(["one two."])], "default")
 
 
-def test_raw_bytes_are_kept_beside_their_article(engine: DiskEngine) -> None:
+def test_sizes_are_those_of_the_texts_and_of_all_files(engine: DiskEngine, folder: Path) -> None:
     article = made(["one two."])
     engine.add([article], "default")
-    assert engine.raw(article.id) is None
-    engine.keep(article.id, b"<html>" * 1000)
-    assert engine.raw(article.id) == b"<html>" * 1000
+    sizes = engine.sizes()
+    assert sizes.text == len(article.text)
+    assert sizes.disk == sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def test_damaged_source_bytes_are_an_error_of_ours(engine: DiskEngine, folder: Path) -> None:
+    article = made(["one two."])
+    engine.add([article], "default")
+    assert engine.keep(article.id, b"<html>" * 1000)
+    with closing(apsw.Connection(str(folder / "library.sqlite"))) as connection:
+        connection.execute("UPDATE body SET raw = x'00'")
+    with pytest.raises(CorruptIndex, match=f"source bytes kept with article {article.id} are damaged"):
+        engine.raw(article.id)
     assert engine.article(article.id) == article
-    assert engine.raw("nothing") is None
-    text, used = engine.bytes()
-    assert text == len(article.text)
-    assert used > text
 
 
 def test_removed_words_leave_the_file(engine: DiskEngine, folder: Path) -> None:
@@ -625,7 +632,7 @@ def test_restoring_drops_what_is_damaged_and_says_so(engine: DiskEngine, folder:
     engine.close()
     flip(folder, b"alpha Beta")
     done = restore(str(folder))
-    assert (done.articles, done.lost, done.aside) == (1, (bad.id,), None)
+    assert done == Rebuilt(1, (bad.id,))
     again = DiskEngine(str(folder))
     assert [card.id for card in again.articles(ALL)] == [good.id]
     again.close()
@@ -645,8 +652,8 @@ def test_restoring_saves_what_is_intact_in_a_damaged_file(engine: DiskEngine, fo
     file.write_bytes(data)
     steps = []
     done = restore(str(folder), lambda now, of: steps.append((now, of)))
-    assert done.aside == folder / "damaged-1.sqlite"
-    assert done.aside.read_bytes() == data
+    assert done.aside == str(folder / "damaged-1.sqlite")
+    assert Path(done.aside).read_bytes() == data
     assert 0 < len(done.lost) < 40
     assert steps
     again = DiskEngine(str(folder))

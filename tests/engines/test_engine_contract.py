@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from index.engines import Engine, open_engine
-from index.errors import UnknownArticle
+from index.engines import Engine, Rebuilt, open_engine, rebuild
+from index.errors import EngineError, UnknownArticle
 from index.model import Article, Filter, Kind, Paragraph, Sentence, Status
 from index.reading.passages import split
 from tests.support import cluster_nodes
@@ -114,6 +114,8 @@ def test_an_empty_index_finds_nothing(engine: Engine) -> None:
     assert engine.count(ALL) == 0
     assert engine.statistics(["w1"]).passages == 0
     assert not engine.statistics(["w1"]).frequency
+    assert engine.raw("nothing") is None
+    assert engine.keep("nothing", b"bytes") is False
     with pytest.raises(UnknownArticle):
         engine.article("nothing")
     with pytest.raises(UnknownArticle):
@@ -424,6 +426,69 @@ def test_a_reopened_index_answers_the_same(opener: Opener, kind: str) -> None:
     assert [again.search(terms, 30, both) for terms in queries] == before
     assert list(again.articles(both)) == cards
     assert len(again) == 19
+
+
+KEEPS_SOURCES = {"memory", "disk"}
+"""Engines that keep the source's own bytes."""
+
+ON_DISK = {"disk"}
+"""Engines whose files lie on this machine."""
+
+
+def test_a_sources_own_bytes_last_as_long_as_its_article(opener: Opener, kind: str) -> None:
+    engine = opener()
+    article, other = drawn(17, 2)
+    engine.add([article, other], "a")
+    engine.add([article], "b")
+    raw = bytes(range(256)) * 500
+    assert engine.keep("\ud800", raw) is False
+    assert engine.keep(article.id, b"an older fetch") is (kind in KEEPS_SOURCES)
+    assert engine.keep(article.id, raw) is (kind in KEEPS_SOURCES)
+    kept = raw if kind in KEEPS_SOURCES else None
+    engine.remove(article.id, "b")
+    if kind != "memory":
+        engine.close()
+    again = opener()
+    assert again.raw(article.id) == kept
+    assert again.raw(other.id) is None
+    assert again.raw("\ud800") is None
+    assert again.article(article.id) == article
+    again.remove(article.id, "a")
+    assert again.raw(article.id) is None
+    again.add([article], "a")
+    assert again.raw(article.id) is None
+
+
+def test_sizes_are_told_where_the_files_are_here(engine: Engine, kind: str) -> None:
+    articles = drawn(18, 3)
+    engine.add(articles, "default")
+    sizes = engine.sizes()
+    if kind in ON_DISK:
+        assert sizes.text == sum(len(article.text.encode()) for article in articles)
+        assert sizes.disk is not None
+        assert sizes.disk > sizes.text
+    else:
+        assert (sizes.text, sizes.disk) == (None, None)
+
+
+def test_a_rebuilt_library_answers_the_same(opener: Opener, kind: str) -> None:
+    engine = opener()
+    if kind == "memory":
+        with pytest.raises(EngineError, match="has nothing to rebuild"):
+            rebuild(engine.address)
+        return
+    with pytest.raises(EngineError, match="pullquote add"):
+        rebuild(engine.address)
+    articles = drawn(19, 12)
+    engine.add(articles, "default")
+    engine.remove(articles[3].id, "default")
+    queries = [["w0"], ["w7", "w12"], ["w33"]]
+    before = [engine.search(terms, 30, ALL) for terms in queries]
+    steps: list[tuple[int, int]] = []
+    assert rebuild(engine.address, lambda done, of: steps.append((done, of))) == Rebuilt(11)
+    assert steps[-1] == (11, 11)
+    assert [opener().search(terms, 30, ALL) for terms in queries] == before
+    assert list(opener().articles(ALL)) == [article.card for article in articles if article != articles[3]]
 
 
 def test_searching_from_several_threads_gives_what_one_gives(engine: Engine) -> None:

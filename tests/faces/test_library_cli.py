@@ -19,9 +19,10 @@ from bot import cli
 from bot.processes import intake
 from bot.verbs import adding
 from index import Article, Filter, open_index
+from index.engines import rebuild
 from index.engines.disk import DiskEngine
 from index.errors import ArticlesRefused, EngineUnavailable, SourceError
-from index.maintenance.library import figures, keep_source, load, rebuild
+from index.maintenance.library import figures, load
 from index.sources import Loaded
 from tests.support.make_library import made, stories
 from tests.support.paths import ROOT
@@ -113,14 +114,12 @@ def test_a_collection_is_asked_alone(run: Run) -> None:
 def test_the_files_own_bytes_are_kept_on_demand(run: Run, folder: Path) -> None:
     run("add", "in", "-", "--keep-source", stdin=SECOND.encode())
     with open_index("disk:library") as index:
-        kept = {card.source: index.engine.raw(card.id) for card in index.articles()}  # type: ignore[attr-defined]
+        kept = {card.source: index.engine.raw(card.id) for card in index.articles()}
     assert kept == {
         "in/harbour.txt": HARBOUR.encode(),
         "in/vineyard.txt": VINEYARD.encode(),
         "-": None,
     }
-    with open_index("memory:") as index:
-        keep_source(index, "x", b"nothing happens")
 
 
 def test_an_index_of_no_known_kind_is_wrong_usage(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -581,4 +580,4 @@ def test_rebuilding_a_file_that_sqlite_finds_damaged(run: Run, folder: Path) -> 
     assert out.startswith("rebuilt: ")
     assert "is kept as" in err
     assert (code == 3) is ("damaged beyond use" in err)
-    assert rebuild("disk:library")[0] == len(ids(run))
+    assert rebuild("disk:library").articles == len(ids(run))

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from index import Filter, Index, open_index
+from index.engines import rebuild
 from index.engines.cluster import ClusterEngine
 from index.errors import EngineUnavailable, PullquoteError
 from index.maintenance.cluster import check_cluster, set_up_cluster
-from index.maintenance.library import rebuild
 from tests.support import cluster_nodes
 from tests.support.make_library import made
 

@@ -24,8 +24,8 @@ from bot.telegram.desk import desk
 from bot.telegram.screens import wording
 from bot.telegram.updates.inbox import Disk, File
 from index import open_index
+from index.engines import rebuild
 from index.errors import EngineError, EngineUnavailable, IncompatibleIndex
-from index.maintenance.library import rebuild
 from index.maintenance.records import Record, Records
 from tests.faults.test_telegram_faults import free_port
 from tests.support import cluster_nodes

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...errors import CorruptIndex, UnknownArticle
 from ...model import Article, Card, Filter, Hit, Statistics
-from .. import Login
+from .. import Login, StorageSize
 from . import setup
 from .documents import Held, Stored
 from .link import LOCAL, Link
@@ -109,6 +109,18 @@ class ClusterEngine:
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has."""
         return self._reader.collections() if self._is_there() else {}
+
+    def keep(self, article_id: str, raw: bytes) -> bool:  # noqa: ARG002 - the contract's parameters
+        """Keep nothing and return False: the cluster's documents have no field for a source's own bytes."""
+        return False
+
+    def raw(self, article_id: str) -> bytes | None:  # noqa: ARG002 - the contract's parameter
+        """Return None; see `keep`."""
+        return None
+
+    def sizes(self) -> StorageSize:
+        """Return no sizes: the files are on other machines; `pullquote cluster check` shows what they take there."""
+        return StorageSize()
 
     def __len__(self) -> int:
         return self._reader.totals().articles if self._is_there() else 0

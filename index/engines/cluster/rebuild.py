@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from ...errors import CorruptIndex, EngineError, EngineUnavailable
-from .. import Login, analysed
+from .. import Login, Progress, Rebuilt, analysed
 from . import documents, setup
 from .bulk import Action, Bulk
 from .documents import Stored
@@ -23,13 +23,8 @@ from .shelf import Shelf
 _PAGE = 200
 
 
-def rebuild(
-    address: str, login: Login | None = None, progress: Callable[[int, int], None] | None = None
-) -> tuple[int, tuple[str, ...]]:
+def rebuild(address: str, login: Login | None = None, progress: Progress | None = None) -> Rebuilt:
     """Make articles and passages anew with the present analyser; who adds meanwhile is told to try again later.
-
-    Returns:
-        How many articles there are, and the ids of those that were damaged and are left out.
 
     Raises:
         EngineError: the library is not there, cannot be reached, or another rebuild is under way.
@@ -47,7 +42,7 @@ def rebuild(
         link.close()
 
 
-def _rebuilt(link: Link, place: Place, bulk: Bulk, progress: Callable[[int, int], None]) -> tuple[int, tuple[str, ...]]:
+def _rebuilt(link: Link, place: Place, bulk: Bulk, progress: Progress) -> Rebuilt:
     claim = _Claim(link, place)
     claim.take()
     old = _behind(link, place)
@@ -75,7 +70,7 @@ def _rebuilt(link: Link, place: Place, bulk: Bulk, progress: Callable[[int, int]
         raise
     _sweep(link, new)
     claim.leave()
-    return done, tuple(lost)
+    return Rebuilt(done, tuple(lost))
 
 
 def _undone(link: Link, place: Place, old: dict[str, str]) -> None:

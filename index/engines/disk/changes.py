@@ -87,10 +87,11 @@ class Changes:
         self._connection.execute("INSERT OR IGNORE INTO member VALUES (?, ?)", (name, seq))
         return Put(seq, not found, parts, bool(self._connection.changes()))
 
-    def keep(self, article_id: str, raw: bytes) -> None:
-        """Keep the source's own bytes, compressed."""
+    def keep(self, article_id: str, raw: bytes) -> bool:
+        """Keep the source's own bytes, compressed; False where there is no such article."""
         statement = "UPDATE body SET raw = ? WHERE seq = (SELECT seq FROM article WHERE id = ?)"
-        self._connection.execute(statement, (zlib.compress(raw), article_id))
+        self._connection.execute(statement, (zlib.compress(raw), rows.key(article_id)))
+        return bool(self._connection.changes())
 
     def replace(self, seq: int, article: Article) -> None:
         """Store another analysis of the same text."""

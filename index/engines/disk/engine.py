@@ -9,6 +9,7 @@ from time import monotonic
 
 from ...errors import UnknownArticle
 from ...model import Article, Card, Filter, Hit, Statistics
+from .. import StorageSize
 from . import log
 from .ranker import DamagedRanker
 from .search import best, statistics
@@ -116,21 +117,21 @@ class DiskEngine:
             _, view = self._current(ranked=True)
         return Statistics(0, {}) if view is None else statistics(view, terms)
 
+    def keep(self, article_id: str, raw: bytes) -> bool:
+        """Keep the source's own bytes, compressed; see `Engine.keep`."""
+        return self._opened() is not None and self._upkeep.keep(article_id, raw)
+
     def raw(self, article_id: str) -> bytes | None:
-        """Return the source's own bytes, None where they were not kept."""
+        """Return the source's own bytes; see `Engine.raw`."""
         store = self._opened()
         seq = None if store is None else store.find(article_id)
         return None if store is None or seq is None else store.raw(seq)
 
-    def keep(self, article_id: str, raw: bytes) -> None:
-        """Keep the source's own bytes beside an article, compressed."""
-        self._upkeep.keep(article_id, raw)
-
-    def bytes(self) -> tuple[int, int]:
-        """Return how many bytes the texts have, and how many the whole library takes on disk."""
+    def sizes(self) -> StorageSize:
+        """Return the bytes of the texts, and of all files in the folder; see `Engine.sizes`."""
         store = self._opened()
         used = sum(file.stat().st_size for file in self._upkeep.folder.rglob("*") if file.is_file())
-        return (0 if store is None else store.text_bytes()), used
+        return StorageSize(0 if store is None else store.text_bytes(), used)
 
     def totals(self) -> Totals:
         """Return how many articles, passages and terms there are."""

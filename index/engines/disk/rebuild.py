@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import CorruptIndex, EngineUnavailable
 from ...model import Article
 from ...reading import passages
+from .. import Progress
 from . import log, ranker, sqlite
 from .changes import Changes
 from .ranker import DamagedRanker, Ranker, Writing
 from .store import Store
-
-Progress = Callable[[int, int], None]
-"""Is told how many articles of how many are done."""
 
 _PAGE = 200
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
@@ -12,30 +10,18 @@ import apsw
 from ...errors import CorruptIndex, EngineUnavailable
 from ...language.terms import ANALYSER
 from ...model import DEFAULT_COLLECTION, Article
-from .. import analysed
+from .. import Progress, Rebuilt, analysed
 from . import lock, log, sqlite
 from .changes import Changes
 from .engine import place
-from .rebuild import Progress, rebuild_ranker
+from .rebuild import rebuild_ranker
 from .store import Store
 from .upkeep import FILE, Upkeep
 
 _PAGE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What a library holds now, and the ids of the articles that were damaged beyond use, "?" where the id is too.
-
-    `aside` is where a damaged file was put, None where none was.
-    """
-
-    articles: int
-    lost: tuple[str, ...] = ()
-    aside: Path | None = None
-
-
-def restore(path: str, progress: Progress | None = None) -> Restored:
+def restore(path: str, progress: Progress | None = None) -> Rebuilt:
     """Make the search index of a library anew, its terms where another analyser made them, and drop what is damaged.
 
     Raises:
@@ -46,14 +32,15 @@ def restore(path: str, progress: Progress | None = None) -> Restored:
     folder, address = place(path), f"disk:{path}"
     if not (folder / FILE).exists():
         raise EngineUnavailable(address, "holds no library; `pullquote add FILE` makes one")
-    aside, gone = None, 0
+    aside, gone = "", 0
     if _is_damaged(folder / FILE, address):
         with lock.held(folder, address):
-            aside, gone = _salvage(folder, address, progress)
+            put, gone = _salvage(folder, address, progress)
+            aside = str(put)
     with Upkeep(folder, address).writing(check=False, any_analyser=True) as (changes, store):
         lost = _renew(changes, store, progress)
         rebuild_ranker(folder, changes, store, progress)
-        return Restored(store.totals().articles, (*lost, *["?"] * gone), aside)
+        return Rebuilt(store.totals().articles, (*lost, *["?"] * gone), aside)
 
 
 def _is_damaged(file: Path, address: str) -> bool:
@@ -138,7 +125,7 @@ def _copy(file: Path, address: str, changes: Changes, progress: Progress | None)
                 try:
                     article = reader.load(seq)
                     names, raw = reader.names_of(seq), reader.raw(seq)
-                except (CorruptIndex, zlib.error) as exc:
+                except CorruptIndex as exc:
                     log.warning("%s", exc)
                     lost += 1
                     continue

@@ -131,9 +131,19 @@ class Store:
                 yield row[-1], self._opened(row)
 
     def raw(self, seq: int) -> bytes | None:
-        """Return the source's own bytes, None where they were not kept."""
+        """Return the source's own bytes, None where they were not kept.
+
+        Raises:
+            CorruptIndex: they are damaged.
+        """
         found = self._rows("SELECT raw FROM body WHERE seq = ?", (seq,))
-        return zlib.decompress(found[0][0]) if found and found[0][0] is not None else None
+        if not found or found[0][0] is None:
+            return None
+        try:
+            return zlib.decompress(found[0][0])
+        except zlib.error as exc:
+            message = f"the source bytes kept with article {self.id_of(seq)} are damaged ({exc}); add its source again"
+            raise CorruptIndex(self.address, message) from exc
 
     def cards(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter, in order of first addition; damaged ones are logged and passed over."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import EngineUnavailable
 from ...model import Article
+from .. import Progress
 from . import log, ranker, sqlite
 from .ranker import DamagedRanker, Ranker, Writing
 from .sqlite import DiskFailed, free
@@ -23,7 +24,6 @@ from .store import Store
 
 if TYPE_CHECKING:  # what changes a library is imported where it is first needed: most that open one only ask
     from .changes import Changes, Put
-    from .rebuild import Progress
 
 FILE = "library.sqlite"
 _LIMIT = 64_000_000  # bytes of the index up to which it is verified when it is first opened, in 60 ms at most
@@ -104,10 +104,10 @@ class Upkeep:
                 raise
             self._remove(article_id, collection)
 
-    def keep(self, article_id: str, raw: bytes) -> None:
-        """Keep a source's own bytes beside its article."""
+    def keep(self, article_id: str, raw: bytes) -> bool:
+        """Keep a source's own bytes beside its article; False where there is no such article."""
         with self.writing() as (changes, _), changes.transaction():
-            changes.keep(article_id, raw)
+            return changes.keep(article_id, raw)
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Make the search index anew and throw the old one away."""
