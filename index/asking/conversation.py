@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from ..language.phrases import Phrase, phrases_of
+from ..language.phrases import Phrase, find_phrases
 
 _DEED = re.compile(r"who\s+(?!(?:is|are|was|were|did|does|do|has|have|had|will|can)\b)(?P<deed>.+)", re.IGNORECASE)
 
@@ -26,12 +26,13 @@ class Conversation:
 
     def add(self, question: str, whole: str | None) -> None:
         """Remember a question, and what was made of it if it did not stand alone; `borrowed` goes with it."""
-        own = list(phrases_of(question, self.known))
+        own = list(find_phrases(question, self.known))
         whole = whole or question
         for owner in self.borrowed:  # "her brother" is Kim's from here on
             said = [(one, f"{owner.text}{mark} {one.text}") for one in own for mark in ("'s", "'")]
             own = [
-                next((one.of(owner, text) for same, text in said if same is one and text in whole), one) for one in own
+                next((one.attach_owner(owner, text) for same, text in said if same is one and text in whole), one)
+                for one in own
             ]
         self.turns.append(whole.rstrip(" ?.!") if whole[-2:-1].islower() else whole.rstrip(" ?!"))
         self.phrases.append([*_joined(question, own), *self.borrowed])

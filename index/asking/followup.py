@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..language.phrases import Phrase, Word, is_light, is_verb, phrases_of, words_of
+from ..language.phrases import Phrase, Word, find_phrases, is_light, is_verb, split_words
 from ..language.terms import analyse
-from ..language.wordlists import AUXILIARIES, word_set
+from ..language.wordlists import AUXILIARIES, DEMONSTRATIVES, HE, IT, POSSESSIVES, SHE, THEY, THIRD_PERSON, word_set
 from ..model import Article
 from .conversation import Conversation
 
@@ -20,20 +20,8 @@ _TURNS = 8
 _LONGEST_TURN = 500
 """Characters of an earlier question that may be meant; a longer one was pasted, not asked."""
 
-_HE = {
-    "he": "he",
-    "him": "he",
-    "his": "he",
-    "himself": "he",
-    "she": "she",
-    "her": "she",
-    "hers": "she",
-    "herself": "she",
-}
-_THEY = word_set("they them their theirs themselves")
-_IT = word_set("it its itself")
-_OWNING = word_set("his her its their")
-_POINTING = word_set("this that these those")
+_HE = dict.fromkeys(HE, "he") | dict.fromkeys(SHE, "she")
+_OWNING = POSSESSIVES & THIRD_PERSON
 _COMPARING = word_set("other others another else same latter former one ones instead either too such")
 _MORE = word_set("any more further only")
 _INTERROGATIVE = word_set("what which whose how many much why when where who whom")
@@ -91,7 +79,7 @@ def rewrite(question: str, history: Sequence[str], names: Iterable[str] = ()) ->
         history: The earlier questions as asked, oldest first.
         names: Names in the article, which are then known however they are typed.
     """
-    said = Conversation(frozenset(word.lower for name in names for word in words_of(name) if word.term))
+    said = Conversation(frozenset(word.lower for name in names for word in split_words(name) if word.term))
     for turn in history[-_TURNS:]:
         if len(turn) <= _LONGEST_TURN and analyse(turn):
             asked = " ".join(turn.split())
@@ -107,7 +95,7 @@ def names_in(article: Article) -> tuple[str, ...]:
 
 def _rewritten(question: str, said: Conversation) -> str | None:
     said.borrowed = []
-    words = words_of(question)
+    words = split_words(question)
     if not said.turns or not words or {word.lower for word in words} <= _POLITE:
         return None
     if bare := _BARE.fullmatch(question):
@@ -140,7 +128,7 @@ def _about_another(rest: str, said: Conversation) -> str | None:
     A name takes the place of a name of its kind, a single word that of the thing the question ends with.
     """
     last, phrases = said.turns[-1], said.phrases[-1]
-    given = phrases_of(f"about {rest}", said.known)
+    given = find_phrases(f"about {rest}", said.known)
     if len(given) != 1 or len(given[0].terms) > (4 if given[0].named else 1):
         return None
     tail = None if given[0].named else _TAIL.fullmatch(last)
@@ -179,7 +167,7 @@ def _added(question: str, topic: str) -> str:
 
 def _with_names(question: str, words: Sequence[Word], said: Conversation) -> str:
     """Return the question with the words that point before it replaced, and short names made whole."""
-    own = phrases_of(question, said.known)
+    own = find_phrases(question, said.known)
     edits = [(phrase.start, phrase.end, whole) for phrase in own if (whole := said.whole(phrase))]
     for place, word in enumerate(words):
         found = _meant(question, place, words, own, said)
@@ -202,7 +190,7 @@ def _meant(question: str, place: int, words: Sequence[Word], own: Sequence[Phras
         return None if any(phrase.person for phrase in earlier) else said.person(_HE[lower])
     if lower in {"there", "here"}:
         return _meant_place(words, place, said)
-    if lower in _IT | _THEY or (lower in _POINTING and _points(words, place)):
+    if lower in IT | THEY or (lower in DEMONSTRATIVES and _points(words, place)):
         return _meant_thing(question, word, earlier, said)
     return None
 
@@ -216,7 +204,7 @@ def _meant_thing(question: str, word: Word, earlier: Sequence[Phrase], said: Con
             continue
         if word.lower in _OWNING or _divided(question[phrase.end : word.start]):
             return None
-    topic = said.topic(several=word.lower in _THEY | {"these", "those"}, persons=word.lower in _THEY)
+    topic = said.topic(several=word.lower in THEY | {"these", "those"}, persons=word.lower in THEY)
     if topic is None:
         return None
     said.borrowed.append(topic)
@@ -259,7 +247,7 @@ def _divided(between: str) -> bool:
 
 def _leans(question: str, words: Sequence[Word], said: Conversation) -> bool:
     """Tell whether the question leaves open what it is about: "Any injuries?", "How many teams?"."""
-    if any(phrase.named for phrase in phrases_of(question, said.known)):
+    if any(phrase.named for phrase in find_phrases(question, said.known)):
         return False
     content = sum(word.term is not None for word in words)
     lower = {word.lower for word in words}

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY
-from ..language.clauses import NAME, Clause, clause_of, plain, without_dateline
-from ..language.phrases import Phrase, phrases_of, words_of
+from ..language.clauses import NAME, Clause, find_clause, is_self_contained, strip_dateline
+from ..language.phrases import Phrase, find_phrases, split_words
 from ..language.wordlists import OFFICES, word_set
 from ..model import Article
 
@@ -79,10 +79,10 @@ def questions(article: Article) -> Iterator[str]:
 
     Yields nothing twice. An ordinary article of ten sentences gives three or more; a very short one may give none.
     """
-    sentences = [without_dateline(article.quote(sentence)) for sentence in article.sentences]
+    sentences = [strip_dateline(article.quote(sentence)) for sentence in article.sentences]
     proper = _proper(sentences)
     persons = _persons(sentences)
-    clauses = [clause for sentence in sentences if (clause := clause_of(sentence, proper))]
+    clauses = [clause for sentence in sentences if (clause := find_clause(sentence, proper))]
     safe = [clause for clause in clauses if clause.base not in _TELLING and _is_definite(clause.subject)]
     things = _things(sentences)
     kinds = (
@@ -151,7 +151,7 @@ def _things(sentences: Sequence[str]) -> dict[frozenset[str], str]:
     counts: Counter[frozenset[str]] = Counter()
     texts: dict[frozenset[str], str] = {}
     for sentence in sentences:
-        for phrase in phrases_of(sentence):
+        for phrase in find_phrases(sentence):
             named = phrase.named and _NAMED.fullmatch(phrase.text)
             common = not phrase.named and (phrase.definite or len(phrase.terms) > 1)
             if (named or common) and not _NO_THING.search(phrase.text):
@@ -171,7 +171,7 @@ def _said(sentences: Sequence[str], proper: frozenset[str], things: Mapping[froz
             continue
         told = _told(found)
         deed = _DEEDS.get(found.groupdict().get("verb") or "")
-        topics = [thing for thing in phrases_of(told) if _is_topic(thing, told, who, things)]
+        topics = [thing for thing in find_phrases(told) if _is_topic(thing, told, who, things)]
         topic = min(topics, key=lambda thing: list(things).index(thing.terms), default=None)
         if deed:
             yield f"What did {who} {deed}?"
@@ -199,7 +199,7 @@ def _speaker(sentence: str, found: re.Match[str], proper: frozenset[str]) -> str
         return None
     if who[:4].lower() == "the " or who.lower() == "police":
         return who[0].lower() + who[1:]
-    first = words_of(who)[0]
+    first = split_words(who)[0]
     begins = not before and (first.term is None or first.lower in _ADVERBS or " " not in who)
     return None if begins and first.text not in proper else who
 
@@ -260,7 +260,7 @@ def _meanings(sentences: Sequence[str]) -> Iterator[str]:
             if initials.endswith(found["short"]):
                 yield f"What does {found['short']} stand for?"
         if found := _REFERS.search(sentence):
-            before = phrases_of(found["before"])
+            before = find_phrases(found["before"])
             if before and before[-1].end == found.end("before"):
                 yield f"What does {before[-1].text} refer to?"
 
@@ -273,8 +273,8 @@ def _topics(things: Mapping[frozenset[str], str], persons: Sequence[str]) -> Ite
 
 
 def _is_definite(subject: str) -> bool:
-    return plain(subject) and subject.split(maxsplit=1)[0] not in {"a", "an", "another", "any", "no"}
+    return is_self_contained(subject) and subject.split(maxsplit=1)[0] not in {"a", "an", "another", "any", "no"}
 
 
 def _short(text: str) -> bool:
-    return plain(text) and len(text.split()) <= 10
+    return is_self_contained(text) and len(text.split()) <= 10

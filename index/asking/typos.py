@@ -11,9 +11,9 @@ from functools import cache
 
 from ..evidence import question
 from ..language import wordlists
-from ..language.similarity import distance
+from ..language.similarity import edit_distance
 from ..language.terms import Token, analyse, tokenize
-from ..language.thesaurus import groups, opposites
+from ..language.thesaurus import load_groups, load_opposites
 from ..model import Article
 
 _ENDINGS = ("", "e", "s", "ed", "ing")
@@ -73,7 +73,7 @@ def _nearest(word: str, known: Iterable[str]) -> str | None:
         (off, other)
         for other in known
         if len(other) in near and len(letters.symmetric_difference(other)) <= 2 * most and other not in wordlists.STOP
-        for off in (distance(word, other),)
+        for off in (edit_distance(word, other),)
         if off <= most
     ]
     return min(found)[1] if found else None
@@ -86,4 +86,4 @@ def _is_plain(token: Token) -> bool:
 @cache
 def _plain_terms() -> frozenset[str]:
     """Return the terms of plain English that the tables hold."""
-    return frozenset(groups()) | question.generic() | opposites().keys()
+    return frozenset(load_groups()) | question.generic() | load_opposites().keys()

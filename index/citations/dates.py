@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY, WEEKDAYS, month_number
+from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY, WEEKDAYS, parse_month
 from ..language.wordlists import NUMBERS
 
 _FUTURE = re.compile(
@@ -107,7 +107,7 @@ def _weekday(found: dict[str, str], published: date, ahead: bool) -> str:
 
 def _day(found: dict[str, str], published: date, ahead: bool) -> str | None:
     """Return the day of that name that is nearest; where the sentence looks ahead, the next."""
-    month = month_number(found.get("month") or found["month_after"])
+    month = parse_month(found.get("month") or found["month_after"])
     number = int(found.get("day") or found["day_first"])
     days = [day for year in (-1, 0, 1) if (day := _made(published.year + year, month, number)) is not None]
     if ahead:
@@ -116,7 +116,7 @@ def _day(found: dict[str, str], published: date, ahead: bool) -> str | None:
 
 
 def _side_month(found: dict[str, str], published: date, _: bool) -> str:
-    month = month_number(found["side_month"])
+    month = parse_month(found["side_month"])
     side = found["side"].lower()
     if side == "this":
         return f"{published.year}-{month:02}"
@@ -126,12 +126,12 @@ def _side_month(found: dict[str, str], published: date, _: bool) -> str:
 
 
 def _month_of_year(found: dict[str, str], published: date, _: bool) -> str:
-    return f"{published.year + _SIDES[found['year_side']]}-{month_number(found['year_month']):02}"
+    return f"{published.year + _SIDES[found['year_side']]}-{parse_month(found['year_month']):02}"
 
 
 def _bare_month(found: dict[str, str], published: date, ahead: bool) -> str:
     """Return the latest month of that name, this one included; where the sentence looks ahead, the next."""
-    month = month_number(found["bare"])
+    month = parse_month(found["bare"])
     year = published.year + (month < published.month) if ahead else published.year - (month > published.month)
     return f"{year}-{month:02}"
 

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import takewhile
 
 from ..language.calendar import MONTH, WEEKDAY
+from ..language.wordlists import HE, SHE, SUBJECTS, THIRD_PERSON
 from ..model import Article, Sentence, Span
 
 _VERBS = (
@@ -36,8 +37,8 @@ _CUE = re.compile(rf"[Aa]ccording\s+to|\bquoted|\b(?:{_VERBS})\b")
 """What every attribution holds: most sentences hold none, and are told so at a tenth of the patterns' cost."""
 
 _QUOTE = re.compile('["“”]')
-_PRONOUNS = frozenset({"he", "she", "they", "it", "who"})
-_PERSONAL = frozenset({"he", "she"})
+_PRONOUNS = (SUBJECTS & THIRD_PERSON) | {"who"}
+_PERSONAL = SUBJECTS & (HE | SHE)
 _BACK = 6
 """Sentences before that are looked through for whom "he" or "the official" means."""
 

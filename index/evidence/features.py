@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from math import log
 
-from ..language.similarity import similarity
+from ..language.similarity import dice_similarity
+from ..language.wordlists import CLEAR_DEMONSTRATIVES, OBJECTS, POSSESSIVES, SUBJECTS, THIRD_PERSON
 from . import answer_types
 from . import question as asked
 from .views import NOTHING, Reading, Sight
 
 _PLACE = re.compile(r"\b(?:in|at|near|from|to|of|across|outside|around|into|off) (?:the )?[A-Z]\w")
-_PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|him|them|this|these|those|such)\b", re.IGNORECASE)
+_PRONOUNS = (THIRD_PERSON & (SUBJECTS | OBJECTS | POSSESSIVES)) | CLEAR_DEMONSTRATIVES | {"such"}
+_PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS))})\b", re.IGNORECASE)
 _ASKS = re.compile(r"\?\W*\Z")
 
 
@@ -95,7 +97,7 @@ def spelling(sight: Sight) -> float:
     """Share of the idf of missing terms that a similarly spelled one makes good: derived forms, typing errors."""
     reading = sight.reading
     missing = [term for term in sight.question.words if term not in sight.held]
-    return sum([reading.idf[term] * similarity(term, sight.terms) for term in missing]) / reading.total
+    return sum([reading.idf[term] * dice_similarity(term, sight.terms) for term in missing]) / reading.total
 
 
 def synonyms(sight: Sight) -> float:

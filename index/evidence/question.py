@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from itertools import pairwise
 
 from ..language.terms import analyse, tokenize
-from ..language.thesaurus import groups, synonyms
+from ..language.thesaurus import find_synonyms, load_groups
 from . import answer_types
 
 _FIRST_ASKED = r"\A(?:(?!\b(?:what|who|whom|whose|which|where|when|why|how)\b).)*"
@@ -111,7 +111,7 @@ def read_question(text: str) -> Question:
         words=words,
         names=frozenset(names),
         kind=kind,
-        synonyms={term: synonyms(term) - words.keys() for term in words if term in groups()},
+        synonyms={term: find_synonyms(term) - words.keys() for term in words if term in load_groups()},
         pairs=word_pairs(text),
         wants=answer_types.asked_for(text, kind),
         counted=answer_types.counted(text),

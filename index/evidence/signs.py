@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from math import log
 
-from ..language.similarity import similarity
-from ..language.thesaurus import opposites
+from ..language.similarity import dice_similarity
+from ..language.thesaurus import load_opposites
 from . import features
 from .views import NOTHING, Sight
 
@@ -136,7 +136,7 @@ def denied(sight: Sight) -> float:
 
 def opposite(sight: Sight) -> float:
     """1 when the sentence holds the opposite of a word that it lacks, as "east" for "west"."""
-    known = opposites()
+    known = load_opposites()
     return float(any(term in known and not known[term].isdisjoint(sight.terms) for term in sight.missing))
 
 
@@ -184,7 +184,7 @@ def _found(sight: Sight, term: str, here: frozenset[str]) -> float:
         return 1.0
     if not sight.question.synonyms.get(term, NOTHING).isdisjoint(here):
         return 0.8
-    return similarity(term, here)
+    return dice_similarity(term, here)
 
 
 def _window(sight: Sight) -> frozenset[str]:

@@ -20,10 +20,10 @@ ABBREVIATED_MONTH = "|".join(rf"{month}\." for month in SHORT_MONTHS)
 """The months cut short and closed by a full stop, as alternatives of a pattern."""
 
 
-def month_number(name: str) -> int:
-    """Return the number of a month, from 1, by its name in full or cut short.
+def parse_month(name: str) -> int:
+    """Return the number of a month, 1 to 12, from its name in full or shortened.
 
     Raises:
-        ValueError: it is no month.
+        ValueError: no month has this name.
     """
     return [month[:3].lower() for month in MONTHS].index(name[:3].lower()) + 1

@@ -1,6 +1,6 @@
-"""Simple clauses of a sentence taken apart, as far as word lists tell them safely; for questions in good grammar.
+"""Split a simple sentence into subject, verb and rest, so that a grammatical question can be made of it.
 
-A clause that is not plainly subject, verb, rest is not taken at all.
+Word lists do the work of a tagger. A sentence that they cannot split safely is skipped.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from .wordlists import word_set
+from .wordlists import CLEAR_DEMONSTRATIVES, DEMONSTRATIVES, OBJECTS, PAST_TENSES, POSSESSIVES, SUBJECTS, word_set
 
 NAME = r"(?:[A-ZÀ-Þ][\w’'-]*[\w](?:\.(?=\s[A-Z]))?)(?:\s(?:(?:de|van|von|bin|al|la|da|du|der)\s)?[A-ZÀ-Þ][\w’'-]*\w)*"
 """A run of words with capitals: a name, or the beginning of a sentence."""
@@ -18,18 +18,26 @@ _DATELINE = re.compile(r"^[A-Z]{2}[^()]{0,80}\([^()]{1,40}\)\s+(?:--|—|–)\s+
 _TOKEN = re.compile(r"\S+")
 _AUXILIARIES = word_set("was were is are will would can could must had has have may might")
 _MODALS = word_set("will would can could must may might")
-_BREAKERS = word_set("""
-    who which that when if after because while where as and or but not no nor he she it they this there i we you
-    these those one what how why being having if than to both neither either others some such
+_BREAKERS = (
+    SUBJECTS
+    | DEMONSTRATIVES
+    | word_set("""
+    who which when if after because while where as and or but not no nor there one what how why being having
+    than to both neither either others some such
 """)
+)
 _ARTICLES = word_set(
     "A An The All Some Most Many Several Few Every Each Both Two Three Four Five Six Seven Eight Nine Ten About Nearly"
 )
 _BOUNDARY = re.compile(
-    r",(?!\d)|[;:()\"“”]|\s(?:--|—|–)\s|\s(?:and|but|or|when|after|because|while|as|which|who|that|before|if|until|although|than|so|where)\s"
+    r"""
+    ,(?!\d) | [;:()"“”] | \s(?:--|—|–)\s
+    | \s(?:and|but|or|when|after|because|while|as|which|who|that|before|if|until|although|than|so|where)\s
+    """,
+    re.VERBOSE,
 )
 _POINTING = re.compile(
-    r"\b(?:he|she|it|they|them|him|this|these|those|i|we|you|us|me|my|our|your|his|her|their)\b", re.IGNORECASE
+    rf"\b(?:{'|'.join(sorted(SUBJECTS | OBJECTS | (POSSESSIVES - {'its'}) | CLEAR_DEMONSTRATIVES))})\b", re.IGNORECASE
 )
 
 _REGULAR = word_set("""
@@ -47,17 +55,13 @@ _REGULAR = word_set("""
 """)
 
 
-_IRREGULAR = """
-beat beat; become became; begin began; break broke; bring brought; build built; buy bought; catch caught; choose
-chose; come came; cut cut; draw drew; drive drove; eat ate; fall fell; fight fought; flee fled; fly flew; forget
-forgot; get got; give gave; go went; grow grew; hear heard; hide hid; hit hit; hold held; keep kept; know knew;
-leave left; lend lent; lose lost; make made; meet met; pay paid; put put; ride rode; rise rose; run ran; say
-said; see saw; seek sought; sell sold; send sent; set set; shake shook; shoot shot; shut shut; sing sang; sink
-sank; sit sat; speak spoke; spend spent; spread spread; stand stood; steal stole; strike struck; swear swore;
-sweep swept; take took; teach taught; tell told; throw threw; understand understood; wear wore; win won;
-withdraw withdrew; write wrote
-"""
-"""Verbs with their past tense, without forms that are something else as often ("found", "lay", "led")."""
+_IRREGULAR = word_set("""
+    beat become begin break bring build buy catch choose come cut draw drive eat fall fight flee fly forget get
+    give go grow hear hide hit hold keep know leave lend lose make meet pay put ride rise run say see seek sell
+    send set shake shoot shut sing sink sit speak spend spread stand steal strike swear sweep take teach tell
+    throw understand wear win withdraw write
+""")
+"""Irregular verbs whose past tense is rarely anything else, as "found", "lay" and "led" are."""
 
 
 _PARTICIPLES = word_set("""
@@ -86,49 +90,49 @@ class Clause:
         return self.rest[: max(0, boundary.start() - 1)] if boundary else self.rest.rstrip(' .!?”"')
 
     def is_event(self, fact: str) -> bool:
-        """Tell whether the verb with `fact`, a part of the rest, is something that happens: not "was from Leeds"."""
+        """Tell whether the verb with `fact`, a part of the rest, is an event, as "was from Leeds" is not."""
         first = fact.split()[:1]
-        return not self.auxiliary or bool(first and (self.auxiliary in _MODALS or first[0] in _participles()))
+        return not self.auxiliary or bool(first and (self.auxiliary in _MODALS or first[0] in _build_participles()))
 
     def ask(self, asks: str, tail: str) -> str:
-        """Return a question: "When" and "the bridge" give "When did the council close the bridge?"."""
+        """Return a question: `asks` "When" and `tail` "the bridge" give "When did the council close the bridge?"."""
         parts = (asks, self.auxiliary or "did", self.subject, "" if self.auxiliary else self.base, tail)
         return " ".join(part for part in parts if part) + "?"
 
 
-def without_dateline(sentence: str) -> str:
-    """Return the sentence without "SEOUL, Jan. 3 (Agency) --" before it."""
+def strip_dateline(sentence: str) -> str:
+    """Return the sentence without the dateline before it, such as "SEOUL, Jan. 3 (Agency) --"."""
     return _DATELINE.sub("", sentence)
 
 
-def plain(text: str) -> bool:
-    """Tell whether the text points to nothing outside it and has no quotation mark."""
+def is_self_contained(text: str) -> bool:
+    """Tell whether the text can be read alone: it has no pronoun, no quotation mark and no bracket."""
     return not _POINTING.search(text) and not re.search(r"[\"“”()]|''|``", text)
 
 
-def clause_of(sentence: str, proper: frozenset[str]) -> Clause | None:
-    """Return the main clause that the sentence begins with; None if it does not plainly begin with one.
+def find_clause(sentence: str, proper: frozenset[str]) -> Clause | None:
+    """Return the main clause that opens the sentence; None if it cannot be told safely.
 
-    `proper` are the words of the article that keep their capital.
+    `proper` holds the article's words that always have a capital: its names.
     """
     found = list(_TOKEN.finditer(sentence[:400]))
     for place, token in enumerate(found[:8]):
         word = token.group()
-        if place and (word in _AUXILIARIES or word in _past()):
+        if place and (word in _AUXILIARIES or word in _build_past_tenses()):
             rest = sentence[token.end() :].strip()
-            subject = _subject(sentence[: token.start()].strip(), proper)
+            subject = _lowercase_subject(sentence[: token.start()].strip(), proper)
             auxiliary = word if word in _AUXILIARIES else ""
-            if not rest or (auxiliary in {"had", "has", "have"} and rest.split()[0] not in _participles()):
+            if not rest or (auxiliary in {"had", "has", "have"} and rest.split()[0] not in _build_participles()):
                 return None
-            clause = Clause(subject, word, auxiliary, _past().get(word, ""), rest)
+            clause = Clause(subject, word, auxiliary, _build_past_tenses().get(word, ""), rest)
             return clause if _is_whole(clause) else None
         if word.lower() in _BREAKERS or word[-1] in ',;:—–"”' or word[0] in '"“(':
             return None
     return None
 
 
-def _subject(text: str, proper: frozenset[str]) -> str:
-    """Return the subject as it stands inside a sentence: without the capital, unless it is a name."""
+def _lowercase_subject(text: str, proper: frozenset[str]) -> str:
+    """Return the subject as it is written in mid-sentence: without the first capital, unless it is a name."""
     first, _, others = text.partition(" ")
     bare = re.sub(r"['’]s$", "", first)
     if bare in proper or (len(bare) > 1 and bare.isupper()) or (others[:1].isupper() and bare not in _ARTICLES):
@@ -140,22 +144,21 @@ def _is_whole(clause: Clause) -> bool:
     """Tell whether the verb is the clause's only one: in "the man accused of theft was" it is not."""
     later = clause.head.split()[0 if clause.auxiliary == "" else 1 :]
     finite = _AUXILIARIES if not clause.auxiliary else _AUXILIARIES - {"have"}
-    return not any(word in finite or (not clause.auxiliary and word in _past()) for word in later)
+    return not any(word in finite or (not clause.auxiliary and word in _build_past_tenses()) for word in later)
 
 
 @cache
-def _past() -> dict[str, str]:
-    """Return the past forms of the verbs we know, with their base."""
-    irregular = (pair.split() for pair in _IRREGULAR.split(";"))
-    return {_regular(base): base for base in _REGULAR} | {past: base for base, past in irregular}
+def _build_past_tenses() -> dict[str, str]:
+    """Return the base form of each past tense that we know."""
+    return {_make_past_tense(base): base for base in _REGULAR} | {PAST_TENSES[base]: base for base in _IRREGULAR}
 
 
 @cache
-def _participles() -> frozenset[str]:
-    return frozenset(_past()) | _PARTICIPLES
+def _build_participles() -> frozenset[str]:
+    return frozenset(_build_past_tenses()) | _PARTICIPLES
 
 
-def _regular(base: str) -> str:
+def _make_past_tense(base: str) -> str:
     if base.endswith("e"):
         return f"{base}d"
     if base.endswith("y") and base[-2] not in "aeiou":

@@ -1,4 +1,4 @@
-"""Whether a text is English: its script first, then the small words of languages in Latin letters."""
+"""Detect whether a text is English: by its script first, then by the function words of Latin-script languages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import Counter
 from .wordlists import word_set
 
 _SAMPLE = 20_000
-"""Characters that are looked at; a text does not change its language after that."""
+"""Characters that are read; a text rarely changes its language after that."""
 
 _SCRIPTS = (
     ("el", 0x0370, 0x03FF), ("ru", 0x0400, 0x052F), ("hy", 0x0530, 0x058F), ("he", 0x0590, 0x05FF),
@@ -21,10 +21,10 @@ _SCRIPTS = (
     ("ko", 0x3130, 0x318F), ("ja", 0x31F0, 0x31FF), ("zh", 0x3400, 0x4DBF), ("zh", 0x4E00, 0x9FFF),
     ("ko", 0xAC00, 0xD7AF), ("zh", 0x20000, 0x323AF),
 )  # fmt: skip
-"""The language that a script stands for, the most common one where several share it; first and last code point."""
+"""The most common language of each script, with the script's first and last code point."""
 
-_TELLING = (("uk", "ru", "іїєґ"), ("fa", "ar", "پچژگ"), ("ur", "ar", "ٹڈںے"))
-"""A language that shares a script, the one it would be taken for, and letters only it has."""
+_DISTINCTIVE_LETTERS = (("uk", "ru", "іїєґ"), ("fa", "ar", "پچژگ"), ("ur", "ar", "ٹڈںے"))
+"""A language, the one with which it shares its script, and letters that only the first has."""
 
 _ENGLISH = word_set(
     """
@@ -118,7 +118,7 @@ _SHARED = word_set(
     am per man her his does with be had what under door son pour dans but
     """
 )
-"""Words of other languages that are English as well: they prove nothing."""
+"""Words of other languages that are English words too: they are no evidence."""
 
 _PARTICLES = word_set(
     """
@@ -126,10 +126,10 @@ _PARTICLES = word_set(
     e y ou er sa sin om som var kim ai mi co na po ne een on us no so ha
     """
 )
-"""Words that stand in names ("de la Cruz"): in a few words they prove nothing."""
+"""Words that are parts of names ("de la Cruz"): in a short text they are no evidence."""
 
 _LONG = 15
-"""Words from which on a text is more than a question with names in it."""
+"""The number of words from which a text is more than a question with names in it."""
 
 _IN_TEXTS = {
     "fr": word_set("de la du un l' d' qu' n' c' j' s'"),
@@ -137,7 +137,7 @@ _IN_TEXTS = {
     "it": word_set("de la l' d' un'"),
     "pt": word_set("de"),
 }
-"""Small words, and beginnings of words, that tell languages apart in a text, but stand in names of a short one."""
+"""Words, and beginnings of words, that are evidence in a long text only: in a short one they may be part of a name."""
 
 _PROFILES = {language: word_set(small) - _SHARED - _ENGLISH for language, small in _SMALL_WORDS.items()}
 _SURE_PROFILES = {language: small - _PARTICLES for language, small in _PROFILES.items()}
@@ -146,10 +146,10 @@ _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 def detect_language(text: str) -> str:
-    """Return the ISO 639-1 code of the language that the text clearly is in, else "en".
+    """Return the ISO 639-1 code of the text's language if it is clearly not English, else "en".
 
-    In doubt, and where there are no letters at all, the answer is "en": foreign names in an
-    English question are no proof.
+    In doubt, and for a text without letters, the answer is "en": foreign names in an English
+    question are no evidence.
     """
     sample = unicodedata.normalize("NFC", text[:_SAMPLE])
     scripts: Counter[str] = Counter()
@@ -162,20 +162,20 @@ def detect_language(text: str) -> str:
                 scripts[language] += count
             else:
                 latin += count
-    return _by_script(sample, scripts) if scripts.total() > latin else _by_small_words(sample)
+    return _detect_by_script(sample, scripts) if scripts.total() > latin else _detect_by_small_words(sample)
 
 
-def _by_script(sample: str, scripts: Counter[str]) -> str:
+def _detect_by_script(sample: str, scripts: Counter[str]) -> str:
     language = scripts.most_common(1)[0][0]
     if language == "zh" and scripts["ja"]:  # Japanese mixes both, Chinese has no kana
         return "ja"
-    for other, taken, letters in _TELLING:
-        if language == taken and any(letter in sample for letter in letters):
+    for other, shared, letters in _DISTINCTIVE_LETTERS:
+        if language == shared and any(letter in sample for letter in letters):
             return other
     return language
 
 
-def _by_small_words(sample: str) -> str:
+def _detect_by_small_words(sample: str) -> str:
     found = Counter(word.replace("’", "'") for word in _WORDS.findall(sample.lower()))
     total = found.total()
     long = total >= _LONG
@@ -188,7 +188,7 @@ def _by_small_words(sample: str) -> str:
     if sample.rstrip().endswith("?") and len(first) > 3 and first in profiles[best]:
         counts[best] += 1  # a question word in its place, as in "Warum trat er zurück?"
     english = sum(found[word] for word in _ENGLISH & found.keys())
-    share = 0.2 if english or not long else 0.12  # a text of ours without any of our small words hardly exists
+    share = 0.2 if english or not long else 0.12  # an English text with no English function word hardly exists
     clear = counts[best] >= max(2, 3 * english, share * total)
-    varied = not long or len(profiles[best] & found.keys()) >= 4  # a cast list repeats one small word
+    varied = not long or len(profiles[best] & found.keys()) >= 4  # a cast list repeats one function word
     return best if clear and varied else "en"

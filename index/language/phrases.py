@@ -1,6 +1,6 @@
-"""The phrases of a question: runs of content words that name what it is about, found without a tagger.
+"""Find the phrases of a question: runs of content words that name what it is about, found without a tagger.
 
-Rules on word lists and on what stands beside a word, so that lower-cased typing works nearly as well.
+The rules use word lists and neighbouring words, so that a question typed in lower case works nearly as well.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _OF = re.compile(r"\s+of\s+(?:the\s+)?(?:[A-Z][\w.-]*\w(?:\s+[A-Z][\w.-]*\w)*|[\
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as written, with its last index term; `term` is None for a word that is part of no phrase."""
+    """A word as written, with its last index term; `term` is None for a word that belongs to no phrase."""
 
     text: str
     start: int
@@ -55,9 +55,9 @@ class Word:
 class Phrase:
     """A run of content words without the verbs; `text` has "the" where an article stood before it.
 
-    `name` holds the terms of its capitalised words, `head` its last term. It is that of a `person` as far
-    as its form tells, and `sure` if more than the form does. `start` and `end` leave out the article.
-    It is `part` of the phrase before it when that reaches over it: "Leeds" in "the mayor of Leeds".
+    `name` holds the terms of its capitalised words, `head` its last term. `person`: its form is that of
+    a person's name; `sure`: more than the form says that it is a person. `start` and `end` leave out the
+    article. `part`: the phrase before it covers it, as "the mayor of Leeds" covers "Leeds".
     """
 
     text: str
@@ -72,7 +72,7 @@ class Phrase:
 
     @property
     def named(self) -> bool:
-        """Whether a name is part of it."""
+        """Whether it contains a name."""
         return bool(self.name)
 
     @property
@@ -80,7 +80,7 @@ class Phrase:
         """Whether an article or an owner stands before it."""
         return self.text.startswith("the ") or re.search(r"s?['’]s? ", self.text) is not None
 
-    def of(self, owner: Phrase, text: str) -> Phrase:
+    def attach_owner(self, owner: Phrase, text: str) -> Phrase:
         """Return the phrase together with its owner, as in "Kim's office"."""
         whole = f"the {text}" if owner.text.startswith("the ") and not text.startswith("the ") else text
         terms, name = self.terms | owner.terms, self.name | owner.name
@@ -97,9 +97,9 @@ class Phrase:
         return not PLACES.isdisjoint(self.text.lower().split())
 
 
-# A conversation is read again for each of its questions: what was found in an earlier one is remembered.
+# Each question of a conversation reads the earlier ones again, so their words and phrases are cached.
 @lru_cache(maxsize=1024)
-def words_of(text: str) -> tuple[Word, ...]:
+def split_words(text: str) -> tuple[Word, ...]:
     """Return the words of the text in order."""
     found = []
     for match in _WORD.finditer(text):
@@ -110,54 +110,54 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 
 @lru_cache(maxsize=1024)
-def phrases_of(text: str, known: frozenset[str] = frozenset()) -> tuple[Phrase, ...]:
-    """Return the phrases of the text in order; words in `known`, in small letters, are names however they are typed."""
+def find_phrases(text: str, known: frozenset[str] = frozenset()) -> tuple[Phrase, ...]:
+    """Return the phrases of the text in order; words in `known`, given in lower case, are names in any case."""
     runs: list[list[int]] = [[]]
-    words = words_of(text)
+    words = split_words(text)
     names = [_is_name(text, words, place, known) for place in range(len(words))]
-    helped = _helped_verb(text, words, names)
+    helped = _find_helped_verb(text, words, names)
     for place, word in enumerate(words):
-        plain = not names[place] and (is_verb(words, place) or is_general(word) or _is_deed(words, place))
+        plain = not names[place] and (is_verb(words, place) or is_general(word) or _is_verb_position(words, place))
         if word.term is None or plain or place == helped:
             runs.append([])
             continue
         gap = text[words[place - 1].end : word.start] if place else ""
-        if gap.strip(" /") and not _joins(gap, words[place - 1]):
+        if gap.strip(" /") and not _is_joined(gap, words[place - 1]):
             runs.append([])
         runs[-1].append(place)
         if _OWNER.search(word.text) and not (names[place] and names[place + 1 : place + 2] == [True]):
             runs.append([])  # "Kim's | farm", but "Mary's Hospital"
-    found = [_phrase(text, words, run, names) for run in runs if run]
+    found = [_build_phrase(text, words, run, names) for run in runs if run]
     for at, (owner, owned) in enumerate(pairwise(found), 1):
         if owned.start < owner.end:
             found[at] = replace(owned, part=True)
         elif not text[owner.end : owned.start].strip() and _OWNER.search(text[: owner.end]):
-            found[at] = owned.of(owner, text[owner.start : owned.end])
+            found[at] = owned.attach_owner(owner, text[owner.start : owned.end])
     return tuple(found)
 
 
-def _joins(gap: str, before: Word) -> bool:
-    """Tell whether the signs between two words part nothing: "St. Ives", "the Potters' Hall"."""
+def _is_joined(gap: str, before: Word) -> bool:
+    """Tell whether the punctuation between two words separates nothing: "St. Ives", "the Potters' Hall"."""
     return (gap[0] == "." and before.lower in TITLES) or (gap in ("' ", "’ ") and before.text[-1] == "s")
 
 
 def is_verb(words: Sequence[Word], place: int) -> bool:
-    """Tell whether the word is a common verb and stands where one may: not behind an article."""
-    return words[place].term in _terms_of(VERBS) and not (place and words[place - 1].lower in DETERMINERS)
+    """Tell whether the word is a common verb and does not follow a determiner."""
+    return words[place].term in _analyse_words(VERBS) and not (place and words[place - 1].lower in DETERMINERS)
 
 
 def is_general(word: Word) -> bool:
-    """Tell whether the word alone says too little to be a topic: a number, "reason", "people"."""
-    return word.term is not None and (word.term.isdigit() or word.term in _terms_of(GENERAL))
+    """Tell whether the word alone is too general to be a topic: a number, "reason", "people"."""
+    return word.term is not None and (word.term.isdigit() or word.term in _analyse_words(GENERAL))
 
 
 def is_light(word: Word) -> bool:
     """Tell whether the word adds next to nothing to what a question asks for: "need", "biggest"."""
-    return word.term is None or is_general(word) or word.term in _terms_of(LIGHT)
+    return word.term is None or is_general(word) or word.term in _analyse_words(LIGHT)
 
 
-def _is_deed(words: Sequence[Word], place: int) -> bool:
-    """Tell whether the place is one for a verb: "do you pronounce", "the gin invented today", "who founded"."""
+def _is_verb_position(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a verb is expected here: "do you pronounce", "the gin invented today", "who founded"."""
     word = words[place]
     before = words[place - 1].lower if place else ""
     if before in PRONOUNS and place > 1 and words[place - 2].lower in HELPERS:
@@ -167,11 +167,11 @@ def _is_deed(words: Sequence[Word], place: int) -> bool:
     return word.lower.endswith("ed") and len(word.text) > 4 and not (begins and follows)
 
 
-def _helped_verb(text: str, words: Sequence[Word], names: Sequence[bool]) -> int | None:
-    """Return the place of a verb that no list knows: "did Kim resign", "will the pier cost a lot", "did Kim order".
+def _find_helped_verb(text: str, words: Sequence[Word], names: Sequence[bool]) -> int | None:
+    """Return the place of a verb that no list has: "did Kim resign", "will the pier cost a lot", "did Kim order".
 
-    Behind "did", "will" and the like stand the subject and then a verb: the first word in small letters behind a name,
-    or behind another word if an article, a name or the end follows. None if a word is reached that surely is a verb.
+    After "did", "will" and the like come the subject and a verb: the first lower-case word after a name, or
+    after another word if an article, a name or the end follows. None if a verb that we know comes first.
     """
     helpers = [place for place, word in enumerate(words) if word.lower in HELPERS and word.lower != "to"]
     for place in range(helpers[0] + 2 if helpers else len(words), len(words)):
@@ -202,7 +202,7 @@ def _is_name(text: str, words: Sequence[Word], place: int, known: frozenset[str]
     return not initial or follows or (len(word.text) > 1 and word.text.isupper())
 
 
-def _phrase(text: str, words: Sequence[Word], run: Sequence[int], names: Sequence[bool]) -> Phrase:
+def _build_phrase(text: str, words: Sequence[Word], run: Sequence[int], names: Sequence[bool]) -> Phrase:
     chosen = [words[place] for place in run]
     first = run[0]
     while first and is_general(words[first - 1]):
@@ -222,7 +222,8 @@ def _phrase(text: str, words: Sequence[Word], run: Sequence[int], names: Sequenc
         terms=frozenset(word.term for word in words if start <= word.start < end and word.term),
         head=chosen[-1].term,
         name=frozenset(words[place].term or "" for place in run if names[place]),
-        person=sure or (human and not definite and (_looks_human(text, chosen, run, names) or _acts(words, run, text))),
+        person=sure
+        or (human and not definite and (_looks_human(text, chosen, run, names) or _acts_like_person(words, run, text))),
         sure=sure,
     )
 
@@ -237,13 +238,13 @@ def _looks_human(text: str, chosen: Sequence[Word], run: Sequence[int], names: S
     )
 
 
-def _acts(words: Sequence[Word], run: Sequence[int], text: str) -> bool:
-    """Tell whether, in a text without capitals, the phrase stands where a person does: "what did kim say"."""
+def _acts_like_person(words: Sequence[Word], run: Sequence[int], text: str) -> bool:
+    """Tell whether, in a text without capitals, the phrase is the subject of a verb: "what did kim say"."""
     before = words[run[0] - 1].lower if run[0] else ""
     follows = run[-1] + 1 < len(words) and is_verb(words, run[-1] + 1)
     return text == text.lower() and before in AUXILIARIES and follows
 
 
 @cache
-def _terms_of(words: frozenset[str]) -> frozenset[str]:
+def _analyse_words(words: frozenset[str]) -> frozenset[str]:
     return frozenset(term for word in words for term in analyse(word))

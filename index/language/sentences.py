@@ -1,7 +1,7 @@
-"""Where sentences end: nltk's Punkt for abbreviations, rules of our own for what wire stories ask of it.
+"""Split text into sentences: nltk's Punkt judges abbreviations, rules of our own the rest of a wire story.
 
-We find the places where a sentence may end, each looked at once, so that any text takes linear time (nltk's own
-search took 5.6 s on " ." x 100,000). What the rules decide and which numbers decided the rules: `README.md`.
+Our own scan looks at each possible end once, so any text takes linear time (nltk's search took 5.6 s on
+" ." x 100,000). The rules and the figures behind them are in `README.md`.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ _ENUMERATOR = re.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5})\Z")
 _SPOKEN = re.compile(r"\s+([A-Z][\w.'’-]{0,40})\s+(?:[A-Z][\w.'’-]{0,40}\s+){0,4}([a-z]{1,20})\b")
 _QUOTE_APART = re.compile(r"\s+\"(?!\S)")
 _REACH = 300
-"""Characters that are looked back over for an opening mark; a bound keeps giant lines linear."""
+"""How many characters back an opening bracket is searched for; the bound keeps giant lines linear."""
 
 
-def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Return the sentences of `text[start:end]` as spans `[start, end)` of `text`.
 
-    They are in order, disjoint, without white space at their ends, and cover all that is not white
-    space. A line break ends a sentence; where line breaks only wrap the text, put spaces in their
-    place first, which keeps the offsets. Returns `[]` where there is nothing but white space.
+    They are in order, disjoint, without white space at their ends, and cover everything but white
+    space. A line break ends a sentence; where line breaks only wrap the text, replace them by spaces
+    first, which keeps the offsets. Returns `[]` for white space alone.
     """
     spans = []
     for line in _LINE.finditer(text, start, len(text) if end is None else end):
@@ -60,23 +60,20 @@ def _split_line(text: str, start: int, end: int) -> list[tuple[int, int]]:
         quotes += text.count('"', counted, stop)
         counted = stop
         if quotes % 2 and text[stop - 2 : stop - 1].isspace() and (apart := _QUOTE_APART.match(text, stop, end)):
-            stop = apart.end()  # tokenised ` . " `: it closes when it stands open
+            stop = apart.end()  # tokenised ` . " `: an open quotation closes here
         after = _AFTER.match(text, stop, end)
         assert after is not None  # every part of the pattern may be empty
-        if not after["word"] and text[after.end() : after.end() + 1] in (
-            ",",
-            ";",
-            ":",
-        ):  # tokenised: a question as a phrase
+        # In a tokenised text, a question that is part of a sentence.
+        if not after["word"] and text[after.end() : after.end() + 1] in (",", ";", ":"):
             continue
         listed = begin == start and _ENUMERATOR.match(text, start, mark.start())
         if not listed and _ends_sentence(text, begin, mark, after["word"] or ""):
-            spans += _trimmed(text, begin, after.end("apart"))
+            spans += _trim(text, begin, after.end("apart"))
             begin = after.end("apart")
-    return spans + _trimmed(text, begin, end)
+    return spans + _trim(text, begin, end)
 
 
-def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def _trim(text: str, start: int, end: int) -> list[tuple[int, int]]:
     piece = text[start:end]
     left = len(piece) - len(piece.lstrip())
     right = len(piece.rstrip())
@@ -84,25 +81,25 @@ def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _ends_sentence(text: str, begin: int, mark: re.Match[str], following: str) -> bool:
-    """Tell whether the sentence from `begin` ends with this mark; `following` is the next word or empty."""
-    if following[:1].islower() and not following[1:2].isupper():  # but "iPhone sales" is a beginning
+    """Tell whether the sentence that starts at `begin` ends with this mark; `following` is the next word or empty."""
+    if following[:1].islower() and not following[1:2].isupper():  # but "iPhone sales" may begin a sentence
         return False
     before = text[max(begin, mark.start() - 40) : mark.start()]
     found = _WORD.search(before)
     word = found.group() if found else ""
-    if word in wordlists.SHOUTED or _inside_brackets(text, begin, mark):
+    if word in wordlists.SHOUTED or _is_inside_brackets(text, begin, mark):
         return following.lower() in wordlists.STARTERS
     if mark["signs"] == ".":
-        return not word or _full_stop_ends(before, word, following)
+        return not word or _ends_at_full_stop(before, word, following)
     if mark["closers"]:
         return not _is_attribution(text, mark.end())
     if "?" in mark["signs"] or "!" in mark["signs"] or not following:
         return True
-    return following != "I" and _punkt_ends("...", following)  # "I" is a capital anywhere
+    return following != "I" and _ask_punkt("...", following)  # "I" always has a capital
 
 
-def _inside_brackets(text: str, begin: int, mark: re.Match[str]) -> bool:
-    """Tell whether the full stop belongs to an abbreviation within brackets, as in "(see Fig. 2 ff.)"."""
+def _is_inside_brackets(text: str, begin: int, mark: re.Match[str]) -> bool:
+    """Tell whether the full stop closes an abbreviation within brackets, as in "(see Fig. 2 ff.)"."""
     if mark["signs"] != "." or ")" not in mark["closers"]:
         return False
     opened = text.rfind("(", max(begin, mark.start() - _REACH), mark.start())
@@ -115,7 +112,7 @@ def _is_attribution(text: str, stop: int) -> bool:
     return spoken is not None and spoken[2] in wordlists.SPEECH and spoken[1].lower() not in wordlists.STARTERS
 
 
-def _full_stop_ends(before: str, word: str, following: str) -> bool:
+def _ends_at_full_stop(before: str, word: str, following: str) -> bool:
     """Tell whether the full stop after `word`, the end of `before`, closes a sentence."""
     tail = word.rpartition("-")[2]
     written = tail.capitalize() if tail.isupper() and len(tail) > 1 else tail
@@ -129,22 +126,22 @@ def _full_stop_ends(before: str, word: str, following: str) -> bool:
         return following[:1].isupper() and following not in wordlists.TIMES and not following.isupper()
     place = tail in wordlists.PLACE_ABBREVIATIONS and before.endswith(f", {word}")
     if written in wordlists.ABBREVIATIONS or place:
-        return following.lower() in wordlists.STARTERS or _punkt_ends(tail if place else written, following)
+        return following.lower() in wordlists.STARTERS or _ask_punkt(tail if place else written, following)
     if _LETTERS.match(word) or (len(word) == 1 and word.islower()) or written == "St":
         return following.lower() in wordlists.STARTERS
-    return _ORDINARY.match(word) is not None or _punkt_ends(word, following)
+    return _ORDINARY.match(word) is not None or _ask_punkt(word, following)
 
 
 @lru_cache(maxsize=16384)
-def _punkt_ends(word: str, following: str) -> bool:
-    """Let Punkt decide whether the full stop of `word` ends a sentence before `following`."""
+def _ask_punkt(word: str, following: str) -> bool:
+    """Ask Punkt whether the full stop after `word` ends a sentence when `following` comes next."""
     mark = "" if word == "..." else "."
-    return bool(_punkt().text_contains_sentbreak(f"{word}{mark} {following or '-'}"))
+    return bool(_load_punkt().text_contains_sentbreak(f"{word}{mark} {following or '-'}"))
 
 
 @cache
-def _punkt() -> Any:
-    """Return nltk's splitter with our parameters; made once, and only read after that."""
+def _load_punkt() -> Any:
+    """Return nltk's splitter with our parameters; it is made once and never changed."""
     from nltk.tokenize.punkt import _ORTHO_MID_LC, PunktParameters, PunktSentenceTokenizer
 
     stored = json.loads(Path(__file__).with_name("punkt.json").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""English as rules: which terms stand for a text, and whether it is English at all.
+"""The analyser: from text to index terms.
 
 All functions are pure and safe to call from several threads. Offsets are code points of the text as given.
 """
@@ -16,10 +16,10 @@ from . import wordlists
 __all__ = ["ANALYSER", "Token", "analyse", "analyse_word", "tokenize"]
 
 ANALYSER = "english-1"
-"""Version of `terms`; it is stored with every index and must change whenever any term does."""
+"""Version of `analyse`; it is stored with every index and must change whenever any term does."""
 
 _MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
-# All repeats are bounded, so that a line that is one word of 5 MB takes linear time and no cache holds it.
+# All repeats are bounded: a line that is one word of 5 MB takes linear time, and no cache keeps it.
 _PART = rf"[^\W_]{{1,40}}(?:[{_MARKS}]{{1,3}}[^\W_]{{0,20}}){{0,12}}"
 _WORD = rf"{_PART}(?:['’]{_PART}){{0,2}}"
 _AT_LINE_END = r"(?:[-‐‑]|(?<=\u00ad))[ \t]{0,9}\r?\n[ \t]{0,9}"
@@ -45,7 +45,7 @@ _thread = threading.local()
 
 
 class Token(NamedTuple):
-    """A word of a text: `text` is as written in `[start, end)`, `term` what it is indexed as, None for a stop word."""
+    """A word of a text: `text` as written in `[start, end)`, `term` as indexed, None for a stop word."""
 
     text: str
     start: int
@@ -54,16 +54,16 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
-    """Return the words of the text in order, stop words among them.
+    """Return the words of the text in order, stop words included.
 
-    "United States" is one token. A compound of two short parts gives three: its parts and, over
-    both, the whole, so that "Eun-hye" and "Eunhye" find each other. Returns `()` where there is
-    no word.
+    "United States" is one token. A compound of two short parts gives three: its parts and the
+    whole, which spans both, so that "Eun-hye" and "Eunhye" find each other. Returns `()` for a
+    text without words.
     """
     found = []
     for match in _UNIT.finditer(text):
         at = match.start()
-        for start, end, term in _terms_of(match.group()):
+        for start, end, term in _analyse_unit(match.group()):
             found.append(Token(text[at + start : at + end], at + start, at + end, term))
     return tuple(found)
 
@@ -71,18 +71,18 @@ def tokenize(text: str) -> tuple[Token, ...]:
 def analyse(text: str) -> tuple[str, ...]:
     """Return the index terms of the text in order, without stop words; a term holds no white space.
 
-    Returns `()` where there are none.
+    Returns `()` if it has none.
     """
-    return tuple(term for unit in _UNIT.findall(text) for _, _, term in _terms_of(unit) if term)
+    return tuple(term for unit in _UNIT.findall(text) for _, _, term in _analyse_unit(unit) if term)
 
 
 def analyse_word(word: str) -> tuple[str, ...]:
-    """Return `terms` of one word of letters or hyphens, at half the cost: it has not to be found first."""
-    return tuple([term for _, _, term in _terms_of(word) if term])
+    """Return what `analyse` does for one word of letters and hyphens, at half the cost: nothing is searched."""
+    return tuple([term for _, _, term in _analyse_unit(word) if term])
 
 
-def _terms_of(unit: str) -> tuple[tuple[int, int, str | None], ...]:
-    """Return start, end and term of each word in one match of `_UNIT`; short ones are remembered."""
+def _analyse_unit(unit: str) -> tuple[tuple[int, int, str | None], ...]:
+    """Return start, end and term of each word in one match of `_UNIT`; short matches are cached."""
     return _remembered(unit) if len(unit) <= 40 else _split_unit(unit)
 
 
@@ -90,17 +90,17 @@ def _split_unit(unit: str) -> tuple[tuple[int, int, str | None], ...]:
     second = unit[3:].lstrip()
     if second in wordlists.AFTER_THE and unit[:3].lower() == "the":
         return ((0, 3, None), (len(unit) - len(second), len(unit), wordlists.AFTER_THE[second]))
-    if unit.isascii() and unit.isalpha():  # nearly all: nothing to fold but capitals, nothing to take apart
-        return ((0, len(unit), _term(unit, unit.lower())),)
+    if unit.isascii() and unit.isalpha():  # nearly all words: only capitals to fold, nothing to split
+        return ((0, len(unit), _make_term(unit, unit.lower())),)
     if "." in unit and not unit[0].isdigit():
-        return ((0, len(unit), _letters(unit)),)
+        return ((0, len(unit), _join_initials(unit)),)
     if broken := _BROKEN.search(unit):
-        return _rejoined(unit, broken)
+        return _rejoin(unit, broken)
     parts = [(match.start(), match.end(), match.group()) for match in _HYPHENED.finditer(unit)]
     folded = [_fold(part) for _, _, part in parts]
-    if len(parts) == 2 and (number := _compound_number(*folded)):
+    if len(parts) == 2 and (number := _read_compound_number(*folded)):
         return ((0, len(unit), number),)
-    result = [(start, end, _term(part, word)) for (start, end, part), word in zip(parts, folded, strict=True)]
+    result = [(start, end, _make_term(part, word)) for (start, end, part), word in zip(parts, folded, strict=True)]
     if len(parts) == 2 and max(map(len, folded)) <= 6:
         ends = [term or "." for _, _, term in result]
         if not ends[0][0].isdigit() and "." not in "".join(ends):  # not "3-2", "one-third", "US-led", "how-to"
@@ -108,8 +108,8 @@ def _split_unit(unit: str) -> tuple[tuple[int, int, str | None], ...]:
     return tuple(result)
 
 
-def _rejoined(unit: str, broken: re.Match[str]) -> tuple[tuple[int, int, str | None], ...]:
-    """Return both parts of a word that a line end breaks, which may be a compound, and the whole over both."""
+def _rejoin(unit: str, broken: re.Match[str]) -> tuple[tuple[int, int, str | None], ...]:
+    """Return both parts of a word broken at a line end, which may be a compound, and the whole, which spans both."""
     left, right = unit[: broken.start()], unit[broken.end() :]
     shifted = [(broken.end() + start, broken.end() + end, term) for start, end, term in _split_unit(right)]
     whole = [(0, len(unit), term) for _, _, term in _split_unit(left + right)]
@@ -119,11 +119,11 @@ def _rejoined(unit: str, broken: re.Match[str]) -> tuple[tuple[int, int, str | N
 _remembered = lru_cache(maxsize=65536)(_split_unit)
 
 
-def _letters(unit: str) -> str | None:
-    """Return the term of letters with full stops: "u.s." for "U.S.", "rok" for "R.O.K."."""
+def _join_initials(unit: str) -> str | None:
+    """Return the term of initials: "u.s." for "U.S.", "rok" for "R.O.K."."""
     letters = unit.replace(".", "").upper()
     if len(letters) == 1:
-        return "north" if letters == "N" else "south"  # found before "Korea" only
+        return "north" if letters == "N" else "south"  # `_UNIT` matches it before "Korea" only
     term = wordlists.NAMES.get(letters) or _fold(letters)
     if term in wordlists.STOP:  # "W.H.O." is no question word; "a.m." says little
         return None if term == "am" else ".".join(term) + "."
@@ -131,7 +131,7 @@ def _letters(unit: str) -> str | None:
 
 
 def _fold(word: str) -> str:
-    """Return the word in small letters without accents, possessive endings and inner apostrophes."""
+    """Return the word in lower case, without accents, possessive ending and apostrophes."""
     if not word.isascii():
         word = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).replace("’", "'").casefold())
         word = "".join(letter for letter in word if not unicodedata.combining(letter)).translate(wordlists.LETTERS)
@@ -142,8 +142,8 @@ def _fold(word: str) -> str:
     return word if word[:1].isdigit() else word.replace(".", "").replace("/", "")
 
 
-def _term(part: str, word: str) -> str | None:
-    """Return the term of a word as written, `part`, and folded, `word`; None for a stop word."""
+def _make_term(part: str, word: str) -> str | None:
+    """Return the term of a word, given as written (`part`) and folded (`word`); None for a stop word."""
     if len(part) == 1 and part.isupper() and part not in "AI":  # "Vitamin D"
         return word or None
     name = wordlists.NAMES.get(part.removesuffix("'s").removesuffix("’s")) or wordlists.NAMES.get(
@@ -154,28 +154,28 @@ def _term(part: str, word: str) -> str | None:
     if word in wordlists.NUMBERS:
         return str(wordlists.NUMBERS[word])
     if word in wordlists.ORDINALS:
-        return _ordinal(wordlists.ORDINALS[word])
+        return _write_ordinal(wordlists.ORDINALS[word])
     base = wordlists.FORMS.get(word, word)
     return wordlists.NAMES.get(base) or (base if base[0].isdigit() else _stem(base))
 
 
-def _compound_number(tens: str, unit: str) -> str | None:
-    """Return "25" for twenty and five, "21st" for twenty and first, None for anything else."""
+def _read_compound_number(tens: str, unit: str) -> str | None:
+    """Return "25" for "twenty" and "five", "21st" for "twenty" and "first", None for anything else."""
     number = wordlists.NUMBERS.get(tens, 0)
     if number < 20:
         return None
     if 0 < wordlists.NUMBERS.get(unit, 0) < 10:
         return str(number + wordlists.NUMBERS[unit])
-    return _ordinal(number + wordlists.ORDINALS[unit]) if 0 < wordlists.ORDINALS.get(unit, 0) < 10 else None
+    return _write_ordinal(number + wordlists.ORDINALS[unit]) if 0 < wordlists.ORDINALS.get(unit, 0) < 10 else None
 
 
-def _ordinal(number: int) -> str:
+def _write_ordinal(number: int) -> str:
     ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 
 
 def _stem(word: str) -> str:
-    """Return PyStemmer's stem; its objects must not be shared between threads, so each has its own."""
+    """Return PyStemmer's stem; a stemmer must not be shared between threads, so each thread has its own."""
     stemmer = getattr(_thread, "stemmer", None)
     if stemmer is None:
         from Stemmer import Stemmer

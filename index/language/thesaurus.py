@@ -1,4 +1,4 @@
-"""Words that stand for each other, and words that say the opposite: `synonyms.txt` and `opposites.txt`, all our own."""
+"""Synonyms and opposites, from `synonyms.txt` and `opposites.txt`, which are our own."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 from .terms import analyse, analyse_word
 
 
-def synonyms(term: str) -> frozenset[str]:
-    """Return the terms that newspapers use in place of this one, those of all groups that it is in."""
-    return frozenset([other for group in groups().get(term, ()) for other in group if other != term])
+def find_synonyms(term: str) -> frozenset[str]:
+    """Return the terms that newspapers use in place of this one: the others of every group that it is in."""
+    return frozenset([other for group in load_groups().get(term, ()) for other in group if other != term])
 
 
 @cache
-def groups() -> Mapping[str, Sequence[tuple[str, ...]]]:
-    """Return for each term the groups of `synonyms.txt` that it is in: a line's words may stand for each other."""
+def load_groups() -> Mapping[str, Sequence[tuple[str, ...]]]:
+    """Return for each term the groups of `synonyms.txt` that it is in; each line is a group of synonyms."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for line in Path(__file__).with_name("synonyms.txt").read_text("utf-8").splitlines():
         group = tuple([term for word in line.split() for term in analyse_word(word)])
@@ -26,8 +26,8 @@ def groups() -> Mapping[str, Sequence[tuple[str, ...]]]:
 
 
 @cache
-def opposites() -> Mapping[str, frozenset[str]]:
-    """Return for each term its opposites, from `opposites.txt`: on a line, the first word is that of all others."""
+def load_opposites() -> Mapping[str, frozenset[str]]:
+    """Return for each term its opposites; on each line of `opposites.txt` the first word is that of all others."""
     found: dict[str, set[str]] = {}
     for line in Path(__file__).with_name("opposites.txt").read_text("utf-8").splitlines():
         first, *others = (analyse(word) for word in line.split())

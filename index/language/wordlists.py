@@ -1,6 +1,8 @@
-"""The word lists that the rules of English rest on: all our own, plain words split on white space."""
+"""The word lists behind the rules of English, all our own; other modules build their sets from these."""
 
 from __future__ import annotations
+
+import re
 
 from .calendar import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 
@@ -10,6 +12,31 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _split_groups(text: str) -> list[list[str]]:
+    """Return the groups of words of a text, which semicolons and line ends part."""
+    return [group.split() for group in re.split("[;\n]", text) if group.strip()]
+
+
+# Pronouns ----------------------------------------------------------------------------------------------------
+
+HE = word_set("he him his himself")
+SHE = word_set("she her hers herself")
+IT = word_set("it its itself")
+THEY = word_set("they them their theirs themselves")
+THIRD_PERSON = HE | SHE | IT | THEY
+PERSONAL = THIRD_PERSON | word_set("""
+    i me my mine myself we us our ours ourselves you your yours yourself yourselves
+""")
+
+SUBJECTS = word_set("i you he she it we they")
+OBJECTS = word_set("me you him her it us them")
+POSSESSIVES = word_set("my your his her its our their")
+"""Possessives as they stand before a noun."""
+
+DEMONSTRATIVES = word_set("this that these those")
+CLEAR_DEMONSTRATIVES = DEMONSTRATIVES - {"that"}
+"""Those that are nothing else: "that" is a conjunction at least as often."""
+
 # Sentences ---------------------------------------------------------------------------------------------------
 
 TITLE_ABBREVIATIONS = word_set("""
@@ -18,12 +45,12 @@ TITLE_ABBREVIATIONS = word_set("""
     Pfc Spc Ens Lt.Gen Maj.Gen Lt.Col Brig.Gen Dist Atty Attys Asst Dep Ss Mt Mts Ft Pt vs e.g i.e cf approx
     incl est viz ca resp bt
 """)
-"""Abbreviations that stand before what they belong to: they never end a sentence."""
+"""Abbreviations that always have something after them: they never end a sentence."""
 
 NUMBERED = word_set(
     "No Nos no nos Art Arts art Fig Figs fig Sec Secs Sect Vol Vols vol Ch Chap Eq Par Cl pp p Pg pg Op fl"
 )
-"""Abbreviations that stand before a number; without one they are words or ends of sentences."""
+"""Abbreviations before a number; without one they are words, or end a sentence."""
 
 ABBREVIATIONS = frozenset(SHORT_MONTHS + SHORT_WEEKDAYS) | word_set("""
     Ala Ariz Ark
@@ -31,26 +58,30 @@ ABBREVIATIONS = frozenset(SHORT_MONTHS + SHORT_WEEKDAYS) | word_set("""
     Tex Va Vt W.Va Wash Wis Wyo Ont Que Alta Inc Corp Co Ltd Bros Cos Plc S.p.A Intl Int'l Assn Assoc Dept Univ
     Inst Natl Mfg Mgmt Govt Gov't Jr Sr Esq Ph.D D.Phil Ave Blvd Rd Hwy Sq Bldg Ed Eds
 """)
-"""Abbreviations that may end a sentence: Punkt looks at the word that follows. Letters such as U.S. need no entry."""
+"""Abbreviations that may end a sentence: the next word decides. Initials such as U.S. need no entry."""
 
 PLACE_ABBREVIATIONS = word_set("D.C N.Y N.J N.C N.D N.H N.M R.I S.C S.D W.Va B.C P.R U.K U.S")
-"""Letters that, after a comma, end the name of a place: "in Washington, D.C.", but "the D.C. Circuit"."""
+"""Initials that, after a comma, end the name of a place: "in Washington, D.C.", but "the D.C. Circuit"."""
 
-STARTERS = word_set("""
-    the a an this that these those he she it they we i you his her its their our my there here in on at by for
-    from with of to as after before during since until while when where if because although though under over
-    between among within both some many most several few all each every another no none neither nor not and but
-    or so yet also then thus however meanwhile who what why how which once even still despite through originally
-    according officials lawmakers police prosecutors investigators witnesses residents analysts economists
-    traders dealers critics experts authorities voters soldiers rescuers negotiators diplomats shares prices
-    talks results
+STARTERS = (
+    SUBJECTS
+    | (POSSESSIVES - {"your"})
+    | DEMONSTRATIVES
+    | word_set("""
+    the a an there here in on at by for from with of to as after before during since until while when where if
+    because although though under over between among within both some many most several few all each every
+    another no none neither nor not and but or so yet also then thus however meanwhile who what why how which
+    once even still despite through originally according officials lawmakers police prosecutors investigators
+    witnesses residents analysts economists traders dealers critics experts authorities voters soldiers rescuers
+    negotiators diplomats shares prices talks results
 """)
-"""Words that begin a sentence when they follow an abbreviation with a capital."""
+)
+"""Words that, with a capital after an abbreviation, begin a sentence."""
 
 TIMES = frozenset(WEEKDAYS + SHORT_WEEKDAYS + MONTHS + SHORT_MONTHS) | word_set(
     "Eastern Central Mountain Pacific Greenwich Local Universal"
 )
-"""Words with a capital that belong to the "a.m." or "p.m." before them; so do zones such as EDT."""
+"""Capitalised words that continue the sentence after "a.m." or "p.m."; zones such as EDT do so too."""
 
 SHOUTED = word_set("Yahoo Yum Jeopardy Oklahoma")
 """Names that end in an exclamation mark."""
@@ -64,41 +95,45 @@ SPEECH = word_set("""
 
 # Terms -------------------------------------------------------------------------------------------------------
 
-STOP = word_set("""
+STOP = (
+    PERSONAL
+    | DEMONSTRATIVES
+    | word_set("""
     a an the and or but of in on at to for by with from into off onto out over up down within about above across
     along among around behind below beneath beside beyond inside near per through throughout toward towards upon
-    via as i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself
-    she her hers herself it its itself they them their theirs themselves this that these those here any some am
-    is are was were be been being do does did doing done have has had having can could might must shall should
-    will would cannot who whom whose what which when where why how not n't let let's won't can't shan't ain't ca
-    wo s t d m ll re ve
+    via as here any some am is are was were be been being do does did doing done have has had having can could
+    might must shall should will would cannot who whom whose what which when where why how not n't let let's
+    won't can't shan't ain't ca wo s t d m ll re ve
 """)
-"""Words that say nothing of what a text is about, fewer than usual: "after", "between", "than" help (see `README.md`).
+)
+"""Stop words, fewer than usual: "after", "between" and "than" help to rank (see `README.md`).
 
 "no" is not among them ("Who said no?" asks for it), nor is "may", which is a month.
 """
 
-_FORMS = """
-arise arose arisen; awake awoke awoken; bear bore borne; beat beaten; become became; begin began begun; bend bent
-bind bound; bite bit bitten; bleed bled; blow blew blown; break broke broken; breed bred; bring brought; build built
-burn burnt; buy bought; catch caught; choose chose chosen choice; cling clung; come came; creep crept; deal dealt
-dig dug; draw drew drawn; dream dreamt; drink drank drunk; drive drove driven; dwell dwelt; eat ate eaten
-fall fell fallen; feed fed; feel felt; fight fought; find found; flee fled; fling flung; fly flew flown flight
+_IRREGULAR_VERBS = """
+arise arose arisen; awake awoke awoken; bear bore borne; become became; begin began begun; bend bent; bind bound
+bite bit bitten; bleed bled; blow blew blown; break broke broken; breed bred; bring brought; build built; burn burnt
+buy bought; catch caught; choose chose chosen choice; cling clung; come came; creep crept; deal dealt; dig dug
+draw drew drawn; dream dreamt; drink drank drunk; drive drove driven; dwell dwelt; eat ate eaten; fall fell fallen
+feed fed; feel felt; fight fought; find found; flee fled; fling flung; fly flew flown flight
 forbid forbade forbidden; forget forgot forgotten; forgive forgave forgiven; freeze froze frozen; get got gotten
 give gave given; go went gone; grind ground; grow grew grown growth; hang hung; hear heard; hide hid hidden
 hold held; keep kept; kneel knelt; know knew known knowledge; lay laid; lead led; lean leant; leap leapt
 learn learnt; leave left; lend lent; light lit; lose lost loss losses; make made; mean meant; meet met
-overcome overcame; overthrow overthrew overthrown; overtake overtook overtaken; pay paid; prove proven proof
-ride rode ridden; ring rang rung; rise rose risen; run ran; say said; see saw seen; seek sought
-sell sold sale sales; send sent; sew sewn; shake shook shaken; shine shone; shoot shot; show shown
-shrink shrank shrunk; sing sang sung; sink sank sunk; sit sat; slay slew slain; sleep slept; slide slid
-speak spoke spoken speech speeches; speed sped; spend spent; spin spun; spring sprang sprung; stand stood
-steal stole stolen; stick stuck; sting stung; stride strode; strike struck stricken; strive strove striven
-swear swore sworn; sweep swept; swell swollen; swim swam swum; swing swung; take took taken; teach taught
-tear tore torn; tell told; think thought; throw threw thrown; tread trod trodden; undergo underwent undergone
-understand understood; undertake undertook undertaken; uphold upheld; wake woke woken; wear wore worn
-weave wove woven; weep wept; win won; wind wound; withdraw withdrew withdrawn withdrawal; withhold withheld
-withstand withstood; write wrote written
+overcome overcame; overthrow overthrew overthrown; overtake overtook overtaken; pay paid; ride rode ridden
+ring rang rung; rise rose risen; run ran; say said; see saw seen; seek sought; sell sold sale sales; send sent
+shake shook shaken; shine shone; shoot shot; show shown; shrink shrank shrunk; sing sang sung; sink sank sunk
+sit sat; slay slew slain; sleep slept; slide slid; speak spoke spoken speech speeches; speed sped; spend spent
+spin spun; spring sprang sprung; stand stood; steal stole stolen; stick stuck; sting stung; stride strode
+strike struck stricken; strive strove striven; swear swore sworn; sweep swept; swim swam swum; swing swung
+take took taken; teach taught; tear tore torn; tell told; think thought; throw threw thrown; tread trod trodden
+undergo underwent undergone; understand understood; undertake undertook undertaken; uphold upheld; wake woke woken
+wear wore worn; weave wove woven; weep wept; win won; wind wound; withdraw withdrew withdrawn withdrawal
+withhold withheld; withstand withstood; write wrote written
+"""
+_OTHER_FORMS = """
+beat beaten; prove proven proof; sew sewn; swell swollen
 
 child children; man men; woman women; person people persons; foot feet; tooth teeth; goose geese; mouse mice
 ox oxen; life lives; wife wives; knife knives; leaf leaves; half halves; shelf shelves; thief thieves; wolf wolves
@@ -123,10 +158,14 @@ rome roman romans; taiwan taiwanese; pakistan pakistani pakistanis; cuba cuban c
 philippines filipino filipinos; netherlands dutch; switzerland swiss; portugal portuguese
 mongolia mongolian mongol mongols
 """
-FORMS = {
-    form: group.split()[0] for line in _FORMS.splitlines() for group in line.split(";") for form in group.split()[1:]
+_VERB_GROUPS = _split_groups(_IRREGULAR_VERBS)
+PAST_TENSES = {base: past for base, past, *_ in _VERB_GROUPS} | {
+    verb: verb for verb in ("beat", "cut", "hit", "put", "set", "shut", "spread")
 }
-"""What the stemmer does not know: irregular forms, nouns of verbs, peoples; each with the word it is read as."""
+"""The past tense of each irregular verb."""
+
+FORMS = {form: base for base, *forms in (*_VERB_GROUPS, *_split_groups(_OTHER_FORMS)) for form in forms}
+"""The base of each word that the stemmer does not relate to it: irregular forms, nouns of verbs, peoples."""
 
 _UNITS = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
@@ -151,18 +190,18 @@ NAMES = {
     "world health organization": "w.h.o.", "world health organisation": "w.h.o.",
     "per cent": "percent", "%": "percent", "$": "dollar", "€": "euro", "£": "pound",
 }  # fmt: skip
-"""Names of one thing that share no word; those in capitals count only in capitals (or as letters: "U.S.")."""
+"""Names of one thing that share no word; those in capitals match only capitals (or initials: "U.S.")."""
 
 AFTER_THE = {"us": "u.s.", "un": "u.n.", "WHO": "w.h.o."}
-"""Names that are common words elsewhere, and themselves only after "the"."""
+"""Words that are names only after "the"."""
 
 LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "\u2044": "/"}
 )
-"""Letters that Unicode does not take apart; the fraction slash of "½"."""
+"""Letters that Unicode does not decompose; the fraction slash of "½"."""
 
 # Phrases -----------------------------------------------------------------------------------------------------
-# No tagger is shipped; these few words do most of its work.
+# We ship no tagger; these lists do most of its work.
 
 AUXILIARIES = word_set("""
     am is are was were do does did has have had can could may might must shall should will would isn't aren't
@@ -172,27 +211,27 @@ AUXILIARIES = word_set("""
 HELPERS = word_set("do does did can could will would should must may might don't doesn't didn't can't won't to")
 FULL_VERBS = word_set("be been being do have")
 TITLES = word_set("dr fr ft gen gov jr lt mr mrs ms mt prof rep rev sen sgt st")
-PRONOUNS = word_set("i you we they he she it one")
-DETERMINERS = word_set("""
-    the a an any some no every each my your his her its our their this these those of for in about
-""")
-ARTICLES = word_set("the a an this these those")
+PRONOUNS = SUBJECTS | {"one"}
+DETERMINERS = POSSESSIVES | CLEAR_DEMONSTRATIVES | word_set("the a an any some no every each of for in about")
+ARTICLES = CLEAR_DEMONSTRATIVES | word_set("the a an")
 
-SMALL = word_set("""
+SMALL = (
+    PERSONAL
+    | DEMONSTRATIVES
+    | word_set("""
     a about above across after besides again against all almost along already also although always am among an
     and another any anyone are around as at be because been before behind being below beneath beside between
     beyond both but by can cannot could despite did do does doing done down dozens during each either else even
-    ever every everyone except few first for from had has have having he her here hers herself him himself his
-    how however hundreds i if in inside into is it its itself just last later least less like many may me
-    meanwhile might mine more most much must my myself near neither never next no nobody nor not nothing now of
-    off often on once one only onto or other others otherwise our ours ourselves out outside over own per
-    perhaps quite rather really same seldom several shall she should since so some someone something soon still
-    such than that the their theirs them themselves then there these they this those though thousands through
-    throughout thus to together too toward towards twice under unless until up upon us usually very via was we
-    were what when where whether which while who whole whom whose why will with within would yet you your yours
-    yourself yourselves
+    ever every everyone except few first for from had has have having here how however hundreds if in inside
+    into is just last later least less like many may meanwhile might more most much must near neither never next
+    no nobody nor not nothing now of off often on once one only onto or other others otherwise out outside over
+    own per perhaps quite rather really same seldom several shall should since so some someone something soon
+    still such than the then there though thousands through throughout thus to together too toward towards twice
+    under unless until up upon usually very via was were what when where whether which while who whole whom
+    whose why will with within would yet
 """)
-"""Words that are part of no phrase; more than the index passes over, where "after" and "than" help to rank."""
+)
+"""Words that belong to no phrase: more than the stop words, because "after" and "than" help to rank."""
 
 VERBS = word_set("""
     accept add admit affect agree allow answer appear apply argue arrive ask avoid become begin believe belong
@@ -235,7 +274,7 @@ PLACES = frozenset(name.lower() for name in WEEKDAYS + MONTHS) | word_set("""
     rome russia russian scotland seoul singapore spain spanish sweden switzerland sydney syria taiwan texas
     tokyo turkey u.k. u.n. u.s. ukraine ukrainian vietnam wales washington york
 """)
-"""Words with a capital that name no person: places, peoples, days and months."""
+"""Capitalised words that name no person: places, peoples, days and months."""
 GROUPS = word_set("""
     act agency airlines airport army assembly association bank bowl bridge bureau cathedral championship church
     city club college commission committee company conference congress corporation council county court cup

@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage
 from ..language.detect import detect_language
-from ..language.sentences import sentence_spans
+from ..language.sentences import split_sentences
 from ..language.terms import analyse
 from ..model import Article, Kind, Metadata, Paragraph, Sentence, article_id, text_sha256
 from .document import Block
@@ -69,7 +69,7 @@ def _sentences(text: str, body: tuple[Paragraph, ...]) -> Iterator[Sentence]:
     number = 0
     for paragraph in body:
         words = flatten(text, paragraph.start, paragraph.end)
-        for start, end in sentence_spans(words):
+        for start, end in split_sentences(words):
             number += 1
             first, last = paragraph.start + start, paragraph.start + end
             assert paragraph.number is not None

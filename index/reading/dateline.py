@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from ..language.calendar import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS, month_number
+from ..language.calendar import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS, parse_month
 
 _MONTH = rf"(?:{'|'.join(MONTHS + SHORT_MONTHS)})\b\.?"
 _WEEKDAY = rf"\b(?:{'|'.join(WEEKDAYS + SHORT_WEEKDAYS)})\b\.?"
@@ -110,7 +110,7 @@ def _day(found: re.Match[str]) -> datetime | None:
     year = parts["year"] or parts["year2"] or parts["year3"]
     day = parts["day"] or parts["day2"] or parts["day3"]
     name = parts["month"] or parts["month2"]
-    month = month_number(name) if name else int(parts["month3"])
+    month = parse_month(name) if name else int(parts["month3"])
     try:
         return datetime(int(year), month, int(re.sub(r"\D", "", day)))  # noqa: DTZ001 - the zone is not known
     except ValueError:

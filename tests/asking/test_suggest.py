@@ -194,10 +194,10 @@ WORDS = [
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=40).map(" ".join))
 def test_any_text_is_taken(text):
-    from index.language.sentences import sentence_spans
+    from index.language.sentences import split_sentences
     from index.model import Kind, Paragraph, Sentence
 
-    spans = sentence_spans(text)
+    spans = split_sentences(text)
     sha256 = text_sha256(text)
     article = Article(
         id=article_id(sha256),

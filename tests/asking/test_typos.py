@@ -4,7 +4,7 @@ import pytest
 
 from index import Article, open_index
 from index.asking.typos import corrected, slips
-from index.language.similarity import distance
+from index.language.similarity import edit_distance
 from index.language.terms import analyse
 
 TEXT = (
@@ -48,7 +48,7 @@ def test_what_is_no_slip_is_left_alone(text):
 
 
 def test_distance_counts_letters_put_in_left_out_changed_and_swapped():
-    assert [distance("aurora", other) for other in ("aurora", "auroa", "aurroa", "aurara", "laurora", "holm")] == [
+    assert [edit_distance("aurora", other) for other in ("aurora", "auroa", "aurroa", "aurara", "laurora", "holm")] == [
         *(0, 1, 1, 1, 1, 5),
     ]
 

@@ -55,10 +55,10 @@ def main() -> None:
 
     text = texts()
     size = len(text) / 1e6
-    analyse("warm"), sentences.sentence_spans("Warm up. Yes.")
-    punkt, stemmer = sentences._punkt(), Stemmer("english")
+    analyse("warm"), sentences.split_sentences("Warm up. Yes.")
+    punkt, stemmer = sentences._load_punkt(), Stemmer("english")
     plain = seconds(lambda text: [list(punkt.span_tokenize(line)) for line in text.split("\n")], text)
-    ours = seconds(sentences.sentence_spans, text)
+    ours = seconds(sentences.split_sentences, text)
     print(f"sentences: {size / ours:.1f} MB/s, plain Punkt {size / plain:.1f} MB/s: {plain / ours:.1f} times as fast")
     plain = seconds(lambda text: stemmer.stemWords(re.findall(r"\w+", text.lower())), text)
     start = time.perf_counter()
@@ -72,7 +72,7 @@ def main() -> None:
     print(f"detect: {1000 * seconds(detect_language, text):.1f} ms for any long text")
     for name, shape in SHAPES.items():
         half, whole = shape * (500_000 // len(shape)), shape * (1_000_000 // len(shape))
-        one, two = seconds(sentences.sentence_spans, half), seconds(sentences.sentence_spans, whole)
+        one, two = seconds(sentences.split_sentences, half), seconds(sentences.split_sentences, whole)
         three, four = seconds(analyse, half), seconds(analyse, whole)
         growth = f"sentences {two:.2f} s, {two / one:.1f} times the half; terms {four:.2f} s, {four / three:.1f} times"
         print(f"1 MB of {name}: {growth}")

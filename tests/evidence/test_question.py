@@ -4,7 +4,7 @@ import pytest
 
 from index.evidence import answer_types
 from index.evidence.question import generic, read_question
-from index.language.thesaurus import groups, opposites, synonyms
+from index.language.thesaurus import find_synonyms, load_groups, load_opposites
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_count_needs_a_number_at_the_thing_counted():
 
 
 def test_the_tables_are_symmetric_and_name_no_word_its_own():
-    for table in ({term: synonyms(term) for term in groups()}, opposites()):
+    for table in ({term: find_synonyms(term) for term in load_groups()}, load_opposites()):
         assert table
         assert all(term in table[other] for term, others in table.items() for other in others)
         assert all(term not in others for term, others in table.items())

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from index.language import sentences, wordlists
 from index.language import terms as language
 from index.language.detect import detect_language
-from index.language.sentences import sentence_spans
+from index.language.sentences import split_sentences
 from index.language.terms import ANALYSER, analyse, tokenize
 from tests.support.paths import EVAL, ROOT
 
@@ -65,7 +65,7 @@ ANY_TEXT = st.text(ANY_CHARACTER, max_size=200) | st.lists(st.sampled_from(PIECE
 
 
 def split(text: str) -> list[str]:
-    return [text[start:end] for start, end in sentence_spans(text)]
+    return [text[start:end] for start, end in split_sentences(text)]
 
 
 def lines(path: Path) -> list[dict[str, object]]:
@@ -141,7 +141,7 @@ def test_these_are_two_sentences(two: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\u2028\t\u3000"])
 def test_nothing_gives_nothing(text: str) -> None:
-    assert sentence_spans(text) == []
+    assert split_sentences(text) == []
     assert tokenize(text) == ()
     assert analyse(text) == ()
 
@@ -149,7 +149,7 @@ def test_nothing_gives_nothing(text: str) -> None:
 @given(ANY_TEXT)
 def test_spans_are_ordered_disjoint_trimmed_and_cover_all_that_is_not_space(text: str) -> None:
     end = 0
-    for start, stop in sentence_spans(text):
+    for start, stop in split_sentences(text):
         assert text[end:start].strip() == ""
         assert text[start:stop] == text[start:stop].strip() != ""
         assert len(text[start:stop].splitlines()) == 1
@@ -163,9 +163,9 @@ def test_a_part_is_split_as_it_would_be_alone(parts: list[str]) -> None:
     text = "\n".join(lined)
     found, at = [], 0
     for part in lined:
-        found += sentence_spans(text, at, at + len(part))
+        found += split_sentences(text, at, at + len(part))
         at += len(part) + 1
-    assert found == sentence_spans(text)
+    assert found == split_sentences(text)
 
 
 @given(ANY_TEXT)
@@ -330,7 +330,7 @@ def test_work_grows_no_faster_than_the_line(shape: str) -> None:
     def calls(length: int) -> int:
         text = "x" + shape * (length // len(shape)) + "x"
         language._remembered.cache_clear()
-        sentences._punkt_ends.cache_clear()
+        sentences._ask_punkt.cache_clear()
         count = 0
 
         def tick(*_: object) -> None:
@@ -339,7 +339,7 @@ def test_work_grows_no_faster_than_the_line(shape: str) -> None:
 
         sys.setprofile(tick)
         try:
-            sentence_spans(text)
+            split_sentences(text)
             analyse(text)
         finally:
             sys.setprofile(None)
@@ -353,8 +353,8 @@ def test_five_million_characters_in_one_line() -> None:
     two = "He met Gen. Paul J. Hadley of the U.S. at 9 a.m. on Jan. 3. It rained on St. Peter's Day. "
     two = two.replace("He met", "The minister, who had come by train and was late for it, " * 20 + "met")
     count = 5_000_000 // len(two)
-    assert len(sentence_spans(two * count)) == 2 * count
-    assert len(sentence_spans("x" * 5_000_000)) == 1
+    assert len(split_sentences(two * count)) == 2 * count
+    assert len(split_sentences("x" * 5_000_000)) == 1
     assert len(analyse("x" * 5_000_000)) == 125_000
 
 
@@ -366,9 +366,9 @@ def closed(*args, **kwargs):
 socket.socket.connect = socket.getaddrinfo = socket.create_connection = closed
 from index.language.terms import analyse
 from index.language.detect import detect_language
-from index.language.sentences import sentence_spans
+from index.language.sentences import split_sentences
 assert "nltk" not in sys.modules, "imported too early"
-assert sentence_spans("Mr. Ito left. He ran.") == [(0, 13), (14, 21)]
+assert split_sentences("Mr. Ito left. He ran.") == [(0, 13), (14, 21)]
 assert analyse("running") == ("run",)
 assert detect_language("Who?") == "en"
 """
