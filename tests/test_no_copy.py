@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, SEED, need_shared
 
-SEED = ROOT.parent / "shared" / "seed"
 RUN = 8
 NAMES = 6  # a run in which so many words carry a capital is a list of names, titles or dates, nobody's own wording
 
@@ -50,9 +49,7 @@ def tracked() -> list[Path]:
 
 @pytest.fixture(scope="module")
 def originals() -> set[tuple[str, ...]]:
-    if not SEED.is_dir():
-        pytest.skip("../shared/seed is not here: there is nothing to compare with")
-    found = {run for path in SEED.glob("*.txt") for run in runs(path.read_text(encoding="utf-8"))}
+    found = {run for path in need_shared(SEED).glob("*.txt") for run in runs(path.read_text(encoding="utf-8"))}
     assert found, "the texts of ../shared/seed hold no run of eight words: this test would compare nothing"
     return found
 

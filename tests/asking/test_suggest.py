@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,10 +13,9 @@ from index import load_article, open_index
 from index.asking.suggest import questions
 from index.evaluate.question_sets import read_set
 from index.model import Article, Verdict, article_id, text_sha256
-from tests.support.paths import ROOT
+from tests.support.paths import EVAL, ROOT, need_shared
 
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
-EVAL = Path("../shared/eval")
 
 
 def of(text: str) -> list[str]:
@@ -141,9 +139,8 @@ def test_there_are_seeds():
     assert len(SEEDS) >= 4
 
 
-@pytest.mark.skipif(not EVAL.exists(), reason="needs ../shared/eval")
 def test_ordinary_articles_give_three_questions():
-    articles = list(read_set(EVAL / "xquad-en-even").articles.values())[:10]
+    articles = list(read_set(need_shared(EVAL / "xquad-en-even")).articles.values())[:10]
     assert len(articles) == 10
     for article in articles:
         asked = list(questions(article))

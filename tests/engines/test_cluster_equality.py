@@ -15,7 +15,7 @@ from index.forms.serial import reply_to_dict
 from index.language.terms import analyse
 from index.maintenance.cluster import set_up_cluster
 from tests.support import cluster_nodes
-from tests.support.paths import EVAL
+from tests.support.paths import EVAL, need_shared
 
 pytestmark = pytest.mark.cluster
 
@@ -34,9 +34,7 @@ class Three:
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Three]:
-    if not EVAL.is_dir():
-        pytest.skip("no question sets in ../shared/eval")
-    sets = [read_set(EVAL / name) for name in SETS]
+    sets = [read_set(need_shared(EVAL / name)) for name in SETS]
     articles: list[Article] = list(chain.from_iterable(each.articles.values() for each in sets))
     asked = list(chain.from_iterable(each.questions for each in sets))
     questions = tuple(asked[:: len(asked) // QUESTIONS][:QUESTIONS])

@@ -12,7 +12,7 @@ import pytest
 from index import Article, Filter, Index, load_article, open_index
 from index.evaluate.question_sets import read_set
 from index.forms.serial import reply_to_dict
-from tests.support.paths import EVAL, ROOT
+from tests.support.paths import EVAL, ROOT, need_shared
 
 SETS = ("qamr-wikinews-dev", "xquad-en-even", "selqa-dev", "quail-a")
 
@@ -48,9 +48,7 @@ def test_memory_and_disk_reply_the_same_on_the_seeds(tmp_path: Path) -> None:
 
 @pytest.mark.check
 def test_memory_and_disk_reply_the_same_to_500_questions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if not EVAL.is_dir():
-        pytest.skip("../shared/eval is not there")
-    sets = [read_set(EVAL / name) for name in SETS]
+    sets = [read_set(need_shared(EVAL / name)) for name in SETS]
     articles = list({article.id: article for each in sets for article in each.articles.values()}.values())
     asked = [question.text for each in sets for question in each.questions]
     questions = random.Random(4).sample(asked, 500)

@@ -20,9 +20,7 @@ from index.errors import EmptyArticle, SourceUnavailable, UnsupportedFormat
 from index.evaluate import outcomes, read_set, summary
 from index.evaluate.measures import auroc, average_precision, fpr_at_tpr, hit_at, mean, reciprocal_rank, risk_coverage
 from index.model import Citation, Kind, ShownPassage, Verdict
-
-EVAL = Path("../shared/eval")
-
+from tests.support.paths import EVAL, need_shared
 
 # --- measures
 
@@ -536,10 +534,9 @@ def test_a_folder_that_is_no_set_is_a_source_error(tmp_path):
 # --- the shared sets
 
 
-@pytest.mark.skipif(not EVAL.exists(), reason="needs ../shared/eval")
 @pytest.mark.parametrize("name", ["clapnq-a", "qamr-wikinews-dev", "selqa-dev", "wikiqa-dev"])
 def test_shared_sets_can_be_read_and_their_gold_found(name):
-    asked = read_set(EVAL / name)
+    asked = read_set(need_shared(EVAL / name))
     for question in random.Random(1).sample(asked.questions, 50):
         sentences = asked.articles[question.article].sentences
         for start, end in question.gold:

@@ -12,7 +12,7 @@ from importlib.metadata import distribution, packages_distributions
 import pytest
 from packaging.requirements import Requirement
 
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, SHARED, need_shared
 
 OUTER = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
 """The environment without what a make that runs the tests tells a make inside."""
@@ -65,6 +65,26 @@ def test_a_question_arrives_as_it_was_written(make, question, way):
 @pytest.mark.parametrize(("code", "ends"), [("0", 0), ("1", 0), ("2", 2), ("3", 2), ("130", 2)])
 def test_a_refusal_ends_well_and_an_error_does_not(make, code, ends):
     assert make("ask", "Q=Who?", CODE=code).returncode == ends
+
+
+@pytest.mark.parametrize(("ci", "code", "told"), [("", 0, "skipped"), ("true", 1, "cannot run")])
+def test_without_what_is_shared_the_cluster_tests_fail_in_ci_and_are_skipped_elsewhere(tmp_path, ci, code, told):
+    (tmp_path / "checkout" / ".ci").mkdir(parents=True)
+    script = shutil.copy(ROOT / ".ci" / "cluster", tmp_path / "checkout" / ".ci")
+    done = subprocess.run([script], env={**OUTER, "CI": ci}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.count("\n") == 1
+    assert told in done.stderr
+    assert "../shared/opensearch" in done.stderr
+
+
+def test_without_what_is_shared_a_test_fails_in_ci_and_is_skipped_elsewhere(monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match=r"needs \.\./shared"):
+        need_shared(SHARED / "nothing")
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match=r"needs \.\./shared"):
+        need_shared(SHARED / "nothing")
 
 
 @pytest.mark.check

@@ -17,17 +17,16 @@ from index.errors import EngineUnavailable, PullquoteError
 from index.maintenance.cluster import check_cluster, set_up_cluster
 from tests.support import cluster_nodes
 from tests.support.make_library import made
+from tests.support.paths import need_shared
 
-pytestmark = [
-    pytest.mark.cluster,
-    pytest.mark.skipif(not cluster_nodes.STARTER.is_file(), reason="no starter in ../shared/opensearch"),
-]
+pytestmark = pytest.mark.cluster
 NODES = (1, 2, 3)
 ALL = Filter(collections=("default",))
 
 
 @pytest.fixture
 def address() -> Iterator[str]:
+    need_shared(cluster_nodes.STARTER)  # kills and restarts nodes
     with cluster_nodes.library() as where:
         set_up_cluster(where, None, shards=3, replicas=2)
         yield where

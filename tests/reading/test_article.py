@@ -16,7 +16,7 @@ from index.language.terms import analyse
 from index.model import Article, Kind, Metadata, Status
 from index.reading.article import MAX_CHARACTERS, build_article
 from index.reading.document import Block
-from tests.support.paths import EVAL, SEED
+from tests.support.paths import EVAL, SEED, need_shared
 
 STORY = (
     "(LEAD) Harbor reopens after storm\r\n\r\n"
@@ -101,10 +101,7 @@ class TestArticle:
         assert [each.page for each in article.paragraphs] == [1, 2]
 
     def test_the_seed_story(self) -> None:
-        files = sorted(SEED.glob("*.txt"))
-        if not files:
-            pytest.skip("../shared/seed is not here")
-        text = files[0].read_text(encoding="utf-8")
+        text = min(need_shared(SEED).glob("*.txt")).read_text(encoding="utf-8")
         article = Article.from_text(text)
         holds_its_promises(article)
         assert article.text == text
@@ -174,9 +171,7 @@ class TestAnyText:
 
     @pytest.mark.parametrize("name", ["quail-a", "qamr-wikinews-dev", "xquad-en-even"])
     def test_real_texts_are_body_from_end_to_end(self, name: str) -> None:
-        path = EVAL / name / "articles.jsonl"
-        if not path.exists():
-            pytest.skip("../shared/eval is not here")
+        path = need_shared(EVAL / name / "articles.jsonl")
         for line in path.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
             article = build_article(record["text"], Metadata(title=record["title"]))

@@ -12,7 +12,7 @@ from index.reading.dateline import dateline, page_date
 from index.reading.document import Block
 from index.reading.furniture import byline, is_furniture
 from index.reading.marking import mark, story_key
-from tests.support.paths import SEED
+from tests.support.paths import SEED, need_shared
 
 KST = timezone(timedelta(hours=9))
 KINDS = {"h": Kind.HEADLINE, "n": Kind.NOTE, "b": Kind.BODY, "f": Kind.FURNITURE}
@@ -625,10 +625,7 @@ def test_there_are_enough_samples() -> None:
 
 
 def test_the_seed_story_has_thirteen_paragraphs_of_body() -> None:
-    files = sorted(SEED.glob("*.txt"))
-    if not files:
-        pytest.skip("../shared/seed is not here")
-    text = files[0].read_text(encoding="utf-8")
+    text = min(need_shared(SEED).glob("*.txt")).read_text(encoding="utf-8")
     paragraphs, metadata = mark(text)
     body = [text[each.start : each.end] for each in paragraphs if each.kind is Kind.BODY]
     assert len(body) == 13
