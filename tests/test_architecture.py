@@ -1,6 +1,7 @@
 """What may import what, read from the source: a rule that finds no file fails."""
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -30,7 +31,7 @@ HOMES = {
     "telegram": ["bot/telegram"],
     "aiohttp": [],
     "tornado": [],
-    "h11": ["bot/telegram"],
+    "h11": ["bot/serving/http.py", "bot/telegram/sending/connection.py"],
     "aiolimiter": ["bot/telegram"],
     "prometheus_client": ["bot/serving/metrics.py", "bot/telegram"],
     "click": ["bot/cli.py", "bot/verbs", "bot/console.py"],
@@ -132,6 +133,16 @@ def test_the_library_knows_nothing_of_the_faces():
         for module, _ in imports(name, tree):
             assert not within(module, "bot"), name
             assert not within(module, "telegram"), name
+
+
+def test_serving_knows_no_face():
+    """What serves Telegram today will serve HTTP: it says no word of either."""
+    words = re.compile(r"telegram|\bchats?\b|chat_id|\bupdates?\b|\bbots?\b|\btokens?\b|webhook", re.IGNORECASE)
+    paths = sorted((ROOT / "bot" / "serving").glob("*.py"))
+    assert len(paths) > 5
+    for path in paths:
+        found = words.search(path.read_text(encoding="utf-8"))
+        assert not found, f"{path.name} says {found[0]}"
 
 
 def test_the_library_reads_no_environment_and_prints_nothing():

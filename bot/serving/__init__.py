@@ -1,1 +1,1 @@
-"""What any server needs: quotas, order, counters, logs, health. Nothing here knows Telegram."""
+"""What any server needs: quotas, lanes, counters, logs, health and a small HTTP server; it knows no face."""

@@ -1,4 +1,4 @@
-"""Updates in their order within a chat, chats side by side."""
+"""Work in lanes: in order within a lane, lanes side by side."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Item = TypeVar("Item")
 
 
 class Lanes(Generic[Item]):
-    """Runs `work` on each item: those of one key one after another, at most `width` keys at once.
+    """Runs `work` on each item: items of one key one after another, at most `width` keys at once.
 
-    A slow chat holds one place and no other chat; nothing waits but in its own lane.
+    A slow item delays the others of its key and nobody else.
     """
 
     def __init__(self, work: Callable[[Item], Awaitable[None]], width: int = 64) -> None:
         self._work = work
-        self._places = asyncio.Semaphore(width)
+        self._slots = asyncio.Semaphore(width)
         self._queues: dict[object, deque[Item]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -27,7 +27,7 @@ class Lanes(Generic[Item]):
         return sum(map(len, self._queues.values()))
 
     def put(self, key: object, item: Item) -> None:
-        """Put an item at the end of its lane."""
+        """Add an item at the end of its lane; nothing is added once the lanes are closing."""
         if self._closing:
             return
         if key in self._queues:
@@ -42,7 +42,7 @@ class Lanes(Generic[Item]):
         queue = self._queues[key]
         try:
             while queue and not self._closing:
-                async with self._places:
+                async with self._slots:
                     if self._closing:
                         return
                     await self._work(queue[0])
@@ -51,7 +51,7 @@ class Lanes(Generic[Item]):
             del self._queues[key]
 
     async def close(self, patience: float) -> bool:
-        """Start nothing more, wait for what runs, and tell whether it all ended within `patience` seconds."""
+        """Start no further item, wait up to `patience` seconds for those that run, and tell whether all ended."""
         self._closing = True
         if not self._tasks:
             return True

@@ -1,26 +1,34 @@
-"""Logs: one event, one line of JSON, and no secret in any of them, whichever library wrote it."""
+"""Logs: one line of JSON for each event, with no secret in it, whichever library wrote it."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from ..settings import Secret
 
-_HIDDEN = "***"
+_MASK = "***"
+
+_LEVELS = {
+    # Below these levels they log whole addresses, with keys and what people wrote in them.
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "hpack": logging.WARNING,
+    "asyncio": logging.WARNING,
+    "opensearch": logging.ERROR,  # it warns of records that are not there, and names them
+}
 
 
-class Lines(logging.Formatter):
-    """One line of JSON for each event, traceback included; known secrets are replaced wherever they stand."""
+class JsonFormatter(logging.Formatter):
+    """One line of JSON for each event, with its traceback; known secrets are masked wherever they stand."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         super().__init__()
         values = {secret.reveal() for secret in secrets if secret}
-        # The part behind the colon is the secret of a token; libraries also print it without the number before.
-        parts = {value.partition(":")[2] for value in values}
-        self._secrets = sorted((value for value in values | parts if len(value) > 3), key=len, reverse=True)
+        self._secrets = sorted((value for value in values if len(value) > 3), key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the event as a line."""
@@ -32,24 +40,19 @@ class Lines(logging.Formatter):
         }
         if record.exc_info:
             event["traceback"] = self.formatException(record.exc_info)
-        return self.hidden(json.dumps(event, ensure_ascii=False))
+        return self.mask(json.dumps(event, ensure_ascii=False))
 
-    def hidden(self, text: str) -> str:
-        """Return the text without secrets."""
+    def mask(self, text: str) -> str:
+        """Return the text with each secret replaced by asterisks."""
         for secret in self._secrets:
-            text = text.replace(secret, _HIDDEN)
+            text = text.replace(secret, _MASK)
         return text
 
 
-def set_up(level: str, secrets: Iterable[Secret]) -> Lines:
-    """Write all logs to stderr as lines without secrets; libraries that log whole requests are kept quiet."""
-    lines = Lines(secrets)
+def set_up_logs(level: str, secrets: Iterable[Secret], levels: Mapping[str, int] = MappingProxyType({})) -> None:
+    """Write all logs to stderr as lines without secrets; `levels` quiets further loggers, by name."""
     handler = logging.StreamHandler()
-    handler.setFormatter(lines)
+    handler.setFormatter(JsonFormatter(secrets))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # They log addresses with the token, and what people wrote, at any level below.
-    for name in ("httpx", "httpcore", "telegram", "hpack", "asyncio"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("opensearch").setLevel(logging.ERROR)  # warns of what is not there, and names the chat
-    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)  # logs bodies that are no JSON; we tell it, too
-    return lines
+    for name, lowest in {**_LEVELS, **levels}.items():
+        logging.getLogger(name).setLevel(lowest)

@@ -1,4 +1,4 @@
-"""Who may what, and what a chat may see: the one place that decides both. By numeric id, never by name."""
+"""Who may do what and how often, and what a chat may see: the one place that decides. By numeric id, never by name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from enum import IntEnum
 
 from index import Filter
 from index.model import DEFAULT_COLLECTION
+
+from ..serving.quota import Rate
+from ..settings import Settings
+
+MEGABYTE = 1_000_000
+DAY = 86_400.0
 
 
 class Right(IntEnum):
@@ -51,3 +57,15 @@ def own(chat: int) -> str:
 def visible(chat: int) -> Filter:
     """Return what a chat may see: its own articles and the operator's shared ones. No search runs without it."""
     return Filter(collections=(own(chat), DEFAULT_COLLECTION))
+
+
+def rates(settings: Settings) -> dict[str, Rate]:
+    """Return the rates of questions, inline queries, group answers, notices, adds and added bytes."""
+    return {
+        "ask": Rate(settings.questions_per_minute, 60, min(5, settings.questions_per_minute)),
+        "inline": Rate(4 * settings.questions_per_minute, 60, 2 * settings.questions_per_minute),  # one a few letters
+        "group": Rate(settings.group_answers_per_minute, 60, settings.group_answers_per_minute),
+        "notice": Rate(1, 60, 1),
+        "add": Rate(settings.adds_per_hour, 3600, settings.adds_per_hour),
+        "bytes": Rate(settings.megabytes_per_day * MEGABYTE, DAY, settings.megabytes_per_day * MEGABYTE),
+    }

@@ -22,6 +22,8 @@ from index import Index
 from index.errors import EngineUnavailable, PullquoteError
 
 from ..processes.askers import beside
+from ..serving.health import serve_health
+from ..serving.http import serve
 from ..serving.metrics import Metrics
 from ..settings import Settings, SettingsError
 from .chats.contract import shared
@@ -33,8 +35,8 @@ from .sending.connection import Calls
 from .sending.pace import Pace, seconds
 from .updates.inbox import KINDS, File, Inbox
 from .updates.polling import REJECTED, Poller, SecondInstance
-from .updates.webhook import serve, webhook
-from .watch import Watch, health
+from .updates.webhook import make_webhook
+from .watch import Watch
 
 _log = logging.getLogger(__name__)
 
@@ -137,7 +139,7 @@ async def live(
     tempo: Tempo = Tempo(),
 ) -> None:
     """Run the bot until `stop` is set, or something ends it that is no use to go on with; see `run`."""
-    metrics = Metrics()
+    metrics = Metrics("update")
     the_desk = desk(index, disk, settings, metrics, shared(settings))
     pace = Pace(tempo.retry)
     application = build(settings, pace)
@@ -145,9 +147,9 @@ async def live(
     routes(application, the_desk)
     inbox = Inbox(disk, _handle(application, the_desk), application.bot)
     metrics.waiting.set_function(lambda: len(inbox))
-    watch = Watch(metrics, silence=tempo.silence)
+    watch = Watch(the_desk, silence=tempo.silence)
     try:
-        async with health(settings.health_port, watch, metrics):
+        async with serve_health(settings.health_port, metrics, lambda: watch.hears, "Telegram cannot be reached"):
             if not await _until(stop, _initialized(application, tempo.retry)):
                 return
             the_desk.name = application.bot.username
@@ -159,7 +161,7 @@ async def live(
                 beside = (watch.run(), _housekeeping(the_desk), set_menus(application.bot))
                 await _until(stop, asyncio.gather(failing, *beside))
     finally:
-        watch.stopping()
+        watch.stop()
         if not await inbox.close(tempo.patience):
             _log.warning("some updates were not done in time; they are done at the next start")
         await application.shutdown()
@@ -244,9 +246,8 @@ async def _listen(
 ) -> AsyncIterator[asyncio.Future[None]]:
     """Listen for Telegram's calls and tell it where."""
     host, port, path = webhook_place(settings)
-    answer, early = webhook(inbox, settings.webhook_secret, path)
-    server = await serve(host, port, answer, early)
-    watch.ready()
+    server = await serve(host, port, *make_webhook(inbox, settings.webhook_secret, path))
+    watch.listen()
     try:
         try:
             await application.bot.set_webhook(

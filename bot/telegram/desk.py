@@ -20,9 +20,9 @@ from ..conversation.perform import openers
 from ..conversation.state import State
 from ..processes.askers import cores
 from ..serving.metrics import Metrics
-from ..serving.quota import Quotas, bucket, rates
+from ..serving.quota import Quotas, bucket_name
 from ..settings import Settings
-from .access import Access, Right, visible
+from .access import Access, Right, rates, visible
 from .chats.contract import Chats
 from .updates.inbox import Disk, File
 
@@ -61,7 +61,8 @@ class Place:
 class Desk:
     """Index, inbox, chats, access, quotas and metrics of one running bot.
 
-    `disk` keeps the chats; it is the `inbox` itself unless several processes share them.
+    `disk` keeps the chats; it is the `inbox` itself unless several processes share them. `polled` is when the last good
+    poll ended, by a monotonic clock.
     """
 
     index: Index
@@ -76,6 +77,7 @@ class Desk:
     asking: int = 0
     slow: float = SLOW
     started: float = field(default_factory=time.monotonic)
+    polled: float = field(default_factory=time.monotonic)
     _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max(2, cores()), "ask"))
     _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
     _adding: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "add"))
@@ -125,6 +127,11 @@ class Desk:
             self._suggested.pop(scope, None)
             return ()
 
+    @property
+    def poll_age(self) -> float:
+        """Seconds since the last good poll, or since the start before the first."""
+        return time.monotonic() - self.polled
+
     def now(self) -> float:
         """Return the time of day in seconds, for what expires."""
         return time.time()
@@ -143,11 +150,11 @@ class Desk:
         """Take from a quota that outlives a restart and counts for all processes of the bot; else as `take`."""
         if who in self.access.admins:
             return 0.0
-        name, store = bucket(what, who), self.disk.store
+        name, store = bucket_name(what, who), self.disk.store
         while True:  # whoever is beaten has seen another take, which ends when the quota is used up
             before = await self.disk.run(store.level, name)
             self.quotas.learn(name, before)
-            wait, level = self.quotas.tried(what, who, amount)
+            wait, level = self.quotas.preview(what, who, amount)
             if wait:
                 return wait
             if await self.disk.run(store.set_level, name, level, before):

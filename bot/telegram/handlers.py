@@ -71,7 +71,7 @@ async def gate(desk: Desk, bot: Bot, update: Update) -> None:
     place = placed(update)
     if place is None:
         raise ApplicationHandlerStop
-    desk.metrics.updates.labels(next((kind for kind in KINDS if getattr(update, kind) is not None), "other")).inc()
+    desk.metrics.handled.labels(next((kind for kind in KINDS if getattr(update, kind) is not None), "other")).inc()
     if desk.may(Right.ASK, place):
         return
     desk.metrics.refused.labels("access").inc()

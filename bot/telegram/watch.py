@@ -1,25 +1,25 @@
-"""Whether the bot still hears: for itself, for its supervisor, and for whoever looks at its health."""
+"""What an operator sees of a running bot: its logs, and whether it still hears Telegram."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import socket
+import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+
+from prometheus_client import Gauge
 
 from index.errors import PullquoteError
 
-from ..serving.metrics import Metrics
+from ..serving.health import notify, report_health
+from ..serving.logs import set_up_logs
+from ..settings import Secret, Settings
+from .desk import Desk
 from .updates.polling import Poller
-from .updates.webhook import Asked, Told, serve
 
 SILENCE = 120.0
-"""Seconds without a finished poll, good or failed, after which the process is no good any more."""
+"""Seconds without a finished poll, good or failed, after which the process had better be restarted."""
 
 FRESH = 60.0
-"""Seconds since the last good poll up to which the bot is ready: each lasts 25 s at most."""
+"""Seconds since the last good poll for which the bot counts as ready: a poll lasts 25 s at most."""
 
 
 class Deaf(PullquoteError):
@@ -27,16 +27,17 @@ class Deaf(PullquoteError):
 
 
 class Watch:
-    """Watches the last finished poll. Telegram being away is no reason to start anew: failed polls finish, too."""
+    """Watches the last finished poll. That Telegram is away is no reason to restart: failed polls finish, too."""
 
-    def __init__(self, metrics: Metrics, silence: float = SILENCE) -> None:
+    def __init__(self, desk: Desk, silence: float = SILENCE) -> None:
         self.poller: Poller | None = None
-        self._metrics, self._silence = metrics, silence
-        self._interval = min(5.0, silence / 4)
+        self._desk, self._silence = desk, silence
         self._listening = False
+        age = Gauge("pullquote_poll_age_seconds", "Seconds since the last good poll.", registry=desk.metrics.registry)
+        age.set_function(lambda: desk.poll_age)
 
-    def ready(self) -> None:
-        """Say that updates can come: a webhook listens."""
+    def listen(self) -> None:
+        """Note that the webhook listens, so that updates can come."""
         self._listening = True
 
     @property
@@ -52,54 +53,25 @@ class Watch:
         Raises:
             Deaf: no poll has ended for too long.
         """
-        told = False
-        while True:
-            if self.poller is not None:
-                self._metrics.polled = self.poller.answered
-                if time.monotonic() - self.poller.finished > self._silence:
-                    raise Deaf("no poll has ended for minutes; the bot stops, so that its supervisor starts it anew")
-            if not told and self.hears:
-                notify("READY=1")
-                told = True
-            notify("WATCHDOG=1")
-            await asyncio.sleep(self._interval)
+        await report_health(self._check, min(5.0, self._silence / 4))
 
-    def stopping(self) -> None:
+    def _check(self) -> bool:
+        if self.poller is not None:
+            self._desk.polled = self.poller.answered
+            if time.monotonic() - self.poller.finished > self._silence:
+                raise Deaf("no poll has ended for minutes; the bot stops, so that its supervisor starts it anew")
+        return self.hears
+
+    def stop(self) -> None:
         """Tell the supervisor that the bot stops."""
         self._listening = False
         notify("STOPPING=1")
 
 
-def notify(state: str) -> None:
-    """Tell systemd, where it started us and listens (sd_notify(3)); else do nothing."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address:
-        return
-    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
-        channel.connect(f"\0{address[1:]}" if address.startswith("@") else address)
-        channel.send(state.encode())
-
-
-@asynccontextmanager
-async def health(port: int, watch: Watch, metrics: Metrics) -> AsyncIterator[None]:
-    """Answer /healthz, /readyz and /metrics on a port of the loopback address; 0 is none."""
-
-    async def answer(asked: Asked) -> Told:
-        match asked.path:
-            case "/healthz":
-                return Told(200, "alive\n")
-            case "/readyz":
-                return Told(200, "ready\n") if watch.hears else Told(503, "Telegram cannot be reached\n")
-            case "/metrics":
-                return Told(200, metrics.text(), "text/plain; version=0.0.4; charset=utf-8")
-            case _:
-                return Told(404, "not here\n")
-
-    if not port:
-        yield
-        return
-    server = await serve("127.0.0.1", port, answer)
-    try:
-        yield
-    finally:
-        server.close()
+def set_up_bot_logs(settings: Settings) -> None:
+    """Write all logs to stderr without the bot's secrets; the library's loggers, which print requests, are quieted."""
+    # What follows the colon is the secret of a token; libraries also print it without the number in front.
+    after_colon = Secret(settings.token.reveal().partition(":")[2])
+    secrets = (settings.token, after_colon, settings.webhook_secret, settings.cluster_password)
+    # `telegram.request` logs every body that is no JSON; we say that, too.
+    set_up_logs(settings.log_level, secrets, {"telegram": logging.WARNING, "telegram.request": logging.CRITICAL})

@@ -47,9 +47,9 @@ def telegram(ctx: click.Context, *, webhook: bool, only_check: bool, seed: str |
       pullquote telegram --seed seeds
     """
     found = with_token(settings(ctx))
-    from ..serving.logs import set_up
+    from ..telegram.watch import set_up_bot_logs
 
-    set_up(found.log_level, (found.token, found.webhook_secret, found.cluster_password))
+    set_up_bot_logs(found)
     if only_check:
         from ..telegram.check import check
 

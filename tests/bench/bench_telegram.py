@@ -66,7 +66,7 @@ def child(kind, address, folder, state):
     from telegram.request import HTTPXRequest
 
     from bot.processes.askers import beside
-    from bot.serving.logs import set_up
+    from bot.serving.logs import set_up_logs
     from bot.settings import Secret, Settings
     from bot.telegram import app
     from bot.telegram.chats.sqlite import Store
@@ -78,7 +78,7 @@ def child(kind, address, folder, state):
         async def _turn(self, chat):
             pass
 
-    set_up("error", ())
+    set_up_logs("error", ())
     sys.setswitchinterval(0.0005)  # as `app.run` does
     if kind != "paced":
         app.Pace = Unpaced

@@ -3,21 +3,19 @@
 import asyncio
 import json
 import logging
-import sys
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
-from bot.serving.logs import Lines, set_up
+from bot.serving.logs import JsonFormatter
 from bot.settings import Secret, Settings, SettingsError
 from bot.telegram.app import Failed, Tempo, alone, live, run, state_path
 from bot.telegram.chats.sqlite import Store
 from bot.telegram.check import look
 from bot.telegram.updates.inbox import SUSPECT, TRIES, File
 from bot.telegram.updates.polling import SecondInstance
-from bot.telegram.updates.webhook import serve
-from bot.telegram.watch import Deaf, notify
+from bot.telegram.watch import Deaf, set_up_bot_logs
 from index import open_index
 from index.errors import EngineError
 from tests.support.fake_bot_api import TOKEN, FakeApi
@@ -353,7 +351,11 @@ async def test_health_tells_how_it_is(api, tmp_path):
         await bot.answers()
         assert (await bot.get("/healthz")).text == "alive\n"
         assert (await bot.get("/readyz")).status_code == 200
-        assert 'pullquote_replies_total{verdict="answered"} 1.0' in (await bot.get("/metrics")).text
+        told = (await bot.get("/metrics")).text
+        assert 'pullquote_replies_total{verdict="answered"} 1.0' in told
+        assert 'pullquote_updates_total{kind="message"} 1.0' in told
+        for name in ("waiting_updates", "update_seconds_count", "errors_total", "poll_age_seconds"):
+            assert f"\npullquote_{name} " in told
         assert (await bot.get("/other")).status_code == 404
         async with httpx.AsyncClient() as client:
             huge = await client.post(f"http://127.0.0.1:{bot.port}/healthz", content=b"x" * 1_100_000)
@@ -486,7 +488,7 @@ def test_an_unexpected_error_is_told_without_secrets(tmp_path, caplog):
     with pytest.raises(Failed, match="RuntimeError") as caught:
         run(Settings(token=Secret(TOKEN), state=str(tmp_path / "b.sqlite")), broken)
     assert TOKEN not in str(caught.value)
-    lines = Lines([Secret(TOKEN)])
+    lines = JsonFormatter([Secret(TOKEN)])
     assert all(TOKEN not in lines.format(record) for record in caplog.records)
 
 
@@ -496,19 +498,6 @@ def test_a_library_that_cannot_be_opened_is_told_as_it_is(tmp_path):
 
     with pytest.raises(EngineError, match="is away"):
         run(Settings(token=Secret(TOKEN), state=str(tmp_path / "b.sqlite")), away)
-
-
-def test_a_log_line_is_one_line_without_secrets():
-    lines = Lines([Secret("123:ABCDEF"), Secret("hush"), Secret("")])
-    try:
-        int("https://x/bot123:ABCDEF/getMe?secret=hush")
-    except ValueError:
-        record = logging.LogRecord("a", logging.ERROR, "", 1, "the token `%s`\nfailed", ("ABCDEF",), sys.exc_info())
-    told = lines.format(record)
-    assert "\n" not in told
-    assert not any(secret in told for secret in ("ABCDEF", "hush"))
-    assert json.loads(told)["event"] == "the token `***`\nfailed"
-    assert "ValueError" in json.loads(told)["traceback"]
 
 
 @trial
@@ -570,40 +559,18 @@ async def test_an_update_that_never_ends_is_done_alone_and_dropped_after_many_tr
     assert api.answers() == []
 
 
-@trial
-async def test_a_request_that_fails_here_is_a_500(api, tmp_path):
-    async def broken(_asked):
-        raise RuntimeError("no")
-
-    server = await serve("127.0.0.1", 0, broken)
-    port = server.sockets[0].getsockname()[1]
-    async with httpx.AsyncClient() as client:
-        assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 500
-    server.close()
-
-
 def test_logs_are_lines_without_secrets_on_stderr(capsys):
     root = logging.getLogger()
     before = root.handlers[:], root.level
     try:
-        set_up("debug", [Secret("123:ABCDEF")])
-        logging.getLogger("x").debug("token 123:ABCDEF")
-        logging.getLogger("httpx").info("not shown")
+        set_up_bot_logs(Settings(token=Secret("123:ABCDEF"), webhook_secret=Secret("hush"), log_level="debug"))
+        logging.getLogger("x").debug("token 123:ABCDEF, its secret ABCDEF, and hush")
+        for name in ("httpx", "telegram", "telegram.ext", "asyncio"):
+            logging.getLogger(name).info("not shown")
+        logging.getLogger("telegram.request").error("not shown")
         told = capsys.readouterr().err.splitlines()
-        assert [json.loads(line)["event"] for line in told] == ["token ***"]
+        assert [json.loads(line)["event"] for line in told] == ["token ***, its secret ***, and ***"]
     finally:
         root.handlers[:], root.level = before
-        for name in ("httpx", "httpcore", "telegram", "telegram.request", "hpack", "asyncio"):
+        for name in ("httpx", "httpcore", "telegram", "telegram.request", "hpack", "asyncio", "opensearch"):
             logging.getLogger(name).setLevel(logging.NOTSET)
-
-
-def test_systemd_is_told(tmp_path, monkeypatch):
-    import socket
-
-    notify("READY=1")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind(str(tmp_path / "s"))
-        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "s"))
-        notify("READY=1")
-        assert listener.recv(100) == b"READY=1"
-    notify("WATCHDOG=1")  # nobody listens any more

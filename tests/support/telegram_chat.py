@@ -10,8 +10,9 @@ from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import BaseRequest
 
 from bot.serving.metrics import Metrics
-from bot.serving.quota import Quotas, rates
+from bot.serving.quota import Quotas
 from bot.settings import Settings
+from bot.telegram.access import rates
 from bot.telegram.chats.sqlite import Store
 from bot.telegram.desk import desk as make_desk
 from bot.telegram.handlers import routes
@@ -106,7 +107,7 @@ class Bot:
     async def _start(self):
         builder = ApplicationBuilder().token("1:t").request(self.request).get_updates_request(Recorder())
         self.application = builder.updater(None).defaults(Defaults()).build()
-        self.desk = make_desk(self.index, File(self.store), self.settings, Metrics())
+        self.desk = make_desk(self.index, File(self.store), self.settings, Metrics("update"))
         self.desk.name = NAME
         self.desk.slow = 60  # a busy machine announces nothing
         if self.patient:

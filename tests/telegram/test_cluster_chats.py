@@ -346,7 +346,7 @@ def test_the_housekeeping_outlives_an_outage(records: Records, caplog: pytest.Lo
     async def scenario() -> None:
         chats = SharedChats(records)
         chats.prune = fails  # type: ignore[method-assign]
-        at = desk(open_index("memory:"), File(Store(":memory:")), Settings(), Metrics(), chats)
+        at = desk(open_index("memory:"), File(Store(":memory:")), Settings(), Metrics("update"), chats)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(_housekeeping(at), 0.5)
         at.close()

@@ -146,8 +146,7 @@ async def _stats(call: Call) -> None:
     waiting = await desk.inbox.run(desk.inbox.store.left) - 1  # without this command
     hours = (time.monotonic() - desk.started) / 3600
     articles = await desk.ask(len, desk.index)
-    poll = desk.metrics.poll_seconds()
-    await call.note(wording.STATS.format(articles=articles, poll=poll, hours=hours, waiting=waiting, **counts))
+    await call.note(wording.STATS.format(articles=articles, poll=desk.poll_age, hours=hours, waiting=waiting, **counts))
 
 
 TABLE: dict[str, Callable[[Call], Awaitable[None]]] = {

@@ -1,0 +1,253 @@
+"""What any server needs: quotas, lanes, logs, health, and a small HTTP server. Nothing here runs a bot."""
+
+import asyncio
+import itertools
+import json
+import logging
+import socket
+import sys
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from bot.serving.health import notify, report_health, serve_health
+from bot.serving.http import HttpResponse, serve
+from bot.serving.lanes import Lanes
+from bot.serving.logs import JsonFormatter
+from bot.serving.metrics import Metrics
+from bot.serving.quota import Quotas, Rate
+from bot.settings import Secret
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_a_burst_passes_and_then_the_rate_holds():
+    clock = Clock()
+    quotas = Quotas({"ask": Rate(20, 60, 5)}, clock=clock)
+    assert [quotas.take("ask", 7) for _ in range(5)] == [0.0] * 5
+    wait = quotas.take("ask", 7)
+    assert wait == pytest.approx(3.0)
+    assert quotas.take("ask", 8) == 0.0
+    clock.now += wait
+    assert quotas.take("ask", 7) == 0.0
+    assert quotas.take("ask", 7) > 0
+
+
+def test_kept_levels_survive_and_a_restart_empties_nothing():
+    clock, rate = Clock(), {"add": Rate(2, 3600, 2)}
+    quotas = Quotas(rate, clock)
+    quotas.learn("add:7", None)
+    assert quotas.preview("add", 7, 2) == (0.0, 2.0)
+    assert quotas.preview("add", 7, 2) == (0.0, 2.0)  # nothing was taken
+    quotas.learn("add:7", 2.0)
+    assert quotas.preview("add", 7)[0] == pytest.approx(1800)
+    clock.now += 1800
+    quotas.learn("add:7", 2.0)  # what it told itself: half an hour has leaked since
+    assert quotas.take("add", 7) == 0.0
+    clock.now = -5e6  # another machine, another monotonic clock
+    again = Quotas(rate, clock)
+    again.learn("add:7", 2.0)
+    assert again.take("add", 7) == pytest.approx(1800)
+
+
+def test_nothing_passes_a_rate_of_nothing():
+    assert Quotas({"add": Rate(0, 3600, 0)}).take("add", 1) == 3600
+
+
+def test_what_is_larger_than_the_burst_never_fits():
+    quotas = Quotas({"bytes": Rate(10, 10, 10)})
+    assert quotas.take("bytes", 1, 11) > 0
+    assert quotas.take("bytes", 1, 10) == 0
+
+
+def test_empty_buckets_are_forgotten():
+    clock = Clock()
+    quotas = Quotas({"ask": Rate(60, 60, 5)}, clock=clock)
+    for who in range(50_001):
+        quotas.take("ask", who)
+        clock.now += 0.001
+    assert len(quotas._levels) < 50_001
+
+
+def test_lanes_keep_the_order_of_a_chat_and_run_chats_side_by_side():
+    done, most, running = [], [], set()
+
+    async def work(item):
+        running.add(item[0])
+        most.append(len(running))
+        await asyncio.sleep(0.001)
+        done.append(item)
+        running.discard(item[0])
+
+    async def main():
+        lanes = Lanes(work, width=3)
+        for item in itertools.product("abcde", range(20)):
+            lanes.put(item[0], item)
+        assert len(lanes) == 100
+        while len(lanes):
+            await asyncio.sleep(0.005)
+        assert await lanes.close(1.0)
+
+    asyncio.run(main())
+    assert max(most) == 3
+    for key in "abcde":
+        assert [number for lane, number in done if lane == key] == list(range(20))
+
+
+def test_closing_lanes_finishes_what_runs_and_starts_nothing_more():
+    done = []
+
+    async def work(item):
+        await asyncio.sleep(0.05 if item < 100 else 60)
+        done.append(item)
+
+    async def main():
+        lanes = Lanes(work, width=2)
+        for item in (1, 2, 3):
+            lanes.put("a", item)
+        await asyncio.sleep(0)
+        assert await lanes.close(5.0)
+        lanes.put("b", 4)
+        assert len(lanes) == 0
+        slow = Lanes(work)
+        slow.put("a", 100)
+        await asyncio.sleep(0.01)
+        assert not await slow.close(0.01)
+
+    asyncio.run(main())
+    assert done == [1]
+
+
+def test_clients_may_have_names():
+    quotas = Quotas({"ask": Rate(1, 60, 1)}, Clock())
+    assert quotas.take("ask", "key:a") == 0.0
+    assert quotas.take("ask", "key:a") == pytest.approx(60)
+    assert quotas.take("ask", "key:b") == 0.0
+
+
+def test_a_log_line_is_one_line_without_secrets():
+    lines = JsonFormatter([Secret("ABCDEF"), Secret("hush"), Secret("")])
+    try:
+        int("https://x/keyABCDEF/getMe?secret=hush")
+    except ValueError:
+        record = logging.LogRecord("a", logging.ERROR, "", 1, "the key `%s`\nfailed", ("ABCDEF",), sys.exc_info())
+    told = lines.format(record)
+    assert "\n" not in told
+    assert not any(secret in told for secret in ("ABCDEF", "hush"))
+    assert json.loads(told)["event"] == "the key `***`\nfailed"
+    assert "ValueError" in json.loads(told)["traceback"]
+
+
+@asynccontextmanager
+async def listening(*how):
+    server = await serve("127.0.0.1", 0, *how)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+
+
+def test_a_request_is_answered_and_one_that_fails_is_a_500():
+    async def handle(request):
+        if request.path == "/broken":
+            raise RuntimeError("no")
+        return HttpResponse(200, f"{request.method} {request.path} {request.body.decode()}")
+
+    async def scenario():
+        async with listening(handle) as url, httpx.AsyncClient() as client:
+            assert (await client.post(f"{url}/a?b=c", content=b"words")).text == "POST /a words"
+            assert (await client.get(f"{url}/broken")).status_code == 500
+            assert (await client.post(url, content=b"x" * 1_000_001)).status_code == 413
+
+    asyncio.run(scenario())
+
+
+def test_the_gate_refuses_by_the_head_alone():
+    reached = []
+
+    async def handle(request):
+        reached.append(request.path)
+        return HttpResponse(200)
+
+    def gate(request):
+        return None if request.headers.get("x-key") == "right" else HttpResponse(403, "no key")
+
+    async def scenario():
+        async with listening(handle, gate) as url, httpx.AsyncClient() as client:
+            assert (await client.get(f"{url}/a")).text == "no key"
+            assert (await client.get(f"{url}/b", headers={"X-Key": "right"})).status_code == 200
+
+    asyncio.run(scenario())
+    assert reached == ["/b"]
+
+
+def test_health_is_told_over_http():
+    metrics, ready = Metrics("request"), []
+    metrics.handled.labels("ask").inc()
+    metrics.replies.labels("answered").inc()
+
+    async def scenario():
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            port = found.getsockname()[1]
+        async with (
+            serve_health(port, metrics, lambda: bool(ready), "the library is away"),
+            httpx.AsyncClient() as client,
+        ):
+            url = f"http://127.0.0.1:{port}"
+            assert (await client.get(f"{url}/healthz")).text == "alive\n"
+            refused = await client.get(f"{url}/readyz")
+            assert (refused.status_code, refused.text) == (503, "the library is away\n")
+            ready.append(True)
+            assert (await client.get(f"{url}/readyz")).text == "ready\n"
+            told = (await client.get(f"{url}/metrics")).text
+            assert 'pullquote_requests_total{kind="ask"} 1.0' in told
+            assert 'pullquote_replies_total{verdict="answered"} 1.0' in told
+            assert (await client.get(f"{url}/other")).status_code == 404
+        async with serve_health(0, metrics, lambda: True, ""):
+            pass
+
+    asyncio.run(scenario())
+
+
+@pytest.fixture
+def supervisor(tmp_path, monkeypatch):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "s"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "s"))
+        yield listener
+
+
+def test_the_supervisor_is_told(supervisor):
+    notify("READY=1")
+    assert supervisor.recv(100) == b"READY=1"
+    supervisor.close()
+    notify("WATCHDOG=1")  # nobody listens any more
+
+
+def test_without_a_supervisor_nothing_is_told(monkeypatch):
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    notify("READY=1")
+
+
+def test_health_is_reported_until_the_check_fails(supervisor):
+    states = [False, True, True]
+
+    def check():
+        if not states:
+            raise TimeoutError("past help")
+        return states.pop(0)
+
+    async def scenario():
+        with pytest.raises(TimeoutError, match="past help"):
+            await report_health(check, 0)
+
+    asyncio.run(scenario())
+    told = [supervisor.recv(100) for _ in range(4)]
+    assert told == [b"WATCHDOG=1", b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
