@@ -1,4 +1,4 @@
-"""The command line's frame: which verbs there are, exit codes, and how errors are told.
+"""The command line's frame: which verbs there are, and how errors are told.
 
 Nothing heavy is imported here: a verb's module is imported when the verb runs.
 """
@@ -9,18 +9,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
-from .settings import Settings, SettingsError, load
-
-ANSWERED, NOT_ANSWERED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes: answered, related or refused, wrong usage or settings, source or engine error, Ctrl-C."""
-
-READER_GONE = 141
-"""Exit code when the reader of our output went away: what the shell gives for SIGPIPE."""
+from .settings import SettingsError
+from .verbs import ANSWERED, FAILED, INTERRUPTED, READER_GONE, USAGE, warn
 
 
 class Verb(NamedTuple):
@@ -103,28 +97,6 @@ def cli(debug: bool) -> None:
     Example:
       pullquote ask --from story.txt "Who denied the talks?"
     """
-
-
-def settings(ctx: click.Context) -> Settings:
-    """Return the settings, reading them at the first call; their warnings go to stderr.
-
-    Raises:
-        SettingsError: a setting cannot be used.
-    """
-    root = ctx.find_root()
-    if root.obj is None:
-        root.obj = load(os.environ, Path.cwd())
-        for line in root.obj.warnings:
-            warn(line)
-    found: Settings = root.obj
-    return found
-
-
-def warn(line: str) -> None:
-    """Write one line to stderr, with control characters made visible."""
-    from .pages.lines import clean_line
-
-    click.echo(f"pullquote: {clean_line(line)}", err=True)
 
 
 def run(arguments: Sequence[str]) -> int:

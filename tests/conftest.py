@@ -1,4 +1,4 @@
-"""What all tests share: how hypothesis draws, that Ctrl-C is heard, and what marked tests print at the end.
+"""What all tests share: how hypothesis draws, that Ctrl-C is heard, and which counts are printed at the end.
 
 Hypothesis draws the same examples at each run of `make test`, so that it passes or fails for all alike;
 `pytest --hypothesis-profile=explore` draws new ones.
@@ -17,11 +17,11 @@ settings.load_profile("steady")
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would every process that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-_COUNTS = re.compile(r"(?:P\d+|peer|abuse): ")
+_COUNTS = re.compile(r"(?:P\d+|peer|abuse|house): ")
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print what the marked tests counted; pytest keeps the output of those that passed to itself."""
+    """Print what tests counted; pytest keeps the output of those that passed to itself."""
     for report in terminalreporter.stats.get("passed", []):
         for line in report.capstdout.splitlines():
             if _COUNTS.match(line):

@@ -4,13 +4,39 @@ import ast
 import re
 import subprocess
 import sys
-from functools import cache
 
 import pytest
 
-import bot
-import index
 from tests.support.paths import ROOT
+from tests.support.source import circles, graph, imports, read_modules
+
+LEVELS = (
+    ("index.errors", "index.model", "index.language"),
+    ("index.reading", "index.forms", "index.stories", "index.evidence"),
+    ("index.sources", "index.engines", "index.citations"),
+    ("index.asking",),
+    ("index.core",),
+    ("index.evaluate", "index.maintenance"),
+    ("index",),  # the public names
+    ("bot",),  # holds nothing
+    ("bot.settings",),
+    ("bot.conversation", "bot.pages", "bot.processes", "bot.serving"),
+    ("bot.console", "bot.telegram"),
+    ("bot.verbs",),  # each verb starts what it needs, the console and the Telegram bot among it
+    ("bot.cli",),  # lists the verbs and imports the one that was called
+    ("bot.__main__",),
+)
+"""The rooms, from the ground up: a module imports from rooms below its own, and from its own."""
+
+BESIDE = {
+    ("bot.pages", "bot.conversation"): "a page shows what a conversation puts out",
+    ("bot.processes", "bot.conversation"): "a question goes to another process in the form that a conversation saves",
+}
+"""Rooms that may import another of their own level, and why."""
+
+LEFT = {"bot.conversation.perform imports bot.pages.lines"}
+CIRCLES_LEFT = ("index.engines", "bot.telegram.chats")
+"""What still leads upwards, and where circles are still left."""
 
 HOMES = {
     "nltk": ["index/language/sentences.py"],
@@ -54,85 +80,71 @@ HOMES = {
 }
 """For each library the files and folders that may import it; none may import those with []."""
 
-PUBLIC = {
-    "index": set(index.__all__),
-    "index.errors": None,
-    "index.engines": {"Login", "rebuild"},
-    "index.maintenance.cluster": None,
-    "index.maintenance.records": None,
-    "index.citations": None,
-    "index.evaluate": None,
-    "index.forms.serial": None,
-    "index.language.terms": {"detect"},
-    "index.maintenance.library": None,
-    "index.sources": {
-        "Loaded",
-        "Memory",
-        "is_address",
-        "load",
-        "load_all",
-        "load_articles",
-        "look",
-        "read_bytes",
-        "walk",
-    },
-    "index.stories": None,
-    "index.model": {
-        "Card",
-        "DEFAULT_COLLECTION",
-        "Kind",
-        "Metadata",
-        "ShownPassage",
-        "Span",
-        "Status",
-        "as_utc",
-    },
-}
-"""What `bot` may use of `index`: all public names of a module (None), or these."""
-
-
-@cache
-def sources(*folders):
-    found = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    assert len(found) > 5, "the rule looks at nothing"
-    return [(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in found]
-
-
-def imports(name, tree):
-    """Yield (module, imported name or None) of every import statement, relative ones made absolute."""
-    package = name.split("/")[:-1]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, None
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            module = ".".join([*base, *([node.module] if node.module else [])])
-            for alias in node.names:
-                yield module, alias.name
-
 
 def within(module, library):
     return module == library or module.startswith(f"{library}.")
 
 
+def room_of(module):
+    """Return the room that a module stands in and its level."""
+    parts = module.split(".")[:2]
+    found = [(room, level) for level, rooms in enumerate(LEVELS) for room in rooms if room == ".".join(parts)]
+    assert found, f"{module} stands in no room: give it a level in LEVELS"
+    return found[0]
+
+
+def test_imports_lead_down_only_and_never_in_a_circle():
+    upwards, beside = [], set()
+    for module, targets in graph().items():
+        for target in targets:
+            (room, level), (other, below) = room_of(module), room_of(target)
+            if room == other or below < level:
+                continue
+            if below == level and (room, other) in BESIDE:
+                beside.add((room, other))
+            else:
+                upwards.append(f"{module} imports {target}")
+    found = circles(graph())
+    print(f"house: circles {len(found)}, imports upwards {len(upwards)}")
+    assert set(upwards) <= LEFT
+    assert not [group for group in found if not all(name.startswith(CIRCLES_LEFT) for name in group)]
+    assert beside == set(BESIDE), "an exception that nothing needs"
+
+
+@pytest.mark.parametrize(
+    ("arrows", "found"),
+    [
+        ({"a": "b", "b": "c", "c": ""}, []),
+        ({"a": "b", "b": "a", "c": "a"}, [["a", "b"]]),
+        ({"a": "b", "b": "c", "c": "ad", "d": "e", "e": "d"}, [["d", "e"], ["a", "b", "c"]]),
+    ],
+)
+def test_circles_are_found(arrows, found):
+    assert circles({name: frozenset(targets) for name, targets in arrows.items()}) == found
+
+
+def test_a_string_that_names_a_module_is_an_import():
+    table = next(module for module in read_modules("bot") if module.path == "bot/cli.py")
+    assert ("bot.verbs.ask", None) in imports(table)
+
+
 @pytest.mark.parametrize("library", HOMES)
 def test_each_library_has_its_home(library):
     strangers = [
-        name
-        for name, tree in sources("index", "bot")
-        for module, imported in imports(name, tree)
-        if (within(module, library) or f"{module}.{imported}" == library)
-        and not any(name == home or name.startswith(f"{home}/") or name == f"{home}.py" for home in HOMES[library])
+        module.path
+        for module in read_modules()
+        for source, imported in imports(module)
+        if (within(source, library) or f"{source}.{imported}" == library)
+        and not any(module.path == home or module.path.startswith(f"{home}/") for home in HOMES[library])
     ]
     assert not strangers
 
 
 def test_the_library_knows_nothing_of_the_faces():
-    for name, tree in sources("index"):
-        for module, _ in imports(name, tree):
-            assert not within(module, "bot"), name
-            assert not within(module, "telegram"), name
+    for module in read_modules("index"):
+        for source, _ in imports(module):
+            assert not within(source, "bot"), module.path
+            assert not within(source, "telegram"), module.path
 
 
 def test_serving_knows_no_face():
@@ -146,33 +158,12 @@ def test_serving_knows_no_face():
 
 
 def test_the_library_reads_no_environment_and_prints_nothing():
-    for name, tree in sources("index"):
+    for _, name, _, tree in read_modules("index"):
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
                 assert node.attr not in ("environ", "getenv", "basicConfig", "setLevel"), f"{name}:{node.lineno}"
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id != "print", f"{name}:{node.lineno}"
-
-
-def test_the_faces_use_only_public_names():
-    seen = set()
-    for name, tree in sources("bot"):
-        for module, imported in imports(name, tree):
-            if within(module, "index"):
-                assert imported is not None, f"{name}: write `from index import ...`"
-                assert module in PUBLIC, f"{name} imports {module}"
-                allowed = PUBLIC[module]
-                assert not imported.startswith("_"), name
-                assert allowed is None or imported in allowed, f"{name} imports {module}.{imported}"
-                seen.add(module)
-    assert "index" in seen
-
-
-def test_the_public_names_are_these():
-    values = {"Article", "Citation", "Filter", "Hit", "Paragraph", "Passage", "Reply", "Sentence", "Verdict"}
-    assert set(index.__all__) == {"Index", "open_index", "load_article"} | values
-    assert all(hasattr(index, name) for name in index.__all__)
-    assert not hasattr(bot, "__all__")
 
 
 def test_the_public_names_import_nothing_heavy():
@@ -184,7 +175,7 @@ def test_the_public_names_import_nothing_heavy():
 
 
 def test_nothing_is_read_as_code():
-    for name, tree in sources("index", "bot"):
+    for _, name, _, tree in read_modules():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in ("eval", "exec", "compile"), f"{name}:{node.lineno}"
@@ -192,8 +183,8 @@ def test_nothing_is_read_as_code():
 
 def test_functions_fit_on_a_screen_and_modules_stay_short():
     functions = 0
-    for name, tree in sources("index", "bot"):
-        assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= 300, f"{name} is longer than 300 lines"
+    for _, name, text, tree in read_modules():
+        assert len(text.splitlines()) <= 300, f"{name} is longer than 300 lines"
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 functions += 1
@@ -204,14 +195,10 @@ def test_functions_fit_on_a_screen_and_modules_stay_short():
 def test_only_the_front_doors_catch_everything():
     """Elsewhere an unknown error must not be taken for a known one; a re-raise is not a catch."""
     doors = ("bot/cli.py", "bot/telegram/")
-    for name, tree in sources("index", "bot"):
+    for _, name, text, tree in read_modules():
         for node in ast.walk(tree):
             if isinstance(node, ast.ExceptHandler) and not name.startswith(doors):
                 caught = ast.unparse(node.type) if node.type else ""
                 if caught in ("", "Exception", "BaseException"):
-                    text = ast.unparse(node)
-                    assert "raise" in text or "noqa" in line_of(name, node), f"{name}:{node.lineno} catches everything"
-
-
-def line_of(name, node):
-    return (ROOT / name).read_text(encoding="utf-8").splitlines()[node.lineno - 1]
+                    allowed = "raise" in ast.unparse(node) or "noqa" in text.splitlines()[node.lineno - 1]
+                    assert allowed, f"{name}:{node.lineno} catches everything"

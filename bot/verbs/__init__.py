@@ -1,1 +1,41 @@
-"""The verbs of the command line, by theme; each file is imported when one of its verbs runs."""
+"""The verbs of the command line, by theme, and what each needs: exit codes, settings and warnings.
+
+Each file is imported when one of its verbs runs, and nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from ..settings import Settings, load
+
+ANSWERED, NOT_ANSWERED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes: answered, related or refused, wrong usage or settings, source or engine error, Ctrl-C."""
+
+READER_GONE = 141
+"""Exit code when the reader of our output went away: what the shell gives for SIGPIPE."""
+
+
+def settings(ctx: click.Context) -> Settings:
+    """Return the settings, reading them at the first call; their warnings go to stderr.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+    """
+    root = ctx.find_root()
+    if root.obj is None:
+        root.obj = load(os.environ, Path.cwd())
+        for line in root.obj.warnings:
+            warn(line)
+    found: Settings = root.obj
+    return found
+
+
+def warn(line: str) -> None:
+    """Write one line to stderr, with control characters made visible."""
+    from ..pages.lines import clean_line
+
+    click.echo(f"pullquote: {clean_line(line)}", err=True)

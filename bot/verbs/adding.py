@@ -17,9 +17,9 @@ from index.errors import ArticlesRefused, EngineUnavailable, SourceError
 from index.model import DEFAULT_COLLECTION
 from index.sources import Loaded
 
-from ..cli import ANSWERED, FAILED, INTERRUPTED, warn
 from ..pages.lines import clean_line
 from ..processes import intake
+from . import ANSWERED, FAILED, INTERRUPTED, warn
 from .common import library
 
 _BATCH = 400  # articles safe on disk at a time: what Ctrl-C or a kill can cost

@@ -13,9 +13,9 @@ from index import Article, Filter, Hit, Index, Reply, Verdict
 from index.errors import PullquoteError, SourceError, UnknownArticle
 from index.model import Card
 
-from ..cli import ANSWERED, NOT_ANSWERED, warn
 from ..conversation import query
 from ..pages.lines import Line, reply_line, reply_page, to_json, why_page
+from . import ANSWERED, NOT_ANSWERED, warn
 from .common import filtered, from_option, opened, put_json, put_page
 from .transcripts import kept, transcript_option
 

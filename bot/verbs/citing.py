@@ -21,9 +21,9 @@ from index.citations import verify as check
 from index.errors import SourceError
 from index.forms.serial import reply_from_dict
 
-from ..cli import ANSWERED, NOT_ANSWERED, settings, warn
 from ..conversation.originals import Shelf
 from ..pages.lines import clean_line, to_json
+from . import ANSWERED, NOT_ANSWERED, settings, warn
 from .common import articles, from_option, opened, put_json
 
 

@@ -10,9 +10,9 @@ import click
 from index import Index, open_index
 from index.errors import EngineError
 
-from ..cli import ANSWERED, FAILED, INTERRUPTED, settings, warn
 from ..pages.lines import clean_line
 from ..settings import Settings
+from . import ANSWERED, FAILED, INTERRUPTED, settings, warn
 from .adding import progress
 
 

@@ -14,9 +14,9 @@ import click
 from index import Article, Filter, Index, open_index
 from index.errors import EngineError, SourceError
 
-from ..cli import settings, warn
 from ..conversation import query
 from ..pages.lines import Page, plain
+from . import settings, warn
 
 
 class Moment(click.ParamType[datetime]):

@@ -12,9 +12,9 @@ from index.model import Card
 from index.stories import Change, ordered
 from index.stories import diff as changed
 
-from ..cli import ANSWERED, NOT_ANSWERED
 from ..pages.lines import title, to_json
 from ..pages.pages import changes_page
+from . import ANSWERED, NOT_ANSWERED
 from .common import library, put_json, put_page
 
 

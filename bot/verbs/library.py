@@ -15,9 +15,9 @@ from index.errors import PullquoteError, UnknownArticle
 from index.model import DEFAULT_COLLECTION, Card, Status, as_utc
 from index.stories import Silence, silences
 
-from ..cli import ANSWERED, FAILED, NOT_ANSWERED, settings, warn
 from ..conversation import query
 from ..pages.lines import Line, Look, Piece, clean_line, lead_name, moment, title, to_json
+from . import ANSWERED, FAILED, NOT_ANSWERED, settings, warn
 from .adding import progress
 from .common import filtered, library, put_json, put_page
 

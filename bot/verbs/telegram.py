@@ -13,9 +13,9 @@ import click
 from index import Index, open_index
 from index.model import DEFAULT_COLLECTION
 
-from ..cli import ANSWERED, settings, warn
 from ..pages.lines import clean_line
 from ..settings import Secret, Settings, SettingsError
+from . import ANSWERED, settings, warn
 from .common import articles
 
 HOW = """\

@@ -10,8 +10,8 @@ from index import Index
 from index.errors import EngineUnavailable, SourceError
 from index.sources import Memory, is_address, look
 
-from ..cli import INTERRUPTED, warn
 from ..pages.lines import clean_line
+from . import INTERRUPTED, warn
 from .common import library
 
 

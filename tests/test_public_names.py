@@ -1,0 +1,107 @@
+"""The names that others may rely on, one by one: those of the library, and what `bot` uses of it."""
+
+import bot
+import index
+from index import citations, errors, evaluate
+from tests.support.source import imports, read_modules
+
+INDEX = {
+    "Article",
+    "Citation",
+    "Filter",
+    "Hit",
+    "Index",
+    "Paragraph",
+    "Passage",
+    "Reply",
+    "Sentence",
+    "Verdict",
+    "load_article",
+    "open_index",
+}
+ERRORS = {
+    "ArticlesRefused",
+    "BlockedAddress",
+    "CorruptIndex",
+    "EmptyArticle",
+    "EngineError",
+    "EngineNotInstalled",
+    "EngineUnavailable",
+    "IncompatibleIndex",
+    "PullquoteError",
+    "SourceError",
+    "SourceTooLarge",
+    "SourceUnavailable",
+    "UnknownArticle",
+    "UnsupportedFormat",
+    "UnsupportedLanguage",
+}
+CITATIONS = {
+    "STYLES",
+    "TRANSCRIPTS",
+    "Finding",
+    "Outcome",
+    "cite",
+    "conversation_page",
+    "deep_link",
+    "linked",
+    "reading_page",
+    "safe_address",
+    "transcript",
+    "verify",
+}
+EVALUATE = {"Outcome", "QuestionSet", "outcomes", "read_set", "risk_coverage", "summary"}
+
+USED = {
+    "index": INDEX,
+    "index.errors": ERRORS,
+    "index.citations": CITATIONS,
+    "index.evaluate": EVALUATE,
+    "index.engines": {"Login", "rebuild"},
+    "index.forms.serial": {"article_to_dict", "card_to_dict", "reply_from_dict", "reply_to_dict"},
+    "index.maintenance.cluster": {"check_chats", "check_cluster", "migrate", "set_up_chats", "set_up_cluster"},
+    "index.maintenance.library": {"BrokenLine", "export", "figures", "load"},
+    "index.maintenance.records": {"Held", "Record", "Records"},
+    "index.model": {"Card", "DEFAULT_COLLECTION", "Kind", "Metadata", "ShownPassage", "Status", "as_utc"},
+    "index.sources": {
+        "Loaded",
+        "Memory",
+        "is_address",
+        "load",
+        "load_all",
+        "load_articles",
+        "look",
+        "read_bytes",
+        "walk",
+    },
+    "index.stories": {"Change", "Edit", "Silence", "diff", "ordered", "silences"},
+}
+"""What `bot` may use of `index`: all public names of the first four modules, and these of the others."""
+
+
+def test_the_public_names_are_these():
+    assert set(index.__all__) == INDEX
+    assert set(citations.__all__) == CITATIONS
+    assert set(evaluate.__all__) == EVALUATE
+    assert {name for name, value in vars(errors).items() if isinstance(value, type) and name[0] != "_"} - {
+        "Mapping"
+    } == ERRORS
+    assert not hasattr(bot, "__all__")
+
+
+def test_each_public_name_is_there():
+    for module in (index, errors, citations, evaluate):
+        for name in USED[module.__name__]:
+            assert getattr(module, name) is not None
+    assert index.Article.from_text is not None
+
+
+def test_the_faces_use_only_public_names():
+    used = set()
+    for module in read_modules("bot"):
+        for source, imported in imports(module):
+            if source == "index" or source.startswith("index."):
+                assert imported is not None, f"{module.path}: write `from index import ...`"
+                assert imported in USED.get(source, ()), f"{module.path} imports {source}.{imported}"
+                used.add(source)
+    assert used == set(USED), "a module that no face uses any more"
