@@ -1,4 +1,4 @@
-# Every target sets itself up: Python 3.11 or later and make are all that a fresh machine needs.
+# Every target installs what it needs: a fresh machine needs only Python 3.11 or later and make.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +24,7 @@ $(VENV)/.dev: $(VENV)/.run
 chat: $(VENV)/.run ## open the console on the articles of seeds/
 	@$(PULLQUOTE) chat $(SEEDS)
 
-# Q reaches the command through the environment and is never expanded: quotes, $ and backticks in it stay as they are.
+# Q reaches the command through the environment and is never expanded, so quotes, $ and backticks arrive unchanged.
 unexport Q
 ask: export QUESTION = $(value Q)
 ask: $(VENV)/.run ## print one answer: make ask Q="Who denied the talks?"
@@ -47,11 +47,11 @@ train: $(VENV)/.dev ## train the sentence rules and the evidence model on ../sha
 	@$(BIN)/python tests/train/train_punkt.py
 	@$(BIN)/python tests/train/train_evidence.py
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev ## what things cost, against peers in the same run (index/MEASURED.md); long, and one needs a cluster
 	@for bench in tests/bench/bench_*.py; do $(BIN)/python -m $$(echo $${bench%.py} | tr / .) || exit 1; done
 
-soak: $(VENV)/.dev
+soak: $(VENV)/.dev ## hours of Telegram being away
 	@$(BIN)/python -m pytest -q -m soak
 
-clean:
+clean: ## remove what the targets made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -1,6 +1,7 @@
-"""How fast a cluster takes articles and answers, against opensearch-py alone: python tests/bench_cluster.py [PASSAGES].
+"""How fast a cluster takes articles and answers, against opensearch-py alone.
 
-Needs the nodes of tests/cluster_nodes.py. The default of 300,000 passages takes some ten minutes on two cores.
+python -m tests.bench.bench_cluster [PASSAGES]
+Needs the nodes of tests/support/cluster_nodes.py. The default of 300,000 passages takes some ten minutes on two cores.
 """
 
 from __future__ import annotations

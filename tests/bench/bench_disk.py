@@ -1,6 +1,6 @@
 """What the library on disk costs: adding, size, memory, asking warm and cold. Prints figures beside their bounds.
 
-python tests/bench_disk.py [PASSAGES]        100,000 unless said otherwise
+python -m tests.bench.bench_disk [PASSAGES]        100,000 unless said otherwise
 """
 
 from __future__ import annotations

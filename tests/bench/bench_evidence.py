@@ -1,6 +1,6 @@
 """What evidence costs: 30 sentences of one article weighed for a question, beside one BM25 scoring of the same article.
 
-python tests/bench_evidence.py        needs ../shared/eval
+python -m tests.bench.bench_evidence        needs ../shared/eval
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What resolving follow-up questions is worth: `python tests/bench_followup.py` prints it.
+"""What resolving follow-up questions is worth: `python -m tests.bench.bench_followup` prints it.
 
 Terms of our rewrite against those of the human one (../shared/eval/mtrag-rewrite-a), beside the question alone
 and the question with all of its history; then retrieval on ../shared/eval/mtragun-a with and without history.
@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from index.asking.followup import rewrite
 from index.evaluate import outcomes, read_set, summary
-from index.language.terms import terms
+from index.language.terms import analyse
 
 EVAL = Path(__file__).parents[3] / "shared" / "eval"
 
@@ -28,7 +28,7 @@ def pairs() -> list[dict]:
 
 
 def recall_precision(ours: str, human: str) -> tuple[float, float]:
-    found, wanted = set(terms(ours)), set(terms(human))
+    found, wanted = set(analyse(ours)), set(analyse(human))
     both = len(found & wanted)
     return both / len(wanted) if wanted else 1.0, both / len(found) if found else 0.0
 
@@ -37,9 +37,9 @@ def borrowing(make: Callable[[dict], str], some: list[dict]) -> tuple[int, int, 
     """Count the terms borrowed, those of them in the human rewrite, and those that could have been."""
     borrowed = right = possible = 0
     for pair in some:
-        own, human = set(terms(pair["question"])), set(terms(pair["rewrite"]))
-        earlier = set(terms(" ".join(pair["history"])))
-        extra = set(terms(make(pair))) - own
+        own, human = set(analyse(pair["question"])), set(analyse(pair["rewrite"]))
+        earlier = set(analyse(" ".join(pair["history"])))
+        extra = set(analyse(make(pair))) - own
         borrowed += len(extra)
         right += len(extra & human)
         possible += len((human - own) & earlier)

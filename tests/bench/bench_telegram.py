@@ -1,6 +1,6 @@
 """How fast the bot answers, beside an echo bot of the same library with the same inbox.
 
-    python tests/bench_bot_telegram.py [PASSAGES] [SECONDS] [MEMORY]
+    python -m tests.bench.bench_telegram [PASSAGES] [SECONDS] [MEMORY]
 
 A library of so many passages on disk, 1,000 chats, 30 questions a second (what Telegram lets a bot send) for so many
 seconds, from the update's being there to the answer's being sent; then the rate at which each bot saturates, without

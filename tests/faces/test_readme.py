@@ -1,6 +1,6 @@
 """README.md tells what is so: sessions as they print, the table of verbs, Python that runs.
 
-`python tests/test_readme.py` writes the sessions and the table anew.
+`python -m tests.faces.test_readme` writes the sessions and the table anew.
 """
 
 import re
@@ -78,13 +78,25 @@ def test_python_runs_as_written(monkeypatch, capsys):
     assert "212 people" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["README.md", "bot/README.md", "CHANGELOG.md"])
+PAGES = ["README.md", "bot/README.md", "index/README.md", "index/MEASURED.md", "CHANGELOG.md"]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_links_lead_somewhere(name):
     page = ROOT / name
-    links = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
-    assert links or name != "README.md"
-    for link in links:
-        assert (page.parent / link).exists(), link
+    links = re.findall(r"\]\(([^)#:]*)(#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert links or name == "CHANGELOG.md"
+    for link, anchor in links:
+        target = page.parent / link if link else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), f"{link}{anchor}"
+
+
+def anchors(page):
+    """Return what a link may name in a page: GitHub's form of its headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    words = (re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower() for heading in headings)
+    return {"#" + re.sub(r"[^\w\s-]", "", each).replace(" ", "-") for each in words}
 
 
 def test_every_make_target_of_readme_exists():

@@ -1,7 +1,7 @@
 """Train the evidence model on the public question sets and write it beside the code that uses it.
 
-    python tests/train_evidence.py            train on all, write index/weights.json
-    python tests/train_evidence.py --folds    measure by cross-validation over articles, write nothing
+    python -m tests.train.train_evidence            train on all, write index/evidence/weights.json
+    python -m tests.train.train_evidence --folds    measure by cross-validation over articles, write nothing
 
 Shipped weights come from sets whose licence allows it; WikiQA and QuAIL are for checking only. The
 ranking model maximises the probability of a gold sentence among a question's candidates (a conditional

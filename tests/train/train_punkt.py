@@ -1,4 +1,4 @@
-"""Make `index/punkt.json` from the evaluation texts with nltk's own trainer: `make train`, never in the tests.
+"""Make `index/language/punkt.json` from the evaluation texts with nltk's own trainer: `make train`, never in the tests.
 
 Only sets under CC BY-SA, Apache or MIT terms are read. What is kept are single words in alphabetic order:
 abbreviations, words that begin sentences, words that are written small; no run of text. Same texts, same bytes.
@@ -29,9 +29,9 @@ def train(articles: list[str]) -> dict[str, Any]:
     """Train Punkt on all texts at once and return its parameters, sorted, without rare words."""
     from nltk.tokenize.punkt import PunktTrainer
 
-    from index.language.wordlists import ABBREVIATIONS, PLACES, TITLES
+    from index.language.wordlists import ABBREVIATIONS, PLACE_ABBREVIATIONS, TITLE_ABBREVIATIONS
 
-    ours = {word.lower() for word in TITLES | ABBREVIATIONS | PLACES}
+    ours = {word.lower() for word in TITLE_ABBREVIATIONS | ABBREVIATIONS | PLACE_ABBREVIATIONS}
     trainer = PunktTrainer()
     trainer._params.abbrev_types.update(ours)  # else "Mr" ends sentences in the training texts
     trainer.train("\n\n".join(articles))
@@ -59,7 +59,7 @@ def is_small(found: Any, word: str) -> bool:
 def main() -> None:
     """Write the file and say how large it is."""
     found = train(texts(ROOT.parent / "shared" / "eval"))
-    path = ROOT / "index" / "punkt.json"
+    path = ROOT / "index" / "language" / "punkt.json"
     path.write_text(json.dumps(found, indent=0, ensure_ascii=True) + "\n", encoding="utf-8")
     print(f"{path.name}: {path.stat().st_size} bytes, {len(found['abbreviations'])} abbreviations", file=sys.stderr)
 
