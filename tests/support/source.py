@@ -40,11 +40,16 @@ def read_modules(*packages: str) -> tuple[Module, ...]:
     return tuple(found)
 
 
-def imports(module: Module) -> Iterator[tuple[str, str | None]]:
-    """Yield (module, imported name or None) of every import, relative ones made absolute.
+@cache
+def imports(module: Module) -> tuple[tuple[str, str | None], ...]:
+    """Return (module, imported name or None) of every import, relative ones made absolute.
 
     Imports inside functions and under TYPE_CHECKING count like any other, and so does a string that names a module.
     """
+    return tuple(_find_imports(module))
+
+
+def _find_imports(module: Module) -> Iterator[tuple[str, str | None]]:
     parents = module.package.split(".")
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
