@@ -1,0 +1,43 @@
+"""The score of a passage as the contract states it, worked out anew, and as the engine in memory gives it."""
+
+from math import log
+
+import pytest
+
+from index import Article, open_index
+from index.engines.score import exact
+from index.language.terms import analyse
+from index.model import Statistics
+from index.reading.passages import split
+
+FOUR = Statistics(4, {"crane": 1, "quay": 3})
+
+
+def test_terms_that_are_not_shared_score_nothing():
+    assert exact((), ("crane",), FOUR, 1.0) == 0.0
+    assert exact(("crane",), (), FOUR, 1.0) == 0.0
+    assert exact(("crane",), ("quay",), FOUR, 1.0) == 0.0
+
+
+def test_the_formula():
+    # one of two terms held twice, in a passage of average length: idf * 2 * 2.2 / (2 + 1.2)
+    assert exact(("crane", "quay"), ("crane", "crane"), FOUR, 2.0) == pytest.approx(log(1 + 3.5 / 1.5) * 4.4 / 3.2)
+
+
+def test_an_unknown_term_counts_as_held_by_none():
+    assert exact(("pier",), ("pier",), FOUR, 1.0) == pytest.approx(log(1 + 4.5 / 0.5))
+
+
+def test_the_engine_in_memory_gives_the_same_bits():
+    text = "The crane fell on the quay on Thursday.\n\nThe harbour master blamed a worn cable of the crane."
+    article = Article.from_text(text)
+    passages = [tuple(analyse(passage.text)) for passage in split(article)]
+    query = tuple(analyse("crane cable"))
+    with open_index("memory:") as index:
+        index.add(article)
+        known = index.engine.statistics(query)
+        hits = index.search("crane cable")
+    average = sum(map(len, passages)) / len(passages)
+    assert {hit.passage.number: hit.score for hit in hits} == {
+        number: exact(query, terms, known, average) for number, terms in enumerate(passages, 1)
+    }

@@ -1,0 +1,63 @@
+"""Markdown: the text stays as it is, and its marks become blocks."""
+
+from datetime import datetime
+
+import pytest
+
+from index.errors import UnsupportedFormat
+from index.model import Kind
+from index.sources.markdown import read_markdown
+
+
+def blocks(text):
+    document = read_markdown(text.encode(), "story.md")
+    assert document.text == text
+    return [(text[block.start : block.end], block.kind) for block in document.blocks]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("First line\ngoes on.\n\nSecond.", [("First line\ngoes on.", None), ("Second.", None)]),
+        ("# Storm hits coast #", [("Storm hits coast", Kind.HEADLINE)]),
+        ("#hashtag", [("#hashtag", None)]),
+        ("Storm\n===", [("Storm", Kind.HEADLINE), ("===", Kind.FURNITURE)]),
+        ("- one\n- [x] two\n1) three", [("one", Kind.BODY), ("two", Kind.BODY), ("three", Kind.BODY)]),
+        ("> quoted\n> still", [("quoted\n> still", Kind.BODY)]),
+        ("```py\ncode\n```", [("```py", Kind.FURNITURE), ("code", Kind.FURNITURE), ("```", Kind.FURNITURE)]),
+        ("~~~\nnever closed\n\ntext", [(part, Kind.FURNITURE) for part in ("~~~", "never closed", "text")]),
+        ("***", [("***", Kind.FURNITURE)]),
+        ("![crane](crane.png)", [("![crane](crane.png)", Kind.FURNITURE)]),
+        ("[1]: https://news.example", [("[1]: https://news.example", Kind.FURNITURE)]),
+        ("See [the page](https://news.example).", [("See [the page](https://news.example).", None)]),
+    ],
+)
+def test_blocks(text, expected):
+    assert blocks(text) == expected
+
+
+def test_front_matter_is_stated_and_never_cited():
+    stated = 'title: "The storm"\ndate: 2024-01-03\nauthor: [Ida Fenn]\nurl: https://news.example\n'
+    text = f"---\n{stated}---\n\n# Other\n\nIt hit."
+    known = read_markdown(text.encode(), "story.md").known
+    assert (known.title, known.published, known.byline) == ("The storm", datetime(2024, 1, 3), "Ida Fenn")
+    assert known.url == "https://news.example"
+    first, kind = blocks(text)[0]
+    assert first.startswith("---\ntitle")
+    assert kind is Kind.FURNITURE
+
+
+def test_without_front_matter_the_first_heading_is_the_title_without_its_marks():
+    assert read_markdown(b"# *Storm* hits `coast`, [again](x)\n\nIt hit.", "story.md").known.title == (
+        "Storm hits coast, again"
+    )
+
+
+def test_an_open_front_matter_is_text():
+    assert read_markdown(b"---\ntitle: Storm\n\nIt hit.", "story.md").known.title == ""
+
+
+def test_bytes_that_are_no_text_are_refused():
+    with pytest.raises(UnsupportedFormat):
+        read_markdown(bytes(range(256)) * 4, "story.md")
