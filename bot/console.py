@@ -24,7 +24,8 @@ from rich.text import Text
 from index import Index, Reply
 from index.errors import PullquoteError
 
-from .conversation.dialogue import COMMANDS, Answer, Note, Output, Quit, read
+from .conversation.commands import Face, list_commands, read
+from .conversation.dialogue import Answer, Note, Output, Quit
 from .conversation.perform import openers, perform
 from .conversation.state import State
 from .pages.lines import Line, Look, Page, clean_line, line, name
@@ -88,7 +89,7 @@ class _Completer(Completer):
             return
         command, space, words = typed[1:].partition(" ")
         if not space:
-            for known in COMMANDS.values():
+            for known in list_commands(Face.CONSOLE):
                 if known.name.startswith(command.casefold()):
                     yield Completion(f"/{known.name}", -len(typed), display_meta=known.help)
         elif command in ("use", "articles"):

@@ -1,24 +1,17 @@
-"""A conversation over articles (pure): where it stands, and what a message asks for.
+"""What a conversation over articles may ask for, and what it may show: plain values.
 
-`read` turns a message into a request, `perform.perform` carries it out on an index and returns the
-new state with an output to show. Console and Telegram share both, and the one table of
-commands, which also prints the help.
+`commands.read` turns a message into a request, and `perform.perform` carries it out on an index and returns the new
+state with an output to show. Console and Telegram share all of it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from index import Article, Citation, Filter, Reply
-from index.citations import STYLES
 from index.model import Card
 from index.stories import Change, Silence
-
-from . import query
-from .state import REMEMBERED, State
 
 SHOWN = 3
 """Passages shown at a time."""
@@ -164,124 +157,3 @@ class Quit:
 
 Output = Answer | Listing | Details | Changes | Context | Why | Paste | Raw | Help | Note | Quit
 Request = Ask | Find | Use | About | Surround | Compare | Explain | Paste | Raw | Help | Note | Quit
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A line of the command table; `read` makes the request of what follows the name."""
-
-    name: str
-    argument: str
-    help: str
-    read: Callable[[State, str], Request]
-
-
-def read(state: State, message: str) -> Request:
-    """Return what a message asks for: a command of the table, or a question; pure."""
-    text = message.strip()
-    bare = _BARE.get(text.casefold())
-    if not text.startswith("/") and bare is None:
-        return _question(state, text)
-    name, _, rest = (bare or text[1:]).partition(" ")
-    command = COMMANDS.get(name.casefold())
-    if command is not None:
-        return command.read(state, rest.strip())
-    close = get_close_matches(name.casefold(), COMMANDS, 1, 0.5)
-    hint = f"did you mean /{close[0]}?" if close else "/help lists them."
-    return Note(f"There is no command /{name[:40]}; {hint}")
-
-
-def _question(state: State, text: str) -> Request:
-    try:
-        question, within = query.split(text, state.scope)
-    except ValueError as error:
-        return Note(f"{error}.")
-    if not question:
-        return Note("Ask a question in words, for example: Who denied the talks?")
-    return Ask(question, state.history[-REMEMBERED:], within)
-
-
-def _next(state: State, _: str) -> Request:
-    if state.reply is None or not state.reply.passages:
-        return Note("There is nothing to go on from; ask a question first.")
-    shown = len(state.reply.passages)
-    return Ask(state.reply.question, state.history[:-1], state.within, shown + SHOWN, shown)
-
-
-def _cited(state: State, text: str, make: Callable[[int, Citation, Card], Request]) -> Request:
-    """Make a request of the citation whose number is written in `text`; 1 when nothing is."""
-    passages = state.reply.passages if state.reply else ()
-    cited = [(citation, passage.article) for passage in passages for citation in passage.citations]
-    if not cited:
-        return Note("There is no citation yet; ask a question first.")
-    number = re.fullmatch(r"\[?([1-9]\d{0,5})\]?", text or "1")
-    if not number or int(number[1]) > len(cited):
-        there = f"from 1 to {len(cited)}" if len(cited) > 1 else "1, the only one"
-        return Note(f"Which citation? Write its number, {there}.")
-    return make(int(number[1]), *cited[int(number[1]) - 1])
-
-
-def _paste(state: State, text: str) -> Request:
-    number, _, last = text.rpartition(" ")
-    style = last.casefold()
-    if style in STYLES:
-        return _cited(state, number.strip(), lambda _, citation, card: Paste(citation, card, style))
-    if number:
-        return Note(f"There is no form {last[:40]}; there are {', '.join(STYLES)}.")
-    return _cited(state, text, lambda _, citation, card: Paste(citation, card))
-
-
-def _raw(state: State, _: str) -> Request:
-    return Raw(state.reply) if state.reply else Note("There is no reply yet; ask a question first.")
-
-
-COMMANDS = {
-    command.name: command
-    for command in (
-        Command("help", "", "show this list", lambda _state, _text: Help()),
-        Command("article", "", "headline, date, version and length of the article", lambda _state, _text: About()),
-        Command(
-            "articles",
-            "[WORDS]",
-            "list the articles, or those with the words in the headline",
-            lambda _, text: Find(text),
-        ),
-        Command(
-            "use",
-            "ARTICLE",
-            "ask only this one: number, id or words of its headline; /use all goes back",
-            lambda _, text: Use(text),
-        ),
-        Command(
-            "diff",
-            "[ARTICLE]",
-            "what the newest version of a story changed",
-            lambda _, text: Compare(text),
-        ),
-        Command(
-            "context",
-            "[N]",
-            "the paragraphs around citation N",
-            lambda state, text: _cited(state, text, lambda number, citation, _: Surround(number, citation)),
-        ),
-        Command("next", "", "further passages", _next),
-        Command(
-            "cite",
-            "[N] [FORM]",
-            f"one line to paste for citation N, or a form: {', '.join(STYLES)}",
-            _paste,
-        ),
-        Command(
-            "why",
-            "",
-            "which words of the question were found where, and what they weigh",
-            lambda _state, _text: Explain(),
-        ),
-        Command("json", "", "the last reply as JSON", _raw),
-        Command("quit", "", "leave", lambda _state, _text: Quit()),
-    )
-}
-"""The commands of console and Telegram, by name, in the order in which help lists them."""
-
-_BARE = {"help": "help", "?": "help", "quit": "quit", "exit": "quit"}
-"""What people type when they do not know of the slash."""

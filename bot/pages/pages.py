@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from index import Article, Hit
@@ -11,11 +11,10 @@ from index.forms.serial import reply_to_dict
 from index.model import Card, Kind
 from index.stories import Change, Edit
 
-from ..conversation import dialogue
+from ..conversation.commands import Command, Face, list_commands
 from ..conversation.dialogue import (
     Answer,
     Changes,
-    Command,
     Context,
     Details,
     Help,
@@ -68,7 +67,7 @@ def page(output: Output) -> Page:  # noqa: PLR0911 - one line for each kind of o
         case Raw(reply):
             return tuple(Line((Piece(row),)) for row in to_json(reply_to_dict(reply), indent=2).splitlines())
         case Help():
-            return help_page(dialogue.COMMANDS)
+            return help_page(list_commands(Face.CONSOLE))
         case Note(text):
             return (line(text),)
         case Quit():
@@ -84,9 +83,9 @@ def paste_page(pasted: Paste) -> Page:
     return tuple(Line((Piece(clean(row)),)) for row in cite(pasted.card, pasted.citation, pasted.style).split("\n"))
 
 
-def help_page(commands: Mapping[str, Command]) -> Page:
-    """Return the table of commands, and what else may be typed."""
-    width = max(map(len, commands)) + 3
+def help_page(commands: Sequence[Command]) -> Page:
+    """Return the commands, one a line, and what else may be typed."""
+    width = max(len(command.name) for command in commands) + 3
     return (
         line("Type a question. A follow-up may leave out names: “And what did she say about it?”"),
         *(
@@ -94,7 +93,7 @@ def help_page(commands: Mapping[str, Command]) -> Page:
                 (*((Piece(f"{command.argument}  ", Look.COMMAND),) if command.argument else ()), Piece(command.help)),
                 Piece(f"/{command.name:<{width - 1}}", Look.COMMAND),
             )
-            for command in commands.values()
+            for command in commands
         ),
         line(
             "In a question, since:2023-01-01, until:, source:NAME, article:ID and lead:N say which articles may answer."

@@ -25,15 +25,14 @@ from telegram.ext import (
 
 from index.errors import EngineError, PullquoteError, UnknownArticle
 
-from ..conversation.dialogue import COMMANDS
-from ..conversation.state import State
+from ..conversation.commands import COMMANDS
 from ..pages.lines import clean_line
 from .access import Right
 from .actions.add import add, document, offer, origin, text
-from .actions.ask import Said, say
+from .actions.ask import Said, say, say_in_message
 from .actions.buttons import press
-from .actions.commands import ADDRESS, TABLE, Call
-from .actions.groups import ANONYMOUS, addressed, command, rules_here
+from .actions.commands import ADDRESS, Call, run_command
+from .actions.groups import ANONYMOUS, addressed, command
 from .actions.inline import offer_passages
 from .desk import Desk, Place, restored
 from .screens import screens, wording
@@ -127,17 +126,10 @@ async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
 
 async def _on_command(desk: Desk, bot: Bot, message: Message, place: Place) -> None:
     found = command(message, desk.name)
-    if found is None or (not place.private and found[0] not in TABLE and found[0] not in COMMANDS):
+    if found is None or (not place.private and found[0] not in COMMANDS):
         return  # another bot's
-    name, words = found
-    if not await admitted(desk, bot, place):
-        return
-    if name in TABLE:
-        await TABLE[name](Call(desk, bot, place, words, message))
-    elif name == "use" and not await rules_here(desk, bot, place):
-        await put(desk, bot, place, screens.note(wording.ADMINS_ONLY))
-    else:
-        await _say(desk, bot, message, place, f"/{name} {words}".strip())
+    if await admitted(desk, bot, place):
+        await run_command(Call(desk, bot, place, *found, message))
 
 
 async def _on_private(desk: Desk, bot: Bot, message: Message, place: Place) -> None:
@@ -162,24 +154,7 @@ async def _question(desk: Desk, bot: Bot, message: Message, place: Place, words:
     if not words.strip():
         await put(desk, bot, place, screens.note(wording.GROUP_HOW.format(name=f"@{desk.name}")))
         return
-    await _say(desk, bot, message, place, words)
-
-
-async def _say(desk: Desk, bot: Bot, message: Message, place: Place, words: str) -> None:
-    """Carry the words out after the answer that the message replies to, else after where the conversation stands."""
-    earlier = await _answered(desk, message, place)
-    said = Said(place, words, short=not place.private, onward=earlier is None)
-    await say(desk, bot, said, earlier or await desk.state(place))
-
-
-async def _answered(desk: Desk, message: Message, place: Place) -> State | None:
-    """Return where the conversation stood after the answer that the message replies to, None if it replies to none."""
-    answered = message.reply_to_message
-    if answered is not None:
-        kept = await desk.disk.run(desk.disk.store.shown_in, place.chat, answered.message_id)
-        if kept is not None and kept.kind == "answer":
-            return restored(kept.payload["after"], place.chat)
-    return None
+    await say_in_message(desk, bot, place, words, message)
 
 
 async def on_edit(desk: Desk, bot: Bot, update: Update) -> None:

@@ -138,7 +138,8 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transc
 
 def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None:
     """Answer each line of standard input as the prompt does."""
-    from ..conversation.dialogue import Answer, Quit, read
+    from ..conversation.commands import read
+    from ..conversation.dialogue import Answer, Quit
     from ..conversation.perform import perform
     from ..pages.pages import page
 

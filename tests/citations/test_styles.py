@@ -271,7 +271,8 @@ def test_notes_and_scores_change_no_form():
 
 
 def test_a_conversation_gives_the_forms():
-    from bot.conversation.dialogue import Note, Paste, read
+    from bot.conversation.commands import read
+    from bot.conversation.dialogue import Note, Paste
     from bot.conversation.state import State
     from bot.pages.lines import plain
     from bot.pages.pages import page

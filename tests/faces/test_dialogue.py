@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation import query
+from bot.conversation.commands import read
 from bot.conversation.dialogue import (
-    COMMANDS,
     Answer,
     Ask,
     Context,
@@ -26,7 +26,6 @@ from bot.conversation.dialogue import (
     Raw,
     Surround,
     Why,
-    read,
 )
 from bot.conversation.perform import LISTED, openers, perform
 from bot.conversation.state import State
@@ -111,13 +110,6 @@ def test_a_command_like_none_points_to_help():
 )
 def test_commands_are_understood_in_any_case_and_some_without_slash(typed, request_):
     assert read(State(), typed) == request_
-
-
-def test_every_command_stands_in_the_help():
-    text = plain(page(Help()))
-    for command in COMMANDS.values():
-        assert f"/{command.name}" in text
-        assert command.help in text
 
 
 @given(st.text())

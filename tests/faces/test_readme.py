@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from bot.cli import VERBS, cli  # noqa: E402 - the file is also run by itself
-from bot.conversation.dialogue import COMMANDS  # noqa: E402
+from bot.conversation.commands import Face, list_commands  # noqa: E402
 from tests.support.terminal import Terminal  # noqa: E402
 
 README = ROOT / "README.md"
@@ -61,12 +61,20 @@ def test_the_table_lists_the_verbs():
 
 def commands():
     """Return the rows of the table of console commands."""
-    rows = ((f"/{item.name} {item.argument}".strip(), item.help) for item in COMMANDS.values())
+    rows = ((f"/{item.name} {item.argument}".strip(), item.help) for item in list_commands(Face.CONSOLE))
     return "".join(f"| `{name}` | {words} |\n" for name, words in rows)
 
 
 def test_the_table_lists_the_commands():
     assert commands() in (ROOT / "bot" / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_commands_that_only_telegram_has_are_named():
+    words = (ROOT / "bot" / "README.md").read_text(encoding="utf-8").replace("\n", " ")
+    only = [item.name for item in list_commands(Face.TELEGRAM) if Face.CONSOLE not in item.faces]
+    assert only
+    named = re.search(r"those of the console \(without `/quit`\), and ((?:`/\w+`(?:, |\.))+)", words)
+    assert sorted(re.findall(r"/(\w+)", named[1])) == sorted(only)
 
 
 def test_python_runs_as_written(monkeypatch, capsys):

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.conversation import dialogue  # noqa: E402 - the file is run by itself
+from bot.conversation.commands import read  # noqa: E402 - the file is run by itself
 from bot.conversation.dialogue import Answer  # noqa: E402
 from bot.conversation.perform import openers, perform  # noqa: E402
 from bot.conversation.state import State  # noqa: E402
@@ -86,7 +86,7 @@ def page(questions):
         )
         state = State()
         for question in questions:
-            state, output = perform(index, state, dialogue.read(state, question))
+            state, output = perform(index, state, read(state, question))
             instead = (
                 openers(index, state.filter, 2) if isinstance(output, Answer) and not output.reply.passages else ()
             )

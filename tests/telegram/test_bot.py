@@ -207,6 +207,7 @@ def test_commands_of_the_one_table(bot):
     assert len(bot.store.talk(7, 0)["chosen"]) == 1
     assert bot.says("/use all")[0].text == "All articles are asked now."
     assert bot.says("/nonsense")[0].text.startswith("There is no command /nonsense")
+    assert bot.says("/privcy")[0].text == "There is no command /privcy; did you mean /privacy?"
     assert bot.says("/quit")[0].text == words.QUIT
     assert bot.says("/articles vines")[0].text == words.NO_HEADLINE.format("vines")
     bot.says(ASKED)

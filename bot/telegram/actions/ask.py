@@ -11,23 +11,23 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from telegram import Bot, InputFile
+from telegram import Bot, InputFile, Message
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from index import Reply
 from index.forms.serial import reply_to_dict
 
-from ...conversation import dialogue
-from ...conversation.dialogue import Answer, Context, Details, Help, Listing, Output, Quit, Raw, Why
+from ...conversation.commands import Face, read
+from ...conversation.dialogue import Answer, Context, Details, Find, Help, Listing, Output, Quit, Raw, Request, Why
 from ...conversation.perform import perform
 from ...conversation.state import State
 from ...pages import pages
 from ...pages.lines import source_name
 from ..chats.contract import Kept
-from ..desk import Desk, Place
+from ..desk import Desk, Place, restored
 from ..screens import screens, wording
-from ..screens.menus import help_text
+from ..screens.menus import make_help
 from ..screens.screens import Screen
 from ..sending.send import Note, put, replace_with
 from .listing import list_page
@@ -51,13 +51,30 @@ class Said:
     onward: bool = False
 
 
+async def say_in_message(desk: Desk, bot: Bot, place: Place, words: str, message: Message) -> None:
+    """Carry words out after the answer that their message replies to, else after where the conversation stands."""
+    earlier = await _answered(desk, message, place)
+    said = Said(place, words, short=not place.private, onward=earlier is None)
+    await say(desk, bot, said, earlier or await desk.state(place))
+
+
+async def _answered(desk: Desk, message: Message, place: Place) -> State | None:
+    """Return where the conversation stood after the answer that the message replies to, None if it replies to none."""
+    answered = message.reply_to_message
+    if answered is not None:
+        kept = await desk.disk.run(desk.disk.store.shown_in, place.chat, answered.message_id)
+        if kept is not None and kept.kind == "answer":
+            return restored(kept.payload["after"], place.chat)
+    return None
+
+
 async def say(desk: Desk, bot: Bot, said: Said, state: State, old: Kept | None = None) -> None:
     """Carry out a question or a command of the table, and show what comes of it.
 
     With `old`, that answer's messages are changed into the new one.
     """
-    request = dialogue.read(state, said.text)
-    if isinstance(request, dialogue.Find):
+    request = read(state, said.text, Face.TELEGRAM)
+    if isinstance(request, Find):
         await list_page(desk, bot, said.place, request.words)
         return
     began = time.monotonic()
@@ -74,9 +91,7 @@ async def say(desk: Desk, bot: Bot, said: Said, state: State, old: Kept | None =
     await show_output(desk, bot, said.place, output)
 
 
-async def _patiently(
-    desk: Desk, bot: Bot, place: Place, state: State, request: dialogue.Request
-) -> tuple[State, Output]:
+async def _patiently(desk: Desk, bot: Bot, place: Place, state: State, request: Request) -> tuple[State, Output]:
     task = asyncio.ensure_future(desk.ask(perform, desk.index, state, request))
     done, _ = await asyncio.wait({task}, timeout=desk.slow)
     if not done and desk.asking <= ALONE:  # where many wait, one more call for each only makes them wait longer
@@ -129,7 +144,7 @@ async def show_output(desk: Desk, bot: Bot, place: Place, output: Output) -> Non
         case Raw(reply):
             await send_json(bot, place, reply)
         case Help():
-            await put(desk, bot, place, Screen(help_text(desk.name)))
+            await put(desk, bot, place, Screen(make_help(desk.name)))
         case Quit():
             await put(desk, bot, place, screens.note(wording.QUIT))
         case _:

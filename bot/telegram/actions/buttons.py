@@ -17,7 +17,7 @@ from index.citations import Outcome, verify
 from index.errors import EngineError, UnknownArticle
 from index.model import Card
 
-from ...conversation import dialogue
+from ...conversation.commands import read
 from ...conversation.dialogue import Answer, Context
 from ...conversation.originals import Shelf
 from ...conversation.perform import perform
@@ -98,7 +98,7 @@ async def _answer(query: CallbackQuery, text: str | None = None) -> None:
 
 async def _context(press: Press) -> None:
     state = press.after
-    request = dialogue.read(state, f"/context {press.number}")
+    request = read(state, f"/context {press.number}")
     _, output = await press.desk.ask(perform, press.desk.index, state, request)
     place = press.place
     if isinstance(output, Context) and state.reply is not None:
@@ -126,7 +126,7 @@ async def _next(press: Press) -> None:
             said = Said(press.place, "", short=True)
             await show_answer(press.desk, press.bot, said, (state, state), shown)
             return
-    after, output = await press.desk.ask(perform, press.desk.index, state, dialogue.read(state, "/next"))
+    after, output = await press.desk.ask(perform, press.desk.index, state, read(state, "/next"))
     if isinstance(output, Answer):
         said = Said(press.place, "", short=press.kept.payload["short"])
         await show_answer(press.desk, press.bot, said, (state, after), output)
@@ -139,7 +139,7 @@ def _command(words: str) -> Callable[[Press], Awaitable[None]]:
 
     async def act(press: Press) -> None:
         state = press.after
-        request = dialogue.read(state, words.format(press.number))
+        request = read(state, words.format(press.number))
         _, output = await press.desk.ask(perform, press.desk.index, state, request)
         await show_output(press.desk, press.bot, press.place, output)
 

@@ -1,4 +1,4 @@
-"""The commands that only Telegram has."""
+"""Commands that Telegram carries out in its own way; all others become requests, as in the console."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..screens import screens, wording
 from ..screens.screens import Button, Screen
 from ..sending.send import Note, put
 from .add import add, document, link, origin, remove, text
-from .ask import Said, say
+from .ask import Said, say, say_in_message
 from .buttons import choose
 from .groups import rules_here
 from .versions import show_diff
@@ -30,11 +30,12 @@ ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A command as it was given: where, the words behind it, and the message that it came with."""
+    """A command as it was given: where, its name, the words behind it, and the message that it came with."""
 
     desk: Desk
     bot: Bot
     place: Place
+    name: str
     words: str
     message: Message
 
@@ -113,6 +114,13 @@ def _named(index: Index, within: Filter, words: str) -> list[Card]:
     return exact or [card for number, card in numbered if picks(words, number, card)]
 
 
+async def _use(call: Call) -> None:
+    if await rules_here(call.desk, call.bot, call.place):
+        await _say_command(call)
+    else:
+        await call.note(wording.ADMINS_ONLY)
+
+
 async def _diff(call: Call) -> None:
     state = await call.desk.state(call.place)
     if call.words:
@@ -149,14 +157,25 @@ async def _stats(call: Call) -> None:
     await call.note(wording.STATS.format(articles=articles, poll=desk.poll_age, hours=hours, waiting=waiting, **counts))
 
 
-TABLE: dict[str, Callable[[Call], Awaitable[None]]] = {
+async def _say_command(call: Call) -> None:
+    """Carry out a command as the console would."""
+    await say_in_message(call.desk, call.bot, call.place, f"/{call.name} {call.words}".strip(), call.message)
+
+
+ACTIONS: dict[str, Callable[[Call], Awaitable[None]]] = {
     "start": _start,
     "ask": _ask,
+    "use": _use,
+    "diff": _diff,
     "add": _add,
     "remove": _remove,
-    "diff": _diff,
-    "whoami": _whoami,
     "privacy": _privacy,
+    "whoami": _whoami,
     "stats": _stats,
 }
-"""What each of `texts.OWN` does."""
+"""What Telegram does at a command of the table; one without an action is said as in the console."""
+
+
+async def run_command(call: Call) -> None:
+    """Carry out a command; the name of none is answered with the nearest."""
+    await ACTIONS.get(call.name, _say_command)(call)

@@ -19,7 +19,7 @@ from telegram.error import BadRequest
 from index import Reply
 from index.errors import PullquoteError
 
-from ...conversation import dialogue
+from ...conversation.commands import read
 from ...conversation.dialogue import Answer
 from ...conversation.perform import perform
 from ...pages.lines import clean_line, title
@@ -65,7 +65,7 @@ async def _reply(desk: Desk, place: Place, question: str) -> Reply | None:
         return None
     state = restored(None, place.chat)
     try:
-        _, output = await desk.ask(perform, desk.index, state, dialogue.read(state, question))
+        _, output = await desk.ask(perform, desk.index, state, read(state, question))
     except PullquoteError:
         return None
     return output.reply if isinstance(output, Answer) else None

@@ -110,15 +110,3 @@ DESCRIPTION = (
     "Send a link or a file to add an article."
 )
 SHORT_DESCRIPTION = "Answers in the article's own words, cited."
-
-OWN = {
-    "start": "what this is, and questions to tap",
-    "ask": "ask a question: /ask Who denied the talks?",
-    "add": "add the article at an address: /add https://...",
-    "remove": "remove an article from this chat",
-    "diff": "what a newer version of a story changed",
-    "whoami": "your numeric id",
-    "privacy": "what is kept, and where",
-    "stats": "how the bot is doing (operator)",
-}
-"""The commands that only Telegram has, beside those of `dialogue.COMMANDS`."""
