@@ -41,7 +41,7 @@ Article.from_text = staticmethod(_article_from_text)
 
 
 def __getattr__(name: str) -> Any:
-    """Import `load_article` when it is first asked for: a question to a library has no use for what reads sources."""
+    """Import `load_article` when it is first used: a question to a library needs nothing that reads sources."""
     if name == "load_article":
         from .sources import load_article
 

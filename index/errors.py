@@ -4,11 +4,11 @@
     ├── SourceError(source)               a source cannot be read as an article
     │   ├── SourceUnavailable             it cannot be opened or fetched just now
     │   ├── SourceTooLarge(limit)         it is larger than we accept
-    │   ├── UnsupportedFormat             its bytes are of no kind we read
+    │   ├── UnsupportedFormat             its bytes are in no format that we read
     │   ├── UnsupportedLanguage(language) its text is not English
     │   ├── EmptyArticle                  it holds no sentence that could be cited
     │   └── BlockedAddress                its address is not a public one
-    ├── UnknownArticle(article_id)        no such article where you may look
+    ├── UnknownArticle(article_id)        there is no such article in the collections searched
     └── EngineError(engine)               an index cannot do what was asked
         ├── EngineUnavailable             trying again may help
         ├── EngineNotInstalled(extra)     an optional package is missing
@@ -40,11 +40,11 @@ class SourceError(PullquoteError):
 
 
 class SourceUnavailable(SourceError):
-    """The source cannot be opened or fetched; it may work later or under another name."""
+    """The source cannot be opened or fetched; it may work later, or under another name."""
 
 
 class SourceTooLarge(SourceError):
-    """The source is larger than `limit` (bytes or characters, the message says which)."""
+    """The source is larger than `limit`, in bytes or characters; the message says which."""
 
     def __init__(self, source: str, message: str, limit: int) -> None:
         """Keep the limit that was passed."""
@@ -53,11 +53,11 @@ class SourceTooLarge(SourceError):
 
 
 class UnsupportedFormat(SourceError):
-    """The bytes are not of a kind we read, or are damaged beyond reading."""
+    """The bytes are in no format that we read, or too damaged to read."""
 
 
 class UnsupportedLanguage(SourceError):
-    """The text is not English; `language` names what it looks like."""
+    """The text is not English; `language` is the code of the language that it looks like."""
 
     def __init__(self, source: str, message: str, language: str) -> None:
         """Keep the language that was recognised."""
@@ -74,7 +74,7 @@ class BlockedAddress(SourceError):
 
 
 class UnknownArticle(PullquoteError):
-    """No article of this id where the asker may look."""
+    """No article has this id in the collections searched."""
 
     def __init__(self, article_id: str) -> None:
         """Keep the id that was asked for."""
@@ -97,7 +97,7 @@ class EngineUnavailable(EngineError):
 
 
 class EngineNotInstalled(EngineError):
-    """The engine needs an optional extra of this distribution."""
+    """The engine needs an optional extra of this package."""
 
     def __init__(self, engine: str, extra: str) -> None:
         """Keep the extra and say how to install it."""
@@ -118,9 +118,9 @@ class IncompatibleIndex(EngineError):
 
 
 class ArticlesRefused(EngineError):
-    """A cluster will not take some articles of a batch, and trying again would not help; all others are stored.
+    """A cluster refused some articles of a batch, and trying again would not help; all others are stored.
 
-    `refused` tells the reason by article id, `added` how many of the others were new to the collection.
+    `refused` holds the reason for each article id, `added` how many of the others were new to the collection.
     """
 
     def __init__(self, engine: str, refused: Mapping[str, str], added: int = 0) -> None:

@@ -1,7 +1,7 @@
-"""The values that everything else passes around: frozen, comparable, JSON-able.
+"""The values that everything else passes around: frozen, comparable, convertible to JSON.
 
 Offsets are Unicode code points, half-open `[start, end)`, into `Article.text`. Paragraph
-and sentence numbers start at 1 and count body text only.
+and sentence numbers start at 1 and count the body only.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 FORMAT = 1
-"""The number of the JSON form of articles and replies; keys are only ever added to it."""
+"""The version of the JSON form of articles and replies; keys are only ever added to it."""
 
 DEFAULT_COLLECTION = "default"
-"""The collection that articles go to, and are looked for in, when none is named."""
+"""The collection that is meant when none is named."""
 
 
 class Kind(StrEnum):
@@ -38,7 +38,7 @@ class Status(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a reply claims: a sentence states it, it is near by, or it is not there."""
+    """What a reply claims: a sentence states the answer, a passage is related to it, or it is not there."""
 
     ANSWERED = "answered"
     RELATED = "related"
@@ -47,11 +47,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What is known of an article beside its text; an empty value means not known.
+    """What is known of an article besides its text; an empty value means that it is not known.
 
-    `published` and `embargo` carry a zone only where the source states one. `lead` is the
-    version of the story: 0 first filing, 1 "LEAD", 2 "2nd LD", and so on. `story` is the key
-    that all versions of one story share. `url` is the publisher's page, for deep links.
+    `published` and `embargo` have a zone only if the source states one. `lead` is the version
+    of the story: 0 for the first filing, 1 for "LEAD", 2 for "2nd LD", and so on. `story` is the
+    key that all versions of one story share. `url` is the publisher's page, for deep links.
     """
 
     title: str = ""
@@ -70,7 +70,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card(Metadata):
-    """All of an article but its text: what lists and replies show. `length` counts sentences."""
+    """An article without its text: what lists and replies show. `length` counts sentences."""
 
     id: str
     sha256: str
@@ -82,7 +82,7 @@ class Card(Metadata):
 class Paragraph:
     """A marked span of the text; `number` is None unless the kind is `BODY`.
 
-    `page` is the page of the source, from 1, where it has pages.
+    `page` is the page of the source, from 1, or None if it has no pages.
     """
 
     number: int | None
@@ -94,7 +94,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One citable sentence; `terms` are its index terms in text order (`language.terms`)."""
+    """One citable sentence; `terms` are its index terms in text order (`language.terms.analyse`)."""
 
     number: int
     paragraph: int
@@ -104,10 +104,10 @@ class Sentence:
 
 
 class FromText(Protocol):
-    """What `Article.from_text` is."""
+    """The type of `Article.from_text`."""
 
     def __call__(self, text: str, known: Metadata | None = None, *, source: str = "") -> Article:
-        """Make an article of literal text; see `index.reading.article.article_from_text`."""
+        """Make an article of literal text; see `index.reading.article.build_article`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ class Article(Card):
     sentences: tuple[Sentence, ...] = ()
 
     from_text: ClassVar[FromText]
-    """Makes an article of literal text: `index.reading.article.article_from_text`, bound by `index`, builds on this."""
+    """Makes an article of literal text; `index` binds it to `index.reading.article.build_article`, which needs this."""
 
     @property
     def card(self) -> Card:
@@ -131,22 +131,22 @@ class Article(Card):
         return self.text[span.start : span.end]
 
 
-def text_sha256(text: str) -> str:
-    """Return the SHA-256 of the text's UTF-8 form in hexadecimal (lone surrogates are kept)."""
+def hash_text(text: str) -> str:
+    """Return the SHA-256 of the text in UTF-8, in hexadecimal (lone surrogates are kept)."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def article_id(sha256: str) -> str:
+def make_article_id(sha256: str) -> str:
     """Return the id of the text with this hash: its first 20 digits, 80 bits.
 
-    Among a billion articles two would share one with a probability below one in a million.
+    Among a billion articles, the probability that two share an id is below one in a million.
     """
     return sha256[:20]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words of the article, with where they stand."""
+    """Words of the article, and where they stand."""
 
     start: int
     end: int
@@ -172,7 +172,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that an engine nominates. Scores of one search may be ordered, nothing else."""
+    """A passage that an engine retrieved. Scores can be compared within one search only."""
 
     passage: Passage
     score: float
@@ -180,12 +180,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which articles may be looked at; an empty tuple or None sets no limit.
+    """Which articles may be searched; an empty tuple or None sets no limit.
 
-    `collections` is never empty where an engine sees it: `core.py` fills it in. `since` is
-    included, `until` is not; a time without zone is compared as UTC, and an article
-    without a date passes neither. `lead` asks for that version instead of the newest. `now` is the
-    time by which an embargo counts as over; None is the time of asking.
+    `collections` is never empty when an engine gets it: `core.py` fills it in. `since` is
+    inclusive, `until` exclusive; a time without zone counts as UTC, and an article without a
+    date passes neither. `lead` asks for that version instead of the newest. `now` is the time
+    at which embargoes are judged; None is the time of asking.
     """
 
     collections: tuple[str, ...] = ()
@@ -214,7 +214,7 @@ class Filter:
 
 
 def as_utc(moment: datetime) -> datetime:
-    """Return the moment in UTC; one without zone is taken as UTC."""
+    """Return the moment in UTC; one without a zone is taken to be UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -222,8 +222,8 @@ def as_utc(moment: datetime) -> datetime:
 class Citation:
     """A sentence that carries the answer: `article.text[start:end] == text`, always.
 
-    `score` is between 0 and 1. `speaker` is who the article says the words are from. `notes`
-    are facts beside the untouched words, such as `{"start", "end", "date": "2022-11"}`.
+    `score` is between 0 and 1. `speaker` is the one to whom the article attributes the words. `notes`
+    are facts added beside the untouched words, such as `{"start", "end", "date": "2022-11"}`.
     """
 
     article_id: str
@@ -277,7 +277,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How common terms are: `passages` in all, and for each known term how many hold it."""
+    """How common terms are: the number of `passages`, and for each known term how many contain it."""
 
     passages: int
     frequency: Mapping[str, int]

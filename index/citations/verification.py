@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..model import Article, Card, Citation, Reply, ShownPassage, Span, Status, Verdict, article_id, text_sha256
+from ..model import Article, Card, Citation, Reply, ShownPassage, Span, Status, Verdict, hash_text, make_article_id
 from .links import safe_address
 
 Find = Callable[[Card], Article | None]
@@ -124,14 +124,14 @@ def _claim(passage: ShownPassage, citation: Citation) -> _Claim:
 def _check(claim: _Claim, find: Find, newer: Newer) -> Finding:
     """Check one claim: its own words first, then the text, the words in it, their numbers, the version."""
     sha256 = claim.card.sha256
-    if not re.fullmatch("[0-9a-f]{64}", sha256) or claim.card.id != article_id(sha256):
+    if not re.fullmatch("[0-9a-f]{64}", sha256) or claim.card.id != make_article_id(sha256):
         return claim.found(Outcome.FORGED, "the article's id does not go with the hash of its text")
     if claim.url and not safe_address(claim.url):
         return claim.found(Outcome.FORGED, "the link is not one to a page")
     article = find(claim.card)
     if article is None:
         return claim.found(Outcome.UNKNOWN, f"article {claim.card.id} is not here; say where it is from")
-    if text_sha256(article.text) != sha256:
+    if hash_text(article.text) != sha256:
         return claim.found(Outcome.ORPHANED, "the article's text has changed", article)
     return _false_words(claim, article) or _moved(claim, article) or _outdated(claim, article, newer)
 
@@ -203,7 +203,7 @@ def _annotated(record: Mapping[str, Any]) -> _Claim:
         raise ValueError("it names its text by no hash")
     if not (isinstance(quoted, str) and type(start) is int and type(end) is int):
         raise ValueError("it does not say which words stand where")
-    return _Claim(Card(id=article_id(sha256), sha256=sha256, url=page), start, end, quoted)
+    return _Claim(Card(id=make_article_id(sha256), sha256=sha256, url=page), start, end, quoted)
 
 
 def _digest(name: str) -> str:

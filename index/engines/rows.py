@@ -106,10 +106,10 @@ class Uncut:
     def passage(self, number: int) -> Passage | None:
         """Return one of its passages, `number` counting from 1; None when there is none of that number."""
         numbers = self.body.numbers
-        if not 1 <= number <= passages.counted((len(numbers) - 1 - 5 * numbers[0]) // 4):
+        if not 1 <= number <= passages.count_for((len(numbers) - 1 - 5 * numbers[0]) // 4):
             return None
         at = (number - 1) * passages.STRIDE
-        return passages.of(self.card.id, self.body.text, number, self.body.sentences(at, at + passages.SIZE))
+        return passages.build(self.card.id, self.body.text, number, self.body.sentences(at, at + passages.SIZE))
 
 
 def opened(article_id: str, card: Card, body: Body, checksum: int) -> Opened:

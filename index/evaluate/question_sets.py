@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import SourceUnavailable, UnsupportedFormat
 from ..forms.node import Node
 from ..language.terms import analyse
-from ..model import Article, Kind, Metadata, Paragraph, Sentence, article_id, text_sha256
+from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from ..reading.article import build_article
 from ..sources import load_article
 
@@ -189,9 +189,9 @@ def _of_sentences(text: str, bounds: tuple[Bounds, ...], known: Metadata, source
         Sentence(number, max(1, bisect_right(starts, start)), start, end, analyse(text[start:end]))
         for number, (start, end) in enumerate(bounds, 1)
     )
-    sha256 = text_sha256(text)
+    sha256 = hash_text(text)
     return Article(
-        id=article_id(sha256),
+        id=make_article_id(sha256),
         sha256=sha256,
         title=known.title,
         source=source,

@@ -1,8 +1,8 @@
-"""Articles and replies as plain dicts, ready for JSON, and back: format 1, to which keys are only ever added.
+"""Convert articles and replies to plain dicts, ready for JSON, and back: format 1, to which keys are only added.
 
-Reading is strict: a missing key, a wrong type or a number that JSON does not know (NaN, infinity) raises
-`ValueError` that names the place, such as `passages[0].citations[1].start`. Unknown keys are passed over, so
-that this version reads what a later one wrote. Write with `json.dumps(..., ensure_ascii=True)`, which also keeps
+Reading is strict: a missing key, a wrong type or a number that JSON does not have (NaN, infinity) raises a
+`ValueError` that names the place, such as `passages[0].citations[1].start`. Unknown keys are ignored, so that
+this version reads what a later one wrote. Write with `json.dumps(..., ensure_ascii=True)`, which also keeps
 lone surrogates. (JSON cannot tell a high surrogate followed by a low one from the character that they form.)
 """
 
@@ -29,59 +29,59 @@ from ..model import (
     Status,
     Verdict,
 )
-from .node import Node, finite, plain_object, short
+from .node import Node, check_finite, convert_object, shorten
 
 _SHOWN = ("id", "title", "source", "published", "sha256", "lead", "agency", "url")
-"""What a reply always tells of an article; the rest only where the article states it."""
+"""What a reply always says about an article; other values only if the article has them."""
 
 
 def reply_to_dict(reply: Reply) -> dict[str, Any]:
     """Return the reply in the JSON form of `pullquote ask --json`.
 
     Raises:
-        ValueError: a number is NaN or infinite, or a note or the explanation holds what JSON cannot.
+        ValueError: a number is NaN or infinite, or JSON cannot hold a note or the explanation.
     """
     form = {
         "format": FORMAT,
         "question": reply.question,
         "understood": reply.understood,
         "verdict": reply.verdict.value,
-        "confidence": finite(reply.confidence, "confidence"),
+        "confidence": check_finite(reply.confidence, "confidence"),
         "reason": reply.reason,
         "passages": [_passage_to_dict(passage, f"passages[{at}]") for at, passage in enumerate(reply.passages)],
     }
     if reply.explain is not None:
-        form["explain"] = plain_object(reply.explain, "explain")
+        form["explain"] = convert_object(reply.explain, "explain")
     return form
 
 
 def reply_from_dict(form: Mapping[str, Any]) -> Reply:
-    """Return the reply that `reply_to_dict` was given.
+    """Return the reply from the form that `reply_to_dict` makes.
 
-    Types are checked; whether the quoted words stand in an article is for `citations` to verify.
+    Types are checked; `citations.verify` checks whether the quoted words stand in an article.
 
     Raises:
         ValueError: the form is malformed; the message begins with the key's path.
     """
-    node = _root(form)
+    node = _open_form(form)
     return Reply(
         question=node.text("question"),
         understood=node.optional("understood", node.text),
         verdict=node.member("verdict", Verdict),
         confidence=node.number("confidence"),
         reason=node.text("reason"),
-        passages=tuple(_passage(item) for item in node.items("passages")),
+        passages=tuple(_read_passage(item) for item in node.items("passages")),
         explain=node.optional("explain", node.plain, required=False),
     )
 
 
 def card_to_dict(card: Card) -> dict[str, Any]:
-    """Return all that is known of an article but its text; also takes an `Article`."""
-    return {field.name: _scalar(getattr(card, field.name)) for field in fields(Card)}
+    """Return all that is known of an article except its text; also takes an `Article`."""
+    return {field.name: _encode_scalar(getattr(card, field.name)) for field in fields(Card)}
 
 
 def article_to_dict(article: Article, *, terms: bool = False) -> dict[str, Any]:
-    """Return the whole article; `terms` adds each sentence's index terms, without which reading gives none."""
+    """Return the whole article; `terms` adds the index terms of each sentence, which reading cannot restore."""
     sentences = [
         {"number": s.number, "paragraph": s.paragraph, "start": s.start, "end": s.end}
         | ({"terms": list(s.terms)} if terms else {})
@@ -101,18 +101,18 @@ def article_to_dict(article: Article, *, terms: bool = False) -> dict[str, Any]:
 
 
 def article_from_dict(form: Mapping[str, Any]) -> Article:
-    """Return the article that `article_to_dict` was given; sentences without `terms` have none.
+    """Return the article from the form that `article_to_dict` makes; sentences without `terms` get none.
 
-    Spans must lie inside the text. The hash is taken as stated: who reads a form from elsewhere compares
-    it with `model.text_sha256`.
+    Spans must lie inside the text. The hash is taken as stated: a caller that reads a form from elsewhere
+    must compare it with `model.hash_text`.
 
     Raises:
         ValueError: the form is malformed; the message begins with the key's path.
     """
-    node = _root(form)
+    node = _open_form(form)
     text = node.text("text")
     return Article(
-        **_card_values(node, required=True),
+        **_read_card_values(node, required=True),
         text=text,
         paragraphs=tuple(
             Paragraph(
@@ -136,15 +136,15 @@ def article_from_dict(form: Mapping[str, Any]) -> Article:
 
 
 def _passage_to_dict(passage: ShownPassage, path: str) -> dict[str, Any]:
-    card, unknown = passage.article, _unknown()
+    card, unknown = passage.article, _build_defaults()
     more = [name for name in unknown if name not in _SHOWN and getattr(card, name) != unknown[name]]
     return {
-        "article": {name: _scalar(getattr(card, name)) for name in (*_SHOWN, *more)},
+        "article": {name: _encode_scalar(getattr(card, name)) for name in (*_SHOWN, *more)},
         "paragraphs": list(passage.paragraphs),
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
-        "score": finite(passage.score, f"{path}.score"),
+        "score": check_finite(passage.score, f"{path}.score"),
         "citations": [
             _citation_to_dict(citation, f"{path}.citations[{at}]") for at, citation in enumerate(passage.citations)
         ],
@@ -152,8 +152,8 @@ def _passage_to_dict(passage: ShownPassage, path: str) -> dict[str, Any]:
 
 
 @cache
-def _unknown() -> dict[str, Any]:
-    """Return what a card says where the article states nothing."""
+def _build_defaults() -> dict[str, Any]:
+    """Return the value of each field of a card about which the article says nothing."""
     return {field.name: field.default for field in fields(Card)}
 
 
@@ -165,26 +165,26 @@ def _citation_to_dict(citation: Citation, path: str) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "text": citation.text,
-        "score": finite(citation.score, f"{path}.score"),
+        "score": check_finite(citation.score, f"{path}.score"),
         "url": citation.url,
         "speaker": speaker and {"text": speaker.text, "start": speaker.start, "end": speaker.end},
-        "notes": [plain_object(note, f"{path}.notes[{at}]") for at, note in enumerate(citation.notes)],
+        "notes": [convert_object(note, f"{path}.notes[{at}]") for at, note in enumerate(citation.notes)],
     }
 
 
-def _passage(node: Node) -> ShownPassage:
-    card = Card(**_card_values(node.child("article"), required=False))
+def _read_passage(node: Node) -> ShownPassage:
+    card = Card(**_read_card_values(node.child("article"), required=False))
     return ShownPassage(
         article=card,
         paragraphs=node.wholes("paragraphs"),
         text=node.text("text"),
         score=node.number("score"),
-        citations=tuple(_citation(item, card) for item in node.items("citations")),
+        citations=tuple(_read_citation(item, card) for item in node.items("citations")),
         **node.span(),
     )
 
 
-def _citation(node: Node, card: Card) -> Citation:
+def _read_citation(node: Node, card: Card) -> Citation:
     speaker = node.optional("speaker", node.child)
     return Citation(
         article_id=card.id,
@@ -195,13 +195,13 @@ def _citation(node: Node, card: Card) -> Citation:
         score=node.number("score"),
         url=node.optional("url", node.text),
         speaker=Span(text=speaker.text("text"), **speaker.span()) if speaker else None,
-        notes=tuple(plain_object(item.value, item.path) for item in node.items("notes")),
+        notes=tuple(convert_object(item.value, item.path) for item in node.items("notes")),
         **node.span(),
     )
 
 
-def _card_values(node: Node, *, required: bool) -> dict[str, Any]:
-    """Return the arguments of `Card`; unless `required`, what replies may leave out may be missing."""
+def _read_card_values(node: Node, *, required: bool) -> dict[str, Any]:
+    """Return the arguments of `Card`; unless `required`, the keys that a reply may leave out may be missing."""
     readers: dict[str, Callable[[str], Any]] = {
         "published": lambda key: node.optional(key, node.moment),
         "embargo": lambda key: node.optional(key, node.moment),
@@ -218,16 +218,16 @@ def _card_values(node: Node, *, required: bool) -> dict[str, Any]:
     }
 
 
-def _root(form: object) -> Node:
+def _open_form(form: object) -> Node:
     if not isinstance(form, Mapping):
-        raise ValueError(f"expected an object, got {short(form)}")  # noqa: TRY004 - one error for any malformed form
+        raise ValueError(f"expected an object, got {shorten(form)}")  # noqa: TRY004 - one error for any malformed form
     node = Node(form, "")
     if (found := node.whole("format")) != FORMAT:
         raise ValueError(f"format: this version reads format {FORMAT}, not {found}")
     return node
 
 
-def _scalar(value: Any) -> Any:
+def _encode_scalar(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, StrEnum):

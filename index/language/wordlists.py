@@ -12,6 +12,11 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def match_any(words: str) -> str:
+    """Return a pattern that matches any of the words, which are split on white space; `_` stands for a space."""
+    return f"(?:{'|'.join(words.split()).replace('_', ' ')})"
+
+
 def _split_groups(text: str) -> list[list[str]]:
     """Return the groups of words of a text, which semicolons and line ends part."""
     return [group.split() for group in re.split("[;\n]", text) if group.strip()]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..core import Index
 from ..engines import Login, analysed
 from ..errors import ArticlesRefused, CorruptIndex, EngineError, UnknownArticle
-from ..model import Article, Card, Filter, text_sha256
+from ..model import Article, Card, Filter, hash_text
 
 if TYPE_CHECKING:
     from ..engines.cluster.health import Finding
@@ -85,7 +85,7 @@ def _prove(target: Index, article: Article, done: Copied) -> None:
     except (CorruptIndex, UnknownArticle) as error:
         done.failed[article.id] = str(error)
         return
-    if text_sha256(arrived.text) != article.sha256 or arrived != article:
+    if hash_text(arrived.text) != article.sha256 or arrived != article:
         done.failed[article.id] = "arrived changed"
     else:
         done.proved += 1

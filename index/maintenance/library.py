@@ -11,7 +11,7 @@ from ..core import Index
 from ..engines import analysed
 from ..errors import PullquoteError
 from ..forms.serial import article_from_dict, article_to_dict
-from ..model import Article, Filter, article_id, text_sha256
+from ..model import Article, Filter, hash_text, make_article_id
 
 _BATCH = 200
 
@@ -93,7 +93,7 @@ def _entry(form: Mapping[str, Any] | ValueError) -> _Entry:
     if isinstance(form, ValueError):
         raise form
     article = article_from_dict(form)
-    if article.sha256 != text_sha256(article.text) or article.id != article_id(article.sha256):
+    if article.sha256 != hash_text(article.text) or article.id != make_article_id(article.sha256):
         raise ValueError("sha256: the text is not the one that this hash was made of")
     names = form.get("collections")
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):

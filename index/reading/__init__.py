@@ -1,1 +1,1 @@
-"""From text to article: which lines are what, and where sentences end."""
+"""From text to article: what each line is, and where sentences end."""

@@ -1,7 +1,7 @@
-"""Text in, Article out: joins the wire rules (`wire.py`) and the sentence rules (`language.py`).
+"""Text in, Article out: the wire rules (`marking.py`) mark paragraphs, `language/sentences.py` splits them.
 
-Every source ends here, whatever its format: it hands over the text as the reader sees it and,
-where the format knows them, the blocks of that text.
+Every source ends here, whatever its format: its reader supplies the text as people see it and,
+if the format has any, the blocks of that text.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage
 from ..language.detect import detect_language
 from ..language.sentences import split_sentences
 from ..language.terms import analyse
-from ..model import Article, Kind, Metadata, Paragraph, Sentence, article_id, text_sha256
+from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from .document import Block
 from .lines import flatten
 
 MAX_CHARACTERS = 5_000_000
 """The longest text that is read, in characters: eight long novels."""
 
-# What a language looks like shows in a few thousand words; the rest of a book adds nothing.
+# A few thousand words show the language; the rest of a book adds nothing.
 _SAMPLE = 20_000
 
 
 def build_article(
     text: str, known: Metadata | None = None, *, source: str = "", blocks: tuple[Block, ...] | None = None
 ) -> Article:
-    """Mark the text's paragraphs and sentences and return the article; the text stays as it is.
+    """Mark the text's paragraphs and sentences and return the article; the text itself is not changed.
 
     Raises:
         EmptyArticle: no sentence of the text could be cited.
@@ -36,7 +36,7 @@ def build_article(
         SourceTooLarge: the text is longer than 5 million characters.
         ValueError: the blocks overlap, or leave the text.
     """
-    from .marking import mark  # late: its patterns take longer to compile than an answer from a library takes
+    from .marking import mark  # late: compiling its patterns takes longer than answering from a library
 
     if len(text) > MAX_CHARACTERS:
         raise SourceTooLarge(
@@ -47,14 +47,14 @@ def build_article(
     paragraphs, metadata = mark(text, known, blocks)
     body = tuple(paragraph for paragraph in paragraphs if paragraph.kind is Kind.BODY)
     _check_language(text, body, source)
-    sentences = tuple(_sentences(text, body))
+    sentences = tuple(_split_body(text, body))
     if not sentences:
-        raise EmptyArticle(source, _why_empty(text))
-    sha256 = text_sha256(text)
+        raise EmptyArticle(source, _explain_empty(text))
+    sha256 = hash_text(text)
     stated = {each.name: getattr(replace(metadata, language="en"), each.name) for each in fields(Metadata)}
     return Article(
         **stated,
-        id=article_id(sha256),
+        id=make_article_id(sha256),
         sha256=sha256,
         source=source,
         length=len(sentences),
@@ -64,8 +64,8 @@ def build_article(
     )
 
 
-def _sentences(text: str, body: tuple[Paragraph, ...]) -> Iterator[Sentence]:
-    """Yield the sentences of the body; a line break inside a paragraph ends none."""
+def _split_body(text: str, body: tuple[Paragraph, ...]) -> Iterator[Sentence]:
+    """Yield the sentences of the body; a line break inside a paragraph does not end a sentence."""
     number = 0
     for paragraph in body:
         words = flatten(text, paragraph.start, paragraph.end)
@@ -93,17 +93,17 @@ def _check_language(text: str, body: tuple[Paragraph, ...], source: str) -> None
 _LANGUAGES = dict(
     re.findall(
         r"(\w+)=(\w+)",
-        "ar=Arabic bg=Bulgarian cs=Czech da=Danish de=German el=Greek es=Spanish fa=Persian fi=Finnish fr=French "
-        "he=Hebrew hi=Hindi "
-        "hu=Hungarian id=Indonesian it=Italian ja=Japanese ko=Korean nl=Dutch no=Norwegian pl=Polish pt=Portuguese "
-        "ro=Romanian "
-        "ru=Russian sv=Swedish th=Thai tr=Turkish uk=Ukrainian vi=Vietnamese zh=Chinese",
+        """
+        ar=Arabic bg=Bulgarian cs=Czech da=Danish de=German el=Greek es=Spanish fa=Persian fi=Finnish fr=French
+        he=Hebrew hi=Hindi hu=Hungarian id=Indonesian it=Italian ja=Japanese ko=Korean nl=Dutch no=Norwegian pl=Polish
+        pt=Portuguese ro=Romanian ru=Russian sv=Swedish th=Thai tr=Turkish uk=Ukrainian vi=Vietnamese zh=Chinese
+        """,
     )
 )
 
 
-def _why_empty(text: str) -> str:
-    """Return why nothing can be cited, and what to do about it."""
+def _explain_empty(text: str) -> str:
+    """Return why nothing can be cited, and what to do about it, for the error's message."""
     if not text.strip():
         return "holds no text; give a file that has some"
     return "holds no sentence of a story, only headlines, notes or page furniture; give the story's own text"

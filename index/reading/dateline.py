@@ -1,4 +1,4 @@
-"""Datelines and the date lines of pages: where and when a story was filed, and by whom. Pure."""
+"""Parse datelines and the date lines of pages: where and when a story was filed, and by whom. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from ..language.calendar import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS, parse_month
+from ..language.wordlists import match_any
 
 _MONTH = rf"(?:{'|'.join(MONTHS + SHORT_MONTHS)})\b\.?"
 _WEEKDAY = rf"\b(?:{'|'.join(WEEKDAYS + SHORT_WEEKDAYS)})\b\.?"
@@ -23,26 +24,30 @@ _ZONES = {
     name: int(hours)
     for name, hours in re.findall(
         r"(\w+)([+-]\d+)",
-        "Z+0 UTC+0 GMT+0 BST+1 CET+1 CEST+2 EET+2 EEST+3 MSK+3 PKT+5 ICT+7 WIB+7 HKT+8 SGT+8 PHT+8 AWST+8 KST+9 "
-        "JST+9 AEST+10 "
-        "AEDT+11 NZST+12 NZDT+13 EDT-4 EST-5 CDT-5 MDT-6 MST-7 PDT-7 PST-8",
+        """
+        Z+0 UTC+0 GMT+0 BST+1 CET+1 CEST+2 EET+2 EEST+3 MSK+3 PKT+5 ICT+7 WIB+7 HKT+8 SGT+8 PHT+8 AWST+8 KST+9
+        JST+9 AEST+10 AEDT+11 NZST+12 NZDT+13 EDT-4 EST-5 CDT-5 MDT-6 MST-7 PDT-7 PST-8
+        """,
     )
 }
 _ZONE = (
     r"(?:(?:UTC|GMT)?\s?(?P<offset>[+-]\d{2}:?\d{2}|(?<=[CT])[+-]\d{1,2})(?!\d)"
-    rf"|(?P<zone>(?:{'|'.join(sorted(_ZONES, key=len, reverse=True))})\b)|(?:CST|IST|[ECMP]T|local time)\b)"
+    rf"|(?P<zone>(?:{'|'.join(sorted(_ZONES, key=len, reverse=True))})\b)"
+    r"|(?:CST|IST|[ECMP]T|local time)\b)"
 )
+_CLOCK = r"(?P<hour>\d{1,2})(?!\d)(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,6})?)?)?"
 _TIME = re.compile(
-    rf"(?<![\d:])(?P<hour>\d{{1,2}})(?!\d)(?:[:.](?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:\.\d{{1,6}})?)?)?"
-    rf"\s?(?P<half>[ap]\.?m\b\.?)?(?:hrs\b|h\b)?(?:\s?\(?{_ZONE}\)?)?"
+    rf"(?<![\d:]){_CLOCK}\s?(?P<half>[ap]\.?m\b\.?)?(?:hrs\b|h\b)?(?:\s?\(?{_ZONE}\)?)?"
     rf"|(?<![\d:])(?P<hour4>[012]\d)(?P<minute4>[0-5]\d)\s?(?P<zone4>GMT|UTC|KST|JST|Z)\b",
     re.IGNORECASE,
 )
-_LABELS = re.compile(
-    r"\b(?:first|last|originally|published|updated?|posted|modified|issued|created|released?|filed|sent|input|date|"
-    r"time|on|at|by|as|of)\b",
-    re.IGNORECASE,
+_LABEL = match_any(
+    """
+    first last originally published updated? posted modified issued created released? filed sent input date
+    time on at by as of
+    """
 )
+_LABELS = re.compile(rf"\b{_LABEL}\b", re.IGNORECASE)
 _TYPED = re.compile(
     r"\b(?:published|updated?|posted|modified|issued|created|released|filed|sent|input|date)\b", re.IGNORECASE
 )
@@ -51,9 +56,9 @@ _UPDATED = re.compile(r"\b(?:updated?|modified)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PageDate:
-    """A line that dates the page; `label`: it says so or gives a time of day, so it is no text of the story.
+    """A line that dates the page; `label`: it says "published" or gives a time of day, so it is not the story's text.
 
-    `updated`: the moment is that of a change, not of the first publication.
+    `updated`: the date is that of a change, not of the first publication.
     """
 
     moment: datetime
@@ -63,32 +68,32 @@ class PageDate:
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """The opening of a story: `CITY/CITY, Region, Date (Agency) --`; what is not stated is empty."""
+    """The opening of a story: `CITY/CITY, Region, Date (Agency) --`; a part that is missing is empty."""
 
     cities: tuple[str, ...]
     agency: str
     moment: datetime | None = None
 
 
-def moment_in(line: str) -> datetime | None:
-    """Return the first full date in the line with its time of day, in a zone only where one is stated."""
-    date = next((found for found in _DATE.finditer(line) if _day(found)), None)
+def find_moment(line: str) -> datetime | None:
+    """Return the first full date in the line, with its time of day and its zone if they are stated; else None."""
+    date = next((found for found in _DATE.finditer(line) if _parse_day(found)), None)
     if date is None:
         return None
-    day = _day(date)
-    time = _time(line, date)
-    return day if day is None or time is None else _with_time(day, time)
+    day = _parse_day(date)
+    time = _find_time(line, date)
+    return day if day is None or time is None else _add_time(day, time)
 
 
-def page_date(line: str) -> PageDate | None:
-    """Return the date that the whole line states, None where the line says more than when."""
+def parse_page_date(line: str) -> PageDate | None:
+    """Return the date that the line states, None if the line says anything else."""
     if (
         len(line) > 160
         or not re.search(r"\d{4}", line)
         or not (line[0].isupper() or line[0].isdigit() or line[0] in "([<")
     ):
         return None
-    moment = moment_in(line)
+    moment = find_moment(line)
     if moment is None or (line.endswith(".") and not re.search(r"[ap]\.m\.$", line)):
         return None
     timed = any(_is_time(found) for found in _TIME.finditer(_DATE.sub(" ", line)))
@@ -104,8 +109,8 @@ def page_date(line: str) -> PageDate | None:
     return PageDate(moment, typed or timed, bool(first and _UPDATED.match(first.group())))
 
 
-def _day(found: re.Match[str]) -> datetime | None:
-    """Return the date of a match at midnight, None where there is no such day."""
+def _parse_day(found: re.Match[str]) -> datetime | None:
+    """Return the date of a match at midnight, None if there is no such day."""
     parts = found.groupdict()
     year = parts["year"] or parts["year2"] or parts["year3"]
     day = parts["day"] or parts["day2"] or parts["day3"]
@@ -123,8 +128,8 @@ def _is_time(found: re.Match[str]) -> bool:
     return bool(parts["hour4"] or parts["minute"] or parts["half"])
 
 
-def _time(line: str, date: re.Match[str]) -> re.Match[str] | None:
-    """Return the time of day next to the date: after it, else before it."""
+def _find_time(line: str, date: re.Match[str]) -> re.Match[str] | None:
+    """Return the time of day next to the date, after it or else before it; None if there is none."""
     after = line[date.end() : date.end() + 40]
     before = line[max(0, date.start() - 40) : date.start()]
     for part in (re.sub(r"^[Tt](?=\d)", " ", after), before):
@@ -134,8 +139,8 @@ def _time(line: str, date: re.Match[str]) -> re.Match[str] | None:
     return None
 
 
-def _with_time(day: datetime, found: re.Match[str]) -> datetime:
-    """Return the day at the time of the match, the day as it is where there is no such time."""
+def _add_time(day: datetime, found: re.Match[str]) -> datetime:
+    """Return the day at the time of the match; the day unchanged if there is no such time."""
     parts = found.groupdict()
     hour, minute = int(parts["hour4"] or parts["hour"]), int(parts["minute4"] or parts["minute"] or 0)
     if parts["half"]:
@@ -171,23 +176,29 @@ _PARTICLES = frozenset(
 )
 # Words in capitals before a dash that are no cities.
 _NO_CITIES = re.compile(
-    r"(?:NOTES?|WARNING|UPDATED?|BREAKING|CORRECTION|CORRECTED|ANALYSIS|OPINION|EXCLUSIVE|VIDEO|PHOTOS?|WATCH|LIVE|"
-    r"BRIEF|URGENT|FLASH|"
-    r"ALERT|Q|A|QUESTION|ANSWER|FACT|FACTBOX|TIMELINE|INTERVIEW|FEATURE|EDITORIAL|COMMENT|REVIEW|SUMMARY|REFILE|"
-    r"KILL|WITHDRAWN|LEAD|"
-    r"ADVISORY|EMBARGOED|ATTN|EDS|EDITORS|TODAY|BY|SOURCE)"
+    match_any(
+        """
+        NOTES? WARNING UPDATED? BREAKING CORRECTION CORRECTED ANALYSIS OPINION EXCLUSIVE VIDEO PHOTOS? WATCH LIVE
+        BRIEF URGENT FLASH ALERT Q A QUESTION ANSWER FACT FACTBOX TIMELINE INTERVIEW FEATURE EDITORIAL COMMENT REVIEW
+        SUMMARY REFILE KILL WITHDRAWN LEAD ADVISORY EMBARGOED ATTN EDS EDITORS TODAY BY SOURCE
+        """
+    )
 )
-# Where no date stands beside it, a name in small letters is a city only before one of these.
+# Without a date beside it, a name in lower case is a city only before one of these.
+_AGENCY_WORD = match_any(
+    """
+    News Press Agency Newswire PRNewswire Wire Reuters Yonhap Bloomberg Kyodo Xinhua Tass Interfax Bernama Antara
+    Anadolu
+    """
+)
 _AGENCY = re.compile(
-    r"AP|AFP|UPI|CNN|ANI|PTI|IANS|DPA|dpa|EFE|ANSA|BBC|VOA|NPR|NHK|KBS|TASS|ABC|CBS|NBC|RFA|RFE/RL|"
-    r"(?:.* )?(?:News|Press|Agency|Newswire|PRNewswire|Wire|Reuters|Yonhap|Bloomberg|Kyodo|Xinhua|Tass|Interfax|"
-    r"Bernama|Antara|Anadolu)"
-    r"(?: .*)?"
+    r"AP|AFP|UPI|CNN|ANI|PTI|IANS|DPA|dpa|EFE|ANSA|BBC|VOA|NPR|NHK|KBS|TASS|ABC|CBS|NBC|RFA|RFE/RL"
+    rf"|(?:.* )?{_AGENCY_WORD}(?: .*)?"
 )
 
 
-def dateline(text: str) -> Dateline | None:
-    """Return the dateline that a paragraph opens with, None where it opens with the story itself."""
+def parse_dateline(text: str) -> Dateline | None:
+    """Return the dateline that opens a paragraph, None if it has none."""
     head = text[:200]
     found = _OPENING.match(head) if _PARTING.search(head) else None
     story = head[found.end() :].strip() if found else ""
@@ -196,12 +207,12 @@ def dateline(text: str) -> Dateline | None:
     place, date = found["place"].strip(" ,"), found["date"] or ""
     agency = (found["agency"] or found["slashed"] or "").strip()
     if _is_place(place, story, agency=agency, date=date, dash=_is_dash(head, found)):
-        return Dateline(tuple(part.split(",")[0].strip() for part in _split(place) if part), agency, moment_in(date))
+        return Dateline(tuple(part.split(",")[0].strip() for part in _split(place) if part), agency, find_moment(date))
     return None
 
 
 def _is_dash(head: str, found: re.Match[str]) -> bool:
-    """Tell whether a dash parts the dateline from the story; without date and agency, space must surround it."""
+    """Tell whether a dash ends the dateline; without date and agency, it must have spaces around it."""
     if not found["dash"]:
         return False
     around = head[found.start("dash") - 1 : found.start("dash")] + head[found.end("dash") : found.end("dash") + 1]
@@ -209,26 +220,26 @@ def _is_dash(head: str, found: re.Match[str]) -> bool:
 
 
 def _is_place(place: str, story: str, *, agency: str, date: str, dash: bool) -> bool:
-    """Tell whether what stands around the place makes it that of a dateline."""
+    """Tell whether the place is a dateline's, judged by what stands around it."""
     wire = bool(agency) and _AGENCY.fullmatch(agency) is not None
     if not place:
         return wire and (dash or not date)
     if _NO_CITIES.fullmatch(place.upper()) or not (dash or (agency and date)):
         return bool(date) and not agency and not dash and _are_cities(place, upper=True)
     if _are_cities(place, upper=True):
-        # A line all in capitals is a headline: "NORTH KOREA - MISSILE TEST".
+        # A line in capitals throughout is a headline: "NORTH KOREA - MISSILE TEST".
         return bool(agency or date) or any(character.islower() for character in story)
-    # A name in small letters may open any sentence: only an agency, and a date or a known one, tells.
+    # A name in lower case may open any sentence: it takes an agency that we know, or an agency and a date.
     return bool(agency) and bool(date or wire) and _are_cities(place, upper=False)
 
 
 def _split(place: str) -> list[str]:
-    """Return the parts of a dateline's place that each name a city."""
+    """Return the cities of a dateline's place, each with its regions."""
     return re.split(r"\s?/\s?|\sand\s", place)
 
 
 def _are_cities(place: str, *, upper: bool) -> bool:
-    """Tell whether each part reads as "CITY[, Region[, Region]]", the city in capitals where asked."""
+    """Tell whether each part reads as "CITY[, Region[, Region]]"; `upper`: the city must be in capitals."""
     for part in _split(place):
         city, *regions = (piece.strip() for piece in part.split(","))
         names = [word for word in re.split(r"[\s-]+", city) if word.lower() not in _PARTICLES]

@@ -1,4 +1,4 @@
-"""What a source hands over: its text, what it states of itself, and its blocks."""
+"""What a reader makes of a source: its text, what the source says of itself, and its blocks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..model import Kind, Metadata
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A span of the text that the source marks as one paragraph; `kind` None lets the wire rules decide."""
+    """A span of the text that the source marks as one paragraph; with `kind` None the wire rules decide."""
 
     start: int
     end: int
@@ -19,11 +19,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a source hands over: the unchanged text, what it states of itself, and its blocks.
+    """What a reader makes of a source: the text, what the source says of itself, and its blocks.
 
-    `blocks` None means that the source knows none: lines of the text are the paragraphs. `shown` is
-    all that the source shows its readers, for checking the article's sentences against it ("" where
-    the text is all there is); `left_out` are sentences that were chosen but are not shown there.
+    `blocks` is None if the source marks none: then the lines of the text make the paragraphs. `shown`
+    is all that the source shows to people, to check the article's sentences against; "" if that is
+    the text itself. `left_out` are sentences that were extracted but are not shown there.
     """
 
     text: str

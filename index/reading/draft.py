@@ -1,4 +1,4 @@
-"""The paragraphs of a text before their kinds are known: from its lines, or as its source marks them. Pure."""
+"""Draft the paragraphs of a text before their kinds are known: from its lines or from its source's blocks. Pure."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..model import Kind
-from .dateline import Dateline, PageDate, dateline, page_date
-from .furniture import END, byline, is_furniture
+from .dateline import Dateline, PageDate, parse_dateline, parse_page_date
+from .furniture import END, is_furniture, parse_byline
 from .headline import is_note, read_tags
-from .lines import Line, Stand, lines, paragraphs
+from .lines import LineRole, TextLine, group_lines, split_lines
 
 if TYPE_CHECKING:
     from .document import Block
 
 HEAD = 25
-"""What stands above a story is a screenful of lines at most: navigation, headline, notes, date, byline."""
+"""Lines above a story at most, a screenful: menus, headline, notes, date, byline."""
 
 LOOK = 240
-"""Patterns look at so many characters of a paragraph; tags, datelines and furniture are shorter."""
+"""Characters of a paragraph that patterns read; tags, datelines and furniture are shorter."""
 
 _STOP = re.compile(r"[.!?:;…,][\"'”’»)\]]{0,3}$")
 
 
 @dataclass(slots=True)
-class Piece:
+class Draft:
     """A paragraph while it is being marked.
 
-    `gap`: a blank line stands before it. `plain`: it is known to be neither note nor furniture.
+    `gap`: a blank line precedes it. `plain`: it is known to be neither note nor furniture.
     """
 
     start: int
@@ -45,68 +45,68 @@ class Piece:
 
     @property
     def look(self) -> str:
-        """The beginning, as much as any pattern needs."""
+        """The first characters, as many as patterns read."""
         return self.text[:LOOK]
 
     @property
     def ends(self) -> bool:
-        """Whether it ends as a sentence, or part of one, does."""
+        """Whether it ends like a sentence or a clause."""
         return bool(_STOP.search(self.text[-5:]))
 
     @property
     def is_tagged(self) -> bool:
-        """Whether it is a headline by its tags; "UPDATE:" before a full sentence is a blog's, not a wire's."""
+        """Whether its tags make it a headline; "UPDATE:" before a full sentence is a blog's, not a wire's."""
         tags = read_tags(self.look)
         return tags.sure and len(self.text) < LOOK and (tags.lead > 0 or not self.ends)
 
     def has_words(self, least: int) -> bool:
-        """Tell whether it has at least so many words."""
+        """Tell whether it has at least this many words."""
         return len(self.text[: least * 40].split(maxsplit=least)) >= least
 
 
-def from_lines(text: str) -> list[Piece]:
-    """Return the paragraphs that the lines of a plain text form."""
-    rows = tuple(lines(text))
-    notes = {number: last for number in range(len(rows)) if (last := _note_end(text, rows, number)) > number}
-    stands = _stands(_spaced(text[row.start : min(row.end, row.start + LOOK)]) for row in rows)
+def draft_lines(text: str) -> list[Draft]:
+    """Return the paragraphs of a plain text, made of its lines."""
+    rows = tuple(split_lines(text))
+    notes = {number: last for number in range(len(rows)) if (last := _find_note_end(text, rows, number)) > number}
+    roles = _assign_roles(_normalise_spaces(text[row.start : min(row.end, row.start + LOOK)]) for row in rows)
     pieces, done = [], 0
-    for first, last in paragraphs(text, rows, stands):
+    for first, last in group_lines(text, rows, roles):
         begin = max(first, done)
         if begin < last:
             done = max(last, notes.get(begin, 0) + 1)
             start, end = rows[begin].start, rows[done - 1].end
-            plain = done - begin == 1 and stands[begin] is Stand.RUNS_ON and end - start < LOOK
-            pieces.append(Piece(start, end, _spaced(text[start:end]), rows[begin].gap, plain))
+            plain = done - begin == 1 and roles[begin] is LineRole.RUNS_ON and end - start < LOOK
+            pieces.append(Draft(start, end, _normalise_spaces(text[start:end]), rows[begin].gap, plain))
     return pieces
 
 
-def _spaced(words: str) -> str:
-    """Return the words, in the same length, with the spaces of web pages as plain ones."""
+def _normalise_spaces(words: str) -> str:
+    """Return the words with plain spaces in place of no-break spaces; the length stays the same."""
     return words.replace("\xa0", " ").replace("\u202f", " ")
 
 
-def _stands(looks: Iterable[str]) -> list[Stand]:
-    """Return what each line is to its neighbours: the opening of a story or of a note, furniture, or neither.
+def _assign_roles(looks: Iterable[str]) -> list[LineRole]:
+    """Return the role of each line: it opens a story or a note, stands alone as furniture does, or runs on.
 
-    Below the dateline no headline, byline or date stands alone, so that these are looked for above it.
+    Headlines, bylines and dates are looked for above the dateline only.
     """
-    stands, head = [], True
+    roles, head = [], True
     for number, words in enumerate(looks):
-        head, stand = head and number < HEAD, Stand.RUNS_ON
+        head, role = head and number < HEAD, LineRole.RUNS_ON
         if is_note(words):
-            stand = Stand.OPENS
+            role = LineRole.OPENS
         elif len(words) < LOOK and (is_furniture(words) or END.fullmatch(words)):
-            stand = Stand.ALONE
-        elif head and dateline(words):
-            head, stand = False, Stand.OPENS
-        elif head and len(words) < LOOK and (byline(words) or page_date(words) or read_tags(words).sure):
-            stand = Stand.ALONE
-        stands.append(stand)
-    return stands
+            role = LineRole.ALONE
+        elif head and parse_dateline(words):
+            head, role = False, LineRole.OPENS
+        elif head and len(words) < LOOK and (parse_byline(words) or parse_page_date(words) or read_tags(words).sure):
+            role = LineRole.ALONE
+        roles.append(role)
+    return roles
 
 
-def _note_end(text: str, rows: Sequence[Line], number: int) -> int:
-    """Return the line in which the note in brackets that opens with this line is closed, else this line."""
+def _find_note_end(text: str, rows: Sequence[TextLine], number: int) -> int:
+    """Return the line that closes the bracketed note opened in this line; this line itself if it opens none."""
     row = rows[number]
     if not text.startswith("(", row.start) or not is_note(text[row.start : row.end], head=number < HEAD):
         return number
@@ -120,8 +120,12 @@ def _note_end(text: str, rows: Sequence[Line], number: int) -> int:
     return number
 
 
-def from_blocks(text: str, blocks: Sequence[Block]) -> list[Piece]:
-    """Return the paragraphs that the source marks, without the space around them."""
+def draft_blocks(text: str, blocks: Sequence[Block]) -> list[Draft]:
+    """Return the paragraphs that the source marks, stripped of white space.
+
+    Raises:
+        ValueError: the blocks overlap, or leave the text.
+    """
     pieces, last = [], 0
     for block in blocks:
         if not last <= block.start <= block.end <= len(text):
@@ -131,5 +135,5 @@ def from_blocks(text: str, blocks: Sequence[Block]) -> list[Piece]:
         bare = words.strip()
         if bare:
             start = block.start + len(words) - len(words.lstrip())
-            pieces.append(Piece(start, start + len(bare), _spaced(bare), kind=block.kind, page=block.page))
+            pieces.append(Draft(start, start + len(bare), _normalise_spaces(bare), kind=block.kind, page=block.page))
     return pieces

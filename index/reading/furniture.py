@@ -1,8 +1,8 @@
-"""Lines that pages and wires put around a story: navigation, feedback, copyright, sign-offs. Pure.
+"""Recognise the lines that pages and wires put around a story: menus, feedback, copyright, sign-offs. Pure.
 
-A pattern must match a whole line, so that a sentence which merely speaks of copyright or of a
-newsletter stays body. Patterns are looked up by the line's first word or by a telling sign in
-it: a text has many lines, and most begin with none of these words.
+A pattern must match the whole line, so that a sentence which merely mentions copyright or a
+newsletter stays body. Patterns are looked up by the line's first word or by a sign in it: a
+text has many lines, and most begin with none of these words.
 """
 
 from __future__ import annotations
@@ -11,110 +11,138 @@ import re
 from functools import cache
 
 from ..language.calendar import MONTHS, WEEKDAYS
+from ..language.wordlists import match_any
 
 END = re.compile(
-    r"\((?:END|ENDS|MORE|End|Ends|more)\)|(?:END|ENDS)|-+\s?(?:30|0|more|MORE|END|ENDS)\s?-+|<\s?END\s?>|#{1,5}|"
-    r"(?:# ?){2,5}"
+    r"\((?:END|ENDS|MORE|End|Ends|more)\)|(?:END|ENDS)"
+    r"|-+\s?(?:30|0|more|MORE|END|ENDS)\s?-+"
+    r"|<\s?END\s?>|#{1,5}|(?:# ?){2,5}"
 )
-"""A line that says that the story ends, or goes on in another file."""
+"""A line that says that the story ends here, or goes on in another file."""
 
 END_STRONG = re.compile(r"(?:^|\s)(?:\((?:END|ENDS|End|Ends)\)|-+\s?30\s?-+|<\s?END\s?>)$")
-"""An end mark that closes a story at the end of a paragraph too; "###" may only part two sections."""
+"""A mark that also ends the story when it closes a paragraph; "###" may only separate two sections."""
 
 SEPARATOR = re.compile(r"[\W_]+")
 """A line without a letter or a digit."""
 
-_STORIES = (
-    r"(?:articles?|news|stories|topics?|contents?|coverage|links?|reading|keywords?|tags?|videos?|posts?|headlines)"
+_STORIES = match_any(
+    "articles? news stories topics? contents? coverage links? reading keywords? tags? videos? posts? headlines"
 )
-_BY_FIRST_WORD = {
-    "go skip jump back return scroll": r"(?:(?:go|skip|jump|back|return|scroll) to (?:the )?(?:main )?"
-    r"(?:contents?|navigation|menu|search|footer|top|home(?:page)?|list)\W*)+",
-    "send leave give share": r"(?:send|leave|give|share)(?: us)?(?: your)? feedback",
-    "how": r"how can we improve\??",
-    "thank thanks": r"thanks? (?:you )?for your feedback[.!]?",
+_PAGE_PARTS = match_any("contents? navigation menu search footer top home(?:page)? list")
+_OFFERS = match_any(
+    """
+    newsletters? alerts? inbox channel app podcast subscription youtube facebook twitter instagram telegram
+    linkedin free_trial google_news whatsapp here website breaking_news
+    """
+)
+_REUSES = "broadcast reproduced rewritten redistributed copied"
+_ALL_RIGHTS = r".{0,120}\ball rights (?:are )?reserved\b.{0,100}"
+
+_BY_FIRST_WORD: dict[str, tuple[str, ...]] = {
+    "go skip jump back return scroll": (
+        rf"(?:(?:go|skip|jump|back|return|scroll) to (?:the )?(?:main )?{_PAGE_PARTS}\W*)+",
+    ),
+    "send leave give share": (r"(?:send|leave|give|share)(?: us)?(?: your)? feedback",),
+    "how": (r"how can we improve\??",),
+    "thank thanks": (r"thanks? (?:you )?for your feedback[.!]?",),
     "was did": (
-        r"(?:was|did you find) this (?:article|page|story|information)(?: \w+)? ?(?:helpful|useful)\??(?: (?:yes|no))*"
+        r"(?:was|did you find) this (?:article|page|story|information)(?: \w+)? ?(?:helpful|useful)\??(?: (?:yes|no))*",
     ),
     "report flag spotted submit request": (
-        r"(?:report|flag|spotted|submit|request)(?: us)? an? (?:error|typo|mistake|correction).{0,60}"
+        r"(?:report|flag|spotted|submit|request)(?: us)? an? (?:error|typo|mistake|correction).{0,60}",
     ),
-    "got have": r"(?:got|have) an? (?:\w+ )?tip\?.{0,80}",
+    "got have": (r"(?:got|have) an? (?:\w+ )?tip\?.{0,80}",),
     "related latest top recommended featured popular trending similar sponsored more": (
-        rf"(?:related|latest|top|recommended|featured|popular|trending|similar|sponsored|more) {_STORIES}(?: "
-        rf"(?:now|today|for you))?[:.]?"
-        r"|recommended(?: for you)?:?|related:?|trending(?: now)?:?|more (?:from|on|about|in) [\w '’&-]{1,40}:?"
-        rf"|(?:related(?: {_STORIES})?|more on this)\s?[:>|»].{{1,160}}(?<![.!?])"
+        r"(?:related|latest|top|recommended|featured|popular|trending|similar|sponsored|more)"
+        rf" {_STORIES}(?: (?:now|today|for you))?[:.]?",
+        r"recommended(?: for you)?:?",
+        r"related:?",
+        r"trending(?: now)?:?",
+        r"more (?:from|on|about|in) [\w '’&-]{1,40}:?",
+        rf"(?:related(?: {_STORIES})?|more on this)\s?[:>|»].{{1,160}}(?<![.!?])",
     ),
-    "most": rf"most (?:read|viewed|popular|shared|commented|watched)(?: {_STORIES})?(?: (?:today|now))?:?",
+    "most": (rf"most (?:read|viewed|popular|shared|commented|watched)(?: {_STORIES})?(?: (?:today|now))?:?",),
     "read see watch listen learn view show load also": (
         r"(?:read|see|watch|listen|learn|view|show|load) (?:more|also|all|next|less|full (?:article|story))"
-        r"(?: (?:on|about|from|stories|news|articles)(?: .{1,60})?(?<![.!?]))?(?::|…|\.{3})?"
-        r"|(?:read more|see also|also read|read also|watch)\s?[:>|»].{1,160}(?<![.!?])|listen to this (?:article|"
-        r"story).{0,30}"
+        r"(?: (?:on|about|from|stories|news|articles)(?: .{1,60})?(?<![.!?]))?(?::|…|\.{3})?",
+        r"(?:read more|see also|also read|read also|watch)\s?[:>|»].{1,160}(?<![.!?])",
+        r"listen to this (?:article|story).{0,30}",
     ),
-    "you": r"you (?:may|might) also (?:like|be interested in|enjoy)[:.]?",
-    "editor's editor’s editors' editors’ editors": r"editors?['’]?s?['’]? picks?:?",
-    "in don't don’t up": r"in other news:?|don['’]t miss:?|up next:?",
+    "you": (r"you (?:may|might) also (?:like|be interested in|enjoy)[:.]?",),
+    "editor's editor’s editors' editors’ editors": (r"editors?['’]?s?['’]? picks?:?",),
+    "in don't don’t up": (r"in other news:?", r"don['’]t miss:?", r"up next:?"),
     "subscribe sign register join log login become follow download get click tap visit": (
         r"(?:subscribe|sign up|register|join us|log ?in|sign in|become a (?:member|subscriber))"
-        r"(?: (?:now|today|here|free|for free))?[.!]?"
-        r"|(?:subscribe|sign up|register|follow|join|download|get|click|tap|visit) "
-        r"(?:(?:here|to|for|our|us|on|now|your)\b.{0,100}|@\S{1,40} on )"
-        r"(?:newsletters?|alerts?|inbox|channel|app|podcast|subscription|youtube|facebook|twitter|instagram|"
-        r"telegram|linkedin|"
-        r"free trial|google news|whatsapp|here|website|breaking news)\b.{0,60}"
-        r"|join the (?:conversation|discussion)|follow .{1,40}\bcoverage\b.{0,100}|click here\b.{0,80}"
+        r"(?: (?:now|today|here|free|for free))?[.!]?",
+        r"(?:subscribe|sign up|register|follow|join|download|get|click|tap|visit)"
+        rf" (?:(?:here|to|for|our|us|on|now|your)\b.{{0,100}}|@\S{{1,40}} on ){_OFFERS}\b.{{0,60}}",
+        r"join the (?:conversation|discussion)",
+        r"follow .{1,40}\bcoverage\b.{0,100}",
+        r"click here\b.{0,80}",
     ),
     "advertisement advert ad ads sponsored promoted paid story article continue": (
-        r"(?:advertisement|advert|ads? by \w+|sponsored|promoted|paid content|story continues below(?: advertisement)?"
-        r"|article continues below.{0,30}|continue reading(?: below)?|advertisement\W+(?:continue|scroll|story|"
-        r"article).{0,60})[.:…]?"
+        r"(?:advertisement|advert|ads? by \w+|sponsored|promoted|paid content"
+        r"|story continues below(?: advertisement)?|article continues below.{0,30}|continue reading(?: below)?"
+        r"|advertisement\W+(?:continue|scroll|story|article).{0,60})[.:…]?",
     ),
     "leave post view no comments": (
-        r"leave a (?:comment|reply)|post a comment|view (?:all )?comments.{0,20}|no comments(?: yet)?|comments "
-        r"?\(?\d+\)?"
+        r"leave a (?:comment|reply)",
+        r"post a comment",
+        r"view (?:all )?comments.{0,20}",
+        r"no comments(?: yet)?",
+        r"comments ?\(?\d+\)?",
     ),
     "print share save copy email e-mail tweet bookmark": (
-        r"(?:print|share|save|copy|e-?mail|tweet|bookmark)(?: (?:this|the|link|url|page|article|story|to clipboard|"
-        r"by (?:e-?mail|sns)))"
-        r"{1,3}(?: (?:on|via|with) .{1,40})?[:.!]?"
+        r"(?:print|share|save|copy|e-?mail|tweet|bookmark)"
+        r"(?: (?:this|the|link|url|page|article|story|to clipboard|by (?:e-?mail|sns))){1,3}"
+        r"(?: (?:on|via|with) .{1,40})?[:.!]?",
     ),
     "reading read estimated loading": (
-        r"(?:(?:estimated )?read(?:ing)? time\W+)\d{1,3} ?min(?:ute)?s?|loading(?:\.{3}|…)"
+        r"(?:(?:estimated )?read(?:ing)? time\W+)\d{1,3} ?min(?:ute)?s?",
+        r"loading(?:\.{3}|…)",
     ),
     "privacy cookie cookies terms about contact advertise site sitemap": (
-        r"(?:privacy|cookies?) (?:policy|notice|settings|preferences)|terms (?:of (?:use|service)|and conditions|& "
-        r"conditions)"
-        r"|about us|contact us(?: at .{1,50})?|advertise with us|site ?map"
+        r"(?:privacy|cookies?) (?:policy|notice|settings|preferences)",
+        r"terms (?:of (?:use|service)|and conditions|& conditions)",
+        r"about us",
+        r"contact us(?: at .{1,50})?",
+        r"advertise with us",
+        r"site ?map",
     ),
     "font text larger smaller close open": (
-        r"(?:font|text) size.{0,20}|(?:larger|smaller) (?:font|text)|(?:close|open) menu"
+        r"(?:font|text) size.{0,20}",
+        r"(?:larger|smaller) (?:font|text)",
+        r"(?:close|open) menu",
     ),
-    "page": r"page \d{1,4}(?: ?(?:of|/) ?\d{1,4})?",
-    "copyright copyrights (c) ©": r"copyrights?\W*|(?:copyrights?|\(c\)|©)\W{0,3}(?:(?:\(c\)|©|ⓒ|by\b|\d{4}).{0,150})",
+    "page": (r"page \d{1,4}(?: ?(?:of|/) ?\d{1,4})?",),
+    "copyright copyrights (c) ©": (
+        r"copyrights?\W*",
+        r"(?:copyrights?|\(c\)|©)\W{0,3}(?:(?:\(c\)|©|ⓒ|by\b|\d{4}).{0,150})",
+    ),
     "this published unauthorized unauthorised any reproduction redistribution": (
-        r"(?:this (?:material|content|article) may not be )?(?:published|broadcast|reproduced|rewritten|"
-        r"redistributed|copied)"
-        r"(?:,? (?:or )?(?:broadcast|reproduced|rewritten|redistributed|copied)).{0,120}"
-        r"|(?:unauthori[sz]ed |any )?(?:reproduction|redistribution|reprinting).{0,60}(?:is |are )?(?:strictly "
-        r")?prohibited\.?"
+        rf"(?:this (?:material|content|article) may not be )?{match_any(f'published {_REUSES}')}"
+        rf"(?:,? (?:or )?{match_any(_REUSES)}).{{0,120}}",
+        r"(?:unauthori[sz]ed |any )?(?:reproduction|redistribution|reprinting)"
+        r".{0,60}(?:is |are )?(?:strictly )?prohibited\.?",
     ),
-    "our": r"our standards: .{1,80}",
+    "our": (r"our standards: .{1,80}",),
     "(reporting (additional (writing (editing (compiled (photographs (graphics (translation reporting editing": (
         r"\((?:additional |further )?(?:reporting|writing|editing|compiled|photographs|graphics|translation)"
-        r"(?: and (?:writing|editing|reporting))? by .{1,240}"
-        r"|(?:reporting|editing)(?: and (?:writing|editing|reporting))? by (?-i:[A-Z]).{1,240}(?<!\.)"
+        r"(?: and (?:writing|editing|reporting))? by .{1,240}",
+        r"(?:reporting|editing)(?: and (?:writing|editing|reporting))? by (?-i:[A-Z]).{1,240}(?<!\.)",
     ),
 }
+"""Whole lines by their first word, which is matched in lower case; each string is one kind of line."""
+
 _BY_SIGN = {
-    "rights": r".{0,120}\ball rights (?:are )?reserved\b.{0,100}",
-    "Rights": r".{0,120}\ball rights (?:are )?reserved\b.{0,100}",
-    "RIGHTS": r".{0,120}\ball rights (?:are )?reserved\b.{0,100}",
+    "rights": _ALL_RIGHTS,
+    "Rights": _ALL_RIGHTS,
+    "RIGHTS": _ALL_RIGHTS,
     "contributed": r".{3,160}\bcontributed(?: \w+)? to this (?:report|story|article)\.",
     "@": (
-        r"(?:e-?mail:? )?(?:(?-i:[A-Z])[\w.'’-]{0,30},? ){0,3}\W{0,3}[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,40}"
-        r"){1,4}[\s).]*"
+        r"(?:e-?mail:? )?(?:(?-i:[A-Z])[\w.'’-]{0,30},? ){0,3}"
+        r"\W{0,3}[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,40}){1,4}[\s).]*"
     ),
     "://": r"https?://\S+",
     "www.": r"www\.\S+",
@@ -123,37 +151,43 @@ _BY_SIGN = {
     " read": r"\d{1,3}[ -]?min(?:ute)?s? read",
     "omment": r"\d{1,5} comments?",
 }
+"""Whole lines by letters or a sign that they contain."""
+
 _SIGN = re.compile("|".join(map(re.escape, _BY_SIGN)))
-# Lines that are furniture at the edges of a text only: between its paragraphs they may be a table or a list.
+_SECTIONS = match_any("home news world national politics business sports? opinion culture all_news")
+_ITEM = r"[^\W\d][\w&'’]{1,20}(?: [\w&'’]{1,20}){0,2}"
 _EDGE = (
-    r"menu|search|share|print|tweet|home|close|log ?in|sign in|subscribe|comments?|like|(?:keywords?|tags)(?:: "
-    r"?.{1,120})?|"
-    r"(?:#\w+[\s,]*){1,20}|"
-    r"(?:home|news|world|national|politics|business|sports?|opinion|culture|all news)(?:\s?[>›»|/·]\s?[\w&' "
-    r"-]{2,30}){1,8}|"
-    r"[^\W\d][\w&'’]{1,20}(?: [\w&'’]{1,20}){0,2}(?:\s?[|›»·]\s?[^\W\d][\w&'’]{1,20}(?: [\w&'’]{1,20}){0,2}){2,12}|"
-    r"(?-i:[a-z]{2,4}(?:-[a-z]{2,4}){0,3}/[a-z]{2,4}(?:/[a-z]{2,4}){0,3})"  # an agency's hands: writer-editor/desk
+    r"menu|search|share|print|tweet|home|close|log ?in|sign in|subscribe|comments?|like",
+    r"(?:keywords?|tags)(?:: ?.{1,120})?",
+    r"(?:#\w+[\s,]*){1,20}",
+    rf"{_SECTIONS}(?:\s?[>›»|/·]\s?[\w&' -]{{2,30}}){{1,8}}",
+    rf"{_ITEM}(?:\s?[|›»·]\s?{_ITEM}){{2,12}}",
+    r"(?-i:[a-z]{2,4}(?:-[a-z]{2,4}){0,3}/[a-z]{2,4}(?:/[a-z]{2,4}){0,3})",  # initials of staff: writer-editor/desk
 )
-# A bar of such lines as plain text has it: its items stand apart by a tab or several spaces.
+"""Lines that are furniture at the edges of a text only: between its paragraphs they may be a table or a list."""
+
+# In plain text, the items of a menu bar are separated by a tab or by several spaces.
 _WIDE = re.compile(r"\s*\t\s*|\s{2,}")
-_SHARE = re.compile(
-    r"(?:(?:facebook|twitter|x|e-?mail|mail|print|copy|link|url|whatsapp|telegram|linkedin|reddit|kakao(?:talk|"
-    r"story)?|line|"
-    r"pinterest|share|save|font|size|text|scrap|bookmark|comments?|tweet|like|instagram|youtube|naver|band|threads|"
-    r"bluesky|"
-    r"messenger|flipboard|pocket|tumblr|sms|sns|to|on|this|via|more)(?:[\s|/,·]+|$)){2,15}",
+_SHARE_WORDS = match_any(
+    """
+    facebook twitter x e-?mail mail print copy link url whatsapp telegram linkedin reddit kakao(?:talk|story)? line
+    pinterest share save font size text scrap bookmark comments? tweet like instagram youtube naver band threads
+    bluesky messenger flipboard pocket tumblr sms sns to on this via more
+    """
+)
+_SHARE = re.compile(rf"(?:{_SHARE_WORDS}(?:[\s|/,·]+|$)){{2,15}}", re.IGNORECASE)
+_LINKS = re.compile(
+    match_any("related more most recommended read see you top latest popular trending editor in_other don"),
     re.IGNORECASE,
 )
-_LINKS = re.compile(
-    r"(?:related|more|most|recommended|read|see|you|top|latest|popular|trending|editor|in other|don)", re.IGNORECASE
-)
 
-_PARTICLE = r"(?:de|da|del|della|di|van|von|der|den|la|le|el|al|bin|ibn|ben|y|e|dos|ter|af|av)"
+_PARTICLE = match_any("de da del della di van von der den la le el al bin ibn ben y e dos ter af av")
 _PART = r"(?:[^\W\d_a-zà-ÿ](?:[\w’']*[\w]|\.)?(?:[-'’.][^\W\d_][\w’']*\.?)*)"
 _NAME = rf"{_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,4}}"
+_NAMES = rf"{_NAME}(?:(?:, {_NAME}){{0,4}},? (?:and|AND|&) {_NAME})?"
 _BYLINE = re.compile(
     r"(?:(?:Reported|Written|Story|Text|Words|Analysis|Report|Review|Compiled)\s)?(?:By|BY|by):?\s"
-    rf"(?P<names>{_NAME}(?:(?:, {_NAME}){{0,4}},? (?:and|AND|&) {_NAME})?)"
+    rf"(?P<names>{_NAMES})"
     r"(?:(?:\s?[,|/–—-]\s?|\s\(|\s(?:in|of|for)\s)[\w .,'’&|/()-]{2,80})?"
 )
 _NOT_NAMES = re.compile(
@@ -163,46 +197,46 @@ _FIRST_WORD = re.compile(r"\(c\)|\(?[^\s:.,|>»?!()]+", re.IGNORECASE)
 
 
 @cache
-def _openers() -> dict[str, tuple[str, ...]]:
+def _index_by_first_word() -> dict[str, tuple[str, ...]]:
     """Return the expressions for each first word."""
     found: dict[str, tuple[str, ...]] = {}
-    for words, expression in _BY_FIRST_WORD.items():
+    for words, kinds in _BY_FIRST_WORD.items():
         for word in words.split(" "):
-            found[word] = (*found.get(word, ()), expression)
+            found[word] = (*found.get(word, ()), "|".join(kinds))
     return found
 
 
 @cache
-def _pattern(expression: str) -> re.Pattern[str]:
-    """Return the expression compiled; most texts need few of them."""
+def _compile(expression: str) -> re.Pattern[str]:
+    """Compile an expression when it is first needed: most texts need few of them."""
     return re.compile(expression, re.IGNORECASE)
 
 
 def is_furniture(line: str, *, edge: bool = False) -> bool:
     """Tell whether the whole line is of a kind that pages and wires put around a story.
 
-    `edge` says that the line stands above or below the whole story, where less is proof enough.
+    `edge` says that the line stands above or below the whole story, where weaker evidence is enough.
     """
     first = _FIRST_WORD.match(line)
     word = first.group().lower() if first else ""
-    if any(_pattern(expression).fullmatch(line) for expression in _openers().get(word, ())):
+    if any(_compile(expression).fullmatch(line) for expression in _index_by_first_word().get(word, ())):
         return True
     if _SIGN.search(line) and any(
-        sign in line and _pattern(expression).fullmatch(line) for sign, expression in _BY_SIGN.items()
+        sign in line and _compile(expression).fullmatch(line) for sign, expression in _BY_SIGN.items()
     ):
         return True
-    if edge and all(_pattern(_EDGE).fullmatch(item) for item in _WIDE.split(line)):
+    if edge and all(_compile("|".join(_EDGE)).fullmatch(item) for item in _WIDE.split(line)):
         return True
     return bool(_SHARE.fullmatch(line))
 
 
 def opens_links(line: str) -> bool:
-    """Tell whether a line of furniture heads a list of links to other stories."""
+    """Tell whether a line of furniture is the heading of a list of links to other stories."""
     return bool(_LINKS.match(line))
 
 
-def byline(line: str) -> str:
-    """Return the names in a line that says who wrote the story, "" for any other line."""
+def parse_byline(line: str) -> str:
+    """Return the names in a byline, "" for any other line."""
     if len(line) > 160 or line.endswith((". ", "!", "?")):
         return ""
     found = _BYLINE.fullmatch(line)

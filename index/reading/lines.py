@@ -1,7 +1,7 @@
-"""Lines of a plain text, and the paragraphs they form. Pure.
+"""Split a plain text into lines, and group the lines into paragraphs. Pure.
 
 A line is a paragraph, unless the text was hard-wrapped: an e-mail or a telex breaks its lines at
-a fixed width, in the middle of sentences, and there a paragraph runs on to the next blank line.
+a fixed width, in mid-sentence, and there a paragraph runs to the next blank line.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _BULLET = re.compile(r"(?:[-*+•·▪◦‣–—>#|]|\d{1,3}[.)]|\(?[a-z\d][.)])[ \t]")
 _STOPS = re.compile(r"[.!?:;…][\"'”’»)\]]{0,3}$")
 
-# Widths at which programs and people wrap prose: 60 to 80 as a rule. Narrower columns look like
-# verse and lists, wider lines like sentences put on lines of their own.
+# Prose is wrapped at 60 to 80 characters as a rule. Narrower columns are usually verse or lists,
+# wider lines one sentence each.
 _NARROWEST, _WIDEST = 40, 100
 
 
-class Stand(Enum):
-    """How a line stands to its neighbours, whatever its width."""
+class LineRole(Enum):
+    """What a line is to its neighbours, whatever its width: part of a paragraph, its first line, or all of it."""
 
     RUNS_ON = 0
     OPENS = 1
@@ -30,8 +30,8 @@ class Stand(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line without the space around it; `indent` in characters, `gap`: a blank line stands before it."""
+class TextLine:
+    """A line without the space around it; `indent` is in characters, `gap`: a blank line precedes it."""
 
     start: int
     end: int
@@ -39,8 +39,8 @@ class Line:
     gap: bool = False
 
 
-def lines(text: str) -> Iterator[Line]:
-    """Yield the lines that hold more than space, with where they stand in the text."""
+def split_lines(text: str) -> Iterator[TextLine]:
+    """Yield the lines that hold more than white space."""
     last, blank = 0, True
     for found in _LINE.finditer(text):
         raw = found.group()
@@ -54,12 +54,12 @@ def lines(text: str) -> Iterator[Line]:
             continue
         indent = len(raw) - len(raw.lstrip())
         start = found.start() + indent
-        yield Line(start, start + len(bare), indent, blank)
+        yield TextLine(start, start + len(bare), indent, blank)
         blank = False
 
 
 def flatten(text: str, start: int, end: int) -> str:
-    """Return `text[start:end]` in the same length, with line breaks and the quotation marks of mail as spaces."""
+    """Return `text[start:end]` with spaces for line breaks and for the ">" of quoted mail; the length stays."""
     words = text[start:end]
     if not any(mark in words for mark in _BREAKS):
         return words
@@ -69,68 +69,69 @@ def flatten(text: str, start: int, end: int) -> str:
 _BREAK = re.compile(r"[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+(?:[ \t]*>)*")
 
 
-def paragraphs(text: str, rows: Sequence[Line], stands: Sequence[Stand]) -> Iterator[tuple[int, int]]:
+def group_lines(text: str, rows: Sequence[TextLine], roles: Sequence[LineRole]) -> Iterator[tuple[int, int]]:
     """Yield runs `[first, last)` of the rows, each run a paragraph.
 
-    `stands[i]` says what else is known of row i: it opens a paragraph, as a dateline does, or is
-    one by itself, as furniture is.
+    `roles[i]` says what else is known of row i: it opens a paragraph, as a dateline does, or is
+    a paragraph by itself, as furniture is.
     """
-    width = _document_width(text, rows, stands)
+    width = _measure_width(text, rows, roles)
     first = 0
     for number in range(1, len(rows) + 1):
-        if number == len(rows) or not _joined(text, rows, number, stands, width):
+        if number == len(rows) or not _is_joined(text, rows, number, roles, width):
             yield first, number
             first = number
 
 
-def _document_width(text: str, rows: Sequence[Line], stands: Sequence[Stand]) -> int:
-    """Return the width that the text is wrapped at, 0 where it is not.
+def _measure_width(text: str, rows: Sequence[TextLine], roles: Sequence[LineRole]) -> int:
+    """Return the width in characters at which the text is wrapped, 0 if it is not.
 
-    The proof is a run of rows of which two in five break in mid-sentence: sentences on lines of
-    their own end in a full stop, lists and verses begin with capitals. Prose has three in four,
-    fewer only where short paragraphs follow without blank lines. A run of two must be full, too.
+    The evidence is a run of rows of which two in five break in mid-sentence: one-sentence lines
+    end in a full stop, lines of lists and verse begin with a capital. In prose it is three in four,
+    fewer only if short paragraphs follow each other without blank lines. A run of two rows must
+    also fill the width.
     """
     best = 0
-    for first, last in _runs(rows, stands):
+    for first, last in _split_runs(rows, roles):
         width = max(rows[number].end - rows[number].start for number in range(first, last))
         if last - first < 2 or not _NARROWEST <= width <= _WIDEST:
             continue
-        middle = sum(_mid_sentence(text, rows, number) for number in range(first + 1, last))
+        middle = sum(_breaks_mid_sentence(text, rows, number) for number in range(first + 1, last))
         enough = middle * 5 >= (last - first - 1) * 2
         if enough and (last - first > 2 or not _fits(text, rows, first + 1, width)):
             best = max(best, width)
     return best
 
 
-def _runs(rows: Sequence[Line], stands: Sequence[Stand]) -> Iterator[tuple[int, int]]:
-    """Yield runs of rows that no blank line and no row standing alone divides."""
+def _split_runs(rows: Sequence[TextLine], roles: Sequence[LineRole]) -> Iterator[tuple[int, int]]:
+    """Yield runs of rows without a blank line or a row that stands alone between them."""
     first = 0
     for number in range(1, len(rows) + 1):
         if (
             number == len(rows)
             or rows[number].gap
-            or stands[number] is not Stand.RUNS_ON
-            or stands[number - 1] is Stand.ALONE
+            or roles[number] is not LineRole.RUNS_ON
+            or roles[number - 1] is LineRole.ALONE
         ):
             yield first, number
             first = number
 
 
-def _joined(text: str, rows: Sequence[Line], number: int, stands: Sequence[Stand], width: int) -> bool:
-    """Tell whether line `number` goes on with the paragraph of the line before it."""
+def _is_joined(text: str, rows: Sequence[TextLine], number: int, roles: Sequence[LineRole], width: int) -> bool:
+    """Tell whether line `number` continues the paragraph of the line before it."""
     before, line = rows[number - 1], rows[number]
-    if not width or line.gap or stands[number] is not Stand.RUNS_ON or before.end - before.start > width + 10:
+    if not width or line.gap or roles[number] is not LineRole.RUNS_ON or before.end - before.start > width + 10:
         return False
     if _BULLET.match(text, line.start, line.end):
         return False
     if line.indent > before.indent + 1 and not _BULLET.match(text, before.start, before.end):
         return False
-    full = stands[number - 1] is not Stand.ALONE and not _fits(text, rows, number, width)
-    return full or _mid_sentence(text, rows, number)
+    full = roles[number - 1] is not LineRole.ALONE and not _fits(text, rows, number, width)
+    return full or _breaks_mid_sentence(text, rows, number)
 
 
-def _fits(text: str, rows: Sequence[Line], number: int, width: int) -> bool:
-    """Tell whether the first word of line `number` would have found room on the line before."""
+def _fits(text: str, rows: Sequence[TextLine], number: int, width: int) -> bool:
+    """Tell whether the first word of line `number` would have fitted on the line before."""
     before, line = rows[number - 1], rows[number]
     length = before.end - before.start
     if length * 10 >= width * 7:  # the right edge is ragged
@@ -139,7 +140,7 @@ def _fits(text: str, rows: Sequence[Line], number: int, width: int) -> bool:
     return length + 1 + len(word) <= width
 
 
-def _mid_sentence(text: str, rows: Sequence[Line], number: int) -> bool:
-    """Tell whether the break before line `number` stands in the middle of a sentence."""
+def _breaks_mid_sentence(text: str, rows: Sequence[TextLine], number: int) -> bool:
+    """Tell whether the break before line `number` is in mid-sentence."""
     before, line = rows[number - 1], rows[number]
     return text[line.start].islower() and not _STOPS.search(text[max(before.start, before.end - 4) : before.end])

@@ -1,8 +1,8 @@
-"""The conventions of news wires: which paragraph is headline, note, body or furniture. Pure.
+"""Mark each paragraph as headline, note, body or furniture, by the conventions of news wires. Pure.
 
-Kinds are marks on spans of the unchanged text; nothing is cut out of it. What the marks are made
-of - tags, datelines, notes to editors - comes out as metadata. In doubt a paragraph is body: a
-line of furniture too many costs a worse answer, a swallowed sentence costs a true one.
+Kinds are marks on spans of the unchanged text; nothing is cut out of it. Tags, datelines and
+notes to editors become metadata. In doubt a paragraph is body: a line of furniture too many
+makes an answer worse, a lost sentence may have been the answer.
 """
 
 from __future__ import annotations
@@ -14,10 +14,21 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from ..model import Kind, Metadata, Paragraph
-from .dateline import Dateline, PageDate, dateline, moment_in, page_date
-from .draft import HEAD, LOOK, Piece, from_blocks, from_lines
-from .furniture import END, END_STRONG, SEPARATOR, byline, is_furniture, opens_links
-from .headline import Tags, bare_note, embargo, is_note, is_slug, is_tag, lead_number, read_tags, status_of, worse
+from .dateline import Dateline, PageDate, find_moment, parse_dateline, parse_page_date
+from .draft import HEAD, LOOK, Draft, draft_blocks, draft_lines
+from .furniture import END, END_STRONG, SEPARATOR, is_furniture, opens_links, parse_byline
+from .headline import (
+    Tags,
+    find_embargo,
+    is_note,
+    is_slug,
+    is_tag,
+    pick_worse,
+    read_lead,
+    read_status,
+    read_tags,
+    strip_note,
+)
 
 if TYPE_CHECKING:
     from .document import Block
@@ -28,27 +39,27 @@ def mark(
 ) -> tuple[tuple[Paragraph, ...], Metadata]:
     """Return the paragraphs of the text, in order and disjoint, and what is known of the article.
 
-    `blocks` are the paragraphs as the source marks them; without them the lines of the text decide.
-    What `known` states wins over what was found.
+    `blocks` are the paragraphs as the source marks them; if None, the lines of the text decide.
+    What `known` states wins over what the text says.
 
     Raises:
         ValueError: the blocks overlap, or leave the text.
     """
     known = known or Metadata()
-    pieces = from_lines(text) if blocks is None else from_blocks(text, blocks)
-    _part_end_mark(pieces)
+    pieces = draft_lines(text) if blocks is None else draft_blocks(text, blocks)
+    _split_off_end_mark(pieces)
     headline = _mark_head(pieces, known)
     _mark_rest(pieces)
     _mark_tail(pieces)
     _mark_edge(pieces)
-    return _numbered(pieces), _merged(known, _collect(pieces, headline))
+    return _number(pieces), _merge(known, _collect(pieces, headline))
 
 
-def story_key(metadata: Metadata) -> str:
-    """Return the key that all versions of a story share, "" where too little is known to tell.
+def make_story_key(metadata: Metadata) -> str:
+    """Return the key that all versions of a story share, "" if too little is known to make one.
 
     It is made of the headline without tags, the agency, the day and the first city. A headline
-    alone is not enough: two essays called "Notes" are not two versions of one.
+    alone is not enough: two essays called "Notes" are not versions of one story.
     """
     title = unicodedata.normalize("NFKC", read_tags(metadata.title).title).casefold()
     words = "-".join(re.findall(r"\w+", title))
@@ -57,16 +68,16 @@ def story_key(metadata: Metadata) -> str:
     return "|".join((words, metadata.agency.casefold(), day, city)) if words and (day or city) else ""
 
 
-def _mark_head(pieces: list[Piece], known: Metadata) -> Tags:
+def _mark_head(pieces: list[Draft], known: Metadata) -> Tags:
     """Mark what stands above the story, and return the headline with what its tags say.
 
-    The head ends where a dateline opens the story; else after the last tag, byline or dated line
-    that no full sentence parts from the top.
+    The head ends at the dateline that opens the story; without one, after the last tag, byline or
+    dated line that comes before any full sentence.
     """
     zone, opens, prose = 0, False, False
     for number, piece in enumerate(pieces[:HEAD]):
         if piece.kind in (None, Kind.BODY):
-            piece.opening = dateline(piece.look)
+            piece.opening = parse_dateline(piece.look)
         if piece.opening:
             zone, opens = number, True
             break
@@ -82,14 +93,14 @@ def _mark_head(pieces: list[Piece], known: Metadata) -> Tags:
     return _mark_headlines(pieces, zone, read_tags(known.title).title, opens=opens)
 
 
-def _mark_line(piece: Piece, *, top: bool) -> None:
-    """Mark a paragraph above the story that by itself shows that it is no part of it; `top`: no sentence was yet."""
+def _mark_line(piece: Draft, *, top: bool) -> None:
+    """Mark a paragraph that is plainly not part of the story below it; `top`: no full sentence came before it."""
     words = piece.text
     if is_note(words, head=top):
         piece.kind = Kind.NOTE
     elif len(words) < LOOK:
-        piece.author, piece.day = byline(words), page_date(words)
-        if piece.author and (moment := moment_in(words)):
+        piece.author, piece.day = parse_byline(words), parse_page_date(words)
+        if piece.author and (moment := find_moment(words)):
             piece.day = PageDate(moment, label=True, updated=False)
         if piece.day and not (piece.day.label or top):
             piece.day = None
@@ -97,21 +108,21 @@ def _mark_line(piece: Piece, *, top: bool) -> None:
             piece.kind = Kind.FURNITURE
 
 
-def _mark_headlines(pieces: list[Piece], zone: int, title: str, *, opens: bool) -> Tags:
-    """Mark the headlines above the story, and return the first in importance.
+def _mark_headlines(pieces: list[Draft], zone: int, title: str, *, opens: bool) -> Tags:
+    """Mark the headlines above the story, and return the main one.
 
-    `title` is the one that the source states, `opens` tells whether a dateline ends the head.
+    `title` is the one that the source states; `opens`: a dateline ends the head.
     """
     heads = [piece for piece in pieces[:zone] if piece.kind is None and len(piece.text) <= 300]
     plain = [piece for piece in heads if not piece.ends]
     candidates = (
         [piece for piece in pieces[:HEAD] if piece.kind is Kind.HEADLINE],
-        [piece for piece in _top(pieces) if title and _folded(read_tags(piece.look).title) == _folded(title)],
+        [piece for piece in _select_top(pieces) if title and _fold(read_tags(piece.look).title) == _fold(title)],
         [piece for piece in heads if piece.is_tagged],
         [piece for piece in plain if piece.has_words(4)],
         plain,
         [piece for piece in heads[:1] if opens and not piece.has_words(30)],
-        [] if title or zone else _first_line(pieces),
+        [] if title or zone else _select_first_line(pieces),
     )
     best = next((found[0] for found in candidates if found), None)
     if best is None:
@@ -123,7 +134,7 @@ def _mark_headlines(pieces: list[Piece], zone: int, title: str, *, opens: bool) 
     return read_tags(" ".join(best.text.split()))
 
 
-def _top(pieces: list[Piece]) -> list[Piece]:
+def _select_top(pieces: list[Draft]) -> list[Draft]:
     """Return the unmarked paragraphs down to the first full sentence."""
     top = []
     for piece in pieces[:HEAD]:
@@ -134,20 +145,20 @@ def _top(pieces: list[Piece]) -> list[Piece]:
     return top
 
 
-def _first_line(pieces: list[Piece]) -> list[Piece]:
-    """Return the first line where it stands apart, is short and does not end as a sentence does."""
+def _select_first_line(pieces: list[Draft]) -> list[Draft]:
+    """Return the first line if it stands apart, is short and does not end like a sentence; else nothing."""
     unmarked = [piece for piece in pieces[:HEAD] if piece.kind is None][:2]
     if len(unmarked) < 2 or not unmarked[1].gap or unmarked[0].ends or len(unmarked[0].text) > 150:
         return []
     return unmarked[:1]
 
 
-def _folded(words: str) -> list[str]:
-    """Return the words folded for comparison."""
+def _fold(words: str) -> list[str]:
+    """Return the words in lower case, without punctuation, for comparison."""
     return re.findall(r"\w+", words.casefold())
 
 
-def _mark_rest(pieces: list[Piece]) -> None:
+def _mark_rest(pieces: list[Draft]) -> None:
     """Mark notes, furniture and lists of links anywhere in the text."""
     links = False
     for piece in pieces:
@@ -163,9 +174,9 @@ def _mark_rest(pieces: list[Piece]) -> None:
         links = piece.kind is Kind.FURNITURE and len(piece.text) <= 60 and opens_links(piece.text)
 
 
-def _is_apart(piece: Piece) -> bool:
-    """Tell whether a short paragraph is furniture wherever it stands, and keep the moment that it states."""
-    day = page_date(piece.text)
+def _is_apart(piece: Draft) -> bool:
+    """Tell whether a short paragraph is furniture wherever it stands; a date that it states is kept in `day`."""
+    day = parse_page_date(piece.text)
     if day and day.label:
         piece.day = day
         return True
@@ -174,15 +185,15 @@ def _is_apart(piece: Piece) -> bool:
     return not piece.plain and bool(is_furniture(piece.text) or END.fullmatch(piece.text))
 
 
-def _part_end_mark(pieces: list[Piece]) -> None:
-    """Make the first end mark a paragraph by itself where it stands at the end of another."""
+def _split_off_end_mark(pieces: list[Draft]) -> None:
+    """Make the first end mark that closes a paragraph a paragraph of its own."""
     for number, piece in enumerate(pieces):
         mark_ = END_STRONG.search(piece.text[-20:])
         if mark_ is None or piece.kind not in (None, Kind.BODY) or is_note(piece.look):
             continue
         words = mark_.group().strip()
         cut = len(piece.text) - len(words)
-        pieces.insert(number + 1, Piece(piece.start + cut, piece.end, words, kind=Kind.FURNITURE, page=piece.page))
+        pieces.insert(number + 1, Draft(piece.start + cut, piece.end, words, kind=Kind.FURNITURE, page=piece.page))
         piece.text = piece.text[:cut].rstrip()
         piece.end = piece.start + len(piece.text)
         if not piece.text:
@@ -190,12 +201,12 @@ def _part_end_mark(pieces: list[Piece]) -> None:
         return
 
 
-def _mark_tail(pieces: list[Piece]) -> None:
-    """Mark all that follows the end mark, unless another story begins there."""
+def _mark_tail(pieces: list[Draft]) -> None:
+    """Mark everything after the end mark as furniture, unless another story begins there."""
     ends = (number for number, piece in enumerate(pieces) if piece.kind is Kind.FURNITURE)
     end = next((number for number in ends if END_STRONG.fullmatch(pieces[number].text)), len(pieces))
     rest = [piece for piece in pieces[end:] if piece.kind is None]
-    if any(dateline(piece.look) for piece in rest):
+    if any(parse_dateline(piece.look) for piece in rest):
         return
     story = sum(len(piece.text) for piece in pieces[:end] if piece.kind in (None, Kind.BODY))
     epilogue = sum(len(piece.text) for piece in rest) * 4 <= story
@@ -204,19 +215,19 @@ def _mark_tail(pieces: list[Piece]) -> None:
             piece.kind = Kind.FURNITURE
 
 
-def _mark_edge(pieces: list[Piece]) -> None:
-    """Mark the last lines of the text that are furniture only there, such as menus and bylines."""
+def _mark_edge(pieces: list[Draft]) -> None:
+    """Mark the last lines of the text that are furniture at its end only, such as menus and bylines."""
     for piece in reversed(pieces):
         if piece.kind in (None, Kind.BODY):
             if piece.kind is Kind.BODY or len(piece.text) >= LOOK:
                 return
-            piece.author = byline(piece.text)
+            piece.author = parse_byline(piece.text)
             if not piece.author and not is_furniture(piece.text, edge=True):
                 return
             piece.kind = Kind.FURNITURE
 
 
-def _collect(pieces: list[Piece], headline: Tags) -> Metadata:
+def _collect(pieces: list[Draft], headline: Tags) -> Metadata:
     """Return what headline, tags, notes, dates, dateline and bylines say."""
     notes = [piece.text for piece in pieces if piece.kind is Kind.NOTE]
     labels = [
@@ -226,9 +237,9 @@ def _collect(pieces: list[Piece], headline: Tags) -> Metadata:
     ]
     status = headline.status
     for words in (*notes, *labels):
-        status = worse(status, status_of(words))
+        status = pick_worse(status, read_status(words))
     opening = next((piece.opening for piece in pieces if piece.opening), Dateline((), ""))
-    # The line that names the publication speaks first, then one with a time of day, then an update.
+    # A line labelled "published" or with a time of day counts first, and a first publication before an update.
     days = sorted((piece.day for piece in pieces if piece.day), key=lambda day: (not day.label, day.updated))
     return Metadata(
         title=headline.title,
@@ -236,15 +247,15 @@ def _collect(pieces: list[Piece], headline: Tags) -> Metadata:
         agency=opening.agency,
         cities=opening.cities,
         byline=next((piece.author for piece in pieces if piece.author), ""),
-        note="\n".join(map(bare_note, notes)),
-        lead=max([headline.lead, *map(lead_number, labels)]),
+        note="\n".join(map(strip_note, notes)),
+        lead=max([headline.lead, *map(read_lead, labels)]),
         status=status,
-        embargo=next(filter(None, map(embargo, notes)), None),
+        embargo=next(filter(None, map(find_embargo, notes)), None),
     )
 
 
-def _numbered(pieces: list[Piece]) -> tuple[Paragraph, ...]:
-    """Return the paragraphs, those still unmarked as body, which alone is numbered."""
+def _number(pieces: list[Draft]) -> tuple[Paragraph, ...]:
+    """Return the paragraphs; unmarked ones are body, and only the body is numbered."""
     number, marked = 0, []
     for piece in pieces:
         kind = piece.kind or Kind.BODY
@@ -253,10 +264,12 @@ def _numbered(pieces: list[Piece]) -> tuple[Paragraph, ...]:
     return tuple(marked)
 
 
-def _merged(known: Metadata, found: Metadata) -> Metadata:
-    """Return what is known, with what was found where nothing is; the tags of a known title count as known."""
+def _merge(known: Metadata, found: Metadata) -> Metadata:
+    """Return what is known, with gaps filled from what was found; the tags of a known title count as known."""
     title = read_tags(known.title)
-    stated = replace(known, title=title.title, lead=known.lead or title.lead, status=worse(known.status, title.status))
+    stated = replace(
+        known, title=title.title, lead=known.lead or title.lead, status=pick_worse(known.status, title.status)
+    )
     empty = Metadata()
     gaps = {
         each.name: getattr(found, each.name)
@@ -264,4 +277,4 @@ def _merged(known: Metadata, found: Metadata) -> Metadata:
         if getattr(stated, each.name) == getattr(empty, each.name)
     }
     merged = replace(stated, **gaps)
-    return replace(merged, story=merged.story or story_key(merged))
+    return replace(merged, story=merged.story or make_story_key(merged))

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..model import Metadata
-from ..reading.dateline import moment_in
+from ..reading.dateline import find_moment
 
 _ARTICLE = re.compile(r"Article|BlogPosting|Report$|LiveBlog|^WebPage$")
 _MAX_JSON = 1_000_000  # characters of JSON-LD that are looked at
@@ -51,7 +51,7 @@ def moment(written: str) -> datetime | None:
     except ValueError:
         pass
     try:
-        return moment_in(text)
+        return find_moment(text)
     except (ValueError, OverflowError):
         return None
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import SourceError, UnsupportedFormat
-from ..model import Sentence, text_sha256
+from ..model import Sentence, hash_text
 from .job import Fidelity, Loaded, read_here
 from .readers import reader_for
 
@@ -48,7 +48,7 @@ def _received(reply: dict[str, Any], source: str) -> Loaded:
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm") from error
     sound = all(0 <= each.start < each.end <= len(article.text) for each in sentences)
-    if not sound or article.source != source or text_sha256(article.text) != article.sha256:
+    if not sound or article.source != source or hash_text(article.text) != article.sha256:
         raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm")
     return Loaded(replace(article, sentences=sentences), told)
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from ..model import Kind, Metadata
-from ..reading.dateline import moment_in
+from ..reading.dateline import find_moment
 from ..reading.document import Block, Document
-from ..reading.lines import Line, lines
+from ..reading.lines import TextLine, split_lines
 from .text import decode
 
 _FRONT = re.compile(r"---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n){0,200})(?:---|\.\.\.)[ \t]*(?:\r?\n|$)")
@@ -51,7 +51,7 @@ def _known(front: str) -> Metadata:
     stated = {found["name"].lower(): found["value"].strip().strip("\"'[]").strip() for found in fields}
     return Metadata(
         title=stated.get("title", ""),
-        published=moment_in(stated.get("date", "") or stated.get("published", "")),
+        published=find_moment(stated.get("date", "") or stated.get("published", "")),
         byline=stated.get("author", "") or stated.get("authors", "") or stated.get("byline", ""),
         agency=stated.get("agency", ""),
         url=stated.get("url", "") or stated.get("canonical_url", "") or stated.get("canonical", ""),
@@ -67,7 +67,7 @@ def _blocks(text: str, begin: int) -> list[Block]:
     """Return the blocks of the text from `begin` on: headings, paragraphs, items, code."""
     blocks: list[Block] = []
     fence, last = "", None
-    for line in lines(text):
+    for line in split_lines(text):
         words = text[line.start : min(line.end, line.start + _LOOK)]
         mark = _FENCE.match(words)
         if line.start < begin:
@@ -100,7 +100,7 @@ def _fence(fence: str, words: str, mark: re.Match[str] | None) -> str:
     return "" if mark and words == mark.group() and words.startswith(fence) else fence
 
 
-def _block(line: Line, words: str) -> tuple[Block, str]:
+def _block(line: TextLine, words: str) -> tuple[Block, str]:
     """Return a line as a block without the marker that opens it, and that marker, "" where there is none."""
     heading = _HEADING.match(words)
     if heading:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index import load_article, open_index
 from index.asking.suggest import questions
 from index.evaluate.question_sets import read_set
-from index.model import Article, Verdict, article_id, text_sha256
+from index.model import Article, Verdict, hash_text, make_article_id
 from tests.support.paths import EVAL, ROOT, need_shared
 
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
@@ -195,9 +195,9 @@ def test_any_text_is_taken(text):
     from index.model import Kind, Paragraph, Sentence
 
     spans = split_sentences(text)
-    sha256 = text_sha256(text)
+    sha256 = hash_text(text)
     article = Article(
-        id=article_id(sha256),
+        id=make_article_id(sha256),
         sha256=sha256,
         text=text,
         paragraphs=(Paragraph(1, Kind.BODY, 0, len(text)),),

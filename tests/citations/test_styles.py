@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from index.citations import STYLES, cite
 from index.citations.verification import hash_name
 from index.citations.wording import clean
-from index.model import Article, Card, Citation, Metadata, Status, article_id, text_sha256
+from index.model import Article, Card, Citation, Metadata, Status, hash_text, make_article_id
 
 AWKWARD = (
     'A "50% & more" deal_{x} #1 ~ <b>bold</b> [link](javascript:x) $5^2 \\n `code` *it* | café “quoted” --- 1. end'
     " -- ``x'' } {"
 )
-SHA = text_sha256("any")
+SHA = hash_text("any")
 
 
 def card(**known):
@@ -30,11 +30,11 @@ def card(**known):
         "published": datetime(2024, 3, 14, 9, 10),
         "url": "https://news.example/a_b/c?d=1&e=%7E",
     } | known
-    return Card(id=article_id(SHA), sha256=SHA, **values)
+    return Card(id=make_article_id(SHA), sha256=SHA, **values)
 
 
 def citation(words=AWKWARD, url=None):
-    return Citation(article_id(SHA), SHA, 4, 6, 100, 100 + len(words), words, 0.9, url=url)
+    return Citation(make_article_id(SHA), SHA, 4, 6, 100, 100 + len(words), words, 0.9, url=url)
 
 
 def test_the_table_holds_the_forms_and_no_other():
@@ -92,7 +92,7 @@ def as_set(latex):
 
 def test_bibtex():
     key, entry = read_bibtex(cite(card(), citation(), "bibtex"))
-    assert key == f"{article_id(SHA)}-100"
+    assert key == f"{make_article_id(SHA)}-100"
     assert entry.type == "misc"
     assert entry.fields["url"] == card().url
     assert (entry.fields["year"], entry.fields["month"]) == ("2024", "March")

@@ -14,7 +14,7 @@ from bot.conversation.originals import Shelf
 from index import Article, Filter, Verdict, open_index
 from index.citations import Outcome, cite, verify
 from index.forms.serial import reply_to_dict
-from index.model import Citation, Metadata, Reply, ShownPassage, Span, Status, article_id, text_sha256
+from index.model import Citation, Metadata, Reply, ShownPassage, Span, Status, hash_text, make_article_id
 
 STORY = """Port of Eastmoor closes after crane falls
 
@@ -440,4 +440,4 @@ def test_cite_says_that_a_citation_is_superseded(folder, capsys):
     out, err = capsys.readouterr()
     assert out.startswith("“Nobody was hurt")
     assert "superseded" in err
-    assert article_id(text_sha256(old.text)) == old.id
+    assert make_article_id(hash_text(old.text)) == old.id

@@ -398,9 +398,9 @@ def test_text_offsets_and_metadata_come_back_unchanged(engine: Engine) -> None:
         ),
         length=2,
     )
-    from index.model import article_id, text_sha256
+    from index.model import hash_text, make_article_id
 
-    article = replace(article, sha256=text_sha256(text), id=article_id(text_sha256(text)))
+    article = replace(article, sha256=hash_text(text), id=make_article_id(hash_text(text)))
     engine.add([article], "default")
     assert engine.article(article.id) == article
     assert list(engine.articles(ALL)) == [article.card]

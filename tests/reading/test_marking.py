@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.model import Kind, Metadata, Status
-from index.reading.dateline import dateline, page_date
+from index.reading.dateline import parse_dateline, parse_page_date
 from index.reading.document import Block
-from index.reading.furniture import byline, is_furniture
-from index.reading.marking import mark, story_key
+from index.reading.furniture import is_furniture, parse_byline
+from index.reading.marking import make_story_key, mark
 from tests.support.paths import SEED, need_shared
 
 KST = timezone(timedelta(hours=9))
@@ -798,11 +798,11 @@ class TestStoryKey:
         ids=["agency", "city", "day", "headline"],
     )
     def test_other_stories_have_another(self, other: Metadata) -> None:
-        assert story_key(other) != mark(self.TEXT.format("LEAD", "09:00"))[1].story
+        assert make_story_key(other) != mark(self.TEXT.format("LEAD", "09:00"))[1].story
 
     def test_a_title_alone_tells_no_story(self) -> None:
-        assert story_key(Metadata(title="Notes")) == ""
-        assert story_key(Metadata(cities=("SEOUL",))) == ""
+        assert make_story_key(Metadata(title="Notes")) == ""
+        assert make_story_key(Metadata(cities=("SEOUL",))) == ""
 
 
 class TestDateline:
@@ -828,7 +828,7 @@ class TestDateline:
         ],
     )
     def test_datelines(self, text: str, cities: tuple[str, ...], agency: str) -> None:
-        found = dateline(text)
+        found = parse_dateline(text)
         assert found is not None
         assert (found.cities, found.agency) == (cities, agency)
 
@@ -854,7 +854,7 @@ class TestDateline:
         ],
     )
     def test_other_openings(self, text: str) -> None:
-        assert dateline(text) is None
+        assert parse_dateline(text) is None
 
 
 class TestPageDate:
@@ -885,7 +885,7 @@ class TestPageDate:
         ],
     )
     def test_lines_that_say_when(self, line: str, moment: datetime) -> None:
-        found = page_date(line)
+        found = parse_page_date(line)
         assert found is not None
         assert found.moment == moment
         assert found.moment.utcoffset() == moment.utcoffset()
@@ -905,7 +905,7 @@ class TestPageDate:
         ],
     )
     def test_lines_that_say_more_or_less(self, line: str) -> None:
-        assert page_date(line) is None
+        assert parse_page_date(line) is None
 
 
 class TestFurniture:
@@ -995,7 +995,7 @@ class TestByline:
         ],
     )
     def test_bylines(self, line: str, names: str) -> None:
-        assert byline(line) == names
+        assert parse_byline(line) == names
 
     @pytest.mark.parametrize(
         "line",
@@ -1010,7 +1010,7 @@ class TestByline:
         ],
     )
     def test_other_lines(self, line: str) -> None:
-        assert byline(line) == ""
+        assert parse_byline(line) == ""
 
 
 PIECES = st.sampled_from(

@@ -12,8 +12,8 @@ from index.model import (
     Sentence,
     ShownPassage,
     Span,
-    article_id,
-    text_sha256,
+    hash_text,
+    make_article_id,
 )
 
 INJECTIONS = [
@@ -86,10 +86,10 @@ def hostile_article(text):
     whole = f"{text}\n{text}\n{body}"
     cuts = [0, len(text), len(text) + 1, 2 * len(text) + 1, 2 * len(text) + 2, len(whole)]
     known = Metadata(title=text, agency=text, byline=text, url=text, note=text, cities=(text,), story=text)
-    sha256 = text_sha256(whole)
+    sha256 = hash_text(whole)
     return Article(
         **{name: getattr(known, name) for name in Metadata.__dataclass_fields__},
-        id=article_id(sha256),
+        id=make_article_id(sha256),
         sha256=sha256,
         source=text,
         length=1,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Article, Paragraph, Sentence
-from index.model import Kind, article_id, text_sha256
+from index.model import Kind, hash_text, make_article_id
 
 SENTENCES = 20
 """Sentences of a story; it has half as many passages."""
@@ -66,9 +66,9 @@ def made(sentences: Sequence[str | Sequence[str]], **known: Any) -> Article:
         paragraphs.append(Paragraph(number, Kind.BODY, at, end))
         found.append(Sentence(number, number, at, end, tuple(line.lower().replace(".", " ").split())))
         at = end + 1
-    sha256 = text_sha256(text)
+    sha256 = hash_text(text)
     return Article(
-        id=article_id(sha256),
+        id=make_article_id(sha256),
         sha256=sha256,
         text=text,
         paragraphs=tuple(paragraphs),

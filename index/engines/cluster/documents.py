@@ -149,7 +149,7 @@ class Held:
     def passage(self, number: int) -> Passage:
         """Return one of its passages, `number` counting from 1."""
         at = (number - 1) * passages.STRIDE
-        return passages.of(self.card.id, self.body.text, number, self.body.sentences(at, at + passages.SIZE))
+        return passages.build(self.card.id, self.body.text, number, self.body.sentences(at, at + passages.SIZE))
 
     def is_visible(self, filter: Filter) -> bool:
         """Tell whether the filter admits it, its collections too."""
