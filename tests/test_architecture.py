@@ -35,7 +35,7 @@ BESIDE = {
 """Rooms that may import another of their own level, and why."""
 
 LEFT = {"bot.conversation.perform imports bot.pages.lines"}
-CIRCLES_LEFT = ("index.engines", "bot.telegram.chats")
+CIRCLES_LEFT = ("index.engines",)
 """What still leads upwards, and where circles are still left."""
 
 HOMES = {

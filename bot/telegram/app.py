@@ -26,7 +26,7 @@ from ..serving.health import serve_health
 from ..serving.http import serve
 from ..serving.metrics import Metrics
 from ..settings import Settings, SettingsError
-from .chats.contract import shared
+from .chats import locate_file, open_chats
 from .chats.sqlite import Store
 from .desk import Desk, desk
 from .handlers import routes
@@ -64,15 +64,6 @@ class Tempo:
     silence: float = 120.0
 
 
-def state_path(settings: Settings) -> Path:
-    """Return where the bot's own file is."""
-    if settings.state and not settings.shares_chats:
-        return Path(settings.state).expanduser()
-    from platformdirs import user_state_path
-
-    return user_state_path("pullquote", appauthor=False) / "telegram.sqlite"
-
-
 def run(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool = False) -> None:
     """Run the bot until a signal stops it.
 
@@ -85,7 +76,7 @@ def run(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bo
     """
     if not settings.token:
         raise SettingsError("TELEGRAM_BOT_TOKEN is not set; @BotFather on Telegram gives one for /newbot")
-    path = state_path(settings)
+    path = locate_file(settings)
     if by_webhook:
         webhook_place(settings)
     # A search computes in a thread; what waits for it to give way is every other chat. 5 ms a time is too long.
@@ -140,7 +131,7 @@ async def live(
 ) -> None:
     """Run the bot until `stop` is set, or something ends it that is no use to go on with; see `run`."""
     metrics = Metrics("update")
-    the_desk = desk(index, disk, settings, metrics, shared(settings))
+    the_desk = desk(index, disk, settings, metrics, open_chats(settings, disk.store))
     pace = Pace(tempo.retry)
     application = build(settings, pace)
     pace.probe = application.bot.get_me

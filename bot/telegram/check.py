@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from typing import NamedTuple
 
 from telegram.error import InvalidToken, TelegramError
@@ -12,8 +13,8 @@ from index import Index
 from index.errors import PullquoteError
 
 from ..settings import Settings, SettingsError
-from .app import alone, build, state_path, webhook_place
-from .chats.contract import shared
+from .app import alone, build, webhook_place
+from .chats import locate_file, open_chats
 from .chats.sqlite import Store
 from .sending.pace import Pace
 from .updates.polling import REJECTED
@@ -59,14 +60,11 @@ def _library(open_library: Callable[[], Index]) -> str:
 
 
 def _state(settings: Settings) -> str:
-    path = state_path(settings)
+    path = locate_file(settings)
     with alone(path):
-        store = Store(path)
-        chats = shared(settings)
-        counts, waiting = (chats or store).counts(), store.left()
-        for each in (store, chats):
-            if each:
-                each.close()
+        file = Store(path)
+        with closing(file), closing(open_chats(settings, file)) as chats:
+            counts, waiting = chats.counts(), file.left()
     return f"state: {counts['chats']} conversations, {waiting} updates waiting"
 
 

@@ -172,10 +172,10 @@ class Desk:
 
 
 def desk(index: Index, disk: File, settings: Settings, metrics: Metrics, chats: Chats | None = None) -> Desk:
-    """Return the desk of these settings; chats are kept with the inbox unless others are given."""
+    """Return the desk of these settings; `chats` keeps the chats, the inbox's own file where none is given."""
     access = Access(frozenset(settings.admins), frozenset(settings.allowed), settings.open_add)
-    shared = Disk(chats, AT_ONCE) if chats is not None else disk
-    return Desk(index, disk, shared, access, Quotas(rates(settings)), settings, metrics)
+    home = disk if chats is None or chats is disk.store else Disk(chats, AT_ONCE)
+    return Desk(index, disk, home, access, Quotas(rates(settings)), settings, metrics)
 
 
 def restored(saved: object, chat: int) -> State:

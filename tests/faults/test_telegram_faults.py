@@ -10,7 +10,8 @@ import pytest
 
 from bot.serving.logs import JsonFormatter
 from bot.settings import Secret, Settings, SettingsError
-from bot.telegram.app import Failed, Tempo, alone, live, run, state_path
+from bot.telegram.app import Failed, Tempo, alone, live, run
+from bot.telegram.chats import locate_file
 from bot.telegram.chats.sqlite import Store
 from bot.telegram.check import look
 from bot.telegram.updates.inbox import SUSPECT, TRIES, File
@@ -477,7 +478,7 @@ def test_settings_that_cannot_work_are_told_at_once(tmp_path, changed, told):
 
 def test_a_second_instance_is_told(tmp_path):
     settings = Settings(token=Secret(TOKEN), state=str(tmp_path / "b.sqlite"))
-    with alone(state_path(settings)), pytest.raises(SecondInstance, match="another instance"):
+    with alone(locate_file(settings)), pytest.raises(SecondInstance, match="another instance"):
         run(settings, library)
 
 

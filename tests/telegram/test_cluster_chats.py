@@ -16,8 +16,8 @@ import pytest
 from bot import cli
 from bot.serving.metrics import Metrics
 from bot.settings import Secret, Settings, SettingsError
-from bot.telegram.chats.cluster import SharedChats, open_shared
-from bot.telegram.chats.contract import shared
+from bot.telegram.chats import open_chats
+from bot.telegram.chats.cluster import SharedChats, open_shared_chats
 from bot.telegram.chats.sqlite import Store
 from bot.telegram.check import check
 from bot.telegram.desk import desk
@@ -59,7 +59,7 @@ def settings(address: str, token: str = TOKEN) -> Settings:
 
 
 def test_each_bot_has_chats_of_its_own(address: str) -> None:
-    one, two = (open_shared(settings(address, f"{number}:secret")) for number in (1, 12))
+    one, two = (open_shared_chats(settings(address, f"{number}:secret")) for number in (1, 12))
     one.keep(kept(), [21], 0.0, {"s": 1})
     two.keep(kept(), [21], 1e9, {"s": 2})
     assert (one.talk(5, 0), two.talk(5, 0)) == ({"s": 1}, {"s": 2})
@@ -80,9 +80,12 @@ def test_malformed_settings_are_told_without_their_secrets(tmp_path: Any) -> Non
         ("opensearch://node/x", "secret-word", "TELEGRAM_BOT_TOKEN is no token"),
     ):
         with pytest.raises(SettingsError, match=told) as caught:
-            open_shared(settings(state, token))
+            open_shared_chats(settings(state, token))
         assert "secret-word" not in str(caught.value)
-    assert shared(Settings(state=str(tmp_path))) is None
+    with closing(Store(":memory:")) as file:
+        assert open_chats(Settings(state=str(tmp_path)), file) is file
+        with pytest.raises(SettingsError, match="PULLQUOTE_STATE: the name after"):
+            open_chats(settings("opensearch://node/"), file)
 
 
 def test_what_another_version_wrote_is_refused_untouched(address: str) -> None:
@@ -195,7 +198,7 @@ def test_init_check_and_rebuild_know_the_chats(
     assert run("cluster", "init", capsys=capsys)[0] == 3
     with open_index(address) as index:
         index.add(made(["The ship Vela brought cargo to the harbour ."]))
-    chats = open_shared(settings(address))
+    chats = open_shared_chats(settings(address))
     chats.keep(kept(), [21], 0.0, {"s": 1})
     rebuild(address)
     assert chats.talk(5, 0) == {"s": 1}
@@ -222,7 +225,7 @@ def test_init_check_and_rebuild_know_the_chats(
 
 def test_kills_lose_nothing_that_was_kept(records: Records, capsys: pytest.CaptureFixture[str]) -> None:
     """One process asks in its chat and another presses buttons, while each node dies in turn."""
-    one, two = SharedChats(records), open_shared(settings(records.address, "1:x"))
+    one, two = SharedChats(records), open_shared_chats(settings(records.address, "1:x"))
     done, kept_at, refused = threading.Event(), [], []
     slowest = 0.0
 
@@ -274,7 +277,7 @@ def test_kills_lose_nothing_that_was_kept(records: Records, capsys: pytest.Captu
 
 
 def test_a_copy_that_hangs_holds_nothing_up_for_good(records: Records) -> None:
-    one, two = SharedChats(records), open_shared(settings(records.address, "1:x"))
+    one, two = SharedChats(records), open_shared_chats(settings(records.address, "1:x"))
     code = one.issue(7, {"q": "x"}, 10.0)
     one.keep(kept("offer", kind="offer"), [1], 0.0)
     with cluster_nodes.frozen(2):
@@ -371,7 +374,7 @@ def test_one_conversation_goes_through_two_processes(address: str, tmp_path: Any
 
 async def answer_kept(api: FakeApi, address: str) -> None:
     """Wait until the newest answer of chat 7 is on the cluster: nobody writes the next question sooner."""
-    with closing(open_shared(settings(address))) as chats:
+    with closing(open_shared_chats(settings(address))) as chats:
         await api.until(lambda: bool(chats.newest(7, 0)), 60)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of chats on a cluster, where several processes of one bot share it; see `chats.py`.
+"""What is kept of chats on a cluster, where several processes of one bot share it; see `contract.py`.
 
 Everything is found by a key: a conversation by chat and topic, a screen by its id, an answer by the message that shows
 it and the one that it answers. What two processes may change at a time is written only where it has not changed since
@@ -166,8 +166,8 @@ class SharedChats:
         return screen, self._records.get(_screen(screen)) if screen else None
 
 
-def open_shared(settings: Settings) -> SharedChats:
-    """Return this bot's chats on the cluster that PULLQUOTE_STATE names; see `chats.shared`."""
+def open_shared_chats(settings: Settings) -> SharedChats:
+    """Return this bot's chats on the cluster that PULLQUOTE_STATE names; see `open_chats`."""
     number = settings.token.reveal().partition(":")[0]  # another bot has chats of the same numbers
     if not number.isdigit():
         raise SettingsError("TELEGRAM_BOT_TOKEN is no token: it begins with a number and a colon")

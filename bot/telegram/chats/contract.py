@@ -1,6 +1,6 @@
 """What is kept of chats, wherever that is: the contract, and what its two implementations share.
 
-`state.py` keeps it in SQLite for one process, `shared.py` on a cluster for several.
+`sqlite.py` keeps chats in a file for one process, `cluster.py` on a cluster for several.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ...conversation.state import REMEMBERED
-from ...settings import Settings
 
 KEPT_SCREENS = 90 * 24 * 3600
 """Seconds that answers and their buttons are kept."""
@@ -109,20 +108,6 @@ class Chats(Protocol):
 
     def close(self) -> None:
         """Close what is open; a second call does nothing."""
-
-
-def shared(settings: Settings) -> Chats | None:
-    """Return this bot's chats on the cluster that PULLQUOTE_STATE names, None where it names none.
-
-    Raises:
-        SettingsError: address or token are malformed.
-        EngineError: the cluster cannot be reached or used.
-    """
-    if not settings.shares_chats:
-        return None
-    from .cluster import open_shared  # late: most bots have no use for what speaks to a cluster
-
-    return open_shared(settings)
 
 
 def merged(

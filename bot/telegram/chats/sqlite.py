@@ -1,6 +1,6 @@
 """What the bot keeps between updates and over restarts: one SQLite file, plain values only.
 
-Beside the inbox it is one of the two places where chats may be kept; see `chats.py`.
+Beside the inbox it is one of the two places where chats may be kept; see `contract.py`.
 
 `inbox` holds the raw updates, committed before Telegram may forget them; `talks` where each
 conversation stands; `screens` what each keyboard belongs to, `sent` which message shows it; `codes`
