@@ -18,10 +18,10 @@ from .engines import Engine, Login, open_engine
 from .errors import UnknownArticle
 from .evidence import weights
 from .evidence.question import read_question
+from .grouping import join_stories
 from .language.detect import detect_language
 from .language.terms import analyse
 from .model import DEFAULT_COLLECTION, Article, Card, Citation, Filter, Hit, Reply, Sentence, Verdict
-from .stories import with_stories
 
 _GREETING = re.compile(
     r"\W*(?:hi|hello|hey|thanks|thank you|cheers|ok|okay|bye|goodbye|good (?:morning|afternoon|evening|night))"
@@ -84,7 +84,7 @@ class Index:
             return self.engine.articles(Filter(collections=(collection,)))
 
         batch = [articles] if isinstance(articles, Article) else articles
-        return self.engine.add(with_stories(batch, around, everything), collection)
+        return self.engine.add(join_stories(batch, around, everything), collection)
 
     def remove(self, article_id: str, collection: str = DEFAULT_COLLECTION) -> None:
         """Take an article out of a collection.

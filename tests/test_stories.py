@@ -11,8 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, Filter
+from index.changes import Edit, diff
+from index.grouping import join_stories, match_story
 from index.model import Card, Status
-from index.stories import Edit, Silence, diff, match_story, ordered, silences, told, with_stories
+from index.stories import (
+    Silence,
+    Standing,
+    explain_silence,
+    find_current,
+    find_hidden,
+    find_silences,
+    find_standing,
+    is_embargoed,
+    list_versions,
+    order_versions,
+    pair_to_compare,
+    stand_alone,
+)
 from tests.support.make_library import made
 from tests.support.paths import SEEDS
 
@@ -101,7 +116,7 @@ def test_a_batch_is_grouped_among_itself_and_what_was_there_that_day() -> None:
     again = made(["two."], title="Shut as crane falls: divers", story="divers", lead=2, **facts)
     undated = made(["three."], title="Harbour shut as crane falls", story="", lead=1)
     days = [made([f"day {n}."], published=NOON + timedelta(days=n % 40), story=f"s{n}") for n in range(1, 81)]
-    found = list(with_stories([recast, again, undated, *days], on_day, list))
+    found = list(join_stories([recast, again, undated, *days], on_day, list))
     assert [article.story for article in found[:4]] == ["harbour", "harbour", "", "s1"]
     assert found[3:] == days
     assert asked[0] == NOON.date()
@@ -121,7 +136,7 @@ def test_a_kill_without_a_day_takes_back_the_newest_story_of_its_headline() -> N
         ({}, key.format("")),  # a first filing is a story of its own
         ({"lead": 2, "story": key.format("").replace("shut", "open")}, key.format("").replace("shut", "open")),
     ):
-        (found,) = with_stories([replace(kill, **change)], lambda _: [], lambda: stored)
+        (found,) = join_stories([replace(kill, **change)], lambda _: [], lambda: stored)
         assert found.story == story
 
 
@@ -134,15 +149,15 @@ def test_an_article_is_no_version_of_itself() -> None:
 
 def test_the_newest_lead_speaks() -> None:
     cards = [card("c", lead=2), card("a"), card("b", lead=1), card("alone", story="")]
-    assert [version.id for version in ordered(cards[:3])] == ["a", "b", "c"]
-    assert silences(cards) == {"a": Silence.SUPERSEDED, "b": Silence.SUPERSEDED}
+    assert [version.id for version in order_versions(cards[:3])] == ["a", "b", "c"]
+    assert find_silences(cards) == {"a": Silence.SUPERSEDED, "b": Silence.SUPERSEDED}
 
 
 def test_an_older_lead_speaks_when_it_is_asked_for() -> None:
     cards = [card("a"), card("b", lead=1), card("c", lead=2)]
-    assert silences(cards, Filter(lead=1)) == {}
-    assert silences(cards, Filter(articles=("a",))) == {}
-    assert silences(cards, Filter(until=NOON)) == {}
+    assert find_silences(cards, Filter(lead=1)) == {}
+    assert find_silences(cards, Filter(articles=("a",))) == {}
+    assert find_silences(cards, Filter(until=NOON)) == {}
 
 
 def test_a_correction_without_a_lead_follows_the_leads_before_it() -> None:
@@ -153,52 +168,164 @@ def test_a_correction_without_a_lead_follows_the_leads_before_it() -> None:
         card("c", lead=2, published=later + timedelta(hours=1)),
         card("a"),
     ]
-    assert [version.id for version in ordered(cards)] == ["a", "b", "fix", "c"]
+    assert [version.id for version in order_versions(cards)] == ["a", "b", "fix", "c"]
     undated = [card("fix", status=Status.CORRECTED, published=None), card("b", lead=1)]
-    assert [version.id for version in ordered(undated)] == ["b", "fix"]
+    assert [version.id for version in order_versions(undated)] == ["b", "fix"]
 
 
 def test_of_equals_the_later_published_then_the_later_added_is_newer() -> None:
     cards = [card("late", published=NOON + timedelta(minutes=1)), card("early"), card("also")]
-    assert [version.id for version in ordered(cards)] == ["early", "also", "late"]
+    assert [version.id for version in order_versions(cards)] == ["early", "also", "late"]
 
 
 def test_a_kill_silences_the_whole_story_until_a_newer_version() -> None:
     kill = card("kill", status=Status.WITHDRAWN, published=NOON + timedelta(hours=1))
     cards = [card("a"), card("b", lead=1), kill]
-    assert set(silences(cards).values()) == {Silence.WITHDRAWN}
-    assert set(silences(cards)) == {"a", "b", "kill"}
-    assert silences(cards, Filter(lead=1))["b"] is Silence.WITHDRAWN
+    assert set(find_silences(cards).values()) == {Silence.WITHDRAWN}
+    assert set(find_silences(cards)) == {"a", "b", "kill"}
+    assert find_silences(cards, Filter(lead=1))["b"] is Silence.WITHDRAWN
     anew = card("d", lead=2, published=NOON + timedelta(hours=2))
-    assert silences([*cards, anew]) == {"a": Silence.SUPERSEDED, "b": Silence.SUPERSEDED, "kill": Silence.WITHDRAWN}
-    assert silences([card("x", story="", status=Status.WITHDRAWN)]) == {"x": Silence.WITHDRAWN}
+    assert find_silences([*cards, anew]) == {
+        "a": Silence.SUPERSEDED,
+        "b": Silence.SUPERSEDED,
+        "kill": Silence.WITHDRAWN,
+    }
+    assert find_silences([card("x", story="", status=Status.WITHDRAWN)]) == {"x": Silence.WITHDRAWN}
 
 
 def test_an_embargo_holds_until_its_end_and_without_a_clock_for_good() -> None:
     held = card("b", lead=1, embargo=NOON)
     cards = [card("a"), held]
-    assert silences(cards) == {"b": Silence.EMBARGOED}
-    assert silences(cards, now=NOON - timedelta(seconds=1)) == {"b": Silence.EMBARGOED}
-    assert silences(cards, now=NOON.astimezone(timezone(timedelta(hours=9)))) == {"a": Silence.SUPERSEDED}
+    assert find_silences(cards) == {"b": Silence.EMBARGOED}
+    assert find_silences(cards, now=NOON - timedelta(seconds=1)) == {"b": Silence.EMBARGOED}
+    assert find_silences(cards, now=NOON.astimezone(timezone(timedelta(hours=9)))) == {"a": Silence.SUPERSEDED}
 
 
 def test_an_embargo_without_a_zone_ends_when_it_is_over_everywhere() -> None:
     held = card("b", embargo=datetime(2023, 1, 3, 12, 0))
-    assert silences([held], now=NOON + timedelta(hours=11, minutes=59)) == {"b": Silence.EMBARGOED}
-    assert silences([held], now=NOON + timedelta(hours=12)) == {}
+    assert find_silences([held], now=NOON + timedelta(hours=11, minutes=59)) == {"b": Silence.EMBARGOED}
+    assert find_silences([held], now=NOON + timedelta(hours=12)) == {}
 
 
 def test_a_kill_under_embargo_does_not_count_yet() -> None:
     kill = card("kill", lead=1, status=Status.WITHDRAWN, embargo=NOON)
-    assert silences([card("a"), kill]) == {"kill": Silence.WITHDRAWN}
+    assert find_silences([card("a"), kill]) == {"kill": Silence.WITHDRAWN}
+
+
+def test_an_embargoed_version_counts_as_not_there() -> None:
+    later = NOON + timedelta(hours=1)
+    kill = card("kill", lead=1, status=Status.WITHDRAWN)
+    held = card("held", lead=2, embargo=later)
+    withdrawn = {"a": Silence.WITHDRAWN, "kill": Silence.WITHDRAWN, "held": Silence.EMBARGOED}
+    assert find_silences([card("a"), kill, held]) == withdrawn  # it brings no killed story back
+    held_before = card("held", lead=3, embargo=later, published=NOON - timedelta(hours=1))
+    unmarked = card("fix", status=Status.CORRECTED)
+    cards = [card("a"), unmarked, held_before, card("b", lead=1, published=later)]
+    assert find_silences(cards) == {"a": Silence.SUPERSEDED, "fix": Silence.SUPERSEDED, "held": Silence.EMBARGOED}
+    assert [version.id for version in list_versions(cards)] == ["a", "fix", "b"]
+    assert [version.id for version in list_versions(cards, named=held_before)] == ["a", "b", "held", "fix"]
+    assert [version.id for version in list_versions(cards, later)] == ["a", "b", "held", "fix"]
+    assert list_versions([held]) == ()
+
+
+def test_what_is_under_embargo_is_hidden_beside_another_version_but_from_who_names_it() -> None:
+    cards = [card("a"), card("b", lead=1, embargo=NOON), card("alone", story="", embargo=NOON)]
+    assert find_hidden(cards) == {"b"}
+    assert find_hidden(cards, Filter(lead=1)) == set()
+    assert find_hidden(cards, Filter(articles=("b",))) == set()
+    assert find_hidden(cards, Filter(articles=("a", "b"))) == set()
+    assert find_hidden(cards, Filter(sources=("tern",))) == {"b"}
+    assert find_hidden(cards, now=NOON) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "silence"),
+    [
+        ({"status": Status.WITHDRAWN}, Silence.WITHDRAWN),
+        ({"status": Status.CORRECTED}, Silence.SUPERSEDED),
+        ({"lead": 1}, Silence.SUPERSEDED),
+        ({"lead": 1, "embargo": NOON}, None),
+    ],
+    ids=["killed", "corrected", "lead", "embargoed"],
+)
+def test_how_the_first_filing_stands_after_a_second(change: dict[str, Any], silence: Silence | None) -> None:
+    second = card("second", published=NOON + timedelta(hours=1), **change)
+    standing = find_standing(card("a"), [card("a"), second])
+    assert standing == Standing(silence, None if silence is None else second)
+    assert find_standing(second, [card("a")]).newer is None
+
+
+def test_the_newest_version_is_one_that_passes_the_filter_and_of_equals_the_one_added_last() -> None:
+    cards = [card("a"), card("b", lead=1), card("c", lead=2)]
+    assert find_standing(cards[0], cards, Filter(lead=1)).newer == cards[1]
+    assert find_standing(cards[0], cards, Filter(articles=("a",))) == Standing()
+    equals = [card("first"), card("second")]
+    assert find_standing(equals[1], equals) == Standing()
+    assert find_standing(equals[0], equals) == Standing(Silence.SUPERSEDED, equals[1])
+
+
+def test_an_article_alone_is_silenced_by_its_own_withdrawal_only() -> None:
+    assert stand_alone(card("a", embargo=NOON)) == Standing()
+    assert stand_alone(card("a", status=Status.WITHDRAWN)) == Standing(Silence.WITHDRAWN)
+
+
+CARDS = st.builds(
+    card,
+    st.uuids().map(str),
+    lead=st.integers(0, 2),
+    status=st.sampled_from(Status),
+    published=st.sampled_from([None, NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=2)]),
+    embargo=st.sampled_from([None, NOON, NOON + timedelta(days=1)]),
+)
+
+
+@given(st.lists(CARDS, min_size=1, max_size=6), st.sampled_from([None, Filter(lead=1), Filter(until=NOON)]))
+def test_one_version_speaks_at_most_and_all_answers_of_the_rule_agree(cards: list[Card], within: Filter | None) -> None:
+    now = NOON + timedelta(hours=3)
+    silent = find_silences(cards, within, now)
+    admitted = [one for one in cards if within is None or within.admits(one)]
+    speaking = [one for one in admitted if one.id not in silent]
+    assert len(speaking) <= 1
+    assert find_current(cards, within, now) == (speaking[0] if speaking else None)
+    assert find_hidden(cards, within, now) <= silent.keys()
+    for one in admitted:
+        standing = find_standing(one, cards, within, now)
+        assert standing.silence == silent.get(one.id)
+        if standing.silence is Silence.SUPERSEDED:
+            assert standing.newer == speaking[0]
+        assert standing.newer is None or not is_embargoed(standing.newer, now)
+        if standing.silence is None:
+            assert standing.newer is None
+
+
+# Which two are compared
+
+
+def test_an_older_version_is_compared_with_the_newest_and_the_newest_with_the_one_before() -> None:
+    first, second, third = cards = [card("a"), card("b", lead=1), card("c", lead=2)]
+    assert pair_to_compare(cards) == (second, third)
+    assert pair_to_compare(cards, third) == (second, third)
+    assert pair_to_compare(cards, second) == (second, third)
+    assert pair_to_compare(cards, first) == (first, third)
+    assert pair_to_compare([first]) is None
+    assert pair_to_compare([], first) is None
+    assert pair_to_compare([second], first) == (first, second)
+
+
+def test_an_embargoed_version_is_compared_only_where_it_is_named() -> None:
+    first, second, held = cards = [card("a"), card("b", lead=1), card("c", lead=2, embargo=NOON)]
+    assert pair_to_compare(cards) == pair_to_compare(cards, first) == pair_to_compare(cards, second) == (first, second)
+    assert pair_to_compare(cards, held) == (second, held)
+    assert pair_to_compare([first, held]) is None
+    assert pair_to_compare(cards, second, NOON) == (second, held)
 
 
 def test_the_reader_is_told_why() -> None:
-    assert told(card("a"), Silence.WITHDRAWN) == (
+    assert explain_silence(card("a"), Silence.WITHDRAWN) == (
         "“Harbour closes after crane falls” was withdrawn by Tern Agency, so nothing of it is cited."
     )
-    assert "until 2023-01-03 12:00" in told(card("a", embargo=NOON), Silence.EMBARGOED)
-    assert told(card("a", title=""), Silence.SUPERSEDED).startswith("article a was superseded")
+    assert "until 2023-01-03 12:00" in explain_silence(card("a", embargo=NOON), Silence.EMBARGOED)
+    assert explain_silence(card("a", title=""), Silence.SUPERSEDED).startswith("article a was superseded")
 
 
 # What changed
@@ -256,7 +383,7 @@ def test_every_sentence_of_a_change_is_from_its_side(old: list[str], data: st.Da
 def test_the_leads_of_one_seed_story_are_one_story() -> None:
     first, second = (Article.from_text((SEEDS / f"exercises-{n}.txt").read_text(encoding="utf-8")) for n in (1, 2))
     assert match_story(second, [first.card]) == first.story
-    assert silences([first, second]) == {first.id: Silence.SUPERSEDED}
+    assert find_silences([first, second]) == {first.id: Silence.SUPERSEDED}
     edits = {change.edit for change in diff(first, second)}
     assert Edit.ADDED in edits
     assert len(edits) > 1

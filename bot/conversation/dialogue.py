@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index import Article, Citation, Filter, Reply
+from index.changes import Change
 from index.model import Card
-from index.stories import Change, Silence
+from index.stories import Silence
 
 SHOWN = 3
 """Passages shown at a time."""
@@ -91,10 +92,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Show what is known of one article, and which version of its story is newer."""
+    """Show what is known of one article: which version of its story is newer, and why it answers nothing."""
 
     card: Card
     newer: Card | None = None
+    silence: Silence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from pathlib import Path
 from index import Article, Filter, Index
 from index.errors import PullquoteError, UnknownArticle
 from index.model import Card
+from index.stories import Standing, is_embargoed, stand_alone
+
+from .versions import look_up_standing, read_clock
 
 
 class Shelf:
@@ -26,21 +29,22 @@ class Shelf:
         self._read: dict[str, tuple[Article, ...]] = {}
 
     def find(self, card: Card) -> Article | None:
-        """Return the article with the card's id, else what its source or address holds now, else None."""
+        """Return the article with the card's id, else what its source or address holds now, else None.
+
+        What it holds now is left out while it is under embargo: nobody asked for that version.
+        """
         exact = self._stored(card.id)
         if exact:
             return exact
         read = self._from_file(card.source)
         same = next((article for article in read if article.id == card.id), None)
-        return same or self._namesake(card) or (read[0] if len(read) == 1 else None)
+        return same or self._namesake(card) or (read[0] if len(read) == 1 and self._may_be_named(read[0]) else None)
 
-    def newer(self, article: Article) -> Article | None:
-        """Return the newest version of the article's story in the index, None if none is newer."""
-        if self._index is None or not article.story:
-            return None
-        story = replace(self._within, stories=(article.story,))
-        versions = [card for card in self._index.articles(story) if card.lead > article.lead]
-        return self._stored(max(versions, key=lambda card: (card.lead, card.id)).id) if versions else None
+    def stand(self, article: Article) -> Standing:
+        """Return how the article stands among the versions of its story in the index."""
+        if self._index is None:
+            return stand_alone(article)
+        return look_up_standing(self._index, self._within, article.card)
 
     def _stored(self, article_id: str) -> Article | None:
         if self._index is None:
@@ -50,13 +54,17 @@ class Shelf:
         return None
 
     def _namesake(self, card: Card) -> Article | None:
-        """Return the article that was stored last from the same source or address."""
+        """Return the article that was stored last from the same source or address, and may be named."""
         places = {place for place in (card.source, card.url) if place}
         if self._index is None or not places:
             return None
         near = replace(self._within, sources=tuple(places))
-        found = [other.id for other in self._index.articles(near) if places & {other.source, other.url}]
+        same = (other for other in self._index.articles(near) if places & {other.source, other.url})
+        found = [other.id for other in same if self._may_be_named(other)]
         return self._stored(found[-1]) if found else None
+
+    def _may_be_named(self, card: Card) -> bool:
+        return not is_embargoed(card, read_clock(self._within))
 
     def _from_file(self, source: str) -> tuple[Article, ...]:
         if not (self._files and source and _is_file(source)):

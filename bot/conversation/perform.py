@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from heapq import nlargest
 from itertools import islice, zip_longest
 from typing import assert_never
 
 from index import Filter, Index, Verdict
+from index.changes import diff
 from index.model import Card, as_utc
-from index.stories import diff, ordered, silences
+from index.stories import find_current, is_embargoed
 
 from ..pages.lines import title
 from . import query
@@ -38,9 +38,13 @@ from .dialogue import (
     Why,
 )
 from .state import REMEMBERED, State
+from .versions import look_up_pair, look_up_silences, look_up_standing, read_clock
 
 LISTED = 20
 """Articles listed at a time."""
+
+SPARE = 4
+"""Stories that are looked at for each that questions are made of: some may have no version that speaks."""
 
 
 def perform(index: Index, state: State, request: Request) -> tuple[State, Output]:  # noqa: PLR0911 - one a request
@@ -53,7 +57,7 @@ def perform(index: Index, state: State, request: Request) -> tuple[State, Output
         case Ask():
             return _ask(index, state, request)
         case Find(words):
-            return state, _find(index, state, words)
+            return state, list_articles(index, state, words)
         case Use(words):
             return _use(index, state, words)
         case About():
@@ -93,18 +97,27 @@ def _numbered(index: Index, state: State) -> Iterator[tuple[int, Card]]:
     return enumerate(index.articles(state.filter), 1)
 
 
-def _find(index: Index, state: State, words: str) -> Output:
+def list_articles(index: Index, state: State, words: str) -> Listing | Note:
+    """Return the first articles whose headline holds the words, or that there is none."""
+    found = find_articles(index, state, words)
+    if not found.total:
+        return Note(f"No headline holds {words!r}." if words else "There is no article here yet.")
+    return found
+
+
+def find_articles(index: Index, state: State, words: str, start: int = 0, count: int = LISTED) -> Listing:
+    """Return `count` of the articles whose headline holds the words, those from `start` on."""
     wanted = words.casefold()
     found = [entry for entry in _numbered(index, state) if wanted in entry[1].title.casefold()]
-    if not found:
-        return Note(f"No headline holds {words!r}." if words else "There is no article here yet.")
-    return _listing(index, state, found)
+    return _listing(index, state, found, start=start, count=count)
 
 
-def _listing(index: Index, state: State, found: list[tuple[int, Card]], note: str = "") -> Listing:
-    now = state.filter.now or datetime.now(UTC)
-    silent = silences(index.articles(state.filter), now=now)
-    return Listing(tuple(found[:LISTED]), len(found), state.chosen, note, silent)
+def _listing(
+    index: Index, state: State, found: list[tuple[int, Card]], note: str = "", *, start: int = 0, count: int = LISTED
+) -> Listing:
+    shown = tuple(found[start : start + count])
+    silent = look_up_silences(index, state.filter, [card for _, card in shown])
+    return Listing(shown, len(found), state.chosen, note, silent)
 
 
 def _use(index: Index, state: State, words: str) -> tuple[State, Output]:
@@ -113,7 +126,7 @@ def _use(index: Index, state: State, words: str) -> tuple[State, Output]:
     found = _picked(index, state, words)
     if len(found) == 1:
         card = found[0][1]
-        return replace(state, chosen=(card.id,), history=()), _details(index, state, card)
+        return replace(state, chosen=(card.id,), history=()), describe(index, state.filter, card)
     if not found:
         return state, Note(f"No article is called {words!r}; /articles lists them.")
     return state, _listing(index, state, found, "Several match; pick one by its number.")
@@ -127,51 +140,71 @@ def _picked(index: Index, state: State, words: str) -> list[tuple[int, Card]]:
 
 def picks(words: str, number: int, card: Card) -> bool:
     """Tell whether the words name the article: its number, the beginning of its id, or part of its headline."""
-    return (
-        words == str(number)
-        or (len(words) > 3 and card.id.startswith(words))
-        or words.casefold() in card.title.casefold()
-    )
+    return _names_version(words, number, card) or words.casefold() in card.title.casefold()
+
+
+def _names_version(words: str, number: int, card: Card) -> bool:
+    return words == str(number) or (len(words) > 3 and card.id.startswith(words))
 
 
 def _about(index: Index, state: State) -> Output:
-    cards = list(islice(_numbered(index, replace(state, filter=state.scope)), 2))
+    card = _asked_last(index, state)
+    return describe(index, state.filter, card) if card else list_articles(index, state, "")
+
+
+def _asked_last(index: Index, state: State) -> Card | None:
+    """Return the one article that is asked, else the one that answered last; None where neither is there."""
+    cards = list(islice(index.articles(state.scope), 2))
     if len(cards) == 1:
-        return _details(index, state, cards[0][1])
-    if state.reply and state.reply.passages:
-        return _details(index, state, state.reply.passages[0].article)
-    return _find(index, state, "")
+        return cards[0]
+    return state.reply.passages[0].article if state.reply and state.reply.passages else None
 
 
-def _details(index: Index, state: State, card: Card) -> Details:
-    newest = _versions(index, state, card)[-1]
-    return Details(card, None if newest.id == card.id else newest)
-
-
-def _versions(index: Index, state: State, card: Card) -> tuple[Card, ...]:
-    """Return the versions of the card's story in view, from first to newest; the card is among them."""
-    known = index.articles(replace(state.filter, stories=(card.story,))) if card.story else ()
-    return ordered({other.id: other for other in (card, *known)}.values())
+def describe(index: Index, within: Filter, card: Card) -> Details:
+    """Return what there is to tell of an article: whether it may be cited, and which version of its story is newer."""
+    standing = look_up_standing(index, within, card)
+    return Details(card, standing.newer, standing.silence)
 
 
 def _compare(index: Index, state: State, words: str) -> Output:
-    """Compare the newest version of a story with the one before it, an older one that was named with the newest."""
-    if words:
-        found = _picked(index, state, words)
-        if len({card.story or card.id for _, card in found}) > 1:
-            return _listing(index, state, found, "Several match; pick one by its number.")
-        if not found:
+    match find_changes(index, state, words):
+        case None if words:
             return Note(f"No article is called {words!r}; /articles lists them.")
-        card = found[-1][1]
-    elif isinstance(known := _about(index, state), Details):
-        card = known.card
-    else:
-        return Note("Which article? Write its number in /articles, or words of its headline, behind /diff.")
-    versions = _versions(index, state, card)
-    if len(versions) < 2:
-        return Note(f"There is one version of {title(card)!r} only; nothing to compare.")
-    older = versions[-2] if card.id == versions[-1].id else card
-    old, new = index.article(older.id, state.filter), index.article(versions[-1].id, state.filter)
+        case None:
+            return Note("Which article? Write its number in /articles, or words of its headline, behind /diff.")
+        case Card() as alone:
+            return Note(f"There is one version of {title(alone)!r} only; nothing to compare.")
+        case shown:
+            return shown
+
+
+def find_changes(index: Index, state: State, words: str) -> Changes | Listing | Card | None:
+    """Return what changed in the story that the words name; without words, in that of the article asked last.
+
+    A number and the beginning of an id name a version, words of the headline name the story. Where they name several
+    stories these are listed; a story with one version in view gives its card, and None says that nothing is named.
+    """
+    if not words:
+        card = _asked_last(index, state)
+        return compare(index, state.filter, card) if card else None
+    found = _picked(index, state, words)
+    if len({card.story or card.id for _, card in found}) > 1:
+        return _listing(index, state, found, "Several match; pick one by its number.")
+    if not found:
+        return None
+    if len(found) == 1 and _names_version(words, *found[0]):
+        return compare(index, state.filter, found[0][1])
+    cards = [card for _, card in found]
+    free = [card for card in cards if not is_embargoed(card, read_clock(state.filter))]
+    return compare(index, state.filter, (free or cards)[-1], named=False)
+
+
+def compare(index: Index, within: Filter, card: Card, *, named: bool = True) -> Changes | Card:
+    """Return what changed between two versions of the card's story, the card where there is one only in view."""
+    pair = look_up_pair(index, within, card, named=named)
+    if pair is None:
+        return card
+    old, new = (index.article(version.id, within) for version in pair)
     return Changes(old, new, diff(old, new))
 
 
@@ -180,28 +213,41 @@ def openers(index: Index, scope: Filter, count: int = 3) -> tuple[str, ...]:
 
     They come from different articles as far as there are enough.
     """
-    newest = nlargest(count, _current(index.articles(scope)))
-    found = [index.suggestions(key, count, scope) for *_, key in newest]
+    newest = islice(_speaking(index, scope, nlargest(SPARE * count, _by_age(index.articles(scope)))), count)
+    found = [index.suggestions(key, count, scope) for key in newest]
     rounds = dict.fromkeys(question for row in zip_longest(*found) for question in row if question is not None)
     # Each is answered by its article; now that the others are asked too, it must still be.
     answered = (text for text in rounds if index.ask(text, filter=scope).verdict is Verdict.ANSWERED)
     return tuple(islice(answered, count))
 
 
-_Age = tuple[bool, float, int, str]
-"""Whether an article's date is known, the date in seconds since 1970, a number that falls with each article, its id."""
+_Age = tuple[bool, float, int, str, str]
+"""Whether an article's date is known, the date in seconds since 1970, a number that falls with each article, its id
+and its story."""
 
 
-def _current(cards: Iterable[Card]) -> Iterator[_Age]:
-    """Yield what is newest of each story, and all articles that are of no story, by their age and id.
+def _by_age(cards: Iterable[Card]) -> Iterator[_Age]:
+    """Yield the latest of each story, and all articles that are of no story, by their age.
 
     A library may hold more articles than there is room for their cards.
     """
-    newest: dict[str, tuple[int, _Age]] = {}
+    latest: dict[str, _Age] = {}
     for number, card in enumerate(cards):
-        age = (card.published is not None, as_utc(card.published).timestamp() if card.published else 0.0)
+        date = as_utc(card.published).timestamp() if card.published else 0.0
+        age = (card.published is not None, date, -number, card.id, card.story)
         if not card.story:
-            yield (*age, -number, card.id)
-        elif card.story not in newest or card.lead >= newest[card.story][0]:
-            newest[card.story] = (card.lead, (*age, -number, card.id))
-    yield from (age for _, age in newest.values())
+            yield age
+        elif card.story not in latest or age > latest[card.story]:
+            latest[card.story] = age
+    yield from latest.values()
+
+
+def _speaking(index: Index, scope: Filter, ages: Iterable[_Age]) -> Iterator[str]:
+    """Yield the id of the version that speaks of each story, but where none may; that of an article of no story."""
+    for *_, key, story in ages:
+        if not story:
+            yield key
+            continue
+        versions = index.articles(Filter(collections=scope.collections, stories=(story,)))
+        if (current := find_current(versions, scope, read_clock(scope))) is not None:
+            yield current.id

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from index import Citation, Reply, Verdict
 from index.model import Card, ShownPassage, Status
+from index.stories import Silence
 
 INDENT = "    "
 """The margin that `[1] ` stands in."""
@@ -133,6 +134,11 @@ def facts(card: Card) -> str:
     known = [card.agency, moment(card.published) if card.published else "", lead_name(card.lead)]
     status = "" if card.status is Status.USABLE else card.status.value
     return clean_line(" · ".join(part for part in (*known, status) if part))
+
+
+def silence_word(card: Card, silence: Silence | None) -> str:
+    """Return in one word why an article answers nothing; "" where it may answer, or its status says the same."""
+    return silence.value if silence and silence.value != card.status.value else ""
 
 
 def place(citation: Citation, card: Card) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from index import Article, Hit
+from index.changes import Change, Edit
 from index.citations import cite
 from index.forms.serial import reply_to_dict
 from index.model import Card, Kind
-from index.stories import Change, Edit
+from index.stories import Silence, name_embargo
 
 from ..conversation.commands import Command, Face, list_commands
 from ..conversation.dialogue import (
@@ -41,6 +42,7 @@ from .lines import (
     name,
     paste,
     reply_page,
+    silence_word,
     title,
     to_json,
     why_page,
@@ -54,8 +56,8 @@ def page(output: Output) -> Page:  # noqa: PLR0911 - one line for each kind of o
             return reply_page(reply, skip=skip)
         case Listing():
             return listing_page(output)
-        case Details(card, newer):
-            return card_page(card, newer)
+        case Details():
+            return card_page(output)
         case Changes(old, new, changes):
             return changes_page(old, new, changes)
         case Context():
@@ -131,15 +133,15 @@ def listing_page(listing: Listing) -> Page:
     for number, card in listing.entries:
         chosen = "* " if card.id in listing.chosen else "  "
         lines.append(line(title(card), Look.TITLE, margin=f"{chosen}{number}".ljust(width)))
-        silent = listing.silent.get(card.id)
-        known = (facts(card), f"{card.length} sentences", silent.value if silent and silent not in facts(card) else "")
+        known = (facts(card), f"{card.length} sentences", silence_word(card, listing.silent.get(card.id)))
         lines.append(line(" · ".join(filter(None, known)), Look.FACT, margin=" " * width))
     left = listing.total - len(listing.entries)
     return (*lines, *((line(f"and {left:,} more; /articles WORDS narrows the list."),) if left else ()))
 
 
-def card_page(card: Card, newer: Card | None = None) -> Page:
-    """Return what is known of an article, one fact a line; `newer` is a newer version of its story."""
+def card_page(shown: Details) -> Page:
+    """Return what is known of an article, one fact a line: which version is newer and why it is silent among them."""
+    card, newer = shown.card, shown.newer
     known = (
         ("published", moment(card.published) if card.published else ""),
         ("agency", card.agency),
@@ -147,6 +149,7 @@ def card_page(card: Card, newer: Card | None = None) -> Page:
         ("from", " and ".join(card.cities)),
         ("version", lead_name(card.lead) or "first filing"),
         ("newer", f"{facts(newer)}; /diff shows what it changed" if newer else ""),
+        ("status", _status(shown)),
         ("note", card.note),
         ("length", f"{card.length} sentences"),
         ("source", card.url or card.source),
@@ -154,6 +157,19 @@ def card_page(card: Card, newer: Card | None = None) -> Page:
     )
     rows = (line(value, margin=f"  {label:<11}", mark=Look.FACT) for label, value in known if value)
     return (line(title(card), Look.TITLE), *rows)
+
+
+def _status(shown: Details) -> str:
+    """Return why nothing of an article is cited; "" where it is, or a newer version is, which stands beside it."""
+    match shown.silence:
+        case None | Silence.SUPERSEDED:
+            return ""
+        case Silence.WITHDRAWN:
+            return "withdrawn, so nothing of it is cited"
+        case Silence.EMBARGOED:
+            return f"{name_embargo(shown.card)}, so nothing of it is cited yet"
+        case _:
+            assert_never(shown.silence)
 
 
 def context_page(context: Context) -> Page:

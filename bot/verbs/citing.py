@@ -22,6 +22,7 @@ from index.errors import SourceError
 from index.forms.serial import reply_from_dict
 
 from ..conversation.originals import Shelf
+from ..conversation.versions import look_up_standing
 from ..pages.lines import clean_line, to_json
 from . import ANSWERED, NOT_ANSWERED, settings, warn
 from .common import articles, from_option, opened, put_json
@@ -48,7 +49,7 @@ def verify(ctx: click.Context, file: str, sources: tuple[str, ...], *, as_json: 
 
     The articles are those of the library, or of --from; a reply whose article is in neither is checked
     against the file it names. Printed for each citation: verified, orphaned (the text changed), forged (the words
-    are not there), superseded, withdrawn, or unknown. The exit code is 0 only if all are verified, else 1.
+    are not there), superseded, withdrawn, embargoed, or unknown. The exit code is 0 only if all are verified, else 1.
 
     \b
     Example:
@@ -104,7 +105,7 @@ def _record(number: int, text: str) -> Record:
 
 def _checked(record: Record, shelf: Shelf) -> tuple[Finding, ...]:
     if isinstance(record.value, dict):
-        return check(record.value, shelf.find, shelf.newer)
+        return check(record.value, shelf.find, shelf.stand)
     return (Finding(Outcome.UNKNOWN, record.fault or "this is no JSON object"),)
 
 
@@ -199,12 +200,12 @@ def _cited(record: Record, shelf: Shelf, style: str) -> Iterator[tuple[Finding, 
     pairs = [(passage, citation) for passage in reply.passages for citation in passage.citations]
     for number, (passage, citation) in enumerate(pairs, 1):
         alone = replace(reply, passages=(replace(passage, citations=(citation,)),))
-        finding = replace(check(alone, shelf.find, shelf.newer)[0], number=number)
+        finding = replace(check(alone, shelf.find, shelf.stand)[0], number=number)
         article = shelf.find(passage.article) if finding.outcome in STANDING else None
         yield finding, in_style(article, citation, style) if article else ""
 
 
-STANDING = (Outcome.VERIFIED, Outcome.SUPERSEDED, Outcome.WITHDRAWN)
+STANDING = (Outcome.VERIFIED, Outcome.SUPERSEDED, Outcome.WITHDRAWN, Outcome.EMBARGOED)
 """Outcomes of citations whose words stand where they say."""
 
 
@@ -232,8 +233,8 @@ def read(
         raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
     with opened(ctx, sources) as index:
         found, reply = _to_read(index, article, question, ctx)
-        newer = Shelf(index).newer(found)
-    page = reading_page(found, reply, newer.card if newer else None)
+        standing = look_up_standing(index, Filter(), found.card)
+    page = reading_page(found, reply, standing)
     if output == "-":
         click.echo(page.encode(), nl=False)
     else:

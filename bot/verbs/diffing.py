@@ -7,11 +7,13 @@ from typing import Any
 import click
 
 from index import Article, Filter, Index, Sentence
+from index.changes import Change
+from index.changes import diff as changed
 from index.errors import UnknownArticle
 from index.model import Card
-from index.stories import Change, ordered
-from index.stories import diff as changed
+from index.stories import is_embargoed, list_versions, order_versions
 
+from ..conversation.versions import look_up_pair, look_up_versions, read_clock
 from ..pages.lines import title, to_json
 from ..pages.pages import changes_page
 from . import ANSWERED, NOT_ANSWERED
@@ -30,18 +32,25 @@ def diff(
 ) -> int:
     """Show the sentences added, dropped and changed between versions A and B of STORY, beside the agency's own note.
 
-    STORY is the id of any version, or its beginning, or words of the headline. A and B are numbers of leads, 0 for the
-    first filing; without them the two newest versions are compared. The exit code is 1 when nothing changed.
+    STORY is the id of a version, or its beginning, or words of the headline. A and B are numbers of leads, 0 for the
+    first filing. Without them an older version is compared with the newest; the newest, or a story that was named by
+    words, with the one before it. The exit code is 1 when nothing changed.
 
     \b
     Example:
       pullquote diff 94a7cd8d
       pullquote diff "nuclear drills" 1 2
     """
+    within = Filter(collections=collection)
     with library(ctx) as index:
-        versions = _versions(index, story, Filter(collections=collection))
-        before, after = _pair(ctx, versions, old, new)
-        first, second = index.article(before.id, _all(collection)), index.article(after.id, _all(collection))
+        card, named = _find(index, story, within)
+        if old is None:
+            pair = look_up_pair(index, within, card, named=named)
+        else:
+            pair = _of_leads(ctx, look_up_versions(index, within, (card,)), card if named else None, old, new)
+        if pair is None:
+            raise click.UsageError(f"There is one version of {title(card)!r} only; nothing to compare", ctx)
+        first, second = (index.article(version.id, within) for version in pair)
     changes = changed(first, second)
     if as_json:
         put_json(to_json(_form(first, second, changes)))
@@ -50,53 +59,50 @@ def diff(
     return ANSWERED if changes else NOT_ANSWERED
 
 
-def _all(collection: tuple[str, ...]) -> Filter:
-    return Filter(collections=collection)
-
-
-def _versions(index: Index, story: str, within: Filter) -> tuple[Card, ...]:
-    """Return all versions of the story that the words name, from first to newest.
+def _find(index: Index, story: str, within: Filter) -> tuple[Card, bool]:
+    """Return a version of the story that the words name, and whether they name that very version.
 
     Raises:
         UnknownArticle: they name none.
         UsageError: they name several stories.
     """
     try:
-        card = index.article(story, within).card
-        key = card.story or card.id
+        return index.article(story, within).card, True
     except UnknownArticle:
         wanted = story.casefold()
         named = [card for card in index.articles(within) if wanted and wanted in card.title.casefold()]
-        keys = dict.fromkeys(card.story or card.id for card in named)
+        keys = {card.story or card.id for card in named}
         if not keys:
             raise
         if len(keys) > 1:
             examples = "; ".join(f"{card.id[:8]} {card.title}" for card in named[:3])
             raise click.UsageError(f"{story!r} names {len(keys)} stories: {examples}. Give an id") from None
-        key = next(iter(keys))
-    return ordered(card for card in index.articles(within) if (card.story or card.id) == key)
+    return next((card for card in named if not is_embargoed(card, read_clock(within))), named[0]), False
 
 
-def _pair(ctx: click.Context, versions: tuple[Card, ...], old: int | None, new: int | None) -> tuple[Card, Card]:
-    """Return the two versions to compare: those of the leads given, else the newest and the one before.
+def _of_leads(
+    ctx: click.Context, versions: tuple[Card, ...], named: Card | None, old: int, new: int | None
+) -> tuple[Card, Card] | None:
+    """Return the versions of these leads, `new` None for the newest; None where there is one version only.
+
+    Whoever gives the number of a version under embargo has named it.
 
     Raises:
-        UsageError: there is no such version, or only one.
+        UsageError: there is no such version.
     """
-    if len(versions) < 2:
-        raise click.UsageError(f"There is one version of {title(versions[0])!r} only; nothing to compare", ctx)
-    after = versions[-1] if new is None else _of_lead(ctx, versions, new)
-    earlier = versions[: versions.index(after)] or versions[1:]
-    before = earlier[-1] if old is None else _of_lead(ctx, versions, old)
-    return before, after
+    seen = list_versions(versions, read_clock(Filter()), named)
+    asked = order_versions(card for card in versions if card in seen or card.lead in (old, new))
+    if len(asked) < 2:
+        return None
 
+    def of_lead(lead: int) -> Card:
+        found = [card for card in seen if card.lead == lead] or [card for card in asked if card.lead == lead]
+        if not found:
+            known = ", ".join(str(number) for number in dict.fromkeys(card.lead for card in seen))
+            raise click.UsageError(f"There is no version {lead}; there are {known}", ctx)
+        return found[-1]
 
-def _of_lead(ctx: click.Context, versions: tuple[Card, ...], lead: int) -> Card:
-    found = [card for card in versions if card.lead == lead]
-    if not found:
-        known = ", ".join(str(number) for number in dict.fromkeys(card.lead for card in versions))
-        raise click.UsageError(f"There is no version {lead}; there are {known}", ctx)
-    return found[-1]
+    return of_lead(old), seen[-1] if new is None else of_lead(new)
 
 
 def _form(first: Article, second: Article, changes: tuple[Change, ...]) -> dict[str, Any]:

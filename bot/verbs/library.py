@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import IO, Any
 
 import click
@@ -13,15 +12,15 @@ import click
 from index import Filter, Index
 from index.errors import PullquoteError, UnknownArticle
 from index.model import DEFAULT_COLLECTION, Card, Status, as_utc
-from index.stories import Silence, silences
+from index.stories import Silence, find_silences
 
 from ..conversation import query
+from ..conversation.versions import look_up_silences, read_clock
 from ..pages.lines import Line, Look, Piece, clean_line, lead_name, moment, title, to_json
 from . import ANSWERED, FAILED, NOT_ANSWERED, settings, warn
 from .adding import progress
 from .common import filtered, library, put_json, put_page
 
-_FEW = 500  # stories that are looked up one by one; beyond, all cards are read
 _ORDERS = ("added", "published", "title", "source", "length")
 
 
@@ -43,7 +42,7 @@ def list_(ctx: click.Context, within: Filter, *, sort: str, reverse: bool, as_js
     with library(ctx) as index:
         within = query.resolve(index, within)
         cards = list(index.articles(within))
-        silent = {} if as_json else _silent(index, within, cards)
+        silent = {} if as_json else _silences(index, within, cards)
     if sort != "added":
         cards.sort(key=lambda card: _key(card, sort))
     if reverse:
@@ -68,13 +67,12 @@ def _key(card: Card, sort: str) -> tuple[Any, ...]:
             return (str(getattr(card, sort)).casefold(),)
 
 
-def _silent(index: Index, within: Filter, cards: list[Card]) -> Mapping[str, Silence]:
+def _silences(index: Index, within: Filter, cards: list[Card]) -> Mapping[str, Silence]:
     """Return which of the cards answer nothing now, and why; versions that the filter leaves out count, too."""
     everywhere = Filter(collections=within.collections)
-    stories = tuple({card.story for card in cards if card.story})
-    beside = everywhere if len(stories) > _FEW else replace(everywhere, stories=stories)
-    versions = index.articles(beside) if stories and within != everywhere else ()
-    return silences({card.id: card for card in (*cards, *versions)}.values(), now=datetime.now(UTC))
+    if within == everywhere:  # then no version is left out
+        return find_silences(cards, now=read_clock(within))
+    return look_up_silences(index, everywhere, cards)
 
 
 def _row(card: Card, silence: Silence | None) -> Line:

@@ -5,7 +5,7 @@ Superseded, withdrawn and embargoed versions are dropped here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..engines import Engine
@@ -13,8 +13,8 @@ from ..evidence import features, weights
 from ..evidence.question import Question
 from ..evidence.views import Reading
 from ..language import bm25
-from ..model import Article, Filter, Hit
-from ..stories import Silence, silences, told
+from ..model import Article, Card, Filter, Hit
+from ..stories import Silence, explain_silence, find_hidden, find_silences
 from .reply import Candidate
 
 CANDIDATES = 30
@@ -76,7 +76,7 @@ def readable(engine: Engine, terms: Sequence[str], filter: Filter) -> list[Artic
     stored = replace(filter, now=None)
     if not found and engine.count(stored) <= FEW:
         cards = list(engine.articles(stored))
-        silent = silences(cards, filter, filter.now)
+        silent = find_silences(cards, filter, filter.now)
         found = [card.id for card in cards if card.id not in silent]
     return [engine.article(key) for key in found[:FEW]]
 
@@ -91,18 +91,20 @@ def speaking_hits(engine: Engine, terms: Sequence[str], limit: int, filter: Filt
     stored = replace(filter, now=None)  # engines keep articles whatever the time
     while True:
         hits = engine.search(terms, wanted, stored)
-        silent = _silences(engine, hits, filter)
+        versions = _versions(engine, hits, filter)
+        silent = find_silences(versions, filter, filter.now)
         speaking = tuple(hit for hit in hits if hit.passage.article_id not in silent)
         if len(speaking) >= limit or len(hits) < wanted:
             break
         wanted *= 2
-    best = next((hit for hit in hits if hit.passage.article_id in silent), None)
+    told = silent.keys() - find_hidden(versions, filter, filter.now)
+    best = next((hit for hit in hits if hit.passage.article_id in told), None)
     if best is None:
         return speaking[:limit], ""
     why = silent[best.passage.article_id]
     if speaking and (why is Silence.SUPERSEDED or _held(terms, best) <= max(_held(terms, hit) for hit in speaking)):
         return speaking[:limit], ""
-    return speaking[:limit], told(engine.article(best.passage.article_id).card, why)
+    return speaking[:limit], explain_silence(engine.article(best.passage.article_id).card, why)
 
 
 def _held(terms: Sequence[str], hit: Hit) -> int:
@@ -110,16 +112,18 @@ def _held(terms: Sequence[str], hit: Hit) -> int:
     return len(set(terms).intersection(hit.passage.terms))
 
 
-def _silences(engine: Engine, hits: Sequence[Hit], filter: Filter) -> Mapping[str, Silence]:
+def _versions(engine: Engine, hits: Sequence[Hit], filter: Filter) -> tuple[Card, ...]:
+    """Return all versions of the stories that the hits are of, each story's in order of addition."""
     ids = tuple(dict.fromkeys(hit.passage.article_id for hit in hits))
     if not ids:
-        return {}
+        return ()
     everywhere = Filter(collections=filter.collections)
-    cards = {card.id: card for card in engine.articles(replace(everywhere, articles=ids))}
-    stories = tuple(dict.fromkeys(card.story for card in cards.values() if card.story))
-    if stories:
-        cards |= {card.id: card for card in engine.articles(replace(everywhere, stories=stories))}
-    return silences(cards.values(), filter, filter.now)
+    cards = tuple(engine.articles(replace(everywhere, articles=ids)))
+    stories = tuple(dict.fromkeys(card.story for card in cards if card.story))
+    if not stories:
+        return cards
+    beside = engine.articles(replace(everywhere, stories=stories))
+    return (*beside, *(card for card in cards if not card.story))
 
 
 def _losses(engine: Engine, asked: Question, hits: Sequence[Hit]) -> dict[str, float]:

@@ -14,7 +14,8 @@ from html import escape
 from importlib.resources import files
 from typing import NamedTuple
 
-from ..model import Article, Card, Citation, Kind, Paragraph, Reply, Status, Verdict
+from ..model import Article, Card, Citation, Kind, Paragraph, Reply, Verdict
+from ..stories import Silence, Standing, name_embargo, stand_alone
 from .charts import strip, why
 from .links import safe_address
 from .wording import day, shown, title
@@ -36,17 +37,18 @@ class _Mark(NamedTuple):
     answers: bool
 
 
-def reading_page(article: Article, reply: Reply | None = None, newer: Card | None = None) -> str:
+def reading_page(article: Article, reply: Reply | None = None, standing: Standing | None = None) -> str:
     """Return the article as a page, with what a reply cites highlighted, numbered, and listed beside it.
 
-    `newer` is the newest version where this one is superseded.
+    A banner says why the article may not be cited and names a newer version, as `standing` tells
+    (`index.stories.find_standing`); without it, other versions count as unknown.
     """
     marks = _marks(reply)
     here = [mark for mark in marks if mark.citation.article_id == article.id]
     beside = f'<aside aria-label="Answer">{_answer(reply, marks, article.id)}</aside>' if reply else ""
     body = (
         f"<header><h1>{_words(title(article))}</h1>{_facts(article)}</header>"
-        f"{_banner(article, newer)}"
+        f"{_banner(article, standing or stand_alone(article))}"
         f'<main class="columns{"" if reply else " alone"}">{beside}'
         f'<article id="article" aria-label="Article">{"".join(_paragraphs(article, here))}</article></main>'
         f"{_footer(article)}"
@@ -102,11 +104,17 @@ def _facts(card: Card) -> str:
     return f'<p class="facts">{" · ".join(facts)}</p>' if facts else ""
 
 
-def _banner(article: Article, newer: Card | None) -> str:
-    withdrawn = Status.WITHDRAWN in (article.status, newer.status if newer else None)
-    if not (newer or withdrawn):
-        return ""
-    head = "This story has been withdrawn." if withdrawn else "This version has been superseded."
+def _banner(article: Article, standing: Standing) -> str:
+    newer = standing.newer
+    match standing.silence:
+        case None:
+            return ""
+        case Silence.WITHDRAWN:
+            head = "This story has been withdrawn."
+        case Silence.EMBARGOED:
+            head = f"This version is {name_embargo(article)}."
+        case Silence.SUPERSEDED:
+            head = "This version has been superseded."
     tail = f"<span>The newest is “{_words(title(newer))}” (<code>{escape(newer.id)}</code>).</span>" if newer else ""
     return f'<p class="banner" role="note">{head} {tail}</p>'
 

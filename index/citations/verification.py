@@ -17,13 +17,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..model import Article, Card, Citation, Reply, ShownPassage, Span, Status, Verdict, hash_text, make_article_id
+from ..stories import Silence, Standing, name_embargo, stand_alone
 from .links import safe_address
 
 Find = Callable[[Card], Article | None]
 """Returns the article that a card names: the text with its hash, else what its source or address holds now, or None."""
 
-Newer = Callable[[Article], Article | None]
-"""Returns the newest version of an article's story where there is a newer one, else None."""
+Stand = Callable[[Article], Standing]
+"""Returns how an article stands among the versions of its story, as `index.stories.find_standing` says."""
 
 
 class Outcome(StrEnum):
@@ -34,6 +35,7 @@ class Outcome(StrEnum):
     FORGED = "forged"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    EMBARGOED = "embargoed"
     UNKNOWN = "unknown"
 
 
@@ -55,19 +57,20 @@ class Finding:
     number: int | None = None
 
 
-def verify(record: Reply | Mapping[str, Any], find: Find, newer: Newer = lambda _: None) -> tuple[Finding, ...]:
+def verify(record: Reply | Mapping[str, Any], find: Find, stand: Stand = stand_alone) -> tuple[Finding, ...]:
     """Check a reply, its JSON form or a Web Annotation, citation by citation.
 
-    A refusal cites nothing and gives (). What cannot be read gives one `UNKNOWN`.
+    A refusal cites nothing and gives (). What cannot be read gives one `UNKNOWN`. Words that stand where they should
+    are `VERIFIED` only where the article may be cited today; without `stand`, other versions count as unknown.
     """
     try:
         if isinstance(record, Reply):
-            return tuple(_checked(record, find, newer))
+            return tuple(_checked(record, find, stand))
         if "target" in record:
-            return (replace(_check(_annotated(record), find, newer), number=1),)
+            return (replace(_check(_annotated(record), find, stand), number=1),)
         from ..forms.serial import reply_from_dict
 
-        return tuple(_checked(reply_from_dict(record), find, newer))
+        return tuple(_checked(reply_from_dict(record), find, stand))
     except ValueError as error:
         return (Finding(Outcome.UNKNOWN, f"this is no reply and no annotation of ours: {error}"),)
 
@@ -96,14 +99,14 @@ class _Claim:
         return Finding(outcome, detail, self.text, self.card.id, place, now.id if now and place else "")
 
 
-def _checked(reply: Reply, find: Find, newer: Newer) -> Iterator[Finding]:
+def _checked(reply: Reply, find: Find, stand: Stand) -> Iterator[Finding]:
     if reply.verdict is Verdict.ANSWERED and not reply.citations:
         yield Finding(Outcome.FORGED, "it claims an answer and cites nothing")
     numbers = count(1)
     for passage in reply.passages:
-        findings = [_check(_claim(passage, citation), find, newer) for citation in passage.citations]
+        findings = [_check(_claim(passage, citation), find, stand) for citation in passage.citations]
         yield from (replace(finding, number=next(numbers)) for finding in findings)
-        around = _check(_Claim(passage.article, passage.start, passage.end, passage.text), find, newer)
+        around = _check(_Claim(passage.article, passage.start, passage.end, passage.text), find, stand)
         if around.outcome is Outcome.FORGED and not any(item.outcome is Outcome.FORGED for item in findings):
             yield around
 
@@ -121,7 +124,7 @@ def _claim(passage: ShownPassage, citation: Citation) -> _Claim:
     )
 
 
-def _check(claim: _Claim, find: Find, newer: Newer) -> Finding:
+def _check(claim: _Claim, find: Find, stand: Stand) -> Finding:
     """Check one claim: its own words first, then the text, the words in it, their numbers, the version."""
     sha256 = claim.card.sha256
     if not re.fullmatch("[0-9a-f]{64}", sha256) or claim.card.id != make_article_id(sha256):
@@ -133,7 +136,8 @@ def _check(claim: _Claim, find: Find, newer: Newer) -> Finding:
         return claim.found(Outcome.UNKNOWN, f"article {claim.card.id} is not here; say where it is from")
     if hash_text(article.text) != sha256:
         return claim.found(Outcome.ORPHANED, "the article's text has changed", article)
-    return _false_words(claim, article) or _moved(claim, article) or _outdated(claim, article, newer)
+    wrong = _false_words(claim, article) or _moved(claim, article)
+    return wrong or _check_standing(claim, article, find, stand(article))
 
 
 def _false_words(claim: _Claim, article: Article) -> Finding | None:
@@ -163,15 +167,21 @@ def _moved(claim: _Claim, article: Article) -> Finding | None:
     return claim.found(Outcome.ORPHANED, "the words are there, but are no sentence of the article's body", article)
 
 
-def _outdated(claim: _Claim, article: Article, newer: Newer) -> Finding:
-    if article.status is Status.WITHDRAWN:
-        return claim.found(Outcome.WITHDRAWN, "the words are there, but the article has been withdrawn")
-    newest = newer(article)
-    if newest is None:
-        return claim.found(Outcome.VERIFIED, "the words stand there")
-    if newest.status is Status.WITHDRAWN:
-        return claim.found(Outcome.WITHDRAWN, "the words are there, but a newer version withdraws the story")
-    return claim.found(Outcome.SUPERSEDED, f"the words are there, but version {newest.id} is newer", newest)
+def _check_standing(claim: _Claim, article: Article, find: Find, standing: Standing) -> Finding:
+    """Return whether the article may be cited today, or why not; of a newer version the same words are offered."""
+    match standing.silence:
+        case None:
+            return claim.found(Outcome.VERIFIED, "the words stand there")
+        case Silence.WITHDRAWN if article.status is Status.WITHDRAWN:
+            return claim.found(Outcome.WITHDRAWN, "the words are there, but the article has been withdrawn")
+        case Silence.WITHDRAWN:
+            return claim.found(Outcome.WITHDRAWN, "the words are there, but a newer version withdraws the story")
+        case Silence.EMBARGOED:
+            return claim.found(Outcome.EMBARGOED, f"the words are there, but the article is {name_embargo(article)}")
+        case Silence.SUPERSEDED:
+            newer = standing.newer
+            detail = f"the words are there, but {f'version {newer.id}' if newer else 'another version'} is newer"
+            return claim.found(Outcome.SUPERSEDED, detail, find(newer) if newer else None)
 
 
 def _once(text: str, words: str) -> Span | None:

@@ -183,6 +183,22 @@ def test_a_withdrawn_story_that_holds_more_of_the_question_is_named_beside_other
     assert "withdrawn" not in index.ask("What does the museum cost?").reason
 
 
+def test_nothing_is_said_of_a_newer_lead_under_embargo_unless_it_is_asked_for(index: Index) -> None:
+    held = article(LATER, lead=1, embargo=datetime(2999, 1, 1))
+    index.add([article(), held])
+    asked = "Does work start in June?"
+    assert "embargo" not in index.ask(asked).reason
+    assert "40 million" in words(index)[0]
+    for named in (Filter(articles=(held.id,)), Filter(lead=1)):
+        assert "is under embargo until 2999-01-01" in index.ask(asked, filter=named).reason
+
+
+def test_of_equal_versions_the_one_added_last_speaks_whichever_the_question_hits(index: Index) -> None:
+    index.add([article("The board met in Sall. It elected Ida Holm."), article()])
+    assert "40 million" in words(index)[0]
+    assert index.ask("Who was elected by the board?").verdict is not Verdict.ANSWERED
+
+
 def test_where_nothing_passes_the_filter_the_reply_says_what_limits_it(index: Index) -> None:
     assert index.ask(QUESTION).reason == "There is no article here to look through."
     index.add(article())

@@ -10,6 +10,7 @@ from index.citations import conversation_page, deep_link, reading_page
 from index.citations.links import text_directive
 from index.model import Citation
 from index.sources import read_bytes
+from index.stories import Silence, Standing
 from tests.support import news_pages
 from tests.support.chromium import browser, marked_box, program, served
 from tests.support.fragment_pages import pages
@@ -150,7 +151,7 @@ def test_hostile_articles_run_and_fetch_nothing(tab, capsys):
     articles = [hostile_article(text) for text in INJECTIONS]
     turns = [(text, hostile_reply(article, text)) for text, article in zip(INJECTIONS, articles, strict=True)]
     html = {
-        f"/{n}": reading_page(article, reply, article.card)
+        f"/{n}": reading_page(article, reply, Standing(Silence.SUPERSEDED, article.card))
         for n, (article, (_, reply)) in enumerate(zip(articles, turns, strict=True))
     }
     html["/all"] = conversation_page(turns)

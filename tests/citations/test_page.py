@@ -6,6 +6,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from index import Article, Verdict, open_index
 from index.citations import conversation_page, reading_page, transcript
 from index.forms.serial import reply_from_dict
 from index.model import Citation, Metadata, Reply, ShownPassage, Span, Status
+from index.stories import Silence, Standing
 from tests.support.injections import INJECTIONS, hostile_article, hostile_reply
 
 STORY = """(2nd LD) Port of Eastmoor closes after crane falls
@@ -206,15 +208,17 @@ def test_why_of_a_real_answer_fits_a_telegram_message(answered):
 
 def test_a_superseded_or_withdrawn_version_says_so(story):
     newer = replace(story.card, id="f" * 20, title="Port <reopens>")
-    page = html.fromstring(reading_page(story, None, newer))
+    page = html.fromstring(reading_page(story, None, Standing(Silence.SUPERSEDED, newer)))
     assert page.xpath("string(//p[@role='note'])") == (
         f"This version has been superseded. The newest is “Port <reopens>” ({'f' * 20})."
     )
     assert not page.xpath("//aside")
-    for pair in ((replace(story, status=Status.WITHDRAWN), None), (story, replace(newer, status=Status.WITHDRAWN))):
-        assert "has been withdrawn" in html.fromstring(reading_page(pair[0], None, pair[1])).xpath(
-            "string(//p[@role='note'])"
-        )
+    killed = Standing(Silence.WITHDRAWN, replace(newer, status=Status.WITHDRAWN))
+    for shown in (reading_page(replace(story, status=Status.WITHDRAWN)), reading_page(story, None, killed)):
+        assert "has been withdrawn" in html.fromstring(shown).xpath("string(//p[@role='note'])")
+    held = replace(story, embargo=datetime(2999, 9, 11, 23))
+    page = html.fromstring(reading_page(held, None, Standing(Silence.EMBARGOED)))
+    assert page.xpath("string(//p[@role='note'])").strip() == "This version is under embargo until 2999-09-11 23:00."
     assert not html.fromstring(reading_page(story)).xpath("//p[@role='note']")
 
 
@@ -289,7 +293,8 @@ def tags(text):
 def test_hostile_text_stays_text(text):
     story = hostile_article(text)
     saved = hostile_reply(story, text)
-    for page in (reading_page(story, saved, story.card), conversation_page([(text, saved)])):
+    alone = reading_page(story, saved, Standing(Silence.SUPERSEDED, story.card))
+    for page in (alone, conversation_page([(text, saved)])):
         assert tags(page) <= TAGS
         assert not [
             name for element in html.fromstring(page).iter() for name in element.attrib if name.startswith("on")

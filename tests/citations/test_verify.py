@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from index import Article, Filter, Verdict, open_index
 from index.citations import Outcome, cite, verify
 from index.forms.serial import reply_to_dict
 from index.model import Citation, Metadata, Reply, ShownPassage, Span, Status, hash_text, make_article_id
+from index.stories import Standing
 
 STORY = """Port of Eastmoor closes after crane falls
 
@@ -44,11 +46,11 @@ def reply(story, *numbers, verdict=Verdict.ANSWERED, **changed):
 
 
 def among(*stories):
-    """A `find` and a `newer` over these articles, as the shelf of an index has them."""
+    """A `find` and a `stand` over these articles, as the shelf of an index has them."""
     index = open_index("memory:")
     index.add(stories)
     shelf = Shelf(index)
-    return shelf.find, shelf.newer
+    return shelf.find, shelf.stand
 
 
 def outcomes(record, *stories):
@@ -69,7 +71,7 @@ def test_what_the_index_answers_is_verified():
         asked = index.ask(QUESTION)
         shelf = Shelf(index)
         assert asked.citations
-        assert {finding.outcome for finding in verify(asked, shelf.find, shelf.newer)} == {Outcome.VERIFIED}
+        assert {finding.outcome for finding in verify(asked, shelf.find, shelf.stand)} == {Outcome.VERIFIED}
 
 
 @pytest.mark.parametrize(
@@ -168,6 +170,27 @@ def test_versions():
     assert outcomes(reply(withdrawn, 2), withdrawn) == [Outcome.WITHDRAWN]
 
 
+def test_words_under_embargo_are_no_longer_verified_and_without_a_clock_they_are():
+    held = article(embargo=datetime(2999, 9, 11, 23))
+    (finding,) = verify(reply(held, 2), *among(held))
+    assert finding.outcome is Outcome.EMBARGOED
+    assert finding.detail == "the words are there, but the article is under embargo until 2999-09-11 23:00"
+    assert [finding.outcome for finding in verify(reply(held, 2), lambda _: held)] == [Outcome.VERIFIED]
+    over = article(embargo=datetime(2019, 9, 11, 23))
+    assert outcomes(reply(over, 2), over) == [Outcome.VERIFIED]
+
+
+def test_what_stands_at_an_address_under_embargo_is_not_named():
+    url = "https://news.example/port"
+    old, held = (
+        article(text, url=url, **known)
+        for text, known in ((STORY, {}), (STORY.replace("on Thursday", "on Friday"), {"embargo": datetime(2999, 1, 1)}))
+    )
+    (finding,) = verify(reply(old, 2), *among(held))
+    assert (finding.outcome, finding.offered_in) == (Outcome.UNKNOWN, "")
+    assert held.id not in finding.detail
+
+
 def test_an_article_that_is_not_here_is_unknown():
     other = Article.from_text("Frost ruined the vines in the valley.", source="frost.txt")
     assert outcomes(reply(article(), 2), other) == [Outcome.UNKNOWN]
@@ -178,8 +201,8 @@ def test_an_article_that_is_not_here_is_unknown():
 def test_a_source_that_is_no_file_is_not_opened(source):
     story = replace(article(), source=source)
     shelf = Shelf(None, files=True)
-    assert [f.outcome for f in verify(reply(story, 2), shelf.find, shelf.newer)] == [Outcome.UNKNOWN]
-    assert shelf.newer(replace(story, story="port")) is None
+    assert [f.outcome for f in verify(reply(story, 2), shelf.find, shelf.stand)] == [Outcome.UNKNOWN]
+    assert shelf.stand(replace(story, story="port")) == Standing()
 
 
 def test_a_filter_hides_articles_from_verification():

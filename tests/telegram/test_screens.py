@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.commands import Face, list_commands
-from bot.conversation.dialogue import Context, Listing
+from bot.conversation.dialogue import Context, Details, Listing
 from bot.pages.lines import clean
 from bot.pages.pages import help_page
 from bot.telegram.screens import screens, wording
@@ -147,7 +147,7 @@ def test_why_and_other_pages_become_marked_text():
     }
     assert "cable" in words(screens.why(reply(explain=explained)))
     assert "/articles" in screens.paged(help_page(list_commands(Face.CONSOLE))).text
-    assert "Tern Agency" in words(screens.card(CARD))
+    assert "Tern Agency" in words(screens.card(Details(CARD)))
     assert words(screens.note("a\x1b", "b")) == "a␛\nb"
 
 

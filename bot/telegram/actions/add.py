@@ -16,9 +16,12 @@ from telegram.error import BadRequest, TelegramError
 
 from index import Article, Filter, Index, load_article
 from index.errors import PullquoteError, SourceError, UnknownArticle
-from index.model import Card, Metadata
+from index.model import Metadata
 from index.sources import read_bytes
 
+from ...conversation.dialogue import Details
+from ...conversation.perform import describe
+from ...conversation.versions import look_up_pair
 from ...pages.lines import clean_line, title
 from ..access import Right, own, visible
 from ..chats.contract import Kept
@@ -114,30 +117,31 @@ async def add(desk: Desk, bot: Bot, place: Place, source: Source, progress: int 
 
 async def _added(
     desk: Desk, bot: Bot, place: Place, source: Source, progress: int | None
-) -> tuple[tuple[Card, bool, bool], int] | None:
+) -> tuple[tuple[Details, bool, bool], int] | None:
     """Read a source and add it; return what to show and the message that told how it goes, None where it failed."""
     try:
         told = await _tell(desk, bot, place, screens.note(source.coming.format(source.name)), progress)
         article = await source.get()
         new = await desk.change(desk.index.add, article, own(place.chat))
-        count = await desk.ask(versions, desk.index, visible(place.chat), article.id)
+        shown, several = await desk.ask(look_at, desk.index, visible(place.chat), article.id)
     except PullquoteError as error:
         desk.metrics.added.labels(type(error).__name__).inc()
         await _tell(desk, bot, place, screens.note(clean_line(str(error))), told)
         return None
     desk.metrics.added.labels("added" if new else "known").inc()
-    return (article.card, count > 1, bool(new)), told
+    return (shown, several, bool(new)), told
 
 
-async def _show_added(desk: Desk, bot: Bot, place: Place, what: tuple[Card, bool, bool], told: int) -> None:
-    card, known, new = what
-    state = replace(await desk.state(place), chosen=(card.id,))
-    questions = await desk.suggestions(state, 2)
-    head = [wording.ADDED if new else wording.ALREADY, *([wording.NEWER_OF] if known and new else [])]
-    rows = (*((Button(question, f"s{at}"),) for at, question in enumerate(questions)), *added_rows(versions=known))
-    shown = screens.card(card, rows)
-    screen = replace(shown, blocks=(*screens.note(*head).blocks, *shown.blocks))
-    await replace_with(desk, bot, place, [told], screen, Note("card", {"id": card.id, "questions": list(questions)}))
+async def _show_added(desk: Desk, bot: Bot, place: Place, what: tuple[Details, bool, bool], told: int) -> None:
+    shown, several, new = what
+    key = shown.card.id
+    questions = await desk.suggestions(replace(await desk.state(place), chosen=(key,)), 2)
+    newest = several and new and shown.newer is None
+    head = [wording.ADDED if new else wording.ALREADY, *([wording.NEWER_OF] if newest else [])]
+    rows = (*((Button(question, f"s{at}"),) for at, question in enumerate(questions)), *added_rows(versions=several))
+    card = screens.card(shown, rows)
+    screen = replace(card, blocks=(*screens.note(*head).blocks, *card.blocks))
+    await replace_with(desk, bot, place, [told], screen, Note("card", {"id": key, "questions": list(questions)}))
 
 
 def added_rows(*, versions: bool, removable: bool = True) -> Rows:
@@ -152,10 +156,10 @@ def is_in(index: Index, within: Filter, key: str) -> bool:
     return any(index.articles(replace(within, articles=(key,))))
 
 
-def versions(index: Index, within: Filter, key: str) -> int:
-    """Return how many versions of the article's story are in view, itself among them."""
-    story = index.article(key, within).story
-    return sum(1 for _ in index.articles(replace(within, stories=(story,)))) if story else 1
+def look_at(index: Index, within: Filter, key: str) -> tuple[Details, bool]:
+    """Return what there is to tell of an article, and whether there is a version of its story to compare it with."""
+    card = index.article(key, within).card
+    return describe(index, within, card), look_up_pair(index, within, card) is not None
 
 
 def _refusal(desk: Desk, place: Place, source: Source) -> str:

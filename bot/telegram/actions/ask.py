@@ -139,8 +139,8 @@ async def show_output(desk: Desk, bot: Bot, place: Place, output: Output) -> Non
             cards = [card.id for _, card in output.entries[: screens.LISTED]]
             shown = replace(output, entries=output.entries[: screens.LISTED], total=len(cards))
             await put(desk, bot, place, screens.listing(shown, 0), Note("listing", {"ids": cards, "words": None}))
-        case Details(card):
-            await put(desk, bot, place, screens.card(card))
+        case Details():
+            await put(desk, bot, place, screens.card(output))
         case Raw(reply):
             await send_json(bot, place, reply)
         case Help():

@@ -30,11 +30,11 @@ from ..screens import screens, wording
 from ..screens.marked_text import FOLDED, Text, messages
 from ..screens.screens import Screen
 from ..sending.send import Note, put
-from .add import added_rows, is_in, offered, remove, versions
+from .add import added_rows, is_in, look_at, offered, remove
 from .ask import Said, say, show_answer, show_output
 from .groups import rules_here
 from .listing import list_page
-from .versions import show_diff
+from .versions import show_changes_of
 
 _log = logging.getLogger(__name__)
 
@@ -151,7 +151,7 @@ async def _verify(press: Press) -> None:
     if state.reply is None:
         return
     shelf = Shelf(press.desk.index, state.filter)
-    found = await press.desk.ask(verify, state.reply, shelf.find, shelf.newer)
+    found = await press.desk.ask(verify, state.reply, shelf.find, shelf.stand)
     bad = [finding for finding in found if finding.outcome is not Outcome.VERIFIED]
     if not bad:
         screen = screens.note(wording.VERIFIED_ALL.format(count=len(found)))
@@ -224,17 +224,17 @@ async def choose(desk: Desk, bot: Bot, place: Place, key: str) -> None:
 async def show_card(desk: Desk, bot: Bot, place: Place, card: Card, state: State) -> None:
     """Show an article with questions that it answers and what can be done with it."""
     questions = await desk.suggestions(replace(state, chosen=(card.id,)), 3)
-    known = await desk.ask(versions, desk.index, state.filter, card.id)
+    shown, several = await desk.ask(look_at, desk.index, state.filter, card.id)
     mine = desk.may(Right.ADD, place) and await desk.ask(
         is_in, desk.index, Filter(collections=(own(place.chat),)), card.id
     )
-    below = added_rows(versions=known > 1, removable=mine)
+    below = added_rows(versions=several, removable=mine)
     if not place.private and await desk.ask(is_in, desk.index, visible(place.person), card.id):
         until = desk.now() + LINK_LASTS
         code = await desk.disk.run(desk.disk.store.issue, place.person, {"article": card.id}, until)
         below = (*below, (screens.Button(wording.ASK_PRIVATE, url=create_deep_linked_url(desk.name, code)),))
     rows = (*((screens.Button(text, f"s{at}"),) for at, text in enumerate(questions)), *below)
-    await put(desk, bot, place, screens.card(card, rows), Note("card", {"id": card.id, "questions": list(questions)}))
+    await put(desk, bot, place, screens.card(shown, rows), Note("card", {"id": card.id, "questions": list(questions)}))
 
 
 async def _turn(press: Press) -> None:
@@ -252,7 +252,7 @@ async def _remove(press: Press) -> None:
 
 
 async def _diff(press: Press) -> None:
-    await show_diff(press.desk, press.bot, press.place, press.kept.payload["id"])
+    await show_changes_of(press.desk, press.bot, press.place, press.kept.payload["id"])
 
 
 async def _accept(press: Press) -> None:

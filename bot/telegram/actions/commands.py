@@ -23,7 +23,7 @@ from .add import add, document, link, origin, remove, text
 from .ask import Said, say, say_in_message
 from .buttons import choose
 from .groups import rules_here
-from .versions import show_diff
+from .versions import show_changes
 
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -122,18 +122,7 @@ async def _use(call: Call) -> None:
 
 
 async def _diff(call: Call) -> None:
-    state = await call.desk.state(call.place)
-    if call.words:
-        found = await call.desk.ask(_named, call.desk.index, state.filter, call.words)
-        keys = [card.id for card in found]
-    else:
-        keys = list(state.chosen) or (
-            [state.reply.passages[0].article.id] if state.reply and state.reply.passages else []
-        )
-    if keys:
-        await show_diff(call.desk, call.bot, call.place, keys[-1])
-    else:
-        await call.note(wording.NOT_HERE if call.words else wording.DIFF_WHAT)
+    await show_changes(call.desk, call.bot, call.place, call.words)
 
 
 async def _whoami(call: Call) -> None:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from telegram import Bot
 
-from index import Index
-from index.model import Card
-
-from ...conversation.dialogue import Listing
-from ...conversation.state import State
+from ...conversation.perform import find_articles
 from ..chats.contract import Kept
 from ..desk import Desk, Place
 from ..screens import screens, wording
@@ -22,7 +16,7 @@ async def list_page(
 ) -> None:
     """Show a page of the articles whose headline holds the words; with `old`, in that message."""
     state = await desk.state(place)
-    found = await desk.ask(_page, desk.index, state, words, start)
+    found = await desk.ask(find_articles, desk.index, state, words, start, screens.LISTED)
     if not found.entries:
         await put(desk, bot, place, screens.note(wording.NO_HEADLINE.format(words) if words else wording.START_EMPTY))
         return
@@ -32,10 +26,3 @@ async def list_page(
         await put(desk, bot, place, screen, Note("listing", payload))
     else:
         await replace_with(desk, bot, place, [old[1]], screen, Note("listing", payload, key=old[0].id))
-
-
-def _page(index: Index, state: State, words: str, start: int) -> Listing:
-    wanted = words.casefold()
-    numbered = enumerate(index.articles(state.filter), 1)
-    found: list[tuple[int, Card]] = [entry for entry in numbered if wanted in entry[1].title.casefold()]
-    return Listing(tuple(islice(found, start, start + screens.LISTED)), len(found), state.chosen)

@@ -1,42 +1,52 @@
-"""Versions of a story: what changed since the one before."""
+"""Versions of a story: what changed from one to another."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from telegram import Bot
 
-from index import Article, Filter, Index
+from index import Article
+from index.changes import Change, Edit, diff
 from index.errors import UnknownArticle
-from index.stories import Change, Edit, diff, ordered
+from index.model import Card
 
+from ...conversation.dialogue import Changes, Listing
+from ...conversation.perform import compare, find_changes
 from ...pages.lines import clean, lead_name, title
 from ..desk import Desk, Place
 from ..screens import screens, wording
 from ..screens.marked_text import BOLD, FOLDED, QUOTE, Text, joined
 from ..screens.screens import Screen
 from ..sending.send import put
+from .ask import show_output
 
 
-async def show_diff(desk: Desk, bot: Bot, place: Place, key: str) -> None:
-    """Show what the article's newest version in view says differently from the version before."""
+async def show_changes(desk: Desk, bot: Bot, place: Place, words: str) -> None:
+    """Show what changed in the story that the words name; without words, in that of the article asked last."""
+    found = await desk.ask(find_changes, desk.index, await desk.state(place), words)
+    match found:
+        case None:
+            await put(desk, bot, place, screens.note(wording.NOT_HERE if words else wording.DIFF_WHAT))
+        case Listing():
+            await show_output(desk, bot, place, found)
+        case _:
+            await put(desk, bot, place, _compared(found))
+
+
+async def show_changes_of(desk: Desk, bot: Bot, place: Place, key: str) -> None:
+    """Show what changed between the article of this id and another version of its story."""
     state = await desk.state(place)
     try:
-        screen = await desk.ask(_diff, desk.index, state.filter, key)
+        article = await desk.ask(desk.index.article, key, state.filter)
+        screen = _compared(await desk.ask(compare, desk.index, state.filter, article.card))
     except UnknownArticle:
         screen = screens.note(wording.NOT_HERE)
     await put(desk, bot, place, screen)
 
 
-def _diff(index: Index, within: Filter, key: str) -> Screen:
-    article = index.article(key, within)
-    known = index.articles(replace(within, stories=(article.story,))) if article.story else iter([article.card])
-    versions = ordered(known)
-    at = next(place for place, card in enumerate(versions) if card.id == article.id)
-    if len(versions) < 2:
-        return screens.note(wording.DIFF_ONE.format(title=title(article.card)))
-    old, new = (versions[at - 1], versions[at]) if at else (versions[0], versions[1])
-    return changes(index.article(old.id, within), index.article(new.id, within))
+def _compared(found: Changes | Card) -> Screen:
+    if isinstance(found, Card):
+        return screens.note(wording.DIFF_ONE.format(title=title(found)))
+    return changes(found.old, found.new)
 
 
 def changes(old: Article, new: Article) -> Screen:

@@ -9,9 +9,9 @@ from itertools import accumulate
 from index import Citation, Reply, Verdict
 from index.model import Card, ShownPassage
 
-from ...conversation.dialogue import Context, Listing
+from ...conversation.dialogue import Context, Details, Listing
 from ...pages import pages
-from ...pages.lines import Look, Page, clean, clean_line, facts, paste, source_name, title
+from ...pages.lines import Look, Page, clean, clean_line, facts, paste, silence_word, source_name, title
 from ...pages.why import why_text
 from . import wording
 from .marked_text import BOLD, CODE, FOLDED, ITALIC, LONGEST_URL, QUOTE, Text, joined, linked
@@ -178,7 +178,8 @@ def listing(shown: Listing, start: int) -> Screen:
     for number, card in shown.entries:
         chosen = "* " if card.id in shown.chosen else ""
         name = Text(f"{chosen}{number}. ") + Text(title(card)).marked(BOLD)
-        lines.append(joined([name, Text(facts(card)).marked(ITALIC)]))
+        known = (facts(card), silence_word(card, shown.silent.get(card.id)))
+        lines.append(joined([name, Text(" · ".join(filter(None, known))).marked(ITALIC)]))
     head = [Text(clean(shown.note))] if shown.note else []
     numbers = tuple(Button(str(number), f"u{at}") for at, (number, _) in enumerate(shown.entries))
     turns = (
@@ -201,6 +202,7 @@ def paged(page: Page) -> Text:
     return joined(rows)
 
 
-def card(shown: Card, rows: Rows = ()) -> Screen:
+def card(shown: Details, rows: Rows = ()) -> Screen:
     """Return what is known of an article, but where on the operator's machine it is."""
-    return Screen((paged(pages.card_page(replace(shown, source=source_name(shown.source)))),), rows)
+    named = replace(shown, card=replace(shown.card, source=source_name(shown.card.source)))
+    return Screen((paged(pages.card_page(named)),), rows)
