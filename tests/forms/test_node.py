@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from index.forms.node import Node, finite, plain_object, short
+from index.forms.node import Node, check_finite, convert_object, shorten
 
 
 class Colour(StrEnum):
@@ -99,21 +99,21 @@ def test_each_complaint_names_the_place(change, read, complaint):
 
 
 def test_plain_objects_turn_tuples_into_lists_and_end_at_fifty_levels():
-    assert plain_object({"a": (1, None, "x", True)}, "") == {"a": [1, None, "x", True]}
+    assert convert_object({"a": (1, None, "x", True)}, "") == {"a": [1, None, "x", True]}
     deep = {}
     for _ in range(60):
         deep = {"a": deep}
     with pytest.raises(ValueError, match="more than 50 levels deep"):
-        plain_object(deep, "")
+        convert_object(deep, "")
 
 
 @pytest.mark.parametrize("value", [True, float("inf"), float("nan")])
 def test_what_is_no_finite_number(value):
     with pytest.raises(ValueError, match=r"^here: expected a finite number"):
-        finite(value, "here")
+        check_finite(value, "here")
 
 
 def test_long_values_are_shown_short():
-    assert short("x" * 100) == f"'{'x' * 36}..."
-    assert len(short("x" * 100)) == 40
-    assert short([1]) == "[1]"
+    assert shorten("x" * 100) == f"'{'x' * 36}..."
+    assert len(shorten("x" * 100)) == 40
+    assert shorten([1]) == "[1]"

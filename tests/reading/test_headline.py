@@ -7,15 +7,15 @@ import pytest
 from index.model import Status
 from index.reading.headline import (
     Tags,
-    bare_note,
-    embargo,
+    find_embargo,
     is_note,
     is_slug,
     is_tag,
-    lead_number,
+    pick_worse,
+    read_lead,
+    read_status,
     read_tags,
-    status_of,
-    worse,
+    strip_note,
 )
 
 
@@ -47,13 +47,13 @@ def test_a_chain_of_tags_ends_somewhere():
     [("LEAD", 1), ("(2nd LD)", 2), ("3rd LD-writethru", 3), ("WRAPUP 4", 4), ("LD 12", 12), ("EXCLUSIVE", 0), ("", 0)],
 )
 def test_the_number_of_a_lead(label, number):
-    assert lead_number(label) == number
+    assert read_lead(label) == number
 
 
 def test_a_slug_names_its_lead_inside():
     slug = "BC-EU--Storm,2nd Ld-Writethru"
     assert is_slug(slug)
-    assert lead_number(slug) == 2
+    assert read_lead(slug) == 2
     assert not is_slug("Storm,2nd Ld-Writethru")
 
 
@@ -83,19 +83,19 @@ def test_notes_to_editors(paragraph, anywhere, above):
 
 
 def test_a_note_is_shown_without_its_label():
-    assert bare_note("(ATTN: ADDS details\n in 2 paras)") == "ADDS details in 2 paras"
-    assert bare_note("Eds: updates throughout") == "updates throughout"
+    assert strip_note("(ATTN: ADDS details\n in 2 paras)") == "ADDS details in 2 paras"
+    assert strip_note("Eds: updates throughout") == "updates throughout"
 
 
 def test_an_embargo_tells_its_moment():
-    assert embargo("EMBARGOED UNTIL 10:00 GMT, Jan. 3, 2024") == datetime(2024, 1, 3, 10, tzinfo=UTC)
-    assert embargo("EMBARGOED") is None
-    assert embargo("The embargo ends on Jan. 3, 2024") is None
+    assert find_embargo("EMBARGOED UNTIL 10:00 GMT, Jan. 3, 2024") == datetime(2024, 1, 3, 10, tzinfo=UTC)
+    assert find_embargo("EMBARGOED") is None
+    assert find_embargo("The embargo ends on Jan. 3, 2024") is None
 
 
 def test_the_status_that_warns_more_wins():
-    assert status_of("CORRECTED") is Status.CORRECTED
-    assert status_of("MANDATORY KILL: Storm") is Status.WITHDRAWN
-    assert status_of("Kim was killed") is Status.USABLE
-    assert worse(Status.CORRECTED, Status.USABLE) is Status.CORRECTED
-    assert worse(Status.CORRECTED, Status.WITHDRAWN) is Status.WITHDRAWN
+    assert read_status("CORRECTED") is Status.CORRECTED
+    assert read_status("MANDATORY KILL: Storm") is Status.WITHDRAWN
+    assert read_status("Kim was killed") is Status.USABLE
+    assert pick_worse(Status.CORRECTED, Status.USABLE) is Status.CORRECTED
+    assert pick_worse(Status.CORRECTED, Status.WITHDRAWN) is Status.WITHDRAWN

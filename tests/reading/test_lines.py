@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.reading.lines import Line, Stand, flatten, lines, paragraphs
+from index.reading.lines import LineRole, TextLine, flatten, group_lines, split_lines
 
 WRAPPED = """The council closed the old bridge over the river on
 Monday because it leaked, and nobody was allowed to
@@ -15,13 +15,13 @@ A second paragraph follows a blank line.
 
 
 def runs(text, stands=None):
-    rows = tuple(lines(text))
-    return list(paragraphs(text, rows, stands or [Stand.RUNS_ON] * len(rows)))
+    rows = tuple(split_lines(text))
+    return list(group_lines(text, rows, stands or [LineRole.RUNS_ON] * len(rows)))
 
 
 def test_lines_tell_indent_and_blank_lines_before_them():
     text = "One line.\n\n  Indented line \r\nThird\x0b\n\nlast"
-    assert [(text[row.start : row.end], row.indent, row.gap) for row in lines(text)] == [
+    assert [(text[row.start : row.end], row.indent, row.gap) for row in split_lines(text)] == [
         ("One line.", 0, True),
         ("Indented line", 2, True),
         ("Third", 0, False),
@@ -31,7 +31,7 @@ def test_lines_tell_indent_and_blank_lines_before_them():
 
 @pytest.mark.parametrize("text", ["", "\n \n\t\n", "\x85\u2028"])
 def test_nothing_but_space_has_no_line(text):
-    assert list(lines(text)) == []
+    assert list(split_lines(text)) == []
     assert runs(text) == []
 
 
@@ -50,8 +50,8 @@ def test_lines_that_end_their_sentences_are_paragraphs_of_their_own():
 
 
 def test_a_line_that_opens_or_stands_alone_ends_the_run():
-    assert runs(WRAPPED, [Stand.RUNS_ON, Stand.OPENS, Stand.RUNS_ON, Stand.RUNS_ON])[:2] == [(0, 1), (1, 3)]
-    assert (0, 1) in runs(WRAPPED, [Stand.ALONE, Stand.OPENS, Stand.RUNS_ON, Stand.RUNS_ON])
+    assert runs(WRAPPED, [LineRole.RUNS_ON, LineRole.OPENS, LineRole.RUNS_ON, LineRole.RUNS_ON])[:2] == [(0, 1), (1, 3)]
+    assert (0, 1) in runs(WRAPPED, [LineRole.ALONE, LineRole.OPENS, LineRole.RUNS_ON, LineRole.RUNS_ON])
 
 
 def test_an_item_of_a_list_begins_a_paragraph():
@@ -66,8 +66,10 @@ def test_flattened_words_keep_their_length():
 
 @given(st.text(alphabet="ab .\n\r\x0b\u2028-", max_size=60))
 def test_lines_are_ordered_trimmed_and_lose_no_word(text):
-    rows = list(lines(text))
-    assert all(isinstance(row, Line) and text[row.start : row.end].strip() == text[row.start : row.end] for row in rows)
+    rows = list(split_lines(text))
+    assert all(
+        isinstance(row, TextLine) and text[row.start : row.end].strip() == text[row.start : row.end] for row in rows
+    )
     assert [row.start for row in rows] == sorted(row.start for row in rows)
     assert [word for row in rows for word in text[row.start : row.end].split()] == text.split()
     assert len(flatten(text, 0, len(text))) == len(text)
