@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .core import Index, open_index
-from .model import Article, Citation, Filter, Hit, Metadata, Paragraph, Passage, Reply, Sentence, Verdict
+from .model import Article, Citation, Filter, Hit, Metadata, Paragraph, Passage, Reply, Sentence
+from .verdicts import Verdict
 
 if TYPE_CHECKING:
     from .sources import load_article

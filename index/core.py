@@ -1,36 +1,23 @@
-"""Index: the one place that joins the steps from question to reply, and that decides what may be seen."""
+"""Index: where the five steps from question to reply are joined, and where it is decided what may be seen."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from itertools import islice
 from types import TracebackType
 
-from .asking import reply as answer
-from .asking import retrieve, typos
-from .asking.reply import Ranking
-from .citations import dates, speakers
+from .asking.reply import Ranking, compose, explain_ranking, judge, refuse, show_passages
+from .asking.retrieve import Scope, find_hits, retrieve
+from .asking.understand import Refusal, understand
 from .engines import Engine, Login, open_engine
 from .errors import UnknownArticle
-from .evidence import weights
-from .evidence.question import read_question
+from .evidence.candidate import rank
 from .grouping import join_stories
-from .language.detect import detect_language
 from .language.terms import analyse
-from .model import DEFAULT_COLLECTION, Article, Card, Citation, Filter, Hit, Reply, Sentence, Verdict
-
-_GREETING = re.compile(
-    r"\W*(?:hi|hello|hey|thanks|thank you|cheers|ok|okay|bye|goodbye|good (?:morning|afternoon|evening|night))"
-    r"(?:\W+(?:there|you|all|again|bot|so|very|much|a lot|everyone))*\W*",
-    re.IGNORECASE,
-)
-
-LONGEST_QUESTION = 2000
-"""Characters of a question at most; longer ones are texts, not questions."""
+from .model import DEFAULT_COLLECTION, Article, Card, Filter, Hit, Reply
+from .verdicts import Verdict
 
 SUGGESTIONS_TRIED = 30
 """Questions that are tried at most to suggest some; an article that answers none of so many is not tried further."""
@@ -115,7 +102,7 @@ class Index:
     def search(self, text: str, limit: int = 10, filter: Filter | None = None) -> tuple[Hit, ...]:
         """Return the best passages for the words of `text` that may be cited, best first; () when none holds any."""
         terms = tuple(dict.fromkeys(analyse(text)))
-        return retrieve.speaking_hits(self.engine, terms, limit, _visible(filter))[0]
+        return find_hits(terms, limit, self._scope(filter))[0]
 
     def ask(
         self,
@@ -135,9 +122,32 @@ class Index:
             limit: Passages shown at most.
             explain: Whether the reply tells how its first citation was weighed.
         """
-        visible = _visible(filter)
-        understood = self._understood(question, history, visible)
-        return answer.reply(question, understood, self._ranked(understood or question, visible, limit, explain=explain))
+        scope = self._scope(filter)
+        meant = understand(question, history, scope)
+        if isinstance(meant, Refusal):
+            return refuse(meant)
+        found = retrieve(meant, scope)
+        ranked = rank(meant, found.nominated)
+        judgement = judge(meant, ranked, found)
+        reply = compose(meant, ranked, judgement, limit)
+        return replace(reply, explain=explain_ranking(meant, ranked, found)) if explain else reply
+
+    def rank(self, question: str, history: Sequence[str] = (), filter: Filter | None = None) -> Ranking:
+        """Return all candidate sentences of a question, best first, whatever the verdict."""
+        scope = self._scope(filter)
+        meant = understand(question, history, scope)
+        if isinstance(meant, Refusal):
+            return Ranking((), (), 0.0, Verdict.REFUSED, meant.reason)
+        found = retrieve(meant, scope)
+        ranked = rank(meant, found.nominated)
+        judgement = judge(meant, ranked, found)
+        return Ranking(
+            sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in ranked),
+            passages=show_passages(ranked, judgement.confidence, limit=3),
+            confidence=round(judgement.confidence, 4),
+            verdict=judgement.verdict,
+            reason=judgement.reason,
+        )
 
     def suggestions(self, article_id: str, count: int = 3, filter: Filter | None = None) -> tuple[str, ...]:
         """Return at most `count` questions that this article answers, each tried; () when none was found.
@@ -153,88 +163,8 @@ class Index:
         answered = (text for text in tried if self.ask(text, filter=within).verdict is Verdict.ANSWERED)
         return tuple(islice(answered, count))
 
-    def rank(self, question: str, history: Sequence[str] = (), filter: Filter | None = None) -> Ranking:
-        """Return all candidate sentences of a question, best first, whatever the verdict."""
-        visible = _visible(filter)
-        return self._ranked(self._understood(question, history, visible) or question, visible, limit=3)
-
-    def _ranked(self, text: str, filter: Filter, limit: int, *, explain: bool = False) -> Ranking:
-        problem = _unaskable(text)
-        asked = read_question(text)
-        if problem is None and not asked.terms:
-            problem = "The question holds no word to look for; ask with a name or a thing in it."
-        if problem is not None:
-            return Ranking((), (), 0.0, Verdict.REFUSED, problem)
-        candidates, silent = retrieve.candidates(self.engine, asked, filter)
-        if not candidates:
-            looked = self._looked_at(filter)
-            only = next(self.engine.articles(_stored(filter)), None) if looked == 1 else None
-            nothing = silent or (
-                answer.reason(asked, (), Verdict.REFUSED, looked, only.title if only else "")
-                if looked
-                else _nobody(filter)
-            )
-            lacking = weights.lacking(asked, self.engine.statistics(asked.terms).passages) if explain else None
-            return Ranking((), (), 0.0, Verdict.REFUSED, nothing, None if silent else lacking)
-        best = candidates[0]
-        judged = weights.model().judge(best.sight)
-        answered = judged.verdict is Verdict.ANSWERED
-        looked = 0 if answered else self._looked_at(filter)  # only a "no" tells how many
-        reason = answer.reason(asked, candidates, judged.verdict, looked, best.article.title)
-        ranking = Ranking(
-            sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in candidates),
-            passages=answer.passages(candidates, judged.confidence, limit, _cite),
-            confidence=round(judged.confidence, 4),
-            verdict=judged.verdict,
-            reason=silent if silent and not answered else reason,
-            explain=weights.explain(best.sight, best.loss) if explain else None,
-        )
-        for candidate in candidates:
-            candidate.reading.forget()
-        return ranking
-
-    def _understood(self, question: str, history: Sequence[str], filter: Filter) -> str | None:
-        """Return what a follow-up or mistyped question means, None if it stands as asked."""
-        if _unaskable(question) is not None:
-            return None
-        stand_alone = self._rewritten(question, history, filter)
-        text = stand_alone or question
-        if _unaskable(text) is not None:
-            return stand_alone
-        terms = tuple(dict.fromkeys(analyse(text)))
-        if terms:
-            self.engine.expect(terms, retrieve.CANDIDATES, replace(filter, now=None))
-        known = self.engine.statistics(terms).frequency if terms else {}
-        suspects = typos.slips(text, [term for term in terms if not known.get(term)])
-        if not suspects:
-            return stand_alone
-        return typos.corrected(text, suspects, retrieve.readable(self.engine, terms, filter)) or stand_alone
-
-    def _rewritten(self, question: str, history: Sequence[str], filter: Filter) -> str | None:
-        """Return what a follow-up question means, None if it stands alone.
-
-        Of a conversation without capital letters about one article, names are those that the article spells so.
-        """
-        if not history:
-            return None
-        from .asking import followup
-
-        names: tuple[str, ...] = ()
-        if "".join((question, *history)).islower():
-            alone = list(islice(self.engine.articles(_stored(filter)), 2))
-            names = followup.names_in(self.engine.article(alone[0].id)) if len(alone) == 1 else ()
-        return followup.rewrite(question, history, names)
-
-    def _looked_at(self, filter: Filter) -> int:
-        return self.engine.count(_stored(filter))
-
-
-def _nobody(filter: Filter) -> str:
-    """Return what to tell where no article passes the filter; whose collection it is is nobody's business."""
-    limits = [f"article:{each}" for each in filter.articles] + [f"source:{each}" for each in filter.sources]
-    limits += [f"{name}:{each:%Y-%m-%d}" for name in ("since", "until") if (each := getattr(filter, name)) is not None]
-    limits += [] if filter.lead is None else [f"lead:{filter.lead}"]
-    return f"No article here passes {' '.join(limits)}." if limits else "There is no article here to look through."
+    def _scope(self, filter: Filter | None) -> Scope:
+        return Scope(self.engine, _visible(filter))
 
 
 def _visible(filter: Filter | None) -> Filter:
@@ -249,43 +179,3 @@ def _visible(filter: Filter | None) -> Filter:
 def _stored(filter: Filter | None) -> Filter:
     """Return the filter as engines know it: they keep articles whatever the time."""
     return replace(_visible(filter), now=None)
-
-
-@lru_cache(maxsize=256)  # the question as asked, and as understood: mostly the same
-def _unaskable(question: str) -> str | None:
-    if len(question) > LONGEST_QUESTION:
-        return f"The question is longer than {LONGEST_QUESTION:,} characters; ask something shorter."
-    if _GREETING.fullmatch(question):
-        return "That asks nothing; ask for something that an article may tell."
-    spoken = detect_language(question)
-    if spoken != "en":
-        return f"The question looks like another language ({spoken}); only English is understood so far."
-    return None
-
-
-def _notes(article: Article, sentence: Sentence) -> tuple[dict[str, int | str], ...]:
-    """Return what the sentence's dates mean, which only an article with a date of its own can tell."""
-    if article.published is None:
-        return ()
-    found = dates.resolve(article.text, article.published.date(), sentence.start, sentence.end)
-    return tuple({"start": one.start, "end": one.end, "date": one.date} for one in found)
-
-
-def _cite(article: Article, sentence: Sentence, confidence: float) -> Citation:
-    citation = Citation(
-        article_id=article.id,
-        sha256=article.sha256,
-        paragraph=sentence.paragraph,
-        sentence=sentence.number,
-        start=sentence.start,
-        end=sentence.end,
-        text=article.quote(sentence),
-        score=round(confidence, 4),
-        speaker=speakers.speaker(article, sentence),
-        notes=_notes(article, sentence),
-    )
-    if not article.url:
-        return citation
-    from .citations.links import linked  # late: most articles have no page to link to
-
-    return linked(article, citation)

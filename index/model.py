@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from .verdicts import Reason, Verdict
+
 FORMAT = 1
 """The version of the JSON form of articles and replies; keys are only ever added to it."""
 
@@ -35,14 +37,6 @@ class Status(StrEnum):
     USABLE = "usable"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
-
-
-class Verdict(StrEnum):
-    """What a reply claims: a sentence states the answer, a passage is related to it, or it is not there."""
-
-    ANSWERED = "answered"
-    RELATED = "related"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +259,7 @@ class Reply:
     understood: str | None
     verdict: Verdict
     confidence: float
-    reason: str
+    reason: Reason
     passages: tuple[ShownPassage, ...] = ()
     explain: Mapping[str, Any] | None = None
 

@@ -150,18 +150,6 @@ def is_embargoed(card: Card, now: datetime | None) -> bool:
     return now is None or as_utc(now) < end
 
 
-def explain_silence(card: Card, silence: Silence) -> str:
-    """Return one sentence for the reader on why an article is not cited."""
-    title = f"“{card.title}”" if card.title else f"article {card.id}"
-    match silence:
-        case Silence.WITHDRAWN:
-            return f"{title} was withdrawn{f' by {card.agency}' if card.agency else ''}, so nothing of it is cited."
-        case Silence.EMBARGOED:
-            return f"{title} is {name_embargo(card)}, so nothing of it is cited yet."
-        case Silence.SUPERSEDED:
-            return f"{title} was superseded by a newer version, which is cited instead."
-
-
 def name_embargo(card: Card) -> str:
     """Return how an embargo is told, as in "under embargo until 2024-03-01 12:00"."""
     return f"under embargo{f' until {card.embargo:%Y-%m-%d %H:%M}' if card.embargo else ''}"

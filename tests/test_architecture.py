@@ -11,7 +11,8 @@ from tests.support.paths import ROOT
 from tests.support.source import circles, graph, imports, read_modules
 
 LEVELS = (
-    ("index.errors", "index.model", "index.language"),
+    ("index.errors", "index.verdicts"),
+    ("index.model", "index.language"),
     ("index.reading", "index.forms", "index.stories", "index.changes", "index.evidence"),
     ("index.grouping", "index.sources", "index.engines", "index.citations"),
     ("index.asking",),

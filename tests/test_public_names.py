@@ -63,6 +63,7 @@ USED = {
     "index.maintenance.cluster": {"check_chats", "check_cluster", "migrate", "set_up_chats", "set_up_cluster"},
     "index.maintenance.library": {"BrokenLine", "export", "figures", "load"},
     "index.maintenance.records": {"Held", "Record", "Records"},
+    "index.verdicts": {"Reason", "ReasonCode"},
     "index.model": {"Card", "DEFAULT_COLLECTION", "Kind", "Metadata", "ShownPassage", "Status", "as_utc"},
     "index.sources": {
         "Loaded",

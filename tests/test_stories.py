@@ -17,7 +17,6 @@ from index.model import Card, Status
 from index.stories import (
     Silence,
     Standing,
-    explain_silence,
     find_current,
     find_hidden,
     find_silences,
@@ -318,14 +317,6 @@ def test_an_embargoed_version_is_compared_only_where_it_is_named() -> None:
     assert pair_to_compare(cards, held) == (second, held)
     assert pair_to_compare([first, held]) is None
     assert pair_to_compare(cards, second, NOON) == (second, held)
-
-
-def test_the_reader_is_told_why() -> None:
-    assert explain_silence(card("a"), Silence.WITHDRAWN) == (
-        "“Harbour closes after crane falls” was withdrawn by Tern Agency, so nothing of it is cited."
-    )
-    assert "until 2023-01-03 12:00" in explain_silence(card("a", embargo=NOON), Silence.EMBARGOED)
-    assert explain_silence(card("a", title=""), Silence.SUPERSEDED).startswith("article a was superseded")
 
 
 # What changed

@@ -12,6 +12,7 @@ import click
 from index import Article, Filter, Hit, Index, Reply, Verdict
 from index.errors import PullquoteError, SourceError, UnknownArticle
 from index.model import Card
+from index.verdicts import Reason, ReasonCode
 
 from ..conversation import query
 from ..pages.lines import Line, reply_line, reply_page, to_json, why_page
@@ -84,7 +85,7 @@ def _ask_lines(index: Index, within: Filter, *, as_json: bool, conversation: boo
             question, narrowed = query.split(text, within)
             reply = index.ask(question, history, query.resolve(index, narrowed), explain=explain)
         except (ValueError, UnknownArticle) as error:  # one line's mistake; those after it are answered
-            reply = Reply(text, None, Verdict.REFUSED, 0.0, f"{error}.")
+            reply = Reply(text, None, Verdict.REFUSED, 0.0, Reason(f"{error}.", ReasonCode.ERROR))
         else:
             history = (*history, question)[-10:] if conversation else ()
         if as_json:

@@ -1,67 +1,44 @@
-"""From ranked sentences to a reply: which passages are shown, what is cited, and what is said of it."""
+"""From ranked sentences to a reply: the verdict with its reason, which passages are shown, and what is cited."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Any
 
-from ..evidence import features, offices, signs
+from ..citations.citation import make_citation
+from ..evidence import weights
+from ..evidence.candidate import Candidate
+from ..evidence.offices import find_bearers
 from ..evidence.question import Question
-from ..evidence.views import Reading, Sight
+from ..evidence.signs import denied
 from ..language.terms import analyse
-from ..model import Article, Citation, Reply, Sentence, ShownPassage, Verdict
+from ..model import Article, Reply, ShownPassage
+from ..verdicts import Reason, Verdict
+from . import reasons
+from .retrieve import Found
+from .understand import Refusal
 
 LONGEST = 6
 """Sentences in a shown passage at most: windows that overlap are merged only up to this length."""
 
 UNLIKELY = 20
-"""How many times less likely than the answer a passage of another article is that is not worth showing beside it."""
-
-_QUANTITIES = frozenset(("many", "much"))
-"""Words of "how many" and "how much": that an article lacks them tells a reader nothing."""
-
-_GIVEN = {
-    "age": "age",
-    "count": "number of them",
-    "duration": "span of time",
-    "money": "sum of money",
-    "share": "share",
-    "time": "time",
-}
-"""What a sentence lacks that has nothing of the measurable kind that is asked for."""
-
-Cite = Callable[[Article, Sentence, float], Citation]
-"""Makes the citation of a sentence; the core passes one that adds links and speakers."""
+"""Hide passages of other articles whose odds are below the best one's by this factor."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence with its article as read for the question; a higher score is better evidence.
+class Judgement:
+    """What is claimed: the calibrated `confidence`, 0 to 1, that the best sentence answers, the verdict, and why."""
 
-    `loss` is what the score lost because another article holds more of the question.
-    """
-
-    reading: Reading
-    number: int
-    score: float
-    loss: float = 0.0
-
-    @property
-    def article(self) -> Article:
-        """The article that the sentence is of."""
-        return self.reading.article
-
-    @property
-    def sight(self) -> Sight:
-        """The sentence as the question sees it."""
-        return self.reading.sight(self.number)
+    confidence: float
+    verdict: Verdict
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All candidates of a question, best first, and what would be shown of them.
+    """All candidates of a question, best first, and what would be shown of them whatever the verdict.
 
     `sentences` holds (article id, sentence number, score). `confidence` is 0 without any.
     """
@@ -70,30 +47,72 @@ class Ranking:
     passages: tuple[ShownPassage, ...]
     confidence: float
     verdict: Verdict
-    reason: str
-    explain: Mapping[str, Any] | None = None
+    reason: Reason
 
 
-def reply(question: str, understood: str | None, ranking: Ranking) -> Reply:
-    """Return the ranking as a reply: an answer without what only shares words with it, a refusal without passages."""
-    shown = ranking.passages
-    if ranking.verdict is Verdict.REFUSED:
+def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judgement:
+    """Return the verdict on the best sentence, with its reason; a refusal where there is none."""
+    silence = None if found.silenced is None else reasons.explain_silence(*found.silenced)
+    if not ranked:
+        return Judgement(0.0, Verdict.REFUSED, silence or _explain_nothing(question, found))
+    best = ranked[0].view
+    estimate = weights.load_model().estimate(best)
+    if estimate.verdict is Verdict.ANSWERED:
+        return Judgement(estimate.confidence, estimate.verdict, reasons.explain_answer(best))
+    reason = silence
+    if reason is None and estimate.verdict is Verdict.RELATED:
+        reason = reasons.explain_relation(best, find_bearers(best))
+    if reason is None:  # only a "no" tells how many articles were looked through
+        reason = reasons.explain_shortfall(best, found.scope.count(), denied=denied(best) > 0)
+    return Judgement(estimate.confidence, estimate.verdict, reason)
+
+
+def _explain_nothing(question: Question, found: Found) -> Reason:
+    """Return why no passage was found."""
+    looked = found.scope.count()
+    if not looked:
+        return reasons.explain_emptiness(found.scope.filter)
+    only = found.scope.find_only_card() if looked == 1 else None
+    return reasons.explain_missing_words(question, looked, analyse(only.title) if only else ())
+
+
+def compose(question: Question, ranked: Sequence[Candidate], judgement: Judgement, limit: int) -> Reply:
+    """Return the reply: an answer without what only shares words with it, a refusal without passages."""
+    shown = show_passages(ranked, judgement.confidence, limit)
+    if judgement.verdict is Verdict.REFUSED:
         shown = ()
-    elif ranking.verdict is Verdict.ANSWERED:
+    elif judgement.verdict is Verdict.ANSWERED:
         best = shown[0]
         shown = tuple(each for each in shown if each.article == best.article or each.score >= best.score / UNLIKELY)
     return Reply(
-        question=question,
-        understood=understood,
-        verdict=ranking.verdict,
-        confidence=ranking.confidence,
-        reason=ranking.reason,
+        question=question.asked,
+        understood=question.understood,
+        verdict=judgement.verdict,
+        confidence=round(judgement.confidence, 4),
+        reason=judgement.reason,
         passages=shown,
-        explain=ranking.explain,
     )
 
 
-def passages(ranked: Sequence[Candidate], confidence: float, limit: int, cite: Cite) -> tuple[ShownPassage, ...]:
+def refuse(refusal: Refusal) -> Reply:
+    """Return the reply to what cannot be asked."""
+    understood = None if refusal.text == refusal.asked else refusal.text
+    return Reply(refusal.asked, understood, Verdict.REFUSED, 0.0, refusal.reason)
+
+
+def explain_ranking(question: Question, ranked: Sequence[Candidate], found: Found) -> Mapping[str, Any] | None:
+    """Return how the first sentence was weighed or, where none was found, which words are nowhere.
+
+    None where a version that may not be cited holds them.
+    """
+    if ranked:
+        return weights.explain(ranked[0].view, ranked[0].loss)
+    if found.silenced is not None:
+        return None
+    return weights.explain_nothing(question, found.scope.engine.statistics(question.terms).passages)
+
+
+def show_passages(ranked: Sequence[Candidate], confidence: float, limit: int) -> tuple[ShownPassage, ...]:
     """Return at most `limit` passages: each of the best sentences with its two neighbours.
 
     Windows of one article that overlap are merged, and the next sentence fills up. The
@@ -121,7 +140,7 @@ def passages(ranked: Sequence[Candidate], confidence: float, limit: int, cite: C
         if merged.first <= candidate.number <= merged.last:
             merged.candidates.append(candidate)
     return tuple(
-        _shown(window, [confidence * exp(each.score - ranked[0].score) for each in window.candidates], cite)
+        _show(window, [confidence * exp(each.score - ranked[0].score) for each in window.candidates])
         for window in shown
     )
 
@@ -137,11 +156,11 @@ class _Window:
         return self.article.id == other.article.id and self.first <= other.last and other.first <= self.last
 
 
-def _shown(window: _Window, scores: Sequence[float], cite: Cite) -> ShownPassage:
+def _show(window: _Window, scores: Sequence[float]) -> ShownPassage:
     article = window.article
     sentences = article.sentences[window.first - 1 : window.last]
     citations = tuple(
-        cite(article, article.sentences[candidate.number - 1], score)
+        make_citation(article, article.sentences[candidate.number - 1], score)
         for candidate, score in zip(window.candidates, scores, strict=True)
         if score >= scores[0] / 2
     )
@@ -155,65 +174,3 @@ def _shown(window: _Window, scores: Sequence[float], cite: Cite) -> ShownPassage
         score=citations[0].score,
         citations=citations,
     )
-
-
-def reason(question: Question, ranked: Sequence[Candidate], verdict: Verdict, articles: int, headline: str = "") -> str:
-    """Return one line that says why this verdict, in words of the question.
-
-    `articles` counts those that were looked through; `headline` is that of the closest one or of the only one. It is
-    no part of what is searched, but a reader who sees a word there would not believe that it is never mentioned.
-    """
-    told = {term: word for term, word in question.words.items() if word.lower() not in _QUANTITIES} or question.words
-    best = ranked[0] if ranked else None
-    near = best.sight.window if best else frozenset()
-    if verdict is Verdict.ANSWERED:
-        return f"A sentence holds {_listed([word for term, word in question.words.items() if term in near], 'and')}."
-    if best and verdict is Verdict.RELATED and (bearers := offices.bearers(best.sight)):
-        return f"It names {_listed(bearers, 'and')}, but no sentence found says whose office is meant."
-    if best and near and verdict is Verdict.RELATED and best.sight.question.wants in _GIVEN and not best.sight.wanted:
-        return _without(best.sight)
-    held = frozenset[str]().union(*best.reading.held) if best else frozenset[str]()
-    above = set(analyse(headline)) - held
-    missing = [word for term, word in told.items() if term not in held | above]
-    apart = [word for term, word in told.items() if term in held and term not in near]
-    if missing and best and near and verdict is Verdict.RELATED:
-        return f"It speaks of {_listed(_heaviest(best.sight), 'and')}, but never mentions {_listed(missing)}."
-    if missing:
-        nobody = "The closest article never mentions" if ranked else f"None of the {articles} articles mentions"
-        return f"{'The article never mentions' if articles == 1 else nobody} {_listed(missing)}."
-    titled = [word for term, word in told.items() if term in above]
-    return f"Only the headline mentions {_listed(titled)}." if titled else _shortfall(best, apart)
-
-
-def _shortfall(best: Candidate | None, apart: Sequence[str]) -> str:
-    """Return what keeps a sentence from answering though the article knows every word; `apart` stand elsewhere."""
-    if apart:
-        return f"No sentence brings {_listed(apart)} together with the rest of the question."
-    if best and not features.wanted(best.sight):
-        return _without(best.sight)
-    if best and signs.denied(best.sight):
-        return "The question asks what is not so; no sentence was found that says that."
-    return "The words are there, but no sentence was found that states it."
-
-
-def _without(sight: Sight) -> str:
-    wants = sight.question.wants
-    return (
-        f"The closest sentence speaks of {_listed(_heaviest(sight), 'and')}, but gives no {_GIVEN.get(wants, wants)}."
-    )
-
-
-def _heaviest(sight: Sight) -> list[str]:
-    """Return at most three words of the question that the sentence and its neighbours hold, in its order."""
-    words, idf = sight.question.words, sight.reading.idf
-    parts = {part for word in words.values() if "-" in word for part in word.split("-")}  # "Eun-hye" says it all
-    told = [term for term, word in words.items() if term in sight.window and word not in parts]
-    found = sorted(told, key=lambda term: -idf[term])[:3]
-    return [word for term, word in words.items() if term in found]
-
-
-def _listed(words: Iterable[str], joint: str = "or") -> str:
-    quoted = [f"“{word}”" for word in words]
-    if len(quoted) < 2:
-        return quoted[0] if quoted else "it"
-    return f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"

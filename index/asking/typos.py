@@ -12,7 +12,7 @@ from functools import cache
 from ..evidence import question
 from ..language import wordlists
 from ..language.similarity import edit_distance
-from ..language.terms import Token, analyse, tokenize
+from ..language.terms import Token, analyse
 from ..language.thesaurus import load_groups, load_opposites
 from ..model import Article
 
@@ -27,16 +27,16 @@ LONG = 9
 """Letters from which two slips are forgiven."""
 
 
-def slips(text: str, unknown: Collection[str]) -> tuple[Token, ...]:
-    """Return the words of a question that may be typing errors; `unknown` are its index terms that no article holds."""
+def find_slips(tokens: Iterable[Token], unknown: Collection[str]) -> tuple[Token, ...]:
+    """Return those of a question's words that may be typing errors; `unknown` are its terms that no article holds."""
     return tuple(
         token
-        for token in tokenize(text)
+        for token in tokens
         if token.term in unknown and len(token.text) >= SHORTEST and token.text.isalpha() and not _is_plain(token)
     )
 
 
-def corrected(text: str, suspects: Iterable[Token], articles: Iterable[Article]) -> str | None:
+def correct(text: str, suspects: Iterable[Token], articles: Iterable[Article]) -> str | None:
     """Return the question with the suspects read as words of these articles, None when none is near one."""
     known = _words(articles)
     mended, place = [], 0
@@ -86,4 +86,4 @@ def _is_plain(token: Token) -> bool:
 @cache
 def _plain_terms() -> frozenset[str]:
     """Return the terms of plain English that the tables hold."""
-    return frozenset(load_groups()) | question.generic() | load_opposites().keys()
+    return frozenset(load_groups()) | question.generic_terms() | load_opposites().keys()

@@ -14,8 +14,9 @@ from html import escape
 from importlib.resources import files
 from typing import NamedTuple
 
-from ..model import Article, Card, Citation, Kind, Paragraph, Reply, Verdict
+from ..model import Article, Card, Citation, Kind, Paragraph, Reply
 from ..stories import Silence, Standing, name_embargo, stand_alone
+from ..verdicts import Verdict
 from .charts import strip, why
 from .links import safe_address
 from .wording import day, shown, title

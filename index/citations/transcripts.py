@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from types import MappingProxyType
 
 from ..forms.serial import reply_to_dict
-from ..model import Reply, Verdict
+from ..model import Reply
+from ..verdicts import Verdict
 from .page import HEADS, conversation_page
 from .styles import cite, markdown_text
 

@@ -16,8 +16,9 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..model import Article, Card, Citation, Reply, ShownPassage, Span, Status, Verdict, hash_text, make_article_id
+from ..model import Article, Card, Citation, Reply, ShownPassage, Span, Status, hash_text, make_article_id
 from ..stories import Silence, Standing, name_embargo, stand_alone
+from ..verdicts import Verdict
 from .links import safe_address
 
 Find = Callable[[Card], Article | None]

@@ -19,7 +19,8 @@ from typing import Any, Protocol
 
 from ..asking.reply import Ranking
 from ..core import open_index
-from ..model import Article, Filter, Verdict
+from ..model import Article, Filter
+from ..verdicts import Verdict
 from .measures import auroc, average_precision, fpr_at_tpr, hit_at, mean, reciprocal_rank, risk_coverage
 from .question_sets import Asked, Bounds, GoldKind, QuestionSet, read_set
 

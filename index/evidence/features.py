@@ -1,6 +1,6 @@
 """How well a sentence answers a question: features of the pair, each a small function with its reason.
 
-`sight.py` holds what they look at, `weights.py` weighs them. An article added elsewhere never changes
+`views.py` holds what they look at, `weights.py` weighs them. An article added elsewhere never changes
 which sentence of this one answers. Nothing here needs numpy.
 """
 
@@ -8,121 +8,119 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import log
 
 from ..language.similarity import dice_similarity
 from ..language.wordlists import CLEAR_DEMONSTRATIVES, OBJECTS, POSSESSIVES, SUBJECTS, THIRD_PERSON
-from . import answer_types
 from . import question as asked
-from .views import NOTHING, Reading, Sight
+from .views import NOTHING, SentenceView
 
-_PLACE = re.compile(r"\b(?:in|at|near|from|to|of|across|outside|around|into|off) (?:the )?[A-Z]\w")
 _PRONOUNS = (THIRD_PERSON & (SUBJECTS | OBJECTS | POSSESSIVES)) | CLEAR_DEMONSTRATIVES | {"such"}
 _PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS))})\b", re.IGNORECASE)
 _ASKS = re.compile(r"\?\W*\Z")
 
 
-def coverage(sight: Sight) -> float:
+def coverage(view: SentenceView) -> float:
     """Share of the question's idf that the sentence holds: the strongest single feature."""
-    return sight.reading.share(sight.held)
+    return view.article_view.share(view.held)
 
 
-def count(sight: Sight) -> float:
+def count(view: SentenceView) -> float:
     """Share of the question's terms that the sentence holds, whatever they weigh."""
-    return len(sight.held) / len(sight.question.words)
+    return len(view.held) / len(view.question.words)
 
 
-def bm25(sight: Sight) -> float:
+def bm25(view: SentenceView) -> float:
     """BM25 of the sentence (k1 = 1.2, b = 0.75), a share of the highest possible: coverage that shuns length."""
-    reading = sight.reading
-    return reading.bm25((sight.terms,), sight.held, reading.idf, reading.average) / reading.total
+    article = view.article_view
+    return article.bm25((view.terms,), view.held, article.idf, article.average) / article.total
 
 
-def window(sight: Sight) -> float:
+def window(view: SentenceView) -> float:
     """Coverage by the sentence and its two neighbours: wire sentences share their subject."""
-    return sight.reading.share(sight.window)
+    return view.article_view.share(view.window)
 
 
-def before(sight: Sight) -> float:
+def before(view: SentenceView) -> float:
     """What the sentence before adds to the coverage: subjects are named first, then told of."""
-    return sight.reading.share(sight.before - sight.held)
+    return view.article_view.share(view.before - view.held)
 
 
-def paragraph(sight: Sight) -> float:
+def paragraph(view: SentenceView) -> float:
     """Coverage by the paragraph."""
-    return sight.reading.share(sight.reading.paragraph(sight.sentence.paragraph)[0])
+    return view.article_view.share(view.article_view.paragraph(view.sentence.paragraph)[0])
 
 
-def paragraph_bm25(sight: Sight) -> float:
+def paragraph_bm25(view: SentenceView) -> float:
     """BM25 of the paragraph: finds the part of a long article that the question is about."""
-    return sight.reading.paragraph(sight.sentence.paragraph)[1]
+    return view.article_view.paragraph(view.sentence.paragraph)[1]
 
 
-def title(sight: Sight) -> float:
+def title(view: SentenceView) -> float:
     """What the headline adds to the coverage: the article's subject need not be said again."""
-    return sight.reading.share(sight.reading.title - sight.held)
+    return view.article_view.share(view.article_view.title - view.held)
 
 
-def pairs(sight: Sight) -> float:
+def pairs(view: SentenceView) -> float:
     """Share of the question's neighbouring words that are neighbours here: phrases, names, "stand for"."""
-    wanted = sight.question.pairs
-    if not wanted or not sight.held:
+    wanted = view.question.pairs
+    if not wanted or not view.held:
         return 0.0
-    words = f" {' '.join(asked.surface(sight.text))} "
+    words = f" {' '.join(asked.split_surface(view.text))} "
     return sum([pair in words for pair in wanted]) / len(wanted)
 
 
-def tightness(sight: Sight) -> float:
+def tightness(view: SentenceView) -> float:
     """Coverage by how close together the terms stand: far apart they speak of different things."""
-    if len(sight.held) < 2:
+    if len(view.held) < 2:
         return 0.0
-    places = sorted((at, term) for term, ats in sight.places.items() for at in ats)
+    places = sorted((at, term) for term, ats in view.places.items() for at in ats)
     seen: Counter[str] = Counter()
-    shortest = len(sight.terms)
+    shortest = len(view.terms)
     left = 0
     for at, term in places:
         seen[term] += 1
-        while len(seen) == len(sight.held):
+        while len(seen) == len(view.held):
             first, out = places[left]
             shortest = min(shortest, at - first + 1)
             seen[out] -= 1
             if not seen[out]:
                 del seen[out]
             left += 1
-    return coverage(sight) * len(sight.held) / shortest
+    return coverage(view) * len(view.held) / shortest
 
 
-def spelling(sight: Sight) -> float:
+def spelling(view: SentenceView) -> float:
     """Share of the idf of missing terms that a similarly spelled one makes good: derived forms, typing errors."""
-    reading = sight.reading
-    missing = [term for term in sight.question.words if term not in sight.held]
-    return sum([reading.idf[term] * dice_similarity(term, sight.terms) for term in missing]) / reading.total
+    article = view.article_view
+    missing = [term for term in view.question.words if term not in view.held]
+    return sum([article.idf[term] * dice_similarity(term, view.terms) for term in missing]) / article.total
 
 
-def synonyms(sight: Sight) -> float:
+def synonyms(view: SentenceView) -> float:
     """Share of the idf of missing terms that a synonym makes good."""
-    known = sight.question.synonyms
+    known = view.question.synonyms
     if not known:
         return 0.0
-    return sight.reading.share(
-        frozenset([term for term, others in known.items() if not others.isdisjoint(sight.terms)]) - sight.held
+    return view.article_view.share(
+        frozenset([term for term, others in known.items() if not others.isdisjoint(view.terms)]) - view.held
     )
 
 
-def generic(sight: Sight) -> float:
+def generic(view: SentenceView) -> float:
     """Part of the coverage that words of asking give, such as "name" or "many": they prove little."""
-    return sight.reading.share(sight.held & asked.generic())
+    return view.article_view.share(view.held & asked.generic_terms())
 
 
-def names_lost(sight: Sight) -> float:
+def names_lost(view: SentenceView) -> float:
     """Share of the question's idf in names that neither the sentence nor its neighbours hold."""
-    return sight.reading.share(sight.question.names - sight.window)
+    return view.article_view.share(view.question.names - view.window)
 
 
-def near(sight: Sight) -> float:
+def near(view: SentenceView) -> float:
     """How close what may be the answer stands to the question's terms: idf by distance, at the best place."""
-    answers, places, idf = sight.answers, sight.places, sight.reading.idf
+    answers, places, idf = view.answers, view.places, view.article_view.idf
     if not answers or not places:
         return 0.0
     sums = [0.0] * len(answers)
@@ -138,138 +136,146 @@ def near(sight: Sight) -> float:
                     value + weight / (3 + min([abs(at - place) for place in stands]))
                     for value, at in zip(sums, answers, strict=True)
                 ]
-    return max(sums) / sight.reading.total
+    return max(sums) / view.article_view.total
 
 
-def no_answer(sight: Sight) -> float:
+def no_answer(view: SentenceView) -> float:
     """1 when the sentence holds nothing of the kind that is asked for, else 0."""
-    return float(not sight.answers)
+    return float(not view.answers)
 
 
-def time(sight: Sight) -> float:
+def time(view: SentenceView) -> float:
     """1 when a time is asked for and one is there that the question does not hold."""
-    return float(sight.question.kind == "time" and bool(sight.answers))
+    return float(view.question.kind.name == "time" and bool(view.answers))
 
 
-def place(sight: Sight) -> float:
+def place(view: SentenceView) -> float:
     """1 when a place is asked for and a capital follows "in", "at", ..."""
-    return float(sight.question.kind == "place" and _PLACE.search(sight.text) is not None)
+    kind = view.question.kind
+    return float(kind.name == "place" and kind.is_held_in(view.text, NOTHING, fits=False))
 
 
-def carried(sight: Sight) -> float:
+def carried(view: SentenceView) -> float:
     """What three sentences before add to the coverage when a pronoun may stand for it."""
-    if not sight.follows:
+    if not view.follows:
         return 0.0
-    at = sight.sentence.number - 1
-    sentences = sight.reading.article.sentences
+    at = view.sentence.number - 1
+    sentences = view.article_view.article.sentences
     back = [
-        sight.reading.held[number]
+        view.article_view.held[number]
         for number in range(max(0, at - 3), at)
-        if sentences[number].paragraph == sight.sentence.paragraph
+        if sentences[number].paragraph == view.sentence.paragraph
     ]
-    more = NOTHING.union(*back) - sight.held
-    return sight.reading.share(more) if more and _PRONOUN.search(sight.text) else 0.0
+    more = NOTHING.union(*back) - view.held
+    return view.article_view.share(more) if more and _PRONOUN.search(view.text) else 0.0
 
 
-def points_back(sight: Sight) -> float:
+def points_back(view: SentenceView) -> float:
     """What the sentence before adds when this one opens with "He", "The company", ..."""
-    return before(sight) if sight.points_back else 0.0
+    return before(view) if view.points_back else 0.0
 
 
-def antecedent(sight: Sight) -> float:
+def antecedent(view: SentenceView) -> float:
     """What the sentence after adds when it opens with "He", ..., and a name is asked for: the name stands here."""
-    if sight.question.kind != "name" or sight.next is None or not sight.answers:
+    if view.question.kind.name != "name" or not view.answers or not view.next_points_back:
         return 0.0
-    follower = sight.reading.sight(sight.next.number)
-    return sight.reading.share(sight.after - sight.held) if follower.points_back else 0.0
+    return view.article_view.share(view.after - view.held)
 
 
-def asks(sight: Sight) -> float:
+def asks(view: SentenceView) -> float:
     """1 when the sentence is itself a question: those repeat the asker's words and state nothing."""
-    return float(_ASKS.search(sight.text) is not None)
+    return float(_ASKS.search(view.text) is not None)
 
 
-def length(sight: Sight) -> float:
+def length(view: SentenceView) -> float:
     """Length on a logarithmic scale, 1 at about 50 terms."""
-    return log(1 + len(sight.terms)) / 4
+    return log(1 + len(view.terms)) / 4
 
 
-def plain_share(sight: Sight) -> float:
+def plain_share(view: SentenceView) -> float:
     """Coverage among the question's terms that are neither names nor words of asking: they tell what is asked."""
-    wanted = sight.question.plain_set
-    return sight.reading.share(wanted & sight.held) / (sight.reading.share(wanted) or 1.0)
+    wanted = view.question.plain_set
+    return view.article_view.share(wanted & view.held) / (view.article_view.share(wanted) or 1.0)
 
 
-def names_share(sight: Sight) -> float:
+def names_share(view: SentenceView) -> float:
     """Part of the coverage that names give."""
-    return sight.reading.share(sight.question.names & sight.held)
+    return view.article_view.share(view.question.names & view.held)
 
 
-def named_before(sight: Sight) -> float:
+def named_before(view: SentenceView) -> float:
     """What names in the sentence before add: the subject is named there and "he" here."""
-    return sight.reading.share(sight.before & sight.question.names - sight.held)
+    return view.article_view.share(view.before & view.question.names - view.held)
 
 
-def lead(sight: Sight) -> float:
+def lead(view: SentenceView) -> float:
     """1 for the first sentence of the article, which tells what it is about."""
-    return float(sight.sentence.number == 1)
+    return float(view.sentence.number == 1)
 
 
-def wanted(sight: Sight) -> float:
+def wanted(view: SentenceView) -> float:
     """1 when the sentence holds something of the very kind that is asked for, or none can be told."""
-    return float(sight.wanted)
+    return float(view.wanted)
 
 
-def measure(sight: Sight) -> float:
+def measure(view: SentenceView) -> float:
     """1 when an age, a sum, a share, a time span or a count is asked for and one is there."""
-    return float(sight.question.wants in answer_types.MEASURES and sight.wanted)
+    return float(view.question.wants.measured and view.wanted)
 
 
-def defines(sight: Sight) -> float:
+def defines(view: SentenceView) -> float:
     """1 when it is asked what something is and the sentence has that, and "is", "means", ... soon behind it."""
-    wanted = sight.question.defined
-    return float(wanted is not None and wanted.search(sight.text) is not None)
+    wanted = view.question.defined
+    return float(wanted is not None and wanted.search(view.text) is not None)
 
 
-def choices(sight: Sight) -> float:
+def choices(view: SentenceView) -> float:
     """How many terms may be what is asked for, 1 at five."""
-    return min(5, len(sight.answers)) / 5
+    return min(5, len(view.answers)) / 5
 
 
-def capitals(sight: Sight) -> float:
+def capitals(view: SentenceView) -> float:
     """How many words with a capital it holds, 1 at six: lists of names share terms by chance."""
-    return min(6, len(sight.capitals)) / 6
+    return min(6, len(view.capitals)) / 6
 
 
-def quoted(sight: Sight) -> float:
+def quoted(view: SentenceView) -> float:
     """1 when the sentence quotes."""
-    return float('"' in sight.text or "“" in sight.text)
+    return float('"' in view.text or "“" in view.text)
 
 
-FEATURES: Mapping[str, Callable[[Sight], float]] = {
-    feature.__name__: feature
-    for feature in (
-        *(coverage, count, bm25, window, before, paragraph, paragraph_bm25, title, pairs, tightness, spelling),
-        *(synonyms, generic, names_lost, plain_share, names_share, named_before, lead, near, no_answer, wanted),
-        *(measure, defines, choices, time, place, carried, points_back, antecedent, asks, capitals, quoted),
-    )
-}
+Feature = Callable[[SentenceView], float]
+
+FEATURES: Mapping[str, Feature] = {
+    "coverage": coverage, "count": count, "bm25": bm25, "window": window, "before": before,
+    "paragraph": paragraph, "paragraph_bm25": paragraph_bm25, "title": title, "pairs": pairs,
+    "tightness": tightness, "spelling": spelling, "synonyms": synonyms, "generic": generic,
+    "names_lost": names_lost, "plain_share": plain_share, "names_share": names_share,
+    "named_before": named_before, "lead": lead, "near": near, "no_answer": no_answer, "wanted": wanted,
+    "measure": measure, "defines": defines, "choices": choices, "time": time, "place": place,
+    "carried": carried, "points_back": points_back, "antecedent": antecedent, "asks": asks,
+    "capitals": capitals, "quoted": quoted,
+}  # fmt: skip
 """The features of a sentence for a question by name, in the order of the weights."""
 
 
-FIRST: Mapping[Callable[[Sight], float], float] = {count: 4, coverage: 1, window: 1, paragraph_bm25: 8, title: 8}
+FIRST: Mapping[str, float] = {"count": 4, "coverage": 1, "window": 1, "paragraph_bm25": 8, "title": 8}
 """Weights of the features that need only terms: by them the sentences are chosen that all features are worth."""
 
 PROMISING = 20
 """Sentences that all features are worked out for; the sentence chosen at last is among them in 99 of 100 cases."""
 
 
-def first_score(sight: Sight) -> float:
-    """Return a first, cheap score of the sentence."""
-    return sum([weight * feature(sight) for feature, weight in FIRST.items()])
+def pick_features(weights: Mapping[str, float]) -> tuple[tuple[Feature, float], ...]:
+    """Return the features that the weights name, each with its weight, as `weigh` takes them."""
+    return tuple((FEATURES[name], weight) for name, weight in weights.items())
 
 
-def features(reading: Reading, number: int) -> tuple[float, ...]:
-    """Return the values of `FEATURES` for the sentence with this number."""
-    sight = reading.sight(number)
-    return tuple(feature(sight) for feature in FEATURES.values())
+def weigh(view: SentenceView, parts: Sequence[tuple[Feature, float]]) -> float:
+    """Return the weighted sum of the sentence's features: higher is better evidence."""
+    return sum([weight * feature(view) for feature, weight in parts])
+
+
+def evaluate(view: SentenceView, features: Mapping[str, Feature] = FEATURES) -> dict[str, float]:
+    """Return the values of the features by name."""
+    return {name: feature(view) for name, feature in features.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .views import Sight
+from .views import SentenceView
 
 _ASKED = re.compile(
     r"\W*who(?:['’]s| is| was) (?:the )?(?:current |present |new )?"
@@ -20,19 +20,19 @@ _ASKED = re.compile(
 _NAME = r"((?:[A-Z][\w’'-]*\.? ?){1,4})"
 
 
-def bearers(sight: Sight) -> tuple[str, ...]:
+def find_bearers(view: SentenceView) -> tuple[str, ...]:
     """Return who bears the office asked for, in the article's words, if several do and the sentence ties none to it.
 
     () where no office is asked for, the article names one at most, or the sentence says whose office it is.
     """
-    asked = _ASKED.match(sight.question.text)
+    asked = _ASKED.match(view.question.text)
     if asked is None:
         return ()
     role, place = re.escape(asked["role"] or asked["post"]), re.escape(asked["of"] or asked["whose"])
     tied = rf"\b{place}(?:['’]s?|n)? (?:\w+ ){{0,2}}{role}\b|\b{role} (?:of|for) (?:the )?{place}\b"
-    if re.search(tied, sight.text, re.IGNORECASE):
+    if re.search(tied, view.text, re.IGNORECASE):
         return ()
-    article = sight.reading.article
+    article = view.article_view.article
     found: dict[str, str] = {}
     for sentence in article.sentences:
         for match in re.finditer(rf"\b(?i:{role}) {_NAME}", article.quote(sentence)):

@@ -1,4 +1,4 @@
-"""A sentence as a question sees it: where the question's terms stand, how rare they are, what may be the answer.
+"""An article and its sentences as one question sees them: where its terms stand, how rare, what may be the answer.
 
 All statistics come from the sentence's own article. Sums over sets of terms run in the question's order, so that the
 same question gives the same bytes in every process.
@@ -14,7 +14,6 @@ from ..language.bm25 import idf, length_norm
 from ..language.calendar import MONTHS, SHORT_MONTHS, WEEKDAYS
 from ..language.terms import analyse
 from ..model import Article
-from . import answer_types
 from .question import Question
 
 NOTHING: frozenset[str] = frozenset()
@@ -44,7 +43,7 @@ def _title_terms(title: str) -> frozenset[str]:
     return frozenset(analyse(title))
 
 
-class Reading:
+class ArticleView:
     """One article read with one question in mind: how common the question's terms are in it, and where they stand."""
 
     def __init__(self, question: Question, article: Article) -> None:
@@ -61,7 +60,6 @@ class Reading:
         self.title = wanted & _title_terms(article.title)
         self._paragraphs: dict[int, tuple[frozenset[str], float]] = {}
         self._shares: dict[frozenset[str], float] = {}
-        self._sights: dict[int, Sight] = {}
 
     @cached_property
     def length(self) -> int:
@@ -132,31 +130,27 @@ class Reading:
                 score += idf[term] * frequency / (frequency + norm)
         return score
 
-    def sight(self, number: int) -> Sight:
-        """Return the sentence with this number as the question sees it."""
-        found = self._sights.get(number)
-        if found is None:
-            found = self._sights[number] = Sight(self, number)
-        return found
+    def sentence(self, number: int) -> SentenceView:
+        """Return a view of the sentence with this number.
 
-    def forget(self) -> None:
-        """Let go of the sights: each holds its reading, and only the garbage collector would part them."""
-        self._sights.clear()
+        It is not kept here: views hold their article's view, and only the garbage collector would free the circle.
+        """
+        return SentenceView(self, number)
 
 
-class Sight:
+class SentenceView:
     """One sentence as one question sees it; what several features need is worked out once."""
 
-    def __init__(self, reading: Reading, number: int) -> None:
-        sentences = reading.article.sentences
-        self.reading = reading
-        self.question = reading.question
+    def __init__(self, article_view: ArticleView, number: int) -> None:
+        sentences = article_view.article.sentences
+        self.article_view = article_view
+        self.question = article_view.question
         self.sentence = sentences[number - 1]
         self.terms = self.sentence.terms
-        self.held = reading.held[number - 1]
-        self.missing = reading.question.words.keys() - self.held
-        self.before = reading.held[number - 2] if number > 1 else NOTHING
-        self.after = reading.held[number] if number < len(sentences) else NOTHING
+        self.held = article_view.held[number - 1]
+        self.missing = article_view.question.words.keys() - self.held
+        self.before = article_view.held[number - 2] if number > 1 else NOTHING
+        self.after = article_view.held[number] if number < len(sentences) else NOTHING
         self.window = self.held | self.before | self.after
         self.follows = number > 1 and sentences[number - 2].paragraph == self.sentence.paragraph
         self.next = (
@@ -168,7 +162,7 @@ class Sight:
     @cached_property
     def text(self) -> str:
         """The sentence's words."""
-        return self.reading.article.quote(self.sentence)
+        return self.article_view.article.quote(self.sentence)
 
     @cached_property
     def places(self) -> Mapping[str, list[int]]:
@@ -189,7 +183,7 @@ class Sight:
     def answers(self) -> tuple[int, ...]:
         """Where terms stand that may be what is asked for and are not in the question, counted in terms."""
         known = self.question.words
-        match self.question.kind:
+        match self.question.kind.name:
             case "number":
                 fits = [at for at, term in enumerate(self.terms) if term[0].isdigit() and term not in known]
             case "time":
@@ -213,11 +207,16 @@ class Sight:
     def wanted(self) -> bool:
         """Whether the sentence holds something of the very kind that is asked for, or none can be told."""
         question = self.question
-        if question.wants == "count" and question.counted and question.counted.isdisjoint(self.terms):
+        if question.wants.name == "count" and question.counted and question.counted.isdisjoint(self.terms):
             return False  # what is counted is not here: no need to look for the number beside it
-        return answer_types.holds(question.wants, self.text, question.counted, fits=bool(self.answers))
+        return question.wants.is_held_in(self.text, question.counted, fits=bool(self.answers))
 
     @cached_property
     def points_back(self) -> bool:
         """Whether the sentence opens with a word that stands for something said before."""
         return _POINTS_BACK.match(self.text) is not None
+
+    @cached_property
+    def next_points_back(self) -> bool:
+        """Whether the next sentence of the paragraph does."""
+        return self.next is not None and _POINTS_BACK.match(self.article_view.article.quote(self.next)) is not None

@@ -6,7 +6,7 @@ The numbers stand in `weights.json` beside this file with the record of their tr
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import exp
@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from ..language import bm25
-from ..model import Verdict
-from . import features, offices, signs
+from ..verdicts import Verdict
+from . import features
+from .offices import find_bearers
 from .question import Question
-from .views import Sight
+from .signs import find_signs
+from .views import SentenceView
 
 LEAST_HELD = 1 / 3
 """A sentence and its neighbours that hold no more of the question's words than this share are never an answer: nobody
@@ -37,8 +39,11 @@ class Logit:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """What is believed of the best sentence: `topic`, that its article speaks of the matter, and `confidence`."""
+class Estimate:
+    """What is believed of the best sentence.
+
+    `topic` is the probability that its article speaks of the matter, `confidence` that the sentence answers.
+    """
 
     topic: float
     confidence: float
@@ -51,7 +56,7 @@ class Model:
 
     `rank` weighs a sentence's features. `topic` gives the probability that the article speaks of what is asked,
     `states` that its best sentence answers if so. `answered` is the least product of both, the confidence, for
-    that verdict (`is_stated` and `roles` may deny it), `related` the least `topic`. `affinity` is what an article
+    that verdict (`is_stated` and `offices` may deny it), `related` the least `topic`. `affinity` is what an article
     loses for holding less of the question than the best one.
     """
 
@@ -63,40 +68,38 @@ class Model:
     affinity: float
 
     @cached_property
-    def parts(self) -> tuple[tuple[Callable[[Sight], float], float], ...]:
+    def parts(self) -> tuple[tuple[features.Feature, float], ...]:
         """The features and their weights, in the order of the sum."""
-        return tuple((features.FEATURES[name], weight) for name, weight in self.rank.items())
+        return features.pick_features(self.rank)
 
-    def score(self, sight: Sight) -> float:
+    def score(self, view: SentenceView) -> float:
         """Return the weighted sum of the sentence's features: higher is better evidence."""
-        return sum([weight * feature(sight) for feature, weight in self.parts])
+        return features.weigh(view, self.parts)
 
-    def judge(self, best: Sight) -> Judgement:
+    def estimate(self, best: SentenceView) -> Estimate:
         """Return what is believed of the best sentence."""
-        values = signs.signs(best)
+        values = find_signs(best)
         topic = self.topic.probability(values)
         confidence = topic * self.states.probability(values)
-        if confidence >= self.answered and is_stated(best, values) and not offices.bearers(best):
-            return Judgement(topic, confidence, Verdict.ANSWERED)
-        return Judgement(topic, confidence, Verdict.RELATED if topic >= self.related else Verdict.REFUSED)
+        if confidence >= self.answered and is_stated(best, values) and not find_bearers(best):
+            return Estimate(topic, confidence, Verdict.ANSWERED)
+        return Estimate(topic, confidence, Verdict.RELATED if topic >= self.related else Verdict.REFUSED)
 
 
-def is_stated(best: Sight, values: Mapping[str, float]) -> bool:
+def is_stated(best: SentenceView, values: Mapping[str, float]) -> bool:
     """Tell whether the best sentence, whose signs are `values`, can be an answer at all, whatever their sum.
 
     It cannot where it holds next to nothing of the question, where the article knows none of the words that tell what
     is asked, or where the sentence has nothing of the measurable kind that is asked for.
     """
-    known = not best.question.plain or values["plain_nowhere"] * 3 < len(best.question.plain)
-    return (
-        len(best.window) > LEAST_HELD * len(best.question.words)
-        and known
-        and not any(values[name] for name in signs.MEASURED)
-    )
+    plain = best.question.plain
+    known = not plain or values["plain_nowhere"] * 3 < len(plain)
+    given = best.wanted or not best.question.wants.lacking
+    return len(best.window) > LEAST_HELD * len(best.question.words) and known and given
 
 
 @cache
-def model() -> Model:
+def load_model() -> Model:
     """Return the model that ships with the package."""
     stored = json.loads(Path(__file__).with_name("weights.json").read_text("utf-8"))
     given = {name: stored[name] for name in Model.__dataclass_fields__}
@@ -108,31 +111,31 @@ def logistic(value: float) -> float:
     return 1 / (1 + exp(-max(-60.0, min(60.0, value))))
 
 
-def explain(sight: Sight, loss: float) -> dict[str, Any]:
+def explain(view: SentenceView, loss: float) -> dict[str, Any]:
     """Return how the score comes about: `bias`, minus the article's `loss`, and the parts add up to `score`."""
-    weights = model().rank
-    values = {name: features.FEATURES[name](sight) for name in weights}
+    weights = load_model().rank
+    values = features.evaluate(view, {name: features.FEATURES[name] for name in weights})
     parts = {name: weight * values[name] for name, weight in weights.items()}
     found = [
         {"name": name, "value": values[name], "weight": weight, "part": parts[name]} for name, weight in weights.items()
     ]
     words = [
-        {"word": word, "term": term, "weight": sight.reading.idf[term], "where": _where(sight, term)}
-        for term, word in sight.question.words.items()
+        {"word": word, "term": term, "weight": view.article_view.idf[term], "where": _find_place(view, term)}
+        for term, word in view.question.words.items()
     ]
     return {"words": words, "features": found, "bias": -loss, "score": sum(parts.values()) - loss}
 
 
-def lacking(question: Question, passages: int) -> dict[str, Any]:
+def explain_nothing(question: Question, passages: int) -> dict[str, Any]:
     """Return the explanation of a refusal for which nothing was found among so many passages: no word is there."""
     idf = bm25.idf(passages, 0)
     words = [{"word": word, "term": term, "weight": idf, "where": "nowhere"} for term, word in question.words.items()]
     return {"words": words, "features": [], "bias": 0.0, "score": 0.0}
 
 
-def _where(sight: Sight, term: str) -> str:
-    if term in sight.held:
+def _find_place(view: SentenceView, term: str) -> str:
+    if term in view.held:
         return "sentence"
-    if term in sight.window:
+    if term in view.window:
         return "window"
-    return "article" if any(term in held for held in sight.reading.held) else "nowhere"
+    return "article" if any(term in held for held in view.article_view.held) else "nowhere"

@@ -15,20 +15,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from ..model import (
-    FORMAT,
-    Article,
-    Card,
-    Citation,
-    Kind,
-    Paragraph,
-    Reply,
-    Sentence,
-    ShownPassage,
-    Span,
-    Status,
-    Verdict,
-)
+from ..model import FORMAT, Article, Card, Citation, Kind, Paragraph, Reply, Sentence, ShownPassage, Span, Status
+from ..verdicts import Reason, Verdict
 from .node import Node, check_finite, convert_object, shorten
 
 _SHOWN = ("id", "title", "source", "published", "sha256", "lead", "agency", "url")
@@ -47,7 +35,9 @@ def reply_to_dict(reply: Reply) -> dict[str, Any]:
         "understood": reply.understood,
         "verdict": reply.verdict.value,
         "confidence": check_finite(reply.confidence, "confidence"),
-        "reason": reply.reason,
+        "reason": str(reply.reason),
+        "reason_code": str(reply.reason.code),
+        "reason_values": convert_object(reply.reason.values, "reason_values"),
         "passages": [_passage_to_dict(passage, f"passages[{at}]") for at, passage in enumerate(reply.passages)],
     }
     if reply.explain is not None:
@@ -69,10 +59,18 @@ def reply_from_dict(form: Mapping[str, Any]) -> Reply:
         understood=node.optional("understood", node.text),
         verdict=node.member("verdict", Verdict),
         confidence=node.number("confidence"),
-        reason=node.text("reason"),
+        reason=_read_reason(node),
         passages=tuple(_read_passage(item) for item in node.items("passages")),
         explain=node.optional("explain", node.plain, required=False),
     )
+
+
+def _read_reason(node: Node) -> Reason:
+    """Return the reason of a reply; one that an earlier version saved has no code."""
+    code = node.optional("reason_code", node.text, required=False) or ""
+    values = node.optional("reason_values", node.plain, required=False) or {}
+    lists_as_tuples = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    return Reason(node.text("reason"), code, lists_as_tuples)
 
 
 def card_to_dict(card: Card) -> dict[str, Any]:

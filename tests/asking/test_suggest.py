@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from index import load_article, open_index
 from index.asking.suggest import questions
 from index.evaluate.question_sets import read_set
-from index.model import Article, Verdict, hash_text, make_article_id
+from index.model import Article, hash_text, make_article_id
+from index.verdicts import Verdict
 from tests.support.paths import EVAL, ROOT, need_shared
 
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))

@@ -3,9 +3,9 @@
 import pytest
 
 from index import Article, open_index
-from index.asking.typos import corrected, slips
+from index.asking.typos import correct, find_slips
 from index.language.similarity import edit_distance
-from index.language.terms import analyse
+from index.language.terms import analyse, tokenize
 
 TEXT = (
     "The ferry Aurora arrived in Larn on Monday. Ida Holm, the harbour master, was wearing a red coat. "
@@ -16,7 +16,7 @@ TEXT = (
 def mended(text: str) -> str | None:
     article = Article.from_text(TEXT)
     known = {term for sentence in article.sentences for term in sentence.terms}
-    return corrected(text, slips(text, {term for term in analyse(text) if term not in known}), [article])
+    return correct(text, find_slips(tokenize(text), {term for term in analyse(text) if term not in known}), [article])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from index.evaluate import outcomes, read_set, summary
 from index.language import bm25
 from index.language.terms import analyse
-from index.model import Verdict
+from index.verdicts import Verdict
 from tests.support.paths import EVAL
 
 

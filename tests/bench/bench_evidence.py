@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from index.evaluate.question_sets import read_set
 from index.evidence import weights
 from index.evidence.question import read_question
-from index.evidence.views import Reading
+from index.evidence.views import ArticleView
 
 EVAL = Path(__file__).parents[2] / "../shared/eval"
 SENTENCES = 30
@@ -26,17 +26,17 @@ QUESTIONS = 400
 
 def main() -> None:
     asked = read_set(EVAL / "xquad-en-even")
-    model = weights.model()
+    model = weights.load_model()
     peers = {key: BM25Okapi([sentence.terms for sentence in each.sentences]) for key, each in asked.articles.items()}
     ours, peer = [], []
     for question in asked.questions[:QUESTIONS]:
         article = asked.articles[question.article]
         read = read_question(question.text)
         began = time.process_time()
-        reading = Reading(read, article)
-        sights = [reading.sight(number) for number in range(1, min(SENTENCES, len(article.sentences)) + 1)]
-        best = max(sights, key=model.score)
-        model.judge(best)
+        article_view = ArticleView(read, article)
+        views = [article_view.sentence(number) for number in range(1, min(SENTENCES, len(article.sentences)) + 1)]
+        best = max(views, key=model.score)
+        model.estimate(best)
         ours.append(time.process_time() - began)
         began = time.process_time()
         peers[question.article].get_scores(read.terms)

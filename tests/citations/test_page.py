@@ -22,6 +22,7 @@ from index.citations import conversation_page, reading_page, transcript
 from index.forms.serial import reply_from_dict
 from index.model import Citation, Metadata, Reply, ShownPassage, Span, Status
 from index.stories import Silence, Standing
+from index.verdicts import Reason
 from tests.support.injections import INJECTIONS, hostile_article, hostile_reply
 
 STORY = """(2nd LD) Port of Eastmoor closes after crane falls
@@ -91,7 +92,7 @@ def test_the_strip_is_in_proportion(story):
     text = [story.sentences[0], story.sentences[-1]]
     cited = [Citation(story.id, story.sha256, s.paragraph, s.number, s.start, s.end, story.quote(s), 0.9) for s in text]
     passage = ShownPassage(story.card, (1,), 0, 1, "", 0.9, tuple(cited))
-    page = html.fromstring(reading_page(story, Reply("?", None, Verdict.ANSWERED, 0.9, "So.", (passage,))))
+    page = html.fromstring(reading_page(story, Reply("?", None, Verdict.ANSWERED, 0.9, Reason("So."), (passage,))))
     first, last = page.xpath("//nav//a/rect")
     assert float(first.get("y")) == pytest.approx(
         1000 * (text[0].start - body_start(story)) / body_length(story), abs=0.1
@@ -159,7 +160,7 @@ def explained(verdict, **changed):
         "bias": -1.0,
         "score": 14.0,
     } | changed
-    return Reply("Who?", None, verdict, 0.93, "The article never mentions “kimchi”.", explain=form)
+    return Reply("Who?", None, verdict, 0.93, Reason("The article never mentions “kimchi”."), explain=form)
 
 
 def test_bars_have_the_length_of_their_figures(story):
@@ -229,7 +230,9 @@ def test_citations_of_other_articles_are_named_and_not_linked(story):
     sentence = other.sentences[0]
     cited = Citation(other.id, other.sha256, 1, 1, sentence.start, sentence.end, other.quote(sentence), 0.9)
     cited = replace(cited, speaker=Span(0, 5, "Frost"), url="https://news.example/frost#:~:text=x")
-    saved = Reply("?", "Who?", Verdict.RELATED, 0.5, "So.", (ShownPassage(other.card, (1,), 0, 1, "", 0.9, (cited,)),))
+    saved = Reply(
+        "?", "Who?", Verdict.RELATED, 0.5, Reason("So."), (ShownPassage(other.card, (1,), 0, 1, "", 0.9, (cited,)),)
+    )
     page = html.fromstring(reading_page(story, saved))
     assert not page.xpath("//mark")
     assert not page.xpath("//li/a")
@@ -254,7 +257,7 @@ def test_only_the_first_passage_looks_like_the_answer(story):
         )
         for s in (story.sentences[1], story.sentences[3])
     )
-    saved = Reply("?", None, Verdict.ANSWERED, 0.9, "So.", (first, second))
+    saved = Reply("?", None, Verdict.ANSWERED, 0.9, Reason("So."), (first, second))
     page = html.fromstring(reading_page(story, saved))
     assert [mark.get("class") for mark in page.iter("mark")] == [None, "further"]
     assert [block.get("class") for block in page.xpath("//nav//a/rect")] == [None, "further"]

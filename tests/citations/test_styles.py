@@ -14,6 +14,7 @@ from index.citations import STYLES, cite
 from index.citations.verification import hash_name
 from index.citations.wording import clean
 from index.model import Article, Card, Citation, Metadata, Status, hash_text, make_article_id
+from index.verdicts import Reason
 
 AWKWARD = (
     'A "50% & more" deal_{x} #1 ~ <b>bold</b> [link](javascript:x) $5^2 \\n `code` *it* | café “quoted” --- 1. end'
@@ -276,10 +277,11 @@ def test_a_conversation_gives_the_forms():
     from bot.conversation.state import State
     from bot.pages.lines import plain
     from bot.pages.pages import page
-    from index.model import Reply, ShownPassage, Verdict
+    from index.model import Reply, ShownPassage
+    from index.verdicts import Verdict
 
     passage = ShownPassage(card(), (4,), 100, 200, AWKWARD, 0.9, (citation(), citation("Second.")))
-    state = State(reply=Reply("?", None, Verdict.ANSWERED, 0.9, "So.", (passage,)))
+    state = State(reply=Reply("?", None, Verdict.ANSWERED, 0.9, Reason("So."), (passage,)))
     for text, words, style in (
         ("/cite", AWKWARD, ""),
         ("/cite 2 BibTeX", "Second.", "bibtex"),

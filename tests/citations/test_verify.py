@@ -17,6 +17,7 @@ from index.citations import Outcome, cite, verify
 from index.forms.serial import reply_to_dict
 from index.model import Citation, Metadata, Reply, ShownPassage, Span, Status, hash_text, make_article_id
 from index.stories import Standing
+from index.verdicts import Reason
 
 STORY = """Port of Eastmoor closes after crane falls
 
@@ -42,7 +43,7 @@ def reply(story, *numbers, verdict=Verdict.ANSWERED, **changed):
     )
     start, end = min(s.start for s in cited), max(s.end for s in cited)
     passage = ShownPassage(story.card, (1,), start, end, story.text[start:end], 0.9, citations)
-    return Reply(QUESTION, None, verdict, 0.9, "It says so.", (passage,))
+    return Reply(QUESTION, None, verdict, 0.9, Reason("It says so."), (passage,))
 
 
 def among(*stories):
@@ -118,8 +119,8 @@ def test_an_id_that_does_not_go_with_the_hash_is_forged():
 
 
 def test_an_answer_without_a_citation_is_forged_and_a_refusal_is_nothing_to_check():
-    assert outcomes(Reply(QUESTION, None, Verdict.ANSWERED, 0.9, "So."), article()) == [Outcome.FORGED]
-    assert outcomes(Reply(QUESTION, None, Verdict.REFUSED, 0.1, "No."), article()) == []
+    assert outcomes(Reply(QUESTION, None, Verdict.ANSWERED, 0.9, Reason("So.")), article()) == [Outcome.FORGED]
+    assert outcomes(Reply(QUESTION, None, Verdict.REFUSED, 0.1, Reason("No.")), article()) == []
 
 
 def test_a_changed_text_orphans_and_offers_where_the_words_stand_once():
@@ -422,7 +423,7 @@ def test_an_index_of_no_known_kind_is_wrong_usage(saved, monkeypatch, capsys):
 
 
 def test_a_refusal_holds_nothing_to_check(folder, capsys):
-    (folder / "r.json").write_text(json.dumps(reply_to_dict(Reply("?", None, Verdict.REFUSED, 0.0, "No."))))
+    (folder / "r.json").write_text(json.dumps(reply_to_dict(Reply("?", None, Verdict.REFUSED, 0.0, Reason("No.")))))
     code, found, err = checked(capsys, "r.json")
     assert (code, found) == (0, [])
     assert "nothing is cited" in err

@@ -19,7 +19,8 @@ from index.asking.reply import Ranking
 from index.errors import EmptyArticle, SourceUnavailable, UnsupportedFormat
 from index.evaluate import outcomes, read_set, summary
 from index.evaluate.measures import auroc, average_precision, fpr_at_tpr, hit_at, mean, reciprocal_rank, risk_coverage
-from index.model import Citation, Kind, ShownPassage, Verdict
+from index.model import Citation, Kind, ShownPassage
+from index.verdicts import Verdict
 from tests.support.paths import EVAL, need_shared
 
 # --- measures

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from index.core import open_index
 from index.errors import PullquoteError
-from index.evidence import features, signs, weights
+from index.evidence import answer_types, features, signs, weights
+from index.evidence.answer_types import AnswerType
 from index.evidence.question import read_question
-from index.evidence.views import Reading
-from index.model import Article, Verdict
+from index.evidence.views import ArticleView, SentenceView
+from index.model import Article, Filter
+from index.verdicts import Verdict
 from tests.support.paths import ROOT
 
 TEXT = """The ferry Aurora sank near Larn on Friday with 30 cars. Harbour master Ida Holm, 54, saw it. She called boats.
@@ -26,13 +28,13 @@ Was the ferry too old? The owners had bought it for 2 million euros because it w
 The western pier is not closed."""
 
 
-def read(question: str, text: str = TEXT) -> Reading:
-    return Reading(read_question(question), Article.from_text(text))
+def read(question: str, text: str = TEXT) -> ArticleView:
+    return ArticleView(read_question(question), Article.from_text(text))
 
 
 def value(name: str, question: str, number: int, text: str = TEXT) -> float:
     table = features.FEATURES if name in features.FEATURES else signs.SIGNS
-    return table[name](read(question, text).sight(number))
+    return table[name](read(question, text).sentence(number))
 
 
 @pytest.mark.parametrize(
@@ -107,8 +109,8 @@ def test_a_word_with_a_prefix_is_noticed():
 
 def test_what_the_headline_adds():
     article = replace(Article.from_text(TEXT), title="Larn ferry disaster")
-    reading = Reading(read_question("What caused the disaster?"), article)
-    assert features.title(reading.sight(1)) > 0
+    article_view = ArticleView(read_question("What caused the disaster?"), article)
+    assert features.title(article_view.sentence(1)) > 0
 
 
 def test_quotations_are_noticed():
@@ -121,15 +123,15 @@ def test_every_value_is_finite_for_any_text(question, text):
         article = Article.from_text(f"The ferry sank near the harbour. {text}")
     except PullquoteError:
         return
-    reading = Reading(read_question(question + " ferry"), article)
-    for sentence in reading.article.sentences:
-        sight = reading.sight(sentence.number)
-        values = [*features.features(reading, sentence.number), *signs.signs(sight).values()]
+    article_view = ArticleView(read_question(question + " ferry"), article)
+    for sentence in article_view.article.sentences:
+        view = article_view.sentence(sentence.number)
+        values = [*features.evaluate(view).values(), *signs.find_signs(view).values()]
         assert all(-20 < value < 20 for value in values)
 
 
 def test_the_model_names_only_features_and_signs_that_exist():
-    model = weights.model()
+    model = weights.load_model()
     assert set(model.rank) <= set(features.FEATURES)
     assert set(model.topic.weights) | set(model.states.weights) <= set(signs.SIGNS)
     assert 0 < model.related < 1
@@ -143,14 +145,14 @@ def test_the_record_of_the_training_names_sets_whose_licence_allows_it():
 
 
 def test_a_verdict_needs_confidence_and_then_the_topic():
-    model = replace(weights.model(), answered=0.5, related=0.5)
-    sight = read("Where did the ferry Aurora sink?").sight(1)
+    model = replace(weights.load_model(), answered=0.5, related=0.5)
+    view = read("Where did the ferry Aurora sink?").sentence(1)
     sure = {"topic": weights.Logit({}, 9.0), "states": weights.Logit({}, 9.0)}
     unsaid = sure | {"states": weights.Logit({}, -9.0)}
     elsewhere = sure | {"topic": weights.Logit({}, -9.0)}
-    assert replace(model, **sure).judge(sight).verdict is Verdict.ANSWERED
-    assert replace(model, **unsaid).judge(sight).verdict is Verdict.RELATED
-    assert replace(model, **elsewhere).judge(sight).verdict is Verdict.REFUSED
+    assert replace(model, **sure).estimate(view).verdict is Verdict.ANSWERED
+    assert replace(model, **unsaid).estimate(view).verdict is Verdict.RELATED
+    assert replace(model, **elsewhere).estimate(view).verdict is Verdict.REFUSED
 
 
 def test_the_logistic_function_never_overflows():
@@ -211,7 +213,7 @@ def test_two_processes_give_the_same_figures_to_the_last_bit():
 
 
 def test_a_question_leaves_nothing_to_the_garbage_collector():
-    """A reading and its sights hold each other; parting them is a sixth of what a question costs."""
+    """Views that held each other would wait for it: a sixth of what a question costs."""
     with open_index("memory:") as index:
         index.add(Article.from_text(TEXT))
         index.ask("Where did the Aurora sink?")
@@ -219,7 +221,7 @@ def test_a_question_leaves_nothing_to_the_garbage_collector():
         gc.disable()
         try:
             index.ask("Where did the Aurora sink?")
-            left = [each for each in gc.get_objects() if isinstance(each, Reading)]
+            left = [each for each in gc.get_objects() if isinstance(each, ArticleView | SentenceView)]
         finally:
             gc.enable()
     assert left == []
@@ -241,3 +243,24 @@ def test_what_cannot_be_an_answer_is_none_and_the_reply_says_what_is_lacking(que
         reply = index.ask(question)
     assert reply.verdict is not Verdict.ANSWERED
     assert reason in reply.reason
+
+
+def test_a_new_type_of_answer_is_one_row():
+    """Asked for, looked for, denied where it is missing, and named in the reason: each from the row alone."""
+    row = AnswerType(
+        "distance", asked=r"\bhow far\b", held=r"\b\d+ (?:km|miles?|metres)\b", lacking="distance", measured=True
+    )
+    with open_index("memory:") as index, pytest.MonkeyPatch.context() as patch:
+        index.add(
+            Article.from_text("The Aurora sank far from Larn. Ida Holm saw it. The pier is old and long and grey.")
+        )
+        index.add(Article.from_text("The Aurora sank 30 miles from Larn. Ida Holm saw it. The pier is old."), "told")
+        before = index.ask("How far from Larn did the Aurora sink?")
+        patch.setattr(answer_types, "TYPES", (row, *answer_types.TYPES))
+        missing = index.ask("How far from Larn did the Aurora sink?")
+        told = index.ask("How far from Larn did the Aurora sink?", filter=Filter(collections=("told",)))
+    assert before.reason.values.get("wanted") != "distance"
+    assert missing.verdict is Verdict.RELATED
+    assert (missing.reason.code, missing.reason.values["wanted"]) == ("type_missing", "distance")
+    assert "gives no distance" in missing.reason
+    assert told.verdict is Verdict.ANSWERED

@@ -3,9 +3,9 @@
 import pytest
 
 from index import Article, Verdict, open_index
-from index.evidence.offices import bearers
+from index.evidence.offices import find_bearers
 from index.evidence.question import read_question
-from index.evidence.views import Reading
+from index.evidence.views import ArticleView
 
 TEXT = (
     "LARN, Jan. 3 (Halyard News) -- Pellan and Orvay are not discussing a bridge, the palace said Tuesday, hours after"
@@ -15,7 +15,7 @@ TEXT = (
 
 
 def asked(question: str, number: int = 1, text: str = TEXT) -> tuple[str, ...]:
-    return bearers(Reading(read_question(question), Article.from_text(text)).sight(number))
+    return find_bearers(ArticleView(read_question(question), Article.from_text(text)).sentence(number))
 
 
 @pytest.mark.parametrize(

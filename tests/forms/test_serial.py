@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.forms.serial import article_from_dict, article_to_dict, card_to_dict, reply_from_dict, reply_to_dict
-from index.model import Article, Card, Citation, Kind, Paragraph, Reply, Sentence, ShownPassage, Span, Status, Verdict
+from index.model import Article, Card, Citation, Kind, Paragraph, Reply, Sentence, ShownPassage, Span, Status
+from index.verdicts import Reason, Verdict
 
 # Python holds a lone high surrogate followed by a low one; JSON reads the pair as one character.
 PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -85,7 +86,7 @@ replies = st.builds(
     understood=st.none() | words,
     verdict=st.sampled_from(Verdict),
     confidence=scores,
-    reason=words,
+    reason=st.builds(Reason, words, words),
     passages=st.lists(passages(), max_size=2).map(tuple),
     explain=st.none() | objects,
 )
@@ -134,7 +135,7 @@ REPLY = Reply(
     None,
     Verdict.ANSWERED,
     0.93,
-    "found",
+    Reason("found", "stated", {"words": ("port",)}),
     (ShownPassage(CARD, (4, 5), 690, 1390, "So. It did.", 0.93, (CITATION,)),),
 )
 
@@ -147,6 +148,8 @@ def test_a_reply_has_the_documented_form():
         "verdict": "answered",
         "confidence": 0.93,
         "reason": "found",
+        "reason_code": "stated",
+        "reason_values": {"words": ["port"]},
         "passages": [
             {
                 "article": {

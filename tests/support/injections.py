@@ -15,6 +15,7 @@ from index.model import (
     hash_text,
     make_article_id,
 )
+from index.verdicts import Reason
 
 INJECTIONS = [
     "<script>alert(1)</script>",
@@ -115,4 +116,4 @@ def hostile_reply(story, text):
         "bias": 0.0,
         "score": 1.0,
     }
-    return Reply(text, text, Verdict.ANSWERED, 0.9, text, (passage,), explain)
+    return Reply(text, text, Verdict.ANSWERED, 0.9, Reason(text), (passage,), explain)

@@ -6,6 +6,7 @@ from typing import Any
 
 from index import Article, Citation, Reply, Verdict
 from index.model import Card, ShownPassage
+from index.verdicts import Reason
 
 HARBOUR = """(LEAD) Port of Eastmoor closes after crane falls
 
@@ -71,4 +72,4 @@ def passage(*citations: Citation, text: str = _TEXT, card: Card = CARD) -> Shown
 def reply(verdict: Verdict = Verdict.ANSWERED, *passages: ShownPassage, **changed: Any) -> Reply:
     """Return a reply to "Who blamed the cable?"."""
     shown = () if verdict is Verdict.REFUSED else passages or (passage(),)
-    return replace(Reply("Who blamed the cable?", None, verdict, 0.9, "Because.", shown), **changed)
+    return replace(Reply("Who blamed the cable?", None, verdict, 0.9, Reason("Because."), shown), **changed)

@@ -27,7 +27,7 @@ from index.evaluate.measures import auroc, fpr_at_tpr
 from index.evaluate.question_sets import Asked, QuestionSet, read_set
 from index.evidence import features, signs, weights
 from index.evidence.question import read_question
-from index.evidence.views import Reading
+from index.evidence.views import ArticleView
 from index.model import Article, Filter
 
 EVAL = Path(__file__).parents[2] / "../shared/eval"
@@ -67,7 +67,7 @@ class Case:
     answerable: bool
     rows: np.ndarray
     gold: np.ndarray
-    reading: Reading
+    article_view: ArticleView
     numbers: list[int]
     hidden: int
     cut: bool = False
@@ -115,17 +115,21 @@ def _case(asked: QuestionSet, question: Asked, key: str, article: Article, engin
     hits = engine.search(read.terms, 30, Filter(collections=("default",)))
     numbers = sorted({number for hit in hits for number in range(hit.passage.first, hit.passage.last + 1)})
     right = key == question.article
-    reading = Reading(read, article)
-    numbers.sort(key=lambda number: (-features.first_score(reading.sight(number)), number))
+    article_view = ArticleView(read, article)
+    first = features.pick_features(features.FIRST)
+    views = {number: article_view.sentence(number) for number in numbers}
+    numbers.sort(key=lambda number: (-features.weigh(views[number], first), number))
     del numbers[features.PROMISING :]
-    rows = np.array([features.features(reading, number) for number in numbers], np.float64).reshape(
+    rows = np.array([list(features.evaluate(views[number]).values()) for number in numbers], np.float64).reshape(
         len(numbers), len(NAMES)
     )
     spans = [article.sentences[number - 1] for number in numbers]
     touches = [right and any(s.start < end and start < s.end for start, end in question.gold) for s in spans]
     relevant = sum(any(s.start < end and start < s.end for start, end in question.gold) for s in article.sentences)
     gold = np.array(touches, bool)
-    return Case(asked.name, key, right, question.answerable, rows, gold, reading, numbers, relevant - int(gold.sum()))
+    return Case(
+        asked.name, key, right, question.answerable, rows, gold, article_view, numbers, relevant - int(gold.sum())
+    )
 
 
 def fold(case: Case, folds: int) -> int:
@@ -163,7 +167,7 @@ def sign_rows(found: list[Case], rank: np.ndarray) -> tuple[list[Case], np.ndarr
         if len(case.rows):
             best = case.numbers[int(np.argsort(-(case.rows @ rank), kind="stable")[0])]
             used.append(case)
-            rows.append(list(signs.signs(case.reading.sight(best)).values()))
+            rows.append(list(signs.find_signs(case.article_view.sentence(best)).values()))
     return used, np.array(rows)
 
 
@@ -266,8 +270,8 @@ def probabilities(rows: np.ndarray, sure: tuple) -> np.ndarray:
 
 def judge(found: list[Case], learned: dict) -> list[tuple[Case, np.ndarray, np.ndarray]]:
     used, rows = sign_rows(found, learned["rank"])
-    best = [case.reading.sight(case.numbers[int(np.argmax(case.rows @ learned["rank"]))]) for case in used]
-    stated = [weights.is_stated(each, signs.signs(each)) for each in best]
+    best = [case.article_view.sentence(case.numbers[int(np.argmax(case.rows @ learned["rank"]))]) for case in used]
+    stated = [weights.is_stated(each, signs.find_signs(each)) for each in best]
     values = np.column_stack([probabilities(rows, learned["sure"]), np.array(stated, float)])
     sure = dict(zip(map(id, used), values, strict=True))
     return [(case, case.rows @ learned["rank"], sure.get(id(case), np.zeros(3))) for case in found]

@@ -1,0 +1,163 @@
+"""Every word that explains a verdict: one sentence of English for each code, with its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..evidence.question import Question
+from ..evidence.views import SentenceView
+from ..model import Card, Filter
+from ..stories import Silence, name_embargo
+from ..verdicts import Reason, ReasonCode
+
+_SENTENCES = {
+    ReasonCode.STATED: "A sentence holds {words:and}.",
+    ReasonCode.OFFICE_UNCLEAR: "It names {people:and}, but no sentence found says whose office is meant.",
+    ReasonCode.TYPE_MISSING: "The closest sentence speaks of {words:and}, but gives no {wanted}.",
+    ReasonCode.PARTLY_MENTIONED: "It speaks of {words:and}, but never mentions {missing:or}.",
+    ReasonCode.ARTICLE_LACKS: "The article never mentions {missing:or}.",
+    ReasonCode.CLOSEST_LACKS: "The closest article never mentions {missing:or}.",
+    ReasonCode.NONE_MENTIONS: "None of the {articles} articles mentions {missing:or}.",
+    ReasonCode.HEADLINE_ONLY: "Only the headline mentions {words:or}.",
+    ReasonCode.NOT_TOGETHER: "No sentence brings {words:or} together with the rest of the question.",
+    ReasonCode.NEGATED: "The question asks what is not so; no sentence was found that says that.",
+    ReasonCode.NOT_STATED: "The words are there, but no sentence was found that states it.",
+    ReasonCode.WITHDRAWN: "{title} was withdrawn{by}, so nothing of it is cited.",
+    ReasonCode.EMBARGOED: "{title} is {embargo}, so nothing of it is cited yet.",
+    ReasonCode.SUPERSEDED: "{title} was superseded by a newer version, which is cited instead.",
+    ReasonCode.NO_ARTICLE: "There is no article here to look through.",
+    ReasonCode.NONE_ADMITTED: "No article here passes {limits}.",
+    ReasonCode.TOO_LONG: "The question is longer than {limit:,} characters; ask something shorter.",
+    ReasonCode.SMALL_TALK: "Ask me about something in the article.",
+    ReasonCode.OTHER_LANGUAGE: (
+        "The question looks like another language ({language}); only English is understood so far."
+    ),
+    ReasonCode.NO_WORDS: "The question holds no word to look for; ask with a name or a thing in it.",
+}
+
+_QUANTITIES = frozenset(("many", "much"))
+"""Words of "how many" and "how much": that an article lacks them tells a reader nothing."""
+
+
+class _Words(tuple[str, ...]):
+    """Words of the question, written as “one”, “two” or “three”; the format names the last joint."""
+
+    __slots__ = ()
+
+    def __format__(self, joint: str) -> str:
+        quoted = [f"“{word}”" for word in self]
+        if len(quoted) < 2:
+            return quoted[0] if quoted else "it"
+        return f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"
+
+
+def make_reason(code: ReasonCode, **values: Any) -> Reason:
+    """Return the reason with its English; lists of words among the values are tuples."""
+    told = {name: _Words(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    return Reason(_SENTENCES[code].format(**told), code, values)
+
+
+def explain_silence(card: Card, silence: Silence) -> Reason:
+    """Return why an article is not cited, though it may hold what is asked."""
+    title = f"“{card.title}”" if card.title else f"article {card.id}"
+    match silence:
+        case Silence.WITHDRAWN:
+            return make_reason(ReasonCode.WITHDRAWN, title=title, by=f" by {card.agency}" if card.agency else "")
+        case Silence.EMBARGOED:
+            return make_reason(ReasonCode.EMBARGOED, title=title, embargo=name_embargo(card))
+        case Silence.SUPERSEDED:
+            return make_reason(ReasonCode.SUPERSEDED, title=title)
+
+
+def explain_emptiness(filter: Filter) -> Reason:
+    """Return why there was nothing to look through; whose collection it is is nobody's business."""
+    limits = [f"article:{each}" for each in filter.articles] + [f"source:{each}" for each in filter.sources]
+    limits += [f"{name}:{each:%Y-%m-%d}" for name in ("since", "until") if (each := getattr(filter, name)) is not None]
+    limits += [] if filter.lead is None else [f"lead:{filter.lead}"]
+    if not limits:
+        return make_reason(ReasonCode.NO_ARTICLE)
+    return make_reason(ReasonCode.NONE_ADMITTED, limits=" ".join(limits))
+
+
+def explain_missing_words(question: Question, articles: int, headline: Iterable[str]) -> Reason:
+    """Return why nothing was found: no passage holds a word of the question.
+
+    `articles` counts those that were looked through, `headline` are the terms of the only one's. A headline is no part
+    of what is searched, but a reader who sees a word there would not believe that it is never mentioned.
+    """
+    told = _told(question)
+    above = frozenset(headline)
+    missing = tuple([word for term, word in told.items() if term not in above])
+    if not missing:
+        return make_reason(ReasonCode.HEADLINE_ONLY, words=tuple(told.values()))
+    if articles == 1:
+        return make_reason(ReasonCode.ARTICLE_LACKS, missing=missing)
+    return make_reason(ReasonCode.NONE_MENTIONS, articles=articles, missing=missing)
+
+
+def explain_answer(best: SentenceView) -> Reason:
+    """Return why the best sentence answers: the words of the question that it and its neighbours hold."""
+    words = [word for term, word in best.question.words.items() if term in best.window]
+    return make_reason(ReasonCode.STATED, words=tuple(words))
+
+
+def explain_relation(best: SentenceView, bearers: Sequence[str]) -> Reason | None:
+    """Return why the best sentence, though on the topic, does not answer; None where only its words can tell.
+
+    `bearers` are those who bear the office that is asked for.
+    """
+    question = best.question
+    if bearers:
+        return make_reason(ReasonCode.OFFICE_UNCLEAR, people=tuple(bearers))
+    if not best.window:
+        return None
+    if question.wants.lacking and not best.wanted:
+        return _explain_missing_type(best)
+    above = best.article_view.title - best.article_view.known
+    known = best.article_view.known | above
+    missing = tuple([word for term, word in _told(question).items() if term not in known])
+    if missing:
+        return make_reason(ReasonCode.PARTLY_MENTIONED, words=_heaviest(best), missing=missing)
+    return None
+
+
+def explain_shortfall(best: SentenceView, articles: int, *, denied: bool) -> Reason:
+    """Return why no sentence answers: words that the article lacks, or what keeps its closest sentence from it.
+
+    `articles` counts those that were looked through; `denied` tells that the question asks what is not so.
+    """
+    told = _told(best.question)
+    held = best.article_view.known
+    above = best.article_view.title - held
+    missing = tuple([word for term, word in told.items() if term not in held | above])
+    if missing:
+        code = ReasonCode.ARTICLE_LACKS if articles == 1 else ReasonCode.CLOSEST_LACKS
+        return make_reason(code, missing=missing)
+    if titled := tuple([word for term, word in told.items() if term in above]):
+        return make_reason(ReasonCode.HEADLINE_ONLY, words=titled)
+    if apart := tuple([word for term, word in told.items() if term in held and term not in best.window]):
+        return make_reason(ReasonCode.NOT_TOGETHER, words=apart)
+    if not best.wanted:
+        return _explain_missing_type(best)
+    return make_reason(ReasonCode.NEGATED if denied else ReasonCode.NOT_STATED)
+
+
+def _explain_missing_type(best: SentenceView) -> Reason:
+    wants = best.question.wants
+    return make_reason(ReasonCode.TYPE_MISSING, words=_heaviest(best), wanted=wants.lacking or wants.name)
+
+
+def _told(question: Question) -> dict[str, str]:
+    """Return the words by which a reader is told of the question, by term."""
+    told = {term: word for term, word in question.words.items() if word.lower() not in _QUANTITIES}
+    return told or dict(question.words)
+
+
+def _heaviest(view: SentenceView) -> tuple[str, ...]:
+    """Return at most three words of the question that the sentence and its neighbours hold, in its order."""
+    words, idf = view.question.words, view.article_view.idf
+    parts = {part for word in words.values() if "-" in word for part in word.split("-")}  # "Eun-hye" says it all
+    told = [term for term, word in words.items() if term in view.window and word not in parts]
+    found = sorted(told, key=lambda term: -idf[term])[:3]
+    return tuple([word for term, word in words.items() if term in found])

@@ -1,0 +1,60 @@
+"""What a reply claims, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    """What a reply claims: a sentence states the answer, a passage is related to it, or it is not there."""
+
+    ANSWERED = "answered"
+    RELATED = "related"
+    REFUSED = "refused"
+
+
+class ReasonCode(StrEnum):
+    """Why a reply has its verdict; `asking/reasons.py` has the English of each, and says which values it holds."""
+
+    STATED = "stated"
+    OFFICE_UNCLEAR = "office_unclear"
+    TYPE_MISSING = "type_missing"
+    PARTLY_MENTIONED = "partly_mentioned"
+    ARTICLE_LACKS = "article_lacks"
+    CLOSEST_LACKS = "closest_lacks"
+    NONE_MENTIONS = "none_mentions"
+    HEADLINE_ONLY = "headline_only"
+    NOT_TOGETHER = "not_together"
+    NEGATED = "negated"
+    NOT_STATED = "not_stated"
+    WITHDRAWN = "withdrawn"
+    EMBARGOED = "embargoed"
+    SUPERSEDED = "superseded"
+    NO_ARTICLE = "no_article"
+    NONE_ADMITTED = "none_admitted"
+    TOO_LONG = "too_long"
+    SMALL_TALK = "small_talk"
+    OTHER_LANGUAGE = "other_language"
+    NO_WORDS = "no_words"
+    ERROR = "error"
+
+
+class Reason(str):
+    """Why a reply has its verdict: one line of English, which is the string itself.
+
+    `code` is one of `ReasonCode`, or "" in a reply that an earlier version saved; with `values`, such as the words that
+    the article lacks, a face or another language can say it its own way.
+    """
+
+    __slots__ = ("code", "values")
+
+    code: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, text: str, code: str = "", values: Mapping[str, Any] | None = None) -> Reason:
+        """Make a reason of its English, code and values."""
+        made = super().__new__(cls, text)
+        made.code, made.values = code, values or {}
+        return made
