@@ -59,10 +59,10 @@ USED = {
     "index.citations": CITATIONS,
     "index.evaluate": EVALUATE,
     "index.engines": {"Login", "rebuild"},
+    "index.engines.cluster.chat_records": {"ChatRecord", "ChatRecordStore", "VersionedRecord"},
     "index.forms.serial": {"article_to_dict", "card_to_dict", "reply_from_dict", "reply_to_dict"},
     "index.maintenance.cluster": {"check_chats", "check_cluster", "migrate", "set_up_chats", "set_up_cluster"},
-    "index.maintenance.library": {"BrokenLine", "export", "figures", "load"},
-    "index.maintenance.records": {"Held", "Record", "Records"},
+    "index.maintenance.library": {"BrokenLine", "export_articles", "import_articles", "measure"},
     "index.verdicts": {"Reason", "ReasonCode"},
     "index.model": {"Card", "DEFAULT_COLLECTION", "Kind", "Metadata", "ShownPassage", "Status", "as_utc"},
     "index.sources": {

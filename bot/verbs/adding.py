@@ -181,12 +181,12 @@ def import_(ctx: click.Context, file: IO[bytes]) -> int:
     Example:
       pullquote import library.jsonl
     """
-    from index.maintenance.library import BrokenLine, load
+    from index.maintenance.library import BrokenLine, import_articles
 
     stored = broken = 0
     with library(ctx) as index, progress("importing", lambda: None) as advance:
         try:
-            for item in load(index, _forms(file)):
+            for item in import_articles(index, _forms(file)):
                 if isinstance(item, BrokenLine):
                     broken += 1
                     warn(f"left out: {item}")

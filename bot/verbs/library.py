@@ -142,10 +142,10 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
     Example:
       pullquote stats
     """
-    from index.maintenance.library import figures
+    from index.maintenance.library import measure
 
     with library(ctx) as index:
-        found = figures(index)
+        found = measure(index)
     form = {
         "format": 1,
         "articles": found.articles,
@@ -177,7 +177,7 @@ def export(ctx: click.Context, file: IO[str]) -> int:
     Example:
       pullquote export library.jsonl
     """
-    from index.maintenance.library import export as forms
+    from index.maintenance.library import export_articles as forms
 
     count = 0
     with library(ctx) as index, progress("exporting", lambda: len(index)) as advance:

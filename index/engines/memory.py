@@ -1,4 +1,4 @@
-"""The engine in memory: rank-bm25 over all passages, for one article or a few thousand."""
+"""The engine in memory: rank-bm25 over all passages, for up to a few thousand articles."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..errors import UnknownArticle
 from ..language import bm25
 from ..model import Article, Card, Filter, Hit, Passage, Statistics
 from ..reading import passages
-from . import StorageSize, renewed
+from .contract import StorageSize, renew_card
 
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """What a search reads: never changed once made, so any number of threads may share it."""
+    """The data of a search. It never changes, so any number of threads may share it."""
 
     passages: tuple[Passage, ...]
     postings: dict[str, tuple[int, ...]]
@@ -37,7 +37,7 @@ class MemoryEngine:
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection; see `Engine.add`."""
-        batch = list(articles)  # read to the end first: a source that fails half-way changes nothing
+        batch = list(articles)  # read them all first: a source that fails half-way changes nothing
         with self._lock:
             members = self._members.setdefault(collection, set())
             new = 0
@@ -46,7 +46,7 @@ class MemoryEngine:
                     self._articles[article.id] = article
                     self._snapshot = None
                 elif not any(article.id in self._members[name] for name in self._members if name != collection):
-                    self._articles[article.id] = renewed(old, article)
+                    self._articles[article.id] = renew_card(old, article)
                 new += article.id not in members
                 members.add(article.id)
             return new
@@ -72,20 +72,20 @@ class MemoryEngine:
     def articles(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter; see `Engine.articles`."""
         with self._lock:
-            admitted = self._admitted(filter)
+            admitted = self._admit(filter)
             cards = [article.card for key, article in self._articles.items() if key in admitted]
         return iter(cards)
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter; see `Engine.count`."""
         with self._lock:
-            return len(self._admitted(filter))
+            return len(self._admit(filter))
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
         with self._lock:
-            snapshot = self._current()
-            admitted = self._admitted(filter)
+            snapshot = self._get_snapshot()
+            admitted = self._admit(filter)
         holding = {at for term in terms for at in snapshot.postings.get(term, ())}
         places = sorted(at for at in holding if snapshot.passages[at].article_id in admitted)
         if not places or limit < 1:
@@ -95,12 +95,12 @@ class MemoryEngine:
         return tuple(Hit(snapshot.passages[at], float(score)) for score, at in best)
 
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
-        """Do nothing: all is at hand."""
+        """Do nothing: everything is in memory."""
 
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how common the terms are; see `Engine.statistics`."""
         with self._lock:
-            snapshot = self._current()
+            snapshot = self._get_snapshot()
         known = {term: len(snapshot.postings[term]) for term in terms if term in snapshot.postings}
         return Statistics(len(snapshot.passages), known)
 
@@ -131,29 +131,29 @@ class MemoryEngine:
     def close(self) -> None:
         """Nothing to release."""
 
-    def _admitted(self, filter: Filter) -> set[str]:
+    def _admit(self, filter: Filter) -> set[str]:
         members = set().union(*(self._members.get(name, set()) for name in filter.collections))
         if filter == replace(filter, articles=(), sources=(), stories=(), since=None, until=None, lead=None):
             return members
         return {key for key in members if filter.admits(self._articles[key])}
 
-    def _current(self) -> _Snapshot:
+    def _get_snapshot(self) -> _Snapshot:
         if self._snapshot is None:
-            self._snapshot = _snapshot(self._articles.values())
+            self._snapshot = _take_snapshot(self._articles.values())
         return self._snapshot
 
 
-def _snapshot(articles: Iterable[Article]) -> _Snapshot:
+def _take_snapshot(articles: Iterable[Article]) -> _Snapshot:
     found = tuple(passage for article in articles for passage in passages.split(article))
     postings: dict[str, list[int]] = {}
     for at, passage in enumerate(found):
         for term in dict.fromkeys(passage.terms):
             postings.setdefault(term, []).append(at)
-    ranker = _ranker([passage.terms for passage in found]) if postings else None
+    ranker = _build_ranker([passage.terms for passage in found]) if postings else None
     return _Snapshot(found, {term: tuple(places) for term, places in postings.items()}, ranker)
 
 
-def _ranker(corpus: list[tuple[str, ...]]) -> Any:
+def _build_ranker(corpus: list[tuple[str, ...]]) -> Any:
     """Return rank-bm25's Okapi ranker with Lucene's idf, which is never negative.
 
     rank-bm25's own idf, log(N - n + 0.5) - log(n + 0.5), is -0.27 for the only passage of an

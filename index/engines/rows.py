@@ -1,7 +1,7 @@
-"""Articles as stored rows or documents, and back. Pure; every row carries its own checksum.
+"""Articles as stored rows or documents, and back. Pure.
 
-SQLite's integrity check saw 5 of 400 flipped bits, so each row keeps a digest over all that an answer is
-made of: the words, the spans that cut them into sentences, and what is known of the article.
+Every row carries its own checksum over everything an answer is made of: the words, the spans that cut them into
+sentences, and the card. SQLite's integrity check noticed only 5 of 400 flipped bits.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from ..reading import passages
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = tuple(Kind)
-_NONE = 0  # numbers and pages start at 1, so 0 is free to mean "none"
+_NONE = 0  # paragraph numbers and pages start at 1, so 0 can mean "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """The parts of an article that never change: UTF-8 text, packed spans, and the terms of each sentence by line."""
+class EncodedBody:
+    """The parts of an article that never change: UTF-8 text, packed spans, and terms, one line a sentence."""
 
     text: bytes
     spans: bytes
@@ -33,21 +33,21 @@ class Body:
 
     @property
     def checksum(self) -> int:
-        """The checksum over spans and terms; the text has its SHA-256."""
+        """The checksum of spans and terms; the text has its SHA-256."""
         return zlib.crc32(self.terms, zlib.crc32(self.spans, len(self.spans)))
 
 
-def as_bytes(text: str) -> bytes:
-    """Return the UTF-8 form; lone surrogates, which file names and bad texts may hold, are kept."""
+def encode_text(text: str) -> bytes:
+    """Return the text in UTF-8; lone surrogates, which file names and broken texts may contain, are kept."""
     return text.encode("utf-8", "surrogatepass")
 
 
-def key(article_id: str) -> str:
-    """Return an id as SQLite takes it: one with lone surrogates is no id of ours, but may be asked for."""
+def encode_id(article_id: str) -> str:
+    """Return an id in a form that SQLite accepts: no id of ours has lone surrogates, but one that is asked for may."""
     return article_id.encode("utf-8", "backslashreplace").decode()
 
 
-def encode(article: Article) -> Body:
+def encode_article(article: Article) -> EncodedBody:
     """Return the body of the article as stored."""
     numbers = [len(article.paragraphs)]
     for p in article.paragraphs:
@@ -55,26 +55,26 @@ def encode(article: Article) -> Body:
     for s in article.sentences:
         numbers += (s.number, s.paragraph, s.start, s.end)
     terms = "\n".join(" ".join(sentence.terms) for sentence in article.sentences)
-    return Body(as_bytes(article.text), _packed(numbers), as_bytes(terms))
+    return EncodedBody(encode_text(article.text), _pack(numbers), encode_text(terms))
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A body that has passed its checks, not yet cut: a search reads a passage of an article, an answer all of it."""
+class DecodedBody:
+    """A body whose checksums are right, not yet cut into sentences: a search needs only one passage of it."""
 
     text: str
     numbers: Sequence[int]
     lines: Sequence[str]
 
-    def sentences(self, at: int = 0, end: int | None = None) -> tuple[Sentence, ...]:
-        """Return the sentences from place `at`, counting from 0, to before `end`."""
+    def cut_sentences(self, at: int = 0, end: int | None = None) -> tuple[Sentence, ...]:
+        """Return the sentences in the slice [at, end), counting from 0."""
         first = 1 + 5 * self.numbers[0]
         places = iter(self.numbers[first + 4 * at : None if end is None else first + 4 * end])
         terms = [tuple(line.split(" ")) if line else () for line in self.lines[at:end]]
         return tuple(map(Sentence, places, places, places, places, terms))
 
-    def article(self, card: Card) -> Article:
-        """Return the article of a card."""
+    def build_article(self, card: Card) -> Article:
+        """Return the whole article, with the metadata of its card."""
         spans = iter(self.numbers[1 : 1 + 5 * self.numbers[0]])
         return Article(
             **{name: getattr(card, name) for name in _CARD_NAMES},
@@ -83,16 +83,16 @@ class Opened:
                 Paragraph(number or None, _KINDS[kind], start, end, page or None)
                 for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
             ),
-            sentences=self.sentences(),
+            sentences=self.cut_sentences(),
         )
 
 
 @dataclass(slots=True)
-class Uncut:
-    """An article as stored, its bytes checked; it is cut into sentences when it is asked for."""
+class LazyArticle:
+    """A stored article whose checksums are right; it is cut into sentences when they are asked for."""
 
     card: Card
-    body: Opened
+    body: DecodedBody
     _article: Article | None = None
 
     @property
@@ -100,20 +100,20 @@ class Uncut:
         """The article, with its sentences."""
         found = self._article
         if found is None:
-            found = self._article = self.body.article(self.card)
+            found = self._article = self.body.build_article(self.card)
         return found
 
-    def passage(self, number: int) -> Passage | None:
+    def cut_passage(self, number: int) -> Passage | None:
         """Return one of its passages, `number` counting from 1; None when there is none of that number."""
         numbers = self.body.numbers
         if not 1 <= number <= passages.count_for((len(numbers) - 1 - 5 * numbers[0]) // 4):
             return None
         at = (number - 1) * passages.STRIDE
-        return passages.build(self.card.id, self.body.text, number, self.body.sentences(at, at + passages.SIZE))
+        return passages.build(self.card.id, self.body.text, number, self.body.cut_sentences(at, at + passages.SIZE))
 
 
-def opened(article_id: str, card: Card, body: Body, checksum: int) -> Opened:
-    """Return the checked body of an article.
+def decode_body(article_id: str, card: Card, body: EncodedBody, checksum: int) -> DecodedBody:
+    """Return the body of an article after checking it.
 
     Raises:
         ValueError: the bytes fail their checksum, or the text its SHA-256.
@@ -122,23 +122,23 @@ def opened(article_id: str, card: Card, body: Body, checksum: int) -> Opened:
         raise ValueError("the stored spans fail their checksum")
     if sha256(body.text).hexdigest() != card.sha256 or article_id != card.id:
         raise ValueError("the stored text is not that of its SHA-256")
-    numbers = _unpacked(body.spans)
+    numbers = _unpack(body.spans)
     lines = body.terms.decode("utf-8", "surrogatepass").split("\n")
     first = 1 + 5 * numbers[0]
     if len(lines) * 4 != len(numbers) - first and (body.terms or len(numbers) != first):
         raise ValueError("the stored terms are not those of its sentences")
-    return Opened(body.text.decode("utf-8", "surrogatepass"), numbers, lines)
+    return DecodedBody(body.text.decode("utf-8", "surrogatepass"), numbers, lines)
 
 
 def card_to_json(card: Card) -> str:
-    """Return the card as one line of JSON in ASCII; also takes an `Article`."""
-    from ..forms import serial  # late: reading needs none of it
+    """Return a card, or that of an article, as one line of ASCII JSON."""
+    from ..forms import serial  # late: reading does without it
 
     return json.dumps(serial.card_to_dict(card), separators=(",", ":"))
 
 
 def card_from_json(text: str) -> Card:
-    """Return the card that `card_to_json` was given; keys of a later version are passed over.
+    """Return the card that `card_to_json` was given; keys that a later version added are ignored.
 
     Raises:
         ValueError: the text is no such card.
@@ -153,27 +153,27 @@ def card_from_json(text: str) -> Card:
         raise ValueError(f"no card of an article: {exc}") from exc
 
 
-def microseconds(moment: datetime | None) -> int | None:
-    """Return the microseconds since 1970 in UTC, exactly, so that the order in SQL is that of `Filter`."""
+def to_microseconds(moment: datetime | None) -> int | None:
+    """Return the exact microseconds since 1970 in UTC, so that SQL orders moments as `Filter` does."""
     return None if moment is None else (as_utc(moment) - _EPOCH) // timedelta(microseconds=1)
 
 
-def places(card: Card) -> bytes:
-    """Return what `Filter.sources` is looked for in."""
-    return as_bytes(f"{card.source}\n{card.agency}\n{card.url}".casefold())
+def encode_sources(card: Card) -> bytes:
+    """Return the text in which the words of `Filter.sources` are looked for."""
+    return encode_text(f"{card.source}\n{card.agency}\n{card.url}".casefold())
 
 
 _CARD_NAMES = tuple(field.name for field in fields(Card))
 
 
-def _packed(numbers: Sequence[int]) -> bytes:
+def _pack(numbers: Sequence[int]) -> bytes:
     values = array("I", numbers)
     if sys.byteorder == "big":  # pragma: no cover - files are the same on all machines
         values.byteswap()
     return values.tobytes()
 
 
-def _unpacked(data: bytes) -> list[int]:
+def _unpack(data: bytes) -> list[int]:
     values = array("I")
     values.frombytes(data)
     if sys.byteorder == "big":  # pragma: no cover - as above

@@ -1,1 +1,1 @@
-"""Whole libraries: count, export, import, rebuild, move to a cluster."""
+"""Whole libraries: count, export and import, copy to a cluster and check it."""

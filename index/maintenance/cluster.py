@@ -1,4 +1,4 @@
-"""What a person in charge does with whole indexes: copy one to another engine, set up a cluster, check one."""
+"""Copying a library to another engine, and setting up and checking a cluster."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ..core import Index
-from ..engines import Login, analysed
+from ..engines import Login, analyse_article
 from ..errors import ArticlesRefused, CorruptIndex, EngineError, UnknownArticle
 from ..model import Article, Card, Filter, hash_text
 
 if TYPE_CHECKING:
-    from ..engines.cluster.health import Finding
-    from ..engines.cluster.place import Place
+    from ..engines.cluster.health import HealthIndicator
+    from ..engines.cluster.location import ClusterLocation
 
 _BATCH = 500
 
 
 @dataclass(slots=True)
-class Copied:
-    """What a migration did: articles copied and proved equal, and the reason for each that could not be."""
+class MigrationReport:
+    """What a migration did: how many articles were copied and are equal, and why each of the others failed."""
 
     articles: int = 0
     memberships: int = 0
@@ -29,55 +29,55 @@ class Copied:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def migrate(source: Index, target: Index, progress: Callable[[int], None] | None = None) -> Copied:
+def migrate(source: Index, target: Index, progress: Callable[[int], None] | None = None) -> MigrationReport:
     """Copy every article with its collections to another index, in order, and compare what arrived.
 
-    Repeating it is safe, and goes on where it was interrupted: what is there already is only compared. Source bytes
-    that were kept beside articles stay behind.
+    After an interruption, repeat it: what is there already is only compared. Source bytes that were kept beside
+    articles are not copied.
 
     Args:
-        source: Read only.
-        target: May hold other articles, which stay.
-        progress: Is told how many more articles are done.
+        source: It is only read.
+        target: Other articles in it stay.
+        progress: Is called with how many more articles are done.
 
     Raises:
-        EngineError: an engine cannot be reached, or counts differ at the end.
+        EngineError: an engine cannot be reached, or the counts differ at the end.
     """
-    done = Copied()
+    done = MigrationReport()
     names = tuple(source.engine.collections())
     members = {name: {card.id for card in source.engine.articles(Filter(collections=(name,)))} for name in names}
     cards = source.engine.articles(Filter(collections=names)) if names else iter(())
     while batch := list(islice(cards, _BATCH)):
-        articles = list(_read(source, batch, done))
+        articles = list(_read_articles(source, batch, done))
         for name in names:
             part = [article for article in articles if article.id in members[name]]
             done.memberships += len(part)
             _store(target, part, name, done)
         for article in articles:
-            _prove(target, article, done)
+            _compare(target, article, done)
         done.articles += len(batch)
         if progress is not None:
             progress(len(batch))
-    _count(source, target, members, done)
+    _compare_counts(source, target, members, done)
     return done
 
 
-def _read(source: Index, cards: Iterable[Card], done: Copied) -> Iterator[Article]:
+def _read_articles(source: Index, cards: Iterable[Card], done: MigrationReport) -> Iterator[Article]:
     for card in cards:
         try:
-            yield analysed(source.engine.article(card.id))
+            yield analyse_article(source.engine.article(card.id))
         except (CorruptIndex, UnknownArticle) as error:
             done.failed[card.id] = str(error)
 
 
-def _store(target: Index, articles: list[Article], name: str, done: Copied) -> None:
+def _store(target: Index, articles: list[Article], name: str, done: MigrationReport) -> None:
     try:
         target.engine.add(articles, name)  # not `Index.add`, which would regroup stories
     except ArticlesRefused as error:
         done.failed |= error.refused
 
 
-def _prove(target: Index, article: Article, done: Copied) -> None:
+def _compare(target: Index, article: Article, done: MigrationReport) -> None:
     if article.id in done.failed:
         return
     try:
@@ -91,11 +91,11 @@ def _prove(target: Index, article: Article, done: Copied) -> None:
         done.proved += 1
 
 
-def _count(source: Index, target: Index, members: dict[str, set[str]], done: Copied) -> None:
-    """Compare the counts of what was to be copied.
+def _compare_counts(source: Index, target: Index, members: dict[str, set[str]], done: MigrationReport) -> None:
+    """Compare the counts of both libraries, if no article failed.
 
     Raises:
-        EngineError: they differ, though no article is known to have failed.
+        EngineError: they differ.
     """
     if done.failed:
         return
@@ -106,85 +106,85 @@ def _count(source: Index, target: Index, members: dict[str, set[str]], done: Cop
     if len(target) == len(source):
         passages = [index.engine.statistics(()).passages for index in (source, target)]
         if passages[0] != passages[1]:
-            message = f"has {passages[1]:,} passages, the source {passages[0]:,}; `pullquote rebuild` makes them anew"
+            message = f"has {passages[1]:,} passages, the source {passages[0]:,}; run `pullquote rebuild` on it"
             raise EngineError(target.engine.address, message)
 
 
 def set_up_cluster(address: str, login: Login | None, shards: int, replicas: int | None) -> bool:
-    """Make an empty library on a cluster, and tell whether it was not there before.
+    """Create an empty library on a cluster; return False if it is there already.
 
-    `replicas` are the copies beside the first, None as many as there are nodes for, up to two.
+    `replicas` is the number of copies of each shard beside the first; None is as many as there are nodes for, up to 2.
 
     Raises:
-        ValueError: the address is no cluster's.
+        ValueError: the address is not that of a cluster.
         EngineError: the cluster cannot be reached, or refuses.
     """
     from ..engines.cluster import setup
-    from ..engines.cluster.link import Link
+    from ..engines.cluster.client import ClusterClient
 
-    place = _place(address)
-    link = Link(address, place, login)
+    location = _parse(address)
+    client = ClusterClient(address, location, login)
     try:
-        link.check_version()
-        if setup.is_there(link, place):
+        client.check_version()
+        if setup.has_library(client, location):
             return False
-        setup.create(link, place, shards, replicas)
+        setup.create_library(client, location, shards, replicas)
         return True
     finally:
-        link.close()
+        client.close()
 
 
-def check_cluster(address: str, login: Login | None) -> Iterator[Finding]:
-    """Yield what there is to say about a library on a cluster, each finding with advice where it is not well.
+def check_cluster(address: str, login: Login | None) -> Iterator[HealthIndicator]:
+    """Check a library on a cluster; each indicator that is not well carries advice.
 
     Raises:
-        ValueError: the address is no cluster's.
+        ValueError: the address is not that of a cluster.
         EngineError: the cluster cannot be reached, or refuses.
     """
-    from ..engines.cluster.health import check
+    from ..engines.cluster.health import check_library
 
-    _place(address)
-    yield from check(address, login)
+    _parse(address)
+    yield from check_library(address, login)
 
 
 def set_up_chats(address: str, login: Login | None, replicas: int | None = None) -> bool:
-    """Make the index where bots share what they keep of their chats, and tell whether it was not there before.
+    """Create the index in which the processes of a bot share their chats; return False if it is there already.
 
     Raises:
-        ValueError: the address is no cluster's.
+        ValueError: the address is not that of a cluster.
         EngineError: the cluster cannot be reached, or refuses.
     """
-    from ..engines.cluster import records
-    from ..engines.cluster.link import Link
+    from ..engines.cluster import chat_records
+    from ..engines.cluster.client import ClusterClient
 
-    place = _place(address)
-    link = Link(address, place, login)
+    location = _parse(address)
+    client = ClusterClient(address, location, login)
     try:
-        link.check_version()
-        if records.is_there(link, place):
+        client.check_version()
+        if chat_records.has_chat_index(client, location):
             return False
-        records.create(link, place, replicas)
+        chat_records.create_chat_index(client, location, replicas)
         return True
     finally:
-        link.close()
+        client.close()
 
 
-def check_chats(address: str, login: Login | None) -> Iterator[Finding]:
-    """Yield what there is to say about that index; what its cluster is like, `check_cluster` tells.
+def check_chats(address: str, login: Login | None) -> Iterator[HealthIndicator]:
+    """Check that index alone; `check_cluster` checks the cluster itself.
 
     Raises:
-        ValueError: the address is no cluster's.
+        ValueError: the address is not that of a cluster.
         EngineError: the cluster cannot be reached, or refuses.
     """
     from ..engines.cluster.health import check_chats as check
 
-    _place(address)
+    _parse(address)
     yield from check(address, login)
 
 
-def _place(address: str) -> Place:
-    from ..engines.cluster.place import parse
+def _parse(address: str) -> ClusterLocation:
+    from ..engines.cluster.location import parse_location
 
     if not address.startswith("opensearch:"):
-        raise ValueError("this is no cluster; set PULLQUOTE_INDEX=opensearch://HOST:PORT,HOST:PORT/NAME")
-    return parse(address)
+        raise ValueError("this is not a cluster; set PULLQUOTE_INDEX=opensearch://HOST:PORT,HOST:PORT/NAME")
+    return parse_location(address)

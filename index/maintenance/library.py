@@ -1,4 +1,4 @@
-"""Whole libraries: figures, and export and import as JSON Lines without loss."""
+"""Whole libraries: how large they are, and export and import as JSON Lines without loss."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core import Index
-from ..engines import analysed
+from ..engines import analyse_article
 from ..errors import PullquoteError
 from ..forms.serial import article_from_dict, article_to_dict
 from ..model import Article, Filter, hash_text, make_article_id
@@ -18,7 +18,7 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a library holds; bytes are None where the engine has none of its own on this machine."""
+    """What a library holds; bytes are None if its files are not on this machine's disk."""
 
     articles: int
     passages: int
@@ -28,7 +28,7 @@ class Figures:
 
 
 class BrokenLine(PullquoteError):
-    """A line of an import that is no article; `number` counts from 1."""
+    """A line of an import that is not an article; `number` counts from 1."""
 
     def __init__(self, number: int, message: str) -> None:
         """Keep the number and build the message "line NUMBER: MESSAGE"."""
@@ -36,14 +36,18 @@ class BrokenLine(PullquoteError):
         self.number = number
 
 
-def figures(index: Index) -> Figures:
-    """Return how much the index holds."""
+def measure(index: Index) -> Figures:
+    """Count what the index holds."""
     engine, sizes = index.engine, index.engine.sizes()
     return Figures(len(index), engine.statistics(()).passages, engine.collections(), sizes.text, sizes.disk)
 
 
-def export(index: Index) -> Iterator[dict[str, Any]]:
-    """Yield every article with its collections, in order of first addition, as `load` takes it back."""
+def export_articles(index: Index) -> Iterator[dict[str, Any]]:
+    """Yield every article with its collections, in order of first addition, in the form that `import_articles` reads.
+
+    Raises:
+        CorruptIndex: an article or its source bytes are damaged.
+    """
     names = tuple(index.engine.collections())
     members = {name: {card.id for card in index.engine.articles(Filter(collections=(name,)))} for name in names}
     for card in index.engine.articles(Filter(collections=names)):
@@ -53,24 +57,25 @@ def export(index: Index) -> Iterator[dict[str, Any]]:
         yield form if raw is None else form | {"raw": b64encode(raw).decode()}
 
 
-def load(index: Index, forms: Iterable[Mapping[str, Any] | ValueError]) -> Iterator[int | BrokenLine]:
-    """Add what `export` gave, in batches: yield how many articles each has stored, and an error for each broken form.
+def import_articles(index: Index, forms: Iterable[Mapping[str, Any] | ValueError]) -> Iterator[int | BrokenLine]:
+    """Add what `export_articles` gave, in batches.
 
-    Terms are made anew, so that it does not matter which version exported.
+    Yields how many articles each batch has stored, and an error for each form that is broken. Terms are computed again,
+    so an export of any version can be read.
     """
     batch: list[_Entry] = []
     for number, form in enumerate(forms, 1):
         try:
-            entry = _entry(form)
+            entry = _parse_entry(form)
         except ValueError as exc:
             yield BrokenLine(number, str(exc))
             continue
         if batch and (entry.collections != batch[0].collections or len(batch) >= _BATCH):
-            yield _stored(index, batch)
+            yield _store(index, batch)
             batch = []
         batch.append(entry)
     if batch:
-        yield _stored(index, batch)
+        yield _store(index, batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class _Entry:
     raw: bytes | None
 
 
-def _stored(index: Index, batch: list[_Entry]) -> int:
+def _store(index: Index, batch: list[_Entry]) -> int:
     for name in batch[0].collections:
         index.engine.add([entry.article for entry in batch], name)  # not `Index.add`, which would regroup stories
     for entry in batch:
@@ -89,7 +94,7 @@ def _stored(index: Index, batch: list[_Entry]) -> int:
     return len(batch)
 
 
-def _entry(form: Mapping[str, Any] | ValueError) -> _Entry:
+def _parse_entry(form: Mapping[str, Any] | ValueError) -> _Entry:
     if isinstance(form, ValueError):
         raise form
     article = article_from_dict(form)
@@ -101,4 +106,4 @@ def _entry(form: Mapping[str, Any] | ValueError) -> _Entry:
     raw = form.get("raw")
     if raw is not None and not isinstance(raw, str):
         raise ValueError("raw: expected a string in base 64")
-    return _Entry(analysed(article), tuple(names), None if raw is None else b64decode(raw, validate=True))
+    return _Entry(analyse_article(article), tuple(names), None if raw is None else b64decode(raw, validate=True))

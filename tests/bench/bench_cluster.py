@@ -18,8 +18,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from index import Article, Filter, open_index
-from index.engines.cluster import ClusterEngine, documents
-from index.engines.cluster.documents import Stored
+from index.engines.cluster import ClusterEngine, mapping
+from index.engines.cluster.mapping import ArticleState
 from index.evidence.question import read_question
 from index.language.terms import analyse
 from index.maintenance.cluster import set_up_cluster
@@ -54,7 +54,7 @@ def _writing(ours: str, theirs: str, articles: list[Article]) -> None:
     from opensearchpy import OpenSearch, helpers
 
     engine = ClusterEngine(theirs)
-    hosts = [{"host": host, "port": port} for host, port in engine.place.hosts]
+    hosts = [{"host": host, "port": port} for host, port in engine.location.hosts]
     client = OpenSearch(hosts, timeout=60)
     warm = [articles[0]]
     for address in (ours, theirs):  # the first requests of a cluster are slow
@@ -65,7 +65,7 @@ def _writing(ours: str, theirs: str, articles: list[Article]) -> None:
     for okay, item in helpers.parallel_bulk(client, _actions(engine, articles), thread_count=4, chunk_size=1000):
         assert okay, item
         count += 1
-    client.indices.refresh(index=f"{engine.place.passages},{engine.place.articles}")
+    client.indices.refresh(index=f"{engine.location.passages},{engine.location.articles}")
     their_rate = count / (time.perf_counter() - begin)
     client.close()
     engine.close()
@@ -82,7 +82,7 @@ def _writing(ours: str, theirs: str, articles: list[Article]) -> None:
     quarter = len(memory) // 4
     growth = max(memory[-quarter - 1 :]) - max(memory[: quarter + 1])
     print(f"writing   Pullquote: {our_rate:,.0f} documents/s, {our_rate / their_rate:.0%} of that")
-    for alias in (engine.place.articles, engine.place.passages):
+    for alias in (engine.location.articles, engine.location.passages):
         name = alias.replace(theirs.rpartition("/")[2], ours.rpartition("/")[2])
         cluster_nodes.request("POST", f"/{name}/_forcemerge?max_num_segments=1&flush=true")
         held = cluster_nodes.request("GET", f"/{name}/_stats/docs,store")["_all"]["primaries"]
@@ -98,10 +98,10 @@ def _resident() -> float:
 
 def _actions(engine: ClusterEngine, articles: list[Article]) -> Iterator[dict[str, Any]]:
     for number, article in enumerate(articles):
-        stored = Stored(article, ("default",), number, "bench")
-        for key, body in documents.passage_documents(stored):
-            yield {"_index": engine.place.passages, "_id": key, **body}
-        yield {"_index": engine.place.articles, "_id": article.id, **documents.article_document(stored)}
+        stored = ArticleState(article, ("default",), number, "bench")
+        for key, body in mapping.build_passage_documents(stored):
+            yield {"_index": engine.location.passages, "_id": key, **body}
+        yield {"_index": engine.location.articles, "_id": article.id, **mapping.build_article_document(stored)}
 
 
 def _asking(address: str, questions: list[str]) -> None:
@@ -110,10 +110,10 @@ def _asking(address: str, questions: list[str]) -> None:
     with open_index(address) as index:
         engine = index.engine
         assert isinstance(engine, ClusterEngine)
-        client = OpenSearch([{"host": host, "port": port} for host, port in engine.place.hosts], timeout=60)
+        client = OpenSearch([{"host": host, "port": port} for host, port in engine.location.hosts], timeout=60)
         within = Filter(collections=("default",))
         bodies = {text: _body(text, within) for text in questions}
-        path = engine.place.passages
+        path = engine.location.passages
         half = len(questions) // 2
         for text in questions[:half]:  # other words than those that are measured, so that only code is warm
             client.search(index=path, body=bodies[text], search_type="dfs_query_then_fetch")
@@ -139,7 +139,7 @@ def _body(text: str, within: Filter) -> dict[str, Any]:
     terms = read_question(text).terms or analyse(text)
     return {
         "size": 30,
-        "query": {"bool": {"must": documents.holding(terms), "filter": documents.condition(within)}},
+        "query": {"bool": {"must": mapping.build_term_query(terms), "filter": mapping.build_filter(within)}},
         "sort": [{"_score": "desc"}, "sequence", "number"],
         "_source": False,
         "track_total_hits": False,

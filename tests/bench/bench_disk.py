@@ -81,10 +81,10 @@ def add(sources: Sequence[str], library: Path) -> tuple[float, float, float]:
 def sizes(library: Path) -> None:
     """Print what the library takes on disk for each byte of text."""
     from index import open_index
-    from index.maintenance.library import figures
+    from index.maintenance.library import measure
 
     with open_index(f"disk:{library}") as index:
-        found = figures(index)
+        found = measure(index)
     assert found.text_bytes is not None
     assert found.disk_bytes is not None
     share = found.disk_bytes / found.text_bytes

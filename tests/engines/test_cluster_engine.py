@@ -21,12 +21,12 @@ from opensearchpy.exceptions import TransportError
 from bot import cli
 from index import Article, Filter, open_index
 from index.engines import Rebuilt, rebuild
-from index.engines.cluster import ClusterEngine, documents, intents
+from index.engines.cluster import ClusterEngine, intents, mapping
 from index.engines.cluster import rebuild as cluster_rebuild
-from index.engines.cluster.bulk import Bulk
-from index.engines.cluster.link import WRITING, Link
-from index.engines.cluster.place import parse
-from index.engines.cluster.writer import Writer
+from index.engines.cluster.bulk import BulkWriter
+from index.engines.cluster.client import WRITING, ClusterClient
+from index.engines.cluster.location import parse_location
+from index.engines.cluster.writer import ClusterWriter
 from index.engines.disk import DiskEngine
 from index.errors import (
     ArticlesRefused,
@@ -60,8 +60,8 @@ def engine(address: str) -> Iterator[ClusterEngine]:
 
 
 def passages_held(engine: ClusterEngine) -> int:
-    cluster_nodes.request("POST", f"/{engine.place.passages}/_refresh")
-    return int(cluster_nodes.request("POST", f"/{engine.place.passages}/_count")["count"])
+    cluster_nodes.request("POST", f"/{engine.location.passages}/_refresh")
+    return int(cluster_nodes.request("POST", f"/{engine.location.passages}/_count")["count"])
 
 
 def ids(engine: ClusterEngine, *names: str) -> set[str]:
@@ -109,7 +109,7 @@ def test_writers_on_several_machines_meet_at_the_same_articles(address: str) -> 
         each.close()
 
 
-@pytest.mark.parametrize("step", ["_switch", "_refresh", "_announce", "_close"])
+@pytest.mark.parametrize("step", ["_build_switch", "_refresh", "_announce", "_close"])
 def test_what_a_killed_writer_leaves_is_not_seen_and_is_swept(
     engine: ClusterEngine, address: str, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,7 +120,7 @@ def test_what_a_killed_writer_leaves_is_not_seen_and_is_swept(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Writer, step, dies)
+        patch.setattr(ClusterWriter, step, dies)
         with pytest.raises(KeyboardInterrupt):
             engine.add([*rest, replace(before, title="New")], "default")
     other = ClusterEngine(address)
@@ -129,7 +129,7 @@ def test_what_a_killed_writer_leaves_is_not_seen_and_is_swept(
     }
     assert before.id in ids(other, "default")
     monkeypatch.setattr(intents, "LEASE", -2.0)  # as if minutes had passed
-    cluster_nodes.request("POST", f"/{engine.place.writes}/_refresh")  # the intent is found by a search
+    cluster_nodes.request("POST", f"/{engine.location.writes}/_refresh")  # the intent is found by a search
     other.add([made(["another"])], "default")
     assert passages_held(other) == other.statistics(()).passages
     monkeypatch.setattr(intents, "LEASE", 300.0)
@@ -141,16 +141,16 @@ def test_what_a_killed_writer_leaves_is_not_seen_and_is_swept(
 def test_a_writer_that_slept_too_long_begins_anew(engine: ClusterEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     engine.add(drawn(4, 1), "default")
     late = drawn(5, 3)
-    refresh, sleeps = Writer._refresh, [True]
+    refresh, sleeps = ClusterWriter._refresh, [True]
 
-    def swept(self: Writer, *indexes: str) -> None:
+    def swept(self: ClusterWriter, *indexes: str) -> None:
         refresh(self, *indexes)
         if sleeps and sleeps.pop():
-            cluster_nodes.request("POST", f"/{engine.place.writes}/_refresh")
+            cluster_nodes.request("POST", f"/{engine.location.writes}/_refresh")
             query = {"query": {"exists": {"field": "at"}}}
-            cluster_nodes.request("POST", f"/{engine.place.writes}/_delete_by_query", query)
+            cluster_nodes.request("POST", f"/{engine.location.writes}/_delete_by_query", query)
 
-    monkeypatch.setattr(Writer, "_refresh", swept)
+    monkeypatch.setattr(ClusterWriter, "_refresh", swept)
     assert engine.add(late, "default") == 3
     assert not sleeps
     assert engine.count(ALL) == 4
@@ -162,19 +162,19 @@ def test_a_writer_that_slept_before_its_last_step_writes_again(
 ) -> None:
     article = drawn(12, 1)[0]
     engine.add(drawn(4, 1), "default")
-    announce = Writer._announce
+    announce = ClusterWriter._announce
 
-    def swept(self: Writer) -> None:
+    def swept(self: ClusterWriter) -> None:
         announce(self)
-        cluster_nodes.request("POST", f"/{engine.place.writes}/_refresh")
+        cluster_nodes.request("POST", f"/{engine.location.writes}/_refresh")
         for index, query in (
-            (engine.place.writes, {"exists": {"field": "at"}}),
-            (engine.place.passages, {"term": {"article": article.id}}),
+            (engine.location.writes, {"exists": {"field": "at"}}),
+            (engine.location.passages, {"term": {"article": article.id}}),
         ):
             cluster_nodes.request("POST", f"/{index}/_delete_by_query?refresh=true", {"query": query})
-        monkeypatch.setattr(Writer, "_announce", announce)
+        monkeypatch.setattr(ClusterWriter, "_announce", announce)
 
-    monkeypatch.setattr(Writer, "_announce", swept)
+    monkeypatch.setattr(ClusterWriter, "_announce", swept)
     engine.add([article], "default")
     assert article.id in ids(engine, "default")
     assert passages_held(engine) == engine.statistics(()).passages
@@ -185,21 +185,21 @@ def test_all_may_be_rebuilt_between_two_steps_of_a_writer(
 ) -> None:
     first, second, third = drawn(18, 3)
     engine.add([first], "default")
-    switch, announce = Writer._switched, Writer._announce
+    switch, announce = ClusterWriter._switch_documents, ClusterWriter._announce
 
-    def switched(self: Writer, changes: Sequence[object]) -> dict[str, object]:
-        monkeypatch.setattr(Writer, "_switched", switch)
+    def switched(self: ClusterWriter, changes: Sequence[object]) -> dict[str, object]:
+        monkeypatch.setattr(ClusterWriter, "_switch_documents", switch)
         rebuild(engine.address)
         return switch(self, changes)
 
-    def announced(self: Writer) -> None:
-        monkeypatch.setattr(Writer, "_announce", announce)
+    def announced(self: ClusterWriter) -> None:
+        monkeypatch.setattr(ClusterWriter, "_announce", announce)
         rebuild(engine.address)
         announce(self)
 
-    monkeypatch.setattr(Writer, "_switched", switched)
+    monkeypatch.setattr(ClusterWriter, "_switch_documents", switched)
     assert engine.add([second], "default") == 1
-    monkeypatch.setattr(Writer, "_announce", announced)
+    monkeypatch.setattr(ClusterWriter, "_announce", announced)
     assert engine.add([third], "default") == 1
     assert ids(engine, "default") == {first.id, second.id, third.id}
     assert passages_held(engine) == engine.statistics(()).passages
@@ -207,13 +207,13 @@ def test_all_may_be_rebuilt_between_two_steps_of_a_writer(
 
 def test_a_reply_that_was_lost_is_no_second_writer(engine: ClusterEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every write is sent twice, as when the first answer is lost."""
-    send = Bulk._send
+    send = BulkWriter._send
 
-    def twice(self: Bulk, part: list[tuple[str, str]]) -> list[object]:
+    def twice(self: BulkWriter, part: list[tuple[str, str]]) -> list[object]:
         send(self, part)
         return send(self, part)
 
-    monkeypatch.setattr(Bulk, "_send", twice)
+    monkeypatch.setattr(BulkWriter, "_send", twice)
     articles = drawn(6, 8)
     assert engine.add(articles, "default") == 8
     assert engine.add(articles, "other") == 8
@@ -263,9 +263,9 @@ def test_a_rebuild_whose_last_step_fails_loses_nothing(
     with open_index(address) as index:
         assert index.engine.article(first.id) == first
         assert index.engine.add([second], "default") == 1
-    held = cluster_nodes.request("GET", f"/{engine.place.name}-*/_alias")
+    held = cluster_nodes.request("GET", f"/{engine.location.name}-*/_alias")
     assert sorted(held) == [
-        f"{engine.place.name}-{part}" for part in ("articles-000002", "passages-000002", "writes-000001")
+        f"{engine.location.name}-{part}" for part in ("articles-000002", "passages-000002", "writes-000001")
     ]
 
 
@@ -273,14 +273,14 @@ def test_a_refused_article_is_named_and_all_others_are_stored(
     engine: ClusterEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, bad = drawn(7, 2)
-    form = documents.passage_documents
+    form = mapping.build_passage_documents
 
-    def broken(stored: documents.Stored) -> Iterator[tuple[str, dict]]:
+    def broken(stored: mapping.ArticleState) -> Iterator[tuple[str, dict]]:
         for key, body in form(stored):
             yield key, body | ({"unknown": 1} if stored.article.id == bad.id else {})
 
     with monkeypatch.context() as patch:
-        patch.setattr(documents, "passage_documents", broken)
+        patch.setattr(mapping, "build_passage_documents", broken)
         with pytest.raises(ArticlesRefused) as caught:
             engine.add([bad, good], "default")
     assert list(caught.value.refused) == [bad.id]
@@ -292,7 +292,7 @@ def test_damaged_bytes_are_never_quoted(engine: ClusterEngine) -> None:
     article, other = drawn(8, 2)
     engine.add([article, other], "default")
     cluster_nodes.request(
-        "POST", f"/{engine.place.articles}/_update/{article.id}?refresh=true", {"doc": {"body_checksum": 1}}
+        "POST", f"/{engine.location.articles}/_update/{article.id}?refresh=true", {"doc": {"body_checksum": 1}}
     )
     fresh = ClusterEngine(engine.address)
     with pytest.raises(CorruptIndex, match="damaged"):
@@ -306,7 +306,7 @@ def test_damaged_bytes_are_never_quoted(engine: ClusterEngine) -> None:
 
 @pytest.mark.parametrize(
     ("what", "value", "told"),
-    [("index.language.terms.ANALYSER", "older", "older"), ("index.engines.cluster.documents.FORMAT", 1, "format 1")],
+    [("index.language.terms.ANALYSER", "older", "older"), ("index.engines.cluster.mapping.FORMAT", 1, "format 1")],
 )
 def test_another_version_is_refused_and_rebuilt(
     address: str, monkeypatch: pytest.MonkeyPatch, what: str, value: object, told: str
@@ -330,14 +330,14 @@ def test_one_rebuild_at_a_time_and_a_killed_one_is_taken_over(engine: ClusterEng
         rebuild(address)
     article, other = drawn(13, 2)
     engine.add([article, other], "default")
-    claim = f"/{engine.place.writes}/_doc/rebuild?refresh=true"
+    claim = f"/{engine.location.writes}/_doc/rebuild?refresh=true"
     cluster_nodes.request("PUT", claim, {"beat": int(time.time())})
     with pytest.raises(EngineUnavailable, match="being rebuilt already"):
         rebuild(address)
     cluster_nodes.request("PUT", claim, {"beat": int(time.time() - 600)})
-    cluster_nodes.request("PUT", f"/{engine.place.passages}-000002")
+    cluster_nodes.request("PUT", f"/{engine.location.passages}-000002")
     cluster_nodes.request(
-        "POST", f"/{engine.place.articles}/_update/{other.id}?refresh=true", {"doc": {"body_checksum": 1}}
+        "POST", f"/{engine.location.articles}/_update/{other.id}?refresh=true", {"doc": {"body_checksum": 1}}
     )
     assert rebuild(address) == Rebuilt(1, (other.id,))
     assert ids(engine, "default") == {article.id}
@@ -346,9 +346,9 @@ def test_one_rebuild_at_a_time_and_a_killed_one_is_taken_over(engine: ClusterEng
 def test_a_rebuild_that_fails_leaves_all_as_it_was(engine: ClusterEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = drawn(14, 2)
     engine.add([first], "default")
-    form = documents.article_document
+    form = mapping.build_article_document
     with monkeypatch.context() as patch:
-        patch.setattr(documents, "article_document", lambda stored: form(stored) | {"unknown": 1})
+        patch.setattr(mapping, "build_article_document", lambda stored: form(stored) | {"unknown": 1})
         with pytest.raises(EngineError, match="the old indexes are untouched"):
             rebuild(engine.address)
     assert engine.add([second], "default") == 1
@@ -539,7 +539,7 @@ def test_the_verb_cluster_is_for_clusters(run: Run, monkeypatch: pytest.MonkeyPa
     for verb in ("init", "check"):
         code, _, err = run("cluster", verb)
         assert code == 2
-        assert "this is no cluster" in err
+        assert "this is not a cluster" in err
 
 
 def test_an_interrupted_migration_says_that_it_goes_on(run: Run, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -577,9 +577,9 @@ def test_verbs_of_a_library_work_on_a_cluster(run: Run, address: str, tmp_path: 
     code, out, _ = run("cluster", "check")
     assert code == 0, out
     assert "all is well" in out
-    assert f"  {'format':<28}  {documents.FORMAT}, analyser" in out
+    assert f"  {'format':<28}  {mapping.FORMAT}, analyser" in out
     assert "30 in the index, +0 against the articles" in out
-    cluster_nodes.request("PUT", f"/{parse(address).passages}/_block/write")
+    cluster_nodes.request("PUT", f"/{parse_location(address).passages}/_block/write")
     code, out, _ = run("cluster", "check")
     assert code == 3
     assert "index.blocks.write is set" in out
@@ -604,15 +604,15 @@ def test_a_first_question_takes_two_rounds_of_requests(address: str, monkeypatch
         writing.engine.add([older, newer, alone, other], "default")
         writing.engine.add([made(["hidden"], story="t", lead=9)], "private")
     sent: list[str] = []
-    send = Link.send
+    send = ClusterClient.send
 
-    def noted(self: Link, method: str, path: str, *more: object) -> object:
+    def noted(self: ClusterClient, method: str, path: str, *more: object) -> object:
         sent.append(path.partition("?")[0].rpartition("/")[2])
         return send(self, method, path, *more)
 
     with open_index(address) as index:
         assert index.search("unheard") == ()  # what a library needs once
-        monkeypatch.setattr(Link, "send", noted)
+        monkeypatch.setattr(ClusterClient, "send", noted)
         found = {hit.passage.article_id for hit in index.search("ship", 30)}
         assert found == {alone.id, other.id}  # the newer version speaks, though it holds no word of the question
         assert sorted(name for name in sent if name != "state") == ["_mget", "_msearch", "_search"]
@@ -625,7 +625,7 @@ def test_a_first_question_takes_two_rounds_of_requests(address: str, monkeypatch
 def test_a_damaged_version_of_a_story_is_no_less_a_version(engine: ClusterEngine, field: str) -> None:
     older, newer = made(["Vela the ship left"], story="s", lead=1), made(["the ship returned"], story="s", lead=2)
     engine.add([older, newer], "default")
-    path = f"/{engine.place.articles}/_update/{newer.id}?refresh=true"
+    path = f"/{engine.location.articles}/_update/{newer.id}?refresh=true"
     cluster_nodes.request("POST", path, {"doc": {field: 1}})
     with open_index(engine.address) as fresh:
         if field == "checksum":
@@ -637,7 +637,7 @@ def test_a_damaged_version_of_a_story_is_no_less_a_version(engine: ClusterEngine
 
 def test_a_change_of_one_document_tells_whether_it_was_made(engine: ClusterEngine) -> None:
     engine.add(drawn(11, 1), "default")
-    path = f"/{engine.place.writes}/_doc/one"
-    assert engine.link.change("PUT", f"{path}?op_type=create", {"beat": 1})
-    assert not engine.link.change("PUT", f"{path}?op_type=create", {"beat": 1})
-    assert engine.link.send("DELETE", path, None, WRITING)
+    path = f"/{engine.location.writes}/_doc/one"
+    assert engine.client.change_if_same("PUT", f"{path}?op_type=create", {"beat": 1})
+    assert not engine.client.change_if_same("PUT", f"{path}?op_type=create", {"beat": 1})
+    assert engine.client.send("DELETE", path, None, WRITING)

@@ -22,20 +22,20 @@ from hypothesis import strategies as st
 from bot.settings import load
 from index import Filter, open_index
 from index.engines import Login
-from index.engines.cluster import documents
-from index.engines.cluster.bulk import Action, Bulk, _parts
-from index.engines.cluster.documents import Stored, spelt, unspelt
-from index.engines.cluster.link import Link, Patience
-from index.engines.cluster.place import Place, parse
-from index.engines.cluster.present import Present
-from index.engines.cluster.reader import _near, _Nominee
+from index.engines.cluster import mapping
+from index.engines.cluster.bulk import BulkAction, BulkWriter, _split
+from index.engines.cluster.client import ClusterClient, Timeouts
+from index.engines.cluster.location import ClusterLocation, parse_location
+from index.engines.cluster.mapping import ArticleState, escape_surrogates, unescape_surrogates
+from index.engines.cluster.read_cache import ReadCache
+from index.engines.cluster.search import _count_near, _PassageRef
 from index.errors import EngineError, EngineNotInstalled, EngineUnavailable
 from index.reading.passages import split
 from tests.support.make_library import made
 
-QUICK = Patience(0.4, 1.0)  # where a node hangs for good
-STEADY = Patience(1.0, 30.0)  # where one hangs and the others answer
-SLOW = Patience(10.0, 1.0)  # where all answer, however busy this machine is
+QUICK = Timeouts(0.4, 1.0)  # where a node hangs for good
+STEADY = Timeouts(1.0, 30.0)  # where one hangs and the others answer
+SLOW = Timeouts(10.0, 1.0)  # where all answer, however busy this machine is
 GOOD = {"version": {"number": "2.19.6", "distribution": "opensearch"}}
 
 
@@ -86,12 +86,14 @@ class Nodes:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., tuple[Nodes, Link]]]:
-    opened: list[Nodes | Link] = []
+def serve() -> Iterator[Callable[..., tuple[Nodes, ClusterClient]]]:
+    opened: list[Nodes | ClusterClient] = []
 
-    def call(answer: Callable[[int, str, str], tuple[int, object] | None], count: int = 1) -> tuple[Nodes, Link]:
+    def call(
+        answer: Callable[[int, str, str], tuple[int, object] | None], count: int = 1
+    ) -> tuple[Nodes, ClusterClient]:
         nodes = Nodes(answer, count)
-        link = Link(nodes.address, parse(nodes.address), None)
+        link = ClusterClient(nodes.address, parse_location(nodes.address), None)
         opened.extend((link, nodes))
         return nodes, link
 
@@ -112,13 +114,13 @@ def fault(kind: str, **more: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("address", "place"),
     [
-        ("opensearch://a/news", Place((("a", 9200),), "news")),
-        ("opensearch://a:1,b.c-d:65535/n_1", Place((("a", 1), ("b.c-d", 65535)), "n_1")),
-        ("opensearch://[::1]:9201/x", Place((("::1", 9201),), "x")),
+        ("opensearch://a/news", ClusterLocation((("a", 9200),), "news")),
+        ("opensearch://a:1,b.c-d:65535/n_1", ClusterLocation((("a", 1), ("b.c-d", 65535)), "n_1")),
+        ("opensearch://[::1]:9201/x", ClusterLocation((("::1", 9201),), "x")),
     ],
 )
-def test_addresses_are_read(address: str, place: Place) -> None:
-    assert parse(address) == place
+def test_addresses_are_read(address: str, place: ClusterLocation) -> None:
+    assert parse_location(address) == place
 
 
 @pytest.mark.parametrize(
@@ -157,46 +159,46 @@ def test_a_missing_client_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(st.text(st.characters(codec=None), max_size=40))
 def test_any_text_is_spelt_for_a_cluster_and_back(text: str) -> None:
     text = text.translate(dict.fromkeys(range(0xF0000, 0xF0800)))  # private letters of a plane nobody uses
-    spelt(text).encode("utf-8")
-    assert unspelt(spelt(text)) == text
-    assert len(spelt(text)) == len(text)
+    escape_surrogates(text).encode("utf-8")
+    assert unescape_surrogates(escape_surrogates(text)) == text
+    assert len(escape_surrogates(text)) == len(text)
 
 
 def test_documents_come_back_as_the_article() -> None:
     article = replace(made(["one two", "three \ud800 four"]), source="\udcff", cities=("A",), title="T")
-    stored = Stored(article, ("a", "b\udcff"), 7, "g1")
-    row = {"_id": article.id, "_source": documents.article_document(stored), "_seq_no": 3, "_primary_term": 1}
+    stored = ArticleState(article, ("a", "b\udcff"), 7, "g1")
+    row = {"_id": article.id, "_source": mapping.build_article_document(stored), "_seq_no": 3, "_primary_term": 1}
     json.dumps(row).encode()
-    held = documents.read(row)
-    assert held.stored() == replace(stored, seq_no=3, term=1)
-    assert (held.passage(1),) == split(article)
+    held = mapping.decode_article(row)
+    assert held.to_state() == replace(stored, seq_no=3, term=1)
+    assert (held.cut_passage(1),) == split(article)
     brief = row | {"_source": row["_source"] | {"body": "AAAA"}}
-    assert documents.read(brief, held).stored() == replace(stored, seq_no=3, term=1)
+    assert mapping.decode_article(brief, held).to_state() == replace(stored, seq_no=3, term=1)
     with pytest.raises(ValueError, match=r".+"):  # of another generation its text is another
-        documents.read(brief | {"_source": brief["_source"] | {"generation": "g2"}}, held)
+        mapping.decode_article(brief | {"_source": brief["_source"] | {"generation": "g2"}}, held)
     for key, value in (("checksum", 1), ("body_checksum", 1), ("body", "AAAA"), ("card", "{}")):
         with pytest.raises(ValueError, match=r".+"):
-            documents.read(row | {"_source": row["_source"] | {key: value}})
+            mapping.decode_article(row | {"_source": row["_source"] | {key: value}})
 
 
 def test_passages_are_named_by_their_generation() -> None:
-    stored = Stored(made([["w"] * 3, ["x" * 300], ["y"], ["z"], ["q"]]), ("a",), 7, "g1")
-    found = dict(documents.passage_documents(stored))
-    assert list(found) == list(stored.passage_ids()) == [f"{stored.article.id}.g1.{number}" for number in (1, 2)]
+    stored = ArticleState(made([["w"] * 3, ["x" * 300], ["y"], ["z"], ["q"]]), ("a",), 7, "g1")
+    found = dict(mapping.build_passage_documents(stored))
+    assert list(found) == list(stored.list_passage_ids()) == [f"{stored.article.id}.g1.{number}" for number in (1, 2)]
     terms = found[f"{stored.article.id}.g1.1"]["terms"].split(" ")
     assert terms[:3] == ["w", "w", "w"]
     assert len(terms[3]) == 64
-    assert set(documents.PASSAGE_FIELDS) == set(found[f"{stored.article.id}.g1.1"])
-    assert set(documents.ARTICLE_FIELDS) == set(documents.article_document(stored))
+    assert set(mapping.PASSAGE_FIELDS) == set(found[f"{stored.article.id}.g1.1"])
+    assert set(mapping.ARTICLE_FIELDS) == set(mapping.build_article_document(stored))
 
 
 def test_a_word_of_a_filter_is_no_pattern() -> None:
-    clauses = documents.condition(Filter(("a",), sources=("50*?\\X",)))
+    clauses = mapping.build_filter(Filter(("a",), sources=("50*?\\X",)))
     assert clauses[1]["bool"]["should"][0] == {"wildcard": {"places": {"value": "*50\\*\\?\\\\x*"}}}
 
 
 def test_a_word_named_twice_weighs_twice() -> None:
-    query = documents.holding(["a", "b", "a"])
+    query = mapping.build_term_query(["a", "b", "a"])
     assert [each["term"]["terms"] for each in query["bool"]["should"]] == [
         {"value": "a", "boost": 2},
         {"value": "b", "boost": 1},
@@ -218,9 +220,11 @@ def test_a_word_named_twice_weighs_twice() -> None:
         (200, {"responses": [{"_shards": {"total": 3, "failed": 1}}]}),
     ],
 )
-def test_what_may_pass_is_tried_again(serve: Callable[..., tuple[Nodes, Link]], status: int, answer: object) -> None:
+def test_what_may_pass_is_tried_again(
+    serve: Callable[..., tuple[Nodes, ClusterClient]], status: int, answer: object
+) -> None:
     nodes, link = serve(script((status, answer), (status, answer), (200, {"good": 1})))
-    assert link.send("POST", "/x", {"a": 1}, Patience(10.0, 30.0)) == {"good": 1}
+    assert link.send("POST", "/x", {"a": 1}, Timeouts(10.0, 30.0)) == {"good": 1}
     assert len(nodes.requests) == 3
 
 
@@ -235,14 +239,14 @@ def test_what_may_pass_is_tried_again(serve: Callable[..., tuple[Nodes, Link]], 
     ],
 )
 def test_what_will_not_pass_is_one_clear_error(
-    serve: Callable[..., tuple[Nodes, Link]], status: int, answer: object, kind: type[EngineError], words: str
+    serve: Callable[..., tuple[Nodes, ClusterClient]], status: int, answer: object, kind: type[EngineError], words: str
 ) -> None:
     _, link = serve(script((status, answer)))
     with pytest.raises(kind, match=words):
         link.send("GET", "/x", None, SLOW)
 
 
-def test_a_node_that_hangs_is_passed_over(serve: Callable[..., tuple[Nodes, Link]]) -> None:
+def test_a_node_that_hangs_is_passed_over(serve: Callable[..., tuple[Nodes, ClusterClient]]) -> None:
     nodes, link = serve(lambda node, _path, _body: None if node == 0 else (200, {"node": node}), 2)
     for _ in range(4):
         assert link.send("GET", "/x", None, STEADY) == {"node": 1}
@@ -267,7 +271,7 @@ class Clock:
 
 def test_a_cluster_that_is_gone_is_told_within_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    monkeypatch.setattr("index.engines.cluster.link.time", clock)
+    monkeypatch.setattr("index.engines.cluster.client.time", clock)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"opensearch://127.0.0.1:{free.getsockname()[1]}/lib"
@@ -276,17 +280,17 @@ def test_a_cluster_that_is_gone_is_told_within_three_seconds(monkeypatch: pytest
     assert 0 < clock.now - 1000 < 3
 
 
-def test_nothing_that_is_not_there_is_found(serve: Callable[..., tuple[Nodes, Link]]) -> None:
+def test_nothing_that_is_not_there_is_found(serve: Callable[..., tuple[Nodes, ClusterClient]]) -> None:
     _, link = serve(script((404, fault("index_not_found_exception"))))
     assert link.get("/x") is None
-    assert not link.change("DELETE", "/x", None)
+    assert not link.change_if_same("DELETE", "/x", None)
     with pytest.raises(EngineUnavailable, match="has lost an index"):
-        link.must("GET", "/x", None)
+        link.request("GET", "/x", None)
 
 
-def test_a_conflict_is_no_error(serve: Callable[..., tuple[Nodes, Link]]) -> None:
+def test_a_conflict_is_no_error(serve: Callable[..., tuple[Nodes, ClusterClient]]) -> None:
     _, link = serve(script((409, fault("version_conflict_engine_exception"))))
-    assert not link.change("PUT", "/x", {})
+    assert not link.change_if_same("PUT", "/x", {})
 
 
 @pytest.mark.parametrize(
@@ -298,7 +302,7 @@ def test_a_conflict_is_no_error(serve: Callable[..., tuple[Nodes, Link]]) -> Non
     ],
 )
 def test_another_server_or_an_old_one_is_told(
-    serve: Callable[..., tuple[Nodes, Link]], version: dict[str, str]
+    serve: Callable[..., tuple[Nodes, ClusterClient]], version: dict[str, str]
 ) -> None:
     nodes, _ = serve(script((200, {"version": version})))
     with pytest.raises(EngineUnavailable, match="OpenSearch 2 or later is needed"):
@@ -306,7 +310,7 @@ def test_another_server_or_an_old_one_is_told(
 
 
 def test_a_login_is_sent_over_tls_only_and_shown_nowhere(
-    serve: Callable[..., tuple[Nodes, Link]], caplog: pytest.LogCaptureFixture
+    serve: Callable[..., tuple[Nodes, ClusterClient]], caplog: pytest.LogCaptureFixture
 ) -> None:
     login = Login("me", "hush-hush")
     assert "hush" not in repr(login)
@@ -319,7 +323,7 @@ def test_a_login_is_sent_over_tls_only_and_shown_nowhere(
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
-def test_a_certificate_must_be_trusted(serve: Callable[..., tuple[Nodes, Link]], tmp_path: Path) -> None:
+def test_a_certificate_must_be_trusted(serve: Callable[..., tuple[Nodes, ClusterClient]], tmp_path: Path) -> None:
     certificate, key = tmp_path / "ca.pem", tmp_path / "key.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
     command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
@@ -349,7 +353,7 @@ def test_the_login_is_of_the_settings(tmp_path: Path) -> None:
     assert "hush" not in repr(load(found, tmp_path))
 
 
-def test_only_what_a_cluster_was_too_busy_for_is_sent_again(serve: Callable[..., tuple[Nodes, Link]]) -> None:
+def test_only_what_a_cluster_was_too_busy_for_is_sent_again(serve: Callable[..., tuple[Nodes, ClusterClient]]) -> None:
     seen: list[list[str]] = []
 
     def answer(_node: int, _path: str, body: str) -> tuple[int, object]:
@@ -361,35 +365,35 @@ def test_only_what_a_cluster_was_too_busy_for_is_sent_again(serve: Callable[...,
         return 200, {"items": [wrong if key == "3" else busy if key == "5" and len(seen) < 3 else fine for key in keys]}
 
     _, link = serve(answer)
-    bulk = Bulk(link)
-    failures = bulk.run(Action(f"a{n}", {"index": {"_index": "i", "_id": str(n)}}, {"n": n}) for n in range(8))
+    bulk = BulkWriter(link)
+    failures = bulk.run(BulkAction(f"a{n}", {"index": {"_index": "i", "_id": str(n)}}, {"n": n}) for n in range(8))
     bulk.close()
     assert seen == [[str(n) for n in range(8)], ["5"], ["5"]]
     assert failures == [("a3", 400, "mapper_parsing_exception: odd")]
 
 
 def test_a_cluster_that_stays_busy_is_told(
-    serve: Callable[..., tuple[Nodes, Link]], monkeypatch: pytest.MonkeyPatch
+    serve: Callable[..., tuple[Nodes, ClusterClient]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.engines.cluster.bulk.WRITING", SLOW)
     busy = {"items": [{"index": {"status": 429, "error": {"type": "rejected", "reason": "full"}}}]}
     _, link = serve(script((200, busy)))
-    bulk = Bulk(link)
+    bulk = BulkWriter(link)
     with pytest.raises(EngineUnavailable, match=r"takes no more writes just now \(rejected\)"):
-        bulk.run([Action("a", {"index": {}}, {})])
+        bulk.run([BulkAction("a", {"index": {}}, {})])
     bulk.close()
 
 
 def test_requests_stay_small_and_memory_flat() -> None:
-    actions = (Action("a", {"index": {}}, {"text": "x" * 1000}) for _ in range(5000))
-    sizes = [(len(part), sum(len(lines) for _, lines in part)) for part in _parts(actions)]
+    actions = (BulkAction("a", {"index": {}}, {"text": "x" * 1000}) for _ in range(5000))
+    sizes = [(len(part), sum(len(lines) for _, lines in part)) for part in _split(actions)]
     assert sum(count for count, _ in sizes) == 5000
     assert max(size for _, size in sizes) <= 1_000_000
 
 
 def test_what_was_read_holds_until_the_library_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    monkeypatch.setattr("index.engines.cluster.present.time", clock)
+    monkeypatch.setattr("index.engines.cluster.read_cache.time", clock)
     versions = ["one"]
     looks: list[int] = []
 
@@ -397,54 +401,56 @@ def test_what_was_read_holds_until_the_library_changes(monkeypatch: pytest.Monke
         looks.append(1)
         return versions[-1]
 
-    present = Present(look, seconds=0.05)
-    assert present.get("key", lambda: "old") == "old"
-    assert present.get("key", lambda: "new") == "old"
+    present = ReadCache(look, seconds=0.05)
+    assert present.get_or_make("key", lambda: "old") == "old"
+    assert present.get_or_make("key", lambda: "new") == "old"
     clock.sleep(0.06)
-    assert present.get("key", lambda: "new") == "old"
+    assert present.get_or_make("key", lambda: "new") == "old"
     versions.append("two")
     clock.sleep(0.06)
-    assert present.get("key", lambda: "new") == "new"
+    assert present.get_or_make("key", lambda: "new") == "new"
     present.keep("late", "read before the change", "one")
     assert present.find("late") is None
-    present.end()
-    assert present.get("key", lambda: "newest") == "newest"
+    present.clear()
+    assert present.get_or_make("key", lambda: "newest") == "newest"
     assert len(looks) == 4
 
 
 def test_the_version_is_looked_at_while_a_question_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    monkeypatch.setattr("index.engines.cluster.present.time", clock)
+    monkeypatch.setattr("index.engines.cluster.read_cache.time", clock)
     versions, reads = ["one"], []
-    present = Present(lambda: versions[-1], seconds=1)
+    present = ReadCache(lambda: versions[-1], seconds=1)
 
     def read() -> str:
-        reads.append(present.version())
+        reads.append(present.fetch_version())
         present.keep("key", versions[-1], reads[-1])
         return versions[-1]
 
     with ThreadPoolExecutor(1) as pool:
-        assert present.meanwhile(pool, read) == "one"  # never looked at before: first the version, then the rest
-        assert present.meanwhile(pool, read) == "one"
+        assert (
+            present.read_while_checking(pool, read) == "one"
+        )  # never looked at before: first the version, then the rest
+        assert present.read_while_checking(pool, read) == "one"
         clock.sleep(2)
-        assert present.meanwhile(pool, read) == "one"
+        assert present.read_while_checking(pool, read) == "one"
         assert reads == ["one"] * 3
         clock.sleep(2)
         versions.append("two")
-        assert present.meanwhile(pool, read) == "two"
+        assert present.read_while_checking(pool, read) == "two"
         assert reads[3:] in (["one", "two"], ["two", "two"])  # what was read of the old one was read again
         assert present.find("key") == "two"
         clock.sleep(2)
         versions.append("three")
-        assert present.version() == "three"  # outside nothing is taken for granted
+        assert present.fetch_version() == "three"  # outside nothing is taken for granted
 
 
 def test_only_passages_that_may_come_among_the_best_are_fetched() -> None:
-    def nominees(*scores: float) -> list[_Nominee]:
-        return [_Nominee(f"a{at}", "g", 1, score, "") for at, score in enumerate(scores)]
+    def candidates(*scores: float) -> list[_PassageRef]:
+        return [_PassageRef(f"a{at}", "g", 1, score, "") for at, score in enumerate(scores)]
 
-    assert _near(nominees(9, 8, 7.9, 7.85, 7.8, 1), 2) == 4
-    assert _near(nominees(9, 8, 8, 8), 2) == 4
-    assert _near(nominees(9, 8, 1), 2) == 2
-    assert _near(nominees(9), 2) == 1
-    assert _near([], 2) == 0
+    assert _count_near(candidates(9, 8, 7.9, 7.85, 7.8, 1), 2) == 4
+    assert _count_near(candidates(9, 8, 8, 8), 2) == 4
+    assert _count_near(candidates(9, 8, 1), 2) == 2
+    assert _count_near(candidates(9), 2) == 1
+    assert _count_near([], 2) == 0

@@ -22,10 +22,10 @@ import pytest
 from index import Article, Filter
 from index.engines import Engine, Rebuilt, StorageSize, open_engine, rows
 from index.engines.disk import DiskEngine, sqlite
-from index.engines.disk.lock import held
-from index.engines.disk.ranker import DamagedRanker, Ranker, guarded
-from index.engines.disk.restore import restore
-from index.engines.disk.store import Store, checked
+from index.engines.disk.lock import hold_lock
+from index.engines.disk.rebuild import rebuild
+from index.engines.disk.search_index import DamagedSearchIndex, SearchIndex, map_tantivy_errors
+from index.engines.disk.store import ArticleStore, decode_card
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
 from index.reading.passages import split
 from tests.support.make_library import made
@@ -98,7 +98,7 @@ def test_a_filter_of_any_size_gives_the_hits_of_the_memory_engine(
     for each in (memory, engine):
         each.add(articles, "default")
     for few in (300, 0):  # the filter inside the query, and over its results
-        monkeypatch.setattr("index.engines.disk.ranker._FEW", few)
+        monkeypatch.setattr("index.engines.disk.search_index._FEW", few)
         for lead in range(10):
             for terms in (["w0", "w3"], ["w70"], ["w1", "w20", "w40"]):
                 within = Filter(collections=("default",), lead=lead)
@@ -120,8 +120,8 @@ def test_collections_that_hold_nothing_are_not_counted_anew(
     engine.add(articles[:8], "default")
     engine.add(articles[8:], "chat:1")
     counted: list[Filter] = []
-    count = Store.count
-    monkeypatch.setattr(Store, "count", lambda self, within: counted.append(within) or count(self, within))
+    count = ArticleStore.count
+    monkeypatch.setattr(ArticleStore, "count", lambda self, within: counted.append(within) or count(self, within))
     for chat in range(50):
         within = Filter(collections=(f"chat:{chat}", "default"))
         assert engine.count(within) == (12 if chat == 1 else 8)
@@ -136,17 +136,17 @@ def test_collections_that_hold_nothing_are_not_counted_anew(
 
 
 def test_articles_that_are_not_kept_are_read_again(engine: DiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.engines.disk.view._MOST", 2000)
+    monkeypatch.setattr("index.engines.disk.commit_cache._MOST", 2000)
     articles = drawn(3, 30)
     engine.add(articles, "default")
     for article in articles * 2:
         assert engine.article(article.id) == article
-    view = engine._view
-    assert view is not None
-    assert sum(len(kept.body.text) for kept in view._loaded.values() if kept) <= 2000 + max(
+    cache = engine._cache
+    assert cache is not None
+    assert sum(len(kept.body.text) for kept in cache._loaded.values() if kept) <= 2000 + max(
         len(a.text) for a in articles
     )
-    monkeypatch.setattr("index.engines.disk.view._FILTERS", 2)
+    monkeypatch.setattr("index.engines.disk.commit_cache._FILTERS", 2)
     for lead in (0, 1, 2, 3):
         assert bool(engine.search(["w0"], 3, Filter(collections=("default",), lead=lead))) is (lead == 0)
 
@@ -159,9 +159,9 @@ def test_a_long_list_pushes_out_no_card_that_questions_need(
 ) -> None:
     engine.add(drawn(5, 7), "default")
     monkeypatch.setattr("index.engines.disk.store._PAGE", 3)
-    checked.cache_clear()
+    decode_card.cache_clear()
     assert len(list(engine.articles(ALL))) == 7
-    assert checked.cache_info().currsize == 1  # of the last page, which might have been all
+    assert decode_card.cache_info().currsize == 1  # of the last page, which might have been all
 
 
 def test_cards_just_read_are_those_of_the_file_and_only_of_the_collections_asked(
@@ -174,7 +174,7 @@ def test_cards_just_read_are_those_of_the_file_and_only_of_the_collections_asked
     ids = tuple(dict.fromkeys(hit.passage.article_id for hit in found))
     named = replace(ALL, articles=ids)
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "cards", lambda *_: pytest.fail("the file was read once more"))
+        patch.setattr(ArticleStore, "list_cards", lambda *_: pytest.fail("the file was read once more"))
         quick = list(engine.articles(named))
     with closing(DiskEngine(str(folder))) as other:  # it has read nothing yet
         assert quick == list(other.articles(named))
@@ -292,8 +292,8 @@ def run(code: str, *arguments: str) -> subprocess.Popen[str]:
 HOLDING = """
 import sys
 from pathlib import Path
-from index.engines.disk.lock import held
-with held(Path(sys.argv[1]), "disk:"):
+from index.engines.disk.lock import hold_lock
+with hold_lock(Path(sys.argv[1]), "disk:"):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -323,11 +323,11 @@ def while_another_writes(engine: DiskEngine, folder: Path, articles: list[Articl
 
 
 def test_a_note_that_cannot_be_read_names_nobody(tmp_path: Path) -> None:
-    with held(tmp_path, "disk:x"):
+    with hold_lock(tmp_path, "disk:x"):
         (tmp_path / "writer.json").write_text("{")
-        with pytest.raises(EngineUnavailable, match="another process"), held(tmp_path, "disk:x", wait=0):
+        with pytest.raises(EngineUnavailable, match="another process"), hold_lock(tmp_path, "disk:x", wait=0):
             raise AssertionError("two writers")
-    with held(tmp_path, "disk:x", wait=0):
+    with hold_lock(tmp_path, "disk:x", wait=0):
         assert json.loads((tmp_path / "writer.json").read_text())["pid"] == os.getpid()
     assert not (tmp_path / "writer.json").exists()
 
@@ -455,9 +455,9 @@ def test_a_batch_whose_indexing_fails_is_still_found(engine: DiskEngine, monkeyp
 
         def failing(*_: object) -> None:
             monkeypatch.undo()
-            raise DamagedRanker("disk:", "broken on purpose")
+            raise DamagedSearchIndex("disk:", "broken on purpose")
 
-        monkeypatch.setattr(f"index.engines.disk.ranker.Writing.{name}", failing)
+        monkeypatch.setattr(f"index.engines.disk.search_index.SearchIndexWriter.{name}", failing)
         assert engine.add([articles[2 if name == "add" else 3]], "default") == 1
     found = {hit.passage.article_id for hit in engine.search(["w0", "w1", "w2"], 99, ALL)}
     assert found == {article.id for article in articles}
@@ -471,7 +471,7 @@ def test_a_batch_that_cannot_be_indexed_is_taken_back(engine: DiskEngine, monkey
     def full(*_: object) -> None:
         raise EngineUnavailable("disk:", "no room")
 
-    monkeypatch.setattr("index.engines.disk.ranker.Writing.commit", full)
+    monkeypatch.setattr("index.engines.disk.search_index.SearchIndexWriter.commit", full)
     with pytest.raises(EngineUnavailable):
         engine.add([articles[0], articles[2]], "default")
     monkeypatch.undo()
@@ -495,19 +495,19 @@ def test_tantivys_panics_and_passing_troubles_are_told_apart() -> None:
         pass
 
     for error, kind in (
-        (PanicException("assertion failed"), DamagedRanker),
+        (PanicException("assertion failed"), DamagedSearchIndex),
         (ValueError("An IO error: 'No space left on device (os error 28)'"), EngineUnavailable),
         (ValueError("Input/output error (os error 5)"), sqlite.DiskFailed),
         (MemoryError(), EngineUnavailable),
         (KeyboardInterrupt(), KeyboardInterrupt),
     ):
-        with pytest.raises(kind), guarded("disk:x", None):
+        with pytest.raises(kind), map_tantivy_errors("disk:x", None):
             raise error
 
 
 def test_an_index_thrown_away_under_a_reader_is_stale(engine: DiskEngine, folder: Path) -> None:
     engine.add(drawn(14, 2), "default")
-    ranker = Ranker(index_folder(folder), "disk:")
+    ranker = SearchIndex(index_folder(folder), "disk:")
     assert not ranker.is_stale()
     shutil.rmtree(index_folder(folder))
     assert ranker.is_stale()
@@ -529,7 +529,7 @@ def test_an_index_thrown_away_under_a_reader_is_stale(engine: DiskEngine, folder
     ],
 )
 def test_errors_of_sqlite_become_ours(error: type[apsw.Error], kind: type[Exception], words: str) -> None:
-    with pytest.raises(kind, match=words), sqlite.mapped("disk:x"):
+    with pytest.raises(kind, match=words), sqlite.map_sqlite_errors("disk:x"):
         raise error("boom")
 
 
@@ -540,7 +540,7 @@ def test_after_a_failed_fsync_nothing_more_is_acknowledged(engine: DiskEngine, m
     def failing(*_: object) -> None:
         raise sqlite.DiskFailed("disk:x", "fsync failed")
 
-    monkeypatch.setattr("index.engines.disk.ranker.sync_folder", failing)
+    monkeypatch.setattr("index.engines.disk.search_index.sync_folder", failing)
     with pytest.raises(EngineUnavailable):
         engine.add(articles[1:2], "default")
     monkeypatch.undo()
@@ -570,7 +570,7 @@ def test_on_a_full_disk_the_reserve_makes_room_to_remove(
     articles = drawn(18, 2)
     engine.add(articles, "default")
     assert (folder / "reserve").stat().st_size == 1 << 20
-    remove = engine._upkeep._remove
+    remove = engine._folder._remove
     failures = []
 
     def full_once(article_id: str, collection: str) -> None:
@@ -579,7 +579,7 @@ def test_on_a_full_disk_the_reserve_makes_room_to_remove(
             raise EngineUnavailable("disk:", "no room is left")
         remove(article_id, collection)
 
-    monkeypatch.setattr(engine._upkeep, "_remove", full_once)
+    monkeypatch.setattr(engine._folder, "_remove", full_once)
     with pytest.raises(EngineUnavailable):  # the disk is not full: the trouble is another
         engine.remove(articles[0].id, "default")
     failures.clear()
@@ -631,7 +631,7 @@ def test_restoring_drops_what_is_damaged_and_says_so(engine: DiskEngine, folder:
     engine.add([bad, good], "default")
     engine.close()
     flip(folder, b"alpha Beta")
-    done = restore(str(folder))
+    done = rebuild(str(folder))
     assert done == Rebuilt(1, (bad.id,))
     again = DiskEngine(str(folder))
     assert [card.id for card in again.articles(ALL)] == [good.id]
@@ -651,7 +651,7 @@ def test_restoring_saves_what_is_intact_in_a_damaged_file(engine: DiskEngine, fo
         data[page * 4096 : page * 4096 + 100] = bytes(100)
     file.write_bytes(data)
     steps = []
-    done = restore(str(folder), lambda now, of: steps.append((now, of)))
+    done = rebuild(str(folder), lambda now, of: steps.append((now, of)))
     assert done.aside == str(folder / "damaged-1.sqlite")
     assert Path(done.aside).read_bytes() == data
     assert 0 < len(done.lost) < 40
@@ -669,11 +669,11 @@ def test_a_file_beyond_saving_stays_where_it_is(folder: Path) -> None:
     folder.mkdir()
     (folder / "library.sqlite").write_bytes(b"nothing of ours" * 1000)
     with pytest.raises(CorruptIndex, match=r"copy|away"):
-        restore(str(folder))
+        rebuild(str(folder))
     assert (folder / "library.sqlite").read_bytes() == b"nothing of ours" * 1000
     assert not (folder / "library.sqlite.new").exists()
     with pytest.raises(EngineUnavailable, match="pullquote add"):
-        restore(str(folder.with_name("nowhere")))
+        rebuild(str(folder.with_name("nowhere")))
 
 
 def test_restoring_makes_the_terms_of_the_present_analyser(
@@ -682,13 +682,13 @@ def test_restoring_makes_the_terms_of_the_present_analyser(
     article = Article.from_text("CALDER, May 1 (Tern Agency) -- The mayor of Calder opened three bridges on Monday.")
     engine.add([article], "default")
     engine.close()
-    for module in ("sqlite", "restore"):
+    for module in ("sqlite", "rebuild"):
         monkeypatch.setattr(f"index.engines.disk.{module}.ANALYSER", "english-99")
     monkeypatch.setattr("index.language.terms.analyse", lambda text: tuple(text.lower().split()))
     with pytest.raises(IncompatibleIndex):
         DiskEngine(str(folder))
     steps = []
-    assert restore(str(folder), lambda now, of: steps.append((now, of))).articles == 1
+    assert rebuild(str(folder), lambda now, of: steps.append((now, of))).articles == 1
     assert steps
     again = DiskEngine(str(folder))
     assert [hit.passage.article_id for hit in again.search(["bridges"], 5, ALL)] == [article.id]
@@ -698,19 +698,19 @@ def test_restoring_makes_the_terms_of_the_present_analyser(
 
 def test_a_store_tells_what_it_lacks(engine: DiskEngine, folder: Path) -> None:
     engine.add([made(["one two."])], "default")
-    store = Store(folder / "library.sqlite", "disk:")
+    store = ArticleStore(folder / "library.sqlite", "disk:")
     assert store.load(99) is None
-    assert store.id_of(99) == "?"
-    assert store.meta("nothing") == ""
-    assert store.damage() == ""
-    assert store.find("\ud800") is None
+    assert store.find_id(99) == "?"
+    assert store.read_meta("nothing") == ""
+    assert store.find_damage() == ""
+    assert store.find_number("\ud800") is None
     store.close()
 
 
 def test_rows_refuse_what_is_not_theirs() -> None:
     article = made(["one two.", "three."], published=datetime(2024, 1, 1, tzinfo=UTC))
-    body, card = rows.encode(article), rows.card_from_json(rows.card_to_json(article))
-    assert rows.opened(article.id, card, body, body.checksum).article(card) == article
+    body, card = rows.encode_article(article), rows.card_from_json(rows.card_to_json(article))
+    assert rows.decode_body(article.id, card, body, body.checksum).build_article(card) == article
     for broken in (
         replace(body, terms=b"one"),
         replace(body, spans=body.spans[:-16]),
@@ -718,9 +718,9 @@ def test_rows_refuse_what_is_not_theirs() -> None:
         replace(body, spans=body.spans + b"123"),
     ):
         with pytest.raises(ValueError, match=r"\w"):
-            rows.opened(article.id, card, broken, broken.checksum)
+            rows.decode_body(article.id, card, broken, broken.checksum)
     with pytest.raises(ValueError, match="stored"):
-        rows.opened("other", card, body, body.checksum)
+        rows.decode_body("other", card, body, body.checksum)
     for text in ("{}", "[]", "null", '{"cities": 5}', "{"):
         with pytest.raises(ValueError, match=r"\w"):
             rows.card_from_json(text)
@@ -736,7 +736,7 @@ def test_an_engine_that_cannot_write_reads(engine: DiskEngine, folder: Path, mon
     def read_only(*_: object, **__: object) -> None:
         raise EngineUnavailable("disk:", "cannot be written; reading works")
 
-    monkeypatch.setattr("index.engines.disk.lock.held", read_only)
+    monkeypatch.setattr("index.engines.disk.lock.hold_lock", read_only)
     reader: Engine = DiskEngine(str(folder))
     assert reader.search(["w0", "w1"], 20, ALL) == before  # by an index in memory
     with pytest.raises(EngineUnavailable, match="reading works"):
@@ -746,7 +746,7 @@ def test_an_engine_that_cannot_write_reads(engine: DiskEngine, folder: Path, mon
 
 def test_a_lock_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "writer.lock").mkdir()
-    with pytest.raises(EngineUnavailable, match="cannot be written"), held(tmp_path, "disk:x"):
+    with pytest.raises(EngineUnavailable, match="cannot be written"), hold_lock(tmp_path, "disk:x"):
         raise AssertionError("a folder was locked")
 
 

@@ -425,7 +425,7 @@ def test_a_question_to_a_library_loads_no_reader_of_sources_and_no_writer(folder
         "index.reading.article",
         "index.language.sentences",
         "index.citations.page",
-        "index.engines.disk.changes",
+        "index.engines.disk.writer",
     )
     names += ("logging", "shutil", "filelock", "nltk", "lxml", "numpy")
     code = f"import sys; from bot.cli import run; run(sys.argv[1:]); print([x for x in {names} if x in sys.modules])"

@@ -22,7 +22,7 @@ from index import Article, Filter, open_index
 from index.engines import rebuild
 from index.engines.disk import DiskEngine
 from index.errors import ArticlesRefused, EngineUnavailable, SourceError
-from index.maintenance.library import figures, load
+from index.maintenance.library import import_articles, measure
 from index.sources import Loaded
 from tests.support.make_library import made, stories
 from tests.support.paths import ROOT
@@ -324,7 +324,7 @@ def test_a_signal_in_the_middle_ends_with_130_and_a_whole_library(folder: Path, 
     assert process.returncode == 130, err
     assert b"Traceback" not in err
     with open_index(f"disk:{library}") as index:
-        assert figures(index).passages == sum(len(list(parts(index.article(card.id)))) for card in index.articles())
+        assert measure(index).passages == sum(len(list(parts(index.article(card.id)))) for card in index.articles())
 
 
 def parts(article: Article) -> object:
@@ -523,7 +523,7 @@ def test_an_interrupted_import_keeps_its_batches(run: Run, folder: Path, monkeyp
         yield 1
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("index.maintenance.library.load", stopping)
+    monkeypatch.setattr("index.maintenance.library.import_articles", stopping)
     code, _, err = run("import", "out.jsonl")
     assert (code, err) == (130, "pullquote: interrupted; the library has kept 1 article\n")
 
@@ -536,9 +536,9 @@ def test_an_import_comes_in_batches_of_one_set_of_collections(monkeypatch: pytes
     names = [["a"], ["a"], ["a"], ["a", "b"], ["b"], ["b"]]
     with open_index("memory:") as index:
         forms = [article_to_dict(a) | {"collections": n} for a, n in zip(articles, names, strict=True)]
-        assert list(load(index, forms)) == [2, 1, 1, 2]
+        assert list(import_articles(index, forms)) == [2, 1, 1, 2]
         assert index.engine.collections() == {"a": 4, "b": 3}
-        assert list(load(index, [])) == []
+        assert list(import_articles(index, [])) == []
 
 
 def test_rebuilding_mends_and_tells_what_is_lost(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,11 +34,11 @@ def story(number: int) -> Any:
 def act(folder: str, order: dict[str, Any]) -> Any:
     """Carry out one operation on a library."""
     from index.engines.disk import DiskEngine
-    from index.engines.disk.restore import restore
+    from index.engines.disk.rebuild import rebuild
 
     match order["do"]:
         case "restore":
-            return restore(folder).articles
+            return rebuild(folder).articles
         case "look":
             return look(folder)
         case "churn":
@@ -57,7 +57,7 @@ def act(folder: str, order: dict[str, Any]) -> Any:
             case "remove":
                 return engine.remove(story(order["numbers"][0]).id, "default")
             case "rebuild":
-                engine._upkeep.rebuild()
+                engine._folder.rebuild_search_index()
     finally:
         engine.close()
 
@@ -113,7 +113,7 @@ def churn(folder: str, seed: int, pipe: int) -> None:
                 engine.remove(story(numbers[0]).id, name)
             say("done", "remove", name, numbers[:1])
         else:
-            engine._upkeep.rebuild()
+            engine._folder.rebuild_search_index()
 
 
 def work(folder: str, control: str) -> None:
@@ -128,7 +128,7 @@ def work(folder: str, control: str) -> None:
             case ("remove", name, numbers):
                 engine.remove(story(numbers[0]).id, name)
             case _:
-                engine._upkeep.rebuild()
+                engine._folder.rebuild_search_index()
         Path(control).write_text(f"mark {number}", encoding="ascii")
     engine.close()
 
@@ -217,7 +217,7 @@ def zygote() -> None:
     import filelock  # noqa: F401
     import tantivy  # noqa: F401
 
-    import index.engines.disk.restore  # noqa: F401
+    import index.engines.disk.rebuild  # noqa: F401
     import tests.support.make_library  # noqa: F401
 
     logging.disable(logging.CRITICAL)

@@ -7,7 +7,7 @@ import pytest
 from bot.telegram.chats.cluster import SharedChats
 from bot.telegram.chats.contract import KEPT_SCREENS, Kept, merged, new_id
 from bot.telegram.chats.sqlite import Store
-from index.maintenance.records import Records
+from index.engines.cluster.chat_records import ChatRecordStore
 from tests.support import cluster_nodes
 
 
@@ -26,7 +26,7 @@ def opened(request, tmp_path):
             each.close()
     else:
         with cluster_nodes.library() as where:
-            yield lambda: made(lambda: SharedChats(Records(where, None, "1")))
+            yield lambda: made(lambda: SharedChats(ChatRecordStore(where, None, "1")))
             for each in found:
                 each.close()
 

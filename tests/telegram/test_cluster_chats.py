@@ -25,8 +25,8 @@ from bot.telegram.screens import wording
 from bot.telegram.updates.inbox import Disk, File
 from index import open_index
 from index.engines import rebuild
+from index.engines.cluster.chat_records import ChatRecord, ChatRecordStore
 from index.errors import EngineError, EngineUnavailable, IncompatibleIndex
-from index.maintenance.records import Record, Records
 from tests.faults.test_telegram_faults import free_port
 from tests.support import cluster_nodes
 from tests.support.fake_bot_api import TOKEN, FakeApi
@@ -48,8 +48,8 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def records(address: str) -> Iterator[Records]:
-    found = Records(address, None, "1")
+def records(address: str) -> Iterator[ChatRecordStore]:
+    found = ChatRecordStore(address, None, "1")
     yield found
     found.close()
 
@@ -75,7 +75,7 @@ def test_each_bot_has_chats_of_its_own(address: str) -> None:
 
 def test_malformed_settings_are_told_without_their_secrets(tmp_path: Any) -> None:
     for state, token, told in (
-        ("opensearch://user:secret-word@node/x", TOKEN, "PULLQUOTE_STATE: a name and a password do not belong"),
+        ("opensearch://user:secret-word@node/x", TOKEN, "PULLQUOTE_STATE: a user name and password do not belong"),
         ("opensearch://node/", TOKEN, "PULLQUOTE_STATE: the name after"),
         ("opensearch://node/x", "secret-word", "TELEGRAM_BOT_TOKEN is no token"),
     ):
@@ -93,30 +93,33 @@ def test_what_another_version_wrote_is_refused_untouched(address: str) -> None:
     body = {"mappings": {"_meta": {"chats": name, "format": 9}}, "aliases": {f"{name}-chats": {}}}
     cluster_nodes.request("PUT", f"/{name}-chats-000001", body)
     with pytest.raises(IncompatibleIndex, match=r"format 9 .* another name"):
-        Records(address, None, "1")
+        ChatRecordStore(address, None, "1")
     assert cluster_nodes.request("GET", f"/{name}-chats/_count")["count"] == 0
 
 
-def test_a_change_whose_answer_was_lost_is_made_once(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_whose_answer_was_lost_is_made_once(records: ChatRecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a node that dies after it wrote: the request is repeated on another, which says that it was beaten."""
-    lines = records._link.lines
+    lines = records._client.send_lines
 
     def repeated(*args: Any) -> Any:
         lines(*args)
         return lines(*args)
 
-    monkeypatch.setattr(records._link, "lines", repeated)
-    assert records.swap("a", None, Record("talk", 5, {"n": 1}))
+    monkeypatch.setattr(records._client, "send_lines", repeated)
+    assert records.swap("a", None, ChatRecord("talk", 5, {"n": 1}))
     held = records.get("a")
     assert held is not None
-    assert records.swap("a", held, Record("talk", 5, {"n": 2}))
-    assert not records.swap("a", held, Record("talk", 5, {"n": 3}))
+    assert records.swap("a", held, ChatRecord("talk", 5, {"n": 2}))
+    assert not records.swap("a", held, ChatRecord("talk", 5, {"n": 3}))
     chats = SharedChats(records)
     assert chats.redeem(chats.issue(7, {"q": "x"}, 10.0), 7, 0.0) == {"q": "x"}
 
 
-def test_a_cluster_that_is_busy_is_asked_again(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines, answers = records._link.lines, [(429, "rejected_execution_exception"), (403, "cluster_block_exception")]
+def test_a_cluster_that_is_busy_is_asked_again(records: ChatRecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, answers = (
+        records._client.send_lines,
+        [(429, "rejected_execution_exception"), (403, "cluster_block_exception")],
+    )
 
     def busy(*args: Any) -> Any:
         if not answers:
@@ -124,27 +127,27 @@ def test_a_cluster_that_is_busy_is_asked_again(records: Records, monkeypatch: py
         status, kind = answers.pop()
         return {"items": [{"index": {"status": status, "error": {"type": kind}}}]}
 
-    monkeypatch.setattr(records._link, "lines", busy)
-    records.write({"a": Record("talk", 5, {"n": 1})})
+    monkeypatch.setattr(records._client, "send_lines", busy)
+    records.write({"a": ChatRecord("talk", 5, {"n": 1})})
     found = records.get("a")
     assert found is not None
     assert found.record.body == {"n": 1}
     assert not answers
     answers.append((400, "mapper_parsing_exception"))
     with pytest.raises(EngineError, match=r"refused a record of a chat \(mapper_parsing_exception\)"):
-        records.write({"a": Record("talk", 5, {"n": 2})})
+        records.write({"a": ChatRecord("talk", 5, {"n": 2})})
 
 
 def test_a_cluster_that_is_away_is_not_waited_for_without_end(
-    records: Records, monkeypatch: pytest.MonkeyPatch
+    records: ChatRecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: Any) -> Any:
         raise EngineUnavailable(records.address, "the cluster cannot be reached")
 
-    records.write({"a": Record("talk", 5, {})})
-    monkeypatch.setattr(records._link, "send", away)
-    monkeypatch.setattr("index.engines.cluster.records._PATIENCE", 0.5)
-    for change in (Record("talk", 5, {"n": 1}), None):
+    records.write({"a": ChatRecord("talk", 5, {})})
+    monkeypatch.setattr(records._client, "send", away)
+    monkeypatch.setattr("index.engines.cluster.chat_records._DEADLINE", 0.5)
+    for change in (ChatRecord("talk", 5, {"n": 1}), None):
         with pytest.raises(EngineUnavailable, match="takes no records of chats"):
             records.write({"a": change})
     monkeypatch.undo()
@@ -153,7 +156,7 @@ def test_a_cluster_that_is_away_is_not_waited_for_without_end(
     assert found.record.body == {}
 
 
-def test_an_index_that_is_deleted_meanwhile_is_not_made_by_accident(records: Records, address: str) -> None:
+def test_an_index_that_is_deleted_meanwhile_is_not_made_by_accident(records: ChatRecordStore, address: str) -> None:
     cluster_nodes.drop(address)
     chats = SharedChats(records)
     assert chats.talk(5, 0) is None
@@ -164,16 +167,16 @@ def test_an_index_that_is_deleted_meanwhile_is_not_made_by_accident(records: Rec
     assert cluster_nodes.request("GET", f"/{address.rpartition('/')[2]}-chats") == {}
 
 
-def test_who_is_always_beaten_gives_up(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_always_beaten_gives_up(records: ChatRecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "write", lambda *_: False)
     monkeypatch.setattr("bot.telegram.chats.cluster._TRIES", 3)
     with pytest.raises(EngineUnavailable, match="changed by others"):
         SharedChats(records).set_talk(5, 0, {"s": 1})
 
 
-def test_more_than_one_page_moves_and_goes(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.engines.cluster.records._AT_ONCE", 3)
-    monkeypatch.setattr("index.engines.cluster.records._SWEPT", 2)
+def test_more_than_one_page_moves_and_goes(records: ChatRecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.engines.cluster.chat_records._AT_ONCE", 3)
+    monkeypatch.setattr("index.engines.cluster.chat_records._SWEPT", 2)
     chats = SharedChats(records)
     chats.keep(kept(), range(10), 0.0, {"s": 1})
     chats.migrate(5, -5)
@@ -223,7 +226,7 @@ def test_init_check_and_rebuild_know_the_chats(
     assert run("cluster", "init", capsys=capsys)[0] == 2
 
 
-def test_kills_lose_nothing_that_was_kept(records: Records, capsys: pytest.CaptureFixture[str]) -> None:
+def test_kills_lose_nothing_that_was_kept(records: ChatRecordStore, capsys: pytest.CaptureFixture[str]) -> None:
     """One process asks in its chat and another presses buttons, while each node dies in turn."""
     one, two = SharedChats(records), open_shared_chats(settings(records.address, "1:x"))
     done, kept_at, refused = threading.Event(), [], []
@@ -276,7 +279,7 @@ def test_kills_lose_nothing_that_was_kept(records: Records, capsys: pytest.Captu
     two.close()
 
 
-def test_a_copy_that_hangs_holds_nothing_up_for_good(records: Records) -> None:
+def test_a_copy_that_hangs_holds_nothing_up_for_good(records: ChatRecordStore) -> None:
     one, two = SharedChats(records), open_shared_chats(settings(records.address, "1:x"))
     code = one.issue(7, {"q": "x"}, 10.0)
     one.keep(kept("offer", kind="offer"), [1], 0.0)
@@ -295,17 +298,17 @@ def test_a_copy_that_hangs_holds_nothing_up_for_good(records: Records) -> None:
 
 
 @pytest.fixture
-def away(records: Records, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Bot, list[bool]]]:
+def away(records: ChatRecordStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Bot, list[bool]]]:
     """Give a bot whose chats are on the cluster, and a list that is filled while the cluster is away."""
     found: list[bool] = []
-    send = records._link.send
+    send = records._client.send
 
     def sent(*args: Any) -> Any:
         if found:
             raise EngineUnavailable("opensearch://node/x", "the cluster cannot be reached")
         return send(*args)
 
-    monkeypatch.setattr(records._link, "send", sent)
+    monkeypatch.setattr(records._client, "send", sent)
     bot = Bot()
     bot.desk.disk = Disk(SharedChats(records), 4)
     yield bot, found
@@ -340,7 +343,7 @@ def test_people_are_told_when_the_chats_cannot_be_reached(away: tuple[Bot, list[
     assert len(bot.says("And the vineyard?")) == 1
 
 
-def test_the_housekeeping_outlives_an_outage(records: Records, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_housekeeping_outlives_an_outage(records: ChatRecordStore, caplog: pytest.LogCaptureFixture) -> None:
     from bot.telegram.app import _housekeeping
 
     def fails(_now: float) -> None:

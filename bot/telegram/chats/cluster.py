@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from index.engines.cluster.chat_records import ChatRecord, ChatRecordStore, VersionedRecord
 from index.errors import EngineUnavailable
-from index.maintenance.records import Held, Record, Records
 
 from ...settings import Settings, SettingsError
 from .contract import KEPT_SCREENS, Kept, merged, new_id
@@ -26,7 +26,7 @@ _TRIES = 12
 class SharedChats:
     """`Chats` on a cluster, safe to use from several threads."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: ChatRecordStore) -> None:
         self._records = records
 
     def close(self) -> None:
@@ -61,8 +61,8 @@ class SharedChats:
             "payload": dict(kept.payload),
             "messages": shown,
         }
-        records = {_screen(kept.id): Record(kept.kind, kept.chat, form, until)}
-        pointer = Record("pointer", kept.chat, {"screen": kept.id}, until)
+        records = {_screen(kept.id): ChatRecord(kept.kind, kept.chat, form, until)}
+        pointer = ChatRecord("pointer", kept.chat, {"screen": kept.id}, until)
         records |= {_sent(kept.chat, message): pointer for message in shown}
         if kept.asked is not None and kept.kind == "answer":
             records[_asked(kept.chat, kept.asked)] = pointer
@@ -103,7 +103,7 @@ class SharedChats:
     def issue(self, person: int, payload: Mapping[str, Any], expires: float) -> str:
         """Return a new code for a deep link, good once, for that person."""
         code = new_id()
-        self._records.write({_code(code): Record("code", 0, {"person": person, "payload": dict(payload)}, expires)})
+        self._records.write({_code(code): ChatRecord("code", 0, {"person": person, "payload": dict(payload)}, expires)})
         return code
 
     def redeem(self, code: str, person: int, now: float) -> dict[str, Any] | None:
@@ -122,12 +122,12 @@ class SharedChats:
         held = self._records.get(_level(name))
         if _body(held).get("level") != before:
             return False
-        return self._records.swap(_level(name), held, Record("level", 0, {"level": level}))
+        return self._records.swap(_level(name), held, ChatRecord("level", 0, {"level": level}))
 
     def migrate(self, old: int, new: int) -> None:
         """Move a group that became a supergroup to its new id; what was interrupted goes on when it is called again."""
-        while found := self._records.of(old):
-            gone: dict[str, Record | None] = dict.fromkeys(found)
+        while found := self._records.find_by_chat(old):
+            gone: dict[str, ChatRecord | None] = dict.fromkeys(found)
             self._records.write(gone | {_moved(key, new): replace(each, chat=new) for key, each in found.items()})
 
     def prune(self, now: float) -> None:
@@ -144,7 +144,7 @@ class SharedChats:
         topic: int,
         step: tuple[Mapping[str, Any], Mapping[str, Any] | None],
         more: Mapping[str, Any],
-        beside: Mapping[str, Record],
+        beside: Mapping[str, ChatRecord],
     ) -> None:
         """Change a conversation by a step, to a state from one before, after what others changed; write records beside.
 
@@ -156,12 +156,12 @@ class SharedChats:
             held = self._records.get(key)
             body = _body(held)
             form = {**body, **more, "state": dict(merged(*step, body.get("state")))}
-            if self._records.write({**beside, key: Record("talk", chat, form)}, {key: held}):
+            if self._records.write({**beside, key: ChatRecord("talk", chat, form)}, {key: held}):
                 return
             time.sleep(random.uniform(0, 0.05 * tries))  # noqa: S311 - jitter
         raise EngineUnavailable(self._records.address, "a conversation is being changed by others; try again")
 
-    def _pointed(self, key: str) -> tuple[str, Held | None]:
+    def _pointed(self, key: str) -> tuple[str, VersionedRecord | None]:
         screen = _body(self._records.get(key)).get("screen", "")
         return screen, self._records.get(_screen(screen)) if screen else None
 
@@ -172,7 +172,7 @@ def open_shared_chats(settings: Settings) -> SharedChats:
     if not number.isdigit():
         raise SettingsError("TELEGRAM_BOT_TOKEN is no token: it begins with a number and a colon")
     try:
-        return SharedChats(Records(settings.state, settings.login, number))
+        return SharedChats(ChatRecordStore(settings.state, settings.login, number))
     except ValueError as error:
         raise SettingsError(f"PULLQUOTE_STATE: {error}") from error
 
@@ -207,10 +207,10 @@ def _moved(key: str, chat: int) -> str:
     return f"{kind}:{chat}:{rest.partition(':')[2]}" if kind in ("talk", "sent", "asked") else key
 
 
-def _body(held: Held | None) -> Mapping[str, Any]:
+def _body(held: VersionedRecord | None) -> Mapping[str, Any]:
     return held.record.body if held else {}
 
 
-def _kept(key: str, record: Record) -> Kept:
+def _kept(key: str, record: ChatRecord) -> Kept:
     body = record.body
     return Kept(key, record.chat, body["topic"], body["person"], body["asked"], record.kind, body["payload"])

@@ -1,4 +1,4 @@
-"""The cards of a library on a cluster: in order, by their ids, and the versions of stories."""
+"""The cards of a library on a cluster: in order, by id, and by story."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from typing import Any
 
 from ...errors import CorruptIndex
 from ...model import Card, Filter
-from . import documents
-from .documents import Held
-from .link import SEARCHING, Link
-from .place import Place
-from .present import Present
-from .shelf import Shelf
+from . import mapping
+from .article_cache import ArticleCache
+from .client import SEARCHING, ClusterClient
+from .location import ClusterLocation
+from .mapping import FetchedArticle
+from .read_cache import ReadCache
 
 _PAGE = 500
-_BY_ID = 200  # articles up to which a list by ids is fetched, not searched for
+_BY_ID = 200  # articles up to which a list by ids is fetched instead of searched for
 
 _Row = tuple[int, Card]  # the article's place in the order of first addition, and its card
 
 
 @dataclass(frozen=True, slots=True)
-class _Coming:
-    """The versions of some stories: those that are known, and the others, which were asked for."""
+class _PendingVersions:
+    """The versions of some stories: `ours` are fetched already, `others` are being searched for."""
 
     within: Filter
     stories: tuple[str, ...]
@@ -36,89 +36,98 @@ class _Coming:
     others: Future[list[_Row]]
 
 
-class Cards:
-    """Lists what a library holds; safe to use from several threads."""
+class CardReader:
+    """Lists the cards of a library; safe to use from several threads."""
 
-    def __init__(self, link: Link, place: Place, present: Present, shelf: Shelf, pool: Executor) -> None:
-        self._link = link
-        self._place = place
-        self._present = present
-        self._shelf = shelf
+    def __init__(
+        self,
+        client: ClusterClient,
+        location: ClusterLocation,
+        read_cache: ReadCache,
+        article_cache: ArticleCache,
+        pool: Executor,
+    ) -> None:
+        self._client = client
+        self._location = location
+        self._read_cache = read_cache
+        self._article_cache = article_cache
         self._pool = pool
-        self._own = threading.local()
+        self._local = threading.local()
 
-    def passing(self, filter: Filter) -> Iterator[Card]:
+    def list_cards(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter, in order of first addition."""
         if not filter.collections:
             return
         if 0 < len(filter.articles) <= _BY_ID:
-            found = [each for each in self._shelf.articles(filter.articles).values() if each.is_visible(filter)]
+            found = [each for each in self._article_cache.fetch(filter.articles).values() if each.is_visible(filter)]
             yield from (each.card for each in sorted(found, key=lambda each: (each.sequence, each.card.id)))
             return
-        rows = self._of_stories(filter) if filter.stories else self._listed(filter)
+        rows = self._list_stories(filter) if filter.stories else self._search(filter)
         yield from (card for _, card in rows)
 
-    def articles(self, ids: Iterable[str], stories: Iterable[str], collections: tuple[str, ...]) -> dict[str, Held]:
-        """Return those of the articles that there are, and begin to learn what else there is of their stories.
+    def fetch_articles(
+        self, ids: Iterable[str], stories: Iterable[str], collections: tuple[str, ...]
+    ) -> dict[str, FetchedArticle]:
+        """Return the articles that exist, by id, and start a search for the other versions of their stories.
 
-        Whoever cites an article asks for the versions of its story next, and this thread then has them.
+        Whoever cites an article asks for the versions of its story next; this thread then has them.
         """
         wanted = tuple(dict.fromkeys(ids))
         within = Filter(collections=collections)
         self._settle(within)
-        unknown = tuple(key for key in dict.fromkeys(stories) if key and self._kept(within, key) is None)
+        unknown = tuple(key for key in dict.fromkeys(stories) if key and self._find(within, key) is None)
         if not unknown:
-            return self._shelf.articles(wanted)
-        version = self._present.version()
-        others = self._pool.submit(self._others, replace(within, stories=unknown), wanted)
-        found = self._shelf.articles(wanted)
-        if len(found) == len(wanted):  # one that is damaged still has a card
+            return self._article_cache.fetch(wanted)
+        version = self._read_cache.fetch_version()
+        others = self._pool.submit(self._fetch_others, replace(within, stories=unknown), wanted)
+        found = self._article_cache.fetch(wanted)
+        if len(found) == len(wanted):  # else one is damaged, and its card, which a listing has, would be missing
             ours = [(each.sequence, each.card) for each in found.values() if each.is_visible(within)]
-            self._own.coming = _Coming(within, unknown, version, ours, others)
+            self._local.pending = _PendingVersions(within, unknown, version, ours, others)
         return found
 
-    def _others(self, filter: Filter, known: tuple[str, ...]) -> list[_Row]:
-        return list(self._listed(filter, known))
+    def _fetch_others(self, filter: Filter, known: tuple[str, ...]) -> list[_Row]:
+        return list(self._search(filter, known))
 
-    def _of_stories(self, filter: Filter) -> list[_Row]:
-        """Return what `_listed` does; each question asks for the versions of what it found."""
+    def _list_stories(self, filter: Filter) -> list[_Row]:
+        """Return what `_search` does, from memory where possible: every question asks for versions."""
         within = replace(filter, stories=())
         self._settle(within)
-        held = {key: self._kept(within, key) for key in filter.stories}
+        held = {key: self._find(within, key) for key in filter.stories}
         unknown = tuple(key for key, found in held.items() if found is None)
         if unknown:
-            version = self._present.version()
-            held |= self._keep(within, unknown, self._listed(replace(filter, stories=unknown)), version)
+            version = self._read_cache.fetch_version()
+            held |= self._keep(within, unknown, self._search(replace(filter, stories=unknown)), version)
         found = chain.from_iterable(rows for rows in held.values() if rows)
         return sorted(found, key=lambda each: (each[0], each[1].id))
 
     def _settle(self, within: Filter) -> None:
-        """Wait for the versions that this thread has asked for, if any, and keep them."""
-        coming, self._own.coming = getattr(self._own, "coming", None), None
-        if coming is not None and coming.within == within:
-            with suppress(CorruptIndex):  # who asks for just that one is told
-                self._keep(within, coming.stories, chain(coming.ours, coming.others.result()), coming.version)
+        """Wait for the versions that this thread has searched for, if any, and keep them."""
+        pending, self._local.pending = getattr(self._local, "pending", None), None
+        if pending is not None and pending.within == within:
+            with suppress(CorruptIndex):  # reported to whoever asks for the damaged article itself
+                self._keep(within, pending.stories, chain(pending.ours, pending.others.result()), pending.version)
 
-    def _kept(self, within: Filter, story: str) -> list[_Row] | None:
-        found: list[_Row] | None = self._present.find(("story", within, story))
+    def _find(self, within: Filter, story: str) -> list[_Row] | None:
+        found: list[_Row] | None = self._read_cache.find(("story", within, story))
         return found
 
     def _keep(
         self, within: Filter, stories: tuple[str, ...], rows: Iterable[_Row], version: str
     ) -> dict[str, list[_Row]]:
-        """Keep the rows of each story, and return them; rows of other stories are passed over."""
+        """Keep the rows of each story, and return them; rows of other stories are ignored."""
         held: dict[str, list[_Row]] = {key: [] for key in stories}
         for sequence, card in rows:
             if card.story in held:
                 held[card.story].append((sequence, card))
         for key, found in held.items():
-            self._present.keep(("story", within, key), found, version)
+            self._read_cache.keep(("story", within, key), found, version)
         return held
 
-    def _listed(self, filter: Filter, without: tuple[str, ...] = ()) -> Iterator[_Row]:
-        query: dict[str, Any] = {"filter": documents.condition(filter)}
+    def _search(self, filter: Filter, without: tuple[str, ...] = ()) -> Iterator[_Row]:
+        query: dict[str, Any] = {"filter": mapping.build_filter(filter)}
         if without:
-            query["must_not"] = {"terms": {"article": [documents.spelt(key) for key in without]}}
+            query["must_not"] = {"terms": {"article": [mapping.escape_surrogates(key) for key in without]}}
         body: dict[str, Any] = {
             "size": _PAGE,
             "query": {"bool": query},
@@ -128,14 +137,14 @@ class Cards:
             "track_total_hits": False,
         }
         while True:
-            rows = self._link.must("POST", f"/{self._place.articles}/_search?{SEARCHING}", body)["hits"]["hits"]
+            rows = self._client.request("POST", f"/{self._location.articles}/_search?{SEARCHING}", body)["hits"]["hits"]
             for row in rows:
                 try:
                     (card,), (checksum,) = row["fields"]["card"], row["fields"]["checksum"]
-                    yield row["sort"][0], documents.read_card(card, checksum)
+                    yield row["sort"][0], mapping.decode_card(card, checksum)
                 except ValueError as exc:
                     message = f"the card of article {row['_id']} is damaged ({exc}); add its source again"
-                    raise CorruptIndex(self._link.address, message) from exc
+                    raise CorruptIndex(self._client.address, message) from exc
             if len(rows) < _PAGE:
                 return
             body["search_after"] = rows[-1]["sort"]

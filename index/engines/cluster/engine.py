@@ -1,4 +1,4 @@
-"""Articles on an OpenSearch cluster: any number of machines read and write, and a dead node costs nothing."""
+"""Articles on an OpenSearch cluster: any number of machines read and write, and one node may die."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...errors import CorruptIndex, UnknownArticle
 from ...model import Article, Card, Filter, Hit, Statistics
-from .. import Login, StorageSize
+from ..contract import Login, StorageSize
 from . import setup
-from .documents import Held, Stored
-from .link import LOCAL, Link
-from .place import parse
-from .present import Present
-from .reader import Reader
-from .shelf import Shelf
-from .writer import Writer
+from .article_cache import ArticleCache
+from .client import LOCAL, ClusterClient
+from .location import parse_location
+from .mapping import ArticleState, FetchedArticle
+from .read_cache import ReadCache
+from .search import ClusterSearcher
+from .writer import ClusterWriter
 
 
 class ClusterEngine:
-    """A library on a cluster. Opening one that is not there makes nothing; the first article does.
+    """A library on a cluster. It is created when the first article is added, not when it is opened.
 
-    Changes of this engine are seen at once, those of other machines a quarter of a second after they returned there.
+    Changes by this engine are seen at once, those by other machines at most a quarter of a second after they are done.
 
     Raises:
         ValueError: the address is malformed.
@@ -31,17 +31,17 @@ class ClusterEngine:
     """
 
     def __init__(self, address: str, login: Login | None = None) -> None:
-        self.place = parse(address)
+        self.location = parse_location(address)
         self.address = address
-        self.link = Link(address, self.place, login)
-        self._present = Present(self._version)
-        self._shelf = Shelf(self.link, self.place, self._present)
-        self._reader = Reader(self.link, self.place, self._present, self._shelf)
-        self._writer = Writer(self.link, self.place, self._shelf)
+        self.client = ClusterClient(address, self.location, login)
+        self._read_cache = ReadCache(self._fetch_version)
+        self._article_cache = ArticleCache(self.client, self.location, self._read_cache)
+        self._searcher = ClusterSearcher(self.client, self.location, self._read_cache, self._article_cache)
+        self._writer = ClusterWriter(self.client, self.location, self._article_cache)
         self._writing = threading.Lock()
         try:
-            self.version = self.link.check_version()
-            self._there = setup.is_there(self.link, self.place)
+            self.version = self.client.check_version()
+            self._there = setup.has_library(self.client, self.location)
         except BaseException:
             self.close()
             raise
@@ -52,17 +52,17 @@ class ClusterEngine:
         Raises:
             ArticlesRefused: the cluster will not take some of them; all others are stored.
         """
-        batch = list(articles)  # read to the end first: a source that fails half-way changes nothing
+        batch = list(articles)  # read them all first: a source that fails half-way changes nothing
         if not batch:
             return 0
         with self._writing:
             if not self._is_there():
-                setup.create(self.link, self.place)
+                setup.create_library(self.client, self.location)
                 self._there = True
             try:
                 return self._writer.add(batch, collection)
             finally:
-                self._present.end()
+                self._read_cache.clear()
 
     def remove(self, article_id: str, collection: str) -> None:
         """Take an article out of a collection; see `Engine.remove`."""
@@ -72,13 +72,15 @@ class ClusterEngine:
             try:
                 self._writer.remove(article_id, collection)
             finally:
-                self._present.end()
+                self._read_cache.clear()
 
     def article(self, article_id: str) -> Article:
         """Return the article; see `Engine.article`."""
-        found: Held | Stored | CorruptIndex | None = None
+        found: FetchedArticle | ArticleState | CorruptIndex | None = None
         if self._is_there():
-            found = self._shelf.articles([article_id]).get(article_id) or self._shelf.now([article_id]).get(article_id)
+            found = self._article_cache.fetch([article_id]).get(article_id) or self._article_cache.fetch_now(
+                [article_id]
+            ).get(article_id)
         if isinstance(found, CorruptIndex):
             raise found
         if found is None:
@@ -87,28 +89,28 @@ class ClusterEngine:
 
     def articles(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter; see `Engine.articles`."""
-        return self._reader.cards(filter) if self._is_there() else iter(())
+        return self._searcher.list_cards(filter) if self._is_there() else iter(())
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
-        return self._reader.count(filter) if self._is_there() else 0
+        return self._searcher.count(filter) if self._is_there() else 0
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
-        return self._reader.search(terms, limit, filter) if self._is_there() else ()
+        return self._searcher.search(terms, limit, filter) if self._is_there() else ()
 
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
-        """Learn in one request what a question needs; see `Engine.expect`."""
+        """Fetch in one request what a question needs; see `Engine.expect`."""
         if self._is_there():
-            self._reader.expect(terms, limit, filter)
+            self._searcher.expect(terms, limit, filter)
 
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how common the terms are."""
-        return self._reader.statistics(terms) if self._is_there() else Statistics(0, {})
+        return self._searcher.fetch_statistics(terms) if self._is_there() else Statistics(0, {})
 
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has."""
-        return self._reader.collections() if self._is_there() else {}
+        return self._searcher.fetch_collections() if self._is_there() else {}
 
     def keep(self, article_id: str, raw: bytes) -> bool:  # noqa: ARG002 - the contract's parameters
         """Keep nothing and return False: the cluster's documents have no field for a source's own bytes."""
@@ -123,20 +125,20 @@ class ClusterEngine:
         return StorageSize()
 
     def __len__(self) -> int:
-        return self._reader.totals().articles if self._is_there() else 0
+        return self._searcher.fetch_totals().articles if self._is_there() else 0
 
     def close(self) -> None:
         """Close the connections and end the threads; a second call does nothing."""
         self._writer.close()
-        self._reader.close()
-        self.link.close()
+        self._searcher.close()
+        self.client.close()
 
-    def _version(self) -> str:
-        found = self.link.get(f"/{self.place.writes}/_doc/state?{LOCAL}")
+    def _fetch_version(self) -> str:
+        found = self.client.get(f"/{self.location.writes}/_doc/state?{LOCAL}")
         return str(found["_source"]["version"]) if found else "none"
 
     def _is_there(self) -> bool:
-        """Tell whether the library is there; another machine may have made it since."""
+        """Tell whether the library exists; another machine may have created it meanwhile."""
         if not self._there:
-            self._there = setup.is_there(self.link, self.place)
+            self._there = setup.has_library(self.client, self.location)
         return self._there

@@ -1,4 +1,4 @@
-"""Which changes are under way, so that what a killed writer leaves behind is found and swept."""
+"""A log of the changes under way, so that what a killed writer leaves behind is found and cleaned up."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from .documents import passage_ids
-from .link import SEARCHING, WRITING, Link
-from .place import Place
+from .client import SEARCHING, WRITING, ClusterClient
+from .location import ClusterLocation
+from .mapping import list_passage_ids
 
 LEASE = 300.0
-"""Seconds after which a change that is still under way counts as abandoned."""
+"""Seconds after which an unfinished change counts as abandoned."""
 
 FIELDS: dict[str, Any] = {
     "at": {"type": "long"},
@@ -27,20 +27,20 @@ _AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """Passages that a change writes or makes obsolete."""
+    """One set of an article's passages, which a change writes or makes obsolete."""
 
     article_id: str
     name: str
     count: int
 
-    def passage_ids(self) -> Iterator[str]:
+    def list_passage_ids(self) -> Iterator[str]:
         """Yield the ids of its passages."""
-        return passage_ids(self.article_id, self.name, self.count)
+        return list_passage_ids(self.article_id, self.name, self.count)
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A change under way: the generations it touches, and the version of its document."""
+    """A logged change: the generations that it touches, and the version of its log entry."""
 
     key: str
     generations: tuple[Generation, ...]
@@ -48,42 +48,42 @@ class Intent:
     term: int
 
 
-class Intents:
-    """The changes under way of a library."""
+class IntentLog:
+    """The log of a library's changes under way."""
 
-    def __init__(self, link: Link, place: Place) -> None:
-        self._link = link
-        self._index = place.writes
+    def __init__(self, client: ClusterClient, location: ClusterLocation) -> None:
+        self._client = client
+        self._index = location.writes
 
     def begin(self, generations: Iterable[Generation]) -> Intent:
-        """Note a change before its first write."""
+        """Log a change, before its first write."""
         found = tuple(generations)
         key = uuid4().hex
         body = {
             "at": int(time.time()),
             "generations": [[each.article_id, each.name, each.count] for each in found],
         }
-        answer = self._link.must("PUT", f"/{self._index}/_doc/{key}", body, WRITING)
+        answer = self._client.request("PUT", f"/{self._index}/_doc/{key}", body, WRITING)
         return Intent(key, found, answer["_seq_no"], answer["_primary_term"])
 
-    def holds(self, intent: Intent) -> bool:
-        """Tell whether the change still counts as under way: not when another writer swept it, or all is rebuilt."""
-        found = self._link.send("GET", f"/{self._index}/_doc/{intent.key}", None, WRITING)
+    def is_open(self, intent: Intent) -> bool:
+        """Tell whether the entry is still ours: not if another writer cleaned it up, or the library was rebuilt."""
+        found = self._client.send("GET", f"/{self._index}/_doc/{intent.key}", None, WRITING)
         return found is not None and found.get("_seq_no") == intent.seq_no
 
     def end(self, intent: Intent) -> bool:
-        """Forget a change that is done, and tell whether it counted as under way until now."""
+        """Delete the entry of a change that is done, and tell whether it was still ours."""
         path = f"/{self._index}/_doc/{intent.key}?if_seq_no={intent.seq_no}&if_primary_term={intent.term}"
-        return self._link.change("DELETE", path, None)
+        return self._client.change_if_same("DELETE", path, None)
 
-    def abandoned(self) -> Iterator[Intent]:
-        """Yield changes that nobody works on any more, each taken over so that no other writer sweeps it too."""
+    def take_over_abandoned(self) -> Iterator[Intent]:
+        """Yield abandoned changes, each taken over so that no other writer cleans it up too."""
         body = {
             "size": _AT_ONCE,
             "query": {"range": {"at": {"lt": int(time.time() - LEASE)}}},
             "seq_no_primary_term": True,
         }
-        answer = self._link.must("POST", f"/{self._index}/_search?{SEARCHING}", body)
+        answer = self._client.request("POST", f"/{self._index}/_search?{SEARCHING}", body)
         for row in answer["hits"]["hits"]:
             if (taken := self._take_over(row)) is not None:
                 yield taken
@@ -91,13 +91,13 @@ class Intents:
     def count(self) -> int:
         """Return how many changes are under way or abandoned."""
         query = {"query": {"exists": {"field": "at"}}}
-        return int(self._link.must("POST", f"/{self._index}/_count", query)["count"])
+        return int(self._client.request("POST", f"/{self._index}/_count", query)["count"])
 
     def _take_over(self, row: Mapping[str, Any]) -> Intent | None:
         form = row["_source"]
         path = f"/{self._index}/_doc/{row['_id']}?if_seq_no={row['_seq_no']}&if_primary_term={row['_primary_term']}"
-        if not self._link.change("PUT", path, form | {"at": int(time.time())}):
+        if not self._client.change_if_same("PUT", path, form | {"at": int(time.time())}):
             return None
-        found = self._link.must("GET", f"/{self._index}/_doc/{row['_id']}", None)
+        found = self._client.request("GET", f"/{self._index}/_doc/{row['_id']}", None)
         generations = tuple(Generation(*each) for each in form["generations"])
         return Intent(row["_id"], generations, found["_seq_no"], found["_primary_term"])

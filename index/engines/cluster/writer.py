@@ -1,9 +1,9 @@
-"""Changes of a library on a cluster: each article whole or not at all, and nothing acknowledged before it is safe.
+"""Changing a library on a cluster: each article whole or not at all, and nothing acknowledged before it is safe.
 
-An article is stored in this order: note the intent; write passages of a new generation, which nobody takes for valid;
-switch the article's document to that generation; delete passages of the old one; refresh; announce the change; forget
-the intent. A killed writer leaves at most passages that do not count, and the intent that names them, for the next
-writer to sweep.
+An article is stored in this order: log the intent; write passages of a new generation, which do not count yet; switch
+the article's document to that generation; delete the passages of the old one; refresh; announce the change; delete the
+intent. A killed writer leaves behind at most passages that do not count and the intent that names them; the next writer
+cleans them up.
 """
 
 from __future__ import annotations
@@ -18,40 +18,40 @@ from uuid import uuid4
 from ...errors import ArticlesRefused, CorruptIndex, EngineUnavailable, UnknownArticle
 from ...model import Article
 from ...reading import passages
-from .. import renewed
-from . import documents
-from .bulk import Action, Bulk, Failure
-from .documents import Stored
-from .intents import Generation, Intent, Intents
-from .link import SEARCHING, WRITING, Link
-from .place import Place
-from .shelf import Shelf
+from ..contract import renew_card
+from . import mapping
+from .article_cache import ArticleCache
+from .bulk import BulkAction, BulkFailure, BulkWriter
+from .client import SEARCHING, WRITING, ClusterClient
+from .intents import Generation, Intent, IntentLog
+from .location import ClusterLocation
+from .mapping import ArticleState
 
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 1000  # articles in one change: what one intent names, and what is in memory as documents
-_SWEEP = 30.0  # seconds between looks for what killed writers left
-_ROUNDS = 50  # of meeting other writers at the same articles
+_AT_ONCE = 1000  # articles changed together: one intent names them, and their documents are in memory
+_SWEEP = 30.0  # seconds between two checks for what killed writers left behind
+_ROUNDS = 50  # tries, if other writers keep changing the same articles
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """From one state of an article to the next; None is not there."""
+    """A change from one state of an article to the next; None means that it is not there."""
 
     key: str
-    old: Stored | None
-    new: Stored | None
+    old: ArticleState | None
+    new: ArticleState | None
 
 
-class Writer:
-    """Changes a library that is there; one thread at a time, any number of machines."""
+class ClusterWriter:
+    """Changes a library that exists; one thread at a time, on any number of machines."""
 
-    def __init__(self, link: Link, place: Place, shelf: Shelf) -> None:
-        self._link = link
-        self._place = place
-        self._shelf = shelf
-        self._bulk = Bulk(link)
-        self._intents = Intents(link, place)
+    def __init__(self, client: ClusterClient, location: ClusterLocation, article_cache: ArticleCache) -> None:
+        self._client = client
+        self._location = location
+        self._article_cache = article_cache
+        self._bulk = BulkWriter(client)
+        self._intents = IntentLog(client, location)
         self._swept = 0.0
 
     def close(self) -> None:
@@ -67,16 +67,18 @@ class Writer:
         self.sweep()
         wanted: dict[str, Article] = {}
         for article in batch:
-            wanted[article.id] = renewed(wanted[article.id], article) if article.id in wanted else article
+            wanted[article.id] = renew_card(wanted[article.id], article) if article.id in wanted else article
         joined: set[str] = set()
         refused: dict[str, str] = {}
         keys = list(wanted)
         for at in range(0, len(keys), _AT_ONCE):
             part = keys[at : at + _AT_ONCE]
-            for failure in self._until_done(part, lambda ids: self._additions(ids, wanted, collection, joined)):
+            for failure in self._repeat_until_done(
+                part, lambda ids: self._plan_additions(ids, wanted, collection, joined)
+            ):
                 refused[failure.owner] = failure.reason
         if refused:
-            raise ArticlesRefused(self._link.address, refused, len(joined - refused.keys()))
+            raise ArticlesRefused(self._client.address, refused, len(joined - refused.keys()))
         return len(joined)
 
     def remove(self, article_id: str, collection: str) -> None:
@@ -87,8 +89,8 @@ class Writer:
         """
         self.sweep()
 
-        def changes(ids: Sequence[str]) -> list[_Change]:
-            old = self._shelf.now(ids, WRITING).get(article_id)
+        def plan(ids: Sequence[str]) -> list[_Change]:
+            old = self._article_cache.fetch_now(ids, WRITING).get(article_id)
             if isinstance(old, CorruptIndex):
                 self._erase(article_id)
                 return []
@@ -98,32 +100,32 @@ class Writer:
             new = replace(old, collections=left, generation=uuid4().hex[:12]) if left else None
             return [_Change(article_id, old, new)]
 
-        for failure in self._until_done([article_id], changes):
-            raise ArticlesRefused(self._link.address, {failure.owner: failure.reason})
+        for failure in self._repeat_until_done([article_id], plan):
+            raise ArticlesRefused(self._client.address, {failure.owner: failure.reason})
 
     def sweep(self) -> None:
         """Delete what killed writers left behind."""
         if time.monotonic() < self._swept:
             return
         self._swept = time.monotonic() + _SWEEP
-        for intent in self._intents.abandoned():
-            now = self._shelf.now([each.article_id for each in intent.generations], WRITING)
+        for intent in self._intents.take_over_abandoned():
+            now = self._article_cache.fetch_now([each.article_id for each in intent.generations], WRITING)
             gone = [
                 each
                 for each in intent.generations
                 if not isinstance(held := now.get(each.article_id), CorruptIndex)
                 and (held is None or held.generation != each.name)
             ]
-            self._bulk.run(self._deletions(gone))
-            self._refresh(self._place.articles, self._place.passages)
+            self._bulk.run(self._list_deletions(gone))
+            self._refresh(self._location.articles, self._location.passages)
             self._announce()
             self._intents.end(intent)
-            _log.warning("swept what a writer left behind: %d articles", len({each.article_id for each in gone}))
+            _log.warning("cleaned up after a writer that died: %d articles", len({each.article_id for each in gone}))
 
-    def _additions(
+    def _plan_additions(
         self, ids: Sequence[str], wanted: dict[str, Article], collection: str, joined: set[str]
     ) -> list[_Change]:
-        now = self._shelf.now(ids, WRITING)
+        now = self._article_cache.fetch_now(ids, WRITING)
         generation = uuid4().hex[:12]
         sequence = -1
         found = []
@@ -132,125 +134,131 @@ class Writer:
             if isinstance(old, CorruptIndex):
                 raise old
             if old is None:
-                sequence = self._next_sequence() if sequence < 0 else sequence + 1
-                found.append(_Change(key, None, Stored(wanted[key], (collection,), sequence, generation)))
+                sequence = self._find_next_sequence() if sequence < 0 else sequence + 1
+                found.append(_Change(key, None, ArticleState(wanted[key], (collection,), sequence, generation)))
                 joined.add(key)
                 continue
-            article = renewed(old.article, wanted[key]) if {*old.collections} <= {collection} else old.article
+            article = renew_card(old.article, wanted[key]) if {*old.collections} <= {collection} else old.article
             is_member = collection in old.collections
             if not is_member:
                 joined.add(key)
             if not is_member or article != old.article:
                 names = old.collections if is_member else (*old.collections, collection)
-                found.append(_Change(key, old, Stored(article, names, old.sequence, generation)))
+                found.append(_Change(key, old, ArticleState(article, names, old.sequence, generation)))
         return found
 
-    def _until_done(self, ids: Sequence[str], changes: Callable[[Sequence[str]], list[_Change]]) -> list[Failure]:
-        """Make the changes, those again that another writer was faster with; return what the cluster refused."""
-        refused: list[Failure] = []
+    def _repeat_until_done(
+        self, ids: Sequence[str], plan: Callable[[Sequence[str]], list[_Change]]
+    ) -> list[BulkFailure]:
+        """Make the changes, again for articles that another writer changed first; return what the cluster refused."""
+        refused: list[BulkFailure] = []
         left = list(ids)
         for _ in range(_ROUNDS):
-            wanted = changes(left)
+            wanted = plan(left)
             if not wanted:
                 return refused
-            failures = self._make(wanted)
+            failures = self._carry_out(wanted)
             refused += [failure for failure in failures if failure.status != 409]
             left = [failure.owner for failure in failures if failure.status == 409]
             if not left:
                 return refused
-        raise EngineUnavailable(self._link.address, "other writers keep changing the same articles; try again")
+        raise EngineUnavailable(self._client.address, "other writers keep changing the same articles; try again")
 
-    def _make(self, changes: Sequence[_Change]) -> list[Failure]:
-        intent = self._intents.begin(_generations(changes))
-        failures = {failure.owner: failure for failure in self._bulk.run(self._passages(changes))}
+    def _carry_out(self, changes: Sequence[_Change]) -> list[BulkFailure]:
+        intent = self._intents.begin(_name_generations(changes))
+        failures = {failure.owner: failure for failure in self._bulk.run(self._list_passages(changes))}
         sound = [change for change in changes if change.key not in failures]
-        self._refresh(self._place.passages)  # before the switch: what is valid must be found
-        if not self._intents.holds(intent):  # it took minutes, or all is being rebuilt: begin anew
-            self._bulk.run(self._deletions(_generation(change.new) for change in changes if change.new is not None))
-            return [*failures.values(), *(Failure(change.key, 409, "was given up") for change in sound)]
-        failures |= self._switched(sound)
+        self._refresh(self._location.passages)  # before the switch: passages that count must be found
+        if not self._intents.is_open(intent):  # this took minutes, or the library is being rebuilt: start again
+            self._bulk.run(
+                self._list_deletions(_name_generation(change.new) for change in changes if change.new is not None)
+            )
+            return [*failures.values(), *(BulkFailure(change.key, 409, "was given up") for change in sound)]
+        failures |= self._switch_documents(sound)
         done = [change for change in sound if change.key not in failures]
         obsolete = [change.old for change in done] + [change.new for change in changes if change.key in failures]
-        gone = [_generation(each) for each in obsolete if each is not None]
-        self._bulk.run(self._deletions(gone))
-        self._refresh(self._place.articles, *([self._place.passages] if gone else []))
+        gone = [_name_generation(each) for each in obsolete if each is not None]
+        self._bulk.run(self._list_deletions(gone))
+        self._refresh(self._location.articles, *([self._location.passages] if gone else []))
         self._announce()
         self._close(intent, done)
         return list(failures.values())
 
-    def _switched(self, changes: Sequence[_Change]) -> dict[str, Failure]:
-        """Switch the articles' documents, and return those that could not be."""
-        failures = {failure.owner: failure for failure in self._bulk.run(map(self._switch, changes))}
+    def _switch_documents(self, changes: Sequence[_Change]) -> dict[str, BulkFailure]:
+        """Switch the articles' documents, and return the failures."""
+        failures = {failure.owner: failure for failure in self._bulk.run(map(self._build_switch, changes))}
         beaten = [change for change in changes if change.key in failures and failures[change.key].status == 409]
-        now = self._shelf.now([change.key for change in beaten], WRITING)
-        for change in beaten:  # a request whose answer was lost is repeated, and then beaten by itself
+        now = self._article_cache.fetch_now([change.key for change in beaten], WRITING)
+        for change in beaten:  # a request whose answer was lost is repeated, and then conflicts with itself
             held = now.get(change.key)
-            if change.new is None if held is None else isinstance(held, Stored) and _is(held, change.new):
+            if change.new is None if held is None else isinstance(held, ArticleState) and _is_same(held, change.new):
                 del failures[change.key]
         return failures
 
     def _close(self, intent: Intent, done: Sequence[_Change]) -> None:
         if self._intents.end(intent):
             return
-        # swept while this writer slept, its passages perhaps taken for litter, or all was rebuilt in the meantime
-        now = self._shelf.now([change.key for change in done], WRITING)
-        ours = [each for each in done if isinstance(held := now.get(each.key), Stored) and _is(held, each.new)]
-        self._bulk.run(self._passages(ours))
-        self._refresh(self._place.passages)
+        # the intent was cleaned up while this writer slept, perhaps with its passages, or the library was rebuilt
+        now = self._article_cache.fetch_now([change.key for change in done], WRITING)
+        ours = [
+            each for each in done if isinstance(held := now.get(each.key), ArticleState) and _is_same(held, each.new)
+        ]
+        self._bulk.run(self._list_passages(ours))
+        self._refresh(self._location.passages)
         self._announce()
 
     def _announce(self) -> None:
         """Tell every reader that the library has changed."""
-        self._link.must("PUT", f"/{self._place.writes}/_doc/state", {"version": uuid4().hex}, WRITING)
+        self._client.request("PUT", f"/{self._location.writes}/_doc/state", {"version": uuid4().hex}, WRITING)
 
-    def _passages(self, changes: Iterable[_Change]) -> Iterator[Action]:
+    def _list_passages(self, changes: Iterable[_Change]) -> Iterator[BulkAction]:
         for change in changes:
             if change.new is not None:
-                for key, body in documents.passage_documents(change.new):
-                    yield Action(change.key, {"index": {"_index": self._place.passages, "_id": key}}, body)
+                for key, body in mapping.build_passage_documents(change.new):
+                    yield BulkAction(change.key, {"index": {"_index": self._location.passages, "_id": key}}, body)
 
-    def _switch(self, change: _Change) -> Action:
-        where: dict[str, object] = {"_index": self._place.articles, "_id": change.key}
+    def _build_switch(self, change: _Change) -> BulkAction:
+        where: dict[str, object] = {"_index": self._location.articles, "_id": change.key}
         if change.old is None:
             assert change.new is not None, "a change has an end"
-            return Action(change.key, {"create": where}, documents.article_document(change.new))
+            return BulkAction(change.key, {"create": where}, mapping.build_article_document(change.new))
         where |= {"if_seq_no": change.old.seq_no, "if_primary_term": change.old.term}
         if change.new is None:
-            return Action(change.key, {"delete": where}, None)
-        return Action(change.key, {"index": where}, documents.article_document(change.new))
+            return BulkAction(change.key, {"delete": where}, None)
+        return BulkAction(change.key, {"index": where}, mapping.build_article_document(change.new))
 
-    def _deletions(self, generations: Iterable[Generation]) -> Iterator[Action]:
+    def _list_deletions(self, generations: Iterable[Generation]) -> Iterator[BulkAction]:
         for each in generations:
-            for key in each.passage_ids():
-                yield Action(each.article_id, {"delete": {"_index": self._place.passages, "_id": key}}, None)
+            for key in each.list_passage_ids():
+                yield BulkAction(each.article_id, {"delete": {"_index": self._location.passages, "_id": key}}, None)
 
     def _erase(self, article_id: str) -> None:
         """Delete a damaged article from all collections."""
-        where = {"_index": self._place.articles, "_id": article_id}
-        self._bulk.run([Action(article_id, {"delete": where}, None)])
+        where = {"_index": self._location.articles, "_id": article_id}
+        self._bulk.run([BulkAction(article_id, {"delete": where}, None)])
         query = {"query": {"term": {"article": article_id}}}
-        self._link.must("POST", f"/{self._place.passages}/_delete_by_query?conflicts=proceed", query, WRITING)
-        self._refresh(self._place.articles, self._place.passages)
+        self._client.request("POST", f"/{self._location.passages}/_delete_by_query?conflicts=proceed", query, WRITING)
+        self._refresh(self._location.articles, self._location.passages)
         self._announce()
 
     def _refresh(self, *indexes: str) -> None:
-        self._link.must("POST", f"/{','.join(indexes)}/_refresh", None, WRITING)
+        self._client.request("POST", f"/{','.join(indexes)}/_refresh", None, WRITING)
 
-    def _next_sequence(self) -> int:
+    def _find_next_sequence(self) -> int:
         body = {"size": 0, "aggs": {"last": {"max": {"field": "sequence"}}}}
-        answer = self._link.must("POST", f"/{self._place.articles}/_search?{SEARCHING}", body)
+        answer = self._client.request("POST", f"/{self._location.articles}/_search?{SEARCHING}", body)
         last = answer["aggregations"]["last"]["value"]
         return 1 if last is None else int(last) + 1
 
 
-def _is(held: Stored, new: Stored | None) -> bool:
+def _is_same(held: ArticleState, new: ArticleState | None) -> bool:
     return new is not None and held.generation == new.generation
 
 
-def _generation(stored: Stored) -> Generation:
+def _name_generation(stored: ArticleState) -> Generation:
     return Generation(stored.article.id, stored.generation, passages.count(stored.article))
 
 
-def _generations(changes: Iterable[_Change]) -> Iterator[Generation]:
+def _name_generations(changes: Iterable[_Change]) -> Iterator[Generation]:
     both = chain.from_iterable((change.old, change.new) for change in changes)
-    return (_generation(stored) for stored in both if stored is not None)
+    return (_name_generation(stored) for stored in both if stored is not None)

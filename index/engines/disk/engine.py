@@ -1,4 +1,4 @@
-"""Articles on disk, found by tantivy and ranked exactly: many readers, one writer, and nothing acknowledged is lost."""
+"""Articles on disk, found by tantivy and ranked exactly; many readers, one writer, no acknowledged change is lost."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from time import monotonic
 
 from ...errors import UnknownArticle
 from ...model import Article, Card, Filter, Hit, Statistics
-from .. import StorageSize
-from . import log
-from .ranker import DamagedRanker
-from .search import best, statistics
-from .store import Store, Totals
-from .upkeep import Upkeep
-from .view import View
+from ..contract import StorageSize
+from ..score import Totals
+from . import lazy_log
+from .commit_cache import CommitCache
+from .folder import LibraryFolder
+from .search import count_terms, find_best
+from .search_index import DamagedSearchIndex
+from .store import ArticleStore
 
-_FRESH = 0.01  # seconds after a look at the file in which what was read of it is taken for present: one question's time
+_FRESH = 0.01  # seconds that a cache is used without asking the file whether it changed: the time of one question
 
 
-def place(path: str) -> Path:
-    """Return the folder that the part of an address after `disk:` names."""
+def find_folder(path: str) -> Path:
+    """Return the folder for the part of an address after `disk:`; "" is the user's own library."""
     if path:
         return Path(path).expanduser()
     from platformdirs import user_data_path
@@ -30,7 +31,7 @@ def place(path: str) -> Path:
 
 
 class DiskEngine:
-    """A library folder, "" for the user's own. Opening one that is not there makes nothing; the first article does.
+    """A library in a folder, "" for the user's own. The folder is made when the first article is added.
 
     Raises:
         IncompatibleIndex: another format or analyser wrote it.
@@ -40,108 +41,108 @@ class DiskEngine:
 
     def __init__(self, path: str) -> None:
         self.address = f"disk:{path}"
-        self._upkeep = Upkeep(place(path), self.address)
+        self._folder = LibraryFolder(find_folder(path), self.address)
         self._lock = threading.RLock()
-        self._store: Store | None = None
-        self._view: View | None = None
-        self._opened()
+        self._store: ArticleStore | None = None
+        self._cache: CommitCache | None = None
+        self._open()
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection; see `Engine.add`."""
         try:
-            return self._upkeep.add(articles, collection)
+            return self._folder.add(articles, collection)
         finally:
-            self._view = None
+            self._cache = None
 
     def remove(self, article_id: str, collection: str) -> None:
         """Take an article out of a collection; see `Engine.remove`."""
-        if self._opened() is None:
+        if self._open() is None:
             raise UnknownArticle(article_id)
         try:
-            self._upkeep.remove(article_id, collection)
+            self._folder.remove(article_id, collection)
         finally:
-            self._view = None
+            self._cache = None
 
     def article(self, article_id: str) -> Article:
         """Return the article; see `Engine.article`."""
-        view = self._fresh()
-        if view is not None and (held := view.held(article_id)) is not None:
+        cache = self._get_recent()
+        if cache is not None and (held := cache.find_article(article_id)) is not None:
             return held
-        store, view = self._current()
-        if store is None or view is None:
+        store, cache = self._refresh()
+        if store is None or cache is None:
             raise UnknownArticle(article_id)
-        seq = view.number(article_id) or store.find(article_id)
+        seq = cache.find_number(article_id) or store.find_number(article_id)
         if seq is None:
             raise UnknownArticle(article_id)
-        if (kept := view.load(store, seq)) is not None:
+        if (kept := cache.load(store, seq)) is not None:
             return kept.article
-        if (article := store.load(seq)) is None:  # damaged: this raises; gone: it left between two looks
+        if (article := store.load(seq)) is None:  # raises if it is damaged; None if it was removed just now
             raise UnknownArticle(article_id)
         return article
 
     def articles(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter; see `Engine.articles`."""
-        view = self._fresh()
-        if view is not None and (cards := view.cards(filter)) is not None:
+        cache = self._get_recent()
+        if cache is not None and (cards := cache.list_cards(filter)) is not None:
             return iter(cards)
-        store = self._opened()
-        return iter(()) if store is None else store.cards(filter)
+        store = self._open()
+        return iter(()) if store is None else store.list_cards(filter)
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
-        store, view = self._current()
-        return 0 if store is None or view is None else view.count(store, filter)
+        store, cache = self._refresh()
+        return 0 if store is None or cache is None else cache.count(store, filter)
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
         if limit < 1 or not terms:
             return ()
-        store, view = self._current(ranked=True)
-        if store is None or view is None:
+        store, cache = self._refresh(ranked=True)
+        if store is None or cache is None:
             return ()
         try:
-            return best(store, view, terms, limit, filter)
-        except DamagedRanker as exc:
-            log.mended(exc.reason)
-            self._upkeep.rebuild()
-        store, view = self._current(ranked=True)
-        return () if store is None or view is None else best(store, view, terms, limit, filter)
+            return find_best(store, cache, terms, limit, filter)
+        except DamagedSearchIndex as exc:
+            lazy_log.warn_of_rebuild(exc.reason)
+            self._folder.rebuild_search_index()
+        store, cache = self._refresh(ranked=True)
+        return () if store is None or cache is None else find_best(store, cache, terms, limit, filter)
 
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
-        """Do nothing: all is at hand."""
+        """Do nothing: everything is on this machine."""
 
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how common the terms are; see `Engine.statistics`."""
-        view = self._fresh()
-        if view is None or view.ranker is None:
-            _, view = self._current(ranked=True)
-        return Statistics(0, {}) if view is None else statistics(view, terms)
+        cache = self._get_recent()
+        if cache is None or cache.index is None:
+            _, cache = self._refresh(ranked=True)
+        return Statistics(0, {}) if cache is None else count_terms(cache, terms)
 
     def keep(self, article_id: str, raw: bytes) -> bool:
         """Keep the source's own bytes, compressed; see `Engine.keep`."""
-        return self._opened() is not None and self._upkeep.keep(article_id, raw)
+        return self._open() is not None and self._folder.keep(article_id, raw)
 
     def raw(self, article_id: str) -> bytes | None:
         """Return the source's own bytes; see `Engine.raw`."""
-        store = self._opened()
-        seq = None if store is None else store.find(article_id)
-        return None if store is None or seq is None else store.raw(seq)
+        store = self._open()
+        seq = None if store is None else store.find_number(article_id)
+        return None if store is None or seq is None else store.read_raw(seq)
 
     def sizes(self) -> StorageSize:
         """Return the bytes of the texts, and of all files in the folder; see `Engine.sizes`."""
-        store = self._opened()
-        used = sum(file.stat().st_size for file in self._upkeep.folder.rglob("*") if file.is_file())
-        return StorageSize(0 if store is None else store.text_bytes(), used)
+        store = self._open()
+        used = sum(file.stat().st_size for file in self._folder.path.rglob("*") if file.is_file())
+        return StorageSize(0 if store is None else store.count_text_bytes(), used)
 
     def totals(self) -> Totals:
-        """Return how many articles, passages and terms there are."""
-        _, view = self._current()
-        return Totals() if view is None else view.totals
+        """Return how many articles, passages and terms the library has."""
+        _, cache = self._refresh()
+        return Totals() if cache is None else cache.totals
 
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has."""
-        store = self._opened()
-        return {} if store is None else store.collections()
+        store = self._open()
+        return {} if store is None else store.count_by_collection()
 
     def __len__(self) -> int:
         return self.totals().articles
@@ -151,36 +152,36 @@ class DiskEngine:
         with self._lock:
             if self._store is not None:
                 self._store.close()
-            self._store = self._view = None
+            self._store = self._cache = None
 
-    def _opened(self) -> Store | None:
-        """Return the library, None while there is none."""
+    def _open(self) -> ArticleStore | None:
+        """Return the library's store, None while there is no library."""
         with self._lock:
             if self._store is None:
-                self._store = self._upkeep.open_store()
-                if self._store is not None and self._store.is_behind():  # a writer was killed: finish what it began
-                    self._upkeep.open_ranker(self._store)
+                self._store = self._folder.open_store()
+                if self._store is not None and self._store.is_behind():  # a writer was killed: finish its work
+                    self._folder.open_search_index(self._store)
             return self._store
 
-    def _fresh(self) -> View | None:
-        """Return the library as it was seen just now, None when it must be looked at again."""
-        view = self._view
-        return view if view is not None and monotonic() - view.checked < _FRESH else None
+    def _get_recent(self) -> CommitCache | None:
+        """Return the cache if it was checked just now, None if the file must be asked first."""
+        cache = self._cache
+        return cache if cache is not None and monotonic() - cache.checked < _FRESH else None
 
-    def _current(self, *, ranked: bool = False) -> tuple[Store | None, View | None]:
-        """Return the library as of its last commit, with an open index if it is to be searched."""
+    def _refresh(self, *, ranked: bool = False) -> tuple[ArticleStore | None, CommitCache | None]:
+        """Return the store and a cache of its last commit, for searching (`ranked`) with an open search index."""
         with self._lock:
-            store = self._opened()
+            store = self._open()
             if store is None:
                 return None, None
-            view = self._view
-            if view is None or view.version != store.version():
-                view = View(store.version(), store.totals())
-            if ranked and (view.ranker is None or view.ranker.is_stale()):
-                ranker = self._upkeep.open_ranker(store)
-                if view.version != store.version():  # mending the index is a commit too
-                    view = View(store.version(), store.totals())
-                view.ranker = ranker
-            self._view = view
-            view.checked = monotonic()
-            return store, view
+            cache = self._cache
+            if cache is None or cache.version != store.read_version():
+                cache = CommitCache(store.read_version(), store.read_totals())
+            if ranked and (cache.index is None or cache.index.is_stale()):
+                index = self._folder.open_search_index(store)
+                if cache.version != store.read_version():  # repairing the index is a commit too
+                    cache = CommitCache(store.read_version(), store.read_totals())
+                cache.index = index
+            self._cache = cache
+            cache.checked = monotonic()
+            return store, cache

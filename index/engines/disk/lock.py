@@ -1,4 +1,4 @@
-"""One writer at a time: a lock that the kernel releases when its owner dies, and a note of who that is."""
+"""One writer at a time: a lock that the kernel releases when its owner dies, and a note saying who that is."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from pathlib import Path
 from ...errors import EngineUnavailable
 
 PATIENCE = 0.8
-"""Seconds that a second writer waits at most: it hears within one."""
+"""Seconds that a second writer waits: it gets its error within one second."""
 
 
 @contextmanager
-def held(folder: Path, address: str, *, wait: float = PATIENCE) -> Iterator[None]:
-    """Hold the writer's lock of a library folder.
+def hold_lock(folder: Path, address: str, *, wait: float = PATIENCE) -> Iterator[None]:
+    """Hold the writer's lock of a library folder, waiting at most `wait` seconds for it.
 
     Raises:
         EngineUnavailable: another process or engine has it, or the folder cannot be written.
     """
-    from filelock import FileLock, Timeout  # 70 ms, and reading needs no lock
+    from filelock import FileLock, Timeout  # takes 70 ms, and reading needs no lock
 
     lock = FileLock(folder / "writer.lock", timeout=wait, poll_interval=0.02)
     note = folder / "writer.json"
     try:
         lock.acquire()
     except Timeout:
-        raise EngineUnavailable(address, f"is {_owner(note)}; wait until it is done and try again") from None
+        raise EngineUnavailable(address, f"is {_describe_owner(note)}; wait until it is done and try again") from None
     except (OSError, NotImplementedError) as exc:
         raise EngineUnavailable(address, f"cannot be written ({exc}); reading works") from exc
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        with suppress(OSError):  # a full disk: the note is a courtesy
+        with suppress(OSError):  # on a full disk we do without the note
             note.write_text(json.dumps({"pid": os.getpid(), "since": since}), encoding="ascii")
         yield
     finally:
@@ -43,7 +43,7 @@ def held(folder: Path, address: str, *, wait: float = PATIENCE) -> Iterator[None
         lock.release()
 
 
-def _owner(note: Path) -> str:
+def _describe_owner(note: Path) -> str:
     try:
         found = json.loads(note.read_text(encoding="ascii"))
         return f"in use by process {int(found['pid'])}, since {found['since']}"

@@ -1,90 +1,165 @@
-"""The search index from the articles: whole, in memory, or only what is noted as missing."""
+"""Rebuilding a library: terms of the present analyser, a new search index, and what is intact in a damaged file."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
+import apsw
+
 from ...errors import CorruptIndex, EngineUnavailable
-from ...model import Article
-from ...reading import passages
-from .. import Progress
-from . import log, ranker, sqlite
-from .changes import Changes
-from .ranker import DamagedRanker, Ranker, Writing
-from .store import Store
+from ...language.terms import ANALYSER
+from ...model import DEFAULT_COLLECTION, Article
+from ..contract import Progress, Rebuilt, analyse_article
+from . import lazy_log, lock, sqlite
+from .engine import find_folder
+from .folder import FILE, LibraryFolder
+from .reindex import rebuild_search_index
+from .store import ArticleStore
+from .writer import StoreWriter
 
 _PAGE = 200
 
 
-def rebuild_ranker(folder: Path, changes: Changes, store: Store, progress: Progress | None) -> None:
-    """Make a new search index beside the old one, switch to it in one commit, and delete the old one.
-
-    Passages of damaged articles are left out.
+def rebuild(path: str, progress: Progress | None = None) -> Rebuilt:
+    """Make a new search index, and new terms if another analyser made them, and drop damaged articles.
 
     Raises:
-        EngineUnavailable: there is no room for it; the old one stays.
+        EngineUnavailable: there is no library, another process writes to it, or there is no room.
+        IncompatibleIndex: it is of another format.
+        CorruptIndex: nothing of it can be read.
     """
-    from shutil import rmtree  # late: it loads three compressors
+    folder, address = find_folder(path), f"disk:{path}"
+    if not (folder / FILE).exists():
+        raise EngineUnavailable(address, "holds no library; `pullquote add FILE` makes one")
+    aside, unreadable = "", 0
+    if _is_damaged(folder / FILE, address):
+        with lock.hold_lock(folder, address):
+            damaged, unreadable = _salvage(folder, address, progress)
+            aside = str(damaged)
+    with LibraryFolder(folder, address).begin_writing(check=False, any_analyser=True) as (writer, store):
+        lost = _renew_terms(writer, store, progress)
+        rebuild_search_index(folder, writer, store, progress)
+        return Rebuilt(store.read_totals().articles, (*lost, *["?"] * unreadable), aside)
 
-    name = f"passages-{os.urandom(4).hex()}"
+
+def _is_damaged(file: Path, address: str) -> bool:
+    """Tell whether SQLite finds the file damaged; damage to single articles is found by their own checksums."""
     try:
-        writing = Writing(folder / name, store.address, ranker.make(folder / name, store.address))
-        total = store.totals().articles
-        for done, (seq, article) in enumerate(_intact(store), 1):
-            writing.add(seq, passages.split(article))
-            if progress is not None:
-                progress(done, total)
-        writing.commit()
-        sqlite.sync_folder(folder)
-        indexed = Ranker(folder / name, store.address).passages
-        with changes.transaction():
-            changes.point("folder", name)
-            changes.settle(indexed)
-    except BaseException as exc:
-        rmtree(folder / name, ignore_errors=True)
-        if isinstance(exc, DamagedRanker):  # not what is new, but the machine
-            raise EngineUnavailable(store.address, f"the search index cannot be written just now ({exc})") from exc
+        store = ArticleStore(file, address, any_analyser=True)
+    except CorruptIndex:
+        return True
+    try:
+        return bool(store.find_damage())
+    finally:
+        store.close()
+
+
+def _renew_terms(writer: StoreWriter, store: ArticleStore, progress: Progress | None) -> list[str]:
+    """Store the terms of the present analyser and erase damaged articles, in one transaction.
+
+    Returns the ids of the articles that were erased.
+    """
+    stale = store.read_meta("analyser") != ANALYSER
+    lost: list[str] = []
+    total, done, last = store.read_totals().articles, 0, 0
+    with writer.transaction():
+        while found := store.list_numbers(last, _PAGE):
+            for seq in found:
+                try:
+                    article = store.load(seq)
+                except CorruptIndex as exc:
+                    lazy_log.warn("%s", exc)
+                    lost.append(store.find_id(seq))
+                    writer.erase(seq)
+                    continue
+                if stale and article is not None:
+                    writer.replace(seq, analyse_article(article))
+                    done += 1
+                    if progress is not None:
+                        progress(done, total)
+            last = found[-1]
+        writer.set_meta("analyser", ANALYSER)
+    return lost
+
+
+def _salvage(folder: Path, address: str, progress: Progress | None) -> tuple[Path, int]:
+    """Copy what is intact into a new file and put the damaged one aside.
+
+    Returns the new name of the damaged file, and how many articles could not be read.
+    """
+    file, fresh = folder / FILE, folder / f"{FILE}.new"
+    _delete(fresh)
+    writer = StoreWriter(fresh, address)
+    try:
+        saved, lost = _copy(file, address, writer, progress)
+    except BaseException:
+        writer.close()
+        _delete(fresh)
         raise
-    for old in folder.glob("passages-*"):
-        if old.name != name:
-            rmtree(old, ignore_errors=True)  # what another system will not delete while it is read goes next time
+    writer.close()
+    if Path(f"{fresh}-wal").exists():  # closing failed: its last pages did not reach the file
+        raise EngineUnavailable(address, "the new file cannot be written; check the disk and try again")
+    if not saved:
+        _delete(fresh)
+        raise CorruptIndex(
+            address, f"no article in it can be read any more; move {file} away and add the sources again"
+        )
+    aside = next(name for n in range(1, 1000) if not (name := folder / f"damaged-{n}.sqlite").exists())
+    file.replace(aside)
+    for suffix in ("-wal", "-shm"):  # else SQLite would apply the old file's write-ahead log to the new one
+        with suppress(FileNotFoundError):
+            Path(f"{file}{suffix}").replace(f"{aside}{suffix}")
+    fresh.replace(file)
+    sqlite.sync_folder(folder)
+    return aside, lost
 
 
-def in_memory(store: Store) -> Ranker:
-    """Return a search index in memory, for a library that cannot be written and whose own is of no use."""
-    index = ranker.make(None, store.address)
-    writing = Writing(None, store.address, index)
-    for seq, article in _intact(store):
-        writing.add(seq, passages.split(article))
-    writing.commit()
-    index.reload()
-    return Ranker(None, store.address, index)
+def _delete(file: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
-def replay(folder: Path, store: Store, noted: list[int]) -> None:
-    """Bring the noted articles of the search index to what the store has, whatever the index has of them."""
-    writing = Writing(folder, store.address)
-    for seq in noted:
-        writing.remove(seq)
-        if (article := _load(store, seq)) is not None:
-            writing.add(seq, passages.split(article))
-    writing.commit()
+def _copy(file: Path, address: str, writer: StoreWriter, progress: Progress | None) -> tuple[int, int]:
+    """Copy every article that can be read, one number after the other, with its collections.
 
-
-def _intact(store: Store) -> Iterator[tuple[int, Article]]:
-    last = 0
-    while found := store.numbers(last, _PAGE):
-        for seq in found:
-            if (article := _load(store, seq)) is not None:
-                yield seq, article
-        last = found[-1]
-
-
-def _load(store: Store, seq: int) -> Article | None:
+    Returns how many were copied, and how many could not be read.
+    """
+    saved = lost = 0
     try:
-        return store.load(seq)
-    except CorruptIndex as exc:
-        log.warning("left out of the search index: %s", exc)
-        return None
+        with closing(sqlite.connect_reader(file)) as connection:
+            last = _find_last_number(connection)
+            reader = ArticleStore.open_unchecked(connection, address)
+            for seq in range(1, last + 1):
+                try:
+                    article = reader.load(seq)
+                    names, raw = reader.list_collections_of(seq), reader.read_raw(seq)
+                except CorruptIndex as exc:
+                    lazy_log.warn("%s", exc)
+                    lost += 1
+                    continue
+                if article is not None:
+                    _put(writer, article, names, raw)
+                    saved += 1
+                if progress is not None:
+                    progress(seq, last)
+    except apsw.Error as exc:
+        raise CorruptIndex(address, f"nothing of it can be read ({exc}); restore it from a copy") from exc
+    return saved, lost
+
+
+def _put(writer: StoreWriter, article: Article, names: list[str], raw: bytes | None) -> None:
+    with writer.transaction():
+        for name in names or [DEFAULT_COLLECTION]:  # a damaged page may have taken the names with it
+            writer.put(article, name)
+        if raw is not None:
+            writer.keep(article.id, raw)
+
+
+def _find_last_number(connection: apsw.Connection) -> int:
+    """Return the highest number that an article may have."""
+    for statement in ("SELECT seq FROM sqlite_sequence WHERE name = 'article'", "SELECT max(seq) FROM body"):
+        with suppress(apsw.Error):
+            if (found := sqlite.fetch_value(connection, statement)) is not None:
+                return int(str(found))
+    return 0

@@ -1,4 +1,4 @@
-"""The best passages of a library for some terms: tantivy nominates, exact scores decide."""
+"""The best passages of a library for some terms: tantivy retrieves candidates, exact scores rank them."""
 
 from __future__ import annotations
 
@@ -8,109 +8,110 @@ from heapq import heappush, heappushpop
 
 from ...language import bm25
 from ...model import Filter, Hit, Statistics
-from .. import score
-from .ranker import DamagedRanker, Ranker
-from .store import Store
-from .view import View
+from ..score import score_passage
+from .commit_cache import CommitCache
+from .search_index import DamagedSearchIndex, SearchIndex
+from .store import ArticleStore
 
-_SPARE = 20  # nominations beyond the limit: lengths rounded to one byte seldom move a passage further
-_MOST = 4000  # passages read for one search at most, should thousands of them score the same
+_SPARE = 20  # candidates beyond the limit: lengths rounded to one byte seldom move a passage further
+_MOST = 4000  # passages that one search reads at most, in case thousands of them score the same
 
 
-def statistics(view: View, terms: Sequence[str]) -> Statistics:
+def count_terms(cache: CommitCache, terms: Sequence[str]) -> Statistics:
     """Return how common the terms are in the library."""
-    ranker = _ranker(view)
-    passages = view.totals.passages
-    # min: between a commit of the store and that of the index, the index may hold passages that are gone
-    counts = {term: min(ranker.holding(term), passages) for term in dict.fromkeys(terms)}
+    index = _require_index(cache)
+    passages = cache.totals.passages
+    # min: between the commits of store and index, the index may still count passages that were removed
+    counts = {term: min(index.count_holding(term), passages) for term in dict.fromkeys(terms)}
     return Statistics(passages, {term: count for term, count in counts.items() if count})
 
 
-def best(store: Store, view: View, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
-    """Return the passages of the best exact score, ties in passage order.
+def find_best(
+    store: ArticleStore, cache: CommitCache, terms: Sequence[str], limit: int, filter: Filter
+) -> tuple[Hit, ...]:
+    """Return the `limit` passages of the best exact scores, ties in passage order.
 
-    Nominations are read in tantivy's order until the next cannot reach the last of the best, more being nominated as
-    long as one that is missing could.
+    Candidates are read in tantivy's order until the next one cannot enter the best any more. As long as a passage
+    outside the candidates could, four times as many are retrieved.
 
     Raises:
-        DamagedRanker: the index nominates what the library does not hold.
+        DamagedSearchIndex: the index knows passages that the library does not have.
     """
-    admitted = view.admits(store, filter)
+    admitted = cache.find_admitted(store, filter)
     if admitted is not None and not admitted:
         return ()
-    ranker = _ranker(view)
-    exact = _Exact(store, view, tuple(terms), statistics(view, terms))
-    slack = _slack(ranker, exact.known)
-    count = _first_count(view, admitted, limit)
+    index = _require_index(cache)
+    exact = _Exact(store, cache, tuple(terms), count_terms(cache, terms))
+    slack = _compute_slack(index, exact.known)
+    count = _choose_count(cache, admitted, limit)
     while True:
-        nominated = ranker.nominate(terms, count, admitted)
-        view.prepare(store, [seq for _, seq, _ in nominated.places[:limit]])
-        leaders: list[float] = []  # a heap of the best exact scores, as many as wanted
-        for rounded, *place in nominated.places:
+        top = index.find_top(terms, count, admitted)
+        cache.prefetch(store, [seq for _, seq, _ in top.places[:limit]])
+        leaders: list[float] = []  # a heap of the best `limit` exact scores
+        for rounded, *place in top.places:
             if len(leaders) == limit and leaders[0] > rounded * slack:
-                return exact.best(limit)  # neither this one nor any after it can come among the best
-            if (hit := exact.hit(place[0], place[1])) is not None:
+                return exact.rank(limit)  # neither this passage nor any after it can enter the best
+            if (hit := exact.score(place[0], place[1])) is not None:
                 (heappush if len(leaders) < limit else heappushpop)(leaders, hit.score)
-        enough = len(leaders) == limit and leaders[0] > nominated.floor * slack
-        if enough or not nominated.floor or len(exact.hits) >= _MOST:
-            return exact.best(limit)
+        enough = len(leaders) == limit and leaders[0] > top.floor * slack
+        if enough or not top.floor or len(exact.hits) >= _MOST:
+            return exact.rank(limit)
         count *= 4
 
 
 @dataclass(slots=True)
 class _Exact:
-    """The passages read for one search, with their exact scores; None for those that left or are damaged."""
+    """The passages read for one search, with their exact scores; None for those that are gone or damaged."""
 
-    store: Store
-    view: View
+    store: ArticleStore
+    cache: CommitCache
     terms: tuple[str, ...]
     known: Statistics
     hits: dict[tuple[int, int], Hit | None] = field(default_factory=dict)
 
-    def hit(self, seq: int, number: int) -> Hit | None:
-        """Return a passage with its score, read at most once."""
+    def score(self, seq: int, number: int) -> Hit | None:
+        """Return a passage with its exact score; it is read once."""
         if (seq, number) not in self.hits:
             self.hits[seq, number] = self._read(seq, number)
         return self.hits[seq, number]
 
-    def best(self, limit: int) -> tuple[Hit, ...]:
-        """Return the best of what was read."""
+    def rank(self, limit: int) -> tuple[Hit, ...]:
+        """Return the best of the passages that were read."""
         order = sorted((-hit.score, place) for place, hit in self.hits.items() if hit is not None)
         return tuple(hit for _, place in order[:limit] if (hit := self.hits[place]) is not None)
 
     def _read(self, seq: int, number: int) -> Hit | None:
-        passage = self.view.passage(self.store, seq, number)
+        passage = self.cache.load_passage(self.store, seq, number)
         if passage is None:
             return None
-        totals = self.view.totals
-        value = score.exact(self.terms, passage.terms, self.known, totals.terms / max(1, totals.passages) or 1.0)
+        value = score_passage(self.terms, passage.terms, self.known, self.cache.totals.average_length)
         if not value:
-            raise DamagedRanker(self.store.address, "it is of another library")
+            raise DamagedSearchIndex(self.store.address, "it is of another library")
         return Hit(passage, value)
 
 
-def _ranker(view: View) -> Ranker:
-    assert view.ranker is not None, "the view was opened for searching"
-    return view.ranker
+def _require_index(cache: CommitCache) -> SearchIndex:
+    assert cache.index is not None, "the cache was opened for searching"
+    return cache.index
 
 
-def _first_count(view: View, admitted: frozenset[int] | None, limit: int) -> int:
-    """Return how many to ask for: more where a filter will throw some away, never more than there are."""
-    share = 1.0 if admitted is None else len(admitted) / max(1, view.totals.articles)
-    return max(limit + 1, min(int((limit + _SPARE) / share), _ranker(view).stored))
+def _choose_count(cache: CommitCache, admitted: frozenset[int] | None, limit: int) -> int:
+    """Return how many candidates to retrieve: more where a filter will drop some, never more than there are."""
+    share = 1.0 if admitted is None else len(admitted) / max(1, cache.totals.articles)
+    return max(limit + 1, min(int((limit + _SPARE) / share), _require_index(cache).stored_passages))
 
 
-def _slack(ranker: Ranker, known: Statistics) -> float:
-    """Return by how much an exact score can be above tantivy's.
+def _compute_slack(index: SearchIndex, known: Statistics) -> float:
+    """Return the factor by which an exact score can exceed tantivy's.
 
-    Not at all but for its single precision, unless articles were removed: until their segment is merged, tantivy counts
-    them, and so weighs terms less and lengths against another mean.
+    It covers tantivy's single precision and removed passages: until their segment is merged tantivy counts them, so it
+    weighs terms less and compares lengths with another mean.
     """
-    removed = ranker.stored / max(1, known.passages)
+    removed = index.stored_passages / max(1, known.passages)
     if removed <= 1.0:
         return 1.0001
     shares = [
-        bm25.idf(known.passages, held) / bm25.idf(ranker.stored, ranker.holding_stored(term))
+        bm25.idf(known.passages, held) / bm25.idf(index.stored_passages, index.count_holding_stored(term))
         for term, held in known.frequency.items()
     ]
     return 1.0001 * removed * max([1.0, *shares])

@@ -1,4 +1,4 @@
-"""The library's SQLite file: how it is opened, what is in it, and what its errors mean."""
+"""The SQLite file of a library: how it is opened, its tables, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ...errors import CorruptIndex, EngineUnavailable, IncompatibleIndex
 from ...language.terms import ANALYSER
 
 FORMAT = 1
-"""The number of the tables below; another number is another format."""
+"""The version of the tables below; a file of another version is not opened."""
 
-_OURS = 0x50756C6C  # SQLite's application_id, "Pull": tells our files from other programs' databases
+_OURS = 0x50756C6C  # SQLite's application_id, "Pull": distinguishes our files from other programs' databases
 
-# `change` lists the articles that the search index may lack, or may hold still: it is written in the transaction of the
-# article itself and emptied once the index is safe on disk, so nothing has to be compared at open.
+# `change` lists the articles that the search index may lack, or may still have after their removal. It is written in
+# the transaction that changes the article and emptied once the index is safe on disk, so opening compares nothing.
 _TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE article (
@@ -49,12 +49,12 @@ PRAGMA user_version = {FORMAT};
 
 
 class DiskFailed(EngineUnavailable):
-    """The disk did not keep what it was told to keep; nothing more may be acknowledged on it by this process."""
+    """The disk failed to store what it was told to store; this process must not write to it any more."""
 
 
 @contextmanager
-def mapped(address: str) -> Iterator[None]:
-    """Turn SQLite's errors into ours; those of a wrong statement stay as they are."""
+def map_sqlite_errors(address: str) -> Iterator[None]:
+    """Turn SQLite's errors into ours, except those of a wrong statement."""
     try:
         yield
     except apsw.FullError as exc:
@@ -68,7 +68,7 @@ def mapped(address: str) -> Iterator[None]:
     except (apsw.CorruptError, apsw.NotADBError, apsw.FormatError) as exc:
         raise CorruptIndex(address, f"is damaged ({exc}); `pullquote rebuild` saves every intact article") from exc
     except apsw.IOError as exc:
-        # after a failed fsync the kernel may have dropped the pages, and the next fsync would say all is well
+        # after a failed fsync the kernel may have dropped the pages, and the next fsync would report success
         fsync = getattr(exc, "extendedresult", 0) in (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC)
         kind = DiskFailed if fsync else EngineUnavailable
         raise kind(address, f"the disk failed ({exc}); nothing was acknowledged, check the disk") from exc
@@ -77,7 +77,7 @@ def mapped(address: str) -> Iterator[None]:
 
 
 def connect_reader(file: Path) -> apsw.Connection:
-    """Open the file for reading, also where nothing can be written.
+    """Open the file for reading, also on a read-only disk.
 
     SQLite needs a place for its shared memory beside a WAL file. On a read-only disk `mode=ro` does if that place is
     there already, and `immutable` if there is no WAL file, that is if the last writer closed in good order.
@@ -88,7 +88,7 @@ def connect_reader(file: Path) -> apsw.Connection:
         attempts.append("immutable=1")
     for attempt in attempts:
         try:
-            connection = _connection(file, attempt)
+            connection = _connect(file, attempt)
             connection.execute("PRAGMA query_only = ON")
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
         except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.IOError, apsw.PermissionsError, apsw.FullError):
@@ -101,14 +101,14 @@ def connect_reader(file: Path) -> apsw.Connection:
 
 def connect_writer(file: Path) -> apsw.Connection:
     """Open the file for writing and make it if it is not there; a commit returns once it is safe on disk."""
-    connection = _connection(file, "mode=rwc")
+    connection = _connect(file, "mode=rwc")
     # FULL: of commits acknowledged under NORMAL a power cut lost 277 of 3,588, under FULL none of 3,267
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     return connection
 
 
-def create(connection: apsw.Connection) -> None:
+def create_tables(connection: apsw.Connection) -> None:
     """Make the tables in one transaction; a file that has them stays as it is."""
     with connection:
         if is_empty(connection):
@@ -117,63 +117,65 @@ def create(connection: apsw.Connection) -> None:
 
 
 def is_empty(connection: apsw.Connection) -> bool:
-    """Tell whether the file holds no table yet, as after a kill before the first commit."""
-    return not value(connection, "SELECT count(*) FROM sqlite_schema") and not value(
+    """Tell whether the file has no table yet, as after a kill before the first commit."""
+    return not fetch_value(connection, "SELECT count(*) FROM sqlite_schema") and not fetch_value(
         connection, "PRAGMA application_id"
     )
 
 
-def check(connection: apsw.Connection, address: str, *, any_analyser: bool = False) -> None:
+def check_format(connection: apsw.Connection, address: str, *, any_analyser: bool = False) -> None:
     """Refuse a file that is not ours, or not of this format and analyser.
 
     Raises:
         CorruptIndex: the file is no library.
         IncompatibleIndex: another version wrote it.
     """
-    if value(connection, "PRAGMA application_id") != _OURS:
+    if fetch_value(connection, "PRAGMA application_id") != _OURS:
         raise CorruptIndex(address, "holds a database of another program; choose another folder")
-    if (found := value(connection, "PRAGMA user_version")) != FORMAT:
+    if (found := fetch_value(connection, "PRAGMA user_version")) != FORMAT:
         way = "`pullquote export` it with the version that wrote it, and `pullquote import` that with this one"
         raise IncompatibleIndex(address, f"format {found}", f"format {FORMAT}", way)
-    written = value(connection, "SELECT value FROM meta WHERE name = 'analyser'")
+    written = fetch_value(connection, "SELECT value FROM meta WHERE name = 'analyser'")
     if written != ANALYSER and not any_analyser:
         raise IncompatibleIndex(address, f"analyser {written}", f"analyser {ANALYSER}")
 
 
-def value(connection: apsw.Connection, statement: str, bindings: tuple[apsw.SQLiteValue, ...] = ()) -> apsw.SQLiteValue:
-    """Return the first value of the first row, None when there is no row."""
+def fetch_value(
+    connection: apsw.Connection, statement: str, bindings: tuple[apsw.SQLiteValue, ...] = ()
+) -> apsw.SQLiteValue:
+    """Return the first value of the first row, None if there is no row."""
     rows = connection.execute(statement, bindings).fetchall()
     return rows[0][0] if rows else None
 
 
-def free(folder: Path) -> int:
-    """Return the bytes of room on the disk.
+def count_free_bytes(folder: Path) -> int:
+    """Return how many bytes are free on the disk.
 
     Raises:
-        OSError: it does not tell.
+        OSError: the system cannot tell.
     """
-    from shutil import disk_usage  # late: it loads three compressors, and reading asks for no room
+    from shutil import disk_usage  # late: it loads three compressors, and reading does not need it
 
     return disk_usage(folder).free
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in the folder safe against a power cut.
+    """Make the names in a folder safe against a power cut, where the file system can.
 
     Raises:
-        OSError: the disk failed; file systems that cannot do this are passed over.
+        OSError: the disk failed.
     """
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     except OSError as exc:
-        if exc.errno != errno.EINVAL:  # some network file systems know no fsync of a folder
+        if exc.errno != errno.EINVAL:  # some network file systems cannot fsync a folder
             raise
     finally:
         os.close(handle)
 
 
-def _connection(file: Path, mode: str) -> apsw.Connection:
+def _connect(file: Path, mode: str) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_URI | apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     if mode != "mode=rwc":
         flags = apsw.SQLITE_OPEN_URI | (apsw.SQLITE_OPEN_READWRITE if mode == "mode=rw" else apsw.SQLITE_OPEN_READONLY)

@@ -1,4 +1,4 @@
-"""The one way to change a library: transactions on its SQLite file, by who holds the writer's lock."""
+"""The only code that changes a library's SQLite file: in transactions, under the writer's lock."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ import apsw
 from ...errors import CorruptIndex, UnknownArticle
 from ...model import Article, Card, Passage
 from ...reading import passages
-from .. import renewed, rows
+from .. import rows
+from ..contract import renew_card
 from . import sqlite
-from .sqlite import mapped
-from .store import checked
+from .sqlite import map_sqlite_errors
+from .store import decode_card
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
-    """What storing an article changed; `passages` are to be indexed, () where the text was there already."""
+class PutResult:
+    """What storing an article changed; `passages` must still be indexed, () if the text was there already."""
 
     seq: int
     is_new: bool
@@ -31,29 +32,29 @@ class Put:
     joined: bool
 
 
-class Changes:
-    """Changes a library file; only the process that holds the writer's lock may have one."""
+class StoreWriter:
+    """Changes a library's file; only the holder of the writer's lock may have one."""
 
     def __init__(self, file: Path, address: str, *, any_analyser: bool = False) -> None:
         self.address = address
-        with mapped(address):
+        with map_sqlite_errors(address):
             self._connection = sqlite.connect_writer(file)
             try:
-                sqlite.create(self._connection)
-                sqlite.check(self._connection, address, any_analyser=any_analyser)
+                sqlite.create_tables(self._connection)
+                sqlite.check_format(self._connection, address, any_analyser=any_analyser)
             except BaseException:
                 self._connection.close()
                 raise
 
     def close(self) -> None:
-        """Close the file; what was not committed is gone."""
-        with suppress(apsw.Error):  # a disk that failed may fail here again; nothing acknowledged hangs on it
+        """Close the file; whatever was not committed is dropped."""
+        with suppress(apsw.Error):  # a failed disk may fail here again; nothing acknowledged depends on it
             self._connection.close(True)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all that is done inside, safe on disk, or nothing."""
-        with mapped(self.address):
+        """Make everything done inside safe on disk at the end, or nothing of it after an exception."""
+        with map_sqlite_errors(self.address):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -63,42 +64,42 @@ class Changes:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def put(self, article: Article, collection: str) -> Put:
-        """Store an article and its membership; of a text that is there already at most the metadata is renewed."""
+    def put(self, article: Article, collection: str) -> PutResult:
+        """Store an article and its membership; of a text that is there already only the metadata may change."""
         parts: tuple[Passage, ...] = ()
-        name = rows.as_bytes(collection)
-        found = self._rows("SELECT seq, card, checksum FROM article WHERE id = ?", (article.id,))
+        name = rows.encode_text(collection)
+        found = self._fetch("SELECT seq, card, checksum FROM article WHERE id = ?", (article.id,))
         if found:
             seq = found[0][0]
             try:
-                old = checked(*found[0][1:])
-            except ValueError:  # it was damaged, and here it is whole
+                old = decode_card(*found[0][1:])
+            except ValueError:  # the stored one is damaged: replace it by this one
                 self.replace(seq, article)
                 old = article.card
-            shared = self._rows("SELECT 1 FROM member WHERE seq = ? AND collection != ?", (seq, name))
-            if not shared and (card := renewed(old, article)) != old:
+            shared = self._fetch("SELECT 1 FROM member WHERE seq = ? AND collection != ?", (seq, name))
+            if not shared and (card := renew_card(old, article)) != old:
                 self._connection.execute(
                     f"UPDATE article SET {_FACTS} WHERE seq = ?",  # noqa: S608 - our own names
-                    (*_facts(card), seq),
+                    (*_list_facts(card), seq),
                 )
         else:
             parts = passages.split(article)
             seq = self._insert(article, parts)
         self._connection.execute("INSERT OR IGNORE INTO member VALUES (?, ?)", (name, seq))
-        return Put(seq, not found, parts, bool(self._connection.changes()))
+        return PutResult(seq, not found, parts, bool(self._connection.changes()))
 
     def keep(self, article_id: str, raw: bytes) -> bool:
-        """Keep the source's own bytes, compressed; False where there is no such article."""
+        """Keep the source's own bytes, compressed; return False if there is no such article."""
         statement = "UPDATE body SET raw = ? WHERE seq = (SELECT seq FROM article WHERE id = ?)"
-        self._connection.execute(statement, (zlib.compress(raw), rows.key(article_id)))
+        self._connection.execute(statement, (zlib.compress(raw), rows.encode_id(article_id)))
         return bool(self._connection.changes())
 
     def replace(self, seq: int, article: Article) -> None:
-        """Store another analysis of the same text."""
-        body, parts = rows.encode(article), passages.split(article)
+        """Replace a stored article by another analysis of the same text."""
+        body, parts = rows.encode_article(article), passages.split(article)
         self._connection.execute(
             f"UPDATE article SET {_FACTS}, passages = ?, terms = ? WHERE seq = ?",  # noqa: S608 - our own names
-            (*_facts(article), len(parts), sum(len(part.terms) for part in parts), seq),
+            (*_list_facts(article), len(parts), sum(len(part.terms) for part in parts), seq),
         )
         self._connection.execute(
             "UPDATE body SET spans = ?, terms = ?, checksum = ? WHERE seq = ?",
@@ -106,19 +107,19 @@ class Changes:
         )
 
     def drop(self, article_id: str, collection: str) -> None:
-        """Delete a membership, and the article with its last one.
+        """Delete a membership, and with its last one the article.
 
         Raises:
             UnknownArticle: it is not a member.
         """
-        found = self._rows("SELECT seq FROM article WHERE id = ?", (rows.key(article_id),))
+        found = self._fetch("SELECT seq FROM article WHERE id = ?", (rows.encode_id(article_id),))
         if not found:
             raise UnknownArticle(article_id)
         seq = found[0][0]
         self.forget([seq], collection)
         if not self._connection.changes():
             raise UnknownArticle(article_id)
-        if not self._rows("SELECT 1 FROM member WHERE seq = ?", (seq,)):
+        if not self._fetch("SELECT 1 FROM member WHERE seq = ?", (seq,)):
             self.erase(seq)
 
     def erase(self, seq: int) -> None:
@@ -128,32 +129,32 @@ class Changes:
         self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
 
     def forget(self, seqs: Iterable[int], collection: str) -> None:
-        """Delete memberships without a look at the articles."""
-        values = [(rows.as_bytes(collection), seq) for seq in seqs]
+        """Delete memberships, but no articles."""
+        values = [(rows.encode_text(collection), seq) for seq in seqs]
         self._connection.executemany("DELETE FROM member WHERE collection = ? AND seq = ?", values)
 
     def settle(self, indexed: int) -> None:
-        """Note that the search index, of so many passages, is safe on disk and reflects every article."""
+        """Note that the search index is safe on disk, has this many passages and is up to date."""
         self._connection.execute("DELETE FROM change")
-        self.point("indexed", str(indexed))
+        self.set_meta("indexed", str(indexed))
 
-    def point(self, name: str, value: str) -> None:
-        """Set a value of the table `meta`: the folder of the search index, the passages in it, the analyser."""
+    def set_meta(self, name: str, value: str) -> None:
+        """Set a value of the table `meta`: `folder` and `indexed` (passages) of the search index, or `analyser`."""
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
-    def _rows(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    def _fetch(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(statement, values).fetchall()
         except UnicodeDecodeError as exc:
-            raise CorruptIndex(self.address, f"holds damaged words ({exc}); `pullquote rebuild` sorts it out") from exc
+            raise CorruptIndex(self.address, f"has damaged text ({exc}); `pullquote rebuild` repairs that") from exc
 
     def _insert(self, article: Article, parts: tuple[Passage, ...]) -> int:
-        body = rows.encode(article)
+        body = rows.encode_article(article)
         self._connection.execute(
             "INSERT INTO article (card, checksum, published, story, lead, places, id, passages, terms, added)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *_facts(article),
+                *_list_facts(article),
                 article.id,
                 len(parts),
                 sum(len(part.terms) for part in parts),
@@ -171,14 +172,14 @@ class Changes:
 _FACTS = "card = ?, checksum = ?, published = ?, story = ?, lead = ?, places = ?"
 
 
-def _facts(card: Card) -> tuple[Any, ...]:
-    """Return the columns that follow from a card: its form, checksum, and what filters look at."""
+def _list_facts(card: Card) -> tuple[Any, ...]:
+    """Return the columns that are computed from a card: its JSON, the checksum, and what filters look at."""
     form = rows.card_to_json(card).encode("ascii")
     return (
         form,
         zlib.crc32(form),
-        rows.microseconds(card.published),
-        rows.as_bytes(card.story),
+        rows.to_microseconds(card.published),
+        rows.encode_text(card.story),
         card.lead,
-        rows.places(card),
+        rows.encode_sources(card),
     )

@@ -1,7 +1,7 @@
 """Where a cluster is and what its indexes are called. Pure.
 
-One library is three indexes behind aliases: `NAME-articles` is the truth, `NAME-passages` follows and can be made anew,
-`NAME-writes` says which changes are under way. `NAME-chats` is no part of it: what bots share of their chats.
+A library is three indexes behind aliases: `NAME-articles` holds the articles, `NAME-passages` is made from them for
+searching, and `NAME-writes` records the changes under way. `NAME-chats`, which bots share, is not part of it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ClusterLocation:
     """The nodes of a cluster and the name of a library on it."""
 
     hosts: tuple[tuple[str, int], ...]
@@ -23,12 +23,12 @@ class Place:
 
     @property
     def articles(self) -> str:
-        """The alias of the articles, the truth of the library."""
+        """The alias of the articles, from which the passages are made."""
         return f"{self.name}-articles"
 
     @property
     def passages(self) -> str:
-        """The alias of the passages, which searches read."""
+        """The alias of the passages, which are searched."""
         return f"{self.name}-passages"
 
     @property
@@ -42,16 +42,16 @@ class Place:
         return f"{self.name}-chats"
 
 
-def parse(address: str) -> Place:
-    """Return the place of `opensearch://HOST:PORT,HOST:PORT/NAME`; a port that is not given is 9200.
+def parse_location(address: str) -> ClusterLocation:
+    """Return the location for `opensearch://HOST:PORT,HOST:PORT/NAME`; the port is 9200 unless given.
 
     Raises:
-        ValueError: the address has another form; it is not repeated, since a password might stand in it.
+        ValueError: the address has another form. The message does not repeat it, for it may contain a password.
     """
     rest = address.removeprefix("opensearch:").removeprefix("//")
     if "@" in rest:
         raise ValueError(
-            "a name and a password do not belong in the address of a cluster; they are settings of their own"
+            "a user name and password do not belong in the address of a cluster; they are settings of their own"
         )
     nodes, _, name = rest.partition("/")
     found = [_HOST.fullmatch(node) for node in nodes.split(",")]
@@ -60,6 +60,6 @@ def parse(address: str) -> Place:
         raise ValueError("an address of a cluster is opensearch://HOST:PORT,HOST:PORT/NAME")
     if not _NAME.fullmatch(name):
         raise ValueError(
-            "the name after a cluster's nodes is of small letters, digits, -, _ and .: opensearch://.../NAME"
+            "the name after a cluster's nodes may have lower-case letters, digits, -, _ and .: opensearch://.../NAME"
         )
-    return Place(hosts, name)
+    return ClusterLocation(hosts, name)

@@ -1,0 +1,274 @@
+"""Searching a library on a cluster: counts, and the best passages in the order of their exact scores."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...errors import EngineUnavailable
+from ...language.bm25 import K1
+from ...model import Card, Filter, Hit, Statistics
+from ..score import Totals, score_passage
+from . import mapping
+from .article_cache import ArticleCache
+from .cards import CardReader
+from .client import READING, SEARCHING, Answer, ClusterClient
+from .location import ClusterLocation
+from .mapping import FetchedArticle
+from .read_cache import ReadCache
+
+_SPARE = 20  # candidates beyond the limit: lengths rounded to one byte seldom move a passage further
+_SLACK = 1.02  # until their segment is merged, removed passages count in the cluster's statistics
+_GROWTH = 4  # factor for a second, larger search, if a passage outside the candidates may be among the best
+_MOST = 10_000  # hits that one search of a cluster can return
+_THREADS = 16  # as many as there are connections to a node
+_TRIES = 3  # searches, if articles are replaced while their passages are being fetched
+
+
+@dataclass(frozen=True, slots=True)
+class _PassageRef:
+    article_id: str
+    generation: str
+    number: int
+    score: float
+    story: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The best passages; whether none can be missing, and whether an article was replaced meanwhile."""
+
+    hits: tuple[Hit, ...]
+    is_sure: bool
+    has_moved: bool
+
+
+class ClusterSearcher:
+    """Reads a library that exists; safe to use from several threads."""
+
+    def __init__(
+        self, client: ClusterClient, location: ClusterLocation, read_cache: ReadCache, article_cache: ArticleCache
+    ) -> None:
+        self._client = client
+        self._location = location
+        self._read_cache = read_cache
+        self._article_cache = article_cache
+        self._pool = ThreadPoolExecutor(_THREADS, "pullquote-read")
+        self._cards = CardReader(client, location, read_cache, article_cache, self._pool)
+        self._next = threading.local()
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def list_cards(self, filter: Filter) -> Iterator[Card]:
+        """Yield the cards that pass the filter, in order of first addition."""
+        return self._cards.list_cards(filter)
+
+    def count(self, filter: Filter) -> int:
+        """Return how many articles pass the filter."""
+        if not filter.collections:
+            return 0
+        answer: Answer = self._read_cache.get_or_make(
+            ("count", filter), lambda: self._search(self._location.articles, _build_count(filter))
+        )
+        return _read_total(answer)
+
+    def fetch_totals(self) -> Totals:
+        """Return how many articles, passages and terms the library has."""
+        return _read_totals(
+            self._read_cache.get_or_make("totals", lambda: self._search(self._location.articles, _TOTALS))
+        )
+
+    def fetch_statistics(self, terms: Sequence[str]) -> Statistics:
+        """Return how common the terms are, exactly."""
+        unknown = [term for term in dict.fromkeys(terms) if self._read_cache.find(("term", term)) is None]
+        if unknown or self._read_cache.find("totals") is None:
+            self._ask(self._list_requests(unknown, None))
+        passages_in_all = self.fetch_totals().passages
+        # min: passages of an article that is being added may be in the index already
+        counts = {term: min(self._count_holding(term), passages_in_all) for term in dict.fromkeys(terms)}
+        return Statistics(passages_in_all, {term: count for term, count in counts.items() if count})
+
+    def fetch_collections(self) -> dict[str, int]:
+        """Return how many articles each collection has, by name."""
+        found: dict[str, int] = {}
+        pages: dict[str, Any] = {"size": 1000, "sources": [{"name": {"terms": {"field": "collections"}}}]}
+        while True:
+            answer = self._search(self._location.articles, {"size": 0, "aggs": {"names": {"composite": pages}}})
+            names = answer["aggregations"]["names"]
+            found |= {mapping.unescape_surrogates(each["key"]["name"]): each["doc_count"] for each in names["buckets"]}
+            if "after_key" not in names:
+                return dict(sorted(found.items()))
+            pages["after"] = names["after_key"]
+
+    def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
+        """Return the passages of the best exact score, ties in passage order."""
+        if limit < 1 or not terms or not filter.collections:
+            return ()
+        count, most = min(limit + _SPARE, _MOST), min((limit + _SPARE) * _GROWTH, _MOST)
+        tries = 0
+        while True:
+            candidates = self._take_expected(terms, count, filter)
+            if candidates is None:
+                candidates = self._search_candidates(terms, count, filter)
+            found = self._find_best(terms, limit, filter, candidates)
+            tries += 1
+            if found.has_moved and tries < _TRIES:  # still so after that: a killed writer left these passages
+                continue
+            if len(candidates) < count or found.is_sure or count == most:
+                return found.hits
+            count = most
+
+    def _find_best(self, terms: Sequence[str], limit: int, filter: Filter, candidates: list[_PassageRef]) -> _Found:
+        """Return the best candidates by exact score, without fetching those that the cluster's score rules out."""
+        for near in dict.fromkeys((_count_near(candidates, limit), len(candidates))):
+            some = candidates[:near]
+            stored, has_moved = self._fetch_articles(some, filter.collections)
+            valid = [each for each in some if _is_valid(each, stored.get(each.article_id), filter)]
+            hits, bound = self._rank(terms, valid, stored)
+            beyond = candidates[near if near < len(candidates) else -1].score if candidates else 0.0
+            is_sure = len(hits) >= limit and hits[limit - 1].score > bound * beyond
+            if has_moved or is_sure:
+                break
+        return _Found(tuple(hits[:limit]), is_sure, has_moved)
+
+    def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
+        """Search, and keep the result for this thread's next search, if that is the same one."""
+        if limit < 1 or not terms or not filter.collections:
+            return
+        count = min(limit + _SPARE, _MOST)
+
+        def fetch() -> tuple[str, list[_PassageRef]]:
+            return self._read_cache.fetch_version(), self._search_candidates(terms, count, filter)
+
+        version, candidates = self._read_cache.read_while_checking(self._pool, fetch)
+        self._next.found = ((tuple(terms), count, filter, version), candidates)
+
+    def _take_expected(self, terms: Sequence[str], count: int, filter: Filter) -> list[_PassageRef] | None:
+        """Return, once, what `expect` found for this search; None if it was another search, or the library changed."""
+        key, found = getattr(self._next, "found", (None, None))
+        self._next.found = (None, None)
+        return found if key == (tuple(terms), count, filter, self._read_cache.fetch_version()) else None
+
+    def _fetch_articles(
+        self, candidates: Sequence[_PassageRef], collections: tuple[str, ...]
+    ) -> tuple[dict[str, FetchedArticle], bool]:
+        """Return the candidates' articles, and whether one was replaced since the search."""
+        ids, stories = [each.article_id for each in candidates], [each.story for each in candidates]
+        stored = self._cards.fetch_articles(ids, stories, collections)
+        named = {(each.article_id, each.generation) for each in candidates}
+        odd = {key for key, generation in named if key in stored and stored[key].generation != generation}
+        stored |= self._article_cache.fetch_intact_now(odd)
+        return stored, any(key in stored and (key, stored[key].generation) not in named for key in odd)
+
+    def _rank(
+        self, terms: Sequence[str], candidates: list[_PassageRef], stored: Mapping[str, FetchedArticle]
+    ) -> tuple[list[Hit], float]:
+        """Return all candidates in exact order, and the factor by which an exact score can exceed the cluster's."""
+        known, average = self.fetch_statistics(terms), self.fetch_totals().average_length
+        found = []
+        for each in candidates:
+            passage = stored[each.article_id].cut_passage(each.number)
+            if value := score_passage(terms, passage.terms, known, average):
+                found.append((-value, stored[each.article_id].sequence, each.article_id, each.number, passage))
+        found.sort(key=lambda entry: entry[:4])
+        # since Lucene 8 the factor k1 + 1 is missing from its scores; which Lucene it is, the scores show
+        bound = _SLACK * (K1 + 1 if found and -found[0][0] > 1.5 * candidates[0].score else 1.0)
+        return [Hit(passage, -value) for value, *_, passage in found], bound
+
+    def _search_candidates(self, terms: Sequence[str], count: int, filter: Filter) -> list[_PassageRef]:
+        """Return candidates in the cluster's own order; the same request fetches whatever else the question needs."""
+        unknown = [term for term in dict.fromkeys(terms) if self._read_cache.find(("term", term)) is None]
+        body = {
+            "size": count,
+            "query": {"bool": {"must": mapping.build_term_query(terms), "filter": mapping.build_filter(filter)}},
+            "sort": [{"_score": "desc"}, "sequence", "number"],
+            "_source": False,
+            "docvalue_fields": ["story"],
+            "track_total_hits": False,
+        }
+        # dfs: use the statistics of all shards, so that the order is the same as on one machine
+        main = ({"index": self._location.passages, "search_type": "dfs_query_then_fetch"}, body)
+        first = self._ask([(None, *main), *self._list_requests(unknown, replace(filter, now=None))])
+        return [_read_candidate(row) for row in first["hits"]["hits"]]
+
+    def _list_requests(
+        self, terms: Sequence[str], filter: Filter | None
+    ) -> list[tuple[Any, dict[str, Any], dict[str, Any]]]:
+        """Return the requests for the counts of terms, the totals, and the articles that pass a filter."""
+        found: list[tuple[Any, dict[str, Any], dict[str, Any]]] = []
+        for term in terms:
+            body = {"size": 0, "track_total_hits": True, "query": mapping.build_term_query([term])}
+            found.append((("term", term), {"index": self._location.passages}, body))
+        if self._read_cache.find("totals") is None:
+            found.append(("totals", {"index": self._location.articles}, _TOTALS))
+        if filter is not None and self._read_cache.find(("count", filter)) is None:
+            found.append((("count", filter), {"index": self._location.articles}, _build_count(filter)))
+        return found
+
+    def _ask(self, questions: list[tuple[Any, dict[str, Any], dict[str, Any]]]) -> Answer:
+        """Send all requests at once, keep the answers that have a key, and return the first answer."""
+        version = self._read_cache.fetch_version()
+        lines = [line for _, head, body in questions for line in (head | _WHOLE, body)]
+        answers = self._client.send_lines("/_msearch", lines, READING)["responses"]
+        for (key, _, _), answer in zip(questions, answers, strict=True):
+            if "error" in answer:
+                raise EngineUnavailable(self._client.address, "has lost an index of this library; open it again")
+            if key is not None:
+                self._read_cache.keep(key, answer, version)
+        first: Answer = answers[0]
+        return first
+
+    def _count_holding(self, term: str) -> int:
+        body = {"size": 0, "track_total_hits": True, "query": mapping.build_term_query([term])}
+        return _read_total(
+            self._read_cache.get_or_make(("term", term), lambda: self._search(self._location.passages, body))
+        )
+
+    def _search(self, index: str, body: dict[str, Any]) -> Answer:
+        return self._client.request("POST", f"/{index}/_search?{SEARCHING}", body)
+
+
+_WHOLE = {"allow_partial_search_results": False, "preference": "_local"}
+
+_TOTALS = {
+    "size": 0,
+    "track_total_hits": True,
+    "aggs": {"passages": {"sum": {"field": "passages"}}, "terms": {"sum": {"field": "terms"}}},
+}
+
+
+def _build_count(filter: Filter) -> dict[str, Any]:
+    return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": mapping.build_filter(filter)}}}
+
+
+def _read_total(answer: Answer) -> int:
+    return int(answer["hits"]["total"]["value"])
+
+
+def _read_totals(answer: Answer) -> Totals:
+    sums = answer["aggregations"]
+    return Totals(_read_total(answer), int(sums["passages"]["value"]), int(sums["terms"]["value"]))
+
+
+def _read_candidate(row: Mapping[str, Any]) -> _PassageRef:
+    article_id, generation, number = row["_id"].split(".")
+    (story,) = row["fields"]["story"]
+    return _PassageRef(article_id, generation, int(number), row["sort"][0], mapping.unescape_surrogates(story))
+
+
+def _count_near(candidates: Sequence[_PassageRef], limit: int) -> int:
+    """Return how many candidates may be among the best if lengths are exact, as those of short passages are."""
+    if len(candidates) <= limit:
+        return len(candidates)
+    least = candidates[limit - 1].score / _SLACK
+    return next((at for at in range(limit, len(candidates)) if candidates[at].score < least), len(candidates))
+
+
+def _is_valid(candidate: _PassageRef, held: FetchedArticle | None, filter: Filter) -> bool:
+    """Tell whether the passage belongs to the article as it is now, and the filter admits it."""
+    return held is not None and held.generation == candidate.generation and held.is_visible(filter)

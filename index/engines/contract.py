@@ -1,0 +1,151 @@
+"""The contract of all engines, and the values that pass through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Protocol, TypeVar
+
+from ..model import Article, Card, Filter, Hit, Metadata, Statistics
+
+_CardOrArticle = TypeVar("_CardOrArticle", bound=Card)
+
+Progress = Callable[[int, int], None]
+"""Called with how many articles are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user name and password for a cluster, sent over TLS only.
+
+    `ca_file` is the certificate of the authority that signed the cluster's own; "" if the system trusts it already.
+    """
+
+    user: str
+    password: str = field(repr=False)
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSize:
+    """Bytes that a library takes on this machine: its texts, and all its files; None where it has no files here."""
+
+    text: int | None = None
+    disk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild left: how many articles, and the ids of those that were damaged and had to be dropped.
+
+    An id that was damaged too is "?". `aside` is the path of the damaged file, which is kept; "" if there was none.
+    """
+
+    articles: int
+    lost: tuple[str, ...] = ()
+    aside: str = ""
+
+
+class Engine(Protocol):
+    """Stores articles and retrieves passages; `tests/engines/test_engine_contract.py` tests every engine for this.
+
+    * A hit shares at least one term with the query. Hits come best first; ties stand in passage
+      order (article in order of first addition, then passage number). `limit` and `filter` are obeyed.
+    * An empty index, an empty query and unknown terms give `()`.
+    * Scores are BM25 with k1 = 1.2, b = 0.75 and idf = ln(1 + (N - n + 0.5) / (n + 0.5)), as in
+      Lucene. An engine may round lengths, so compare scores within one search only.
+    * Text, offsets and metadata come back unchanged. A reopened index answers the same.
+    * Searching from several threads is safe.
+    * Membership is (collection, article id). Removing deletes the membership; the text goes with
+      the last one, and so do the source's own bytes.
+    * An index of another format or analyser raises `IncompatibleIndex` when opened, and is left untouched.
+    """
+
+    address: str
+
+    def add(self, articles: Iterable[Article], collection: str) -> int:
+        """Add articles to a collection as one batch and return how many were new to it.
+
+        Each article is stored whole or not at all; all are on disk and can be found when the call returns.
+        For an article that is there already only its metadata (title, dates, status) is replaced by the
+        newer, and not even that if another collection holds it too: whoever adds to one collection must
+        not change, or silence, what the readers of another see.
+
+        Raises:
+            EngineUnavailable: another writer holds the index, or there is no room.
+        """
+
+    def remove(self, article_id: str, collection: str) -> None:
+        """Take an article out of a collection.
+
+        Raises:
+            UnknownArticle: it is not a member.
+        """
+
+    def article(self, article_id: str) -> Article:
+        """Return the article with its text; whether the asker may see it is decided in `core.py`.
+
+        Raises:
+            UnknownArticle: it is in no collection.
+            CorruptIndex: its stored text fails its hash.
+        """
+
+    def articles(self, filter: Filter) -> Iterator[Card]:
+        """Yield the cards of the articles that pass the filter, in order of first addition."""
+
+    def count(self, filter: Filter) -> int:
+        """Return how many articles pass the filter."""
+
+    def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
+        """Return at most `limit` passages that hold any of the terms, best first."""
+
+    def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
+        """Announce that this thread will next ask for `statistics` and `search` of these terms.
+
+        It changes no answer; an engine across a network fetches both in one request.
+        """
+
+    def statistics(self, terms: Sequence[str]) -> Statistics:
+        """Return how many passages there are and how many hold each of the terms, exactly."""
+
+    def collections(self) -> dict[str, int]:
+        """Return how many articles each collection has, by name; empty ones may be left out."""
+
+    def keep(self, article_id: str, raw: bytes) -> bool:
+        """Keep the source's own bytes beside an article, in place of any that are there.
+
+        Returns False, and keeps nothing, if there is no such article or the engine does not keep such bytes.
+
+        Raises:
+            EngineUnavailable: as `add`.
+        """
+
+    def raw(self, article_id: str) -> bytes | None:
+        """Return the source's own bytes, None where none were kept.
+
+        Raises:
+            CorruptIndex: they are damaged.
+        """
+
+    def sizes(self) -> StorageSize:
+        """Return how many bytes the library takes on this machine."""
+
+    def __len__(self) -> int:
+        """Return the number of distinct articles."""
+
+    def close(self) -> None:
+        """Release files, locks and connections; a second call does nothing."""
+
+
+def renew_card(old: _CardOrArticle, new: Card) -> _CardOrArticle:
+    """Return a stored card or article with the metadata of a newer reading of the same text."""
+    stated = {field.name: getattr(new, field.name) for field in fields(Metadata)}
+    return replace(old, source=new.source, **stated)
+
+
+def analyse_article(article: Article) -> Article:
+    """Return the article with its sentences' terms computed by the present analyser."""
+    from ..language.terms import analyse
+
+    sentences = [replace(each, terms=analyse(article.quote(each))) for each in article.sentences]
+    return replace(article, sentences=tuple(sentences))

@@ -1,0 +1,281 @@
+"""Everything that changes a library folder: adding, removing, and keeping the search index in step with the store.
+
+A change takes four steps: SQLite commits the articles and, in the same transaction, a note that the index lacks them;
+tantivy commits; its folder is synced to disk; SQLite deletes the note. If the process dies in between, the next writer
+or reader finds the note and finishes the work.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import EngineUnavailable
+from ...model import Article
+from ..contract import Progress
+from . import lazy_log, search_index, sqlite
+from .room import make_reserve, release_reserve, take_room
+from .search_index import DamagedSearchIndex, SearchIndex, SearchIndexWriter
+from .sqlite import DiskFailed, count_free_bytes
+from .store import ArticleStore
+
+if TYPE_CHECKING:  # imported only when something is written: most processes that open a library just ask
+    from .writer import PutResult, StoreWriter
+
+FILE = "library.sqlite"
+_LIMIT = 64_000_000  # bytes; a larger index is not verified when it is first opened (this size takes 60 ms)
+
+
+class LibraryFolder:
+    """The folder of one library, as one engine sees it."""
+
+    def __init__(self, path: Path, address: str) -> None:
+        self.path = path
+        self.address = address
+        self._lock = threading.Lock()
+        self._checked = self._verified = False
+        self._logged = ""  # the damage that was logged last
+        self._failed: DiskFailed | None = None
+
+    def open_store(self) -> ArticleStore | None:
+        """Open the library for reading, None while there is none."""
+        file = self.path / FILE
+        try:
+            if not file.exists():
+                return None
+            store = ArticleStore(file, self.address)
+        except OSError as exc:
+            raise EngineUnavailable(self.address, f"cannot be opened ({exc})") from exc
+        except EngineUnavailable:
+            if not release_reserve(self.path):
+                raise
+            store = ArticleStore(file, self.address)
+        if store.empty:
+            store.close()
+            return None
+        return store
+
+    def open_search_index(self, store: ArticleStore) -> SearchIndex:
+        """Open the search index, after bringing it up to date with the store.
+
+        If that is impossible (another process is writing, or the disk is full), an index that is merely behind is used
+        as it is, and one that cannot be used is made in memory.
+        """
+        found = self._open_usable(store)
+        if found is not None and not store.is_behind():
+            return found
+        try:
+            with self.begin_writing(wait=0.8 if found is None else 0.0) as (_, current):
+                return SearchIndex(self.path / current.read_meta("folder"), self.address)
+        except EngineUnavailable as exc:
+            lazy_log.debug("the search index cannot be brought up to date: %s", exc)
+            if found is not None:
+                return found
+            from .reindex import index_in_memory
+
+            return index_in_memory(store)
+
+    def add(self, articles: Iterable[Article], collection: str) -> int:
+        """Add articles to a collection as one batch and return how many were new to it."""
+        with self.begin_writing() as (writer, store):
+            batch = _Batch(self.path / store.read_meta("folder"), self.address)
+            room = count_free_bytes(self.path)
+            try:
+                with writer.transaction():
+                    for article in articles:
+                        room = take_room(room, article, self.address)
+                        batch.add(writer.put(article, collection))
+            except BaseException:
+                batch.discard()
+                raise
+            if batch.new:
+                self._publish(writer, store, batch, collection)
+            return len(batch.joined)
+
+    def remove(self, article_id: str, collection: str) -> None:
+        """Take an article out of a collection; on a full disk, deleting the reserve makes room for that."""
+        try:
+            self._remove(article_id, collection)
+        except EngineUnavailable:
+            if not release_reserve(self.path):
+                raise
+            self._remove(article_id, collection)
+
+    def keep(self, article_id: str, raw: bytes) -> bool:
+        """Keep a source's own bytes beside its article; False where there is no such article."""
+        with self.begin_writing() as (writer, _), writer.transaction():
+            return writer.keep(article_id, raw)
+
+    def rebuild_search_index(self, progress: Progress | None = None) -> None:
+        """Make a new search index and delete the old one."""
+        from .reindex import rebuild_search_index
+
+        with self.begin_writing(check=False) as (writer, store):
+            rebuild_search_index(self.path, writer, store, progress)
+
+    @contextmanager
+    def begin_writing(
+        self, *, wait: float | None = None, check: bool = True, any_analyser: bool = False
+    ) -> Iterator[tuple[StoreWriter, ArticleStore]]:
+        """Make the folder if need be, hold its writer's lock, and give what writes and what reads the library.
+
+        The search index is first brought up to date, unless `check` is False. Threads of this engine wait for each
+        other as long as it takes, or for `wait` seconds.
+        """
+        from . import lock
+        from .writer import StoreWriter
+
+        if self._failed is not None:
+            raise EngineUnavailable(self.address, "the disk failed before; check it and start again, reading works")
+        if not self._lock.acquire(timeout=-1 if wait is None else wait):
+            raise EngineUnavailable(self.address, "is in use by another thread of this process")
+        try:
+            _make_folder(self.path, self.address)
+            with lock.hold_lock(self.path, self.address, wait=lock.PATIENCE if wait is None else wait):
+                writer = StoreWriter(self.path / FILE, self.address, any_analyser=any_analyser)
+                try:
+                    store = ArticleStore(self.path / FILE, self.address, any_analyser=any_analyser)
+                    try:
+                        make_reserve(self.path)
+                        if check and (store.is_behind() or not self._checked):
+                            self._catch_up(writer, store)
+                            self._checked = True
+                        yield writer, store
+                    finally:
+                        store.close()
+                finally:
+                    writer.close()
+        except DiskFailed as exc:
+            self._failed = exc
+            raise
+        finally:
+            self._lock.release()
+
+    def _remove(self, article_id: str, collection: str) -> None:
+        with self.begin_writing() as (writer, store):
+            with writer.transaction():
+                writer.drop(article_id, collection)
+            try:
+                self._catch_up(writer, store)
+            except DiskFailed:
+                raise
+            except EngineUnavailable as exc:  # the article is gone for good, and searches skip what is gone
+                lazy_log.warn("removed, but the search index could not be updated yet: %s", exc)
+
+    def _open_usable(self, store: ArticleStore) -> SearchIndex | None:
+        """Open the search index as it is; None if it is missing, damaged or of another state of the library."""
+        try:
+            folder = self.path / store.read_meta("folder")
+            if not self._verified:
+                search_index.verify_checksums(folder, self.address, _LIMIT)
+            found = SearchIndex(folder, self.address)
+            self._verified = True
+        except DamagedSearchIndex as exc:
+            if store.read_meta("folder") and self._logged != exc.reason:
+                lazy_log.warn_of_rebuild(exc.reason)
+            self._logged = exc.reason
+            return None
+        return found if store.is_behind() or store.read_meta("indexed") == str(found.passages) else None
+
+    def _catch_up(self, writer: StoreWriter, store: ArticleStore) -> None:
+        """Bring the search index up to date: index the articles noted as missing, or all of them when in doubt."""
+        from .reindex import rebuild_search_index, replay
+
+        found = self._open_usable(store)
+        noted = store.list_changed()
+        if found is not None and not noted:
+            return
+        if found is not None:
+            folder = self.path / store.read_meta("folder")
+            try:
+                replay(folder, store, noted)
+                found = SearchIndex(folder, self.address)
+            except DamagedSearchIndex as exc:
+                lazy_log.warn_of_rebuild(exc.reason)
+                found = None
+        if found is None or found.passages != store.count_stored_passages() or found.is_littered():
+            rebuild_search_index(self.path, writer, store, None)
+        else:
+            with writer.transaction():
+                writer.settle(found.passages)
+
+    def _publish(self, writer: StoreWriter, store: ArticleStore, batch: _Batch, collection: str) -> None:
+        """Make a committed batch searchable, or take it back where that fails, so that nothing is half there."""
+        from .reindex import rebuild_search_index
+
+        try:
+            try:
+                indexed = batch.commit()
+            except DamagedSearchIndex as exc:
+                lazy_log.warn_of_rebuild(exc.reason)
+                rebuild_search_index(self.path, writer, store, None)
+                return
+        except EngineUnavailable:
+            # if this fails too, the next writer finds the note and indexes the batch
+            with suppress(EngineUnavailable), writer.transaction():
+                writer.forget(batch.joined, collection)
+                for seq in batch.new:
+                    writer.erase(seq)
+            raise
+        # the batch is safe and can be found; if this fails, the next writer indexes it again, which changes nothing
+        with suppress(EngineUnavailable), writer.transaction():
+            writer.settle(indexed)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The articles stored by one call of `add`, and the writer that indexes them, opened at the first new text."""
+
+    folder: Path
+    address: str
+    new: list[int] = field(default_factory=list)
+    joined: list[int] = field(default_factory=list)
+    _writer: SearchIndexWriter | None = None
+    _damage: DamagedSearchIndex | None = None
+
+    def add(self, put: PutResult) -> None:
+        """Index an article that was stored; a damaged index does not stop the storing."""
+        if put.joined:
+            self.joined.append(put.seq)
+        if put.is_new:
+            self.new.append(put.seq)
+        if put.is_new and self._damage is None:
+            try:
+                self._writer = self._writer or SearchIndexWriter(self.folder, self.address)
+                self._writer.add(put.seq, put.passages)
+            except DamagedSearchIndex as exc:
+                self._damage = exc
+
+    def commit(self) -> int:
+        """Commit the index and return how many passages it has.
+
+        Raises:
+            DamagedSearchIndex: it could not take all of them.
+        """
+        if self._damage is not None:
+            self.discard()
+            raise self._damage
+        assert self._writer is not None, "only a batch with new texts is committed"
+        self._writer.commit()
+        return SearchIndex(self.folder, self.address).passages
+
+    def discard(self) -> None:
+        """Index nothing of the batch."""
+        if self._writer is not None:
+            self._writer.discard()
+
+
+def _make_folder(folder: Path, address: str) -> None:
+    try:
+        missing = [place for place in (folder, *folder.parents) if not place.exists()]
+        for place in reversed(missing):
+            place.mkdir(exist_ok=True)
+            sqlite.sync_folder(place.parent)
+        if not folder.is_dir():
+            raise NotADirectoryError(f"{folder} is a file")
+    except OSError as exc:
+        raise EngineUnavailable(address, f"the folder cannot be made ({exc})") from exc

@@ -1,0 +1,92 @@
+"""Making the search index from the articles: all of it, in a folder or in memory, or only what is missing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...errors import CorruptIndex, EngineUnavailable
+from ...model import Article
+from ...reading import passages
+from ..contract import Progress
+from . import lazy_log, search_index, sqlite
+from .search_index import DamagedSearchIndex, SearchIndex, SearchIndexWriter
+from .store import ArticleStore
+from .writer import StoreWriter
+
+_PAGE = 200
+
+
+def rebuild_search_index(folder: Path, writer: StoreWriter, store: ArticleStore, progress: Progress | None) -> None:
+    """Make a new search index beside the old one, switch to it in one commit, and delete the old one.
+
+    Damaged articles are left out.
+
+    Raises:
+        EngineUnavailable: it cannot be written; the old one stays.
+    """
+    from shutil import rmtree  # late: it loads three compressors
+
+    name = f"passages-{os.urandom(4).hex()}"
+    try:
+        index_writer = SearchIndexWriter(
+            folder / name, store.address, search_index.create_index(folder / name, store.address)
+        )
+        total = store.read_totals().articles
+        for done, (seq, article) in enumerate(_load_intact(store), 1):
+            index_writer.add(seq, passages.split(article))
+            if progress is not None:
+                progress(done, total)
+        index_writer.commit()
+        sqlite.sync_folder(folder)
+        indexed = SearchIndex(folder / name, store.address).passages
+        with writer.transaction():
+            writer.set_meta("folder", name)
+            writer.settle(indexed)
+    except BaseException as exc:
+        rmtree(folder / name, ignore_errors=True)
+        if isinstance(exc, DamagedSearchIndex):  # a new index is not damaged: the machine cannot write it
+            raise EngineUnavailable(store.address, f"the search index cannot be written just now ({exc})") from exc
+        raise
+    for old in folder.glob("passages-*"):
+        if old.name != name:
+            rmtree(old, ignore_errors=True)  # Windows keeps files that are being read; they are deleted next time
+
+
+def index_in_memory(store: ArticleStore) -> SearchIndex:
+    """Return a search index in memory, for a library that cannot be written and whose own index cannot be used."""
+    index = search_index.create_index(None, store.address)
+    index_writer = SearchIndexWriter(None, store.address, index)
+    for seq, article in _load_intact(store):
+        index_writer.add(seq, passages.split(article))
+    index_writer.commit()
+    index.reload()
+    return SearchIndex(None, store.address, index)
+
+
+def replay(folder: Path, store: ArticleStore, noted: list[int]) -> None:
+    """Index the noted articles as the store has them now; what the index had of them before does not matter."""
+    index_writer = SearchIndexWriter(folder, store.address)
+    for seq in noted:
+        index_writer.remove(seq)
+        if (article := _load(store, seq)) is not None:
+            index_writer.add(seq, passages.split(article))
+    index_writer.commit()
+
+
+def _load_intact(store: ArticleStore) -> Iterator[tuple[int, Article]]:
+    last = 0
+    while found := store.list_numbers(last, _PAGE):
+        for seq in found:
+            if (article := _load(store, seq)) is not None:
+                yield seq, article
+        last = found[-1]
+
+
+def _load(store: ArticleStore, seq: int) -> Article | None:
+    try:
+        return store.load(seq)
+    except CorruptIndex as exc:
+        lazy_log.warn("left out of the search index: %s", exc)
+        return None
