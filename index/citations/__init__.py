@@ -1,7 +1,7 @@
-"""Citations that prove themselves: deep links, standard forms, verification, and pages to read.
+"""Citations that can be checked: deep links, standard forms, verification, and pages to read.
 
-The public names; each part stands in a file of its own, imported when one of its names is first asked for: an answer
-needs none of them. All of it is pure: values and text in, text out.
+These are the public names. Each part has a file of its own, imported when one of its names is first used, because an
+answer needs none of them. All of it is pure: values and text in, text out.
 """
 
 from __future__ import annotations

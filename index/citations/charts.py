@@ -1,4 +1,4 @@
-"""What a page draws: the strip that shows where the evidence lies, and the bars of `/why` (pure SVG)."""
+"""Draw the figures of a page: the strip that shows where the evidence lies, and the bars of `/why` (pure SVG)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ..model import Article, Citation, Reply
-from .wording import shown
+from .wording import replace_controls
 
 PLACES = {
     "sentence": "in the sentence",
@@ -15,15 +15,16 @@ PLACES = {
     "article": "elsewhere",
     "nowhere": "missing",
 }
-"""Where a word of the question stands, as `Reply.explain` calls it and as a reader is told."""
+"""Where a word of the question was found: as `Reply.explain` says it, and as readers see it."""
 
 PALE = ' class="further"'
 
 
-def strip(article: Article, cited: Sequence[tuple[int, Citation, bool]]) -> str:
+def draw_strip(article: Article, cited: Sequence[tuple[int, Citation, bool]]) -> str:
     """Return a strip as tall as the window: a line where each paragraph begins, a block for each cited sentence.
 
-    `cited` holds number, citation, and whether it answers; the others are drawn paler.
+    `cited` holds the number of each citation, the citation, and whether it answers; those that do not are paler.
+    Returns "" if nothing is cited.
     """
     body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
     if not cited or not body:
@@ -49,19 +50,22 @@ def strip(article: Article, cited: Sequence[tuple[int, Citation, bool]]) -> str:
     )
 
 
-def why(reply: Reply) -> str:
-    """Return two tables with bars: the question's words, and the parts that add up to the score; "" without any."""
+def draw_explanation(reply: Reply) -> str:
+    """Return two tables with bars: the question's words, and the parts that add up to the score.
+
+    Returns "" for a reply without an explanation.
+    """
     explained = reply.explain or {}
     words, features = explained.get("words") or (), explained.get("features") or ()
     tables = ""
     if words:
         top = max([word["weight"] for word in words]) or 1.0
-        rows = "".join(_word(word, top) for word in words)
+        rows = "".join(_draw_word(word, top) for word in words)
         tables += f"<table><caption>Words of the question, and their weight</caption>{rows}</table>"
     if features:
         parts = [(item["name"].replace("_", " "), item["part"]) for item in features] + [("bias", explained["bias"])]
         top = max([abs(part) for _, part in parts]) or 1.0
-        rows = "".join(_part(name, part, top) for name, part in parts if abs(part) >= 0.005)
+        rows = "".join(_draw_part(name, part, top) for name, part in parts if abs(part) >= 0.005)
         total = f'<tr class="sum"><th scope="row">score</th><td class="figure">{explained["score"]:+.2f}</td><td></td>'
         rows += f"{total}</tr>"
         note = f"Evidence; the parts add up (confidence {reply.confidence:.0%})"
@@ -69,17 +73,17 @@ def why(reply: Reply) -> str:
     return f'<h3>Why</h3><div role="group" aria-label="Why">{tables}</div>' if tables else ""
 
 
-def _word(word: Mapping[str, Any], top: float) -> str:
+def _draw_word(word: Mapping[str, Any], top: float) -> str:
     where = PLACES.get(word["where"], word["where"])
     look = "less" if word["where"] == "nowhere" else "more" if word["where"] in ("sentence", "window") else "axis"
     bar = f'<rect class="{look}" x="0" y="1" width="{100 * word["weight"] / top:.1f}" height="8"/>'
     return (
-        f'<tr><th scope="row">{escape(shown(word["word"]))}</th><td>{escape(shown(where))}</td>'
-        f'<td class="figure">{word["weight"]:.2f}</td><td class="bar">{_svg(bar)}</td></tr>'
+        f'<tr><th scope="row">{escape(replace_controls(word["word"]))}</th><td>{escape(replace_controls(where))}</td>'
+        f'<td class="figure">{word["weight"]:.2f}</td><td class="bar">{_wrap_svg(bar)}</td></tr>'
     )
 
 
-def _part(name: str, part: float, top: float) -> str:
+def _draw_part(name: str, part: float, top: float) -> str:
     width = 50 * abs(part) / top
     left = 50 if part >= 0 else 50 - width
     bar = (
@@ -87,10 +91,10 @@ def _part(name: str, part: float, top: float) -> str:
         f'<rect class="{"more" if part >= 0 else "less"}" x="{left:.1f}" y="1" width="{width:.1f}" height="8"/>'
     )
     return (
-        f'<tr><th scope="row">{escape(shown(name))}</th><td class="figure">{part:+.2f}</td>'
-        f'<td class="bar">{_svg(bar)}</td></tr>'
+        f'<tr><th scope="row">{escape(replace_controls(name))}</th><td class="figure">{part:+.2f}</td>'
+        f'<td class="bar">{_wrap_svg(bar)}</td></tr>'
     )
 
 
-def _svg(shapes: str) -> str:
+def _wrap_svg(shapes: str) -> str:
     return f'<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{shapes}</svg>'

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..model import Article, Citation, Sentence
 from . import dates
-from .speakers import speaker
+from .speakers import find_speaker
 
 
 def make_citation(article: Article, sentence: Sentence, confidence: float) -> Citation:
@@ -20,7 +20,7 @@ def make_citation(article: Article, sentence: Sentence, confidence: float) -> Ci
         end=sentence.end,
         text=article.quote(sentence),
         score=round(confidence, 4),
-        speaker=speaker(article, sentence),
+        speaker=find_speaker(article, sentence),
         notes=_note_dates(article, sentence),
     )
     if not article.url:

@@ -1,7 +1,7 @@
-"""Dates as the article means them: "Tuesday", "last November", "in May last year", against the day it came out.
+"""Resolve relative dates ("Tuesday", "last November", "in May last year") against the day of publication.
 
-Wire copy names days and months without their year; who reads it months later must work it out. The words
-stay untouched: a date is a note beside them.
+Wire copy names days and months without their year, which a later reader has to work out. The words are not
+changed: a date is a note beside them.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from datetime import date, timedelta
 from functools import cache
 
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY, WEEKDAYS, parse_month
-from ..language.wordlists import NUMBERS
+from ..language.wordlists import NUMBERS, match_any
 
-_FUTURE = re.compile(
-    r"\b(?:will|shall|is to|are to|to be|to begin|to start|plans?|planned|scheduled|due|expects?|expected|upcoming"
-    r"|until|by|beginning on|starting on|set to|going to|again on)\b[^.;]*\Z",
-    re.IGNORECASE,
-)
+_FUTURE_CUE = match_any("""
+    will shall is_to are_to to_be to_begin to_start plans? planned scheduled due expects? expected upcoming
+    until by beginning_on starting_on set_to going_to again_on
+""")
+_FUTURE = re.compile(rf"\b{_FUTURE_CUE}\b[^.;]*\Z", re.IGNORECASE)
 _PAST = re.compile(
     r"(?:\b(?:said|told|wrote|held|met|began|since|was|were)|\w{2}ed)(?: (?:on|in|late|early))?\s*\Z", re.IGNORECASE
 )
@@ -28,7 +28,7 @@ _AHEAD = re.compile(r"[^.;]{0,80}?\b(?:will|is to|are to)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """Words that mean a day, month or year: `date` is `2023-01-03`, `2022-11` or `2022`."""
+    """Words that stand for a day, month or year: `date` is `2023-01-03`, `2022-11` or `2022`."""
 
     start: int
     end: int
@@ -36,25 +36,24 @@ class Dated:
 
 
 def resolve(text: str, published: date, start: int = 0, end: int | None = None) -> tuple[Dated, ...]:
-    """Return what the words of one sentence, `text[start:end]`, mean as dates, in order.
+    """Return the incomplete dates in one sentence, `text[start:end]`, completed and in order.
 
-    Only words that leave something open are listed: "Jan. 3", not "January 3, 2023". Returns () where there are
-    none. `published` is the day that the text came out.
+    "Jan. 3" is one, "January 3, 2023" is not. `published` is the day of publication. Returns () if there are none.
     """
-    return tuple(_resolved(text, published, start, len(text) if end is None else end))
+    return tuple(_find_dates(text, published, start, len(text) if end is None else end))
 
 
-def _resolved(text: str, published: date, start: int, end: int) -> Iterator[Dated]:
-    for match in _pattern().finditer(text, start, end):
+def _find_dates(text: str, published: date, start: int, end: int) -> Iterator[Dated]:
+    for match in _compile_pattern().finditer(text, start, end):
         before, after = text[start : match.start()], text[match.end() : end]
         found = {name: value for name, value in match.groupdict().items() if value is not None}
-        meant = _meaning(found, published, ahead=_looks_ahead(before, after))
+        meant = _interpret(found, published, ahead=_looks_ahead(before, after))
         if meant is not None:
             yield Dated(match.start(), match.end(), meant)
 
 
 def _looks_ahead(before: str, after: str) -> bool:
-    """Tell whether the sentence speaks of what is still to come."""
+    """Tell whether the sentence is about the future."""
     if _PAST.search(before):
         return False
     if _FUTURE.search(before):
@@ -63,7 +62,7 @@ def _looks_ahead(before: str, after: str) -> bool:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _compile_pattern() -> re.Pattern[str]:
     months = f"{MONTH}|{ABBREVIATED_MONTH}"
     number = r"\d{1,3}|a|an|" + "|".join(word for word, value in NUMBERS.items() if value)
     return re.compile(
@@ -87,14 +86,14 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def _meaning(found: dict[str, str], published: date, *, ahead: bool) -> str | None:
+def _interpret(found: dict[str, str], published: date, *, ahead: bool) -> str | None:
     for name, reader in _READERS.items():
         if name in found:
             return reader(found, published, ahead)
     return None
 
 
-def _weekday(found: dict[str, str], published: date, ahead: bool) -> str:
+def _resolve_weekday(found: dict[str, str], published: date, ahead: bool) -> str:
     *side, day = found["weekday"].lower().split()
     wanted = WEEKDAYS.index(day.capitalize())
     back, on = (published.weekday() - wanted) % 7, (wanted - published.weekday()) % 7
@@ -105,17 +104,17 @@ def _weekday(found: dict[str, str], published: date, ahead: bool) -> str:
     return str(published + timedelta(on) if ahead else published - timedelta(back))
 
 
-def _day(found: dict[str, str], published: date, ahead: bool) -> str | None:
-    """Return the day of that name that is nearest; where the sentence looks ahead, the next."""
+def _resolve_day(found: dict[str, str], published: date, ahead: bool) -> str | None:
+    """Return the nearest day of that name; the next one if the sentence looks ahead; None if there is no such day."""
     month = parse_month(found.get("month") or found["month_after"])
     number = int(found.get("day") or found["day_first"])
-    days = [day for year in (-1, 0, 1) if (day := _made(published.year + year, month, number)) is not None]
+    days = [day for year in (-1, 0, 1) if (day := _make_date(published.year + year, month, number)) is not None]
     if ahead:
         days = [day for day in days if day >= published] or days
     return str(min(days, key=lambda day: abs(day - published))) if days else None
 
 
-def _side_month(found: dict[str, str], published: date, _: bool) -> str:
+def _resolve_relative_month(found: dict[str, str], published: date, _: bool) -> str:
     month = parse_month(found["side_month"])
     side = found["side"].lower()
     if side == "this":
@@ -125,59 +124,59 @@ def _side_month(found: dict[str, str], published: date, _: bool) -> str:
     return f"{published.year + (month <= published.month)}-{month:02}"
 
 
-def _month_of_year(found: dict[str, str], published: date, _: bool) -> str:
+def _resolve_month_of_year(found: dict[str, str], published: date, _: bool) -> str:
     return f"{published.year + _SIDES[found['year_side']]}-{parse_month(found['year_month']):02}"
 
 
-def _bare_month(found: dict[str, str], published: date, ahead: bool) -> str:
-    """Return the latest month of that name, this one included; where the sentence looks ahead, the next."""
+def _resolve_bare_month(found: dict[str, str], published: date, ahead: bool) -> str:
+    """Return the latest month of that name, this one included; the next one if the sentence looks ahead."""
     month = parse_month(found["bare"])
     year = published.year + (month < published.month) if ahead else published.year - (month > published.month)
     return f"{year}-{month:02}"
 
 
-def _near(found: dict[str, str], published: date, _: bool) -> str:
+def _resolve_near_day(found: dict[str, str], published: date, _: bool) -> str:
     return str(published + timedelta({"yesterday": -1, "last night": -1, "tomorrow": 1}.get(found["near"].lower(), 0)))
 
 
-def _period(found: dict[str, str], published: date, _: bool) -> str:
+def _resolve_period(found: dict[str, str], published: date, _: bool) -> str:
     side = _SIDES[found["period_side"].lower()]
     if found["period"] == "year":
         return str(published.year + side)
-    return _months_off(published, side)
+    return _shift_months(published, side)
 
 
-def _ago(found: dict[str, str], published: date, _: bool) -> str | None:
+def _resolve_ago(found: dict[str, str], published: date, _: bool) -> str | None:
     word = found["ago"].lower()
     number = 1 if word in {"a", "an"} else int(word) if word.isdigit() else NUMBERS[word]
     unit = found["unit"].rstrip("s")
     if unit == "year":
         return str(published.year - number) if number < published.year else None
     if unit == "month":
-        return _months_off(published, -number)
+        return _shift_months(published, -number)
     return str(published - timedelta(number * (7 if unit == "week" else 1)))
 
 
 _SIDES = {"last": -1, "this": 0, "next": 1}
 _READERS: dict[str, Callable[[dict[str, str], date, bool], str | None]] = {
-    "weekday": _weekday,
-    "month": _day,
-    "day_first": _day,
-    "side": _side_month,
-    "year_month": _month_of_year,
-    "bare": _bare_month,
-    "near": _near,
-    "period": _period,
-    "ago": _ago,
+    "weekday": _resolve_weekday,
+    "month": _resolve_day,
+    "day_first": _resolve_day,
+    "side": _resolve_relative_month,
+    "year_month": _resolve_month_of_year,
+    "bare": _resolve_bare_month,
+    "near": _resolve_near_day,
+    "period": _resolve_period,
+    "ago": _resolve_ago,
 }
 
 
-def _months_off(published: date, off: int) -> str:
+def _shift_months(published: date, off: int) -> str:
     months = published.year * 12 + published.month - 1 + off
     return f"{months // 12}-{months % 12 + 1:02}"
 
 
-def _made(year: int, month: int, day: int) -> date | None:
+def _make_date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Pages to read: one HTML file that needs nothing else, of an article with an answer, or of a conversation.
+"""Write pages to read: one self-contained HTML file of an article with an answer, or of a conversation.
 
-No script, no style and no picture comes from elsewhere, and none from an article: a Content-Security-Policy lets the
-page's own style sheet through by its hash and nothing besides. Geometry is in SVG attributes for that reason.
+No script, style or picture comes from elsewhere, and none from an article: the Content-Security-Policy allows the
+page's own style sheet by its hash and nothing else. That is why the geometry is in SVG attributes.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from typing import NamedTuple
 from ..model import Article, Card, Citation, Kind, Paragraph, Reply
 from ..stories import Silence, Standing, name_embargo, stand_alone
 from ..verdicts import Verdict
-from .charts import strip, why
+from .charts import draw_explanation, draw_strip
 from .links import safe_address
-from .wording import day, shown, title
+from .wording import replace_controls, write_date, write_title
 
 HEADS = {
     Verdict.ANSWERED: "Answered in the article's own words",
     Verdict.RELATED: "Not said outright. The closest passages, not an answer:",
     Verdict.REFUSED: "No answer in what was searched",
 }
-"""What heads an answer, by its verdict."""
+"""The heading of an answer, by its verdict."""
 
 
 class _Mark(NamedTuple):
-    """A cited sentence and its number in the reply; `answers` is False where it stands in a further passage."""
+    """A cited sentence and its number in the reply; `answers` is False if it is in a further passage."""
 
     number: int
     citation: Citation
@@ -39,73 +39,73 @@ class _Mark(NamedTuple):
 
 
 def reading_page(article: Article, reply: Reply | None = None, standing: Standing | None = None) -> str:
-    """Return the article as a page, with what a reply cites highlighted, numbered, and listed beside it.
+    """Return the article as an HTML page, with what a reply cites highlighted, numbered, and listed beside it.
 
-    A banner says why the article may not be cited and names a newer version, as `standing` tells
-    (`index.stories.find_standing`); without it, other versions count as unknown.
+    A banner says why the article may not be cited and names a newer version, according to `standing`
+    (`index.stories.find_standing`); without it, the article is taken to be the only version.
     """
-    marks = _marks(reply)
+    marks = _number_citations(reply)
     here = [mark for mark in marks if mark.citation.article_id == article.id]
-    beside = f'<aside aria-label="Answer">{_answer(reply, marks, article.id)}</aside>' if reply else ""
+    beside = f'<aside aria-label="Answer">{_write_answer(reply, marks, article.id)}</aside>' if reply else ""
     body = (
-        f"<header><h1>{_words(title(article))}</h1>{_facts(article)}</header>"
-        f"{_banner(article, standing or stand_alone(article))}"
+        f"<header><h1>{_escape(write_title(article))}</h1>{_write_facts(article)}</header>"
+        f"{_write_banner(article, standing or stand_alone(article))}"
         f'<main class="columns{"" if reply else " alone"}">{beside}'
-        f'<article id="article" aria-label="Article">{"".join(_paragraphs(article, here))}</article></main>'
-        f"{_footer(article)}"
+        f'<article id="article" aria-label="Article">{"".join(_write_paragraphs(article, here))}</article></main>'
+        f"{_write_footer(article)}"
     )
-    return _document(
-        title(article), body, strip(article, [(mark.number, mark.citation, mark.answers) for mark in here])
+    return _write_document(
+        write_title(article), body, draw_strip(article, [(mark.number, mark.citation, mark.answers) for mark in here])
     )
 
 
 def conversation_page(turns: Sequence[tuple[str, Reply]]) -> str:
-    """Return a conversation as a page: each question with its answer, in order."""
+    """Return a conversation as an HTML page: each question with its answer, in order."""
     sections = []
     for number, (question, reply) in enumerate(turns, 1):
-        answer = _answer(reply, _marks(reply), "", prefix=f"t{number}-", question=question)
+        answer = _write_answer(reply, _number_citations(reply), "", prefix=f"t{number}-", question=question)
         sections.append(f'<section class="turn" id="t{number}" aria-label="Question {number}">{answer}</section>')
     many = f"{len(turns)} question{'' if len(turns) == 1 else 's'}"
     body = f"<header><h1>Conversation</h1><p class=facts>{many}</p></header><main id=article>{''.join(sections)}</main>"
-    return _document("Conversation", body)
+    return _write_document("Conversation", body)
 
 
-def _document(name: str, body: str, strip: str = "") -> str:
-    style = _style()
-    policy = f"default-src 'none'; style-src 'sha256-{_digest(style)}'; base-uri 'none'; form-action 'none'"
+def _write_document(name: str, body: str, strip: str = "") -> str:
+    style = _load_style()
+    policy = f"default-src 'none'; style-src 'sha256-{_hash_style(style)}'; base-uri 'none'; form-action 'none'"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="referrer" content="no-referrer">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_words(name)}</title><style>{style}</style></head>\n"
+        f"<title>{_escape(name)}</title><style>{style}</style></head>\n"
         f'<body><a class="skip" href="#article">Skip to the text</a>{strip}\n'
         f'<div class="page">{body}</div></body></html>\n'
     )
 
 
 @cache
-def _style() -> str:
+def _load_style() -> str:
     return files(__package__).joinpath("page.css").read_text(encoding="utf-8")
 
 
-def _digest(text: str) -> str:
+def _hash_style(text: str) -> str:
     return b64encode(sha256(text.encode()).digest()).decode()
 
 
-def _words(text: str) -> str:
-    return escape(shown(text))
+def _escape(text: str) -> str:
+    return escape(replace_controls(text))
 
 
-def _facts(card: Card) -> str:
-    known = [card.agency, card.byline, day(card.published) if card.published else ""]
-    facts = [_words(fact) for fact in known if fact]
+def _write_facts(card: Card) -> str:
+    known = [card.agency, card.byline, write_date(card.published) if card.published else ""]
+    facts = [_escape(fact) for fact in known if fact]
     if page := safe_address(card.url):
         facts.append(f'<a href="{escape(page)}" rel="noreferrer">publisher\'s page</a>')
     return f'<p class="facts">{" · ".join(facts)}</p>' if facts else ""
 
 
-def _banner(article: Article, standing: Standing) -> str:
+def _write_banner(article: Article, standing: Standing) -> str:
     newer = standing.newer
     match standing.silence:
         case None:
@@ -116,11 +116,15 @@ def _banner(article: Article, standing: Standing) -> str:
             head = f"This version is {name_embargo(article)}."
         case Silence.SUPERSEDED:
             head = "This version has been superseded."
-    tail = f"<span>The newest is “{_words(title(newer))}” (<code>{escape(newer.id)}</code>).</span>" if newer else ""
+    tail = (
+        f"<span>The newest is “{_escape(write_title(newer))}” (<code>{escape(newer.id)}</code>).</span>"
+        if newer
+        else ""
+    )
     return f'<p class="banner" role="note">{head} {tail}</p>'
 
 
-def _footer(article: Article) -> str:
+def _write_footer(article: Article) -> str:
     count = sum(paragraph.kind is Kind.BODY for paragraph in article.paragraphs)
     return (
         f"<footer>{count} paragraphs, {article.length} sentences · article <code>{escape(article.id)}</code><br>"
@@ -128,7 +132,7 @@ def _footer(article: Article) -> str:
     )
 
 
-def _paragraphs(article: Article, marks: Sequence[_Mark]) -> Iterator[str]:
+def _write_paragraphs(article: Article, marks: Sequence[_Mark]) -> Iterator[str]:
     for paragraph in article.paragraphs:
         words = article.quote(paragraph)
         if paragraph.number is not None:
@@ -136,29 +140,29 @@ def _paragraphs(article: Article, marks: Sequence[_Mark]) -> Iterator[str]:
             yield (
                 f'<div class="paragraph" id="p{number}"><a class="number" href="#p{number}" '
                 f'aria-label="Paragraph {number}">{number}</a><span class="words">'
-                f"{''.join(_marked(article, paragraph, marks))}</span></div>"
+                f"{''.join(_write_marked(article, paragraph, marks))}</span></div>"
             )
         elif paragraph.kind is Kind.NOTE or (paragraph.kind is Kind.HEADLINE and article.title not in words):
-            yield f'<p class="kind">{_words(words)}</p>'
+            yield f'<p class="kind">{_escape(words)}</p>'
 
 
-def _marked(article: Article, paragraph: Paragraph, marks: Sequence[_Mark]) -> Iterator[str]:
-    """Yield the paragraph's words in pieces, those that are cited in `<mark>`."""
+def _write_marked(article: Article, paragraph: Paragraph, marks: Sequence[_Mark]) -> Iterator[str]:
+    """Yield the paragraph's words in pieces, with cited ones in `<mark>`."""
     at = paragraph.start
     inside = [mark for mark in marks if paragraph.start <= mark.citation.start < paragraph.end]
     for mark in sorted(inside, key=lambda mark: mark.citation.start):
         citation = mark.citation
-        if citation.start < at:  # cited twice: the first mark stands
+        if citation.start < at:  # cited twice: the first mark counts
             continue
-        yield _words(article.text[at : citation.start])
+        yield _escape(article.text[at : citation.start])
         back = f'<sup><a href="#a{mark.number}" aria-label="Citation {mark.number}">{mark.number}</a></sup>'
         look = "" if mark.answers else ' class="further"'
-        yield f'<mark id="c{mark.number}"{look}>{_words(article.quote(citation))}{back}</mark>'
+        yield f'<mark id="c{mark.number}"{look}>{_escape(article.quote(citation))}{back}</mark>'
         at = citation.end
-    yield _words(article.text[at : paragraph.end])
+    yield _escape(article.text[at : paragraph.end])
 
 
-def _marks(reply: Reply | None) -> list[_Mark]:
+def _number_citations(reply: Reply | None) -> list[_Mark]:
     if reply is None:
         return []
     answered = reply.verdict is Verdict.ANSWERED
@@ -168,38 +172,38 @@ def _marks(reply: Reply | None) -> list[_Mark]:
     return [_Mark(number, item, card, answered and first) for number, (item, card, first) in enumerate(cited, 1)]
 
 
-def _answer(
+def _write_answer(
     reply: Reply, marks: Sequence[_Mark], article_id: str, *, prefix: str = "", question: str | None = None
 ) -> str:
-    understood = f'<p class="place">Understood as: {_words(reply.understood)}</p>' if reply.understood else ""
-    answers = [_item(mark, article_id, prefix) for mark in marks if mark.answers]
-    further = [_item(mark, article_id, prefix) for mark in marks if not mark.answers]
+    understood = f'<p class="place">Understood as: {_escape(reply.understood)}</p>' if reply.understood else ""
+    answers = [_write_item(mark, article_id, prefix) for mark in marks if mark.answers]
+    further = [_write_item(mark, article_id, prefix) for mark in marks if not mark.answers]
     return (
-        f"<h2>{_words(reply.question if question is None else question)}</h2>{understood}"
+        f"<h2>{_escape(reply.question if question is None else question)}</h2>{understood}"
         f'<p class="verdict {reply.verdict.value}">{HEADS[reply.verdict]}</p>'
-        f'<p class="reason">{_words(reply.reason)}</p>'
-        + _list(answers)
+        f'<p class="reason">{_escape(reply.reason)}</p>'
+        + _write_list(answers)
         + ("<h3>Further passages</h3>" if answers and further else "")
-        + _list(further)
-        + why(reply)
+        + _write_list(further)
+        + draw_explanation(reply)
     )
 
 
-def _list(items: Sequence[str]) -> str:
+def _write_list(items: Sequence[str]) -> str:
     return f'<ol class="answer">{"".join(items)}</ol>' if items else ""
 
 
-def _item(mark: _Mark, article_id: str, prefix: str) -> str:
+def _write_item(mark: _Mark, article_id: str, prefix: str) -> str:
     citation, number = mark.citation, mark.number
     place = f"paragraph {citation.paragraph}, sentence {citation.sentence}"
     here = citation.article_id == article_id
     which = f'<a class="which" href="#c{number}" aria-label="To sentence {number} in the article">[{number}]</a>'
-    facts = [place] if here else [_words(title(mark.card)), place]
+    facts = [place] if here else [_escape(write_title(mark.card)), place]
     if citation.speaker:
-        facts.insert(0, f"said by {_words(citation.speaker.text)}")
+        facts.insert(0, f"said by {_escape(citation.speaker.text)}")
     if link := safe_address(citation.url or ""):
         reached = "this sentence on the publisher's page" if ":~:" in link else "publisher's page"
         facts.append(f'<a href="{escape(link)}" rel="noreferrer">{reached}</a>')
     mark_up = which if here else f'<span class="which">[{number}]</span>'
-    quoted = f'<blockquote>{_words(citation.text)}</blockquote><span class="place">{" · ".join(facts)}</span>'
+    quoted = f'<blockquote>{_escape(citation.text)}</blockquote><span class="place">{" · ".join(facts)}</span>'
     return f'<li id="{prefix}a{number}">{mark_up}<div>{quoted}</div></li>'

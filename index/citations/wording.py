@@ -1,4 +1,4 @@
-"""How citations and pages write titles, dates and the characters that nobody sees (pure)."""
+"""Write titles and dates for citations and pages, and clean text of invisible characters (pure)."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 
 
 def clean(text: str) -> str:
-    """Return the text on one line, without control characters and without marks that reorder what follows."""
-    # Joiners (of the category Cf) stay: Persian and emoji are spelled with them.
+    """Return the text on one line, without control characters and without marks that change its direction."""
+    # Joiners (category Cf) stay: Persian and emoji are spelled with them.
     kept = (ch for ch in text if ch.isspace() or not (unicodedata.category(ch) in ("Cc", "Cs") or ch in _REORDERING))
     return " ".join("".join(kept).split())
 
 
-def shown(text: str) -> str:
-    """Return the text with pictures for control characters, which a page cannot hold; lines stay lines."""
+def replace_controls(text: str) -> str:
+    """Return the text with Unicode's pictures for control characters, which a page cannot hold; line ends stay."""
     return _CONTROLS.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "\ufffd", text)
 
 
-def title(card: Card) -> str:
-    """Return the headline on one line; an article without one is called so."""
+def write_title(card: Card) -> str:
+    """Return the headline on one line, "Untitled article" if there is none."""
     return clean(card.title) or "Untitled article"
 
 
-def month(when: datetime) -> str:
+def name_month(when: datetime) -> str:
     """Return the English name of the month, whatever the locale."""
     return MONTHS[when.month - 1]
 
 
-def day(when: datetime) -> str:
+def write_date(when: datetime) -> str:
     """Return the date as in "3 January 2023"."""
-    return f"{when.day} {month(when)} {when.year}"
+    return f"{when.day} {name_month(when)} {when.year}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from index.citations import conversation_page, deep_link, reading_page
-from index.citations.links import text_directive
+from index.citations.links import find_directive
 from index.model import Citation
 from index.sources import read_bytes
 from index.stories import Silence, Standing
@@ -79,9 +79,9 @@ def is_untouched(tab):
 
 def controls(text, start, end):
     """Directives that must find nothing: a word that the page lacks, and half a word."""
-    yield text_directive(f"{text[:start]}Zqx{text[start + 2 :]}", start, end + 1)
+    yield find_directive(f"{text[:start]}Zqx{text[start + 2 :]}", start, end + 1)
     if re.match("[A-Za-z]{3}", text[start:end]):
-        yield text_directive(text[start + 1 : end], 0, end - start - 1)
+        yield find_directive(text[start + 1 : end], 0, end - start - 1)
 
 
 def test_each_cited_sentence_is_reached_and_no_control_is(tab, capsys):
@@ -95,7 +95,7 @@ def test_each_cited_sentence_is_reached_and_no_control_is(tab, capsys):
             for number, (sentence, nth) in enumerate(cited):
                 start, end = place(text, sentence, nth)
                 sentences += 1
-                for directive in {text_directive(text, start, end, page) for page in (text, None)}:
+                for directive in {find_directive(text, start, end, page) for page in (text, None)}:
                     tab.open(f"{server}/{n}?{number}{len(directive)}#:~:text={directive}")
                     good = directive and is_marked(tab, sentence, nth)
                     links += 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 from lxml import html
 
 from index import Article, Citation
-from index.citations.charts import strip, why
+from index.citations.charts import draw_explanation, draw_strip
 from tests.support.replies import HARBOUR, reply
 
 
@@ -20,7 +20,7 @@ def cite(article, number):
 def test_the_strip_marks_each_paragraph_and_citation_in_order_and_within_its_height():
     article = Article.from_text(HARBOUR)
     cited = [(1, cite(article, 1), True), (2, cite(article, 3), False)]
-    drawn = html.fromstring(strip(article, cited))
+    drawn = html.fromstring(draw_strip(article, cited))
     body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
     assert len(drawn.xpath("//rect[@class='rule']")) == len(body) - 1
     tops = [float(y) for y in drawn.xpath("//a/rect/@y")]
@@ -33,9 +33,9 @@ def test_the_strip_marks_each_paragraph_and_citation_in_order_and_within_its_hei
 
 
 def test_nothing_cited_draws_nothing():
-    assert strip(Article.from_text(HARBOUR), []) == ""
-    assert why(reply()) == ""
-    assert why(replace(reply(), explain={"words": [], "features": []})) == ""
+    assert draw_strip(Article.from_text(HARBOUR), []) == ""
+    assert draw_explanation(reply()) == ""
+    assert draw_explanation(replace(reply(), explain={"words": [], "features": []})) == ""
 
 
 def test_bars_are_shares_of_the_longest_and_parts_too_small_to_print_are_left_out():
@@ -52,7 +52,7 @@ def test_bars_are_shares_of_the_longest_and_parts_too_small_to_print_are_left_ou
         "bias": -0.5,
         "score": 0.5,
     }
-    drawn = html.fromstring(why(replace(reply(), explain=explain)))
+    drawn = html.fromstring(draw_explanation(replace(reply(), explain=explain)))
     words, parts = drawn.xpath("//table")
     assert words.xpath(".//rect[not(@class='axis')]/@width") == ["100.0", "25.0"]
     assert words.xpath(".//th/text()") == ["cable", "<b>"], "what an article or a question holds is never markup"
@@ -64,4 +64,4 @@ def test_bars_are_shares_of_the_longest_and_parts_too_small_to_print_are_left_ou
 
 def test_words_without_weight_draw_no_bar():
     explain = {"words": [{"word": "the", "weight": 0.0, "where": "article"}], "features": [], "bias": 0, "score": 0}
-    assert html.fromstring(why(replace(reply(), explain=explain))).xpath("//rect/@width") == ["0.0"]
+    assert html.fromstring(draw_explanation(replace(reply(), explain=explain))).xpath("//rect/@width") == ["0.0"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from index import Article, open_index
 from index.citations import deep_link, linked, safe_address
-from index.citations.links import _folded, text_directive
+from index.citations.links import _fold, find_directive
 from index.model import Citation, Metadata
 
 TEXT = (
@@ -38,7 +38,7 @@ def directive(text, words, nth=0):
     start = -1
     for _ in range(nth + 1):
         start = text.index(words, start + 1)
-    return text_directive(text, start, start + len(words), text)
+    return find_directive(text, start, start + len(words), text)
 
 
 def test_start_and_end_are_the_shortest_that_single_the_sentence_out():
@@ -82,15 +82,15 @@ def test_context_is_whole_words_of_the_nearest_block():
     before, after = "x" * 1500 + " last words of it. ", " next words" + " y" * 800
     text = f"All join in.\n\n{before}All join in.{after}"
     start = text.rindex("All join in.")
-    assert text_directive(text, start, start + 12, text) == "it.-,All%20join%20in."
+    assert find_directive(text, start, start + 12, text) == "it.-,All%20join%20in."
     text = f"All join in.\n\n{'x' * 1600} All join in. {'y' * 1600}\n\nAll join in."
     start = text.index("All join in.", 5)
-    assert text_directive(text, start, start + 12, text) == ""  # no word beside it is whole within reach
+    assert find_directive(text, start, start + 12, text) == ""  # no word beside it is whole within reach
 
 
 def test_an_accent_written_apart_belongs_to_its_letter():
-    assert text_directive("Cafe\u0301 bar.", 0, 4) == ""
-    assert text_directive("Cafe\u0301 bar.", 0, 5) == "Cafe%CC%81"
+    assert find_directive("Cafe\u0301 bar.", 0, 4) == ""
+    assert find_directive("Cafe\u0301 bar.", 0, 5) == "Cafe%CC%81"
 
 
 def test_marks_of_the_grammar_are_encoded():
@@ -114,7 +114,7 @@ def test_marks_of_the_grammar_are_encoded():
 )
 def test_no_directive_where_a_browser_could_not_match(text, words):
     start = text.index(words)
-    assert text_directive(text, start, start + len(words)) == ""
+    assert find_directive(text, start, start + len(words)) == ""
 
 
 def test_terms_stay_inside_blocks():
@@ -133,18 +133,18 @@ def test_terms_stay_inside_blocks():
     ],
 )
 def test_whatever_a_browser_may_match_counts(page):
-    assert text_directive("May will come.", 0, 14, page) == ""
+    assert find_directive("May will come.", 0, 14, page) == ""
 
 
 def test_words_that_the_page_does_not_show_are_not_linked_to():
-    assert text_directive("May will come.", 0, 14, "June will come.") == ""
+    assert find_directive("May will come.", 0, 14, "June will come.") == ""
     long = "One two three four five six seven eight nine ten eleven twelve."
-    assert text_directive(long, 0, len(long), long.replace("six", "6")) == ""
+    assert find_directive(long, 0, len(long), long.replace("six", "6")) == ""
 
 
 def test_a_long_sentence_that_repeats_itself_ends_soon():
     text = "no " * 100_000 + "end. no " + "no " * 1000 + "stop."
-    assert text_directive(text, 0, 300_004) == ""
+    assert find_directive(text, 0, 300_004) == ""
 
 
 @pytest.mark.parametrize(
@@ -196,17 +196,17 @@ def test_no_link_to_anything_but_a_page(url):
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_a_directive_is_given_only_when_its_words_stand_once(before, words, after):
     text = before + words + after
-    found = text_directive(text, len(before), len(before) + len(words), text)
+    found = find_directive(text, len(before), len(before) + len(words), text)
     if not found:
         return
     assert found.isascii()
     assert not set(found) - set("%.,_~-") - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
     terms = [unquote(term.strip("-")) for term in found.split(",")]
-    page = _folded(text)
-    assert all(_folded(term) in page for term in terms)
+    page = _fold(text)
+    assert all(_fold(term) in page for term in terms)
     if len(terms) == 1:
-        assert page.count(_folded(terms[0])) == 1
-        assert _folded(terms[0]) == _folded(words)
+        assert page.count(_fold(terms[0])) == 1
+        assert _fold(terms[0]) == _fold(words)
 
 
 def test_each_citation_of_a_reply_has_its_link():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.citations.speakers import speaker
+from index.citations.speakers import find_speaker
 from index.core import open_index
 from index.errors import PullquoteError
 from index.model import Article
@@ -14,7 +14,7 @@ from index.model import Article
 
 def spoken(text: str) -> list[str | None]:
     article = Article.from_text(text)
-    found = [speaker(article, sentence) for sentence in article.sentences]
+    found = [find_speaker(article, sentence) for sentence in article.sentences]
     for span in found:
         assert span is None or article.text[span.start : span.end] == span.text
     return [span and span.text for span in found]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.citations import STYLES, cite
-from index.citations.verification import hash_name
+from index.citations.verification import name_hash
 from index.citations.wording import clean
 from index.model import Article, Card, Citation, Metadata, Status, hash_text, make_article_id
 from index.verdicts import Reason
@@ -158,7 +158,7 @@ def test_annotation():
     read, form = annotation(card(), citation())
     assert form["@context"] == "http://www.w3.org/ns/anno.jsonld"
     ours, page = (getattr(target, "root", target) for target in read.target)
-    assert form["target"][0]["source"]["id"] == hash_name(SHA)
+    assert form["target"][0]["source"]["id"] == name_hash(SHA)
     assert form["target"][1]["source"]["id"] == card().url
     position, quote = form["target"][0]["selector"]
     assert position == {"type": "TextPositionSelector", "start": 100, "end": 100 + len(AWKWARD)}

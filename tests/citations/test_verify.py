@@ -98,7 +98,7 @@ def test_the_forged_are_told_where_the_words_really_stand():
     story = article()
     (finding,) = verify(reply(story, 2, start=3, end=57), *among(story))
     assert finding.outcome is Outcome.FORGED
-    assert f"they stand at {story.sentences[1].start}" in finding.detail
+    assert f"they are at {story.sentences[1].start}" in finding.detail
     assert finding.offered is None
 
 
@@ -156,7 +156,7 @@ def test_sentences_that_are_counted_otherwise_now_are_orphaned_in_place():
     assert finding.offered.start == story.sentences[1].start
     assert "paragraph 2, sentence 2" in finding.detail
     (finding,) = verify(reply(story, 2, start=0, end=4, text="Port", paragraph=1, sentence=1), *among(story))
-    assert (finding.outcome, "no sentence" in finding.detail) == (Outcome.ORPHANED, True)
+    assert (finding.outcome, "not a sentence" in finding.detail) == (Outcome.ORPHANED, True)
 
 
 def test_versions():
