@@ -1,4 +1,4 @@
-"""Index: where the five steps from question to reply are joined, and where it is decided what may be seen."""
+"""Index: joins the five steps from question to reply, and decides which articles may be seen."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ class Index:
         self.engine.remove(article_id, collection)
 
     def article(self, article_id: str, filter: Filter | None = None) -> Article:
-        """Return an article by its id, or by a beginning of it that only one article has.
+        """Return the article with this id, or whose id alone begins like this.
 
         Raises:
-            UnknownArticle: none, or more than one, where the filter lets look.
+            UnknownArticle: no article that passes the filter has it, or several begin so.
         """
-        visible = _stored(filter)
+        visible = _drop_time(filter)
         found = list(self.engine.articles(replace(visible, articles=(article_id,))))
         if not found and article_id:
             found = [card for card in self.engine.articles(visible) if card.id.startswith(article_id)]
@@ -97,10 +97,10 @@ class Index:
 
     def articles(self, filter: Filter | None = None) -> Iterator[Card]:
         """Yield the cards of the articles that pass the filter, in order of first addition."""
-        return self.engine.articles(_stored(filter))
+        return self.engine.articles(_drop_time(filter))
 
     def search(self, text: str, limit: int = 10, filter: Filter | None = None) -> tuple[Hit, ...]:
-        """Return the best passages for the words of `text` that may be cited, best first; () when none holds any."""
+        """Return the best citable passages for the words of `text`, best first; () when none has any of them."""
         terms = tuple(dict.fromkeys(analyse(text)))
         return find_hits(terms, limit, self._scope(filter))[0]
 
@@ -133,7 +133,7 @@ class Index:
         return replace(reply, explain=explain_ranking(meant, ranked, found)) if explain else reply
 
     def rank(self, question: str, history: Sequence[str] = (), filter: Filter | None = None) -> Ranking:
-        """Return all candidate sentences of a question, best first, whatever the verdict."""
+        """Return all candidate sentences of a question, best first, whatever the verdict is."""
         scope = self._scope(filter)
         meant = understand(question, history, scope)
         if isinstance(meant, Refusal):
@@ -158,17 +158,17 @@ class Index:
         from .asking import suggest
 
         article = self.article(article_id, filter)
-        within = replace(_visible(filter), articles=(article.id,))
-        tried = islice(suggest.questions(article), SUGGESTIONS_TRIED)
+        within = replace(_fill_in(filter), articles=(article.id,))
+        tried = islice(suggest.propose_questions(article), SUGGESTIONS_TRIED)
         answered = (text for text in tried if self.ask(text, filter=within).verdict is Verdict.ANSWERED)
         return tuple(islice(answered, count))
 
     def _scope(self, filter: Filter | None) -> Scope:
-        return Scope(self.engine, _visible(filter))
+        return Scope(self.engine, _fill_in(filter))
 
 
-def _visible(filter: Filter | None) -> Filter:
-    """Return the filter with its collections and its time filled in: no search runs without.
+def _fill_in(filter: Filter | None) -> Filter:
+    """Return the filter with collections and time filled in: no search runs without them.
 
     The time decides one thing, whether an embargo is over, and stands in no reply.
     """
@@ -176,6 +176,6 @@ def _visible(filter: Filter | None) -> Filter:
     return replace(given, collections=given.collections or (DEFAULT_COLLECTION,), now=given.now or datetime.now(UTC))
 
 
-def _stored(filter: Filter | None) -> Filter:
-    """Return the filter as engines know it: they keep articles whatever the time."""
-    return replace(_visible(filter), now=None)
+def _drop_time(filter: Filter | None) -> Filter:
+    """Return the filter as engines take it, without a time: they keep articles whatever the time."""
+    return replace(_fill_in(filter), now=None)

@@ -31,9 +31,9 @@ def match_story(new: Card, known: Iterable[Card]) -> str:
     """
     best, likeness = "", 0.0
     for card in known:
-        if card.id != new.id and card.story and (found := _likeness(new, card)) > likeness:
+        if card.id != new.id and card.story and (found := _measure_likeness(new, card)) > likeness:
             best, likeness = card.story, found
-    return best or new.story or (f"page|{_page(new.url)}" if new.url else "")
+    return best or new.story or (f"page|{_name_page(new.url)}" if new.url else "")
 
 
 def join_stories(
@@ -61,8 +61,8 @@ def join_stories(
                 days[day] = list(on_day(day))
             known = days[day]
         elif article.story and (article.lead or article.status is not Status.USABLE):
-            newest = _newest(all_days()) if newest is None else newest
-            alike = _newest(chain(filter(None, [newest.get(article.story)]), *days.values())).get(article.story)
+            newest = _find_newest(all_days()) if newest is None else newest
+            alike = _find_newest(chain(filter(None, [newest.get(article.story)]), *days.values())).get(article.story)
             story = alike.story if alike else ""
         story = story or match_story(article, known)
         found = article if story == article.story else replace(article, story=story)
@@ -70,23 +70,23 @@ def join_stories(
         yield found
 
 
-def _newest(cards: Iterable[Card]) -> dict[str, Card]:
+def _find_newest(cards: Iterable[Card]) -> dict[str, Card]:
     """Return the card published last by its story's key without the day."""
     found: dict[str, Card] = {}
     for card in cards:
-        key = _dayless(card.story)
+        key = _strip_day(card.story)
         if key not in found or moment_of(card) >= moment_of(found[key]):
             found[key] = card
     return found
 
 
-def _likeness(new: Card, old: Card) -> float:
+def _measure_likeness(new: Card, old: Card) -> float:
     """Return how sure it is that two cards are versions of one story, 0.0 when they are not."""
-    if new.url and old.url and _page(new.url) == _page(old.url):
+    if new.url and old.url and _name_page(new.url) == _name_page(old.url):
         return 3.0
     if new.story and new.story == old.story:
         return 2.0
-    if (new.lead, new.status) == (old.lead, old.status) or not _same_desk(new, old):
+    if (new.lead, new.status) == (old.lead, old.status) or not _share_desk(new, old):
         return 0.0
     words, others = set(analyse(new.title)), set(analyse(old.title))
     shared = len(words & others)
@@ -94,7 +94,7 @@ def _likeness(new: Card, old: Card) -> float:
     return share if shared >= 2 and share >= _ALIKE else 0.0
 
 
-def _same_desk(new: Card, old: Card) -> bool:
+def _share_desk(new: Card, old: Card) -> bool:
     """Tell whether two cards name the same agency, the same day and a city in common."""
     cities = {city.casefold() for city in new.cities} & {city.casefold() for city in old.cities}
     return (
@@ -104,13 +104,13 @@ def _same_desk(new: Card, old: Card) -> bool:
     )
 
 
-def _dayless(story: str) -> str:
+def _strip_day(story: str) -> str:
     """Return the key of a story as the wire rules make it where no day is stated; other keys as they are."""
     parts = story.split("|")
     return "|".join((*parts[:2], "", parts[3])) if len(parts) == 4 else story
 
 
-def _page(url: str) -> str:
+def _name_page(url: str) -> str:
     """Return the part of an address that names the page: no scheme, no fragment, nothing that only tracks readers."""
     try:
         parts = urlsplit(url)

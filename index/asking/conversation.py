@@ -1,4 +1,4 @@
-"""The earlier questions of a conversation: whom and what they were about."""
+"""What the earlier questions of a conversation were about: which people, places and things."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Conversation:
         self.borrowed: list[Phrase] = []
 
     def add(self, question: str, whole: str | None) -> None:
-        """Remember a question, and what was made of it if it did not stand alone; `borrowed` goes with it."""
+        """Remember a question and, if it did not stand alone, how it was completed; `borrowed` belongs to it."""
         own = list(find_phrases(question, self.known))
         whole = whole or question
         for owner in self.borrowed:  # "her brother" is Kim's from here on
@@ -35,10 +35,10 @@ class Conversation:
                 for one in own
             ]
         self.turns.append(whole.rstrip(" ?.!") if whole[-2:-1].islower() else whole.rstrip(" ?!"))
-        self.phrases.append([*_joined(question, own), *self.borrowed])
+        self.phrases.append([*_join_pairs(question, own), *self.borrowed])
 
-    def person(self, pronoun: str) -> str | None:
-        """Return the person of the latest turn that has one; of several the first, unless the pronoun tells."""
+    def find_person(self, pronoun: str) -> str | None:
+        """Return the person in the latest turn that names one: the first of several, unless the pronoun decides."""
         for turn, phrases in zip(reversed(self.turns), reversed(self.phrases), strict=True):
             fitting = [
                 phrase for phrase in phrases if phrase.person and self.gender.get(phrase.text, pronoun) == pronoun
@@ -53,7 +53,7 @@ class Conversation:
                 return f"the one who {deed['deed']}"
         return None
 
-    def place(self) -> str | None:
+    def find_place(self) -> str | None:
         """Return the latest place: a name that follows "in", "at" and the like."""
         for turn, phrases in zip(reversed(self.turns), reversed(self.phrases), strict=True):
             for phrase in reversed(phrases):
@@ -63,8 +63,8 @@ class Conversation:
                     return phrase.text
         return None
 
-    def whole(self, part: Phrase) -> str | None:
-        """Return the longer name that the turns before gave to what is now named in part: "Kim", "the order"."""
+    def find_whole_name(self, part: Phrase) -> str | None:
+        """Return the full name, from an earlier turn, of what is now named only in part: "Kim", "the order"."""
         if not part.named and not (part.definite and len(part.terms) == 1):
             return None
         for phrases in reversed(self.phrases):
@@ -76,8 +76,8 @@ class Conversation:
                     return None
         return None
 
-    def topic(self, *, several: bool | None = None, persons: bool = False) -> Phrase | None:
-        """Return the phrase that the last turns most likely are about; None without any.
+    def find_topic(self, *, several: bool | None = None, persons: bool = False) -> Phrase | None:
+        """Return the phrase that the last turns are most likely about; None if there is none.
 
         `several` tells whether it should be of several things, where that shows; `persons` whether one may be meant.
         Of equals the later wins: it stands nearer to what was asked for.
@@ -91,7 +91,7 @@ class Conversation:
                 score = (
                     (0.0 if persons or not phrase.person else -3.0)
                     + 4.0 * 0.5**age
-                    + self._weight(phrase, age)
+                    + self._weigh(phrase, age)
                     + 0.3 * (place + 1) / len(phrases)
                 )
                 if several is not None:
@@ -100,7 +100,7 @@ class Conversation:
                     best, best_score = phrase, score
         return best
 
-    def _weight(self, phrase: Phrase, age: int) -> float:
+    def _weigh(self, phrase: Phrase, age: int) -> float:
         earlier = self.phrases[: len(self.phrases) - 1 - age]
         seen = any(phrase.terms & other.terms for turn in earlier for other in turn)
         return (
@@ -108,8 +108,8 @@ class Conversation:
         )
 
 
-def _joined(question: str, phrases: list[Phrase]) -> list[Phrase]:
-    """Return the phrases and, behind them, those joined by "and": "Biden and Yoon"."""
+def _join_pairs(question: str, phrases: list[Phrase]) -> list[Phrase]:
+    """Return the phrases, followed by pairs that "and" joins: "Biden and Yoon"."""
     pairs = []
     for first, second in pairwise(phrases):
         if question[first.end : second.start].strip().lower() == "and" and first.person == second.person:

@@ -1,6 +1,6 @@
-"""A follow-up question made to stand alone: pronouns and ellipsis borrow from the questions before.
+"""Make a follow-up question stand alone: pronouns and gaps are filled from earlier questions.
 
-Rules only; what they are worth is measured by `tests/bench_followup.py`.
+Rules only; `python -m tests.bench.bench_followup` measures what they are worth.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ _EMPTY_IT = re.compile(
 
 
 def rewrite(question: str, history: Sequence[str], names: Iterable[str] = ()) -> str | None:
-    """Return the question with what it leaves unsaid taken from the earlier ones; None if it stands alone.
+    """Return the question with what it leaves unsaid filled in from earlier ones; None if it stands alone.
 
     Args:
         question: What was asked.
@@ -83,36 +83,36 @@ def rewrite(question: str, history: Sequence[str], names: Iterable[str] = ()) ->
     for turn in history[-_TURNS:]:
         if len(turn) <= _LONGEST_TURN and analyse(turn):
             asked = " ".join(turn.split())
-            said.add(asked, _rewritten(asked, said))
-    return _rewritten(" ".join(question.split()), said)
+            said.add(asked, _rewrite_turn(asked, said))
+    return _rewrite_turn(" ".join(question.split()), said)
 
 
-def names_in(article: Article) -> tuple[str, ...]:
+def find_names(article: Article) -> tuple[str, ...]:
     """Return the names in the article's sentences: runs of capitalised words behind a word in small letters."""
     found = (name for sentence in article.sentences for name in _NAME.findall(article.quote(sentence)))
     return tuple(dict.fromkeys(found))
 
 
-def _rewritten(question: str, said: Conversation) -> str | None:
+def _rewrite_turn(question: str, said: Conversation) -> str | None:
     said.borrowed = []
     words = split_words(question)
     if not said.turns or not words or {word.lower for word in words} <= _POLITE:
         return None
     if bare := _BARE.fullmatch(question):
-        return _asked_anew(bare["asks"], said)
+        return _ask_anew(bare["asks"], said)
     if (about := _WHAT_ABOUT.fullmatch(question)) and AUXILIARIES.isdisjoint(word.lower for word in words):
-        return _about_another(about["rest"].strip(), said)
-    replaced = _with_names(question, words, said)
+        return _ask_about_another(about["rest"].strip(), said)
+    replaced = _put_names(question, words, said)
     if replaced != question:
         return replaced
-    topic = said.topic(persons=True) if _leans(question, words, said) else None
+    topic = said.find_topic(persons=True) if _leaves_topic_open(question, words, said) else None
     if topic is None or topic.terms <= {word.term for word in words}:
         return None
     said.borrowed.append(topic)
-    return _added(question, topic.text)
+    return _add_topic(question, topic.text)
 
 
-def _asked_anew(asks: str, said: Conversation) -> str:
+def _ask_anew(asks: str, said: Conversation) -> str:
     """Return the last question with other question words: "Where did they meet?" becomes "When did they meet?"."""
     last = said.turns[-1]
     said.borrowed += said.phrases[-1]
@@ -122,8 +122,8 @@ def _asked_anew(asks: str, said: Conversation) -> str:
     return f"{asks} … {_SUBJECT.sub('', last, count=1).strip()}?"
 
 
-def _about_another(rest: str, said: Conversation) -> str | None:
-    """Return the last question asked of something else.
+def _ask_about_another(rest: str, said: Conversation) -> str | None:
+    """Return the last question, asked about something else.
 
     A name takes the place of a name of its kind, a single word that of the thing the question ends with.
     """
@@ -135,7 +135,7 @@ def _about_another(rest: str, said: Conversation) -> str | None:
     if tail and AUXILIARIES.isdisjoint(last[tail.end("head") :].lower().split()):
         said.borrowed += phrases
         return f"{tail['head']}{_PLACED.sub('', rest)}?"
-    alike = [phrase for phrase in phrases if phrase.text in last and _same_kind(phrase, given[0])]
+    alike = [phrase for phrase in phrases if phrase.text in last and _are_of_one_kind(phrase, given[0])]
     if placed := _PLACED.match(rest):  # "and in Asia?" stands for what was "in" something, or is added
         alike = [one for one in alike if re.search(rf"\b{placed['how']}\s+{re.escape(one.text)}", last, re.IGNORECASE)]
         if not alike:
@@ -148,29 +148,29 @@ def _about_another(rest: str, said: Conversation) -> str | None:
         phrase.person and not phrase.sure for phrase in phrases
     ):  # "what about yoon", in small letters
         said.borrowed += phrases
-        return _added(last, rest)
-    topic = said.topic()
-    return _added(f"What about {rest}", topic.text) if topic else None
+        return _add_topic(last, rest)
+    topic = said.find_topic()
+    return _add_topic(f"What about {rest}", topic.text) if topic else None
 
 
-def _same_kind(one: Phrase, other: Phrase) -> bool:
+def _are_of_one_kind(one: Phrase, other: Phrase) -> bool:
     """Tell whether both are names, and of persons or not of persons; a single word such as "Chile" may be either."""
     either = any(phrase.person and not phrase.sure and len(phrase.terms) == 1 for phrase in (one, other))
     return one.named and other.named and (one.person == other.person or either)
 
 
-def _added(question: str, topic: str) -> str:
-    """Return the question with its topic behind it, in the place of one that was added before."""
+def _add_topic(question: str, topic: str) -> str:
+    """Return the question with its topic appended; an earlier appended topic is replaced."""
     bare = re.sub(r" \(about [^()]*\)", "", question).rstrip(" ?!")
     return f"{bare.rstrip('.')} (about {topic})?"
 
 
-def _with_names(question: str, words: Sequence[Word], said: Conversation) -> str:
-    """Return the question with the words that point before it replaced, and short names made whole."""
+def _put_names(question: str, words: Sequence[Word], said: Conversation) -> str:
+    """Return the question with pointing words replaced by what they mean, and short names completed."""
     own = find_phrases(question, said.known)
-    edits = [(phrase.start, phrase.end, whole) for phrase in own if (whole := said.whole(phrase))]
+    edits = [(phrase.start, phrase.end, whole) for phrase in own if (whole := said.find_whole_name(phrase))]
     for place, word in enumerate(words):
-        found = _meant(question, place, words, own, said)
+        found = _resolve_word(question, place, words, own, said)
         if found is None:
             continue
         owned = place + 1 < len(words) and words[place + 1].term is not None
@@ -182,44 +182,46 @@ def _with_names(question: str, words: Sequence[Word], said: Conversation) -> str
     return question
 
 
-def _meant(question: str, place: int, words: Sequence[Word], own: Sequence[Phrase], said: Conversation) -> str | None:
-    """Return what the word at `place` points to; None if it does not point, or to something in the question itself."""
+def _resolve_word(
+    question: str, place: int, words: Sequence[Word], own: Sequence[Phrase], said: Conversation
+) -> str | None:
+    """Return what the word at `place` refers to; None if it refers to nothing, or to something in the same question."""
     word, lower = words[place], words[place].lower
     earlier = [phrase for phrase in own if phrase.end <= word.start]
     if lower in _HE:
-        return None if any(phrase.person for phrase in earlier) else said.person(_HE[lower])
+        return None if any(phrase.person for phrase in earlier) else said.find_person(_HE[lower])
     if lower in {"there", "here"}:
-        return _meant_place(words, place, said)
-    if lower in IT | THEY or (lower in DEMONSTRATIVES and _points(words, place)):
-        return _meant_thing(question, word, earlier, said)
+        return _find_place(words, place, said)
+    if lower in IT | THEY or (lower in DEMONSTRATIVES and _points_to_something(words, place)):
+        return _find_thing(question, word, earlier, said)
     return None
 
 
-def _meant_thing(question: str, word: Word, earlier: Sequence[Phrase], said: Conversation) -> str | None:
+def _find_thing(question: str, word: Word, earlier: Sequence[Phrase], said: Conversation) -> str | None:
     if _is_remark(question, word.end) or (word.lower in {"it", "that"} and _EMPTY_IT.search(question)):
         return None
     for phrase in earlier:
         asked_for = question[: phrase.start].lower().split()[-1:]  # "what benefits does it offer": not what "it" is
         if asked_for and asked_for[0] in _INTERROGATIVE:
             continue
-        if word.lower in _OWNING or _divided(question[phrase.end : word.start]):
+        if word.lower in _OWNING or _are_divided(question[phrase.end : word.start]):
             return None
-    topic = said.topic(several=word.lower in THEY | {"these", "those"}, persons=word.lower in THEY)
+    topic = said.find_topic(several=word.lower in THEY | {"these", "those"}, persons=word.lower in THEY)
     if topic is None:
         return None
     said.borrowed.append(topic)
     return topic.text if topic.named or topic.person or topic.definite else f"the {topic.text}"
 
 
-def _meant_place(words: Sequence[Word], place: int, said: Conversation) -> str | None:
+def _find_place(words: Sequence[Word], place: int, said: Conversation) -> str | None:
     around = {words[at].lower for at in (place - 1, place + 1) if 0 <= at < len(words)}
     if not around.isdisjoint(AUXILIARIES | {"be", "been"}):  # "there is"
         return None
-    found = said.place()
+    found = said.find_place()
     return f"in {found}" if found else None
 
 
-def _points(words: Sequence[Word], place: int) -> bool:
+def _points_to_something(words: Sequence[Word], place: int) -> bool:
     """Tell whether "this", "that", "these" or "those" stands alone and is no conjunction."""
     before = words[place - 1].lower if place else ""
     if words[place].lower == "that" and before and before not in _THAT_AFTER | _OPENERS:
@@ -240,12 +242,12 @@ def _is_remark(question: str, place: int) -> bool:
     return end is not None and end.group() != "?"
 
 
-def _divided(between: str) -> bool:
-    """Tell whether a new clause begins between two words: then the later may point to the earlier."""
+def _are_divided(between: str) -> bool:
+    """Tell whether a new clause begins between two words; then the later one may refer to the earlier."""
     return re.search(r"[,;.?!]", between) is not None or not _BOUNDARY.isdisjoint(between.lower().split())
 
 
-def _leans(question: str, words: Sequence[Word], said: Conversation) -> bool:
+def _leaves_topic_open(question: str, words: Sequence[Word], said: Conversation) -> bool:
     """Tell whether the question leaves open what it is about: "Any injuries?", "How many teams?"."""
     if any(phrase.named for phrase in find_phrases(question, said.known)):
         return False

@@ -1,4 +1,4 @@
-"""Every word that explains a verdict: one sentence of English for each code, with its values."""
+"""Every word that explains a verdict: one English sentence for each code."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _SENTENCES = {
 }
 
 _QUANTITIES = frozenset(("many", "much"))
-"""Words of "how many" and "how much": that an article lacks them tells a reader nothing."""
+"""Words of "how many" and "how much": it says nothing to a reader that an article lacks them."""
 
 
 class _Words(tuple[str, ...]):
-    """Words of the question, written as “one”, “two” or “three”; the format names the last joint."""
+    """Quoted words in a list; the format spec is the last conjunction: “one”, “two” or “three”."""
 
     __slots__ = ()
 
@@ -53,13 +53,13 @@ class _Words(tuple[str, ...]):
 
 
 def make_reason(code: ReasonCode, **values: Any) -> Reason:
-    """Return the reason with its English; lists of words among the values are tuples."""
+    """Return the reason with its sentence; word lists among the values are tuples."""
     told = {name: _Words(value) if isinstance(value, tuple) else value for name, value in values.items()}
     return Reason(_SENTENCES[code].format(**told), code, values)
 
 
 def explain_silence(card: Card, silence: Silence) -> Reason:
-    """Return why an article is not cited, though it may hold what is asked."""
+    """Return why an article is not cited although it may have the answer."""
     title = f"“{card.title}”" if card.title else f"article {card.id}"
     match silence:
         case Silence.WITHDRAWN:
@@ -71,7 +71,7 @@ def explain_silence(card: Card, silence: Silence) -> Reason:
 
 
 def explain_emptiness(filter: Filter) -> Reason:
-    """Return why there was nothing to look through; whose collection it is is nobody's business."""
+    """Return why no article could be searched; collections are never named, for others may own them."""
     limits = [f"article:{each}" for each in filter.articles] + [f"source:{each}" for each in filter.sources]
     limits += [f"{name}:{each:%Y-%m-%d}" for name in ("since", "until") if (each := getattr(filter, name)) is not None]
     limits += [] if filter.lead is None else [f"lead:{filter.lead}"]
@@ -81,12 +81,12 @@ def explain_emptiness(filter: Filter) -> Reason:
 
 
 def explain_missing_words(question: Question, articles: int, headline: Iterable[str]) -> Reason:
-    """Return why nothing was found: no passage holds a word of the question.
+    """Return why nothing was found: no passage has a word of the question.
 
-    `articles` counts those that were looked through, `headline` are the terms of the only one's. A headline is no part
-    of what is searched, but a reader who sees a word there would not believe that it is never mentioned.
+    `articles` is how many were searched, `headline` the terms of the headline if it was one. Headlines are not
+    searched, but a reader who sees a word there would not believe that it is never mentioned.
     """
-    told = _told(question)
+    told = _list_words(question)
     above = frozenset(headline)
     missing = tuple([word for term, word in told.items() if term not in above])
     if not missing:
@@ -97,15 +97,15 @@ def explain_missing_words(question: Question, articles: int, headline: Iterable[
 
 
 def explain_answer(best: SentenceView) -> Reason:
-    """Return why the best sentence answers: the words of the question that it and its neighbours hold."""
+    """Return why the best sentence answers: the question's words that it and its neighbours have."""
     words = [word for term, word in best.question.words.items() if term in best.window]
     return make_reason(ReasonCode.STATED, words=tuple(words))
 
 
 def explain_relation(best: SentenceView, bearers: Sequence[str]) -> Reason | None:
-    """Return why the best sentence, though on the topic, does not answer; None where only its words can tell.
+    """Return why the best sentence is on the topic but no answer; None if only missing words can explain it.
 
-    `bearers` are those who bear the office that is asked for.
+    `bearers` are the people who hold the office in question.
     """
     question = best.question
     if bearers:
@@ -116,18 +116,18 @@ def explain_relation(best: SentenceView, bearers: Sequence[str]) -> Reason | Non
         return _explain_missing_type(best)
     above = best.article_view.title - best.article_view.known
     known = best.article_view.known | above
-    missing = tuple([word for term, word in _told(question).items() if term not in known])
+    missing = tuple([word for term, word in _list_words(question).items() if term not in known])
     if missing:
-        return make_reason(ReasonCode.PARTLY_MENTIONED, words=_heaviest(best), missing=missing)
+        return make_reason(ReasonCode.PARTLY_MENTIONED, words=_pick_heaviest(best), missing=missing)
     return None
 
 
 def explain_shortfall(best: SentenceView, articles: int, *, denied: bool) -> Reason:
-    """Return why no sentence answers: words that the article lacks, or what keeps its closest sentence from it.
+    """Return why no sentence answers: words that the article lacks, or what the closest sentence lacks.
 
-    `articles` counts those that were looked through; `denied` tells that the question asks what is not so.
+    `articles` is how many were searched; `denied`: the question asks what is not so.
     """
-    told = _told(best.question)
+    told = _list_words(best.question)
     held = best.article_view.known
     above = best.article_view.title - held
     missing = tuple([word for term, word in told.items() if term not in held | above])
@@ -145,17 +145,17 @@ def explain_shortfall(best: SentenceView, articles: int, *, denied: bool) -> Rea
 
 def _explain_missing_type(best: SentenceView) -> Reason:
     wants = best.question.wants
-    return make_reason(ReasonCode.TYPE_MISSING, words=_heaviest(best), wanted=wants.lacking or wants.name)
+    return make_reason(ReasonCode.TYPE_MISSING, words=_pick_heaviest(best), wanted=wants.lacking or wants.name)
 
 
-def _told(question: Question) -> dict[str, str]:
-    """Return the words by which a reader is told of the question, by term."""
+def _list_words(question: Question) -> dict[str, str]:
+    """Return the words of the question that are worth naming, by term."""
     told = {term: word for term, word in question.words.items() if word.lower() not in _QUANTITIES}
     return told or dict(question.words)
 
 
-def _heaviest(view: SentenceView) -> tuple[str, ...]:
-    """Return at most three words of the question that the sentence and its neighbours hold, in its order."""
+def _pick_heaviest(view: SentenceView) -> tuple[str, ...]:
+    """Return up to three of the rarest question words that the sentence and its neighbours have, in question order."""
     words, idf = view.question.words, view.article_view.idf
     parts = {part for word in words.values() if "-" in word for part in word.split("-")}  # "Eun-hye" says it all
     told = [term for term, word in words.items() if term in view.window and word not in parts]

@@ -1,4 +1,4 @@
-"""From ranked sentences to a reply: the verdict with its reason, which passages are shown, and what is cited."""
+"""From ranked sentences to a reply: the verdict and its reason, the passages shown, the sentences cited."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UNLIKELY = 20
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is claimed: the calibrated `confidence`, 0 to 1, that the best sentence answers, the verdict, and why."""
+    """The verdict, why, and the calibrated `confidence`, 0 to 1, that the best sentence answers."""
 
     confidence: float
     verdict: Verdict
@@ -38,7 +38,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All candidates of a question, best first, and what would be shown of them whatever the verdict.
+    """All candidates of a question, best first, and the passages that would be shown whatever the verdict.
 
     `sentences` holds (article id, sentence number, score). `confidence` is 0 without any.
     """
@@ -51,7 +51,7 @@ class Ranking:
 
 
 def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judgement:
-    """Return the verdict on the best sentence, with its reason; a refusal where there is none."""
+    """Return the verdict on the best sentence and why; a refusal if there is no sentence."""
     silence = None if found.silenced is None else reasons.explain_silence(*found.silenced)
     if not ranked:
         return Judgement(0.0, Verdict.REFUSED, silence or _explain_nothing(question, found))
@@ -77,7 +77,7 @@ def _explain_nothing(question: Question, found: Found) -> Reason:
 
 
 def compose(question: Question, ranked: Sequence[Candidate], judgement: Judgement, limit: int) -> Reply:
-    """Return the reply: an answer without what only shares words with it, a refusal without passages."""
+    """Return the reply. An answer drops unlikely passages of other articles; a refusal shows none."""
     shown = show_passages(ranked, judgement.confidence, limit)
     if judgement.verdict is Verdict.REFUSED:
         shown = ()
@@ -101,9 +101,9 @@ def refuse(refusal: Refusal) -> Reply:
 
 
 def explain_ranking(question: Question, ranked: Sequence[Candidate], found: Found) -> Mapping[str, Any] | None:
-    """Return how the first sentence was weighed or, where none was found, which words are nowhere.
+    """Return how the first sentence was weighed or, if none was found, which words are nowhere.
 
-    None where a version that may not be cited holds them.
+    None if they are in a version that may not be cited.
     """
     if ranked:
         return weights.explain(ranked[0].view, ranked[0].loss)

@@ -1,4 +1,4 @@
-"""Which sentences may answer: those of the engine's best passages, less what may not be cited.
+"""Find sentences that may answer: those of the engine's best passages, unless they may not be cited.
 
 Superseded, withdrawn and embargoed versions are dropped here and nowhere else.
 """
@@ -29,17 +29,14 @@ FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a question is asked of: an engine's articles that pass the filter, whose collections and time are filled in.
-
-    `stored` is the filter as engines know it: they keep articles whatever the time.
-    """
+    """What a question is asked of: the articles of an engine that pass a filter with collections and time filled in."""
 
     engine: Engine
     filter: Filter
 
     @property
     def stored(self) -> Filter:
-        """The filter without its time."""
+        """The filter as engines take it, without a time: they keep articles whatever the time."""
         return replace(self.filter, now=None)
 
     def count(self) -> int:
@@ -47,25 +44,25 @@ class Scope:
         return self.engine.count(self.stored)
 
     def count_terms(self, terms: Sequence[str]) -> Mapping[str, int]:
-        """Return how many passages hold each of the terms; those that none holds may be left out.
+        """Return how many passages have each of the terms; terms that none has may be left out.
 
-        An engine that is far away is told that a search for them follows.
+        The engine is told that a search for them follows: a distant one fetches both in one request.
         """
         self.engine.expect(terms, CANDIDATES, self.stored)
         return self.engine.statistics(terms).frequency
 
     def find_only_card(self) -> Card | None:
-        """Return the card of the article where there is just one, else None."""
+        """Return the only article's card; None if there are none or several."""
         cards = list(islice(self.engine.articles(self.stored), 2))
         return cards[0] if len(cards) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was nominated for a question: articles in the order of how much of it they hold.
+    """What was found for a question: articles, those that hold most of it first.
 
-    `silenced` is the best version that may not be cited, with the reason, where it holds more of the question than what
-    may be; else None.
+    `silenced` is a version that may not be cited, and why, if it holds more of the question than any that may;
+    else None.
     """
 
     scope: Scope
@@ -74,7 +71,7 @@ class Found:
 
 
 def retrieve(question: Question, scope: Scope) -> Found:
-    """Return the sentences that may answer, by article."""
+    """Return the sentences that may answer, article by article."""
     hits, silenced = find_hits(question.terms, CANDIDATES, scope)
     if not hits:
         return Found(scope, (), silenced)
@@ -88,9 +85,9 @@ def retrieve(question: Question, scope: Scope) -> Found:
 
 
 def find_readable(terms: Sequence[str], scope: Scope) -> list[Article]:
-    """Return the few articles whose words a question with these terms may have meant.
+    """Return the few articles whose words a mistyped question may have meant.
 
-    They are those of the best passages or, where no term is known, all if they are few.
+    They are the articles of the best passages or, if no term is known, all articles if they are few.
     """
     hits, _ = find_hits(terms, CANDIDATES, scope)
     found = list(dict.fromkeys(hit.passage.article_id for hit in hits))
@@ -121,12 +118,14 @@ def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> tuple[tuple[Hit
     if best is None:
         return speaking[:limit], None
     why = silent[best.passage.article_id]
-    if speaking and (why is Silence.SUPERSEDED or _held(terms, best) <= max(_held(terms, hit) for hit in speaking)):
+    if speaking and (
+        why is Silence.SUPERSEDED or _count_held(terms, best) <= max(_count_held(terms, hit) for hit in speaking)
+    ):
         return speaking[:limit], None
     return speaking[:limit], (scope.engine.article(best.passage.article_id).card, why)
 
 
-def _held(terms: Sequence[str], hit: Hit) -> int:
+def _count_held(terms: Sequence[str], hit: Hit) -> int:
     """Return how many of the terms the passage holds."""
     return len(set(terms).intersection(hit.passage.terms))
 

@@ -1,6 +1,6 @@
-"""Questions that an article answers, made from its own sentences: few templates, all in plain grammar.
+"""Questions that an article answers, made from its own sentences by a few templates in plain grammar.
 
-What is suggested is checked by asking it (`Index.suggestions`); here questions are only proposed.
+They are only proposed here; `Index.suggestions` asks each one before it suggests it.
 """
 
 from __future__ import annotations
@@ -74,36 +74,38 @@ _THINGS = word_set("""
 """)
 
 
-def questions(article: Article) -> Iterator[str]:
+def propose_questions(article: Article) -> Iterator[str]:
     """Yield questions that the article should answer, the kinds taking turns, the surest of each kind first.
 
     Yields nothing twice. An ordinary article of ten sentences gives three or more; a very short one may give none.
     """
     sentences = [strip_dateline(article.quote(sentence)) for sentence in article.sentences]
-    proper = _proper(sentences)
-    persons = _persons(sentences)
+    proper = _find_proper_words(sentences)
+    persons = _find_persons(sentences)
     clauses = [clause for sentence in sentences if (clause := find_clause(sentence, proper))]
     safe = [clause for clause in clauses if clause.base not in _TELLING and _is_definite(clause.subject)]
-    things = _things(sentences)
+    things = _find_things(sentences)
     kinds = (
-        _said(sentences, proper, things),
-        chain.from_iterable(map(_why, safe)),
-        chain.from_iterable(map(_how_many, safe)),
+        _ask_what_was_said(sentences, proper, things),
+        chain.from_iterable(map(_ask_why, safe)),
+        chain.from_iterable(map(_ask_how_many, safe)),
         (f"Who is {name}?" for name in persons if " " in name),
-        chain.from_iterable(map(_when, safe)),
-        _meanings(sentences),
-        chain.from_iterable(map(_where, safe)),
-        (question for clause in safe for question in _who_did(clause, persons)),
-        (question for clause in safe for question in _what_is(clause, persons)),
+        chain.from_iterable(map(_ask_when, safe)),
+        _ask_meanings(sentences),
+        chain.from_iterable(map(_ask_where, safe)),
+        (question for clause in safe for question in _ask_who_did(clause, persons)),
+        (question for clause in safe for question in _ask_what_is(clause, persons)),
     )
     yielded = set()
-    for question in chain((one for turn in zip_longest(*kinds) for one in turn if one), _topics(things, persons)):
+    for question in chain(
+        (one for turn in zip_longest(*kinds) for one in turn if one), _ask_about_topics(things, persons)
+    ):
         if question not in yielded and len(question) <= _LONGEST:
             yielded.add(question)
             yield question
 
 
-def _proper(sentences: Sequence[str]) -> frozenset[str]:
+def _find_proper_words(sentences: Sequence[str]) -> frozenset[str]:
     """Return the words that keep their capital inside a sentence and are never written small."""
     small: set[str] = set()
     capital: set[str] = set()
@@ -116,7 +118,7 @@ def _proper(sentences: Sequence[str]) -> frozenset[str]:
     return frozenset(word for word in capital if word.lower() not in small)
 
 
-def _persons(sentences: Sequence[str]) -> list[str]:
+def _find_persons(sentences: Sequence[str]) -> list[str]:
     """Return the persons that the article introduces, as named there and by their last name, in text order."""
     found: dict[str, None] = {}
     for sentence in sentences:
@@ -126,13 +128,13 @@ def _persons(sentences: Sequence[str]) -> list[str]:
             whole = re.search(r"\bthe(?:\s[A-Z]\w*)?$", before)  # "the King James Bible"
             if match.re is _OFFICE and (whole or OFFICES.isdisjoint(title.lower() for title in titles)):
                 continue
-            name = _without_title(match["who"])
+            name = _strip_title(match["who"])
             if _THINGS.isdisjoint(name.lower().split()) and len(name.split()) > 1:
                 found |= dict.fromkeys((name, name.split()[-1]))
     return list(found)
 
 
-def _without_title(name: str) -> str:
+def _strip_title(name: str) -> str:
     """Return the name without the office before it: "Chief Executive Ada Brandt"."""
     parts = name.split()
     last = max(
@@ -146,7 +148,7 @@ def _without_title(name: str) -> str:
     return re.sub(rf"\s(?:{WEEKDAY})$|['’]s?$", "", " ".join(parts[last + 1 :]))
 
 
-def _things(sentences: Sequence[str]) -> dict[frozenset[str], str]:
+def _find_things(sentences: Sequence[str]) -> dict[frozenset[str], str]:
     """Return what the article speaks of, by its terms; first what most sentences speak of; no dates, no numbers."""
     counts: Counter[frozenset[str]] = Counter()
     texts: dict[frozenset[str], str] = {}
@@ -160,16 +162,18 @@ def _things(sentences: Sequence[str]) -> dict[frozenset[str], str]:
     return {terms: texts[terms] for terms, _ in counts.most_common()}
 
 
-def _said(sentences: Sequence[str], proper: frozenset[str], things: Mapping[frozenset[str], str]) -> Iterator[str]:
-    """Yield what somebody said of a thing that the article comes back to, then what somebody said at all."""
+def _ask_what_was_said(
+    sentences: Sequence[str], proper: frozenset[str], things: Mapping[frozenset[str], str]
+) -> Iterator[str]:
+    """Yield what people said about things that the article comes back to, then what they said at all."""
     plainly = []
     for original in sentences:
         sentence = _QUOTATION.sub(lambda quotation: " " * (len(quotation[0]) - 2) + quotation[0][-2:], original)
         found = _SPOKE.search(sentence) or _QUOTED.search(sentence)
-        who = _speaker(sentence, found, proper) if found else None
+        who = _name_speaker(sentence, found, proper) if found else None
         if found is None or who is None:
             continue
-        told = _told(found)
+        told = _cut_first_clause(found)
         deed = _DEEDS.get(found.groupdict().get("verb") or "")
         topics = [thing for thing in find_phrases(told) if _is_topic(thing, told, who, things)]
         topic = min(topics, key=lambda thing: list(things).index(thing.terms), default=None)
@@ -182,7 +186,7 @@ def _said(sentences: Sequence[str], proper: frozenset[str], things: Mapping[froz
     yield from plainly
 
 
-def _told(found: re.Match[str]) -> str:
+def _cut_first_clause(found: re.Match[str]) -> str:
     """Return the first clause of what was said: what follows "that", but not "told reporters on the steps"."""
     groups = found.groupdict("")
     what = groups.get("what", "")
@@ -192,7 +196,7 @@ def _told(found: re.Match[str]) -> str:
     return clause.partition(",")[0]
 
 
-def _speaker(sentence: str, found: re.Match[str], proper: frozenset[str]) -> str | None:
+def _name_speaker(sentence: str, found: re.Match[str], proper: frozenset[str]) -> str | None:
     who = found["who"]
     before = sentence[: found.start()].split()[-1:]
     if before and (before[0].lower() in {*_NEAR.split("|"), "the", "a", "an"} or before[0].endswith(("'s", "’s"))):
@@ -211,47 +215,47 @@ def _is_topic(thing: Phrase, told: str, who: str, things: Mapping[frozenset[str]
     return whole and thing.terms in often and (thing.named or thing.definite or thing.plural) and thing.text not in who
 
 
-def _how_many(clause: Clause) -> Iterator[str]:
+def _ask_how_many(clause: Clause) -> Iterator[str]:
     counted = _COUNTED.fullmatch(clause.subject)
-    if counted and _UNITS.isdisjoint(counted["what"].split()) and _short(clause.head):
+    if counted and _UNITS.isdisjoint(counted["what"].split()) and _is_short(clause.head):
         yield f"How many {counted['what']} {clause.verb} {clause.head}".rstrip() + "?"
     counted = None if clause.auxiliary else _COUNTED.match(clause.head)
-    if counted and _UNITS.isdisjoint(counted["what"].split()) and _short(clause.head):
+    if counted and _UNITS.isdisjoint(counted["what"].split()) and _is_short(clause.head):
         yield clause.ask(f"How many {counted['what']}", clause.head[counted.end() :].strip())
 
 
-def _why(clause: Clause) -> Iterator[str]:
+def _ask_why(clause: Clause) -> Iterator[str]:
     fact, because, _ = clause.rest.partition(" because ")
-    if because and fact == clause.head and _short(fact):
+    if because and fact == clause.head and _is_short(fact):
         yield clause.ask("Why", fact)
 
 
-def _when(clause: Clause) -> Iterator[str]:
+def _ask_when(clause: Clause) -> Iterator[str]:
     found = _WHEN.search(f" {clause.head}")
     fact = clause.head[: max(0, found.start() - 1)].strip() if found else ""
-    if found and clause.is_event(fact) and not _CLOCK.search(fact) and _short(fact):
+    if found and clause.is_event(fact) and not _CLOCK.search(fact) and _is_short(fact):
         yield clause.ask("When", fact)
 
 
-def _where(clause: Clause) -> Iterator[str]:
+def _ask_where(clause: Clause) -> Iterator[str]:
     found = _WHERE.search(f" {clause.head}")
     fact = clause.head[: max(0, found.start() - 1)].strip() if found else ""
-    if found and clause.is_event(fact) and not _WHEN.search(f" {fact}") and _short(fact):
+    if found and clause.is_event(fact) and not _WHEN.search(f" {fact}") and _is_short(fact):
         yield clause.ask("Where", fact)
 
 
-def _who_did(clause: Clause, persons: Sequence[str]) -> Iterator[str]:
-    if clause.subject in persons and not clause.auxiliary and " " in clause.head and _short(clause.head):
+def _ask_who_did(clause: Clause, persons: Sequence[str]) -> Iterator[str]:
+    if clause.subject in persons and not clause.auxiliary and " " in clause.head and _is_short(clause.head):
         yield f"Who {clause.verb} {clause.head}?"
 
 
-def _what_is(clause: Clause, persons: Sequence[str]) -> Iterator[str]:
+def _ask_what_is(clause: Clause, persons: Sequence[str]) -> Iterator[str]:
     defined = re.match(rf"(?:an?|the|{NAME}[’']s)\s", clause.rest)
     if clause.auxiliary in {"is", "are"} and defined and len(clause.subject.split()) <= 4:
         yield f"{'Who' if clause.subject in persons else 'What'} {clause.auxiliary} {clause.subject}?"
 
 
-def _meanings(sentences: Sequence[str]) -> Iterator[str]:
+def _ask_meanings(sentences: Sequence[str]) -> Iterator[str]:
     for sentence in sentences:
         if found := _STANDS.search(sentence):
             yield f"What does {found['short']} stand for?"
@@ -265,7 +269,7 @@ def _meanings(sentences: Sequence[str]) -> Iterator[str]:
                 yield f"What does {before[-1].text} refer to?"
 
 
-def _topics(things: Mapping[frozenset[str], str], persons: Sequence[str]) -> Iterator[str]:
+def _ask_about_topics(things: Mapping[frozenset[str], str], persons: Sequence[str]) -> Iterator[str]:
     """Yield, for an article that gives little else, a question on each of the first things; single words come last."""
     texts = list(things.values())[:12]
     for text in sorted(texts, key=lambda text: text.startswith("the ") and text.count(" ") == 1)[:6]:
@@ -276,5 +280,5 @@ def _is_definite(subject: str) -> bool:
     return is_self_contained(subject) and subject.split(maxsplit=1)[0] not in {"a", "an", "another", "any", "no"}
 
 
-def _short(text: str) -> bool:
+def _is_short(text: str) -> bool:
     return is_self_contained(text) and len(text.split()) <= 10

@@ -1,4 +1,4 @@
-"""Typing errors: a question's word that the articles lack is read as the one they have, if that is a slip away.
+"""Typing errors: a word that the articles lack is read as one that they have, if it is a slip away.
 
 Words of plain English are never changed: that the article lacks "cost" says something, though it has "coast".
 """
@@ -28,7 +28,7 @@ LONG = 9
 
 
 def find_slips(tokens: Iterable[Token], unknown: Collection[str]) -> tuple[Token, ...]:
-    """Return those of a question's words that may be typing errors; `unknown` are its terms that no article holds."""
+    """Return the question's words that may be typing errors; `unknown` are its terms that no article has."""
     return tuple(
         token
         for token in tokens
@@ -37,19 +37,19 @@ def find_slips(tokens: Iterable[Token], unknown: Collection[str]) -> tuple[Token
 
 
 def correct(text: str, suspects: Iterable[Token], articles: Iterable[Article]) -> str | None:
-    """Return the question with the suspects read as words of these articles, None when none is near one."""
-    known = _words(articles)
+    """Return the question with the suspects replaced by words of these articles; None if none is close to one."""
+    known = _collect_words(articles)
     mended, place = [], 0
     for token in suspects:
-        meant = _nearest(token.text.lower(), known)
+        meant = _find_nearest(token.text.lower(), known)
         if meant is not None and meant != token.text.lower() and token.start >= place:
             mended += [text[place : token.start], known[meant]]
             place = token.end
     return "".join([*mended, text[place:]]) if mended else None
 
 
-def _words(articles: Iterable[Article]) -> dict[str, str]:
-    """Return the articles' words as first written, by each form in small letters that a question may have of them.
+def _collect_words(articles: Iterable[Article]) -> dict[str, str]:
+    """Return the articles' words as first written, by each lower-case form in which a question may use them.
 
     "arrived" stands under "arrive", too: who types "arriev" means that, and it is two slips from "arrived".
     """
@@ -65,8 +65,8 @@ def _words(articles: Iterable[Article]) -> dict[str, str]:
     return found
 
 
-def _nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that fewest slips turn into this one, the first in the alphabet of several."""
+def _find_nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is fewest slips away, the alphabetically first of several; None if none is close."""
     most = 1 + (len(word) >= LONG)
     letters, near = set(word), range(len(word) - most, len(word) + most + 1)
     found = [
@@ -80,10 +80,10 @@ def _nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def _is_plain(token: Token) -> bool:
-    return token.term in _plain_terms() or token.text.lower() in wordlists.FORMS.keys() | wordlists.STOP
+    return token.term in _list_plain_terms() or token.text.lower() in wordlists.FORMS.keys() | wordlists.STOP
 
 
 @cache
-def _plain_terms() -> frozenset[str]:
+def _list_plain_terms() -> frozenset[str]:
     """Return the terms of plain English that the tables hold."""
-    return frozenset(load_groups()) | question.generic_terms() | load_opposites().keys()
+    return frozenset(load_groups()) | question.list_generic_terms() | load_opposites().keys()

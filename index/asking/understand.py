@@ -1,4 +1,4 @@
-"""What is meant by what was typed: follow-ups stand alone, typing errors are read as the articles' words."""
+"""From what was typed to the question that is meant: follow-ups completed, typing errors corrected."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONGEST_QUESTION = 2000
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What cannot be asked, and why; `text` is what was understood of what the person `asked`."""
+    """A question that cannot be answered, and why; `asked` is what was typed, `text` what was understood."""
 
     asked: str
     text: str
@@ -35,7 +35,7 @@ class Refusal:
 
 
 def understand(asked: str, history: Sequence[str], scope: Scope) -> Question | Refusal:
-    """Return the question that is meant, or why there is none.
+    """Return the question that is meant, or why it cannot be asked.
 
     `history` holds the earlier questions of the conversation, oldest first.
     """
@@ -56,16 +56,16 @@ def understand(asked: str, history: Sequence[str], scope: Scope) -> Question | R
 
 
 def _complete(question: str, history: Sequence[str], scope: Scope) -> str | None:
-    """Return what a follow-up question means, None if it stands alone.
+    """Return the follow-up question completed; None if it stands alone.
 
-    Of a conversation without capital letters about one article, names are those that the article spells so.
+    If nobody typed a capital letter and one article is asked, its names are known as names.
     """
     from . import followup  # late: most questions are asked without a history
 
     names: tuple[str, ...] = ()
     if "".join((question, *history)).islower():
         only = scope.find_only_card()
-        names = () if only is None else followup.names_in(scope.engine.article(only.id))
+        names = () if only is None else followup.find_names(scope.engine.article(only.id))
     return followup.rewrite(question, history, names)
 
 

@@ -1,4 +1,4 @@
-"""What a question asks for, and whether a sentence holds one: the one table of answer types.
+"""The one table of answer types: what a question asks for, and whether a sentence has one.
 
 A question has two: its `wants` tells finely what can be an answer at all ("How old is she?" needs an age, not any
 number), its `kind` is the broader type by which the ranking tells sentences apart. A new type is one row.
@@ -177,7 +177,7 @@ _ANYBODY = frozenset(analyse("people person"))
 
 
 def find_types(text: str) -> tuple[AnswerType, AnswerType]:
-    """Return the broad type that a question asks for, and the fine one; the broad one again where no finer is told."""
+    """Return the broad and the fine type that a question asks for; both are the same if no finer one applies."""
     broad = next((row for row in TYPES if row.broad and row.is_asked_in(text)), OTHER)
     fine = next(
         (row for row in TYPES if not row.broad and row.within in ("", broad.name) and row.is_asked_in(text)), None
@@ -186,7 +186,7 @@ def find_types(text: str) -> tuple[AnswerType, AnswerType]:
 
 
 def find_counted(text: str, tokens: tuple[Token, ...]) -> frozenset[str]:
-    """Return the terms of what "how many" counts; none where nothing is counted, or people: they have many names.
+    """Return the terms of what "how many" counts; none if nothing is counted, or people, who go by many names.
 
     `tokens` are those of the question.
     """
@@ -203,7 +203,7 @@ def find_counted(text: str, tokens: tuple[Token, ...]) -> frozenset[str]:
 
 
 def _counts(text: str, things: frozenset[str]) -> bool:
-    """Tell whether a number stands near one of the things in the sentence."""
+    """Tell whether the sentence has a number next to one of the things."""
     words = tokenize(text)
     numbers = [at for at, word in enumerate(words) if _NUMBER.match(word.text)]
     return any(

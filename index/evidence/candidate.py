@@ -27,7 +27,7 @@ class Nominated:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence as the question sees it; a higher score is better evidence. The score is after the `loss`."""
+    """A sentence with its score, from which `loss` is already subtracted; higher is better evidence."""
 
     view: SentenceView
     score: float
@@ -47,8 +47,8 @@ class Candidate:
 def rank(question: Question, nominated: Iterable[Nominated]) -> tuple[Candidate, ...]:
     """Return the nominated sentences as candidates, best first; () when there are none.
 
-    All get a first score by terms alone; the promising are weighed by every feature, the rest stand behind them in the
-    order of the first score.
+    All get a first score by terms alone. The promising ones are then weighed by every feature; the rest follow them in
+    the order of their first score.
     """
     first = features.pick_features(features.FIRST)
     found = []

@@ -110,7 +110,7 @@ def synonyms(view: SentenceView) -> float:
 
 def generic(view: SentenceView) -> float:
     """Part of the coverage that words of asking give, such as "name" or "many": they prove little."""
-    return view.article_view.share(view.held & asked.generic_terms())
+    return view.article_view.share(view.held & asked.list_generic_terms())
 
 
 def names_lost(view: SentenceView) -> float:

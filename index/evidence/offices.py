@@ -21,9 +21,9 @@ _NAME = r"((?:[A-Z][\w’'-]*\.? ?){1,4})"
 
 
 def find_bearers(view: SentenceView) -> tuple[str, ...]:
-    """Return who bears the office asked for, in the article's words, if several do and the sentence ties none to it.
+    """Return who holds the office asked for, in the article's words, if several do and it is not said which.
 
-    () where no office is asked for, the article names one at most, or the sentence says whose office it is.
+    () if no office is asked for, the article names at most one holder, or the sentence says whose office it is.
     """
     asked = _ASKED.match(view.question.text)
     if asked is None:

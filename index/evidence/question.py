@@ -1,4 +1,4 @@
-"""A question as the evidence reads it: its terms, its names, and what kind of thing it asks for."""
+"""A question: its terms, its names, and the type of answer it asks for."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Question:
 
     @cached_property
     def defined(self) -> re.Pattern[str] | None:
-        """What finds a definition of what is asked about, as in "What is ROK?"; None where none is asked for."""
+        """A pattern for a definition of the thing asked about, as in "What is ROK?"; None if none is asked for."""
         match = _DEFINED.match(self.text)
         if match is None or len(match[1].split()) > 4:
             return None
@@ -88,7 +88,7 @@ def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...]
         counted=find_counted(text, tokens),
         synonyms={term: find_synonyms(term) - words.keys() for term in words if term in known},
         pairs=pair_words(text),
-        plain=tuple(term for term in words if term not in names and term not in generic_terms()),
+        plain=tuple(term for term in words if term not in names and term not in list_generic_terms()),
     )
 
 
@@ -103,8 +103,8 @@ def split_surface(text: str) -> list[str]:
 
 
 @cache
-def generic_terms() -> frozenset[str]:
-    """Return the terms by which a question asks rather than what it asks about; finding them proves little."""
+def list_generic_terms() -> frozenset[str]:
+    """Return the terms that ask rather than tell what is asked about; finding them proves little."""
     return frozenset(
         analyse(
             "take place happen occur use name type kind call know make do get go give main mean term many much first"

@@ -1,4 +1,4 @@
-"""An article and its sentences as one question sees them: where its terms stand, how rare, what may be the answer.
+"""An article and its sentences as one question sees them: where its terms are, how rare, what may answer.
 
 All statistics come from the sentence's own article. Sums over sets of terms run in the question's order, so that the
 same question gives the same bytes in every process.
@@ -27,7 +27,7 @@ _POINTS_BACK = re.compile(
 
 
 @cache
-def _times() -> frozenset[str]:
+def _list_time_terms() -> frozenset[str]:
     """Return the terms that tell a time, years aside."""
     return frozenset(
         analyse(
@@ -39,12 +39,12 @@ def _times() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _title_terms(title: str) -> frozenset[str]:
+def _analyse_title(title: str) -> frozenset[str]:
     return frozenset(analyse(title))
 
 
 class ArticleView:
-    """One article read with one question in mind: how common the question's terms are in it, and where they stand."""
+    """One article as one question sees it: how common the question's terms are in it, and where they are."""
 
     def __init__(self, question: Question, article: Article) -> None:
         self.question = question
@@ -57,7 +57,7 @@ class ArticleView:
                 counts[term] += 1
         self.idf = {term: idf(len(self.held), count) for term, count in counts.items()}
         self.total = sum(self.idf.values()) or 1.0
-        self.title = wanted & _title_terms(article.title)
+        self.title = wanted & _analyse_title(article.title)
         self._paragraphs: dict[int, tuple[frozenset[str], float]] = {}
         self._shares: dict[frozenset[str], float] = {}
 
@@ -133,7 +133,8 @@ class ArticleView:
     def sentence(self, number: int) -> SentenceView:
         """Return a view of the sentence with this number.
 
-        It is not kept here: views hold their article's view, and only the garbage collector would free the circle.
+        It is not cached here: views refer to the view of their article, and the cycle would wait for the garbage
+        collector.
         """
         return SentenceView(self, number)
 
@@ -166,7 +167,7 @@ class SentenceView:
 
     @cached_property
     def places(self) -> Mapping[str, list[int]]:
-        """Where the question's terms stand in the sentence, counted in terms."""
+        """Positions of the question's terms in the sentence, counted in terms."""
         found: dict[str, list[int]] = {}
         if self.held:
             for at, term in enumerate(self.terms):
@@ -181,7 +182,7 @@ class SentenceView:
 
     @cached_property
     def answers(self) -> tuple[int, ...]:
-        """Where terms stand that may be what is asked for and are not in the question, counted in terms."""
+        """Positions, counted in terms, of terms that may be the answer and are not in the question."""
         known = self.question.words
         match self.question.kind.name:
             case "number":
@@ -190,7 +191,7 @@ class SentenceView:
                 fits = [
                     at
                     for at, term in enumerate(self.terms)
-                    if (term in _times() or _YEAR.match(term)) and term not in known
+                    if (term in _list_time_terms() or _YEAR.match(term)) and term not in known
                 ]
             case "name" | "place":
                 names = {term for word in self.capitals for term in analyse(word)}
@@ -205,7 +206,7 @@ class SentenceView:
 
     @cached_property
     def wanted(self) -> bool:
-        """Whether the sentence holds something of the very kind that is asked for, or none can be told."""
+        """Whether the sentence has something of the very type that is asked for; True if any text would do."""
         question = self.question
         if question.wants.name == "count" and question.counted and question.counted.isdisjoint(self.terms):
             return False  # what is counted is not here: no need to look for the number beside it
@@ -213,7 +214,7 @@ class SentenceView:
 
     @cached_property
     def points_back(self) -> bool:
-        """Whether the sentence opens with a word that stands for something said before."""
+        """Whether the sentence opens with a word that refers to something said before."""
         return _POINTS_BACK.match(self.text) is not None
 
     @cached_property

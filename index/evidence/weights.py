@@ -87,7 +87,7 @@ class Model:
 
 
 def is_stated(best: SentenceView, values: Mapping[str, float]) -> bool:
-    """Tell whether the best sentence, whose signs are `values`, can be an answer at all, whatever their sum.
+    """Tell whether the best sentence, whose signs are `values`, can be an answer at all, whatever they add up to.
 
     It cannot where it holds next to nothing of the question, where the article knows none of the words that tell what
     is asked, or where the sentence has nothing of the measurable kind that is asked for.
@@ -112,7 +112,7 @@ def logistic(value: float) -> float:
 
 
 def explain(view: SentenceView, loss: float) -> dict[str, Any]:
-    """Return how the score comes about: `bias`, minus the article's `loss`, and the parts add up to `score`."""
+    """Return how the score comes about: `bias`, which is minus the article's `loss`, plus the parts is `score`."""
     weights = load_model().rank
     values = features.evaluate(view, {name: features.FEATURES[name] for name in weights})
     parts = {name: weight * values[name] for name, weight in weights.items()}
@@ -127,7 +127,7 @@ def explain(view: SentenceView, loss: float) -> dict[str, Any]:
 
 
 def explain_nothing(question: Question, passages: int) -> dict[str, Any]:
-    """Return the explanation of a refusal for which nothing was found among so many passages: no word is there."""
+    """Return the explanation of a refusal when none of so many passages has any word of the question."""
     idf = bm25.idf(passages, 0)
     words = [{"word": word, "term": term, "weight": idf, "where": "nowhere"} for term, word in question.words.items()]
     return {"words": words, "features": [], "bias": 0.0, "score": 0.0}

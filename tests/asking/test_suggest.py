@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import load_article, open_index
-from index.asking.suggest import questions
+from index.asking.suggest import propose_questions
 from index.evaluate.question_sets import read_set
 from index.model import Article, hash_text, make_article_id
 from index.verdicts import Verdict
@@ -20,7 +20,7 @@ SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
 
 
 def of(text: str) -> list[str]:
-    return list(questions(Article.from_text(text)))
+    return list(propose_questions(Article.from_text(text)))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def well_formed(question: str) -> bool:
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
 def test_every_seed_answers_three_of_its_questions(path):
     article = load_article(path)
-    asked = list(questions(article))
+    asked = list(propose_questions(article))
     assert len(asked) == len(set(asked))
     assert all(well_formed(question) and len(question) <= 90 for question in asked), asked
     with open_index() as index:
@@ -144,7 +144,7 @@ def test_ordinary_articles_give_three_questions():
     articles = list(read_set(need_shared(EVAL / "xquad-en-even")).articles.values())[:10]
     assert len(articles) == 10
     for article in articles:
-        asked = list(questions(article))
+        asked = list(propose_questions(article))
         assert len(asked) >= 3, article.title
         assert all(map(well_formed, asked)), asked
 
@@ -204,6 +204,6 @@ def test_any_text_is_taken(text):
         paragraphs=(Paragraph(1, Kind.BODY, 0, len(text)),),
         sentences=tuple(Sentence(number, 1, start, end) for number, (start, end) in enumerate(spans, 1)),
     )
-    asked = list(questions(article))
+    asked = list(propose_questions(article))
     assert len(asked) == len(set(asked))
     assert all(question.endswith("?") and json.dumps(question) for question in asked)

@@ -3,7 +3,7 @@
 import pytest
 
 from index.evidence.answer_types import OTHER, TYPES, find_counted
-from index.evidence.question import generic_terms, read_question
+from index.evidence.question import list_generic_terms, read_question
 from index.language.terms import tokenize
 from index.language.thesaurus import find_synonyms, load_groups, load_opposites
 
@@ -103,7 +103,7 @@ def test_the_tables_are_symmetric_and_name_no_word_its_own():
 
 
 def test_words_of_asking_are_terms():
-    assert {"name", "mani", "number"} <= generic_terms()
+    assert {"name", "mani", "number"} <= list_generic_terms()
 
 
 @pytest.mark.parametrize(
