@@ -123,7 +123,7 @@ def _listing(
 def _use(index: Index, state: State, words: str) -> tuple[State, Output]:
     if words.casefold() in ("", "all"):
         return replace(state, chosen=(), history=()), Note("All articles are asked now.")
-    found = _picked(index, state, words)
+    found = pick_articles(index, state.filter, words)
     if len(found) == 1:
         card = found[0][1]
         return replace(state, chosen=(card.id,), history=()), describe(index, state.filter, card)
@@ -132,15 +132,18 @@ def _use(index: Index, state: State, words: str) -> tuple[State, Output]:
     return state, _listing(index, state, found, "Several match; pick one by its number.")
 
 
-def _picked(index: Index, state: State, words: str) -> list[tuple[int, Card]]:
-    """Return the articles that the words name, each with its number; that of a number alone comes first of all."""
-    found = [(number, card) for number, card in _numbered(index, state) if picks(words, number, card)]
+def pick_articles(index: Index, within: Filter, words: str) -> list[tuple[int, Card]]:
+    """Return the articles that the words name, each with its number in the list of those in view.
+
+    Words name an article by its number, the beginning of its id, or part of its headline; a number names that one
+    alone.
+    """
+    found = [
+        (number, card)
+        for number, card in enumerate(index.articles(within), 1)
+        if _names_version(words, number, card) or words.casefold() in card.title.casefold()
+    ]
     return [entry for entry in found if words == str(entry[0])] or found
-
-
-def picks(words: str, number: int, card: Card) -> bool:
-    """Tell whether the words name the article: its number, the beginning of its id, or part of its headline."""
-    return _names_version(words, number, card) or words.casefold() in card.title.casefold()
 
 
 def _names_version(words: str, number: int, card: Card) -> bool:
@@ -187,7 +190,7 @@ def find_changes(index: Index, state: State, words: str) -> Changes | Listing | 
     if not words:
         card = _asked_last(index, state)
         return compare(index, state.filter, card) if card else None
-    found = _picked(index, state, words)
+    found = pick_articles(index, state.filter, words)
     if len({card.story or card.id for _, card in found}) > 1:
         return _listing(index, state, found, "Several match; pick one by its number.")
     if not found:

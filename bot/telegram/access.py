@@ -25,7 +25,7 @@ class Right(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The operator's lists of ids: people's, and for asking also groups'."""
+    """The operator's lists of numeric ids: of people and, for asking, of groups."""
 
     admins: frozenset[int] = frozenset()
     allowed: frozenset[int] = frozenset()
@@ -34,8 +34,8 @@ class Access:
     def may(self, right: Right, person: int, chat: int) -> bool:
         """Tell whether the person may do this in the chat; a private chat has the id of its person.
 
-        Where people are listed, only they may ask, and everybody in a listed group. Adding is for
-        listed people, or with `open_add` for all in their own chat.
+        If people are listed, only they and everybody in a listed group may ask. Adding is for listed people, or with
+        `open_add` for everybody in their own chat.
         """
         if person in self.admins:
             return True
@@ -49,17 +49,17 @@ class Access:
                 return False
 
 
-def own(chat: int) -> str:
+def collection_of_chat(chat: int) -> str:
     """Return the collection that a chat's articles are put into."""
     return f"chat:{chat}"
 
 
-def visible(chat: int) -> Filter:
+def filter_of_chat(chat: int) -> Filter:
     """Return what a chat may see: its own articles and the operator's shared ones. No search runs without it."""
-    return Filter(collections=(own(chat), DEFAULT_COLLECTION))
+    return Filter(collections=(collection_of_chat(chat), DEFAULT_COLLECTION))
 
 
-def rates(settings: Settings) -> dict[str, Rate]:
+def read_rates(settings: Settings) -> dict[str, Rate]:
     """Return the rates of questions, inline queries, group answers, notices, adds and added bytes."""
     return {
         "ask": Rate(settings.questions_per_minute, 60, min(5, settings.questions_per_minute)),

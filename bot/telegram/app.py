@@ -27,13 +27,13 @@ from ..serving.http import serve
 from ..serving.metrics import Metrics
 from ..settings import Settings, SettingsError
 from .chats import locate_file, open_chats
-from .chats.sqlite import Store
-from .desk import Desk, desk
-from .handlers import routes
+from .chats.sqlite import BotFile
+from .desk import Desk, make_desk
+from .handlers import add_routes
 from .screens.menus import set_menus
 from .sending.connection import Calls
-from .sending.pace import Pace, seconds
-from .updates.inbox import KINDS, File, Inbox
+from .sending.pace import Pace, read_wait
+from .updates.inbox import KINDS, FileThread, Inbox
 from .updates.polling import REJECTED, Poller, SecondInstance
 from .updates.webhook import make_webhook
 from .watch import Watch
@@ -43,11 +43,11 @@ _log = logging.getLogger(__name__)
 SEND_TIMEOUT = 10.0
 """Seconds that Telegram may take to answer a call; most take a tenth of one."""
 
-Bot = Application[Any, Any, Any, Any, Any, Any]
+BotApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
 class Failed(PullquoteError):
-    """The bot ended by an error that nobody expected."""
+    """The bot ended with an error that nobody expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ def run(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bo
         raise SettingsError("TELEGRAM_BOT_TOKEN is not set; @BotFather on Telegram gives one for /newbot")
     path = locate_file(settings)
     if by_webhook:
-        webhook_place(settings)
-    # A search computes in a thread; what waits for it to give way is every other chat. 5 ms a time is too long.
+        read_webhook_address(settings)
+    # A search computes in a thread, and every other chat waits for it to give way: 5 ms each time is too long.
     sys.setswitchinterval(0.0005)
-    with alone(path):
+    with hold_file(path):
         try:
-            asyncio.run(_until_signal(settings, path, open_library, by_webhook=by_webhook))
+            asyncio.run(_run_until_signal(settings, path, open_library, by_webhook=by_webhook))
         except (PullquoteError, SettingsError):
             raise
         except Exception as error:  # noqa: BLE001 - a front door
@@ -93,7 +93,7 @@ def run(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bo
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def hold_file(path: Path) -> Iterator[None]:
     """Hold the bot's file for this process; the lock ends with the process, however that ends.
 
     Raises:
@@ -111,37 +111,39 @@ def alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
-async def _until_signal(settings: Settings, path: Path, open_library: Callable[[], Index], *, by_webhook: bool) -> None:
+async def _run_until_signal(
+    settings: Settings, path: Path, open_library: Callable[[], Index], *, by_webhook: bool
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    disk = File(Store(path))
+    file = FileThread(BotFile(path))
     index = beside(open_library(), settings.index, settings.login)
-    await live(settings, disk, index, stop, by_webhook=by_webhook)
+    await live(settings, file, index, stop, by_webhook=by_webhook)
 
 
 async def live(
     settings: Settings,
-    disk: File,
+    file: FileThread,
     index: Index,
     stop: asyncio.Event,
     *,
     by_webhook: bool = False,
     tempo: Tempo = Tempo(),
 ) -> None:
-    """Run the bot until `stop` is set, or something ends it that is no use to go on with; see `run`."""
+    """Run the bot until `stop` is set or an error ends it; see `run`."""
     metrics = Metrics("update")
-    the_desk = desk(index, disk, settings, metrics, open_chats(settings, disk.store))
+    the_desk = make_desk(index, file, settings, metrics, open_chats(settings, file.store))
     pace = Pace(tempo.retry)
-    application = build(settings, pace)
+    application = build_application(settings, pace)
     pace.probe = application.bot.get_me
-    routes(application, the_desk)
-    inbox = Inbox(disk, _handle(application, the_desk), application.bot)
+    add_routes(application, the_desk)
+    inbox = Inbox(file, _make_handler(application, the_desk), application.bot)
     metrics.waiting.set_function(lambda: len(inbox))
     watch = Watch(the_desk, silence=tempo.silence)
     try:
         async with serve_health(settings.health_port, metrics, lambda: watch.hears, "Telegram cannot be reached"):
-            if not await _until(stop, _initialized(application, tempo.retry)):
+            if not await _run_until(stop, _initialize(application, tempo.retry)):
                 return
             the_desk.name = application.bot.username
             left = await inbox.drain()
@@ -149,19 +151,19 @@ async def live(
             poller = Poller(application.bot.base_url, inbox, timeout=tempo.poll, wait=tempo.retry)
             source = _listen(settings, application, inbox, watch) if by_webhook else _poll(application, poller, watch)
             async with source as failing:
-                beside = (watch.run(), _housekeeping(the_desk), set_menus(application.bot))
-                await _until(stop, asyncio.gather(failing, *beside))
+                tasks = (failing, watch.run(), _prune_hourly(the_desk), set_menus(application.bot))
+                await _run_until(stop, asyncio.gather(*tasks))
     finally:
         watch.stop()
         if not await inbox.close(tempo.patience):
             _log.warning("some updates were not done in time; they are done at the next start")
         await application.shutdown()
-        await application.bot.shutdown()  # the library leaves it open where it could not get ready
+        await application.bot.shutdown()  # the library leaves it open if it could not get ready
         await asyncio.get_running_loop().run_in_executor(None, the_desk.close)
     _log.info("stopped")
 
 
-def build(settings: Settings, pace: Pace) -> Bot:
+def build_application(settings: Settings, pace: Pace) -> BotApplication:
     """Return the library's application, with our pace and without its own fetching."""
     root = settings.api_root.rstrip("/")
     request = Calls(root, SEND_TIMEOUT)
@@ -171,7 +173,7 @@ def build(settings: Settings, pace: Pace) -> Bot:
     return builder.defaults(quiet).build()
 
 
-def _handle(application: Bot, the_desk: Desk) -> Callable[[Update], Any]:
+def _make_handler(application: BotApplication, the_desk: Desk) -> Callable[[Update], Any]:
     async def handle(update: Update) -> None:
         with the_desk.metrics.seconds.time():
             await application.process_update(update)
@@ -179,7 +181,7 @@ def _handle(application: Bot, the_desk: Desk) -> Callable[[Update], Any]:
     return handle
 
 
-async def _until(stop: asyncio.Event, work: Any) -> bool:
+async def _run_until(stop: asyncio.Event, work: Any) -> bool:
     """Do the work until it ends or the bot is to stop, and tell whether it ended by itself."""
     task = asyncio.ensure_future(work)
     waiting = asyncio.ensure_future(stop.wait())
@@ -195,7 +197,7 @@ async def _until(stop: asyncio.Event, work: Any) -> bool:
         await asyncio.gather(task, waiting, return_exceptions=True)
 
 
-async def _initialized(application: Bot, wait: float) -> None:
+async def _initialize(application: BotApplication, wait: float) -> None:
     """Ask Telegram who we are, until it answers.
 
     Raises:
@@ -208,7 +210,7 @@ async def _initialized(application: Bot, wait: float) -> None:
             raise SettingsError(REJECTED) from None  # the library's text has the token
         except RetryAfter as error:
             _log.warning("Telegram asks to wait")
-            wait = seconds(error)
+            wait = read_wait(error)
         except (NetworkError, TelegramError) as error:
             _log.warning("Telegram cannot be reached (%s); trying again in %.0f s", type(error).__name__, wait)
         else:
@@ -218,7 +220,7 @@ async def _initialized(application: Bot, wait: float) -> None:
 
 
 @asynccontextmanager
-async def _poll(application: Bot, poller: Poller, watch: Watch) -> AsyncIterator[asyncio.Future[None]]:
+async def _poll(application: BotApplication, poller: Poller, watch: Watch) -> AsyncIterator[asyncio.Future[None]]:
     """Fetch by polling; a webhook that was set before would keep updates away."""
     with suppress(TelegramError):
         await application.bot.delete_webhook(drop_pending_updates=False)
@@ -233,10 +235,10 @@ async def _poll(application: Bot, poller: Poller, watch: Watch) -> AsyncIterator
 
 @asynccontextmanager
 async def _listen(
-    settings: Settings, application: Bot, inbox: Inbox, watch: Watch
+    settings: Settings, application: BotApplication, inbox: Inbox, watch: Watch
 ) -> AsyncIterator[asyncio.Future[None]]:
     """Listen for Telegram's calls and tell it where."""
-    host, port, path = webhook_place(settings)
+    host, port, path = read_webhook_address(settings)
     server = await serve(host, port, *make_webhook(inbox, settings.webhook_secret, path))
     watch.listen()
     try:
@@ -254,7 +256,7 @@ async def _listen(
         server.close()
 
 
-def webhook_place(settings: Settings) -> tuple[str, int, str]:
+def read_webhook_address(settings: Settings) -> tuple[str, int, str]:
     """Return host, port and path to listen at.
 
     Raises:
@@ -274,10 +276,10 @@ def webhook_place(settings: Settings) -> tuple[str, int, str]:
     return host, int(port), url.path or "/"
 
 
-async def _housekeeping(the_desk: Desk) -> None:
+async def _prune_hourly(the_desk: Desk) -> None:
     """Forget each hour what is too old to matter."""
     while True:
-        for each in dict.fromkeys((the_desk.inbox, the_desk.disk)):
+        for each in dict.fromkeys((the_desk.inbox, the_desk.chats)):
             try:
                 await each.run(each.store.prune, time.time())
             except EngineUnavailable as error:

@@ -13,15 +13,15 @@ from index import Index
 from index.errors import PullquoteError
 
 from ..settings import Settings, SettingsError
-from .app import alone, build, webhook_place
+from .app import build_application, hold_file, read_webhook_address
 from .chats import locate_file, open_chats
-from .chats.sqlite import Store
+from .chats.sqlite import BotFile
 from .sending.pace import Pace
 from .updates.polling import REJECTED
 
 
-class Result(NamedTuple):
-    """One thing that was looked at: the exit code that it stands for, 0 where it is good, and a line that says so."""
+class CheckResult(NamedTuple):
+    """What one check found: its exit code, 0 if all is well, and a line that says what."""
 
     code: int
     text: str
@@ -32,61 +32,61 @@ class Result(NamedTuple):
         return self.code == 0
 
 
-def check(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool) -> list[Result]:
-    """Look at library, state, token and webhook, each whatever the others gave."""
+def check(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool) -> list[CheckResult]:
+    """Check library, state, token and webhook, each whatever the others gave."""
     return asyncio.run(look(settings, open_library, by_webhook=by_webhook))
 
 
-async def look(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool) -> list[Result]:
+async def look(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool) -> list[CheckResult]:
     """Do what `check` does, in a running event loop."""
-    found = [_tried(lambda: _library(open_library)), _tried(lambda: _state(settings))]
+    found = [_try(lambda: _check_library(open_library)), _try(lambda: _check_state(settings))]
     if by_webhook:
-        found.append(_tried(lambda: "webhook settings: {}:{} for {}".format(*webhook_place(settings))))
-    return found + [result async for result in _telegram(settings, by_webhook=by_webhook)]
+        found.append(_try(lambda: "webhook settings: {}:{} for {}".format(*read_webhook_address(settings))))
+    return found + [result async for result in _check_telegram(settings, by_webhook=by_webhook)]
 
 
-def _tried(look: Callable[[], str]) -> Result:
+def _try(look: Callable[[], str]) -> CheckResult:
     try:
-        return Result(0, look())
+        return CheckResult(0, look())
     except SettingsError as error:
-        return Result(2, str(error))
+        return CheckResult(2, str(error))
     except PullquoteError as error:
-        return Result(3, str(error))
+        return CheckResult(3, str(error))
 
 
-def _library(open_library: Callable[[], Index]) -> str:
+def _check_library(open_library: Callable[[], Index]) -> str:
     with open_library() as index:
         return f"library: {len(index)} articles"
 
 
-def _state(settings: Settings) -> str:
+def _check_state(settings: Settings) -> str:
     path = locate_file(settings)
-    with alone(path):
-        file = Store(path)
+    with hold_file(path):
+        file = BotFile(path)
         with closing(file), closing(open_chats(settings, file)) as chats:
-            counts, waiting = chats.counts(), file.left()
+            counts, waiting = chats.count(), file.count_waiting()
     return f"state: {counts['chats']} conversations, {waiting} updates waiting"
 
 
-async def _telegram(settings: Settings, *, by_webhook: bool) -> AsyncIterator[Result]:
-    bot = build(settings, Pace()).bot
+async def _check_telegram(settings: Settings, *, by_webhook: bool) -> AsyncIterator[CheckResult]:
+    bot = build_application(settings, Pace()).bot
     try:
         await bot.initialize()
         info = await bot.get_webhook_info()
-        yield Result(0, f"token: it is that of @{bot.username}")
+        yield CheckResult(0, f"token: it is that of @{bot.username}")
         if not settings.admins:
-            yield Result(0, "PULLQUOTE_ADMINS is empty: nobody can see /stats; /whoami tells your id")
+            yield CheckResult(0, "PULLQUOTE_ADMINS is empty: nobody can see /stats; /whoami tells your id")
         if by_webhook and info.url and info.url != settings.webhook_url:
-            yield Result(2, f"webhook: Telegram calls {info.url}, not PULLQUOTE_WEBHOOK_URL")
+            yield CheckResult(2, f"webhook: Telegram calls {info.url}, not PULLQUOTE_WEBHOOK_URL")
         elif by_webhook:
             last = f"; the last error: {info.last_error_message}" if info.last_error_message else ""
-            yield Result(0, f"webhook: {info.pending_update_count} updates waiting{last}")
+            yield CheckResult(0, f"webhook: {info.pending_update_count} updates waiting{last}")
         elif info.url:
-            yield Result(0, "webhook: one is set; polling takes it away")
+            yield CheckResult(0, "webhook: one is set; polling takes it away")
     except InvalidToken:
-        yield Result(2, f"token: {REJECTED}")
+        yield CheckResult(2, f"token: {REJECTED}")
     except TelegramError as error:
-        yield Result(
+        yield CheckResult(
             3, f"Telegram cannot be reached ({type(error).__name__}); look at TELEGRAM_API_ROOT and the network"
         )
     finally:

@@ -22,9 +22,9 @@ from ..processes.askers import cores
 from ..serving.metrics import Metrics
 from ..serving.quota import Quotas, bucket_name
 from ..settings import Settings
-from .access import Access, Right, rates, visible
+from .access import Access, Right, filter_of_chat, read_rates
 from .chats.contract import Chats
-from .updates.inbox import Disk, File
+from .updates.inbox import FileThread, StoreThreads
 
 _log = logging.getLogger(__name__)
 
@@ -32,19 +32,18 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 FRESH = 600.0
-"""Seconds that suggested questions are kept: making them asks several."""
-
+"""Seconds that suggested questions are kept: making them means asking several."""
 
 AT_ONCE = 32
-"""Threads that wait for a cluster which keeps the chats, where a lost node may hold some of them up."""
+"""Threads that wait for a cluster that keeps the chats; a lost node may hold some of them up."""
 
 SLOW = 0.5
 """Seconds after which an answer in the making is announced by "typing ..."."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where something is said, and by whom; a private chat has the id of its person, and no topic is 0."""
+class ChatPlace:
+    """Where something is said and by whom; a private chat has the id of its person, and topic 0 is none."""
 
     chat: int
     topic: int
@@ -61,13 +60,13 @@ class Place:
 class Desk:
     """Index, inbox, chats, access, quotas and metrics of one running bot.
 
-    `disk` keeps the chats; it is the `inbox` itself unless several processes share them. `polled` is when the last good
-    poll ended, by a monotonic clock.
+    `chats` is the `inbox` itself unless several processes share the chats. `polled` is when the last good poll ended,
+    by a monotonic clock.
     """
 
     index: Index
-    inbox: File
-    disk: Disk[Chats]
+    inbox: FileThread
+    chats: StoreThreads[Chats]
     access: Access
     quotas: Quotas
     settings: Settings
@@ -86,34 +85,34 @@ class Desk:
     async def ask(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Call what searches, in one of its threads; `asking` counts those that run or wait."""
+        """Run a search in one of its threads; `asking` counts the searches that run or wait."""
         self.asking += 1
         try:
-            return await _in(self._asking, partial(function, *args, **kwargs))
+            return await _run_in(self._asking, partial(function, *args, **kwargs))
         finally:
             self.asking -= 1
 
     async def load(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Call what reads a source: it may take long, and holds up no question."""
-        return await _in(self._loading, partial(function, *args, **kwargs))
+        """Read a source in one of its threads: it may take long, and holds up no question."""
+        return await _run_in(self._loading, partial(function, *args, **kwargs))
 
     async def change(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Call what changes the index: one change at a time."""
+        """Change the index: one change at a time."""
         self._suggested.clear()
-        return await _in(self._adding, partial(function, *args, **kwargs))
+        return await _run_in(self._adding, partial(function, *args, **kwargs))
 
-    async def state(self, place: Place) -> State:
+    async def load_state(self, place: ChatPlace) -> State:
         """Return where the conversation stands, with what the chat may see today."""
-        found = await self.disk.run(self.disk.store.talk, place.chat, place.topic)
-        return restored(found, place.chat)
+        found = await self.chats.run(self.chats.store.get_talk, place.chat, place.topic)
+        return restore_state(found, place.chat)
 
-    async def suggestions(self, state: State, count: int) -> tuple[str, ...]:
-        """Return questions that the articles in view answer, kept for some minutes; who asks meanwhile waits, too."""
-        scope, now = await self.ask(_shared, self.index, state.scope), time.monotonic()
+    async def suggest(self, state: State, count: int) -> tuple[str, ...]:
+        """Return questions that the articles in view answer; they are made once in ten minutes, for all who ask."""
+        scope, now = await self.ask(_drop_empty_collection, self.index, state.scope), time.monotonic()
         made, making = self._suggested.get(scope, (float("-inf"), None))
         if making is None or now - made > FRESH:
             making = asyncio.ensure_future(self.load(openers, self.index, scope, 3))
@@ -136,51 +135,53 @@ class Desk:
         """Return the time of day in seconds, for what expires."""
         return time.time()
 
-    def may(self, right: Right, place: Place) -> bool:
+    def may(self, right: Right, place: ChatPlace) -> bool:
         """Tell whether the person may do this here."""
         return self.access.may(right, place.person, place.chat)
 
     def take(self, what: str, who: int, amount: float = 1) -> float:
-        """Take from a quota and return 0, or return after how many seconds there is enough; admins have none."""
+        """Take from a quota and return 0, or return the seconds until there is enough; admins are not limited."""
         if who in self.access.admins and what != "notice":
             return 0.0
         return self.quotas.take(what, who, amount)
 
-    async def take_kept(self, what: str, who: int, amount: float = 1) -> float:
-        """Take from a quota that outlives a restart and counts for all processes of the bot; else as `take`."""
+    async def take_lasting(self, what: str, who: int, amount: float = 1) -> float:
+        """Like `take`, from a quota that outlives a restart and counts for all processes of the bot."""
         if who in self.access.admins:
             return 0.0
-        name, store = bucket_name(what, who), self.disk.store
-        while True:  # whoever is beaten has seen another take, which ends when the quota is used up
-            before = await self.disk.run(store.level, name)
+        name, store = bucket_name(what, who), self.chats.store
+        while True:  # we lose only to another take, and those end when the quota is used up
+            before = await self.chats.run(store.get_level, name)
             self.quotas.learn(name, before)
             wait, level = self.quotas.preview(what, who, amount)
             if wait:
                 return wait
-            if await self.disk.run(store.set_level, name, level, before):
+            if await self.chats.run(store.set_level, name, level, before):
                 self.quotas.learn(name, level)
                 return 0.0
 
     def close(self) -> None:
-        """Wait for the threads, but not for those that read a source, and close index and state."""
+        """Wait for the threads, but not for those that read a source, and close index, chats and inbox."""
         self._loading.shutdown(wait=False, cancel_futures=True)
         for threads in (self._asking, self._adding):
             threads.shutdown(wait=True, cancel_futures=True)
         self.index.close()
-        for each in (self.disk, self.inbox):
+        for each in (self.chats, self.inbox):
             each.close()
 
 
-def desk(index: Index, disk: File, settings: Settings, metrics: Metrics, chats: Chats | None = None) -> Desk:
+def make_desk(
+    index: Index, inbox: FileThread, settings: Settings, metrics: Metrics, chats: Chats | None = None
+) -> Desk:
     """Return the desk of these settings; `chats` keeps the chats, the inbox's own file where none is given."""
     access = Access(frozenset(settings.admins), frozenset(settings.allowed), settings.open_add)
-    home = disk if chats is None or chats is disk.store else Disk(chats, AT_ONCE)
-    return Desk(index, disk, home, access, Quotas(rates(settings)), settings, metrics)
+    home = inbox if chats is None or chats is inbox.store else StoreThreads(chats, AT_ONCE)
+    return Desk(index, inbox, home, access, Quotas(read_rates(settings)), settings, metrics)
 
 
-def restored(saved: object, chat: int) -> State:
-    """Return a saved conversation seen with what its chat may see now; a new one for what cannot be read."""
-    scope = visible(chat)
+def restore_state(saved: object, chat: int) -> State:
+    """Return a saved conversation, limited to what its chat may see now; a new one if it cannot be read."""
+    scope = filter_of_chat(chat)
     try:
         state = State.from_dict(saved) if isinstance(saved, dict) else State()
     except ValueError as error:
@@ -189,8 +190,8 @@ def restored(saved: object, chat: int) -> State:
     return replace(state, filter=scope, within=replace(state.within, collections=scope.collections))
 
 
-def _shared(index: Index, scope: Filter) -> Filter:
-    """Return the scope without what is the chat's own where that is empty: most chats then see the same."""
+def _drop_empty_collection(index: Index, scope: Filter) -> Filter:
+    """Return the scope without the chat's own collection if that is empty: most chats then share one scope."""
     within = tuple(name for name in scope.collections if name == DEFAULT_COLLECTION or _holds(index, name))
     return replace(scope, collections=within or scope.collections)
 
@@ -199,5 +200,5 @@ def _holds(index: Index, collection: str) -> bool:
     return any(True for _ in index.articles(Filter(collections=(collection,))))
 
 
-async def _in(threads: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:
+async def _run_in(threads: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:
     return await asyncio.get_running_loop().run_in_executor(threads, function)

@@ -28,15 +28,15 @@ from index.errors import EngineError, PullquoteError, UnknownArticle
 from ..conversation.commands import COMMANDS
 from ..pages.lines import clean_line
 from .access import Right
-from .actions.add import add, document, offer, origin, text
-from .actions.ask import Said, say, say_in_message
+from .actions.add import add, make_document_source, make_text_source, offer, read_origin
+from .actions.ask import Utterance, say, say_in_message
 from .actions.buttons import press
 from .actions.commands import ADDRESS, Call, run_command
-from .actions.groups import ANONYMOUS, addressed, command
+from .actions.groups import ANONYMOUS, find_request, parse_command
 from .actions.inline import offer_passages
-from .desk import Desk, Place, restored
+from .desk import ChatPlace, Desk, restore_state
 from .screens import screens, wording
-from .sending.send import moved, put
+from .sending.send import move_chat, put
 from .updates.inbox import KINDS
 
 _log = logging.getLogger(__name__)
@@ -47,27 +47,27 @@ LONG = 600
 """Characters from which a text is more likely an article than a question."""
 
 
-def routes(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
+def add_routes(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
     """Lead every kind of update through the gate to its handler."""
 
-    def to(function: Callable[[Desk, Bot, Update], Awaitable[None]]) -> Callable[[Update, Context], Any]:
+    def lead_to(function: Callable[[Desk, Bot, Update], Awaitable[None]]) -> Callable[[Update, Context], Any]:
         async def handle(update: Update, context: Context) -> None:
             await function(desk, context.bot, update)
 
         return handle
 
-    application.add_handler(TypeHandler(Update, to(gate)), group=-1)
-    application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, to(on_message)))
-    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, to(on_edit)))
-    application.add_handler(CallbackQueryHandler(to(on_button)))
-    application.add_handler(InlineQueryHandler(to(on_inline)))
-    application.add_handler(ChatMemberHandler(to(on_membership), ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(TypeHandler(Update, lead_to(gate)), group=-1)
+    application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, lead_to(on_message)))
+    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, lead_to(on_edit)))
+    application.add_handler(CallbackQueryHandler(lead_to(on_button)))
+    application.add_handler(InlineQueryHandler(lead_to(on_inline)))
+    application.add_handler(ChatMemberHandler(lead_to(on_membership), ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_error_handler(partial(on_error, desk))
 
 
 async def gate(desk: Desk, bot: Bot, update: Update) -> None:
-    """Let through who may ask; every kind of update passes here, before anything else looks at it."""
-    place = placed(update)
+    """Stop updates of people who may not ask; all updates pass here before anything else looks at them."""
+    place = find_place(update)
     if place is None:
         raise ApplicationHandlerStop
     desk.metrics.handled.labels(next((kind for kind in KINDS if getattr(update, kind) is not None), "other")).inc()
@@ -80,99 +80,103 @@ async def gate(desk: Desk, bot: Bot, update: Update) -> None:
     elif update.inline_query is not None:
         await update.inline_query.answer([], cache_time=0, is_personal=True)
     elif update.message is not None and place.private and not desk.take("notice", place.person):
-        await put(desk, bot, place, screens.note(refusal))
+        await put(desk, bot, place, screens.draw_note(refusal))
     raise ApplicationHandlerStop
 
 
-def placed(update: Update) -> Place | None:
-    """Return where an update is from and by whom, None where nobody can be named."""
+def find_place(update: Update) -> ChatPlace | None:
+    """Return where an update comes from and whose it is, None if it names nobody."""
     message, person, chat = update.effective_message, update.effective_user, update.effective_chat
     if person is None:
         return None
     topic = (message.message_thread_id or 0) if isinstance(message, Message) and message.is_topic_message else 0
     where = chat.id if chat is not None else person.id
     who = where if person.id == ANONYMOUS else person.id
-    return Place(where, topic, who, message.message_id if message is not None else None)
+    return ChatPlace(where, topic, who, message.message_id if message is not None else None)
 
 
-async def admitted(desk: Desk, bot: Bot, place: Place) -> bool:
-    """Take a question from the quotas; where they are used up, say so once a minute and then stay silent."""
+async def admit(desk: Desk, bot: Bot, place: ChatPlace) -> bool:
+    """Take a question from the quotas and return True; if they are used up, say so, but once a minute."""
     wait = desk.take("ask", place.person) or (0 if place.private else desk.take("group", place.chat))
     if not wait:
         return True
     desk.metrics.refused.labels("quota").inc()
     if not desk.take("notice", place.person):
-        await put(desk, bot, place, screens.note(wording.TOO_MANY.format(seconds=int(wait) + 1)))
+        await put(desk, bot, place, screens.draw_note(wording.TOO_MANY.format(seconds=int(wait) + 1)))
     return False
 
 
 async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
     """Do what a message asks for."""
-    message, place = update.message, placed(update)
+    message, place = update.message, find_place(update)
     if message is None or place is None or (message.via_bot is not None and message.via_bot.id == bot.id):
         return
     if message.migrate_to_chat_id is not None:
-        await moved(desk, place.chat, message.migrate_to_chat_id)
+        await move_chat(desk, place.chat, message.migrate_to_chat_id)
         return
     if (message.text or message.caption or "").startswith("/"):
         await _on_command(desk, bot, message, place)
     elif message.chat.type == ChatType.PRIVATE:
         await _on_private(desk, bot, message, place)
     else:
-        words = addressed(message, desk.name, bot.id)
-        if words is not None and await admitted(desk, bot, place):
-            await _question(desk, bot, message, place, words)
+        words = find_request(message, desk.name, bot.id)
+        if words is not None and await admit(desk, bot, place):
+            await _ask(desk, bot, message, place, words)
 
 
-async def _on_command(desk: Desk, bot: Bot, message: Message, place: Place) -> None:
-    found = command(message, desk.name)
+async def _on_command(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
+    found = parse_command(message, desk.name)
     if found is None or (not place.private and found[0] not in COMMANDS):
         return  # another bot's
-    if await admitted(desk, bot, place):
+    if await admit(desk, bot, place):
         await run_command(Call(desk, bot, place, *found, message))
 
 
-async def _on_private(desk: Desk, bot: Bot, message: Message, place: Place) -> None:
+async def _on_private(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
     words = message.text or ""
-    if not await admitted(desk, bot, place):
+    if not await admit(desk, bot, place):
         return
     if message.document is not None:
-        await add(desk, bot, place, document(desk, bot, message.document))
+        await add(desk, bot, place, make_document_source(desk, bot, message.document))
     elif not words:
-        await put(desk, bot, place, screens.note(wording.NO_MEDIA))
+        await put(desk, bot, place, screens.draw_note(wording.NO_MEDIA))
     elif ADDRESS.fullmatch(words.strip()):
         await offer(desk, bot, place, wording.OFFER_LINK, {"url": words.strip()})
     elif len(words) >= LONG and message.forward_origin is not None and desk.may(Right.ADD, place):
-        await add(desk, bot, place, text(desk, words, origin(message), "message"))
+        await add(desk, bot, place, make_text_source(desk, words, read_origin(message), "message"))
     elif len(words) >= LONG and desk.may(Right.ADD, place):
         await offer(desk, bot, place, wording.OFFER_TEXT, {"text": words})
     else:
-        await _question(desk, bot, message, place, words)
+        await _ask(desk, bot, message, place, words)
 
 
-async def _question(desk: Desk, bot: Bot, message: Message, place: Place, words: str) -> None:
+async def _ask(desk: Desk, bot: Bot, message: Message, place: ChatPlace, words: str) -> None:
     if not words.strip():
-        await put(desk, bot, place, screens.note(wording.GROUP_HOW.format(name=f"@{desk.name}")))
+        await put(desk, bot, place, screens.draw_note(wording.GROUP_HOW.format(name=f"@{desk.name}")))
         return
     await say_in_message(desk, bot, place, words, message)
 
 
 async def on_edit(desk: Desk, bot: Bot, update: Update) -> None:
-    """Answer a question anew that was edited, in the place of its old answer; other edits are left alone."""
-    message, place = update.edited_message, placed(update)
+    """Answer an edited question again, in place of its old answer; ignore other edits."""
+    message, place = update.edited_message, find_place(update)
     if message is None or place is None:
         return
-    kept = await desk.disk.run(desk.disk.store.answer_to, place.chat, message.message_id)
+    kept = await desk.chats.run(desk.chats.store.find_answer, place.chat, message.message_id)
     words: str | None = message.text or ""
     if (message.text or "").startswith("/"):
-        name, rest = command(message, desk.name) or ("", "")
+        name, rest = parse_command(message, desk.name) or ("", "")
         words = rest if name == "ask" else None
     elif not place.private:
-        words = addressed(message, desk.name, bot.id)
-    if kept is None or not words or not await admitted(desk, bot, place):
+        words = find_request(message, desk.name, bot.id)
+    if kept is None or not words or not await admit(desk, bot, place):
         return
     await say(
-        desk, bot, Said(place, words, short=not place.private), restored(kept.payload["before"], place.chat), kept
+        desk,
+        bot,
+        Utterance(place, words, short=not place.private),
+        restore_state(kept.payload["before"], place.chat),
+        kept,
     )
 
 
@@ -195,14 +199,14 @@ async def on_membership(desk: Desk, bot: Bot, update: Update) -> None:
         return
     outside = (ChatMember.LEFT, ChatMember.BANNED)
     if change.old_chat_member.status in outside and change.new_chat_member.status not in outside:
-        place = Place(change.chat.id, 0, change.from_user.id)
-        await put(desk, bot, place, screens.note(wording.START, wording.GROUP_HOW.format(name=f"@{desk.name}")))
+        place = ChatPlace(change.chat.id, 0, change.from_user.id)
+        await put(desk, bot, place, screens.draw_note(wording.START, wording.GROUP_HOW.format(name=f"@{desk.name}")))
 
 
 async def on_error(desk: Desk, update: object, context: Context) -> None:
     """Tell the person one line and the operator the rest."""
     error = context.error
-    place = placed(update) if isinstance(update, Update) else None
+    place = find_place(update) if isinstance(update, Update) else None
     match error:
         case Forbidden():
             _log.info("a message could not be sent: %s", error)
@@ -225,6 +229,6 @@ async def on_error(desk: Desk, update: object, context: Context) -> None:
     if place is None or not isinstance(update, Update) or update.inline_query is not None:
         return
     try:
-        await put(desk, context.bot, place, screens.note(told))
+        await put(desk, context.bot, place, screens.draw_note(told))
     except TelegramError as failure:
         _log.warning("the person could not be told of an error: %s", failure)

@@ -69,13 +69,13 @@ def child(kind, address, folder, state):
     from bot.serving.logs import set_up_logs
     from bot.settings import Secret, Settings
     from bot.telegram import app
-    from bot.telegram.chats.sqlite import Store
+    from bot.telegram.chats.sqlite import BotFile
     from bot.telegram.sending.pace import Pace
-    from bot.telegram.updates.inbox import File
+    from bot.telegram.updates.inbox import FileThread
     from index import open_index
 
     class Unpaced(Pace):
-        async def _turn(self, chat):
+        async def _wait_for_turn(self, chat):
             pass
 
     set_up_logs("error", ())
@@ -83,12 +83,12 @@ def child(kind, address, folder, state):
     if kind != "paced":
         app.Pace = Unpaced
     if kind == "echo":
-        app.routes = echo_routes
+        app.add_routes = echo_routes
         app.Calls = lambda _root, wait: HTTPXRequest(64, read_timeout=wait, write_timeout=wait, connect_timeout=wait)
     settings = Settings(token=Secret(TOKEN), api_root=address, questions_per_minute=10**6)
     where = f"disk:{folder}" if kind != "echo" else "memory:"
     index = open_index(where) if kind == "one process" else beside(open_index(where), where, None)
-    asyncio.run(app.live(settings, File(Store(state)), index, asyncio.Event()))
+    asyncio.run(app.live(settings, FileThread(BotFile(state)), index, asyncio.Event()))
 
 
 def echo_routes(application, _desk):

@@ -10,11 +10,11 @@ import pytest
 
 from bot.serving.logs import JsonFormatter
 from bot.settings import Secret, Settings, SettingsError
-from bot.telegram.app import Failed, Tempo, alone, live, run
+from bot.telegram.app import Failed, Tempo, hold_file, live, run
 from bot.telegram.chats import locate_file
-from bot.telegram.chats.sqlite import Store
+from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.check import look
-from bot.telegram.updates.inbox import SUSPECT, TRIES, File
+from bot.telegram.updates.inbox import SUSPECT, TRIES, FileThread
 from bot.telegram.updates.polling import SecondInstance
 from bot.telegram.watch import Deaf, set_up_bot_logs
 from index import open_index
@@ -59,7 +59,7 @@ async def running(api, tmp_path, tempo=QUICK, address=None, **settings):
     async with api.serving() as served:
         values = {"token": Secret(TOKEN), "api_root": address or served, "health_port": free_port()} | settings
         stop = asyncio.Event()
-        bot = live(Settings(**values), File(Store(tmp_path / "bot.sqlite")), library(), stop, tempo=tempo)
+        bot = live(Settings(**values), FileThread(BotFile(tmp_path / "bot.sqlite")), library(), stop, tempo=tempo)
         found = Running(api, asyncio.ensure_future(bot), stop, values["health_port"])
         try:
             yield found
@@ -269,7 +269,7 @@ def test_a_server_that_is_down_at_the_start_is_waited_for(tmp_path):
         api, port = FakeApi(), free_port()
         settings = Settings(token=Secret(TOKEN), api_root=f"http://127.0.0.1:{port}")
         stop = asyncio.Event()
-        bot = asyncio.ensure_future(live(settings, File(Store(tmp_path / "b")), library(), stop, tempo=QUICK))
+        bot = asyncio.ensure_future(live(settings, FileThread(BotFile(tmp_path / "b")), library(), stop, tempo=QUICK))
         await asyncio.sleep(0.3)
         assert not bot.done()
         async with api.serving(port):
@@ -285,7 +285,7 @@ def test_it_stops_while_it_waits_for_the_server(tmp_path):
     async def scenario():
         settings = Settings(token=Secret(TOKEN), api_root=f"http://127.0.0.1:{free_port()}")
         stop = asyncio.Event()
-        bot = asyncio.ensure_future(live(settings, File(Store(tmp_path / "b")), library(), stop, tempo=QUICK))
+        bot = asyncio.ensure_future(live(settings, FileThread(BotFile(tmp_path / "b")), library(), stop, tempo=QUICK))
         await asyncio.sleep(0.1)
         stop.set()
         await asyncio.wait_for(bot, 20)
@@ -377,9 +377,9 @@ async def listening(api, tmp_path, **settings):
             "webhook_secret": Secret(SECRET),
             "webhook_listen": f"127.0.0.1:{port}",
         } | settings
-        stop, store = asyncio.Event(), Store(tmp_path / "bot.sqlite")
+        stop, store = asyncio.Event(), BotFile(tmp_path / "bot.sqlite")
         bot = asyncio.ensure_future(
-            live(Settings(**values), File(store), library(), stop, by_webhook=True, tempo=QUICK)
+            live(Settings(**values), FileThread(store), library(), stop, by_webhook=True, tempo=QUICK)
         )
         await api.until(lambda: bot.done() or "setWebhook" in api.calls)
         yield f"http://127.0.0.1:{port}", bot, stop
@@ -478,7 +478,7 @@ def test_settings_that_cannot_work_are_told_at_once(tmp_path, changed, told):
 
 def test_a_second_instance_is_told(tmp_path):
     settings = Settings(token=Secret(TOKEN), state=str(tmp_path / "b.sqlite"))
-    with alone(locate_file(settings)), pytest.raises(SecondInstance, match="another instance"):
+    with hold_file(locate_file(settings)), pytest.raises(SecondInstance, match="another instance"):
         run(settings, library)
 
 
@@ -546,7 +546,7 @@ async def test_menus_that_cannot_be_set_stop_nothing(api, tmp_path):
 
 @trial
 async def test_an_update_that_never_ends_is_done_alone_and_dropped_after_many_tries(api, tmp_path):
-    store = Store(tmp_path / "bot.sqlite")
+    store = BotFile(tmp_path / "bot.sqlite")
     for chat, tries in ((7, TRIES), (8, SUSPECT), (9, SUSPECT), (10, 0)):
         api.says(ASKED, chat)
         update = api.queue.pop()

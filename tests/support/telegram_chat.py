@@ -12,11 +12,11 @@ from telegram.request import BaseRequest
 from bot.serving.metrics import Metrics
 from bot.serving.quota import Quotas
 from bot.settings import Settings
-from bot.telegram.access import rates
-from bot.telegram.chats.sqlite import Store
-from bot.telegram.desk import desk as make_desk
-from bot.telegram.handlers import routes
-from bot.telegram.updates.inbox import File
+from bot.telegram.access import read_rates
+from bot.telegram.chats.sqlite import BotFile
+from bot.telegram.desk import make_desk
+from bot.telegram.handlers import add_routes
+from bot.telegram.updates.inbox import FileThread
 from index import open_index
 from tests.support.replies import HARBOUR, VINEYARD, article
 
@@ -101,18 +101,18 @@ class Bot:
         self.index = open_index("memory:")
         self.index.add([article(text) for text in articles])
         self.settings = Settings(**{"open_add": True} | settings)
-        self.store = Store(":memory:")
+        self.store = BotFile(":memory:")
         self.runner.run(self._start())
 
     async def _start(self):
         builder = ApplicationBuilder().token("1:t").request(self.request).get_updates_request(Recorder())
         self.application = builder.updater(None).defaults(Defaults()).build()
-        self.desk = make_desk(self.index, File(self.store), self.settings, Metrics("update"))
+        self.desk = make_desk(self.index, FileThread(self.store), self.settings, Metrics("update"))
         self.desk.name = NAME
         self.desk.slow = 60  # a busy machine announces nothing
         if self.patient:
-            self.desk.quotas = Quotas(rates(self.settings), clock=count(0, 600).__next__)
-        routes(self.application, self.desk)
+            self.desk.quotas = Quotas(read_rates(self.settings), clock=count(0, 600).__next__)
+        add_routes(self.application, self.desk)
         await self.application.initialize()
         self.request.calls.clear()
 

@@ -18,8 +18,8 @@ from bot.conversation.dialogue import Answer  # noqa: E402
 from bot.conversation.perform import openers, perform  # noqa: E402
 from bot.conversation.state import State  # noqa: E402
 from bot.telegram.screens import screens  # noqa: E402
-from bot.telegram.screens.marked_text import entities, messages  # noqa: E402
-from bot.telegram.sending.send import _markup  # noqa: E402
+from bot.telegram.screens.marked_text import make_entities, split_messages  # noqa: E402
+from bot.telegram.sending.send import _make_markup  # noqa: E402
 from index import Article, open_index  # noqa: E402
 
 QUESTIONS = (
@@ -70,8 +70,10 @@ def marked(text, marks):
 
 def shown(screen):
     """Return a screen as HTML: its messages, the buttons under the last one."""
-    told = [f'<div class="told">{marked(part.text, entities(part))}</div>' for part in messages(screen.blocks)]
-    for row in (_markup(screen.rows, "0" * 16) or {"inline_keyboard": ()})["inline_keyboard"]:
+    told = [
+        f'<div class="told">{marked(part.text, make_entities(part))}</div>' for part in split_messages(screen.blocks)
+    ]
+    for row in (_make_markup(screen.rows, "0" * 16) or {"inline_keyboard": ()})["inline_keyboard"]:
         labels = "".join("<span>{}</span>".format(escape(each["text"])) for each in row)
         told += [f'<div class="row">{labels}</div>']
     return "".join(told)
@@ -91,9 +93,9 @@ def page(questions):
                 openers(index, state.filter, 2) if isinstance(output, Answer) and not output.reply.passages else ()
             )
             screen = (
-                screens.answer(output.reply, instead=instead)
+                screens.draw_answer(output.reply, instead=instead)
                 if isinstance(output, Answer)
-                else screens.note(str(output))
+                else screens.draw_note(str(output))
             )
             parts.append(f'<div class="said">{escape(question)}</div>{shown(screen)}')
     return f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{''.join(parts)}"

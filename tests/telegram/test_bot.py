@@ -7,7 +7,7 @@ import pytest
 from bot.conversation.perform import openers
 from bot.conversation.state import State
 from bot.telegram import desk as the_desk
-from bot.telegram.access import own, visible
+from bot.telegram.access import collection_of_chat, filter_of_chat
 from bot.telegram.screens import wording as words
 from index import Article, Filter
 from index.errors import EngineUnavailable
@@ -65,10 +65,10 @@ def test_chats_without_articles_of_their_own_share_what_is_suggested(bot, monkey
         (call,) = bot.says("Who won the chess championship in Reykjavik?", chat)
         assert len(labels(call)) == 2
     assert made == [Filter(collections=(DEFAULT_COLLECTION,))]
-    bot.index.add(Article.from_text(THIRD), own(9))
+    bot.index.add(Article.from_text(THIRD), collection_of_chat(9))
     for chat in (8, 9):
         bot.says("Who won the chess championship in Reykjavik?", chat)
-    assert made == [Filter(collections=(DEFAULT_COLLECTION,)), visible(9)]
+    assert made == [Filter(collections=(DEFAULT_COLLECTION,)), filter_of_chat(9)]
 
 
 def test_chats_that_are_refused_at_once_wait_for_one_suggestion(bot, monkeypatch):
@@ -76,7 +76,7 @@ def test_chats_that_are_refused_at_once_wait_for_one_suggestion(bot, monkeypatch
     monkeypatch.setattr(the_desk, "openers", lambda *_: made.append(1) or ("Who?",))
 
     async def all_at_once():
-        return await asyncio.gather(*(bot.desk.suggestions(State(filter=visible(chat)), 2) for chat in range(1, 9)))
+        return await asyncio.gather(*(bot.desk.suggest(State(filter=filter_of_chat(chat)), 2) for chat in range(1, 9)))
 
     assert bot.runner.run(all_at_once()) == [("Who?",)] * 8
     assert made == [1]
@@ -88,8 +88,8 @@ def test_an_answer_goes_out_without_suggestions_that_cannot_be_made(bot, monkeyp
 
     with monkeypatch.context() as patch:
         patch.setattr(the_desk, "openers", broken)
-        assert bot.runner.run(bot.desk.suggestions(State(filter=visible(7)), 2)) == ()
-    assert len(bot.runner.run(bot.desk.suggestions(State(filter=visible(7)), 2))) == 2
+        assert bot.runner.run(bot.desk.suggest(State(filter=filter_of_chat(7)), 2)) == ()
+    assert len(bot.runner.run(bot.desk.suggest(State(filter=filter_of_chat(7)), 2))) == 2
 
 
 def test_a_follow_up_is_understood_from_what_came_before(bot):
@@ -140,7 +140,7 @@ def test_editing_a_follow_up_does_not_count_the_old_one(bot):
     bot.update(message=second)
     calls = bot.edits(second["message_id"], "And when does she expect it to open again?")
     assert "Saturday" in calls[0].text
-    state = bot.store.talk(7, 0)
+    state = bot.store.get_talk(7, 0)
     assert state["history"] == [ASKED, "And when does she expect it to open again?"]
 
 
@@ -156,8 +156,8 @@ def test_conversations_outlive_a_restart_and_keep_to_their_topic(bot):
     topic = {"message_thread_id": 5, "is_topic_message": True}
     group = -1001
     bot.says(f"@{NAME} {ASKED}", chat=group, **topic)
-    assert bot.store.talk(group, 5)["history"] == [ASKED]
-    assert bot.store.talk(group, 0) is None
+    assert bot.store.get_talk(group, 5)["history"] == [ASKED]
+    assert bot.store.get_talk(group, 0) is None
     calls = bot.says(f"@{NAME} And when does she expect it to open again?", chat=group, **topic)
     assert calls[0].message_thread_id == 5
     assert "Saturday" in calls[0].text
@@ -194,7 +194,7 @@ def test_only_administrators_choose_a_groups_article(bot):
     assert texts(bot.says(f"/use@{NAME} 1", chat=group)) == [words.ADMINS_ONLY]
     bot.request.admins.add(7)
     assert "Port of Eastmoor" in texts(bot.says(f"/use@{NAME} 1", chat=group))[0]
-    assert len(bot.store.talk(group, 0)["chosen"]) == 1
+    assert len(bot.store.get_talk(group, 0)["chosen"]) == 1
 
 
 def test_commands_of_the_one_table(bot):
@@ -204,7 +204,7 @@ def test_commands_of_the_one_table(bot):
     assert labels(call) == ["1", "2"]
     calls = bot.presses("2", call)
     assert "Frost ruins a third" in calls[-1].text
-    assert len(bot.store.talk(7, 0)["chosen"]) == 1
+    assert len(bot.store.get_talk(7, 0)["chosen"]) == 1
     assert bot.says("/use all")[0].text == "All articles are asked now."
     assert bot.says("/nonsense")[0].text.startswith("There is no command /nonsense")
     assert bot.says("/privcy")[0].text == "There is no command /privcy; did you mean /privacy?"
@@ -319,11 +319,11 @@ def test_a_size_that_lies_does_not_help(bot):
     ],
 )
 def test_file_names_never_become_paths(given, shown):
-    from bot.telegram.actions.add import file_name
+    from bot.telegram.actions.add import clean_file_name
 
-    assert file_name(given).startswith(shown)
-    assert len(file_name(given)) < 120
-    assert file_name(None) == "document"
+    assert clean_file_name(given).startswith(shown)
+    assert len(clean_file_name(given)) < 120
+    assert clean_file_name(None) == "document"
 
 
 def test_a_link_alone_asks_first_and_a_private_address_is_refused(bot):
@@ -637,7 +637,7 @@ def test_an_article_is_chosen_by_its_button(bot):
     added.sent = added.message_id
     chosen = bot.presses(words.ASK_THIS, added)[-1]
     assert "Ferry to Lindhaven" in chosen.text
-    assert len(bot.store.talk(7, 0)["chosen"]) == 1
+    assert len(bot.store.get_talk(7, 0)["chosen"]) == 1
     assert "no other version" in bot.says("/diff")[0].text
     if labels(chosen)[0].endswith("?"):
         assert bot.presses(labels(chosen)[0], chosen)[-1].text
@@ -731,14 +731,14 @@ def test_a_groups_card_leads_into_the_private_chat_once(bot):
     (opened,) = bot.says(f"/start {code}", chat=7)
     assert opened.text == card.text
     assert words.ASK_PRIVATE not in labels(opened)
-    assert len(bot.store.talk(7, 0)["chosen"]) == 1
+    assert len(bot.store.get_talk(7, 0)["chosen"]) == 1
     assert texts(bot.says(f"/start {code}", chat=7)) == [words.LINK_OVER]
 
 
 def test_no_link_leads_to_what_only_the_group_may_see(bot):
     group = -1001
     bot.request.admins.add(7)
-    bot.index.add(article(THIRD), own(group))
+    bot.index.add(article(THIRD), collection_of_chat(group))
     (listing,) = bot.says(f"/articles@{NAME} Ferry", chat=group)
     card = bot.presses("3", listing, chat=group)[-1]
     assert "Ferry" in card.text

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.telegram.chats.cluster import SharedChats
-from bot.telegram.chats.contract import KEPT_SCREENS, Kept, merged, new_id
-from bot.telegram.chats.sqlite import Store
+from bot.telegram.chats.contract import KEPT_SCREENS, SavedScreen, make_id, merge_states
+from bot.telegram.chats.sqlite import BotFile
 from index.engines.cluster.chat_records import ChatRecordStore
 from tests.support import cluster_nodes
 
@@ -21,7 +21,7 @@ def opened(request, tmp_path):
         return found[-1]
 
     if request.param == "sqlite":
-        yield lambda: made(lambda: Store(tmp_path / "deep" / "bot.sqlite"))
+        yield lambda: made(lambda: BotFile(tmp_path / "deep" / "bot.sqlite"))
         for each in found:
             each.close()
     else:
@@ -38,39 +38,39 @@ def chats(opened):
 
 def kept(key="k", **changed):
     values = {"chat": 5, "topic": 0, "person": 7, "asked": 11, "kind": "answer", "payload": {"a": 1}} | changed
-    return Kept(id=key, **values)
+    return SavedScreen(id=key, **values)
 
 
 def test_conversations_are_kept_per_chat_and_topic(chats):
-    assert chats.talk(5, 0) is None
+    assert chats.get_talk(5, 0) is None
     chats.set_talk(5, 0, {"a": 1})
     chats.set_talk(5, 3, {"b": 2})
     chats.set_talk(5, 0, {"a": 2})
-    assert (chats.talk(5, 0), chats.talk(5, 3), chats.talk(6, 0)) == ({"a": 2}, {"b": 2}, None)
-    assert chats.newest(5, 0) == ""
+    assert (chats.get_talk(5, 0), chats.get_talk(5, 3), chats.get_talk(6, 0)) == ({"a": 2}, {"b": 2}, None)
+    assert chats.find_newest(5, 0) == ""
 
 
 def test_a_screen_is_found_by_its_id_its_message_and_what_was_asked(chats):
     chats.keep(kept(), [21, 22], 0.0, {"s": 1})
     chats.keep(kept("later", topic=2), [23], 0.0, {"s": 2})
     chats.keep(kept("list", kind="listing", asked=11), [24], 0.0)
-    assert chats.screen("k") == kept()
-    assert chats.screen("list") == kept("list", kind="listing")
-    assert chats.screen("nobody") is None
-    assert chats.shown_in(5, 22) == kept()
-    assert chats.shown_in(6, 22) is None
-    assert chats.answer_to(5, 11).id == "later"
-    assert chats.answer_to(6, 11) is None
-    assert (chats.newest(5, 0), chats.newest(5, 2), chats.newest(6, 0)) == ("k", "later", "")
-    assert chats.messages_of("k") == [21, 22]
-    assert chats.messages_of("nobody") == []
-    assert chats.talk(5, 0) == {"s": 1}
+    assert chats.get_screen("k") == kept()
+    assert chats.get_screen("list") == kept("list", kind="listing")
+    assert chats.get_screen("nobody") is None
+    assert chats.find_shown(5, 22) == kept()
+    assert chats.find_shown(6, 22) is None
+    assert chats.find_answer(5, 11).id == "later"
+    assert chats.find_answer(6, 11) is None
+    assert (chats.find_newest(5, 0), chats.find_newest(5, 2), chats.find_newest(6, 0)) == ("k", "later", "")
+    assert chats.list_messages("k") == [21, 22]
+    assert chats.list_messages("nobody") == []
+    assert chats.get_talk(5, 0) == {"s": 1}
     chats.keep(kept(payload={"b": 1}), [21], 0.0)
-    assert chats.screen("k").payload == {"b": 1}
-    assert chats.messages_of("k") == [21]
-    assert chats.shown_in(5, 22) is None
+    assert chats.get_screen("k").payload == {"b": 1}
+    assert chats.list_messages("k") == [21]
+    assert chats.find_shown(5, 22) is None
     assert chats.drop("k")
-    assert chats.screen("k") is chats.shown_in(5, 21) is None
+    assert chats.get_screen("k") is chats.find_shown(5, 21) is None
     assert not chats.drop("k")
 
 
@@ -78,8 +78,8 @@ def test_an_answer_that_is_changed_is_not_the_newest_for_that(chats):
     chats.keep(kept("first"), [21], 0.0, {"s": 1})
     chats.keep(kept("second", asked=12), [22], 0.0, {"s": 2})
     chats.keep(kept("first", payload={"b": 1}), [21], 0.0)
-    assert chats.newest(5, 0) == "second"
-    assert chats.talk(5, 0) == {"s": 2}
+    assert chats.find_newest(5, 0) == "second"
+    assert chats.get_talk(5, 0) == {"s": 2}
 
 
 def test_a_code_is_good_once_for_one_person_until_it_expires(chats):
@@ -88,23 +88,23 @@ def test_a_code_is_good_once_for_one_person_until_it_expires(chats):
     assert chats.redeem(code, 7, 100.0) is None
     assert chats.redeem(code, 7, 99.0) == {"q": "x"}
     assert chats.redeem(code, 7, 99.0) is None
-    assert len({new_id() for _ in range(1000)}) == 1000
+    assert len({make_id() for _ in range(1000)}) == 1000
 
 
 def test_any_words_may_stand_where_a_code_is_wanted(chats):
     for words in ("", ".", "..", "../x", "a/b", "%2e%2e", "x?refresh", "ä", "*", "y" * 3000):
         assert chats.redeem(words, 7, 0.0) is None
-        assert chats.screen(words) is None
+        assert chats.get_screen(words) is None
 
 
 def test_levels_stay_and_change_only_from_what_they_were(opened):
     one, two = opened(), opened()
-    assert one.level("add:7") is None
+    assert one.get_level("add:7") is None
     assert one.set_level("add:7", 3.5, None)
     assert not two.set_level("add:7", 1.0, None)
     assert not two.set_level("add:7", 1.0, 3.0)
     assert two.set_level("add:7", 4.1, 3.5)
-    assert one.level("add:7") == 4.1
+    assert one.get_level("add:7") == 4.1
     assert not one.set_level("add:8", 4.1, 0.0)
 
 
@@ -113,10 +113,10 @@ def test_what_one_process_writes_another_reads_at_once(opened):
     for number in range(20):
         writer, reader = (one, two) if number % 2 else (two, one)
         writer.keep(kept(f"k{number}", asked=number), [100 + number], 0.0, {"s": number})
-        assert reader.talk(5, 0) == {"s": number}
-        assert reader.newest(5, 0) == reader.answer_to(5, number).id == reader.shown_in(5, 100 + number).id
+        assert reader.get_talk(5, 0) == {"s": number}
+        assert reader.find_newest(5, 0) == reader.find_answer(5, number).id == reader.find_shown(5, 100 + number).id
         assert writer.drop(f"k{number}")
-        assert reader.screen(f"k{number}") is None
+        assert reader.get_screen(f"k{number}") is None
     assert two.redeem(one.issue(7, {"q": "x"}, expires=100.0), 7, 0.0) == {"q": "x"}
 
 
@@ -138,31 +138,31 @@ def turn(question, **more):
 def test_what_two_processes_change_at_a_time_is_all_there(opened):
     one, two = opened(), opened()
     one.set_talk(5, 0, turn("a"))
-    before = two.talk(5, 0)
+    before = two.get_talk(5, 0)
     one.set_talk(5, 0, turn("", chosen=["x"], reply="a"), before)
     two.keep(kept(), [21], 0.0, turn("a b"), before)
-    assert one.talk(5, 0) == {"history": ["b"], "chosen": ["x"], "reply": "a b"}
+    assert one.get_talk(5, 0) == {"history": ["b"], "chosen": ["x"], "reply": "a b"}
     two.set_talk(5, 0, turn("z"))
-    assert one.talk(5, 0) == turn("z")
+    assert one.get_talk(5, 0) == turn("z")
 
 
 def test_many_changes_at_a_time_lose_no_question(opened):
     every = [opened() for _ in range(4)]
     every[0].set_talk(5, 0, turn("a"))
-    before = every[0].talk(5, 0)
+    before = every[0].get_talk(5, 0)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda n: every[n].set_talk(5, 0, turn(f"a q{n}"), before), range(4)))
-    assert sorted(every[0].talk(5, 0)["history"]) == ["a", "q0", "q1", "q2", "q3"]
+    assert sorted(every[0].get_talk(5, 0)["history"]) == ["a", "q0", "q1", "q2", "q3"]
 
 
 def test_a_conversation_goes_on_from_what_it_was():
-    assert merged(turn("a b"), turn("a"), None) == turn("a b")
-    assert merged(turn("a b"), turn("a"), turn("a")) == turn("a b")
-    assert merged(turn("a b"), turn("a"), turn("a c")) == turn("a c b", reply="a b")
-    assert merged(turn("a b"), None, turn("a c")) == turn("a b")
-    assert merged(turn("a", reply="next"), turn("a"), turn("a c")) == turn("a c", reply="next")
+    assert merge_states(turn("a b"), turn("a"), None) == turn("a b")
+    assert merge_states(turn("a b"), turn("a"), turn("a")) == turn("a b")
+    assert merge_states(turn("a b"), turn("a"), turn("a c")) == turn("a c b", reply="a b")
+    assert merge_states(turn("a b"), None, turn("a c")) == turn("a b")
+    assert merge_states(turn("a", reply="next"), turn("a"), turn("a c")) == turn("a c", reply="next")
     long = " ".join("abcdefghij")
-    assert merged(turn(f"{long[2:]} k"), turn(long), turn(f"{long[2:]} x"))["history"] == [*"cdefghij", "x", "k"]
+    assert merge_states(turn(f"{long[2:]} k"), turn(long), turn(f"{long[2:]} x"))["history"] == [*"cdefghij", "x", "k"]
 
 
 def test_a_group_that_moves_takes_all_along(opened):
@@ -172,13 +172,13 @@ def test_a_group_that_moves_takes_all_along(opened):
     one.keep(kept("other", chat=6), [21], 0.0, {"s": 2})
     one.migrate(5, -1005)
     two.migrate(5, -1005)  # both were told
-    assert two.talk(-1005, 0) == {"s": 1}
-    assert two.talk(-1005, 3) == {"t": 1}
-    assert two.newest(-1005, 0) == "k"
-    assert two.screen("k").chat == -1005
-    assert two.shown_in(-1005, 21).id == two.answer_to(-1005, 11).id == "k"
-    assert two.talk(5, 0) is two.shown_in(5, 21) is None
-    assert two.shown_in(6, 21).id == "other"
+    assert two.get_talk(-1005, 0) == {"s": 1}
+    assert two.get_talk(-1005, 3) == {"t": 1}
+    assert two.find_newest(-1005, 0) == "k"
+    assert two.get_screen("k").chat == -1005
+    assert two.find_shown(-1005, 21).id == two.find_answer(-1005, 11).id == "k"
+    assert two.get_talk(5, 0) is two.find_shown(5, 21) is None
+    assert two.find_shown(6, 21).id == "other"
 
 
 def test_what_is_old_goes_and_conversations_stay(opened):
@@ -187,14 +187,14 @@ def test_what_is_old_goes_and_conversations_stay(opened):
     chats.keep(kept("later", asked=12), [22], 10.0, {"s": 2})
     code = chats.issue(7, {}, expires=KEPT_SCREENS + 9.0)
     chats.set_level("add:7", 1.0, None)
-    assert chats.counts() == {"chats": 1, "answers": 2}
+    assert chats.count() == {"chats": 1, "answers": 2}
     chats.prune(KEPT_SCREENS + 5.0)
-    assert chats.screen("k") is chats.answer_to(5, 11) is chats.shown_in(5, 21) is None
-    assert chats.messages_of("k") == []
-    assert chats.screen("later").id == chats.shown_in(5, 22).id == "later"
-    assert chats.counts() == {"chats": 1, "answers": 1}
+    assert chats.get_screen("k") is chats.find_answer(5, 11) is chats.find_shown(5, 21) is None
+    assert chats.list_messages("k") == []
+    assert chats.get_screen("later").id == chats.find_shown(5, 22).id == "later"
+    assert chats.count() == {"chats": 1, "answers": 1}
     chats.prune(KEPT_SCREENS + 11.0)
     assert chats.redeem(code, 7, 0.0) is None
-    assert chats.counts() == {"chats": 1, "answers": 0}
-    assert opened().talk(5, 0) == {"s": 2}
-    assert chats.level("add:7") == 1.0
+    assert chats.count() == {"chats": 1, "answers": 0}
+    assert opened().get_talk(5, 0) == {"s": 2}
+    assert chats.get_level("add:7") == 1.0

@@ -18,11 +18,11 @@ from bot.serving.metrics import Metrics
 from bot.settings import Secret, Settings, SettingsError
 from bot.telegram.chats import open_chats
 from bot.telegram.chats.cluster import SharedChats, open_shared_chats
-from bot.telegram.chats.sqlite import Store
+from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.check import check
-from bot.telegram.desk import desk
+from bot.telegram.desk import make_desk
 from bot.telegram.screens import wording
-from bot.telegram.updates.inbox import Disk, File
+from bot.telegram.updates.inbox import FileThread, StoreThreads
 from index import open_index
 from index.engines import rebuild
 from index.engines.cluster.chat_records import ChatRecord, ChatRecordStore
@@ -62,12 +62,12 @@ def test_each_bot_has_chats_of_its_own(address: str) -> None:
     one, two = (open_shared_chats(settings(address, f"{number}:secret")) for number in (1, 12))
     one.keep(kept(), [21], 0.0, {"s": 1})
     two.keep(kept(), [21], 1e9, {"s": 2})
-    assert (one.talk(5, 0), two.talk(5, 0)) == ({"s": 1}, {"s": 2})
+    assert (one.get_talk(5, 0), two.get_talk(5, 0)) == ({"s": 1}, {"s": 2})
     one.migrate(5, -5)
     one.prune(1e9)
-    assert one.screen("k") is None
-    assert two.screen("k") == kept()
-    assert two.counts() == {"chats": 1, "answers": 1}
+    assert one.get_screen("k") is None
+    assert two.get_screen("k") == kept()
+    assert two.count() == {"chats": 1, "answers": 1}
     for each in (one, two):
         each.close()
         each.close()
@@ -82,7 +82,7 @@ def test_malformed_settings_are_told_without_their_secrets(tmp_path: Any) -> Non
         with pytest.raises(SettingsError, match=told) as caught:
             open_shared_chats(settings(state, token))
         assert "secret-word" not in str(caught.value)
-    with closing(Store(":memory:")) as file:
+    with closing(BotFile(":memory:")) as file:
         assert open_chats(Settings(state=str(tmp_path)), file) is file
         with pytest.raises(SettingsError, match="PULLQUOTE_STATE: the name after"):
             open_chats(settings("opensearch://node/"), file)
@@ -159,7 +159,7 @@ def test_a_cluster_that_is_away_is_not_waited_for_without_end(
 def test_an_index_that_is_deleted_meanwhile_is_not_made_by_accident(records: ChatRecordStore, address: str) -> None:
     cluster_nodes.drop(address)
     chats = SharedChats(records)
-    assert chats.talk(5, 0) is None
+    assert chats.get_talk(5, 0) is None
     with pytest.raises(EngineUnavailable, match="lost the index of the chats"):
         chats.set_talk(5, 0, {"s": 1})
     with pytest.raises(EngineUnavailable, match="lost the index of the chats"):
@@ -180,10 +180,10 @@ def test_more_than_one_page_moves_and_goes(records: ChatRecordStore, monkeypatch
     chats = SharedChats(records)
     chats.keep(kept(), range(10), 0.0, {"s": 1})
     chats.migrate(5, -5)
-    assert [chats.shown_in(-5, number).id for number in range(10)] == ["k"] * 10  # type: ignore[union-attr]
+    assert [chats.find_shown(-5, number).id for number in range(10)] == ["k"] * 10  # type: ignore[union-attr]
     chats.prune(1e9)
     assert records.count("pointer") == (0, 0)
-    assert chats.talk(-5, 0) == {"s": 1}
+    assert chats.get_talk(-5, 0) == {"s": 1}
 
 
 def run(*words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -204,7 +204,7 @@ def test_init_check_and_rebuild_know_the_chats(
     chats = open_shared_chats(settings(address))
     chats.keep(kept(), [21], 0.0, {"s": 1})
     rebuild(address)
-    assert chats.talk(5, 0) == {"s": 1}
+    assert chats.get_talk(5, 0) == {"s": 1}
     chats.close()
     cluster_nodes.copied()
     code, told = run("cluster", "check", capsys=capsys)
@@ -257,7 +257,7 @@ def test_kills_lose_nothing_that_was_kept(records: ChatRecordStore, capsys: pyte
             while len(kept_at) < before + 5 and time.monotonic() < deadline:
                 time.sleep(0.1)
             assert len(kept_at) >= before + 5
-            assert two.shown_in(5, kept_at[before]) is not None
+            assert two.find_shown(5, kept_at[before]) is not None
             cluster_nodes.cluster("restart", node)
             # with two of three copies away no write is safe, and none is taken
             cluster_nodes.copied(records.address)
@@ -266,14 +266,14 @@ def test_kills_lose_nothing_that_was_kept(records: ChatRecordStore, capsys: pyte
         thread.join()
         for node in {1, 2, 3} - set(cluster_nodes.pids()):
             cluster_nodes.cluster("restart", node)
-    lost = [n for n in kept_at if (found := two.answer_to(5, n)) is None or found.id != f"k{n}"]
+    lost = [n for n in kept_at if (found := two.find_answer(5, n)) is None or found.id != f"k{n}"]
     with capsys.disabled():
         print(f"\nchats   3 nodes killed in turn: {len(kept_at)} answers kept, {len(lost)} lost, ", end="")
         print(f"{len(refused)} refused, slowest {slowest:.1f} s; {len(codes)} links, each good once")
     assert not lost
     assert not refused
-    assert two.talk(5, 0) == turn(f"q{kept_at[-1]}")
-    assert two.newest(5, 0) == f"k{kept_at[-1]}"
+    assert two.get_talk(5, 0) == turn(f"q{kept_at[-1]}")
+    assert two.find_newest(5, 0) == f"k{kept_at[-1]}"
     assert [one.redeem(code, 7, 0.0) is not None for code in codes] == [True] * len(codes)
     assert [two.redeem(code, 7, 0.0) for code in codes] == [None] * len(codes)
     two.close()
@@ -285,9 +285,9 @@ def test_a_copy_that_hangs_holds_nothing_up_for_good(records: ChatRecordStore) -
     one.keep(kept("offer", kind="offer"), [1], 0.0)
     with cluster_nodes.frozen(2):
         one.keep(kept(), [21], 0.0, turn("a"))
-        assert two.shown_in(5, 21) == kept()
-        two.keep(kept("later", asked=12), [22], 0.0, turn("a b"), one.talk(5, 0))
-        assert one.talk(5, 0) == turn("a b")
+        assert two.find_shown(5, 21) == kept()
+        two.keep(kept("later", asked=12), [22], 0.0, turn("a b"), one.get_talk(5, 0))
+        assert one.get_talk(5, 0) == turn("a b")
         assert two.redeem(code, 7, 0.0) == {"q": "x"}
         assert one.redeem(code, 7, 0.0) is None
         assert one.drop("offer")
@@ -310,7 +310,7 @@ def away(records: ChatRecordStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
     monkeypatch.setattr(records._client, "send", sent)
     bot = Bot()
-    bot.desk.disk = Disk(SharedChats(records), 4)
+    bot.desk.chats = StoreThreads(SharedChats(records), 4)
     yield bot, found
     found.clear()
     bot.close()
@@ -344,7 +344,7 @@ def test_people_are_told_when_the_chats_cannot_be_reached(away: tuple[Bot, list[
 
 
 def test_the_housekeeping_outlives_an_outage(records: ChatRecordStore, caplog: pytest.LogCaptureFixture) -> None:
-    from bot.telegram.app import _housekeeping
+    from bot.telegram.app import _prune_hourly
 
     def fails(_now: float) -> None:
         raise EngineUnavailable("opensearch://node/x", "the cluster cannot be reached")
@@ -352,9 +352,9 @@ def test_the_housekeeping_outlives_an_outage(records: ChatRecordStore, caplog: p
     async def scenario() -> None:
         chats = SharedChats(records)
         chats.prune = fails  # type: ignore[method-assign]
-        at = desk(open_index("memory:"), File(Store(":memory:")), Settings(), Metrics("update"), chats)
+        at = make_desk(open_index("memory:"), FileThread(BotFile(":memory:")), Settings(), Metrics("update"), chats)
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(_housekeeping(at), 0.5)
+            await asyncio.wait_for(_prune_hourly(at), 0.5)
         at.close()
 
     with caplog.at_level(logging.WARNING):
@@ -378,7 +378,7 @@ def test_one_conversation_goes_through_two_processes(address: str, tmp_path: Any
 async def answer_kept(api: FakeApi, address: str) -> None:
     """Wait until the newest answer of chat 7 is on the cluster: nobody writes the next question sooner."""
     with closing(open_shared_chats(settings(address))) as chats:
-        await api.until(lambda: bool(chats.newest(7, 0)), 60)
+        await api.until(lambda: bool(chats.find_newest(7, 0)), 60)
 
 
 async def _conversation(address: str, tmp_path: Any) -> None:

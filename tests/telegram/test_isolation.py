@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.telegram.access import own
+from bot.telegram.access import collection_of_chat
 from index import Filter
 from tests.support.telegram_chat import NAME, Bot, keyboard
 
@@ -49,7 +49,7 @@ class Town:
                 sent = {"file_id": name, "file_unique_id": "u", "file_name": name}
                 message = self.bot.message(None, chat, person) | {"document": sent, "caption": "/add"}
                 self.look(chat, self.bot.update(message=message))
-            self.ids += [card.id for card in self.bot.index.articles(Filter(collections=(own(chat),)))]
+            self.ids += [card.id for card in self.bot.index.articles(Filter(collections=(collection_of_chat(chat),)))]
         assert len(self.ids) == 2 * len(CHATS)
 
     def look(self, chat, calls, person=None):

@@ -15,10 +15,10 @@ from bot.telegram.screens.marked_text import (
     LONGEST,
     QUOTE,
     Text,
-    entities,
-    joined,
-    linked,
-    messages,
+    join_texts,
+    link_text,
+    make_entities,
+    split_messages,
 )
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
@@ -26,14 +26,14 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 
 def quoted(words, cited):
     """Return a quotation of some words of which every `cited`-th is a citation."""
-    pieces = (Text(word).marked(BOLD) if at % cited == 0 else Text(word) for at, word in enumerate(words))
-    return joined(pieces, " ").marked(FOLDED)
+    pieces = (Text(word).with_mark(BOLD) if at % cited == 0 else Text(word) for at, word in enumerate(words))
+    return join_texts(pieces, " ").with_mark(FOLDED)
 
 
 BLOCKS = st.lists(
     st.one_of(
         st.builds(quoted, st.lists(WORDS, min_size=1, max_size=300), st.integers(1, 9)),
-        st.builds(linked, WORDS, st.builds(lambda n: "https://news.example/" + "ä" * n, st.integers(0, 2500))),
+        st.builds(link_text, WORDS, st.builds(lambda n: "https://news.example/" + "ä" * n, st.integers(0, 2500))),
         WORDS.map(Text),
     ),
     max_size=8,
@@ -53,10 +53,10 @@ def squeezed(text):
 @settings(deadline=None, max_examples=40)
 @given(BLOCKS)
 def test_messages_keep_every_limit_and_every_word(blocks):
-    parts = messages(blocks)
+    parts = split_messages(blocks)
     assert squeezed("".join(unnumbered(parts))) == squeezed("".join(block.text for block in blocks))
     for part in parts:
-        made = entities(part)
+        made = make_entities(part)
         assert 1 <= len(part.text) <= 4096
         assert part.text.strip()
         assert len(made) <= 100
@@ -68,12 +68,12 @@ def test_messages_keep_every_limit_and_every_word(blocks):
 @settings(deadline=None, max_examples=40)
 @given(BLOCKS)
 def test_offsets_are_those_of_the_library(blocks):
-    for part in messages(blocks):
+    for part in split_messages(blocks):
         plain = [
             MessageEntity(mark.kind, mark.start, mark.end - mark.start, url=mark.url or None) for mark in part.marks
         ]
         expected = MessageEntity.adjust_message_entities_to_utf_16(part.text, plain)
-        found = entities(part)
+        found = make_entities(part)
         assert found == [each.to_dict() for each in expected]
         decoded = part.text.encode("utf-16-le")
         for entity, mark in zip(found, part.marks, strict=True):
@@ -86,13 +86,15 @@ def test_offsets_are_those_of_the_library(blocks):
 def test_no_citation_that_fits_a_message_is_cut(rows, cited):
     blocks = [quoted(words, cited) for words in rows]
     bold = [block.text[mark.start : mark.end] for block in blocks for mark in block.marks if mark.kind == BOLD]
-    shown = [part.text[mark.start : mark.end] for part in messages(blocks) for mark in part.marks if mark.kind == BOLD]
+    shown = [
+        part.text[mark.start : mark.end] for part in split_messages(blocks) for mark in part.marks if mark.kind == BOLD
+    ]
     assert shown == bold
 
 
 def test_a_quotation_is_cut_in_verbatim_pieces():
     words = " ".join(f"wörd😀{n}" for n in range(2000))
-    parts = messages([Text(words).marked(QUOTE)])
+    parts = split_messages([Text(words).with_mark(QUOTE)])
     assert len(parts) > 1
     pieces = [part.text[mark.start : mark.end] for part in parts for mark in part.marks if mark.kind == QUOTE]
     assert "".join(pieces) == words
@@ -100,26 +102,26 @@ def test_a_quotation_is_cut_in_verbatim_pieces():
 
 
 def test_a_sentence_longer_than_a_message_is_cut_all_the_same():
-    parts = messages([Text("x" * 10_000).marked(BOLD)])
+    parts = split_messages([Text("x" * 10_000).with_mark(BOLD)])
     assert "".join(unnumbered(parts)) == "x" * 10_000
     assert all(any(mark.kind == BOLD for mark in part.marks) for part in parts)
 
 
 def test_blocks_part_at_their_borders():
     blocks = [Text("a" * 2000), Text("b" * 2000), Text("c" * 2000)]
-    assert unnumbered(messages(blocks)) == ["a" * 2000 + BETWEEN + "b" * 2000, "c" * 2000]
+    assert unnumbered(split_messages(blocks)) == ["a" * 2000 + BETWEEN + "b" * 2000, "c" * 2000]
 
 
 def test_what_fits_is_one_message_without_a_number():
-    assert messages([Text("a"), Text(""), Text("b")]) == (Text(f"a{BETWEEN}b"),)
-    assert messages([]) == messages([Text("  \n")]) == ()
-    assert len(messages([Text("😀" * LONGEST)])) == 1
-    assert len(messages([Text("😀" * LONGEST + "!")])) == 2
+    assert split_messages([Text("a"), Text(""), Text("b")]) == (Text(f"a{BETWEEN}b"),)
+    assert split_messages([]) == split_messages([Text("  \n")]) == ()
+    assert len(split_messages([Text("😀" * LONGEST)])) == 1
+    assert len(split_messages([Text("😀" * LONGEST + "!")])) == 2
 
 
 def test_an_address_too_long_loses_its_fragment_and_then_is_no_link():
     page = "https://news.example/story"
-    assert linked("[1]", f"{page}#:~:text=quay").marks[0].url.endswith("quay")
-    assert linked("[1]", f"{page}#:~:text={'q' * 3000}").marks[0].url == page
-    assert linked("[1]", page + "q" * 3000) == linked("[1]", None) == linked("[1]", "") == Text("[1]")
-    assert linked("[1]", page).marks[0].kind == LINK
+    assert link_text("[1]", f"{page}#:~:text=quay").marks[0].url.endswith("quay")
+    assert link_text("[1]", f"{page}#:~:text={'q' * 3000}").marks[0].url == page
+    assert link_text("[1]", page + "q" * 3000) == link_text("[1]", None) == link_text("[1]", "") == Text("[1]")
+    assert link_text("[1]", page).marks[0].kind == LINK

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from bot.serving.metrics import Metrics
 from bot.settings import Settings
-from bot.telegram.access import Access, Right, own, visible
-from bot.telegram.chats.sqlite import Store
-from bot.telegram.desk import desk
-from bot.telegram.updates.inbox import File
+from bot.telegram.access import Access, Right, collection_of_chat, filter_of_chat
+from bot.telegram.chats.sqlite import BotFile
+from bot.telegram.desk import make_desk
+from bot.telegram.updates.inbox import FileThread
 from index import open_index
 from index.model import DEFAULT_COLLECTION
 
@@ -46,9 +46,9 @@ def test_who_may_what(access, person, chat, granted):
 
 @given(st.integers(), st.integers())
 def test_a_chat_sees_its_own_articles_and_the_shared_ones(chat, other):
-    assert visible(chat).collections == (own(chat), DEFAULT_COLLECTION)
-    assert own(chat) != DEFAULT_COLLECTION
-    assert (own(chat) == own(other)) == (chat == other)
+    assert filter_of_chat(chat).collections == (collection_of_chat(chat), DEFAULT_COLLECTION)
+    assert collection_of_chat(chat) != DEFAULT_COLLECTION
+    assert (collection_of_chat(chat) == collection_of_chat(other)) == (chat == other)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -56,13 +56,13 @@ def test_a_kept_quota_counts_for_all_processes(processes):
     """However the takes of two processes interleave, both together get what one may."""
 
     async def scenario(store):
-        disk = File(store)
+        disk = FileThread(store)
         settings = Settings(adds_per_hour=5)
-        desks = [desk(open_index("memory:"), disk, settings, Metrics("update")) for _ in range(processes)]
-        waits = await asyncio.gather(*(each.take_kept("add", 7) for _ in range(10) for each in desks))
+        desks = [make_desk(open_index("memory:"), disk, settings, Metrics("update")) for _ in range(processes)]
+        waits = await asyncio.gather(*(each.take_lasting("add", 7) for _ in range(10) for each in desks))
         assert sum(not wait for wait in waits) == 5
-        assert not await desks[0].take_kept("add", 8)
+        assert not await desks[0].take_lasting("add", 8)
         for each in desks:
             each.close()
 
-    asyncio.run(scenario(Store(":memory:")))
+    asyncio.run(scenario(BotFile(":memory:")))

@@ -23,12 +23,12 @@ from ...conversation.dialogue import Details
 from ...conversation.perform import describe
 from ...conversation.versions import look_up_pair
 from ...pages.lines import clean_line, title
-from ..access import Right, own, visible
-from ..chats.contract import Kept
-from ..desk import Desk, Place
+from ..access import Right, collection_of_chat, filter_of_chat
+from ..chats.contract import SavedScreen
+from ..desk import ChatPlace, Desk
 from ..screens import screens, wording
 from ..screens.screens import Button, Rows
-from ..sending.send import Note, put, replace_with
+from ..sending.send import ScreenNote, put, replace_with
 
 _log = logging.getLogger(__name__)
 
@@ -36,12 +36,12 @@ LARGEST = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 LONGEST_NAME = 80
 
 SLOWEST = 60.0
-"""Seconds that a download may take in all: a dripping one holds a place of its chat only, but not for ever."""
+"""Seconds that a download may take in all: one that drips holds up its own chat, but not for ever."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Something to add: how it is called, what is said while it comes, its size in bytes, and how to get it."""
+    """Something to add: its name, what is said while it comes, its size in bytes (0 if unknown), and how to get it."""
 
     name: str
     coming: str
@@ -49,20 +49,20 @@ class Source:
     get: Callable[[], Awaitable[Article]]
 
 
-def link(desk: Desk, url: str) -> Source:
+def make_link_source(desk: Desk, url: str) -> Source:
     """Return the article at an address as a source."""
-    return Source(_host(url), wording.FETCHING, 0, partial(desk.load, load_article, url))
+    return Source(_get_host(url), wording.FETCHING, 0, partial(desk.load, load_article, url))
 
 
-def text(desk: Desk, words: str, known: Metadata | None, name: str) -> Source:
+def make_text_source(desk: Desk, words: str, known: Metadata | None, name: str) -> Source:
     """Return a text that was sent as a source."""
     size = len(words.encode("utf-8", "surrogatepass"))
     return Source(name, wording.READING, size, partial(desk.load, Article.from_text, words, known, source=name))
 
 
-def document(desk: Desk, bot: Bot, sent: Document) -> Source:
+def make_document_source(desk: Desk, bot: Bot, sent: Document) -> Source:
     """Return a document as a source; its name never becomes a path."""
-    name = file_name(sent.file_name)
+    name = clean_file_name(sent.file_name)
 
     async def get() -> Article:
         data = await _download(bot, sent, name)
@@ -72,79 +72,82 @@ def document(desk: Desk, bot: Bot, sent: Document) -> Source:
 
 
 async def _download(bot: Bot, sent: Document, name: str) -> bytes:
-    """Return the bytes of a document, never more than Telegram says that a bot may get."""
+    """Return the bytes of a document, unless it is larger than a bot may download."""
     if (sent.file_size or 0) > LARGEST:
-        raise _too_large(name)
+        raise _make_too_large(name)
     try:
         async with asyncio.timeout(SLOWEST):
             file = await bot.get_file(sent.file_id)
             if (file.file_size or 0) > LARGEST:
-                raise _too_large(name)
+                raise _make_too_large(name)
             into = BytesIO()
             await file.download_to_memory(into)
     except BadRequest as error:
         if "too big" in str(error).lower():
-            raise _too_large(name) from None
+            raise _make_too_large(name) from None
         raise SourceError(name, wording.NO_FILE.format(reason=clean_line(str(error)))) from None
     except (TelegramError, TimeoutError) as error:
         raise SourceError(name, wording.NO_FILE.format(reason=type(error).__name__)) from None
     if into.tell() > LARGEST:
-        raise _too_large(name)
+        raise _make_too_large(name)
     return into.getvalue()
 
 
-def _too_large(name: str) -> SourceError:
+def _make_too_large(name: str) -> SourceError:
     return SourceError(name, wording.TOO_LARGE.format(limit=LARGEST // 1_000_000))
 
 
-async def add(desk: Desk, bot: Bot, place: Place, source: Source, progress: int | None = None) -> None:
-    """Add a source to the chat's own collection, if the person may; the message `progress` tells how it goes."""
-    refusal, what = _refusal(desk, place, source), None
+async def add(desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None = None) -> None:
+    """Add a source to the chat's own collection, if the person may; `progress` is a message to show the progress in."""
+    refusal, what = _find_refusal(desk, place, source), None
     if not refusal:
         desk.reading.add(place.person)
         try:
-            refusal = await _used_up(desk, place, source)
+            refusal = await _take_quotas(desk, place, source)
             if not refusal:
-                what = await _added(desk, bot, place, source, progress)
+                what = await _read_and_add(desk, bot, place, source, progress)
         finally:
             desk.reading.discard(place.person)
     if refusal:
         desk.metrics.refused.labels("add").inc()
-        await _tell(desk, bot, place, screens.note(refusal), progress)
+        await _tell(desk, bot, place, screens.draw_note(refusal), progress)
     elif what is not None:
         await _show_added(desk, bot, place, *what)
 
 
-async def _added(
-    desk: Desk, bot: Bot, place: Place, source: Source, progress: int | None
+async def _read_and_add(
+    desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None
 ) -> tuple[tuple[Details, bool, bool], int] | None:
-    """Read a source and add it; return what to show and the message that told how it goes, None where it failed."""
+    """Read a source and add it; return what to show and the message that shows the progress, None if it failed."""
     try:
-        told = await _tell(desk, bot, place, screens.note(source.coming.format(source.name)), progress)
+        told = await _tell(desk, bot, place, screens.draw_note(source.coming.format(source.name)), progress)
         article = await source.get()
-        new = await desk.change(desk.index.add, article, own(place.chat))
-        shown, several = await desk.ask(look_at, desk.index, visible(place.chat), article.id)
+        new = await desk.change(desk.index.add, article, collection_of_chat(place.chat))
+        shown, several = await desk.ask(look_at, desk.index, filter_of_chat(place.chat), article.id)
     except PullquoteError as error:
         desk.metrics.added.labels(type(error).__name__).inc()
-        await _tell(desk, bot, place, screens.note(clean_line(str(error))), told)
+        await _tell(desk, bot, place, screens.draw_note(clean_line(str(error))), told)
         return None
     desk.metrics.added.labels("added" if new else "known").inc()
     return (shown, several, bool(new)), told
 
 
-async def _show_added(desk: Desk, bot: Bot, place: Place, what: tuple[Details, bool, bool], told: int) -> None:
+async def _show_added(desk: Desk, bot: Bot, place: ChatPlace, what: tuple[Details, bool, bool], told: int) -> None:
     shown, several, new = what
     key = shown.card.id
-    questions = await desk.suggestions(replace(await desk.state(place), chosen=(key,)), 2)
+    questions = await desk.suggest(replace(await desk.load_state(place), chosen=(key,)), 2)
     newest = several and new and shown.newer is None
     head = [wording.ADDED if new else wording.ALREADY, *([wording.NEWER_OF] if newest else [])]
-    rows = (*((Button(question, f"s{at}"),) for at, question in enumerate(questions)), *added_rows(versions=several))
-    card = screens.card(shown, rows)
-    screen = replace(card, blocks=(*screens.note(*head).blocks, *card.blocks))
-    await replace_with(desk, bot, place, [told], screen, Note("card", {"id": key, "questions": list(questions)}))
+    rows = (
+        *((Button(question, f"s{at}"),) for at, question in enumerate(questions)),
+        *make_article_rows(versions=several),
+    )
+    card = screens.draw_card(shown, rows)
+    screen = replace(card, blocks=(*screens.draw_note(*head).blocks, *card.blocks))
+    await replace_with(desk, bot, place, [told], screen, ScreenNote("card", {"id": key, "questions": list(questions)}))
 
 
-def added_rows(*, versions: bool, removable: bool = True) -> Rows:
+def make_article_rows(*, versions: bool, removable: bool = True) -> Rows:
     """Return the buttons of an article: what can be done with it here."""
     changes = (Button(wording.NEWER, "d"),) if versions else ()
     removes = (Button(wording.REMOVE, "r"),) if removable else ()
@@ -162,8 +165,8 @@ def look_at(index: Index, within: Filter, key: str) -> tuple[Details, bool]:
     return describe(index, within, card), look_up_pair(index, within, card) is not None
 
 
-def _refusal(desk: Desk, place: Place, source: Source) -> str:
-    """Return why the person may not add this now, "" where they may."""
+def _find_refusal(desk: Desk, place: ChatPlace, source: Source) -> str:
+    """Return why the person may not add this now, "" if they may."""
     if not desk.may(Right.ADD, place):
         return wording.MAY_NOT_ADD.format(person=place.person)
     if source.size > LARGEST:
@@ -173,16 +176,16 @@ def _refusal(desk: Desk, place: Place, source: Source) -> str:
     return ""
 
 
-async def _used_up(desk: Desk, place: Place, source: Source) -> str:
-    """Take from the quotas, and return why that cannot be, "" where it was done."""
-    if wait := await desk.take_kept("add", place.person):
+async def _take_quotas(desk: Desk, place: ChatPlace, source: Source) -> str:
+    """Take from the quotas; return why that is refused, "" if it is not."""
+    if wait := await desk.take_lasting("add", place.person):
         return wording.TOO_MANY_ADDS.format(minutes=int(wait / 60) + 1)
-    if await desk.take_kept("bytes", place.person, max(source.size, 50_000)):
+    if await desk.take_lasting("bytes", place.person, max(source.size, 50_000)):
         return wording.TOO_MUCH
     return ""
 
 
-async def _tell(desk: Desk, bot: Bot, place: Place, screen: screens.Screen, progress: int | None) -> int:
+async def _tell(desk: Desk, bot: Bot, place: ChatPlace, screen: screens.Screen, progress: int | None) -> int:
     if progress is None:
         return (await put(desk, bot, place, screen))[-1]
     try:
@@ -192,58 +195,58 @@ async def _tell(desk: Desk, bot: Bot, place: Place, screen: screens.Screen, prog
     return progress
 
 
-async def offer(desk: Desk, bot: Bot, place: Place, question: str, payload: dict[str, object]) -> None:
+async def offer(desk: Desk, bot: Bot, place: ChatPlace, question: str, payload: dict[str, object]) -> None:
     """Ask whether something should be added; nothing is fetched before."""
     rows = ((Button(wording.YES, "y"), Button(wording.NO, "x")),)
-    await put(desk, bot, place, screens.note(question, rows=rows), Note("offer", payload))
+    await put(desk, bot, place, screens.draw_note(question, rows=rows), ScreenNote("offer", payload))
 
 
-async def offered(desk: Desk, bot: Bot, place: Place, kept: Kept, message: int) -> None:
+async def accept_offer(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen, message: int) -> None:
     """Carry out an offer that was accepted, once."""
-    if not await desk.disk.run(desk.disk.store.drop, kept.id):
+    if not await desk.chats.run(desk.chats.store.drop, kept.id):
         return  # pressed twice
     payload = kept.payload
     if "remove" in payload:
-        await removed(desk, bot, place, str(payload["remove"]), message)
+        await _remove_article(desk, bot, place, str(payload["remove"]), message)
     elif "url" in payload:
-        await add(desk, bot, place, link(desk, str(payload["url"])), message)
+        await add(desk, bot, place, make_link_source(desk, str(payload["url"])), message)
     else:
-        await add(desk, bot, place, text(desk, str(payload["text"]), None, "message"), message)
+        await add(desk, bot, place, make_text_source(desk, str(payload["text"]), None, "message"), message)
 
 
-async def remove(desk: Desk, bot: Bot, place: Place, key: str) -> None:
+async def offer_removal(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> None:
     """Ask whether an article should be removed, if the person may and it is the chat's own."""
     if not desk.may(Right.ADD, place):
-        await put(desk, bot, place, screens.note(wording.MAY_NOT_ADD.format(person=place.person)))
+        await put(desk, bot, place, screens.draw_note(wording.MAY_NOT_ADD.format(person=place.person)))
         return
     try:
-        card = (await desk.ask(desk.index.article, key, visible(place.chat))).card
+        card = (await desk.ask(desk.index.article, key, filter_of_chat(place.chat))).card
     except UnknownArticle:
-        await put(desk, bot, place, screens.note(wording.NOT_HERE))
+        await put(desk, bot, place, screens.draw_note(wording.NOT_HERE))
         return
-    if not await desk.ask(is_in, desk.index, Filter(collections=(own(place.chat),)), card.id):
-        await put(desk, bot, place, screens.note(wording.SHARED.format(title=title(card))))
+    if not await desk.ask(is_in, desk.index, Filter(collections=(collection_of_chat(place.chat),)), card.id):
+        await put(desk, bot, place, screens.draw_note(wording.SHARED.format(title=title(card))))
         return
     rows = ((Button(wording.REMOVE, "y"), Button(wording.NO, "x")),)
-    screen = screens.note(wording.REMOVE_SURE.format(title=title(card)), rows=rows)
-    await put(desk, bot, place, screen, Note("offer", {"remove": card.id}))
+    screen = screens.draw_note(wording.REMOVE_SURE.format(title=title(card)), rows=rows)
+    await put(desk, bot, place, screen, ScreenNote("offer", {"remove": card.id}))
 
 
-async def removed(desk: Desk, bot: Bot, place: Place, key: str, message: int) -> None:
+async def _remove_article(desk: Desk, bot: Bot, place: ChatPlace, key: str, message: int) -> None:
     """Take an article out of the chat's collection and say so."""
     if not desk.may(Right.ADD, place):
         return
-    within = Filter(collections=(own(place.chat),))
+    within = Filter(collections=(collection_of_chat(place.chat),))
     try:
         card = (await desk.ask(desk.index.article, key, within)).card
-        await desk.change(desk.index.remove, key, own(place.chat))
+        await desk.change(desk.index.remove, key, collection_of_chat(place.chat))
     except UnknownArticle:
-        await _tell(desk, bot, place, screens.note(wording.NOT_HERE), message)
+        await _tell(desk, bot, place, screens.draw_note(wording.NOT_HERE), message)
         return
-    await _tell(desk, bot, place, screens.note(wording.REMOVED.format(title=title(card))), message)
+    await _tell(desk, bot, place, screens.draw_note(wording.REMOVED.format(title=title(card))), message)
 
 
-def origin(message: Message) -> Metadata | None:
+def read_origin(message: Message) -> Metadata | None:
     """Return what a forwarded post says of itself: the address of a public channel's post."""
     from_channel = message.forward_origin
     if isinstance(from_channel, MessageOriginChannel) and from_channel.chat.username:
@@ -251,7 +254,7 @@ def origin(message: Message) -> Metadata | None:
     return None
 
 
-def file_name(name: str | None) -> str:
+def clean_file_name(name: str | None) -> str:
     """Return a document's name, fit to be shown: one line, no folders, never empty."""
     cleaned = clean_line((name or "").replace("\\", "/").rpartition("/")[2]).strip(". ")
     stem, dot, ending = cleaned.rpartition(".")
@@ -260,7 +263,7 @@ def file_name(name: str | None) -> str:
     return cleaned or "document"
 
 
-def _host(url: str) -> str:
+def _get_host(url: str) -> str:
     try:
         return clean_line(urlsplit(url).hostname or url)[:LONGEST_NAME]
     except ValueError:

@@ -1,4 +1,4 @@
-"""Questions and the commands of the one table: what console and Telegram share, carried out for a chat."""
+"""Questions, and the commands that Telegram shares with the console, carried out for a chat."""
 
 from __future__ import annotations
 
@@ -24,51 +24,51 @@ from ...conversation.perform import perform
 from ...conversation.state import State
 from ...pages import pages
 from ...pages.lines import source_name
-from ..chats.contract import Kept
-from ..desk import Desk, Place, restored
+from ..chats.contract import SavedScreen
+from ..desk import ChatPlace, Desk, restore_state
 from ..screens import screens, wording
 from ..screens.menus import make_help
 from ..screens.screens import Screen
-from ..sending.send import Note, put, replace_with
+from ..sending.send import ScreenNote, put, replace_with
 from .listing import list_page
 
 _log = logging.getLogger(__name__)
 
 ALONE = 4
-"""Questions under way up to which a slow one is announced."""
+"""A slow answer is announced while no more questions than these are under way."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Utterance:
     """What somebody wrote: where, the words, and whether the answer should be short, as in groups.
 
     `onward` says that it goes on from where the conversation stands, not from an earlier answer.
     """
 
-    place: Place
+    place: ChatPlace
     text: str
     short: bool = False
     onward: bool = False
 
 
-async def say_in_message(desk: Desk, bot: Bot, place: Place, words: str, message: Message) -> None:
-    """Carry words out after the answer that their message replies to, else after where the conversation stands."""
-    earlier = await _answered(desk, message, place)
-    said = Said(place, words, short=not place.private, onward=earlier is None)
-    await say(desk, bot, said, earlier or await desk.state(place))
+async def say_in_message(desk: Desk, bot: Bot, place: ChatPlace, words: str, message: Message) -> None:
+    """Carry out what a message says, going on from the answer that it replies to, else from the conversation."""
+    earlier = await _find_answered(desk, message, place)
+    said = Utterance(place, words, short=not place.private, onward=earlier is None)
+    await say(desk, bot, said, earlier or await desk.load_state(place))
 
 
-async def _answered(desk: Desk, message: Message, place: Place) -> State | None:
+async def _find_answered(desk: Desk, message: Message, place: ChatPlace) -> State | None:
     """Return where the conversation stood after the answer that the message replies to, None if it replies to none."""
     answered = message.reply_to_message
     if answered is not None:
-        kept = await desk.disk.run(desk.disk.store.shown_in, place.chat, answered.message_id)
+        kept = await desk.chats.run(desk.chats.store.find_shown, place.chat, answered.message_id)
         if kept is not None and kept.kind == "answer":
-            return restored(kept.payload["after"], place.chat)
+            return restore_state(kept.payload["after"], place.chat)
     return None
 
 
-async def say(desk: Desk, bot: Bot, said: Said, state: State, old: Kept | None = None) -> None:
+async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScreen | None = None) -> None:
     """Carry out a question or a command of the table, and show what comes of it.
 
     With `old`, that answer's messages are changed into the new one.
@@ -78,7 +78,7 @@ async def say(desk: Desk, bot: Bot, said: Said, state: State, old: Kept | None =
         await list_page(desk, bot, said.place, request.words)
         return
     began = time.monotonic()
-    after, output = await _patiently(desk, bot, said.place, state, request)
+    after, output = await _perform_patiently(desk, bot, said.place, state, request)
     if isinstance(output, Answer):
         text = f": {said.text}" if desk.settings.log_texts else ""
         _log.info("%s in %.0f ms%s", output.reply.verdict, 1000 * (time.monotonic() - began), text)
@@ -87,27 +87,29 @@ async def say(desk: Desk, bot: Bot, said: Said, state: State, old: Kept | None =
         return
     if after != state:
         before = state.to_dict() if said.onward else None
-        await desk.disk.run(desk.disk.store.set_talk, said.place.chat, said.place.topic, after.to_dict(), before)
+        await desk.chats.run(desk.chats.store.set_talk, said.place.chat, said.place.topic, after.to_dict(), before)
     await show_output(desk, bot, said.place, output)
 
 
-async def _patiently(desk: Desk, bot: Bot, place: Place, state: State, request: Request) -> tuple[State, Output]:
+async def _perform_patiently(
+    desk: Desk, bot: Bot, place: ChatPlace, state: State, request: Request
+) -> tuple[State, Output]:
     task = asyncio.ensure_future(desk.ask(perform, desk.index, state, request))
     done, _ = await asyncio.wait({task}, timeout=desk.slow)
-    if not done and desk.asking <= ALONE:  # where many wait, one more call for each only makes them wait longer
+    if not done and desk.asking <= ALONE:  # if many wait, one more call for each makes them wait longer
         with suppress(TelegramError):
             await bot.send_chat_action(place.chat, ChatAction.TYPING, message_thread_id=place.topic or None)
     return await task
 
 
 async def show_answer(
-    desk: Desk, bot: Bot, said: Said, states: tuple[State, State], output: Answer, old: Kept | None = None
+    desk: Desk, bot: Bot, said: Utterance, states: tuple[State, State], output: Answer, old: SavedScreen | None = None
 ) -> None:
     """Show an answer, new or in the place of an old one, and keep what its buttons need."""
     before, after = states
     instead: Sequence[str] = ()
     if not output.reply.passages and not output.skip:
-        instead = await desk.suggestions(after, 2)
+        instead = await desk.suggest(after, 2)
     now, since = after.to_dict(), before.to_dict()
     payload = {
         "before": since | {"reply": None},
@@ -116,47 +118,49 @@ async def show_answer(
         "short": said.short,
         "questions": list(instead),
     }
-    screen = screens.answer(output.reply, output.skip, short=said.short, instead=instead)
+    screen = screens.draw_answer(output.reply, output.skip, short=said.short, instead=instead)
     asked = None if output.skip else said.place.message
     if old is None:
-        kept = Note("answer", payload, asked, now, before=since if said.onward else None)
+        kept = ScreenNote("answer", payload, asked, now, before=since if said.onward else None)
         await put(desk, bot, said.place, screen, kept)
         return
-    newest = await desk.disk.run(desk.disk.store.newest, old.chat, old.topic)
-    kept = Note("answer", payload, asked, now if newest == old.id else None, old.id)
-    shown = await desk.disk.run(desk.disk.store.messages_of, old.id)
+    newest = await desk.chats.run(desk.chats.store.find_newest, old.chat, old.topic)
+    kept = ScreenNote("answer", payload, asked, now if newest == old.id else None, old.id)
+    shown = await desk.chats.run(desk.chats.store.list_messages, old.id)
     await replace_with(desk, bot, said.place, shown, screen, kept)
 
 
-async def show_output(desk: Desk, bot: Bot, place: Place, output: Output) -> None:
+async def show_output(desk: Desk, bot: Bot, place: ChatPlace, output: Output) -> None:
     """Show anything but an answer."""
     match output:
         case Context():
-            await put(desk, bot, place, screens.context(output))
+            await put(desk, bot, place, screens.draw_context(output))
         case Why(reply):
-            await put(desk, bot, place, screens.why(reply))
+            await put(desk, bot, place, screens.draw_why(reply))
         case Listing():
             cards = [card.id for _, card in output.entries[: screens.LISTED]]
             shown = replace(output, entries=output.entries[: screens.LISTED], total=len(cards))
-            await put(desk, bot, place, screens.listing(shown, 0), Note("listing", {"ids": cards, "words": None}))
+            await put(
+                desk, bot, place, screens.draw_listing(shown, 0), ScreenNote("listing", {"ids": cards, "words": None})
+            )
         case Details():
-            await put(desk, bot, place, screens.card(output))
+            await put(desk, bot, place, screens.draw_card(output))
         case Raw(reply):
             await send_json(bot, place, reply)
         case Help():
             await put(desk, bot, place, Screen(make_help(desk.name)))
         case Quit():
-            await put(desk, bot, place, screens.note(wording.QUIT))
+            await put(desk, bot, place, screens.draw_note(wording.QUIT))
         case _:
-            await put(desk, bot, place, Screen((screens.paged(pages.page(output)),)))
+            await put(desk, bot, place, Screen((screens.mark_page(pages.page(output)),)))
 
 
-async def send_json(bot: Bot, place: Place, reply: Reply) -> None:
+async def send_json(bot: Bot, place: ChatPlace, reply: Reply) -> None:
     """Send a reply as a JSON file."""
     named = (
         replace(passage, article=replace(passage.article, source=source_name(passage.article.source)))
         for passage in reply.passages
-    )  # not where on the operator's machine it is
+    )  # the name of a file, not where on the operator's machine it lies
     data: dict[str, Any] = reply_to_dict(replace(reply, passages=tuple(named)))
     file = InputFile(json.dumps(data, ensure_ascii=False, indent=2).encode(), "reply.json")
     await bot.send_document(place.chat, file, message_thread_id=place.topic or None)

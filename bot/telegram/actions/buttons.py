@@ -1,4 +1,4 @@
-"""What buttons do. Their data comes from anybody's client: it is looked up, and must belong to chat and person."""
+"""What buttons do. Any client can send any data: it is looked up, and must belong to the chat and the person."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from ...conversation.originals import Shelf
 from ...conversation.perform import perform
 from ...conversation.state import State
 from ...pages.lines import clean, clean_line
-from ..access import Right, own, visible
-from ..chats.contract import LINK_LASTS, Kept
-from ..desk import Desk, Place, restored
+from ..access import Right, collection_of_chat, filter_of_chat
+from ..chats.contract import LINK_LASTS, SavedScreen
+from ..desk import ChatPlace, Desk, restore_state
 from ..screens import screens, wording
-from ..screens.marked_text import FOLDED, Text, messages
+from ..screens.marked_text import FOLDED, Text, split_messages
 from ..screens.screens import Screen
-from ..sending.send import Note, put
-from .add import added_rows, is_in, look_at, offered, remove
-from .ask import Said, say, show_answer, show_output
+from ..sending.send import ScreenNote, put
+from .add import accept_offer, is_in, look_at, make_article_rows, offer_removal
+from .ask import Utterance, say, show_answer, show_output
 from .groups import rules_here
 from .listing import list_page
 from .versions import show_changes_of
@@ -50,15 +50,15 @@ class Press:
 
     desk: Desk
     bot: Bot
-    kept: Kept
+    kept: SavedScreen
     number: int
-    place: Place
+    place: ChatPlace
     message: int
 
     @property
     def after(self) -> State:
         """Where the conversation stood after the answer, with what the chat may see now."""
-        return restored(self.kept.payload["after"], self.place.chat)
+        return restore_state(self.kept.payload["after"], self.place.chat)
 
 
 async def press(desk: Desk, bot: Bot, query: CallbackQuery) -> None:
@@ -66,9 +66,9 @@ async def press(desk: Desk, bot: Bot, query: CallbackQuery) -> None:
     match = _DATA.fullmatch(query.data or "")
     message = query.message
     try:
-        kept = await desk.disk.run(desk.disk.store.screen, match[1]) if match else None
+        kept = await desk.chats.run(desk.chats.store.get_screen, match[1]) if match else None
     except EngineError:
-        await _answer(query)  # else the button turns on while the person reads what is wrong
+        await _answer(query)  # else the button keeps spinning while the person reads what went wrong
         raise
     if match is None or kept is None or message is None or not _belongs(kept, query):
         await _answer(query, wording.NOT_YOURS)
@@ -80,11 +80,11 @@ async def press(desk: Desk, bot: Bot, query: CallbackQuery) -> None:
         return
     await _answer(query)
     topic = message.message_thread_id or 0 if isinstance(message, Message) and message.is_topic_message else kept.topic
-    place = Place(kept.chat, topic, query.from_user.id, message.message_id)
+    place = ChatPlace(kept.chat, topic, query.from_user.id, message.message_id)
     await action(Press(desk, bot, kept, int(match[3] or 0), place, message.message_id))
 
 
-def _belongs(kept: Kept, query: CallbackQuery) -> bool:
+def _belongs(kept: SavedScreen, query: CallbackQuery) -> bool:
     chat = query.message.chat.id if query.message else None
     return kept.chat == chat and (kept.chat > 0 or kept.person == query.from_user.id)
 
@@ -92,49 +92,49 @@ def _belongs(kept: Kept, query: CallbackQuery) -> bool:
 async def _answer(query: CallbackQuery, text: str | None = None) -> None:
     try:
         await query.answer(text)
-    except BadRequest as error:  # it came too late: the button turned for a while, no harm done
+    except BadRequest as error:  # it came too late: the button spun for a while, no harm done
         _log.info("a button's query could not be answered: %s", error)
 
 
-async def _context(press: Press) -> None:
+async def _show_context(press: Press) -> None:
     state = press.after
     request = read(state, f"/context {press.number}")
     _, output = await press.desk.ask(perform, press.desk.index, state, request)
     place = press.place
     if isinstance(output, Context) and state.reply is not None:
-        place = replace(place, message=await _message_of(press, state.reply, output.citation.text))
-        await put(press.desk, press.bot, place, screens.context(output))
+        place = replace(place, message=await _find_message(press, state.reply, output.citation.text))
+        await put(press.desk, press.bot, place, screens.draw_context(output))
         return
     await show_output(press.desk, press.bot, place, output)
 
 
-async def _message_of(press: Press, reply: Reply, words: str) -> int:
+async def _find_message(press: Press, reply: Reply, words: str) -> int:
     """Return the message among those of the answer that holds the words, so that it can be quoted from."""
-    sent = await press.desk.disk.run(press.desk.disk.store.messages_of, press.kept.id)
-    screen = screens.answer(reply, press.kept.payload["skip"], short=press.kept.payload["short"])
-    for message, part in zip(sent, messages(screen.blocks), strict=False):
+    sent = await press.desk.chats.run(press.desk.chats.store.list_messages, press.kept.id)
+    screen = screens.draw_answer(reply, press.kept.payload["skip"], short=press.kept.payload["short"])
+    for message, part in zip(sent, split_messages(screen.blocks), strict=False):
         if clean(words) in part.text:
             return message
     return press.message
 
 
-async def _next(press: Press) -> None:
+async def _show_next(press: Press) -> None:
     state = press.after
     if state.reply is not None and press.kept.payload["short"] and len(state.reply.passages) > 1:
         shown = Answer(state.reply, press.kept.payload["skip"] + 1)
         if shown.skip < len(state.reply.passages):
-            said = Said(press.place, "", short=True)
+            said = Utterance(press.place, "", short=True)
             await show_answer(press.desk, press.bot, said, (state, state), shown)
             return
     after, output = await press.desk.ask(perform, press.desk.index, state, read(state, "/next"))
     if isinstance(output, Answer):
-        said = Said(press.place, "", short=press.kept.payload["short"])
+        said = Utterance(press.place, "", short=press.kept.payload["short"])
         await show_answer(press.desk, press.bot, said, (state, after), output)
         return
     await show_output(press.desk, press.bot, press.place, output)
 
 
-def _command(words: str) -> Callable[[Press], Awaitable[None]]:
+def _make_action(words: str) -> Callable[[Press], Awaitable[None]]:
     """Return an action that does what a command of the table does, for the answer that the button is under."""
 
     async def act(press: Press) -> None:
@@ -154,43 +154,43 @@ async def _verify(press: Press) -> None:
     found = await press.desk.ask(verify, state.reply, shelf.find, shelf.stand)
     bad = [finding for finding in found if finding.outcome is not Outcome.VERIFIED]
     if not bad:
-        screen = screens.note(wording.VERIFIED_ALL.format(count=len(found)))
+        screen = screens.draw_note(wording.VERIFIED_ALL.format(count=len(found)))
     else:
         lines = [f"{finding.outcome.value}: {clean_line(finding.detail)}" for finding in bad]
-        screen = screens.note(wording.VERIFIED_SOME.format(bad=len(bad), count=len(found)), *lines)
+        screen = screens.draw_note(wording.VERIFIED_SOME.format(bad=len(bad), count=len(found)), *lines)
     await put(press.desk, press.bot, press.place, screen)
 
 
-async def _open(press: Press) -> None:
+async def _show_article(press: Press) -> None:
     cited = press.after.reply.citations if press.after.reply else ()
     if 0 < press.number <= len(cited):
-        article = await _article(press, cited[press.number - 1].article_id)
+        article = await _find_article(press, cited[press.number - 1].article_id)
         if article is not None:
-            await put(press.desk, press.bot, press.place, opened(article))
+            await put(press.desk, press.bot, press.place, draw_article(article))
 
 
-def opened(article: Article) -> Screen:
+def draw_article(article: Article) -> Screen:
     """Return an article that has no page to open: what is known of it, and its beginning, folded."""
     body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
     whole = "\n\n".join(clean(article.quote(paragraph)) for paragraph in body)
     text = whole if len(whole) <= LONGEST_TEXT else f"{whole[:LONGEST_TEXT].rsplit(' ', 1)[0]} ..."
-    return Screen((screens.source(article.card), Text(text).marked(FOLDED)))
+    return Screen((screens.draw_source(article.card), Text(text).with_mark(FOLDED)))
 
 
-async def _article(press: Press, key: str) -> Article | None:
-    state = await press.desk.state(press.place)
+async def _find_article(press: Press, key: str) -> Article | None:
+    state = await press.desk.load_state(press.place)
     try:
         return await press.desk.ask(press.desk.index.article, key, state.filter)
     except UnknownArticle:
-        await put(press.desk, press.bot, press.place, screens.note(wording.NOT_HERE))
+        await put(press.desk, press.bot, press.place, screens.draw_note(wording.NOT_HERE))
         return None
 
 
-async def _suggestion(press: Press) -> None:
+async def _ask_suggestion(press: Press) -> None:
     questions = press.kept.payload["questions"]
     if press.number < len(questions):
-        state = await press.desk.state(press.place)
-        said = Said(press.place, questions[press.number], short=press.place.chat < 0, onward=True)
+        state = await press.desk.load_state(press.place)
+        said = Utterance(press.place, questions[press.number], short=press.place.chat < 0, onward=True)
         await say(press.desk, press.bot, said, state)
 
 
@@ -205,39 +205,45 @@ async def use(press: Press, key: str) -> None:
     if await rules_here(press.desk, press.bot, press.place):
         await choose(press.desk, press.bot, press.place, key)
     else:
-        await put(press.desk, press.bot, press.place, screens.note(wording.ADMINS_ONLY))
+        await put(press.desk, press.bot, press.place, screens.draw_note(wording.ADMINS_ONLY))
 
 
-async def choose(desk: Desk, bot: Bot, place: Place, key: str) -> None:
+async def choose(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> None:
     """Have the conversation ask this article alone, if the chat may see it, and show it."""
-    state = await desk.state(place)
+    state = await desk.load_state(place)
     try:
         article = await desk.ask(desk.index.article, key, state.filter)
     except UnknownArticle:
-        await put(desk, bot, place, screens.note(wording.NOT_HERE))
+        await put(desk, bot, place, screens.draw_note(wording.NOT_HERE))
         return
     chosen = replace(state, chosen=(article.id,), history=())
-    await desk.disk.run(desk.disk.store.set_talk, place.chat, place.topic, chosen.to_dict(), state.to_dict())
+    await desk.chats.run(desk.chats.store.set_talk, place.chat, place.topic, chosen.to_dict(), state.to_dict())
     await show_card(desk, bot, place, article.card, chosen)
 
 
-async def show_card(desk: Desk, bot: Bot, place: Place, card: Card, state: State) -> None:
+async def show_card(desk: Desk, bot: Bot, place: ChatPlace, card: Card, state: State) -> None:
     """Show an article with questions that it answers and what can be done with it."""
-    questions = await desk.suggestions(replace(state, chosen=(card.id,)), 3)
+    questions = await desk.suggest(replace(state, chosen=(card.id,)), 3)
     shown, several = await desk.ask(look_at, desk.index, state.filter, card.id)
     mine = desk.may(Right.ADD, place) and await desk.ask(
-        is_in, desk.index, Filter(collections=(own(place.chat),)), card.id
+        is_in, desk.index, Filter(collections=(collection_of_chat(place.chat),)), card.id
     )
-    below = added_rows(versions=several, removable=mine)
-    if not place.private and await desk.ask(is_in, desk.index, visible(place.person), card.id):
+    below = make_article_rows(versions=several, removable=mine)
+    if not place.private and await desk.ask(is_in, desk.index, filter_of_chat(place.person), card.id):
         until = desk.now() + LINK_LASTS
-        code = await desk.disk.run(desk.disk.store.issue, place.person, {"article": card.id}, until)
+        code = await desk.chats.run(desk.chats.store.issue, place.person, {"article": card.id}, until)
         below = (*below, (screens.Button(wording.ASK_PRIVATE, url=create_deep_linked_url(desk.name, code)),))
     rows = (*((screens.Button(text, f"s{at}"),) for at, text in enumerate(questions)), *below)
-    await put(desk, bot, place, screens.card(shown, rows), Note("card", {"id": card.id, "questions": list(questions)}))
+    await put(
+        desk,
+        bot,
+        place,
+        screens.draw_card(shown, rows),
+        ScreenNote("card", {"id": card.id, "questions": list(questions)}),
+    )
 
 
-async def _turn(press: Press) -> None:
+async def _turn_page(press: Press) -> None:
     words: Any = press.kept.payload["words"]
     if words is not None:
         await list_page(press.desk, press.bot, press.place, words, press.number, (press.kept, press.message))
@@ -248,38 +254,38 @@ async def _use_card(press: Press) -> None:
 
 
 async def _remove(press: Press) -> None:
-    await remove(press.desk, press.bot, press.place, press.kept.payload["id"])
+    await offer_removal(press.desk, press.bot, press.place, press.kept.payload["id"])
 
 
-async def _diff(press: Press) -> None:
+async def _show_diff(press: Press) -> None:
     await show_changes_of(press.desk, press.bot, press.place, press.kept.payload["id"])
 
 
 async def _accept(press: Press) -> None:
-    await offered(press.desk, press.bot, press.place, press.kept, press.message)
+    await accept_offer(press.desk, press.bot, press.place, press.kept, press.message)
 
 
 async def _decline(press: Press) -> None:
-    if not await press.desk.disk.run(press.desk.disk.store.drop, press.kept.id):
+    if not await press.desk.chats.run(press.desk.chats.store.drop, press.kept.id):
         return  # pressed twice
     await press.bot.edit_message_text(wording.UNCHANGED, chat_id=press.place.chat, message_id=press.message)
 
 
 _ACTIONS: dict[tuple[str, str], Callable[[Press], Awaitable[None]]] = {
-    ("answer", "c"): _context,
-    ("answer", "n"): _next,
-    ("answer", "w"): _command("/why"),
+    ("answer", "c"): _show_context,
+    ("answer", "n"): _show_next,
+    ("answer", "w"): _make_action("/why"),
     ("answer", "v"): _verify,
-    ("answer", "p"): _command("/cite {}"),
-    ("answer", "o"): _open,
-    ("answer", "s"): _suggestion,
-    ("start", "s"): _suggestion,
-    ("card", "s"): _suggestion,
+    ("answer", "p"): _make_action("/cite {}"),
+    ("answer", "o"): _show_article,
+    ("answer", "s"): _ask_suggestion,
+    ("start", "s"): _ask_suggestion,
+    ("card", "s"): _ask_suggestion,
     ("listing", "u"): _use,
-    ("listing", "g"): _turn,
+    ("listing", "g"): _turn_page,
     ("card", "a"): _use_card,
     ("card", "r"): _remove,
-    ("card", "d"): _diff,
+    ("card", "d"): _show_diff,
     ("offer", "y"): _accept,
     ("offer", "x"): _decline,
 }

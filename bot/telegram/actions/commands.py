@@ -9,18 +9,15 @@ from dataclasses import dataclass
 
 from telegram import Bot, Message
 
-from index import Filter, Index
-from index.model import Card
-
-from ...conversation.perform import picks
-from ..access import Right, visible
+from ...conversation.perform import pick_articles
+from ..access import Right, filter_of_chat
 from ..chats.contract import KEPT_SCREENS
-from ..desk import Desk, Place
+from ..desk import ChatPlace, Desk
 from ..screens import screens, wording
 from ..screens.screens import Button, Screen
-from ..sending.send import Note, put
-from .add import add, document, link, origin, remove, text
-from .ask import Said, say, say_in_message
+from ..sending.send import ScreenNote, put
+from .add import add, make_document_source, make_link_source, make_text_source, offer_removal, read_origin
+from .ask import Utterance, say, say_in_message
 from .buttons import choose
 from .groups import rules_here
 from .versions import show_changes
@@ -34,19 +31,21 @@ class Call:
 
     desk: Desk
     bot: Bot
-    place: Place
+    place: ChatPlace
     name: str
     words: str
     message: Message
 
     async def note(self, *lines: str) -> None:
         """Show plain lines."""
-        await put(self.desk, self.bot, self.place, screens.note(*lines))
+        await put(self.desk, self.bot, self.place, screens.draw_note(*lines))
 
 
 async def _start(call: Call) -> None:
     if call.words:
-        payload = await call.desk.disk.run(call.desk.disk.store.redeem, call.words, call.place.person, call.desk.now())
+        payload = await call.desk.chats.run(
+            call.desk.chats.store.redeem, call.words, call.place.person, call.desk.now()
+        )
         if payload is None:
             await call.note(wording.LINK_OVER)
             return
@@ -55,15 +54,15 @@ async def _start(call: Call) -> None:
         else:
             await _say(call, str(payload["question"]))
         return
-    questions = await call.desk.suggestions(await call.desk.state(call.place), 3)
+    questions = await call.desk.suggest(await call.desk.load_state(call.place), 3)
     lines = [wording.START, wording.START_TRY if questions else wording.START_EMPTY]
     if call.desk.may(Right.ADD, call.place):
         lines.insert(1, wording.ADD_HOW)
     if not call.place.private:
         lines.insert(1, wording.GROUP_HOW.format(name=f"@{call.desk.name}"))
     rows = tuple((Button(question, f"s{at}"),) for at, question in enumerate(questions))
-    screen = Screen(tuple(block for line in lines for block in screens.note(line).blocks), rows)
-    await put(call.desk, call.bot, call.place, screen, Note("start", {"questions": list(questions)}))
+    screen = Screen(tuple(block for line in lines for block in screens.draw_note(line).blocks), rows)
+    await put(call.desk, call.bot, call.place, screen, ScreenNote("start", {"questions": list(questions)}))
 
 
 async def _ask(call: Call) -> None:
@@ -74,23 +73,23 @@ async def _ask(call: Call) -> None:
 
 
 async def _say(call: Call, words: str) -> None:
-    said = Said(call.place, words, short=not call.place.private, onward=True)
-    await say(call.desk, call.bot, said, await call.desk.state(call.place))
+    said = Utterance(call.place, words, short=not call.place.private, onward=True)
+    await say(call.desk, call.bot, said, await call.desk.load_state(call.place))
 
 
 async def _add(call: Call) -> None:
     """Add what the command names, or the document or text that it stands under or replies to."""
     address = ADDRESS.search(call.words)
     if address:
-        await add(call.desk, call.bot, call.place, link(call.desk, address[0]))
+        await add(call.desk, call.bot, call.place, make_link_source(call.desk, address[0]))
         return
     for message in (call.message, call.message.reply_to_message):
         if message is not None and message.document is not None:
-            await add(call.desk, call.bot, call.place, document(call.desk, call.bot, message.document))
+            await add(call.desk, call.bot, call.place, make_document_source(call.desk, call.bot, message.document))
             return
     answered = call.message.reply_to_message
     if answered is not None and answered.text:
-        source = text(call.desk, answered.text, origin(answered), "message")
+        source = make_text_source(call.desk, answered.text, read_origin(answered), "message")
         await add(call.desk, call.bot, call.place, source)
         return
     await call.note(wording.ADD_WHAT)
@@ -100,18 +99,12 @@ async def _remove(call: Call) -> None:
     if not await rules_here(call.desk, call.bot, call.place):
         await call.note(wording.ADMINS_ONLY)
         return
-    found = await call.desk.ask(_named, call.desk.index, visible(call.place.chat), call.words) if call.words else []
+    within = filter_of_chat(call.place.chat)
+    found = await call.desk.ask(pick_articles, call.desk.index, within, call.words) if call.words else []
     if len(found) == 1:
-        await remove(call.desk, call.bot, call.place, found[0].id)
+        await offer_removal(call.desk, call.bot, call.place, found[0][1].id)
     else:
         await call.note(wording.REMOVE_WHAT)
-
-
-def _named(index: Index, within: Filter, words: str) -> list[Card]:
-    """Return the articles in view that the words name: a number of /articles, an id, or words of a headline."""
-    numbered = list(enumerate(index.articles(within), 1))
-    exact = [card for number, card in numbered if words == str(number)]
-    return exact or [card for number, card in numbered if picks(words, number, card)]
 
 
 async def _use(call: Call) -> None:
@@ -121,26 +114,26 @@ async def _use(call: Call) -> None:
         await call.note(wording.ADMINS_ONLY)
 
 
-async def _diff(call: Call) -> None:
+async def _show_diff(call: Call) -> None:
     await show_changes(call.desk, call.bot, call.place, call.words)
 
 
-async def _whoami(call: Call) -> None:
+async def _tell_ids(call: Call) -> None:
     await call.note(wording.WHOAMI.format(person=call.place.person, chat=call.place.chat))
 
 
-async def _privacy(call: Call) -> None:
+async def _tell_privacy(call: Call) -> None:
     logged = wording.PRIVACY_LOGGED if call.desk.settings.log_texts else ""
     await call.note(wording.PRIVACY.format(days=KEPT_SCREENS // 86_400, logged=logged))
 
 
-async def _stats(call: Call) -> None:
+async def _tell_stats(call: Call) -> None:
     desk = call.desk
     if not desk.may(Right.OPERATE, call.place):
         await call.note(wording.OPERATORS_ONLY)
         return
-    counts = await desk.disk.run(desk.disk.store.counts)
-    waiting = await desk.inbox.run(desk.inbox.store.left) - 1  # without this command
+    counts = await desk.chats.run(desk.chats.store.count)
+    waiting = await desk.inbox.run(desk.inbox.store.count_waiting) - 1  # without this command
     hours = (time.monotonic() - desk.started) / 3600
     articles = await desk.ask(len, desk.index)
     await call.note(wording.STATS.format(articles=articles, poll=desk.poll_age, hours=hours, waiting=waiting, **counts))
@@ -155,12 +148,12 @@ ACTIONS: dict[str, Callable[[Call], Awaitable[None]]] = {
     "start": _start,
     "ask": _ask,
     "use": _use,
-    "diff": _diff,
+    "diff": _show_diff,
     "add": _add,
     "remove": _remove,
-    "privacy": _privacy,
-    "whoami": _whoami,
-    "stats": _stats,
+    "privacy": _tell_privacy,
+    "whoami": _tell_ids,
+    "stats": _tell_stats,
 }
 """What Telegram does at a command of the table; one without an action is said as in the console."""
 

@@ -1,4 +1,4 @@
-"""Groups: what is meant for this bot there, and who rules."""
+"""Groups: which messages are meant for this bot, and who decides there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from telegram import Bot, ChatMember, Message
 from telegram.error import TelegramError
 
 from ..access import Right
-from ..desk import Desk, Place
+from ..desk import ChatPlace, Desk
 
 _log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ ANONYMOUS = 1087968824
 """The person that Telegram shows for an administrator who writes as the group."""
 
 
-async def rules_here(desk: Desk, bot: Bot, place: Place) -> bool:
+async def rules_here(desk: Desk, bot: Bot, place: ChatPlace) -> bool:
     """Tell whether the person may choose and change the chat's articles: in a group, administrators may."""
     if place.private or desk.may(Right.OPERATE, place) or place.person == place.chat:
         return True
@@ -28,7 +28,7 @@ async def rules_here(desk: Desk, bot: Bot, place: Place) -> bool:
     return member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
 
-def command(message: Message, name: str) -> tuple[str, str] | None:
+def parse_command(message: Message, name: str) -> tuple[str, str] | None:
     """Return the command that a message begins with, and the rest; None for no command, or another bot's."""
     text = message.text or message.caption or ""
     if not text.startswith("/"):
@@ -41,8 +41,8 @@ def command(message: Message, name: str) -> tuple[str, str] | None:
     return word.casefold(), f"{rest_of_line} {rest}".strip()
 
 
-def addressed(message: Message, name: str, bot_id: int) -> str | None:
-    """Return what a message in a group asks of this bot, without the mention; None where it is not meant."""
+def find_request(message: Message, name: str, bot_id: int) -> str | None:
+    """Return what a message in a group asks of this bot, without the mention; None if it is not addressed."""
     text = message.text or ""
     for entity in message.entities:
         word = message.parse_entity(entity)

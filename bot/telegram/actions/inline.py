@@ -25,10 +25,10 @@ from ...conversation.perform import perform
 from ...pages.lines import clean_line, title
 from ..access import Right
 from ..chats.contract import LINK_LASTS
-from ..desk import Desk, Place, restored
+from ..desk import ChatPlace, Desk, restore_state
 from ..screens import screens, wording
-from ..screens.marked_text import entities, messages
-from ..screens.screens import openable
+from ..screens.marked_text import make_entities, split_messages
+from ..screens.screens import can_open
 
 _log = logging.getLogger(__name__)
 
@@ -40,30 +40,30 @@ SNIPPET = 200
 
 async def offer_passages(desk: Desk, query: InlineQuery) -> None:
     """Answer an inline query. Nothing of it may be cached for others: what is offered depends on the person."""
-    place = Place(query.from_user.id, 0, query.from_user.id)
+    place = ChatPlace(query.from_user.id, 0, query.from_user.id)
     results: list[InlineQueryResultArticle] = []
     button = None
     if desk.may(Right.ASK, place) and len(query.query.strip()) >= SHORTEST and not desk.take("inline", place.person):
-        reply = await _reply(desk, place, query.query)
+        reply = await _find_reply(desk, place, query.query)
         if reply is not None and reply.passages:
-            results = _results(reply)
-        code = await desk.disk.run(
-            desk.disk.store.issue, place.person, {"question": query.query}, desk.now() + LINK_LASTS
+            results = _make_results(reply)
+        code = await desk.chats.run(
+            desk.chats.store.issue, place.person, {"question": query.query}, desk.now() + LINK_LASTS
         )
         button = InlineQueryResultsButton(
             wording.MORE_PRIVATE if results else wording.INLINE_EMPTY, start_parameter=code
         )
     try:
         await query.answer(results, cache_time=0, is_personal=True, button=button)
-    except BadRequest as error:  # whoever types on has sent a newer query
+    except BadRequest as error:  # the person typed on, and a newer query is on its way
         _log.info("an inline query could not be answered: %s", error)
 
 
-async def _reply(desk: Desk, place: Place, question: str) -> Reply | None:
-    """Return the reply to a question that stands alone: commands are not for here."""
+async def _find_reply(desk: Desk, place: ChatPlace, question: str) -> Reply | None:
+    """Return the reply to a question, None for a command: those need a conversation."""
     if question.lstrip().startswith("/"):
         return None
-    state = restored(None, place.chat)
+    state = restore_state(None, place.chat)
     try:
         _, output = await desk.ask(perform, desk.index, state, read(state, question))
     except PullquoteError:
@@ -71,14 +71,14 @@ async def _reply(desk: Desk, place: Place, question: str) -> Reply | None:
     return output.reply if isinstance(output, Answer) else None
 
 
-def _results(reply: Reply) -> list[InlineQueryResultArticle]:
+def _make_results(reply: Reply) -> list[InlineQueryResultArticle]:
     found = []
     for at, passage in enumerate(reply.passages):
         alone = replace(reply, passages=(passage,), understood=None)
-        part = messages(screens.answer(alone).blocks)[0]
+        part = split_messages(screens.draw_answer(alone).blocks)[0]
         card = passage.article
-        opens = InlineKeyboardMarkup([[InlineKeyboardButton(wording.OPEN, url=card.url)]]) if openable(card) else None
-        content = InputTextMessageContent(part.text, entities=[MessageEntity(**each) for each in entities(part)])
+        opens = InlineKeyboardMarkup([[InlineKeyboardButton(wording.OPEN, url=card.url)]]) if can_open(card) else None
+        content = InputTextMessageContent(part.text, entities=[MessageEntity(**each) for each in make_entities(part)])
         found.append(
             InlineQueryResultArticle(
                 str(at),

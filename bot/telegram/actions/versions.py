@@ -5,65 +5,65 @@ from __future__ import annotations
 from telegram import Bot
 
 from index import Article
-from index.changes import Change, Edit, diff
+from index.changes import Change, Edit
 from index.errors import UnknownArticle
 from index.model import Card
 
 from ...conversation.dialogue import Changes, Listing
 from ...conversation.perform import compare, find_changes
 from ...pages.lines import clean, lead_name, title
-from ..desk import Desk, Place
+from ..desk import ChatPlace, Desk
 from ..screens import screens, wording
-from ..screens.marked_text import BOLD, FOLDED, QUOTE, Text, joined
+from ..screens.marked_text import BOLD, FOLDED, QUOTE, Text, join_texts
 from ..screens.screens import Screen
 from ..sending.send import put
 from .ask import show_output
 
 
-async def show_changes(desk: Desk, bot: Bot, place: Place, words: str) -> None:
+async def show_changes(desk: Desk, bot: Bot, place: ChatPlace, words: str) -> None:
     """Show what changed in the story that the words name; without words, in that of the article asked last."""
-    found = await desk.ask(find_changes, desk.index, await desk.state(place), words)
+    found = await desk.ask(find_changes, desk.index, await desk.load_state(place), words)
     match found:
         case None:
-            await put(desk, bot, place, screens.note(wording.NOT_HERE if words else wording.DIFF_WHAT))
+            await put(desk, bot, place, screens.draw_note(wording.NOT_HERE if words else wording.DIFF_WHAT))
         case Listing():
             await show_output(desk, bot, place, found)
         case _:
-            await put(desk, bot, place, _compared(found))
+            await put(desk, bot, place, _draw_comparison(found))
 
 
-async def show_changes_of(desk: Desk, bot: Bot, place: Place, key: str) -> None:
+async def show_changes_of(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> None:
     """Show what changed between the article of this id and another version of its story."""
-    state = await desk.state(place)
+    state = await desk.load_state(place)
     try:
         article = await desk.ask(desk.index.article, key, state.filter)
-        screen = _compared(await desk.ask(compare, desk.index, state.filter, article.card))
+        screen = _draw_comparison(await desk.ask(compare, desk.index, state.filter, article.card))
     except UnknownArticle:
-        screen = screens.note(wording.NOT_HERE)
+        screen = screens.draw_note(wording.NOT_HERE)
     await put(desk, bot, place, screen)
 
 
-def _compared(found: Changes | Card) -> Screen:
+def _draw_comparison(found: Changes | Card) -> Screen:
     if isinstance(found, Card):
-        return screens.note(wording.DIFF_ONE.format(title=title(found)))
-    return changes(found.old, found.new)
+        return screens.draw_note(wording.DIFF_ONE.format(title=title(found)))
+    return draw_changes(found)
 
 
-def changes(old: Article, new: Article) -> Screen:
+def draw_changes(shown: Changes) -> Screen:
     """Return the changed sentences of two versions, each as it stands in its text."""
-    since = lead_name(old.lead) or wording.FIRST_FILING
-    head = Text(wording.DIFF_HEAD.format(title=title(new.card), old=since)).marked(BOLD)
-    found = [_change(change, old, new) for change in diff(old, new)]
+    since = lead_name(shown.old.lead) or wording.FIRST_FILING
+    head = Text(wording.DIFF_HEAD.format(title=title(shown.new.card), old=since)).with_mark(BOLD)
+    found = [_draw_change(change, shown.old, shown.new) for change in shown.changes]
     return Screen((head, *found) if found else (head, Text(wording.DIFF_SAME)))
 
 
-def _change(change: Change, old: Article, new: Article) -> Text:
+def _draw_change(change: Change, old: Article, new: Article) -> Text:
     was = Text(clean(old.quote(change.old))) if change.old else Text()
     now = Text(clean(new.quote(change.new))) if change.new else Text()
     match change.edit:
         case Edit.ADDED:
-            return joined([Text(wording.GREW), now.marked(QUOTE)])
+            return join_texts([Text(wording.GREW), now.with_mark(QUOTE)])
         case Edit.DROPPED:
-            return joined([Text(wording.GONE), was.marked(FOLDED)])
+            return join_texts([Text(wording.GONE), was.with_mark(FOLDED)])
         case Edit.CHANGED:
-            return joined([Text(wording.CHANGED), was.marked(FOLDED), now.marked(QUOTE)])
+            return join_texts([Text(wording.CHANGED), was.with_mark(FOLDED), now.with_mark(QUOTE)])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...settings import Settings
 from .contract import Chats
-from .sqlite import Store
+from .sqlite import BotFile
 
 
 def locate_file(settings: Settings) -> Path:
@@ -18,7 +18,7 @@ def locate_file(settings: Settings) -> Path:
     return user_state_path("pullquote", appauthor=False) / "telegram.sqlite"
 
 
-def open_chats(settings: Settings, file: Store) -> Chats:
+def open_chats(settings: Settings, file: BotFile) -> Chats:
     """Return what keeps the chats: the cluster that PULLQUOTE_STATE names, else the bot's own file.
 
     Raises:

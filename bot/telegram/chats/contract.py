@@ -20,7 +20,7 @@ LINK_LASTS = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedScreen:
     """What a keyboard belongs to: its chat, who asked, the asked message, and what its buttons need."""
 
     id: str
@@ -35,14 +35,14 @@ class Kept:
 class Chats(Protocol):
     """Where conversations stand, what keyboards belong to, codes of links, and how full quotas are.
 
-    What one process has written, every other reads at once. `tests/test_chats_contract.py` holds all to this.
+    What one process has written, every other reads at once. `tests/telegram/test_chats_contract.py` holds all to this.
 
     Raises:
         EngineUnavailable: it cannot be reached; trying again may help.
         EngineError: it cannot be read or written.
     """
 
-    def talk(self, chat: int, topic: int) -> dict[str, Any] | None:
+    def get_talk(self, chat: int, topic: int) -> dict[str, Any] | None:
         """Return where the conversation stands, None before its first question."""
 
     def set_talk(
@@ -50,13 +50,13 @@ class Chats(Protocol):
     ) -> None:
         """Keep where the conversation stands.
 
-        `before` is where it stood when that was begun: what another process has changed since stays. Without it,
-        nothing of what was there stays.
+        `before` is where it stood when this step began: what other processes have changed since is kept. Without it,
+        the state replaces whatever there was.
         """
 
     def keep(
         self,
-        kept: Kept,
+        kept: SavedScreen,
         messages: Iterable[int],
         now: float,
         state: Mapping[str, Any] | None = None,
@@ -67,35 +67,35 @@ class Chats(Protocol):
         An answer that comes with a state is the newest of its conversation.
         """
 
-    def screen(self, key: str) -> Kept | None:
+    def get_screen(self, key: str) -> SavedScreen | None:
         """Return what a keyboard belongs to, None where it is unknown or too old."""
 
-    def shown_in(self, chat: int, message: int) -> Kept | None:
+    def find_shown(self, chat: int, message: int) -> SavedScreen | None:
         """Return what the message of that chat shows."""
 
-    def answer_to(self, chat: int, asked: int) -> Kept | None:
+    def find_answer(self, chat: int, asked: int) -> SavedScreen | None:
         """Return the newest answer to the message of that chat."""
 
-    def newest(self, chat: int, topic: int) -> str:
+    def find_newest(self, chat: int, topic: int) -> str:
         """Return the id of the newest answer in a conversation, "" without any."""
 
-    def messages_of(self, key: str) -> list[int]:
+    def list_messages(self, key: str) -> list[int]:
         """Return the messages that show a screen, in order."""
 
     def drop(self, key: str) -> bool:
-        """Forget a screen, so that its buttons answer no more; True for the one who did it."""
+        """Forget a screen, so that its buttons do nothing more; True for the one caller who did it."""
 
     def issue(self, person: int, payload: Mapping[str, Any], expires: float) -> str:
         """Return a new code for a deep link, good once, for that person."""
 
     def redeem(self, code: str, person: int, now: float) -> dict[str, Any] | None:
-        """Use up a code and return its payload; None where it is unknown, over, or another person's."""
+        """Use up a code and return its payload; None if it is unknown, expired, or another person's."""
 
-    def level(self, name: str) -> float | None:
+    def get_level(self, name: str) -> float | None:
         """Return how full a quota is, None where nothing was ever taken from it."""
 
     def set_level(self, name: str, level: float, before: float | None) -> bool:
-        """Keep how full a quota is; False, and nothing kept, where it is not as full as it was before."""
+        """Keep how full a quota is; False, and nothing kept, if it is not as full as `before`."""
 
     def migrate(self, old: int, new: int) -> None:
         """Move a group that became a supergroup to its new id."""
@@ -103,19 +103,19 @@ class Chats(Protocol):
     def prune(self, now: float) -> None:
         """Forget what is too old to matter."""
 
-    def counts(self) -> dict[str, int]:
+    def count(self) -> dict[str, int]:
         """Return how many chats and answers there are."""
 
     def close(self) -> None:
         """Close what is open; a second call does nothing."""
 
 
-def merged(
+def merge_states(
     state: Mapping[str, Any], before: Mapping[str, Any] | None, now: Mapping[str, Any] | None
 ) -> Mapping[str, Any]:
-    """Return where a conversation stands that went from `before` to `state`, while it came to stand at `now`.
+    """Return the state after a step from `before` to `state`, merged into where others have taken it meanwhile, `now`.
 
-    An article that was chosen meanwhile stays chosen, and questions that were asked meanwhile stay asked.
+    An article chosen meanwhile stays chosen, and questions asked meanwhile stay in the history.
     """
     if before is None or not now or now == before:
         return state
@@ -126,6 +126,6 @@ def merged(
     return {**now, **changed}
 
 
-def new_id() -> str:
+def make_id() -> str:
     """Return a random id of 16 letters that nobody guesses: 96 bits."""
     return secrets.token_urlsafe(12)

@@ -1,6 +1,6 @@
-"""Marked text and its parting into messages (pure): what is quoted is never touched, and every limit is kept.
+"""Marked text, and how it is split into messages (pure): quotations are never touched, every limit is kept.
 
-Offsets are code points, as everywhere; UTF-16 units appear in `entities` alone, at the edge.
+Offsets are code points, as everywhere; UTF-16 units appear in `make_entities` alone, at the edge.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ class Text:
     marks: tuple[Mark, ...] = ()
 
     def __add__(self, other: Text) -> Text:
-        return _one((self, other))
+        return _concatenate((self, other))
 
-    def marked(self, kind: str, url: str = "") -> Text:
+    def with_mark(self, kind: str, url: str = "") -> Text:
         """Return the text with one more mark around all of it."""
         return Text(self.text, (Mark(kind, 0, len(self.text), url), *self.marks)) if self.text else self
 
@@ -92,25 +92,25 @@ class Text:
         return len(self.text) <= room and len(self.marks) <= MARKS and self.weight <= WEIGHT
 
 
-def linked(text: str, url: str | None) -> Text:
-    """Return the text as a link; without its fragment, or as plain text, where the address is too long."""
+def link_text(text: str, url: str | None) -> Text:
+    """Return the text as a link; without its fragment, or as plain text, if the address is too long."""
     for address in (url or "", (url or "").partition("#")[0]):
         if address and len(json.dumps(address)) <= LONGEST_URL:
-            return Text(text).marked(LINK, address)
+            return Text(text).with_mark(LINK, address)
     return Text(text)
 
 
-def joined(texts: Iterable[Text], between: str = "\n") -> Text:
+def join_texts(texts: Iterable[Text], between: str = "\n") -> Text:
     """Return the texts as one, without those that are empty."""
     border = Text(between)
     parts: list[Text] = []
     for text in texts:
         if text.text:
             parts += [border, text] if parts else [text]
-    return _one(parts)
+    return _concatenate(parts)
 
 
-def _one(parts: Sequence[Text]) -> Text:
+def _concatenate(parts: Sequence[Text]) -> Text:
     marks: list[Mark] = []
     at = 0
     for part in parts:
@@ -119,20 +119,20 @@ def _one(parts: Sequence[Text]) -> Text:
     return Text("".join(part.text for part in parts), tuple(marks))
 
 
-def messages(blocks: Sequence[Text], limit: int = LONGEST) -> tuple[Text, ...]:
+def split_messages(blocks: Sequence[Text], limit: int = LONGEST) -> tuple[Text, ...]:
     """Return the blocks as messages within Telegram's limits, numbered where there are several.
 
     Blocks stay whole where they fit; where one does not, it is cut between words, and inside a
     citation or link only when that alone fills a message. Nothing is left out; () for no words at all.
     """
-    whole = joined(blocks, BETWEEN)
+    whole = join_texts(blocks, BETWEEN)
     if not whole.text.strip():
         return ()
     if whole.fits(limit):
         return (whole,)
     packed: list[Text] = []
     for block in blocks:
-        for piece in _pieces(block, limit - len(_NUMBER)):
+        for piece in _cut_pieces(block, limit - len(_NUMBER)):
             longer = packed[-1] + Text(BETWEEN) + piece if packed else piece
             if packed and longer.fits(limit - len(_NUMBER)):
                 packed[-1] = longer
@@ -141,15 +141,15 @@ def messages(blocks: Sequence[Text], limit: int = LONGEST) -> tuple[Text, ...]:
     return tuple(Text(f"{number}/{len(packed)}\n") + text for number, text in enumerate(packed, 1))
 
 
-def _pieces(block: Text, room: int) -> Iterator[Text]:
+def _cut_pieces(block: Text, room: int) -> Iterator[Text]:
     start = 0
     while start < len(block.text):
-        end = _end(block, start, room)
+        end = _find_end(block, start, room)
         yield block.cut(start, end)
         start = end
 
 
-def _end(block: Text, start: int, room: int) -> int:
+def _find_end(block: Text, start: int, room: int) -> int:
     """Return where the piece that begins at `start` ends."""
     low, high = start + 1, min(len(block.text), start + room)
     if block.cut(start, high).fits(room):
@@ -171,15 +171,19 @@ def _end(block: Text, start: int, room: int) -> int:
     return next((place for place in (best[False], best[True]) if place > start), low)
 
 
-def entities(text: Text) -> list[dict[str, Any]]:
+def make_entities(text: Text) -> list[dict[str, Any]]:
     """Return the marks as Telegram wants them, with offsets and lengths in UTF-16 units."""
     wide = [match.start() for match in _WIDE.finditer(text.text)]
 
-    def units(at: int) -> int:
+    def count_units(at: int) -> int:
         return at + bisect_left(wide, at)
 
     return [
-        {"type": mark.kind, "offset": units(mark.start), "length": units(mark.end) - units(mark.start)}
+        {
+            "type": mark.kind,
+            "offset": count_units(mark.start),
+            "length": count_units(mark.end) - count_units(mark.start),
+        }
         | ({"url": mark.url} if mark.url else {})
         for mark in text.marks
         if mark.end > mark.start

@@ -9,15 +9,17 @@ from telegram.error import TelegramError
 
 from ...conversation.commands import Command, Face, Menu, list_commands
 from . import wording
-from .marked_text import CODE, Text, joined
+from .marked_text import CODE, Text, join_texts
 
 _log = logging.getLogger(__name__)
 
 
 def make_help(name: str) -> tuple[Text, ...]:
     """Return what /help shows; `name` is the bot's."""
-    rows = (Text(f"/{each.name}").marked(CODE) + Text(f" {_describe(each)}") for each in list_commands(Face.TELEGRAM))
-    return (Text(wording.HELP), joined(rows), Text(wording.HELP_WORDS.format(name=f"@{name}")))
+    rows = (
+        Text(f"/{each.name}").with_mark(CODE) + Text(f" {_describe(each)}") for each in list_commands(Face.TELEGRAM)
+    )
+    return (Text(wording.HELP), join_texts(rows), Text(wording.HELP_WORDS.format(name=f"@{name}")))
 
 
 def make_menu(menu: Menu) -> list[BotCommand]:

@@ -14,16 +14,16 @@ from ...pages import pages
 from ...pages.lines import Look, Page, clean, clean_line, facts, paste, silence_word, source_name, title
 from ...pages.why import why_text
 from . import wording
-from .marked_text import BOLD, CODE, FOLDED, ITALIC, LONGEST_URL, QUOTE, Text, joined, linked
+from .marked_text import BOLD, CODE, FOLDED, ITALIC, LONGEST_URL, QUOTE, Text, join_texts, link_text
 
 LONGEST_COPY = 256
 """Characters that a button can put on the clipboard."""
 
 FOLD = 1200
-"""Characters from which the best quotation is shown folded, as the further ones are: what answers shall be seen."""
+"""Characters above which the best quotation is folded, as further ones always are: what answers is to be seen."""
 
 FIRST_WORDS = 8
-"""Words by which a cited sentence is told from others, or that tell what a folded quotation holds."""
+"""Words of a cited sentence that tell it from others, or say what a folded quotation holds."""
 
 LISTED = 6
 """Articles on a page of buttons."""
@@ -60,53 +60,55 @@ class Screen:
     quote: str = ""
 
 
-def note(*lines: str, rows: Rows = ()) -> Screen:
+def draw_note(*lines: str, rows: Rows = ()) -> Screen:
     """Return a screen of plain lines."""
-    return Screen((joined(Text(clean(line)) for line in lines),), rows)
+    return Screen((join_texts(Text(clean(line)) for line in lines),), rows)
 
 
-def answer(reply: Reply, skip: int = 0, *, short: bool = False, instead: Sequence[str] = ()) -> Screen:
+def draw_answer(reply: Reply, skip: int = 0, *, short: bool = False, instead: Sequence[str] = ()) -> Screen:
     """Return a reply without its first `skip` passages; `short` shows one passage, as groups want it.
 
     `instead` are questions to offer where nothing was found.
     """
-    blocks = list(_head(reply)) if not skip else []
+    blocks = list(_draw_head(reply)) if not skip else []
     number = 1
     shown = reply.passages[: skip + 1] if short else reply.passages
     for at, passage in enumerate(shown):
         if at >= skip:
             follows = shown[at + 1].article.id if at + 1 < len(shown) else ""
             named = passage.article.id != follows  # an article is named once, below the last of its passages
-            blocks.append(_passage(passage, number, first=at == skip, named=named))
+            blocks.append(_draw_passage(passage, number, first=at == skip, named=named))
         number += len(passage.citations)
     if reply.verdict is Verdict.REFUSED and instead:
         blocks.append(Text(wording.INSTEAD))
-    rows = _answer_rows(shown, skip) if shown[skip:] else tuple((Button(q, f"s{n}"),) for n, q in enumerate(instead))
+    rows = (
+        _make_answer_rows(shown, skip) if shown[skip:] else tuple((Button(q, f"s{n}"),) for n, q in enumerate(instead))
+    )
     return Screen(tuple(blocks), rows)
 
 
-def _head(reply: Reply) -> Iterator[Text]:
+def _draw_head(reply: Reply) -> Iterator[Text]:
     if reply.understood:
-        yield Text(wording.UNDERSTOOD.format(clean_line(reply.understood))).marked(ITALIC)
+        yield Text(wording.UNDERSTOOD.format(clean_line(reply.understood))).with_mark(ITALIC)
     match reply.verdict:
         case Verdict.ANSWERED:
             pass
         case Verdict.RELATED:
-            yield joined([Text(wording.RELATED).marked(BOLD), Text(clean_line(reply.reason))])
+            yield join_texts([Text(wording.RELATED).with_mark(BOLD), Text(clean_line(reply.reason))])
         case Verdict.REFUSED:
-            yield joined([Text(wording.REFUSED).marked(BOLD), Text(clean_line(reply.reason))])
+            yield join_texts([Text(wording.REFUSED).with_mark(BOLD), Text(clean_line(reply.reason))])
 
 
-def _passage(passage: ShownPassage, number: int, *, first: bool, named: bool) -> Text:
+def _draw_passage(passage: ShownPassage, number: int, *, first: bool, named: bool) -> Text:
     """Return the quotation with its cited sentences in bold, then where each stands, then the article's name."""
     kind = QUOTE if first and len(passage.text) <= FOLD else FOLDED
-    quotation = quoted(passage.text, passage.start, passage.citations).marked(kind)
+    quotation = mark_quotation(passage.text, passage.start, passage.citations).with_mark(kind)
     told = len(passage.citations) > 1 or kind == FOLDED
-    places = [_place(citation, number + at, told=told) for at, citation in enumerate(passage.citations)]
-    return joined([quotation, *places, *([source(passage.article)] if named else [])])
+    places = [_draw_place(citation, number + at, told=told) for at, citation in enumerate(passage.citations)]
+    return join_texts([quotation, *places, *([draw_source(passage.article)] if named else [])])
 
 
-def quoted(text: str, start: int, citations: Sequence[Citation]) -> Text:
+def mark_quotation(text: str, start: int, citations: Sequence[Citation]) -> Text:
     """Return the words with the cited sentences in bold; `start` is where they stand in the article."""
     whole, at = Text(), start
     for citation in sorted(citations, key=lambda each: each.start):
@@ -114,33 +116,33 @@ def quoted(text: str, start: int, citations: Sequence[Citation]) -> Text:
         if first >= last:
             continue
         whole = whole + Text(clean(text[at - start : first - start]))
-        whole = whole + Text(clean(text[first - start : last - start])).marked(BOLD)
+        whole = whole + Text(clean(text[first - start : last - start])).with_mark(BOLD)
         at = last
     return whole + Text(clean(text[at - start :]))
 
 
-def _place(citation: Citation, number: int, *, told: bool) -> Text:
+def _draw_place(citation: Citation, number: int, *, told: bool) -> Text:
     where = wording.PLACE.format(citation.paragraph, citation.sentence)
     if told:
         words = clean_line(citation.text).split()
         where = f"“{' '.join(words[:FIRST_WORDS])}{' ...' if len(words) > FIRST_WORDS else ''}”, {where}"
-    return linked(f"[{number}]", citation.url) + Text(f" {where}")
+    return link_text(f"[{number}]", citation.url) + Text(f" {where}")
 
 
-def source(card: Card) -> Text:
+def draw_source(card: Card) -> Text:
     """Return headline and date of an article, the headline as a link where the article has an address."""
     known = facts(card)
-    return joined([linked(title(card), card.url), Text(known).marked(ITALIC) if known else Text()])
+    return join_texts([link_text(title(card), card.url), Text(known).with_mark(ITALIC) if known else Text()])
 
 
-def _answer_rows(shown: Sequence[ShownPassage], skip: int) -> Rows:
+def _make_answer_rows(shown: Sequence[ShownPassage], skip: int) -> Rows:
     numbers = tuple(accumulate((len(passage.citations) for passage in shown), initial=1))[skip:-1]
     first, best = numbers[0], shown[skip]
     contexts = [Button(wording.CONTEXT_N.format(first) if len(numbers) > 1 else wording.CONTEXT, f"c{first}")]
     contexts += [Button(f"[{number}]", f"c{number}") for number in numbers[1:4]]
     line = paste(best.citations[0], best.article)
     copy = Button(wording.COPY, copy=line) if len(line) <= LONGEST_COPY else Button(wording.COPY, f"p{first}")
-    opens = Button(wording.OPEN, url=best.article.url) if openable(best.article) else Button(wording.OPEN, f"o{first}")
+    opens = Button(wording.OPEN, url=best.article.url) if can_open(best.article) else Button(wording.OPEN, f"o{first}")
     return (
         tuple(contexts),
         (Button(wording.NEXT, "n"), Button(wording.WHY, "w"), Button(wording.VERIFY, "v")),
@@ -148,48 +150,50 @@ def _answer_rows(shown: Sequence[ShownPassage], skip: int) -> Rows:
     )
 
 
-def openable(card: Card) -> bool:
+def can_open(card: Card) -> bool:
     """Tell whether a button may open the article's own address."""
     return card.url.startswith(("http://", "https://")) and len(card.url) <= LONGEST_URL
 
 
-def context(shown: Context) -> Screen:
+def draw_context(shown: Context) -> Screen:
     """Return the paragraphs around a citation, the cited words in bold, quoting them from the answer."""
     article, citation = shown.article, shown.citation
     body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
     near = [paragraph for paragraph in body if abs((paragraph.number or 0) - citation.paragraph) <= 1]
-    words = [quoted(article.quote(each), each.start, (citation,)) for each in near]
+    words = [mark_quotation(article.quote(each), each.start, (citation,)) for each in near]
     first, last = near[0].number, near[-1].number
     where = f"[{shown.number}] paragraphs {first} to {last} of {len(body)}" if first != last else f"[{shown.number}]"
-    rows = ((Button(wording.OPEN, url=article.url),),) if openable(article.card) else ()
+    rows = ((Button(wording.OPEN, url=article.url),),) if can_open(article.card) else ()
     return Screen(
-        (joined(words, "\n\n").marked(FOLDED), joined([Text(where), source(article.card)])), rows, citation.text
+        (join_texts(words, "\n\n").with_mark(FOLDED), join_texts([Text(where), draw_source(article.card)])),
+        rows,
+        citation.text,
     )
 
 
-def why(reply: Reply) -> Screen:
+def draw_why(reply: Reply) -> Screen:
     """Return how a reply came about, in plain words."""
-    return note(why_text(reply))
+    return draw_note(why_text(reply))
 
 
-def listing(shown: Listing, start: int) -> Screen:
+def draw_listing(shown: Listing, start: int) -> Screen:
     """Return one page of articles, each with a button to choose it; `start` of `shown.total` come before it."""
     lines = []
     for number, card in shown.entries:
         chosen = "* " if card.id in shown.chosen else ""
-        name = Text(f"{chosen}{number}. ") + Text(title(card)).marked(BOLD)
+        name = Text(f"{chosen}{number}. ") + Text(title(card)).with_mark(BOLD)
         known = (facts(card), silence_word(card, shown.silent.get(card.id)))
-        lines.append(joined([name, Text(" · ".join(filter(None, known))).marked(ITALIC)]))
+        lines.append(join_texts([name, Text(" · ".join(filter(None, known))).with_mark(ITALIC)]))
     head = [Text(clean(shown.note))] if shown.note else []
     numbers = tuple(Button(str(number), f"u{at}") for at, (number, _) in enumerate(shown.entries))
     turns = (
         *((Button(wording.EARLIER, f"g{max(0, start - LISTED)}"),) if start else ()),
         *((Button(wording.LATER, f"g{start + LISTED}"),) if start + len(shown.entries) < shown.total else ()),
     )
-    return Screen((*head, joined(lines)), tuple(row for row in (numbers, turns) if row))
+    return Screen((*head, join_texts(lines)), tuple(row for row in (numbers, turns) if row))
 
 
-def paged(page: Page) -> Text:
+def mark_page(page: Page) -> Text:
     """Return a page of the console's as marked text."""
     rows = []
     for line in page:
@@ -197,12 +201,12 @@ def paged(page: Page) -> Text:
         words = Text()
         for piece in line.pieces:
             kind = _LOOKS.get(piece.look)
-            words = words + (Text(piece.text).marked(kind) if kind else Text(piece.text))
+            words = words + (Text(piece.text).with_mark(kind) if kind else Text(piece.text))
         rows.append(margin + words)
-    return joined(rows)
+    return join_texts(rows)
 
 
-def card(shown: Details, rows: Rows = ()) -> Screen:
+def draw_card(shown: Details, rows: Rows = ()) -> Screen:
     """Return what is known of an article, but where on the operator's machine it is."""
     named = replace(shown, card=replace(shown.card, source=source_name(shown.card.source)))
-    return Screen((paged(pages.card_page(named)),), rows)
+    return Screen((mark_page(pages.card_page(named)),), rows)

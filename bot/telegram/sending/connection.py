@@ -1,6 +1,6 @@
-"""Calls to Telegram over connections that stay open: what the library does for its own, at a seventh of the work.
+"""Calls to Telegram over connections that stay open, at a seventh of the work of the library's own client.
 
-Of 10 ms that an answer took beside the search, 3 went into the library's HTTP client (measured). A call here is one
+Of the 10 ms that an answer took besides the search, 3 went into that client (measured). A call here is one
 JSON body and one answer; files, downloads and whatever goes through a proxy take the library's way.
 """
 
@@ -99,23 +99,23 @@ class Calls(HTTPXRequest):
         body = request_data.json_payload if request_data else b"{}"
         headers = [*self._headers, ("content-length", str(len(body)))]
         head = h11.Request(method="POST", target=url.removeprefix(self._where), headers=headers)
-        connection = self._kept() or await self._connected()
+        connection = self._reuse() or await self._connect()
         try:
             async with asyncio.timeout(self._wait):
                 answer = await connection.exchange(head, body)
         except TimeoutError as error:
             connection.writer.close()
-            _failed(httpx.ReadTimeout, error)
+            _raise_failure(httpx.ReadTimeout, error)
         except (OSError, EOFError, h11.ProtocolError) as error:
             connection.writer.close()
-            _failed(httpx.ReadError, error)
+            _raise_failure(httpx.ReadError, error)
         except BaseException:
             connection.writer.close()
             raise
         self._keep(connection)
         return answer
 
-    def _kept(self) -> _Connection | None:
+    def _reuse(self) -> _Connection | None:
         """Return the connection that was used last and is still good, if any; the others age and go."""
         while self._idle:
             connection = self._idle.pop()
@@ -133,7 +133,7 @@ class Calls(HTTPXRequest):
         else:
             connection.writer.close()
 
-    async def _connected(self) -> _Connection:
+    async def _connect(self) -> _Connection:
         if self._secure and self._tls is None:
             self._tls = httpx.create_ssl_context()
         try:
@@ -142,13 +142,13 @@ class Calls(HTTPXRequest):
                     self._host, self._port, ssl=self._tls, happy_eyeballs_delay=0.25
                 )
         except TimeoutError as error:
-            _failed(httpx.ConnectTimeout, error)
+            _raise_failure(httpx.ConnectTimeout, error)
         except OSError as error:
-            _failed(httpx.ConnectError, error)
+            _raise_failure(httpx.ConnectError, error)
         return _Connection(reader, writer, h11.Connection(h11.CLIENT))
 
 
-def _failed(kind: type[httpx.TransportError], error: Exception) -> NoReturn:
+def _raise_failure(kind: type[httpx.TransportError], error: Exception) -> NoReturn:
     """Raise what the library raises where its client fails so; `pace` tells by the cause what may be repeated."""
     cause = kind(type(error).__name__)
     if issubclass(kind, httpx.TimeoutException):

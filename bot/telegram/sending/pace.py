@@ -36,7 +36,7 @@ CHATS = 10_000
 """Chats whose pace is remembered."""
 
 AT_ONCE = 8
-"""Messages under way at once: so many a kill may double. Telegram takes some 0.1 s for one, so 30 a second pass."""
+"""Messages under way at once, which a kill may double. Telegram takes some 0.1 s for one, so 30 a second pass."""
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -52,7 +52,7 @@ class Pace(BaseRateLimiter[Any]):
         self._under_way = asyncio.Semaphore(AT_ONCE)
         self._chats: OrderedDict[Any, AsyncLimiter] = OrderedDict()
         self._probing: asyncio.Task[None] | None = None
-        self.probe: Callable[[], Awaitable[object]] = _nothing
+        self.probe: Callable[[], Awaitable[object]] = _do_nothing
         self.repeated = 0
 
     async def initialize(self) -> None:
@@ -79,18 +79,18 @@ class Pace(BaseRateLimiter[Any]):
         wait = self._wait
         while True:
             if sends:
-                await self._turn(data.get("chat_id"))
+                await self._wait_for_turn(data.get("chat_id"))
             try:
                 async with self._under_way if sends else nullcontext():
                     return await callback(*args, **kwargs)
             except BadRequest:
                 raise
             except RetryAfter as error:
-                how, wait = "refused", seconds(error) + 0.1
+                how, wait = "refused", read_wait(error) + 0.1
                 if not left[how]:
                     raise
             except NetworkError as error:
-                how = _how(error)
+                how = _classify(error)
                 if not lasting or left.get(how) == 0:
                     raise
             if how in left:
@@ -100,9 +100,9 @@ class Pace(BaseRateLimiter[Any]):
             await asyncio.sleep(wait)
             wait = self._wait if how == "refused" else min(LONGEST_WAIT, 1.5 * wait)
             if how in ("failed", "cut off"):
-                await self._answering()
+                await self._wait_for_telegram()
 
-    async def _turn(self, chat: Any) -> None:
+    async def _wait_for_turn(self, chat: Any) -> None:
         """Wait until the chat, and the bot as a whole, may send."""
         if chat not in self._chats:
             group = str(chat).startswith(("-", "@"))
@@ -113,7 +113,7 @@ class Pace(BaseRateLimiter[Any]):
         await self._chats[chat].acquire()
         await self._all.acquire()
 
-    async def _answering(self) -> None:
+    async def _wait_for_telegram(self) -> None:
         """Wait until Telegram answers again; all who wait share one asking."""
         if self._probing is None or self._probing.done():
             self._probing = asyncio.create_task(self._probe())
@@ -132,18 +132,18 @@ class Pace(BaseRateLimiter[Any]):
                 return
 
 
-async def _nothing() -> None:
+async def _do_nothing() -> None:
     """Stand for a probe where none was given."""
 
 
-def _how(error: NetworkError) -> str:
+def _classify(error: NetworkError) -> str:
     """Return how a call failed: "unsent" never reached the server, "cut off" may have, "failed" is its answer."""
     if isinstance(error.__cause__, _NEVER_LEFT):
         return "unsent"
     return "cut off" if isinstance(error.__cause__, httpx.HTTPError) else "failed"
 
 
-def seconds(error: RetryAfter) -> float:
+def read_wait(error: RetryAfter) -> float:
     """Return how long to wait; the library gives a number or a timedelta, as PTB_TIMEDELTA says."""
     wait = error.retry_after
     return wait if isinstance(wait, int | float) else wait.total_seconds()

@@ -1,4 +1,4 @@
-"""Screens on their way out: parts, buttons, replies, and what to do when Telegram takes one of them amiss."""
+"""Screens on their way out: parts, buttons, replies, and what to do when Telegram refuses one of them."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from telegram.error import BadRequest, ChatMigrated
 from index import Filter
 from index.errors import EngineUnavailable
 
-from ..access import own
-from ..chats.contract import Kept, new_id
-from ..desk import Desk, Place
+from ..access import collection_of_chat
+from ..chats.contract import SavedScreen, make_id
+from ..desk import ChatPlace, Desk
 from ..screens import wording
-from ..screens.marked_text import BOLD, Text, entities, messages
-from ..screens.screens import Button, Rows, Screen, note
+from ..screens.marked_text import BOLD, Text, make_entities, split_messages
+from ..screens.screens import Button, Rows, Screen, draw_note
 
 _log = logging.getLogger(__name__)
 
 LONGEST_LABEL = 60
-"""Characters on a button; a longer question is cut there, not where it is asked."""
+"""Characters on a button; a longer question is cut on the button, and asked in full."""
 
 CAUTIOUS = 2000
-"""Characters of a part where Telegram refused a longer one."""
+"""Characters of a part after Telegram refused a longer one."""
 
 _SEND = "send_Message"
 """The library makes `sendMessage` of it, and warns only of names that its own methods have."""
@@ -38,7 +38,7 @@ Plain = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ScreenNote:
     """What to keep of a screen: its kind, what its buttons need, the asked message, and the state after it.
 
     `key` is that of the screen it takes the place of, "" for a new one; `before` the state that this one goes on from,
@@ -53,24 +53,26 @@ class Note:
     before: Mapping[str, Any] | None = None
 
 
-async def put(desk: Desk, bot: Bot, place: Place, screen: Screen, kept: Note | None = None) -> list[int]:
+async def put(desk: Desk, bot: Bot, place: ChatPlace, screen: Screen, kept: ScreenNote | None = None) -> list[int]:
     """Send a screen as a reply to the place's message, keep what its buttons belong to, and return its messages."""
-    key = new_id()
+    key = make_id()
     sent = await _send(desk, bot, place, screen, key)
     if kept is not None:
         await _keep(desk, bot, place, key, sent, kept)
     return sent
 
 
-async def replace_with(desk: Desk, bot: Bot, place: Place, old: Sequence[int], screen: Screen, kept: Note) -> None:
-    """Change messages that were sent before into this screen; parts that are too many go, missing ones are sent."""
-    key = kept.key or new_id()
-    parts = messages(screen.blocks)
+async def replace_with(
+    desk: Desk, bot: Bot, place: ChatPlace, old: Sequence[int], screen: Screen, kept: ScreenNote
+) -> None:
+    """Change messages that were sent before into this screen; surplus messages are deleted, missing ones sent."""
+    key = kept.key or make_id()
+    parts = split_messages(screen.blocks)
     shown = list(old[: len(parts)])
     for at, (message, part) in enumerate(zip(shown, parts, strict=False)):
-        markup = _markup(screen.rows, key) if at == len(parts) - 1 else None
+        markup = _make_markup(screen.rows, key) if at == len(parts) - 1 else None
         try:
-            adorned = _plain(entities=entities(part), reply_markup=markup)
+            adorned = _to_json(entities=make_entities(part), reply_markup=markup)
             await bot.edit_message_text(part.text, chat_id=place.chat, message_id=message, api_kwargs=adorned)
         except BadRequest as error:
             if "not modified" not in str(error).lower():
@@ -84,43 +86,43 @@ async def replace_with(desk: Desk, bot: Bot, place: Place, old: Sequence[int], s
     await _keep(desk, bot, place, key, shown, kept)
 
 
-async def _keep(desk: Desk, bot: Bot, place: Place, key: str, sent: Sequence[int], kept: Note) -> None:
-    row = Kept(key, place.chat, place.topic, place.person, kept.asked, kept.kind, kept.payload)
+async def _keep(desk: Desk, bot: Bot, place: ChatPlace, key: str, sent: Sequence[int], kept: ScreenNote) -> None:
+    row = SavedScreen(key, place.chat, place.topic, place.person, kept.asked, kept.kind, kept.payload)
     try:
-        await desk.disk.run(desk.disk.store.keep, row, sent, desk.now(), kept.state, kept.before)
-    except EngineUnavailable as error:  # the person has it already, and it is not to be said that there is nothing
+        await desk.chats.run(desk.chats.store.keep, row, sent, desk.now(), kept.state, kept.before)
+    except EngineUnavailable as error:  # the person has it already, and must not be told that there is nothing
         _log.error("what was shown could not be kept: %s", error)
-        await _send(desk, bot, place, note(wording.NOT_KEPT), key)
+        await _send(desk, bot, place, draw_note(wording.NOT_KEPT), key)
 
 
-async def _send(desk: Desk, bot: Bot, place: Place, screen: Screen, key: str, skip: int = 0) -> list[int]:
-    parts = messages(screen.blocks)
+async def _send(desk: Desk, bot: Bot, place: ChatPlace, screen: Screen, key: str, skip: int = 0) -> list[int]:
+    parts = split_messages(screen.blocks)
     sent = []
     for at, part in enumerate(parts[skip:], skip):
-        markup = _markup(screen.rows, key) if at == len(parts) - 1 else None
-        reply = _reply(place, screen.quote) if at == 0 and place.message else None
-        sent.append(await _one(desk, bot, place, part, markup, reply))
+        markup = _make_markup(screen.rows, key) if at == len(parts) - 1 else None
+        reply = _make_reply(place, screen.quote) if at == 0 and place.message else None
+        sent.append(await _send_one(desk, bot, place, part, markup, reply))
     return sent
 
 
-async def _one(
+async def _send_one(
     desk: Desk,
     bot: Bot,
-    place: Place,
+    place: ChatPlace,
     part: Text,
     markup: Plain | None,
     reply: Plain | None,
 ) -> int:
-    """Send one message and return its number; where Telegram refuses an adornment, send it without."""
+    """Send one message and return its number; if Telegram refuses an adornment, send it without."""
     chat, topic = place.chat, place.topic or None
     pieces: tuple[Text, ...] = (part,)
     for _ in range(5):
         try:
             for piece in pieces[:-1]:
-                await _message(bot, chat, topic, piece)
-            return await _message(bot, chat, topic, pieces[-1], reply_markup=markup, reply_parameters=reply)
+                await _send_message(bot, chat, topic, piece)
+            return await _send_message(bot, chat, topic, pieces[-1], reply_markup=markup, reply_parameters=reply)
         except ChatMigrated as error:
-            await moved(desk, chat, error.new_chat_id)
+            await move_chat(desk, chat, error.new_chat_id)
             chat = error.new_chat_id
         except BadRequest as error:
             told = str(error).lower()
@@ -131,28 +133,28 @@ async def _one(
                 reply = None
             elif part.marks or len(part.text) > CAUTIOUS:
                 part = Text(part.text)
-                pieces = messages([part], CAUTIOUS)
+                pieces = split_messages([part], CAUTIOUS)
             else:
                 raise
     raise BadRequest("a message was refused in every form")
 
 
-async def _message(bot: Bot, chat: int, topic: int | None, part: Text, **adorned: Plain | None) -> int:
+async def _send_message(bot: Bot, chat: int, topic: int | None, part: Text, **adorned: Plain | None) -> int:
     """Send one message and return its number, which is all that we need of Telegram's answer.
 
     The library's method would make objects of both, and copy defaults into them: a fifth of what an answer takes here.
     """
-    form = _plain(entities=entities(part), link_preview_options={"is_disabled": True}, **adorned)
+    form = _to_json(entities=make_entities(part), link_preview_options={"is_disabled": True}, **adorned)
     sent: Plain = await bot.do_api_request(
         _SEND, {"chat_id": chat, "text": part.text, "message_thread_id": topic, **form}
     )
     return int(sent["message_id"])
 
 
-async def moved(desk: Desk, old: int, new: int) -> None:
+async def move_chat(desk: Desk, old: int, new: int) -> None:
     """Take along what a group had when it becomes a supergroup."""
-    await desk.disk.run(desk.disk.store.migrate, old, new)
-    await desk.change(_move, desk, own(old), own(new))
+    await desk.chats.run(desk.chats.store.migrate, old, new)
+    await desk.change(_move, desk, collection_of_chat(old), collection_of_chat(new))
 
 
 def _move(desk: Desk, old: str, new: str) -> None:
@@ -168,27 +170,27 @@ async def _delete(bot: Bot, chat: int, message: int) -> None:
         _log.info("a message cannot be deleted: %s", error)
 
 
-def _plain(**values: Any) -> dict[str, str]:
+def _to_json(**values: Any) -> dict[str, str]:
     """Return the given values in JSON, as they travel: half the work of the library's objects for them (measured)."""
     return {name: json.dumps(value) for name, value in values.items() if value}
 
 
-def _reply(place: Place, quote: str) -> Plain:
+def _make_reply(place: ChatPlace, quote: str) -> Plain:
     shown: Plain = {"message_id": place.message or 0, "allow_sending_without_reply": True}
     if not 0 < len(quote) <= int(MessageLimit.MAX_TEXT_LENGTH) // 4:
         return shown
     # The server compares looks, too: what is quoted stands in bold in the answer.
-    return {**shown, "quote": quote, "quote_entities": entities(Text(quote).marked(BOLD))}
+    return {**shown, "quote": quote, "quote_entities": make_entities(Text(quote).with_mark(BOLD))}
 
 
-def _markup(rows: Rows, key: str) -> Plain | None:
+def _make_markup(rows: Rows, key: str) -> Plain | None:
     """Return the buttons; what they do is the key of what was kept, and a letter with a number."""
     if not rows:
         return None
-    return {"inline_keyboard": [[_button(button, key) for button in row] for row in rows]}
+    return {"inline_keyboard": [[_make_button(button, key) for button in row] for row in rows]}
 
 
-def _button(button: Button, key: str) -> Plain:
+def _make_button(button: Button, key: str) -> Plain:
     label = button.label if len(button.label) <= LONGEST_LABEL else f"{button.label[: LONGEST_LABEL - 1]}…"
     if button.url:
         return {"text": label, "url": button.url}

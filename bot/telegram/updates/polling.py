@@ -18,10 +18,10 @@ from .inbox import KINDS, Inbox, is_update
 _log = logging.getLogger(__name__)
 
 CONFLICTS = 3
-"""Polls in a row that another poller breaks before we give way; one or two are left of our own last run."""
+"""Conflicts in a row after which we give way to another poller; one or two may come from our own last run."""
 
 SLACK = 8.0
-"""Seconds that a poll may take beyond what the server was asked to wait: one that an outage leaves hanging ends so."""
+"""Seconds that a poll may take beyond what the server was asked to wait; then an outage has left it hanging."""
 
 LONGEST_WAIT = 20.0
 """Seconds between two polls at most: a bot hears soon after an outage."""
@@ -30,7 +30,7 @@ REJECTED = "Telegram rejects the token; put the one that @BotFather shows for th
 
 
 class SecondInstance(PullquoteError):
-    """Another process polls, or holds the file, of this bot."""
+    """Another process polls for this bot, or holds its file."""
 
 
 class Poller:
@@ -72,10 +72,10 @@ class Poller:
                 try:
                     wait = await self._poll(client, wait)
                 except httpx.TimeoutException as error:
-                    self._tell(error)
+                    self._log_outage(error)
                     wait = 0.1  # it has waited long enough
-                except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:  # no answer of Telegram's
-                    wait = self._later(error, wait)
+                except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:  # not an answer of Telegram
+                    wait = self._back_off(error, wait)
                 self.finished = self._clock()
                 await asyncio.sleep(wait)
 
@@ -97,21 +97,21 @@ class Poller:
         if response.status_code == 429:
             return float(body["parameters"]["retry_after"]) if "parameters" in body else LONGEST_WAIT
         if not (isinstance(body, dict) and body.get("ok") and isinstance(body.get("result"), list)):
-            return self._later(TypeError(f"status {response.status_code}"), wait)
+            return self._back_off(TypeError(f"status {response.status_code}"), wait)
         await self._inbox.take(body["result"])
         numbers = [raw["update_id"] for raw in filter(is_update, body["result"])]
         if body["result"] and not numbers:
-            return self._later(TypeError("updates without ids"), wait)
+            return self._back_off(TypeError("updates without ids"), wait)
         if numbers:  # ids begin anew after a quiet week: what counts is this batch, not the highest ever
             self._offset = max(numbers) + 1
         self.answered, self.polled = self._clock(), True
         return 0.0
 
-    def _later(self, error: Exception, wait: float) -> float:
-        self._tell(error)
+    def _back_off(self, error: Exception, wait: float) -> float:
+        self._log_outage(error)
         return min(LONGEST_WAIT, max(self._wait, 1.5 * wait))
 
-    def _tell(self, error: Exception) -> None:
+    def _log_outage(self, error: Exception) -> None:
         """Log that Telegram is away, one line a minute."""
         if self._clock() - self._told >= 60:
             self._told = self._clock()
