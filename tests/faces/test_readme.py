@@ -107,6 +107,47 @@ def anchors(page):
     return {"#" + re.sub(r"[^\w\s-]", "", each).replace(" ", "-") for each in words}
 
 
+NAMED = re.compile(r"`([\w./-]+(?:/|\.(?:py|json|txt|md|svg|css)))`")
+FOLDER = re.compile(r"^#+ .*\]\(([\w/]+)\)")
+
+
+def named(page):
+    """Yield each file and folder that a page names, with the folder that the heading above it links to."""
+    folder = page.parent
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            linked = FOLDER.match(line)
+            folder = page.parent / linked[1] if linked else page.parent
+        for name in NAMED.findall(line):
+            yield name, folder
+        for module in re.findall(r"python -m ((?:tests|index|bot)[\w.]*)", line):
+            yield module.replace(".", "/") + ".py", ROOT
+        for path in re.findall(r"\btests/[\w./]+", line):
+            yield path.rstrip("."), ROOT
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_files_that_are_named_exist(name):
+    page = ROOT / name
+    known = {path.name for package in ("index", "bot") for path in (ROOT / package).rglob("*")}
+    found = list(named(page))
+    assert len(found) > 10 or page.parent == ROOT
+    for path, folder in found:
+        assert path in known or any((base / path).exists() for base in (folder, page.parent, ROOT)), path
+
+
+@pytest.mark.parametrize("package", ["index", "bot"])
+def test_every_module_stands_in_the_architecture(package):
+    """Those of a folder under the heading that links to it; a folder inside may be described as one."""
+    told = {(folder / path).resolve() for path, folder in named(ROOT / package / "README.md")}
+    headings = filter(None, map(FOLDER.match, (ROOT / package / "README.md").read_text("utf-8").splitlines()))
+    folders = [ROOT / package / heading[1] for heading in headings]
+    assert len(folders) > 5
+    for folder in folders:
+        modules = {path.resolve() for path in folder.glob("*.py") if path.name != "__init__.py"}
+        assert modules <= told, folder
+
+
 def test_every_make_target_of_readme_exists():
     text = README.read_text(encoding="utf-8")
     targets = set(re.findall(r"^    make (\w+)", text, re.MULTILINE))
