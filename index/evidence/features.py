@@ -21,9 +21,22 @@ _PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS))})\b", re.IGNORECASE)
 _ASKS = re.compile(r"\?\W*\Z")
 
 
-def coverage(view: SentenceView) -> float:
+Feature = Callable[[SentenceView], float]
+
+
+def share_of(find: Callable[[SentenceView], frozenset[str]]) -> Feature:
+    """Make a feature of a function that finds terms: its value is their share of the question's idf."""
+
+    def feature(view: SentenceView) -> float:
+        return view.article_view.share(find(view))
+
+    return feature
+
+
+@share_of
+def coverage(view: SentenceView) -> frozenset[str]:
     """Share of the question's idf that the sentence holds: the strongest single feature."""
-    return view.article_view.share(view.held)
+    return view.held
 
 
 def count(view: SentenceView) -> float:
@@ -37,19 +50,22 @@ def bm25(view: SentenceView) -> float:
     return article.bm25((view.terms,), view.held, article.idf, article.average) / article.total
 
 
-def window(view: SentenceView) -> float:
+@share_of
+def window(view: SentenceView) -> frozenset[str]:
     """Coverage by the sentence and its two neighbours: wire sentences share their subject."""
-    return view.article_view.share(view.window)
+    return view.window
 
 
-def before(view: SentenceView) -> float:
+@share_of
+def before(view: SentenceView) -> frozenset[str]:
     """What the sentence before adds to the coverage: subjects are named first, then told of."""
-    return view.article_view.share(view.before - view.held)
+    return view.before - view.held
 
 
-def paragraph(view: SentenceView) -> float:
+@share_of
+def paragraph(view: SentenceView) -> frozenset[str]:
     """Coverage by the paragraph."""
-    return view.article_view.share(view.article_view.paragraph(view.sentence.paragraph)[0])
+    return view.article_view.paragraph(view.sentence.paragraph)[0]
 
 
 def paragraph_bm25(view: SentenceView) -> float:
@@ -57,9 +73,10 @@ def paragraph_bm25(view: SentenceView) -> float:
     return view.article_view.paragraph(view.sentence.paragraph)[1]
 
 
-def title(view: SentenceView) -> float:
+@share_of
+def title(view: SentenceView) -> frozenset[str]:
     """What the headline adds to the coverage: the article's subject need not be said again."""
-    return view.article_view.share(view.article_view.title - view.held)
+    return view.article_view.title - view.held
 
 
 def pairs(view: SentenceView) -> float:
@@ -98,24 +115,23 @@ def spelling(view: SentenceView) -> float:
     return sum([article.idf[term] * dice_similarity(term, view.terms) for term in missing]) / article.total
 
 
-def synonyms(view: SentenceView) -> float:
+@share_of
+def synonyms(view: SentenceView) -> frozenset[str]:
     """Share of the idf of missing terms that a synonym makes good."""
     known = view.question.synonyms
-    if not known:
-        return 0.0
-    return view.article_view.share(
-        frozenset([term for term, others in known.items() if not others.isdisjoint(view.terms)]) - view.held
-    )
+    return frozenset([term for term, others in known.items() if not others.isdisjoint(view.terms)]) - view.held
 
 
-def generic(view: SentenceView) -> float:
+@share_of
+def generic(view: SentenceView) -> frozenset[str]:
     """Part of the coverage that words of asking give, such as "name" or "many": they prove little."""
-    return view.article_view.share(view.held & asked.list_generic_terms())
+    return view.held & asked.list_generic_terms()
 
 
-def names_lost(view: SentenceView) -> float:
+@share_of
+def names_lost(view: SentenceView) -> frozenset[str]:
     """Share of the question's idf in names that neither the sentence nor its neighbours hold."""
-    return view.article_view.share(view.question.names - view.window)
+    return view.question.names - view.window
 
 
 def near(view: SentenceView) -> float:
@@ -155,10 +171,11 @@ def place(view: SentenceView) -> float:
     return float(kind.name == "place" and kind.is_held_in(view.text, NOTHING, fits=False))
 
 
-def carried(view: SentenceView) -> float:
+@share_of
+def carried(view: SentenceView) -> frozenset[str]:
     """What three sentences before add to the coverage when a pronoun may stand for it."""
     if not view.follows:
-        return 0.0
+        return NOTHING
     at = view.sentence.number - 1
     sentences = view.article_view.article.sentences
     back = [
@@ -167,7 +184,7 @@ def carried(view: SentenceView) -> float:
         if sentences[number].paragraph == view.sentence.paragraph
     ]
     more = NOTHING.union(*back) - view.held
-    return view.article_view.share(more) if more and _PRONOUN.search(view.text) else 0.0
+    return more if more and _PRONOUN.search(view.text) else NOTHING
 
 
 def points_back(view: SentenceView) -> float:
@@ -175,11 +192,12 @@ def points_back(view: SentenceView) -> float:
     return before(view) if view.points_back else 0.0
 
 
-def antecedent(view: SentenceView) -> float:
+@share_of
+def antecedent(view: SentenceView) -> frozenset[str]:
     """What the sentence after adds when it opens with "He", ..., and a name is asked for: the name stands here."""
     if view.question.kind.name != "name" or not view.answers or not view.next_points_back:
-        return 0.0
-    return view.article_view.share(view.after - view.held)
+        return NOTHING
+    return view.after - view.held
 
 
 def asks(view: SentenceView) -> float:
@@ -198,14 +216,16 @@ def plain_share(view: SentenceView) -> float:
     return view.article_view.share(wanted & view.held) / (view.article_view.share(wanted) or 1.0)
 
 
-def names_share(view: SentenceView) -> float:
+@share_of
+def names_share(view: SentenceView) -> frozenset[str]:
     """Part of the coverage that names give."""
-    return view.article_view.share(view.question.names & view.held)
+    return view.question.names & view.held
 
 
-def named_before(view: SentenceView) -> float:
+@share_of
+def named_before(view: SentenceView) -> frozenset[str]:
     """What names in the sentence before add: the subject is named there and "he" here."""
-    return view.article_view.share(view.before & view.question.names - view.held)
+    return view.before & view.question.names - view.held
 
 
 def lead(view: SentenceView) -> float:
@@ -243,8 +263,6 @@ def quoted(view: SentenceView) -> float:
     """1 when the sentence quotes."""
     return float('"' in view.text or "“" in view.text)
 
-
-Feature = Callable[[SentenceView], float]
 
 FEATURES: Mapping[str, Feature] = {
     "coverage": coverage, "count": count, "bm25": bm25, "window": window, "before": before,
