@@ -64,7 +64,16 @@ USED = {
     "index.maintenance.cluster": {"check_chats", "check_cluster", "migrate", "set_up_chats", "set_up_cluster"},
     "index.maintenance.library": {"BrokenLine", "export_articles", "import_articles", "measure"},
     "index.verdicts": {"Reason", "ReasonCode"},
-    "index.model": {"Card", "DEFAULT_COLLECTION", "Kind", "Metadata", "ShownPassage", "Status", "as_utc"},
+    "index.model": {
+        "Card",
+        "DEFAULT_COLLECTION",
+        "Kind",
+        "Metadata",
+        "ShownPassage",
+        "Status",
+        "as_utc",
+        "name_source",
+    },
     "index.sources": {
         "Loaded",
         "Memory",
@@ -74,6 +83,7 @@ USED = {
         "load_articles",
         "look",
         "read_bytes",
+        "report_empty",
         "walk",
     },
     "index.stories": {

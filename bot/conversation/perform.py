@@ -13,7 +13,6 @@ from index.changes import diff
 from index.model import Card, as_utc
 from index.stories import find_current, is_embargoed
 
-from ..pages.lines import title
 from . import query
 from .dialogue import (
     About,
@@ -176,7 +175,7 @@ def _compare(index: Index, state: State, words: str) -> Output:
         case None:
             return Note("Which article? Write its number in /articles, or words of its headline, behind /diff.")
         case Card() as alone:
-            return Note(f"There is one version of {title(alone)!r} only; nothing to compare.")
+            return Note(f"There is one version of {alone.name!r} only; nothing to compare.")
         case shown:
             return shown
 

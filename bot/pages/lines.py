@@ -120,13 +120,8 @@ def moment(when: datetime) -> str:
 
 
 def title(card: Card) -> str:
-    """Return the headline, or where there is none the source, or the id."""
-    return clean_line(card.title or source_name(card.source) or card.id)
-
-
-def source_name(source: str) -> str:
-    """Return what a source is called: an address as it is, a file without the folders that it is in."""
-    return source if "://" in source else source.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    """Return what the article is called, on one line."""
+    return clean_line(card.name)
 
 
 def facts(card: Card) -> str:

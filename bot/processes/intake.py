@@ -17,8 +17,8 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from index import Article
-from index.errors import EmptyArticle, SourceError, SourceUnavailable
-from index.sources import Loaded, is_address, load, load_all, walk
+from index.errors import SourceError, SourceUnavailable
+from index.sources import Loaded, is_address, load, load_all, report_empty, walk
 
 FEW = 24
 """Files up to which one process reads all: two more take half a second to start."""
@@ -77,7 +77,7 @@ def _items(source: str) -> Iterator[str | SourceError]:
         empty = False
         yield item if isinstance(item, SourceError) else str(item)
     if empty:
-        yield EmptyArticle(source, "is a folder without articles")
+        yield report_empty(source)
 
 
 def _here(item: str | SourceError) -> Iterator[_Result]:

@@ -126,8 +126,8 @@ class _Tally:
             article, told = (item, "") if isinstance(item, Article) else (item.article, str(item.fidelity))
             batch.append(article)
             if len(self.names) <= _NAMED:
-                title = article.title or article.source
-                self.names.append((article.id, clean_line(f"{article.id[:8]}  {title}{f': {told}' if told else ''}")))
+                name = f"{article.id[:8]}  {article.name}{f': {told}' if told else ''}"
+                self.names.append((article.id, clean_line(name)))
             if len(batch) >= _BATCH or time.monotonic() - since > _SECONDS:
                 self._add(batch)
                 batch, since = [], time.monotonic()

@@ -113,7 +113,7 @@ def remove(ctx: click.Context, articles: tuple[str, ...], *, collection: str) ->
                 failed = True
                 warn(str(error))
             else:
-                click.echo(clean_line(f"removed {card.id[:8]}  {card.title or card.source}"))
+                click.echo(clean_line(f"removed {card.id[:8]}  {card.name}"))
     return FAILED if failed else ANSWERED
 
 

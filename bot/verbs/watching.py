@@ -47,5 +47,4 @@ def _look(index: Index, sources: tuple[str, ...], memories: dict[str, Memory], c
                 told.add(str(item))
                 warn(f"left out: {item}")
         elif index.add(item.article, collection):
-            title = item.article.title or item.article.source
-            click.echo(clean_line(f"{item.article.id[:8]}  {title}: {item.fidelity}"))
+            click.echo(clean_line(f"{item.article.id[:8]}  {item.article.name}: {item.fidelity}"))

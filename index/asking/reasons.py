@@ -60,7 +60,7 @@ def make_reason(code: ReasonCode, **values: Any) -> Reason:
 
 def explain_silence(card: Card, silence: Silence) -> Reason:
     """Return why an article is not cited although it may have the answer."""
-    title = f"“{card.title}”" if card.title else f"article {card.id}"
+    title = f"“{card.name}”"
     match silence:
         case Silence.WITHDRAWN:
             return make_reason(ReasonCode.WITHDRAWN, title=title, by=f" by {card.agency}" if card.agency else "")

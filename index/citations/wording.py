@@ -26,8 +26,8 @@ def replace_controls(text: str) -> str:
 
 
 def write_title(card: Card) -> str:
-    """Return the headline on one line, "Untitled article" if there is none."""
-    return clean(card.title) or "Untitled article"
+    """Return what the article is called, on one line."""
+    return clean(card.name)
 
 
 def name_month(when: datetime) -> str:

@@ -77,7 +77,12 @@ def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
         for count, item in enumerate(in_parallel(load, walk(Path(source))), 1):  # noqa: B007 - whether any came
             yield item
         if not count:
-            yield EmptyArticle(str(source), f"is a folder without articles; files that are read end in {endings()}")
+            yield report_empty(source)
+
+
+def report_empty(folder: str | Path) -> EmptyArticle:
+    """Return the error for a folder that holds no file to read."""
+    return EmptyArticle(str(folder), f"is a folder without articles; files that are read end in {endings()}")
 
 
 def read_bytes(data: bytes, source: str) -> Article:

@@ -52,7 +52,7 @@ def test_why_an_article_is_silent():
     )
     held = Card(id="a", sha256="", title="Harbour closes", embargo=datetime(2023, 1, 3, 12))
     assert "until 2023-01-03 12:00" in explain_silence(held, Silence.EMBARGOED)
-    assert explain_silence(Card(id="a", sha256=""), Silence.SUPERSEDED).startswith("article a was superseded")
+    assert explain_silence(Card(id="a", sha256="", source="in/a.txt"), Silence.SUPERSEDED).startswith("“a.txt” was")
 
 
 def test_why_there_is_nothing_to_look_through():

@@ -75,6 +75,19 @@ def test_what_was_added_answers_in_the_next_command(run: Run) -> None:
     assert run("add", "in", "second.txt")[1].endswith("added 1 article; 2 were there already\n")
 
 
+def test_an_article_without_headline_is_called_the_same_everywhere(run: Run, folder: Path) -> None:
+    (folder / "in" / "plain-note.txt").write_text("The harbour of Port Ada reopened on Wednesday.\n", encoding="utf-8")
+    assert " plain-note.txt: " in run("add", "in/plain-note.txt")[1]
+    assert run("list")[1].rstrip().endswith("  plain-note.txt")
+    (key,) = ids(run)
+    assert "<h1>plain-note.txt</h1>" in run("read", key, "-o", "-")[1]
+    reply = run("ask", "--json", "What reopened on Wednesday?")[1]
+    assert "(plain-note.txt, paragraph 1)" in run("cite", "-", stdin=reply.encode())[1]
+    assert json.loads(run("cite", "--style", "csl", "-", stdin=reply.encode())[1])[0]["title"] == "plain-note.txt"
+    assert run("remove", key)[1] == f"removed {key[:8]} plain-note.txt\n"
+    assert " Untitled article\n" in run("add", "-", stdin=b"The harbour of Port Ada reopened on Wednesday.\n")[1]
+
+
 def test_a_source_that_cannot_be_read_leaves_the_rest(run: Run, folder: Path) -> None:
     (folder / "in" / "bad.txt").write_bytes(b"\x7fELF" + bytes(100))
     code, out, err = run("add", "in", "nowhere.txt")
@@ -82,7 +95,11 @@ def test_a_source_that_cannot_be_read_leaves_the_rest(run: Run, folder: Path) ->
     assert out.endswith("added 2 articles; 2 left out\n")
     assert err.count("pullquote: left out: ") == 2
     (folder / "empty").mkdir()
-    assert run("add", "empty")[0] == 3
+    code, _, added = run("add", "empty")
+    asked = run("ask", "--from", "empty", "Who?")[2]
+    assert code == 3
+    assert "empty: is a folder without articles; files that are read end in " in added
+    assert added.removeprefix("pullquote: left out: ") == asked.removeprefix("pullquote: ")
 
 
 def test_standard_input_is_literal_text(run: Run, folder: Path) -> None:

@@ -137,7 +137,10 @@ def test_articles_are_named_by_what_is_known():
     assert facts(replace(CARD, agency="", published=None, lead=0)) == ""
     assert facts(replace(CARD, status=Status.WITHDRAWN)).endswith("· withdrawn")
     assert title(replace(CARD, title="")) == "harbour.txt"
-    assert title(replace(CARD, title="", source="")) == CARD.id
+    assert title(replace(CARD, title=" \x07\u200f", source="C:\\news\\harbour.txt")) == "harbour.txt"
+    assert title(replace(CARD, title="", source="https://news.example/port")) == "https://news.example/port"
+    for nameless in ("", "-", "\n"):
+        assert title(replace(CARD, title="", source=nameless)) == "Untitled article"
 
 
 HOSTILE = {

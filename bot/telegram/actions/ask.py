@@ -17,13 +17,13 @@ from telegram.error import TelegramError
 
 from index import Reply
 from index.forms.serial import reply_to_dict
+from index.model import name_source
 
 from ...conversation.commands import Face, read
 from ...conversation.dialogue import Answer, Context, Details, Find, Help, Listing, Output, Quit, Raw, Request, Why
 from ...conversation.perform import perform
 from ...conversation.state import State
 from ...pages import pages
-from ...pages.lines import source_name
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk, restore_state
 from ..screens import screens, wording
@@ -158,7 +158,7 @@ async def show_output(desk: Desk, bot: Bot, place: ChatPlace, output: Output) ->
 async def send_json(bot: Bot, place: ChatPlace, reply: Reply) -> None:
     """Send a reply as a JSON file."""
     named = (
-        replace(passage, article=replace(passage.article, source=source_name(passage.article.source)))
+        replace(passage, article=replace(passage.article, source=name_source(passage.article.source)))
         for passage in reply.passages
     )  # the name of a file, not where on the operator's machine it lies
     data: dict[str, Any] = reply_to_dict(replace(reply, passages=tuple(named)))

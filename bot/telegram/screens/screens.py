@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from index import Citation, Reply, Verdict
-from index.model import Card, ShownPassage
+from index.model import Card, ShownPassage, name_source
 
 from ...conversation.dialogue import Context, Details, Listing
 from ...pages import pages
-from ...pages.lines import Look, Page, clean, clean_line, facts, paste, silence_word, source_name, title
+from ...pages.lines import Look, Page, clean, clean_line, facts, paste, silence_word, title
 from ...pages.why import why_text
 from . import wording
 from .marked_text import BOLD, CODE, FOLDED, ITALIC, LONGEST_URL, QUOTE, Text, join_texts, link_text
@@ -208,5 +208,5 @@ def mark_page(page: Page) -> Text:
 
 def draw_card(shown: Details, rows: Rows = ()) -> Screen:
     """Return what is known of an article, but where on the operator's machine it is."""
-    named = replace(shown, card=replace(shown.card, source=source_name(shown.card.source)))
+    named = replace(shown, card=replace(shown.card, source=name_source(shown.card.source)))
     return Screen((mark_page(pages.card_page(named)),), rows)
