@@ -44,8 +44,8 @@ check: $(VENV)/.dev ## everything else: peers, browser, cluster, faults
 	@.ci/check
 
 train: $(VENV)/.dev ## train the sentence rules and the evidence model on ../shared/eval
-	@$(BIN)/python tests/train/train_punkt.py
-	@$(BIN)/python tests/train/train_evidence.py
+	@$(BIN)/python -m tests.train.train_punkt
+	@$(BIN)/python -m tests.train.train_evidence
 
 bench: $(VENV)/.dev ## what things cost, against peers in the same run (index/MEASURED.md); long, and one needs a cluster
 	@for bench in tests/bench/bench_*.py; do $(BIN)/python -m $$(echo $${bench%.py} | tr / .) || exit 1; done

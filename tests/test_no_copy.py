@@ -1,12 +1,11 @@
 """No tracked file shares a run of eight words with the texts of ../shared/seed; names are excepted."""
 
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from tests.support.paths import ROOT, SEED, need_shared
+from tests.support.source import tracked
 
 RUN = 8
 NAMES = 6  # a run in which so many words carry a capital is a list of names, titles or dates, nobody's own wording
@@ -34,17 +33,6 @@ def copied(text: str, originals: set[tuple[str, ...]]) -> list[str]:
     return sorted(
         {" ".join(run) for i in range(len(lower) - RUN + 1) if (run := tuple(lower[i : i + RUN])) in originals}
     )
-
-
-def tracked() -> list[Path]:
-    """Return the files under version control that are there; skips the test outside a git checkout."""
-    if not (ROOT / ".git").exists():
-        pytest.skip("not a git checkout: which files are ours cannot be told")
-    try:
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"git does not list the files: {error}")
-    return [path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file()]
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from index.asking.suggest import propose_questions
 from index.evaluate.question_sets import read_set
 from index.model import Article, hash_text, make_article_id
 from index.verdicts import Verdict
-from tests.support.paths import EVAL, ROOT, need_shared
+from tests.support.paths import EVAL, SEEDS, need_shared
 
-SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
+STORIES = sorted(SEEDS.glob("*.txt"))
 
 
 def of(text: str) -> list[str]:
@@ -124,7 +124,7 @@ def well_formed(question: str) -> bool:
     return bool(re.fullmatch(r"(?:What|Who|Why|When|Where|How many) \S.*[^\s?]\?", question)) and "  " not in question
 
 
-@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 def test_every_seed_answers_three_of_its_questions(path):
     article = load_article(path)
     asked = list(propose_questions(article))
@@ -137,7 +137,7 @@ def test_every_seed_answers_three_of_its_questions(path):
 
 
 def test_there_are_seeds():
-    assert len(SEEDS) >= 4
+    assert len(STORIES) >= 4
 
 
 def test_ordinary_articles_give_three_questions():

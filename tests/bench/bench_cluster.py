@@ -15,8 +15,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
 from index import Article, Filter, open_index
 from index.engines.cluster import ClusterEngine, mapping
 from index.engines.cluster.mapping import ArticleState

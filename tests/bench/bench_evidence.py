@@ -5,21 +5,17 @@ python -m tests.bench.bench_evidence        needs ../shared/eval
 
 from __future__ import annotations
 
-import sys
 import time
-from pathlib import Path
 from statistics import mean, median
 
 from rank_bm25 import BM25Okapi
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from index.evaluate.question_sets import read_set
 from index.evidence import weights
 from index.evidence.question import read_question
 from index.evidence.views import ArticleView
+from tests.support.paths import EVAL
 
-EVAL = Path(__file__).parents[2] / "../shared/eval"
 SENTENCES = 30
 QUESTIONS = 400
 

@@ -10,16 +10,12 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from statistics import mean
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from index.asking.followup import rewrite
 from index.evaluate import outcomes, read_set, summary
 from index.language.terms import analyse
-
-EVAL = Path(__file__).parents[3] / "shared" / "eval"
+from tests.support.paths import EVAL
 
 
 def pairs() -> list[dict]:

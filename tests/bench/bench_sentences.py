@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from index.language import sentences  # noqa: E402 - the path comes first
-from index.language.detect import detect_language  # noqa: E402
-from index.language.terms import analyse  # noqa: E402
+from index.language import sentences
+from index.language.detect import detect_language
+from index.language.terms import analyse
+from tests.support.paths import EVAL, SEEDS
 
 SHAPES = {
     "full stops": " .",
@@ -42,11 +38,11 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 
 def texts() -> str:
     """Return the running texts at hand, one a line."""
-    sets = [ROOT.parent / "shared" / "eval" / name / "articles.jsonl" for name in ("squad2-even", "xquad-en-even")]
+    sets = [EVAL / name / "articles.jsonl" for name in ("squad2-even", "xquad-en-even")]
     found = [
         json.loads(line)["text"] for path in sets if path.exists() for line in path.read_text("utf-8").splitlines()
     ]
-    return "\n".join(found or [path.read_text("utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))])
+    return "\n".join(found or [path.read_text("utf-8") for path in sorted(SEEDS.glob("*.txt"))])
 
 
 def main() -> None:

@@ -18,10 +18,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from tests.support.fake_bot_api import TOKEN, FakeApi  # noqa: E402 - the file is run by itself
+from tests.support.fake_bot_api import TOKEN, FakeApi
+from tests.support.paths import ROOT
 
 CHATS = 1_000
 RATE = 30
@@ -102,7 +100,7 @@ def echo_routes(application, _desk):
 
 async def start(kind, address, folder, state):
     return await asyncio.create_subprocess_exec(
-        sys.executable, __file__, "--child", kind, address, str(folder), str(state), cwd=ROOT
+        sys.executable, "-m", "tests.bench.bench_telegram", "--child", kind, address, str(folder), str(state), cwd=ROOT
     )
 
 

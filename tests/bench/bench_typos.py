@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 
 from index.evaluate import outcomes, read_set, summary
-from tests.evaluate.test_quality import misspelled
+from tests.support.misspell import misspelled
 from tests.support.paths import EVAL
 
 

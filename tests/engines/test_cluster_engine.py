@@ -38,9 +38,8 @@ from index.errors import (
 )
 from index.maintenance.cluster import migrate, set_up_cluster
 from index.model import Statistics
-from tests.engines.test_engine_contract import WORDS, drawn
 from tests.support import cluster_nodes
-from tests.support.make_library import made, stories
+from tests.support.make_library import WORDS, drawn, made, stories
 
 pytestmark = pytest.mark.cluster
 ALL = Filter(collections=("default",))

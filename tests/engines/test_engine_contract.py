@@ -23,7 +23,7 @@ from index.errors import EngineError, UnknownArticle
 from index.model import Article, Filter, Kind, Paragraph, Sentence, Status
 from index.reading.passages import split
 from tests.support import cluster_nodes
-from tests.support.make_library import made
+from tests.support.make_library import WORDS, drawn, made
 
 Opener = Callable[[], Engine]
 
@@ -46,7 +46,6 @@ EXACT = {"memory", "disk", "cluster"}
 """Engines that order by the exact score; others may round the lengths of passages."""
 
 ALL = Filter(collections=("default",))
-WORDS = [f"w{number}" for number in range(60)]
 
 
 @pytest.fixture(params=["memory", "disk", pytest.param("cluster", marks=pytest.mark.cluster)])
@@ -73,19 +72,6 @@ def opener(kind: str, tmp_path: Path) -> Iterator[Opener]:
 @pytest.fixture
 def engine(opener: Opener) -> Engine:
     return opener()
-
-
-def drawn(seed: int, count: int, sentences: int = 7) -> list[Article]:
-    """Return articles of words drawn as unevenly as in a language."""
-    chance = random.Random(seed)
-    weights = [1 / (rank + 1) for rank in range(len(WORDS))]
-    return [
-        made(
-            [chance.choices(WORDS, weights, k=chance.randint(3, 30)) for _ in range(chance.randint(1, sentences))],
-            title=f"Title {number}",
-        )
-        for number in range(count)
-    ]
 
 
 def reference(articles: list[Article], terms: list[str]) -> dict[tuple[str, int], float]:

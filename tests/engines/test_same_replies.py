@@ -12,7 +12,7 @@ import pytest
 from index import Article, Filter, Index, load_article, open_index
 from index.evaluate.question_sets import read_set
 from index.forms.serial import reply_to_dict
-from tests.support.paths import EVAL, ROOT, need_shared
+from tests.support.paths import EVAL, SEEDS, need_shared
 
 SETS = ("qamr-wikinews-dev", "xquad-en-even", "selqa-dev", "quail-a")
 
@@ -39,8 +39,8 @@ def differing(place: Path, articles: list[Article], questions: Iterable[str], st
 
 
 def test_memory_and_disk_reply_the_same_on_the_seeds(tmp_path: Path) -> None:
-    articles = [load_article(path) for path in sorted((ROOT / "seeds").glob("*.txt"))]
-    rows = (ROOT / "seeds" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    articles = [load_article(path) for path in sorted(SEEDS.glob("*.txt"))]
+    rows = (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [json.loads(row)["question"] for row in rows][::4]
     assert len(questions) > 10
     assert differing(tmp_path / "library", articles, questions, 3) == []

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from index.evaluate import outcomes, read_set, summary
-from index.evidence.question import read_question
+from tests.support.misspell import misspelled
 from tests.support.paths import SEEDS
 
 
@@ -41,24 +41,6 @@ def test_another_article_does_not_answer(asked):
     assert verdict["auroc"] >= 0.97
     assert verdict["answered_wrong"] <= 0.06
     assert verdict["refused_wrong"] >= 0.90
-
-
-def misspelled(text: str, chance: random.Random) -> str:
-    """Return the question with one slip in one of its longer words: a letter lost, doubled, changed or swapped."""
-    words = [word for word in read_question(text).words.values() if len(word) >= 5 and word.isalpha()]
-    if not words:
-        return text
-    word = chance.choice(words)
-    at = chance.randrange(1, len(word) - 1)
-    slip = chance.choice(
-        [
-            word[:at] + word[at + 1 :],
-            word[:at] + word[at] + word[at:],
-            word[:at] + chance.choice("aeioust") + word[at + 1 :],
-            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-        ]
-    )
-    return text.replace(word, slip, 1)
 
 
 def test_a_typing_error_costs_at_most_three_points(asked, clean):

@@ -5,18 +5,14 @@
 
 import re
 import shlex
-import sys
 import tempfile
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from bot.cli import VERBS, cli  # noqa: E402 - the file is also run by itself
-from bot.conversation.commands import Face, list_commands  # noqa: E402
-from tests.support.terminal import Terminal  # noqa: E402
+from bot.cli import VERBS, cli
+from bot.conversation.commands import Face, list_commands
+from tests.support.paths import ROOT
+from tests.support.terminal import Terminal
 
 README = ROOT / "README.md"
 SESSION = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)

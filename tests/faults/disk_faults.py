@@ -1,6 +1,6 @@
 """Processes that change and read libraries until something befalls them: for tests of faults.
 
-    python tests/faults_disk.py
+    python -m tests.faults.disk_faults
 
 forks one for each line of JSON on standard input, and answers with what became of it.
 """
@@ -212,7 +212,6 @@ def zygote() -> None:
     """Fork a process for each order; answer with its result, its error, or the signal that ended it."""
     import logging
 
-    sys.path.insert(0, str(Path(__file__).parents[2]))
     import apsw  # noqa: F401 - loaded once, for all that are forked
     import filelock  # noqa: F401
     import tantivy  # noqa: F401

@@ -8,8 +8,8 @@ import os
 import pytest
 
 from index.sources.worker.pool import run
-from tests.faults import abuse_documents
-from tests.faults.abuse_documents import CASES, judge, seeds
+from tests.support import abuse_documents
+from tests.support.abuse_documents import CASES, judge, seeds
 
 SEEDS = seeds()
 _BATCH = 50
@@ -28,7 +28,7 @@ def test_a_hostile_file_is_an_error_or_an_article(name):
 def fuzz(name, inputs):
     counts = {}
     for first in range(0, inputs, _BATCH):
-        for result, count in run("tests.faults.abuse_documents:fuzz", SEEDS[name], f"{name}|{first}|{_BATCH}").items():
+        for result, count in run("tests.support.abuse_documents:fuzz", SEEDS[name], f"{name}|{first}|{_BATCH}").items():
             counts[result] = counts.get(result, 0) + count
     return counts
 

@@ -35,7 +35,11 @@ ERRNOS = ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "EROFS")
 def run() -> Iterator[Run]:
     """Run an order in a process of its own: returns its answer."""
     with subprocess.Popen(
-        [sys.executable, "tests/faults_disk.py"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.faults.disk_faults"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -74,7 +78,9 @@ def mount(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     log = place.with_name("faulty_disk.log")  # a pipe that nobody reads fills up and stops the server
     with (
         log.open("wb") as errors,
-        subprocess.Popen([sys.executable, "tests/faulty_disk.py", str(place)], cwd=ROOT, stderr=errors) as process,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.support.faulty_disk", str(place)], cwd=ROOT, stderr=errors
+        ) as process,
     ):
         for _ in range(200):
             if (place / ".control").exists() or process.poll() is not None:

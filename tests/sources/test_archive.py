@@ -10,14 +10,14 @@ from index.model import Kind
 from index.sources import archive
 from index.sources.job import read_here
 from index.sources.office import read_archive
-from tests.faults.abuse_documents import _LAUGHS, _TYPES, _W, _XXE, word, zipped
+from tests.support.abuse_documents import LAUGHS, TYPES, XXE, W, word, zipped
 
 CONTAINER = "<container><rootfile full-path='OPS/book.opf'/></container>"
 PAGE = "<html><body><p>The ferry stops in June, the union said.</p></body></html>"
 
 
 def body(*paragraphs):
-    return word(f"<w:document {_W}><w:body>{''.join(paragraphs)}</w:body></w:document>")
+    return word(f"<w:document {W}><w:body>{''.join(paragraphs)}</w:body></w:document>")
 
 
 def run(text, more=""):
@@ -70,9 +70,9 @@ def test_the_main_part_is_named_by_the_package():
     rels = '<R><Relationship Type="x/officeDocument" Target="/word/other.xml"/></R>'
     data = zipped(
         {
-            "[Content_Types].xml": _TYPES,
+            "[Content_Types].xml": TYPES,
             "_rels/.rels": rels,
-            "word/other.xml": f"<w:d {_W}><w:p>{run('Here.')}</w:p></w:d>",
+            "word/other.xml": f"<w:d {W}><w:p>{run('Here.')}</w:p></w:d>",
         }
     )
     assert read_archive(data, "x").text == "Here."
@@ -83,11 +83,11 @@ def test_the_main_part_is_named_by_the_package():
     [
         (zipped({"a.txt": "x"}), UnsupportedFormat, "unpack it first"),
         (zipped({"content.xml": "x"}), UnsupportedFormat, "OpenDocument"),
-        (zipped({"[Content_Types].xml": _TYPES, "_rels/.rels": '<R><Relationship Type="/officeDocument" Target="xl/a.xml"/></R>', "xl/a.xml": "<a/>"}), UnsupportedFormat, "without a document"),
+        (zipped({"[Content_Types].xml": TYPES, "_rels/.rels": '<R><Relationship Type="/officeDocument" Target="xl/a.xml"/></R>', "xl/a.xml": "<a/>"}), UnsupportedFormat, "without a document"),
         (word("<a/>"), EmptyArticle, "without text"),
         (word("no XML"), UnsupportedFormat, "damaged"),
-        (word(f"{_LAUGHS}<a>&a9;</a>"), UnsupportedFormat, "document type"),
-        (word(f"{_XXE}<a>&x;</a>"), UnsupportedFormat, "document type"),
+        (word(f"{LAUGHS}<a>&a9;</a>"), UnsupportedFormat, "document type"),
+        (word(f"{XXE}<a>&x;</a>"), UnsupportedFormat, "document type"),
         (word("<a>" * 500), UnsupportedFormat, "nests more than 200"),
         (b"PK\x03\x04 and no more", UnsupportedFormat, "damaged"),
         (zipped({"META-INF/container.xml": "<c/>"}), UnsupportedFormat, "where its pages are"),
@@ -114,7 +114,7 @@ def test_a_part_that_needs_a_password():
 
 def test_a_part_whose_size_is_a_lie():
     with pytest.raises(UnsupportedFormat, match="damaged"):
-        read_archive(patched(word(f"<w:document {_W}>{' ' * 500_000}</w:document>"), 24, "<L", 100), "x.docx")
+        read_archive(patched(word(f"<w:document {W}>{' ' * 500_000}</w:document>"), 24, "<L", 100), "x.docx")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from index.sources import addresses
 from index.sources import fetch as fetch_module
 from index.sources.addresses import is_loopback, is_public
 from index.sources.fetch import Door, Fetched, check_address, fetch, resolve
-from tests.faults.abuse_addresses import CASES, judge, recorded_connects, resolver
+from tests.support.abuse_addresses import CASES, judge, recorded_connects, resolver
 from tests.support.loopback import response, serving
 
 DOOR = Door(loopback=True, seconds=5)

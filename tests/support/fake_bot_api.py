@@ -2,7 +2,7 @@
 
 It enforces Telegram's limits on what is sent, which no other test peer does.
 
-    python tests/fake_bot_api.py PORT
+    python -m tests.support.fake_bot_api PORT
 
 serves one bot whose token is 1:secret, and prints each message that it gets.
 """

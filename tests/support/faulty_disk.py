@@ -1,6 +1,6 @@
 """A file system that fails, dies and loses power on demand: in memory, by FUSE.
 
-    python tests/faulty_disk.py MOUNT
+    python -m tests.support.faulty_disk MOUNT
 
 It keeps every change since it was mounted. Its file `.control` takes one command a write: `save`, `restore`, `heal`,
 `die N` (the caller is killed before its N-th change), `fail KIND N ERRNO` (that call and all later ones fail), `mark N`

@@ -77,3 +77,10 @@ def serving(routes):
         yield server
     finally:
         server.close()
+
+
+def free_port():
+    """Return a port of 127.0.0.1 that nobody listens on just now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]

@@ -1,6 +1,6 @@
 """Make libraries of any size: distinct stories over a vocabulary as uneven as a language's, with questions they answer.
 
-    python tests/make_library.py FOLDER PASSAGES [SEED]
+    python -m tests.support.make_library FOLDER PASSAGES [SEED]
 
 writes story files and `questions.jsonl`. In tests, `stories` gives the same as values, and `made` builds an article
 word by word without any analysis.
@@ -102,6 +102,23 @@ def _story(chance: random.Random, words: list[str], weights: list[float], number
     paragraphs[0] = f"{city}, {day} (Tern Agency) -- {paragraphs[0]}"
     headline = f"Report {number} on the {words[number % len(words)]} of {city.title()}"
     return Story("\n\n".join([headline, *paragraphs, "(END)"]) + "\n", question, asked + 1)
+
+
+WORDS = [f"w{number}" for number in range(60)]
+"""Words of the articles that `drawn` makes, from the most frequent to the rarest."""
+
+
+def drawn(seed: int, count: int, sentences: int = 7) -> list[Article]:
+    """Return articles of words drawn as unevenly as in a language."""
+    chance = random.Random(seed)
+    weights = [1 / (rank + 1) for rank in range(len(WORDS))]
+    return [
+        made(
+            [chance.choices(WORDS, weights, k=chance.randint(3, 30)) for _ in range(chance.randint(1, sentences))],
+            title=f"Title {number}",
+        )
+        for number in range(count)
+    ]
 
 
 def main(folder: str, passages: str, seed: str = "1") -> None:

@@ -1,17 +1,32 @@
-"""The source of `index` and `bot` as the tests of the architecture read it: parsed modules, imports, circles."""
+"""The checkout as tests of it read it: the files under version control, parsed modules, imports, circles."""
 
 from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 from tests.support.paths import ROOT
 
 _MODULE = re.compile(r"(?:index|bot)(?:\.\w+)+(?=:\w+$|$)")
 """A string that names a module, as in the table of verbs: "bot.verbs.ask:ask"."""
+
+
+def tracked() -> list[Path]:
+    """Return the files under version control that are there; skips the test outside a git checkout."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout: which files are ours cannot be told")
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"git does not list the files: {error}")
+    return [path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file()]
 
 
 class Module(NamedTuple):

@@ -1,6 +1,6 @@
 """Show what the bot would send as a page that looks about as Telegram does, to be looked at.
 
-    python tests/view_telegram.py PAGE.html [QUESTION]...
+    python -m tests.support.view_telegram PAGE.html [QUESTION]...
 
 The questions are asked of seeds/ one after another, as in one chat; each message is built as for Telegram, and
 read back from its text, entities and buttons alone.
@@ -10,17 +10,15 @@ import sys
 from html import escape
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from bot.conversation.commands import read  # noqa: E402 - the file is run by itself
-from bot.conversation.dialogue import Answer  # noqa: E402
-from bot.conversation.perform import openers, perform  # noqa: E402
-from bot.conversation.state import State  # noqa: E402
-from bot.telegram.screens import screens  # noqa: E402
-from bot.telegram.screens.marked_text import make_entities, split_messages  # noqa: E402
-from bot.telegram.sending.send import _make_markup  # noqa: E402
-from index import Article, open_index  # noqa: E402
+from bot.conversation.commands import read
+from bot.conversation.dialogue import Answer
+from bot.conversation.perform import openers, perform
+from bot.conversation.state import State
+from bot.telegram.screens import screens
+from bot.telegram.screens.marked_text import make_entities, split_messages
+from bot.telegram.sending.send import _make_markup
+from index import Article, open_index
+from tests.support.paths import SEEDS
 
 QUESTIONS = (
     "Who is Kim Eun-hye?",
@@ -83,9 +81,7 @@ def page(questions):
     """Return the conversation as a page."""
     parts = []
     with open_index("memory:") as index:
-        index.add(
-            [Article.from_text(path.read_text(), source=path.name) for path in sorted((ROOT / "seeds").glob("*.txt"))]
-        )
+        index.add([Article.from_text(path.read_text(), source=path.name) for path in sorted(SEEDS.glob("*.txt"))])
         state = State()
         for question in questions:
             state, output = perform(index, state, read(state, question))

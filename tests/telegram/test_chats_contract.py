@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.telegram.chats.cluster import SharedChats
-from bot.telegram.chats.contract import KEPT_SCREENS, SavedScreen, make_id, merge_states
+from bot.telegram.chats.contract import KEPT_SCREENS, make_id, merge_states
 from bot.telegram.chats.sqlite import BotFile
 from index.engines.cluster.chat_records import ChatRecordStore
 from tests.support import cluster_nodes
+from tests.support.chats import kept, turn
 
 
 @pytest.fixture(params=["sqlite", pytest.param("cluster", marks=pytest.mark.cluster)])
@@ -34,11 +35,6 @@ def opened(request, tmp_path):
 @pytest.fixture
 def chats(opened):
     return opened()
-
-
-def kept(key="k", **changed):
-    values = {"chat": 5, "topic": 0, "person": 7, "asked": 11, "kind": "answer", "payload": {"a": 1}} | changed
-    return SavedScreen(id=key, **values)
 
 
 def test_conversations_are_kept_per_chat_and_topic(chats):
@@ -129,10 +125,6 @@ def test_of_many_that_use_something_up_one_succeeds(opened):
             got = list(pool.map(lambda each, code=code: each.redeem(code, 7, 0.0), every))
             assert [each for each in got if each] == [{"n": number}]
             assert sum(pool.map(lambda each, n=number: each.drop(f"offer{n}"), every)) == 1
-
-
-def turn(question, **more):
-    return {"history": question.split(), "chosen": [], "reply": question} | more
 
 
 def test_what_two_processes_change_at_a_time_is_all_there(opened):

@@ -27,14 +27,14 @@ from index import open_index
 from index.engines import rebuild
 from index.engines.cluster.chat_records import ChatRecord, ChatRecordStore
 from index.errors import EngineError, EngineUnavailable, IncompatibleIndex
-from tests.faults.test_telegram_faults import free_port
 from tests.support import cluster_nodes
+from tests.support.bot_process import HOOK, process, start, started
+from tests.support.chats import kept, turn
 from tests.support.fake_bot_api import TOKEN, FakeApi
+from tests.support.loopback import free_port
 from tests.support.make_library import made
 from tests.support.telegram_chat import Bot
 from tests.support.telegram_chat import texts as texts_of
-from tests.telegram.test_chats_contract import kept, turn
-from tests.telegram.test_process import HOOK, process, start, started
 
 pytestmark = pytest.mark.cluster
 HEADER = "X-Telegram-Bot-Api-Secret-Token"

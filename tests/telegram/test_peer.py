@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from bot.telegram.screens import wording
-from tests.faults.test_telegram_faults import free_port
+from tests.support.bot_process import process
 from tests.support.fake_bot_api import TOKEN
+from tests.support.loopback import free_port
 from tests.support.paths import ROOT
-from tests.telegram.test_process import process
 
 
 class Peer:

@@ -1,76 +1,21 @@
 """The command `pullquote telegram` as a process: exit codes, secrets, signals, kills and outages."""
 
 import asyncio
-import math
 import os
 import random
 import signal
 import subprocess
 import sys
-import time
-from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.faults.test_telegram_faults import free_port
+from tests.support.bot_process import AWAY, HOOK, QUESTION, Load, back, environment, process, start
 from tests.support.fake_bot_api import TOKEN, FakeApi
+from tests.support.loopback import free_port
 from tests.support.paths import ROOT
 
-QUESTION = "Who is Kim Eun-hye?"
-HOOK = "hook_secret_value"
 MANY = 800
 """Questions that wait at most where a bot is ended again and again: half a minute's work, and more than it begins."""
-
-
-def environment(tmp_path, address, **more):
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_START") if name in os.environ}
-    return kept | {
-        "TELEGRAM_BOT_TOKEN": TOKEN,
-        "TELEGRAM_API_ROOT": address,
-        "PULLQUOTE_STATE": str(tmp_path / "bot.sqlite"),
-        "PULLQUOTE_INDEX": f"disk:{tmp_path / 'library'}",
-        "PULLQUOTE_WEBHOOK_SECRET": HOOK,
-        **more,
-    }
-
-
-async def start(tmp_path, address, *options, log=None, **more):
-    """Start the bot on the seeds as a process."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "telegram",
-        "--seed",
-        str(ROOT / "seeds"),
-        *options,
-        cwd=ROOT,
-        env=environment(tmp_path, address, **more),
-        stdout=log or asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-
-
-@asynccontextmanager
-async def process(tmp_path, address, *options, **more):
-    """Run the bot while inside; it must end well on SIGTERM. Its log is a file."""
-    with (tmp_path / "log").open("ab") as log:
-        before = log.tell()
-        bot = await start(tmp_path, address, *options, log=log, **more)
-        try:
-            yield bot
-        finally:
-            await started(bot, tmp_path / "log", before)
-            if bot.returncode is None:
-                bot.terminate()
-            assert await asyncio.wait_for(bot.wait(), 20) == 0, (tmp_path / "log").read_text()[-3000:]
-
-
-async def started(bot, log, before):
-    """Wait until the bot says in its log, beyond `before` bytes, that it runs: only then it knows what SIGTERM is."""
-    end = time.monotonic() + 30
-    while bot.returncode is None and time.monotonic() < end and b"runs;" not in log.read_bytes()[before:]:
-        await asyncio.sleep(0.01)
 
 
 def trial(seconds=60):
@@ -151,49 +96,6 @@ async def test_check_says_what_is_right_and_what_is_wrong(api, tmp_path):
     assert down.returncode == 3
 
 
-class Load:
-    """Questions that keep coming, each from a chat of its own, while fewer than `most` wait for an answer.
-
-    A bot that is killed each second answers fewer than are asked, and would have to do so for minutes afterwards.
-    """
-
-    def __init__(self, api, rate, question=QUESTION, most=math.inf):
-        self.api, self.rate, self.question, self.most = api, rate, question, most
-        self.asked = self.since = 0
-        self.answered, self.seen = set(), 0
-        self.task = asyncio.ensure_future(self.run())
-
-    async def run(self):
-        while True:
-            if len(self.missing()) < self.most:
-                self.ask()
-            await asyncio.sleep(1 / self.rate)
-
-    def ask(self):
-        self.asked += 1
-        self.api.says(self.question, self.asked)
-
-    def away(self):
-        """Telegram goes now: what is asked from here on it keeps, but for what a poll under way still brings."""
-        self.since = self.asked + 3
-
-    def missing(self):
-        self.answered.update(message["chat_id"] for message in self.api.sent[self.seen :])
-        self.seen = len(self.api.sent)
-        return [chat for chat in range(1, self.asked + 1) if chat not in self.answered]
-
-    def twice(self):
-        counts = {}
-        for message in self.api.sent:
-            counts[message["chat_id"]] = counts.get(message["chat_id"], 0) + 1
-        return {chat: count for chat, count in counts.items() if count > 1}
-
-    async def ends(self, seconds):
-        """Stop asking and wait until all is answered."""
-        self.task.cancel()
-        await self.api.until(lambda: not self.missing(), seconds)
-
-
 @pytest.mark.check
 @trial(400)
 async def test_kills_under_load_lose_nothing(api, tmp_path):
@@ -238,9 +140,6 @@ async def test_stops_under_load_end_well_and_lose_nothing(api, tmp_path):
     assert load.twice() == {}
 
 
-AWAY = ("refused", "502", "hang 60", "drop")
-
-
 @pytest.mark.check
 @trial(800)
 async def test_an_outage_loses_nothing(api, tmp_path):
@@ -269,18 +168,6 @@ async def test_an_outage_loses_nothing(api, tmp_path):
     print(f"P10: {load.asked} questions, 0 lost, {len(load.twice())} answered twice, {len(cut_off)} sends failed")
     assert max(load.twice().values(), default=1) <= 2
     assert len(load.twice()) <= len(cut_off)
-
-
-async def back(api, load, way, patience):
-    """Wait until it answers what was asked meanwhile, and then until it has caught up, so many seconds at most.
-
-    What still waited when the next outage begins would be answered before what is asked in it.
-    """
-    came, before, asked = time.monotonic(), len(api.sent), load.asked
-    await api.until(lambda: any(message["chat_id"] > load.since for message in api.sent[before:]), 35)
-    print(f"P10: {way}, answering again after {time.monotonic() - came:.1f} s")
-    await api.until(lambda: all(chat > asked for chat in load.missing()), patience)
-    await api.until(lambda: len(load.missing()) <= max(1, load.rate), patience)
 
 
 @pytest.mark.soak

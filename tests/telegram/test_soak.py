@@ -10,9 +10,10 @@ import pytest
 from bot.serving.quota import Quotas
 from bot.telegram.app import Tempo
 from bot.telegram.updates.polling import Poller
-from tests.faults.test_telegram_faults import ASKED, CABLE, free_port, running
+from tests.support.bot_process import AWAY, Load, back
 from tests.support.fake_bot_api import FakeApi
-from tests.telegram.test_process import AWAY, Load, back
+from tests.support.live_bot import ASKED, CABLE, running
+from tests.support.loopback import free_port
 
 BURST = 8
 

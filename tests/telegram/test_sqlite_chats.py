@@ -10,7 +10,7 @@ from bot.telegram.chats.contract import KEPT_SCREENS
 from bot.telegram.chats.sqlite import KEPT_UPDATES, BotFile
 from bot.telegram.updates.inbox import FileThread
 from index.errors import EngineError
-from tests.telegram.test_chats_contract import kept
+from tests.support.chats import kept
 
 
 @pytest.fixture

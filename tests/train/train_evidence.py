@@ -13,14 +13,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from index.engines.memory import MemoryEngine
 from index.evaluate.measures import auroc, fpr_at_tpr
@@ -29,8 +26,8 @@ from index.evidence import features, signs, weights
 from index.evidence.question import read_question
 from index.evidence.views import ArticleView
 from index.model import Article, Filter
+from tests.support.paths import EVAL
 
-EVAL = Path(__file__).parents[2] / "../shared/eval"
 TRAINED = {"xquad-en-even": 1.0, "squad2-even": 0.7, "selqa-dev": 1.0, "qamr-wikinews-dev": 0.5, "clapnq-a": 0.5}
 """The sets that weights are trained on, and what one question of each counts in the ranking."""
 CHECKED = ("wikiqa-dev", "quail-a")
@@ -322,7 +319,7 @@ def write(learned: dict, args: argparse.Namespace, found: list[Case]) -> None:
             "rank_penalty": args.rank_penalty,
             "sure_penalty": args.sure_penalty,
             "hit@1": hits(found, learned["rank"]),
-            "made_by": "tests/train_evidence.py",
+            "made_by": "tests/train/train_evidence.py",
         },
         "rank": rounded(NAMES, learned["rank"]),
         "topic": {"weights": rounded(SIGNS, learned["sure"][0][0]), "bias": round(learned["sure"][0][1], 4)},

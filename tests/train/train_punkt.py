@@ -11,8 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from tests.support.paths import EVAL, ROOT
 
 SETS = ("clapnq-a", "qamr-wikinews-dev", "selqa-dev", "squad2-even", "xquad-en-even")
 COMMON = 3
@@ -58,7 +57,7 @@ def is_small(found: Any, word: str) -> bool:
 
 def main() -> None:
     """Write the file and say how large it is."""
-    found = train(texts(ROOT.parent / "shared" / "eval"))
+    found = train(texts(EVAL))
     path = ROOT / "index" / "language" / "punkt.json"
     path.write_text(json.dumps(found, indent=0, ensure_ascii=True) + "\n", encoding="utf-8")
     print(f"{path.name}: {path.stat().st_size} bytes, {len(found['abbreviations'])} abbreviations", file=sys.stderr)

@@ -1,6 +1,6 @@
 """The published abuse suite of the readers: files made to exhaust, to loop, to escape, and random damage.
 
-`python -m tests.faults.abuse_documents` prints a table: case, decision, seconds, connections opened (0).
+`python -m tests.support.abuse_documents` prints a table: case, decision, seconds, connections opened (0).
 """
 
 import io
@@ -15,18 +15,18 @@ from index.errors import SourceError
 from index.sources.job import read_here
 from index.sources.loading import load_bytes
 from index.sources.worker import sandbox
-from tests.faults.abuse_addresses import recorded_connects
 from tests.support import made
+from tests.support.abuse_addresses import recorded_connects
 from tests.support.layouts import story
 
 PROSE = "The council met on Monday and voted for the bridge. "
-_TYPES = (
+TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="xml" ContentType="application/xml"/></Types>'
 )
-_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_XXE = '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-_LAUGHS = (
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+XXE = '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+LAUGHS = (
     '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "ha">'
     + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
     + "]>"
@@ -42,7 +42,7 @@ def zipped(parts, *, method=zipfile.ZIP_DEFLATED):
 
 
 def word(document, **more):
-    return zipped({"[Content_Types].xml": _TYPES, "word/document.xml": document, **more})
+    return zipped({"[Content_Types].xml": TYPES, "word/document.xml": document, **more})
 
 
 def lying_sizes():
@@ -54,12 +54,12 @@ def lying_sizes():
 
 
 def many_paragraphs():
-    return word(f"<w:document {_W}><w:body>{'<w:p/>' * 2_000_000}</w:body></w:document>")
+    return word(f"<w:document {W}><w:body>{'<w:p/>' * 2_000_000}</w:body></w:document>")
 
 
 def many_short_texts():
     paragraph = "<w:p><w:r><w:t>a</w:t></w:r></w:p>"
-    return word(f"<w:document {_W}><w:body>{paragraph * 1_000_000}</w:body></w:document>")
+    return word(f"<w:document {W}><w:body>{paragraph * 1_000_000}</w:body></w:document>")
 
 
 def pdf_of(content, *, extra="", filters="/FlateDecode", pages="[3 0 R]", count=1):
@@ -110,13 +110,13 @@ CASES = {
         {"word/document.xml": zipped({"a": zipped({"b": bytes(1_000_000)})})}
     ),
     "docx: name with dots.docx": lambda: word("<a/>", **{"../../../etc/evil": "x"}),
-    "docx: a billion laughs.docx": lambda: word(f"{_LAUGHS}<w:document {_W}>&a9;</w:document>"),
-    "docx: external entity.docx": lambda: word(f"{_XXE}<w:document {_W}>&x;</w:document>"),
+    "docx: a billion laughs.docx": lambda: word(f"{LAUGHS}<w:document {W}>&a9;</w:document>"),
+    "docx: external entity.docx": lambda: word(f"{XXE}<w:document {W}>&x;</w:document>"),
     "docx: 100,000 levels.docx": lambda: word("<a>" * 100_000),
     "docx: 2 million paragraphs.docx": many_paragraphs,
     "docx: a million short texts.docx": many_short_texts,
     "docx: 100,000 attributes.docx": lambda: word("<a " + " ".join(f"a{n}='1'" for n in range(100_000)) + "/>"),
-    "epub: container with a type.epub": lambda: zipped({"META-INF/container.xml": f"{_LAUGHS}<a>&a9;</a>"}),
+    "epub: container with a type.epub": lambda: zipped({"META-INF/container.xml": f"{LAUGHS}<a>&a9;</a>"}),
     "epub: package names itself.epub": lambda: zipped(
         {"META-INF/container.xml": "<c><rootfile full-path='META-INF/container.xml'/></c>"}
     ),
@@ -148,7 +148,7 @@ CASES = {
     "ninjs: 100,000 levels.json": lambda: b'{"headline":' + b'{"a":' * 100_000,
     "ninjs: a deep page.json": lambda: b'{"headline": "x", "body_html": "' + b"<div>" * 100_000 + b'"}',
     "ninjs: a number of a million digits.json": lambda: b'{"headline": "x", "version": ' + b"9" * 1_000_000 + b"}",
-    "feed: a billion laughs.xml": f"{_LAUGHS}<rss version='2.0'><channel><title>&a9;</title></channel></rss>".encode,
+    "feed: a billion laughs.xml": f"{LAUGHS}<rss version='2.0'><channel><title>&a9;</title></channel></rss>".encode,
     "feed: 100,000 entries.rss": lambda: (
         b"<rss version='2.0'><channel>" + b"<item><link>http://10.0.0.1/</link></item>" * 100_000
     ),

@@ -1,6 +1,6 @@
 """The published abuse suite of the network door: addresses that must never be connected to.
 
-Run it to see the table: `python -m tests.faults.abuse_addresses` prints each case, the decision, and the
+Run it to see the table: `python -m tests.support.abuse_addresses` prints each case, the decision, and the
 connections that were opened (0). The resolver is ours: no name is looked up, nothing leaves this machine.
 """
 
