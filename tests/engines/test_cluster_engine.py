@@ -305,7 +305,10 @@ def test_damaged_bytes_are_never_quoted(engine: ClusterEngine) -> None:
 
 @pytest.mark.parametrize(
     ("what", "value", "told"),
-    [("index.language.terms.ANALYSER", "older", "older"), ("index.engines.cluster.mapping.FORMAT", 1, "format 1")],
+    [
+        ("index.engines.cluster.setup.ANALYSER", "older", "older"),
+        ("index.engines.cluster.mapping.FORMAT", 1, "format 1"),
+    ],
 )
 def test_another_version_is_refused_and_rebuilt(
     address: str, monkeypatch: pytest.MonkeyPatch, what: str, value: object, told: str
@@ -591,7 +594,7 @@ def test_a_library_is_set_up_with_the_copies_that_were_asked_for(address: str) -
     name = address.rpartition("/")[2]
     found = cluster_nodes.request("GET", f"/{name}-passages/_settings")[f"{name}-passages-000001"]["settings"]["index"]
     assert (found["number_of_shards"], found["number_of_replicas"]) == ("6", "1")
-    with pytest.raises(ValueError, match="no cluster"):
+    with pytest.raises(ValueError, match="not a cluster"):
         set_up_cluster("disk:x", None, shards=1, replicas=None)
 
 
