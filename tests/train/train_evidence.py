@@ -2,6 +2,7 @@
 
     python -m tests.train.train_evidence            train on all, write index/evidence/weights.json
     python -m tests.train.train_evidence --folds    measure by cross-validation over articles, write nothing
+    python -m tests.train.train_evidence --folds --without FEATURE    the same without a feature of ranking
 
 Shipped weights come from sets whose licence allows it; WikiQA and QuAIL are for checking only. The
 ranking model maximises the probability of a gold sentence among a question's candidates (a conditional
@@ -279,8 +280,15 @@ def main() -> None:
     parser.add_argument("--folds", type=int, nargs="?", const=5, default=0, help="cross-validate with so many folds")
     parser.add_argument("--rank-penalty", type=float, default=10.0)
     parser.add_argument("--sure-penalty", type=float, default=10.0)
+    parser.add_argument("--without", choices=NAMES, metavar="FEATURE", help="measure without this feature of ranking")
     args = parser.parse_args()
+    if args.without and not args.folds:
+        parser.error("--without only measures: give --folds, too")
     trained = [case for name in TRAINED for case in cases(name)]
+    checked = [case for name in CHECKED for case in cases(name)]
+    if args.without:
+        for case in trained + checked:
+            case.rows[:, NAMES.index(args.without)] = 0
     if args.folds:
         scored: list = []
         at = []
@@ -290,7 +298,6 @@ def main() -> None:
             at.append((learned["answered"], learned["related"]))
         report(trained, scored, tuple(np.mean(at, 0)))
     learned = learn(trained, args)
-    checked = [case for name in CHECKED for case in cases(name)]
     report(checked, judge(checked, learned), (learned["answered"], learned["related"]))
     if not args.folds:
         write(learned, args, trained + checked)
