@@ -102,7 +102,7 @@ class Index:
     def search(self, text: str, limit: int = 10, filter: Filter | None = None) -> tuple[Hit, ...]:
         """Return the best citable passages for the words of `text`, best first; () when none has any of them."""
         terms = tuple(dict.fromkeys(analyse(text)))
-        return find_hits(terms, limit, self._scope(filter))[0]
+        return find_hits(terms, limit, self._scope(filter)).hits
 
     def ask(
         self,

@@ -63,16 +63,16 @@ def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judg
     if reason is None and estimate.verdict is Verdict.RELATED:
         reason = reasons.explain_relation(best, find_bearers(best))
     if reason is None:  # only a "no" tells how many articles were looked through
-        reason = reasons.explain_shortfall(best, found.scope.count(), denied=denied(best) > 0)
+        reason = reasons.explain_shortfall(best, found.scope.count(found.hidden), denied=denied(best) > 0)
     return Judgement(estimate.confidence, estimate.verdict, reason)
 
 
 def _explain_nothing(question: Question, found: Found) -> Reason:
     """Return why no passage was found."""
-    looked = found.scope.count()
+    looked = found.scope.count(found.hidden)
     if not looked:
         return reasons.explain_emptiness(found.scope.filter)
-    only = found.scope.find_only_card() if looked == 1 else None
+    only = found.scope.find_only_card(found.hidden) if looked == 1 else None
     return reasons.explain_missing_words(question, looked, analyse(only.title) if only else ())
 
 

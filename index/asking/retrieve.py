@@ -5,7 +5,7 @@ Superseded, withdrawn and embargoed versions are dropped here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -39,9 +39,9 @@ class Scope:
         """The filter as engines take it, without a time: they keep articles whatever the time."""
         return replace(self.filter, now=None)
 
-    def count(self) -> int:
-        """Return how many articles there are."""
-        return self.engine.count(self.stored)
+    def count(self, hidden: Collection[str] = ()) -> int:
+        """Return how many articles there are, less those that nothing may name."""
+        return self.engine.count(self.stored) - len(hidden)
 
     def count_terms(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Return how many passages have each of the terms; terms that none has may be left out.
@@ -51,9 +51,10 @@ class Scope:
         self.engine.expect(terms, CANDIDATES, self.stored)
         return self.engine.statistics(terms).frequency
 
-    def find_only_card(self) -> Card | None:
-        """Return the only article's card; None if there are none or several."""
-        cards = list(islice(self.engine.articles(self.stored), 2))
+    def find_only_card(self, hidden: Collection[str] = ()) -> Card | None:
+        """Return the card of the only article beside those that nothing may name; None if there are none or several."""
+        named = (card for card in self.engine.articles(self.stored) if card.id not in hidden)
+        cards = list(islice(named, 2))
         return cards[0] if len(cards) == 1 else None
 
 
@@ -62,26 +63,37 @@ class Found:
     """What was found for a question: articles, those that hold most of it first.
 
     `silenced` is a version that may not be cited, and why, if it holds more of the question than any that may;
-    else None.
+    else None. `hidden` are the ids of versions that hold some of it and count as not there.
     """
 
     scope: Scope
     nominated: tuple[Nominated, ...] = ()
     silenced: tuple[Card, Silence] | None = None
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakingHits:
+    """The hits that may be cited; `silenced` and `hidden` are as in `Found`."""
+
+    hits: tuple[Hit, ...]
+    silenced: tuple[Card, Silence] | None = None
+    hidden: frozenset[str] = frozenset()
 
 
 def retrieve(question: Question, scope: Scope) -> Found:
     """Return the sentences that may answer, article by article."""
-    hits, silenced = find_hits(question.terms, CANDIDATES, scope)
+    speaking = find_hits(question.terms, CANDIDATES, scope)
+    hits = speaking.hits
     if not hits:
-        return Found(scope, (), silenced)
+        return Found(scope, (), speaking.silenced, speaking.hidden)
     losses = _weigh_articles(question, hits, scope.engine)
     numbers: dict[str, set[int]] = {key: set() for key in sorted(losses, key=losses.__getitem__)[:READ]}
     for hit in hits:
         if hit.passage.article_id in numbers:
             numbers[hit.passage.article_id].update(range(hit.passage.first, hit.passage.last + 1))
     nominated = [Nominated(scope.engine.article(key), frozenset(held), losses[key]) for key, held in numbers.items()]
-    return Found(scope, tuple(nominated), silenced)
+    return Found(scope, tuple(nominated), speaking.silenced, speaking.hidden)
 
 
 def find_readable(terms: Sequence[str], scope: Scope) -> list[Article]:
@@ -89,7 +101,7 @@ def find_readable(terms: Sequence[str], scope: Scope) -> list[Article]:
 
     They are the articles of the best passages or, if no term is known, all articles if they are few.
     """
-    hits, _ = find_hits(terms, CANDIDATES, scope)
+    hits = find_hits(terms, CANDIDATES, scope).hits
     found = list(dict.fromkeys(hit.passage.article_id for hit in hits))
     if not found and scope.count() <= FEW:
         cards = list(scope.engine.articles(scope.stored))
@@ -98,11 +110,11 @@ def find_readable(terms: Sequence[str], scope: Scope) -> list[Article]:
     return [scope.engine.article(key) for key in found[:FEW]]
 
 
-def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> tuple[tuple[Hit, ...], tuple[Card, Silence] | None]:
+def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
     """Return at most `limit` of the engine's hits that may be cited, asking it for more until enough are left.
 
-    The second value is the version that may not be cited of the best of the others, with the reason; None when there is
-    none, or what may be cited holds as much of the question, or is a newer version of it.
+    The version of the best of the others is told as silenced, unless what may be cited holds as much of the question,
+    or is a newer version of it.
     """
     wanted = limit
     while True:
@@ -113,16 +125,18 @@ def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> tuple[tuple[Hit
         if len(speaking) >= limit or len(hits) < wanted:
             break
         wanted *= 2
-    told = silent.keys() - find_hidden(versions, scope.filter, scope.filter.now)
-    best = next((hit for hit in hits if hit.passage.article_id in told), None)
+    hidden = find_hidden(versions, scope.filter, scope.filter.now)
+    looked_at = frozenset(card.id for card in versions if card.id in hidden and scope.filter.admits(card))
+    found = SpeakingHits(speaking[:limit], hidden=looked_at)
+    best = next((hit for hit in hits if hit.passage.article_id in silent.keys() - hidden), None)
     if best is None:
-        return speaking[:limit], None
+        return found
     why = silent[best.passage.article_id]
     if speaking and (
         why is Silence.SUPERSEDED or _count_held(terms, best) <= max(_count_held(terms, hit) for hit in speaking)
     ):
-        return speaking[:limit], None
-    return speaking[:limit], (scope.engine.article(best.passage.article_id).card, why)
+        return found
+    return replace(found, silenced=(scope.engine.article(best.passage.article_id).card, why))
 
 
 def _count_held(terms: Sequence[str], hit: Hit) -> int:

@@ -188,6 +188,10 @@ def test_nothing_is_said_of_a_newer_lead_under_embargo_unless_it_is_asked_for(in
     index.add([article(), held])
     asked = "Does work start in June?"
     assert "embargo" not in index.ask(asked).reason
+    assert (
+        index.ask("Who won in June?").reason == "The article never mentions “won” or “June”."
+    )  # it counts as not there
+    assert index.ask("When was June second?").reason == "The article never mentions “June”."
     assert "40 million" in words(index)[0]
     for named in (Filter(articles=(held.id,)), Filter(lead=1)):
         assert "is under embargo until 2999-01-01" in index.ask(asked, filter=named).reason
