@@ -14,9 +14,9 @@ from .asking.understand import Refusal, understand
 from .engines import Engine, Login, open_engine
 from .errors import UnknownArticle
 from .evidence.candidate import rank
-from .grouping import join_stories
 from .language.terms import analyse
 from .model import DEFAULT_COLLECTION, Article, Card, Filter, Hit, Reply
+from .stories.grouping import join_stories
 from .verdicts import Verdict
 
 SUGGESTIONS_TRIED = 30

@@ -13,8 +13,8 @@ from tests.support.source import circles, graph, imports, read_modules
 LEVELS = (
     ("index.errors", "index.verdicts"),
     ("index.model", "index.language"),
-    ("index.reading", "index.forms", "index.stories", "index.changes", "index.evidence"),
-    ("index.grouping", "index.sources", "index.engines", "index.citations"),
+    ("index.reading", "index.forms", "index.stories", "index.evidence"),
+    ("index.sources", "index.engines", "index.citations"),
     ("index.asking",),
     ("index.core",),
     ("index.evaluate", "index.maintenance"),

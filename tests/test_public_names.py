@@ -55,7 +55,7 @@ EVALUATE = {"Outcome", "QuestionSet", "outcomes", "read_set", "risk_coverage", "
 USED = {
     "index": INDEX,
     "index.errors": ERRORS,
-    "index.changes": {"Change", "Edit", "diff"},
+    "index.stories.changes": {"Change", "Edit", "diff"},
     "index.citations": CITATIONS,
     "index.evaluate": EVALUATE,
     "index.engines": {"Login", "rebuild"},

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index import Article, Citation, Filter, Reply
-from index.changes import Change
 from index.model import Card
 from index.stories import Silence
+from index.stories.changes import Change
 
 SHOWN = 3
 """Passages shown at a time."""

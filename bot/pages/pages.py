@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from index import Article, Hit
-from index.changes import Change, Edit
 from index.citations import cite
 from index.forms.serial import reply_to_dict
 from index.model import Card, Kind
 from index.stories import Silence, name_embargo
+from index.stories.changes import Change, Edit
 
 from ..conversation.commands import Command, Face, list_commands
 from ..conversation.dialogue import (

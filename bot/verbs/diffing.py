@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from index import Article, Filter, Index, Sentence
-from index.changes import Change
-from index.changes import diff as changed
 from index.errors import UnknownArticle
 from index.model import Card
 from index.stories import is_embargoed, list_versions, order_versions
+from index.stories.changes import Change
+from index.stories.changes import diff as changed
 
 from ..conversation.versions import look_up_pair, look_up_versions, read_clock
 from ..pages.lines import title, to_json

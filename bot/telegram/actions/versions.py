@@ -5,9 +5,9 @@ from __future__ import annotations
 from telegram import Bot
 
 from index import Article
-from index.changes import Change, Edit
 from index.errors import UnknownArticle
 from index.model import Card
+from index.stories.changes import Change, Edit
 
 from ...conversation.dialogue import Changes, Listing
 from ...conversation.perform import compare, find_changes

@@ -9,9 +9,9 @@ from datetime import date
 from itertools import chain
 from urllib.parse import urlsplit
 
-from .language.terms import analyse
-from .model import Article, Card, Status
-from .stories import moment_of
+from ..language.terms import analyse
+from ..model import Article, Card, Status
+from . import moment_of
 
 _ALIKE = 0.5
 """Share of the shorter headline's terms from which two headlines count as those of one story."""

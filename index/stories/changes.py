@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .model import Article, Sentence
+from ..model import Article, Sentence
 
 _ALIKE = 0.5
 """Share of a sentence's words from which a dropped and an added one count as one that changed."""

@@ -11,8 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, Filter
-from index.changes import Edit, diff
-from index.grouping import join_stories, match_story
 from index.model import Card, Status
 from index.stories import (
     Silence,
@@ -27,6 +25,8 @@ from index.stories import (
     pair_to_compare,
     stand_alone,
 )
+from index.stories.changes import Edit, diff
+from index.stories.grouping import join_stories, match_story
 from tests.support.make_library import made
 from tests.support.paths import SEEDS
 

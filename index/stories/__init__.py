@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from .model import Card, Filter, Status, as_utc
+from ..model import Card, Filter, Status, as_utc
 
 
 class Silence(StrEnum):
