@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 
@@ -13,6 +14,27 @@ class Verdict(StrEnum):
     ANSWERED = "answered"
     RELATED = "related"
     REFUSED = "refused"
+
+
+HEADINGS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.ANSWERED: "Answered in the article's own words.",
+        Verdict.RELATED: "Not said outright. The closest passages, not an answer:",
+        Verdict.REFUSED: "No answer in what was searched.",
+    }
+)
+"""What heads a reply, in every face; a chat shows an answer without one."""
+
+SHORT_HEADINGS: Mapping[Verdict, str] = MappingProxyType(
+    {Verdict.RELATED: "Not said outright.", Verdict.REFUSED: "No answer."}
+)
+"""What opens a reply that is told on one line and does not answer."""
+
+UNDERSTOOD = "Understood as: {}"
+"""How a reply tells what a follow-up or a mistyped question was taken to mean."""
+
+FURTHER = "Further passages"
+"""What heads the passages after the one that answers."""
 
 
 class ReasonCode(StrEnum):

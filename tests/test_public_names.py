@@ -63,7 +63,7 @@ USED = {
     "index.forms.serial": {"article_to_dict", "card_to_dict", "reply_from_dict", "reply_to_dict"},
     "index.maintenance.cluster": {"check_chats", "check_cluster", "migrate", "set_up_chats", "set_up_cluster"},
     "index.maintenance.library": {"BrokenLine", "export_articles", "import_articles", "measure"},
-    "index.verdicts": {"Reason", "ReasonCode"},
+    "index.verdicts": {"FURTHER", "HEADINGS", "Reason", "ReasonCode", "SHORT_HEADINGS", "UNDERSTOOD"},
     "index.model": {
         "Card",
         "DEFAULT_COLLECTION",

@@ -2,7 +2,7 @@
 
 A page says what is shown, never how: `console.py` turns looks into colours, and a pipe
 gets the same words without any. What other faces share stands here too: how citations are
-numbered, what a verdict is headed, how an article is named, and `clean`.
+numbered, how an article is named, and `clean`.
 """
 
 from __future__ import annotations
@@ -18,15 +18,10 @@ from typing import Any, NamedTuple
 from index import Citation, Reply, Verdict
 from index.model import Card, ShownPassage, Status
 from index.stories import Silence
+from index.verdicts import FURTHER, HEADINGS, SHORT_HEADINGS, UNDERSTOOD
 
 INDENT = "    "
 """The margin that `[1] ` stands in."""
-
-HEADS = {
-    Verdict.RELATED: "Not said outright. The closest passages, not an answer:",
-    Verdict.REFUSED: "No answer in what was searched.",
-}
-"""What heads a reply that does not answer."""
 
 
 class Look(StrEnum):
@@ -158,9 +153,9 @@ def reply_line(reply: Reply) -> str:
             return paste(reply.citations[0], reply.passages[0].article)
         case Verdict.RELATED:
             closest = paste(reply.citations[0], reply.passages[0].article)
-            return f"Not said outright. {clean_line(reply.reason)} Closest: {closest}"
+            return f"{SHORT_HEADINGS[reply.verdict]} {clean_line(reply.reason)} Closest: {closest}"
         case Verdict.REFUSED:
-            return f"No answer. {clean_line(reply.reason)}"
+            return f"{SHORT_HEADINGS[reply.verdict]} {clean_line(reply.reason)}"
 
 
 def reply_page(reply: Reply, *, skip: int = 0) -> Page:
@@ -170,10 +165,10 @@ def reply_page(reply: Reply, *, skip: int = 0) -> Page:
     """
     head: list[Line] = []
     if reply.understood and not skip:
-        head.append(line(f"Understood as: {reply.understood}", Look.FACT))
+        head.append(line(UNDERSTOOD.format(reply.understood), Look.FACT))
     if not skip and reply.verdict is not Verdict.ANSWERED:
         look = Look.RELATED if reply.verdict is Verdict.RELATED else Look.REFUSED
-        head += [line(HEADS[reply.verdict], look), line(reply.reason, Look.TEXT)]
+        head += [line(HEADINGS[reply.verdict], look), line(reply.reason, Look.TEXT)]
     return (*head, *_passages(reply, skip))
 
 
@@ -187,7 +182,7 @@ def _passages(reply: Reply, skip: int) -> Iterator[Line]:
             if at > skip or (not skip and (not first or reply.understood)):
                 yield Line()
             if at == max(skip, 1) and reply.verdict is Verdict.ANSWERED:
-                yield line("Further passages:", Look.FACT)
+                yield line(f"{FURTHER}:", Look.FACT)
             if passage.article.id != named:
                 yield from name(passage.article)
                 named = passage.article.id

@@ -16,17 +16,10 @@ from typing import NamedTuple
 
 from ..model import Article, Card, Citation, Kind, Paragraph, Reply
 from ..stories import Silence, Standing, name_embargo, stand_alone
-from ..verdicts import Verdict
+from ..verdicts import FURTHER, HEADINGS, UNDERSTOOD, Verdict
 from .charts import draw_explanation, draw_strip
 from .links import safe_address
 from .wording import replace_controls, write_date, write_title
-
-HEADS = {
-    Verdict.ANSWERED: "Answered in the article's own words",
-    Verdict.RELATED: "Not said outright. The closest passages, not an answer:",
-    Verdict.REFUSED: "No answer in what was searched",
-}
-"""The heading of an answer, by its verdict."""
 
 
 class _Mark(NamedTuple):
@@ -175,15 +168,15 @@ def _number_citations(reply: Reply | None) -> list[_Mark]:
 def _write_answer(
     reply: Reply, marks: Sequence[_Mark], article_id: str, *, prefix: str = "", question: str | None = None
 ) -> str:
-    understood = f'<p class="place">Understood as: {_escape(reply.understood)}</p>' if reply.understood else ""
+    understood = f'<p class="place">{_escape(UNDERSTOOD.format(reply.understood))}</p>' if reply.understood else ""
     answers = [_write_item(mark, article_id, prefix) for mark in marks if mark.answers]
     further = [_write_item(mark, article_id, prefix) for mark in marks if not mark.answers]
     return (
         f"<h2>{_escape(reply.question if question is None else question)}</h2>{understood}"
-        f'<p class="verdict {reply.verdict.value}">{HEADS[reply.verdict]}</p>'
+        f'<p class="verdict {reply.verdict.value}">{_escape(HEADINGS[reply.verdict])}</p>'
         f'<p class="reason">{_escape(reply.reason)}</p>'
         + _write_list(answers)
-        + ("<h3>Further passages</h3>" if answers and further else "")
+        + (f"<h3>{FURTHER}</h3>" if answers and further else "")
         + _write_list(further)
         + draw_explanation(reply)
     )

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from ..forms.serial import reply_to_dict
 from ..model import Reply
-from ..verdicts import Verdict
-from .page import HEADS, conversation_page
+from ..verdicts import FURTHER, HEADINGS, UNDERSTOOD, Verdict
+from .page import conversation_page
 from .styles import cite, escape_markdown
 
 Turns = Sequence[tuple[str, Reply]]
@@ -34,12 +34,12 @@ def _write_markdown(turns: Turns) -> str:
 def _write_turn(question: str, reply: Reply) -> Iterator[str]:
     yield f"## {escape_markdown(question)}\n"
     if reply.understood:
-        yield f"Understood as: {escape_markdown(reply.understood)}\n"
+        yield f"{UNDERSTOOD.format(escape_markdown(reply.understood))}\n"
     if reply.verdict is not Verdict.ANSWERED:
-        yield f"**{HEADS[reply.verdict]}** {escape_markdown(reply.reason)}\n"
+        yield f"**{HEADINGS[reply.verdict]}** {escape_markdown(reply.reason)}\n"
     for at, passage in enumerate(reply.passages):
         if at == 1 and reply.verdict is Verdict.ANSWERED:
-            yield "Further passages:\n"
+            yield f"{FURTHER}:\n"
         for citation in passage.citations:
             yield f"{cite(passage.article, citation, 'markdown')}\n"
 

@@ -335,7 +335,7 @@ def test_markdown_and_json_lines(answered):
     text = transcript(turns, "md")
     assert "## Who \\*said\\* it?\n" in text
     assert f"> {answered.citations[0].text}" in text
-    assert "**No answer in what was searched** The article never mentions “kimchi”." in text
+    assert "**No answer in what was searched.** The article never mentions “kimchi”." in text
     assert "Understood as: And who?" in text
     rows = transcript(turns, "jsonl").splitlines()
     assert [reply_from_dict(json.loads(row)) for row in rows] == [reply for _, reply in turns]

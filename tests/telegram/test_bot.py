@@ -9,9 +9,10 @@ from bot.conversation.state import State
 from bot.telegram import desk as the_desk
 from bot.telegram.access import collection_of_chat, filter_of_chat
 from bot.telegram.screens import wording as words
-from index import Article, Filter
+from index import Article, Filter, Verdict
 from index.errors import EngineUnavailable
 from index.model import DEFAULT_COLLECTION
+from index.verdicts import HEADINGS
 from tests.support.replies import HARBOUR, VINEYARD, article
 from tests.support.telegram_chat import BOT, NAME, Bot, keyboard, labels, marked, texts
 
@@ -52,7 +53,7 @@ def test_a_question_is_answered_in_the_articles_own_words(bot):
 
 def test_a_refusal_says_what_was_looked_for(bot):
     (call,) = bot.says("Who won the chess championship in Reykjavik?")
-    assert call.text.startswith((words.REFUSED, words.RELATED))
+    assert call.text.startswith((HEADINGS[Verdict.REFUSED], HEADINGS[Verdict.RELATED]))
     assert "chess" in call.text or "Reykjavik" in call.text
 
 

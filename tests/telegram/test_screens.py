@@ -62,7 +62,7 @@ def test_several_passages_count_their_citations_on():
 def test_a_related_reply_and_a_refusal_say_so_first():
     related = screens.draw_answer(reply(Verdict.RELATED, understood="Who blamed it?"))
     assert words(related).startswith(
-        "Understood as: Who blamed it?\n\nThe article does not say it outright. Closest:\nBecause."
+        "Understood as: Who blamed it?\n\nNot said outright. The closest passages, not an answer:\nBecause."
     )
     refused = screens.draw_answer(reply(Verdict.REFUSED), instead=("Who was hurt?", "What closed?"))
     assert words(refused) == "No answer in what was searched.\nBecause.\n\nThese it does answer:"

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from index import Citation, Reply, Verdict
 from index.model import Card, ShownPassage, name_source
+from index.verdicts import HEADINGS, UNDERSTOOD
 
 from ...conversation.dialogue import Context, Details, Listing
 from ...pages import pages
@@ -89,14 +90,9 @@ def draw_answer(reply: Reply, skip: int = 0, *, short: bool = False, instead: Se
 
 def _draw_head(reply: Reply) -> Iterator[Text]:
     if reply.understood:
-        yield Text(wording.UNDERSTOOD.format(clean_line(reply.understood))).with_mark(ITALIC)
-    match reply.verdict:
-        case Verdict.ANSWERED:
-            pass
-        case Verdict.RELATED:
-            yield join_texts([Text(wording.RELATED).with_mark(BOLD), Text(clean_line(reply.reason))])
-        case Verdict.REFUSED:
-            yield join_texts([Text(wording.REFUSED).with_mark(BOLD), Text(clean_line(reply.reason))])
+        yield Text(clean_line(UNDERSTOOD.format(reply.understood))).with_mark(ITALIC)
+    if reply.verdict is not Verdict.ANSWERED:
+        yield join_texts([Text(HEADINGS[reply.verdict]).with_mark(BOLD), Text(clean_line(reply.reason))])
 
 
 def _draw_passage(passage: ShownPassage, number: int, *, first: bool, named: bool) -> Text:

@@ -1,11 +1,11 @@
-"""Every word of the interface, in one place, ready to be translated. What is quoted comes from articles alone."""
+"""The words of the interface, in one place, ready to be translated. What is quoted comes from articles alone.
+
+Headings of verdicts and help of commands are shared with other faces: see `index.verdicts`, `conversation.commands`.
+"""
 
 from __future__ import annotations
 
-RELATED = "The article does not say it outright. Closest:"
-REFUSED = "No answer in what was searched."
 INSTEAD = "These it does answer:"
-UNDERSTOOD = "Understood as: {}"
 PLACE = "paragraph {}, sentence {}"
 
 CONTEXT = "In context"
