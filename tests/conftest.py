@@ -7,7 +7,10 @@ Hypothesis draws the same examples at each run of `make test`, so that it passes
 import re
 import signal
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from index import open_index
 
 # No deadline and no complaint of slow drawing: both measure the machine.
 settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,6 +21,21 @@ settings.load_profile("steady")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _COUNTS = re.compile(r"(?:P\d+|peer|abuse|house): ")
+
+
+@pytest.fixture
+def fresh_index():
+    """An empty index in memory."""
+    with open_index() as opened:
+        yield opened
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    """An empty folder to work in, with a library of its own on disk that is yet to be made."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PULLQUOTE_INDEX", f"disk:{tmp_path / 'library'}")
+    return tmp_path
 
 
 def pytest_terminal_summary(terminalreporter):

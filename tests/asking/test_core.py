@@ -224,17 +224,15 @@ def test_an_answer_stands_beside_other_articles_only_where_they_may_answer_too(i
 @pytest.mark.parametrize(
     "text", ["Hello there!", "hi", "Thanks a lot.", "Thank you very much", "OK", "Good morning, bot"]
 )
-def test_a_greeting_is_no_question_nor_a_follow_up(text):
-    with open_index("memory:") as index:
-        index.add(Article.from_text("The Aurora sank near Larn. Ida Holm said hello to thanks of all."))
-        reply = index.ask(text, history=("Where did the Aurora sink?",))
+def test_a_greeting_is_no_question_nor_a_follow_up(text, fresh_index):
+    fresh_index.add(Article.from_text("The Aurora sank near Larn. Ida Holm said hello to thanks of all."))
+    reply = fresh_index.ask(text, history=("Where did the Aurora sink?",))
     assert reply.verdict is Verdict.REFUSED
     assert reply.understood is None
     assert reply.reason.code == "small_talk"
 
 
 @pytest.mark.parametrize("text", ["Hi-tech exports?", "Who said hello?", "What is the OK Corral?"])
-def test_a_question_with_a_greeting_in_it_is_a_question(text):
-    with open_index("memory:") as index:
-        index.add(Article.from_text("Ida Holm said hello near the OK Corral, a place for hi-tech exports."))
-        assert index.ask(text).reason.code != "small_talk"
+def test_a_question_with_a_greeting_in_it_is_a_question(text, fresh_index):
+    fresh_index.add(Article.from_text("Ida Holm said hello near the OK Corral, a place for hi-tech exports."))
+    assert fresh_index.ask(text).reason.code != "small_talk"

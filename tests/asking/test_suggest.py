@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import load_article, open_index
+from index import load_article
 from index.asking.suggest import propose_questions
 from index.evaluate.question_sets import read_set
 from index.model import Article, hash_text, make_article_id
@@ -125,14 +125,13 @@ def well_formed(question: str) -> bool:
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
-def test_every_seed_answers_three_of_its_questions(path):
+def test_every_seed_answers_three_of_its_questions(path, fresh_index):
     article = load_article(path)
     asked = list(propose_questions(article))
     assert len(asked) == len(set(asked))
     assert all(well_formed(question) and len(question) <= 90 for question in asked), asked
-    with open_index() as index:
-        index.add(article)
-        answered = [question for question in asked if index.ask(question).verdict is Verdict.ANSWERED]
+    fresh_index.add(article)
+    answered = [question for question in asked if fresh_index.ask(question).verdict is Verdict.ANSWERED]
     assert len(answered) >= 3, asked
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index import Article, open_index
+from index import Article
 from index.asking.typos import correct, find_slips
 from index.language.similarity import edit_distance
 from index.language.terms import analyse, tokenize
@@ -53,9 +53,8 @@ def test_distance_counts_letters_put_in_left_out_changed_and_swapped():
     ]
 
 
-def test_an_index_tells_what_it_understood():
-    with open_index("memory:") as index:
-        index.add(Article.from_text(TEXT))
-        reply = index.ask("Where did the Aurroa arrive?")
+def test_an_index_tells_what_it_understood(fresh_index):
+    fresh_index.add(Article.from_text(TEXT))
+    reply = fresh_index.ask("Where did the Aurroa arrive?")
     assert reply.understood == "Where did the Aurora arrive?"
     assert reply.passages[0].citations[0].text.startswith("The ferry Aurora arrived")

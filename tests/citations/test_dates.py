@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.citations.dates import resolve
-from index.core import open_index
 from index.model import Article
 
 TUESDAY = date(2023, 1, 3)
@@ -92,15 +91,13 @@ The owners had bought the ferry in August last year.
 """
 
 
-def test_a_citation_carries_the_resolved_month():
-    with open_index() as index:
-        index.add(Article.from_text(STORY))
-        citation = index.ask("When did the owners buy the ferry?").citations[0]
+def test_a_citation_carries_the_resolved_month(fresh_index):
+    fresh_index.add(Article.from_text(STORY))
+    citation = fresh_index.ask("When did the owners buy the ferry?").citations[0]
     assert [note["date"] for note in citation.notes] == ["2022-08"]
     assert STORY[citation.notes[0]["start"] : citation.notes[0]["end"]] == "August last year"
 
 
-def test_an_article_without_a_day_of_its_own_resolves_nothing():
-    with open_index() as index:
-        index.add(Article.from_text("The owners had bought the ferry in August last year."))
-        assert index.ask("When did the owners buy the ferry?").citations[0].notes == ()
+def test_an_article_without_a_day_of_its_own_resolves_nothing(fresh_index):
+    fresh_index.add(Article.from_text("The owners had bought the ferry in August last year."))
+    assert fresh_index.ask("When did the owners buy the ferry?").citations[0].notes == ()

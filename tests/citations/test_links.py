@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Article, open_index
+from index import Article
 from index.citations import deep_link, linked, safe_address
 from index.citations.links import _fold, find_directive
 from index.model import Citation, Metadata
@@ -209,12 +209,11 @@ def test_a_directive_is_given_only_when_its_words_stand_once(before, words, afte
         assert _fold(terms[0]) == _fold(words)
 
 
-def test_each_citation_of_a_reply_has_its_link():
-    with open_index("memory:") as index:
-        index.add(article())
-        cited = index.ask("Who destroyed a third of the vines in the Calder valley?").citations
-        assert cited
-        assert all(item.url == deep_link(article(), item) and ":~:text=" in item.url for item in cited)
-        index.remove(article().id)
-        index.add(article(url=""))
-        assert {item.url for item in index.ask("Who destroyed a third of the vines?").citations} == {None}
+def test_each_citation_of_a_reply_has_its_link(fresh_index):
+    fresh_index.add(article())
+    cited = fresh_index.ask("Who destroyed a third of the vines in the Calder valley?").citations
+    assert cited
+    assert all(item.url == deep_link(article(), item) and ":~:text=" in item.url for item in cited)
+    fresh_index.remove(article().id)
+    fresh_index.add(article(url=""))
+    assert {item.url for item in fresh_index.ask("Who destroyed a third of the vines?").citations} == {None}

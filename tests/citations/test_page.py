@@ -349,11 +349,9 @@ def test_markdown_and_json_lines(answered):
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PULLQUOTE_INDEX", f"disk:{tmp_path / 'library'}")
-    (tmp_path / "port.txt").write_text(STORY)
-    return tmp_path
+def folder(library):
+    (library / "port.txt").write_text(STORY)
+    return library
 
 
 def test_read_writes_a_page(folder, story, capsys):

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.citations.speakers import find_speaker
-from index.core import open_index
 from index.errors import PullquoteError
 from index.model import Article
 
@@ -71,11 +70,10 @@ def test_any_text_is_survived(text):
         spoken(f"The ferry sank. {text}")
 
 
-def test_a_citation_carries_its_speaker():
+def test_a_citation_carries_its_speaker(fresh_index):
     text = 'The ferry sank at noon.\n\n"The ferry was old and rusty," Ida Holm said.'
-    with open_index() as index:
-        index.add(Article.from_text(text))
-        citation = index.ask("Who said the ferry was rusty?").citations[0]
+    fresh_index.add(Article.from_text(text))
+    citation = fresh_index.ask("Who said the ferry was rusty?").citations[0]
     assert citation.speaker is not None
     assert citation.speaker.text == "Ida Holm"
     assert text[citation.speaker.start : citation.speaker.end] == "Ida Holm"

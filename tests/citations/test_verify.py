@@ -66,13 +66,12 @@ def test_an_honest_reply_is_verified_as_value_and_as_json():
     assert [finding.number for finding in verify(saved, *among(story))] == [1, 2]
 
 
-def test_what_the_index_answers_is_verified():
-    with open_index("memory:") as index:
-        index.add(article())
-        asked = index.ask(QUESTION)
-        shelf = Shelf(index)
-        assert asked.citations
-        assert {finding.outcome for finding in verify(asked, shelf.find, shelf.stand)} == {Outcome.VERIFIED}
+def test_what_the_index_answers_is_verified(fresh_index):
+    fresh_index.add(article())
+    asked = fresh_index.ask(QUESTION)
+    shelf = Shelf(fresh_index)
+    assert asked.citations
+    assert {finding.outcome for finding in verify(asked, shelf.find, shelf.stand)} == {Outcome.VERIFIED}
 
 
 @pytest.mark.parametrize(
@@ -206,13 +205,12 @@ def test_a_source_that_is_no_file_is_not_opened(source):
     assert shelf.stand(replace(story, story="port")) == Standing()
 
 
-def test_a_filter_hides_articles_from_verification():
+def test_a_filter_hides_articles_from_verification(fresh_index):
     story = article()
-    with open_index("memory:") as index:
-        index.add(story, "secret")
-        assert [f.outcome for f in verify(reply(story, 2), Shelf(index).find)] == [Outcome.UNKNOWN]
-        open_to = Shelf(index, Filter(collections=("secret",)))
-        assert [f.outcome for f in verify(reply(story, 2), open_to.find)] == [Outcome.VERIFIED]
+    fresh_index.add(story, "secret")
+    assert [f.outcome for f in verify(reply(story, 2), Shelf(fresh_index).find)] == [Outcome.UNKNOWN]
+    open_to = Shelf(fresh_index, Filter(collections=("secret",)))
+    assert [f.outcome for f in verify(reply(story, 2), open_to.find)] == [Outcome.VERIFIED]
 
 
 # --- annotations ------------------------------------------------------------------------
@@ -311,11 +309,9 @@ def test_every_changed_character_of_the_text_is_found():
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PULLQUOTE_INDEX", f"disk:{tmp_path / 'library'}")
-    (tmp_path / "port.txt").write_text(STORY)
-    return tmp_path
+def folder(library):
+    (library / "port.txt").write_text(STORY)
+    return library
 
 
 def asked(folder):

@@ -4,7 +4,7 @@ from math import log
 
 import pytest
 
-from index import Article, open_index
+from index import Article
 from index.engines.score import score_passage
 from index.language.terms import analyse
 from index.model import Statistics
@@ -30,15 +30,14 @@ def test_an_unknown_term_counts_as_held_by_none():
     assert score_passage(("pier",), ("pier",), FOUR, 1.0) == pytest.approx(log(1 + 4.5 / 0.5))
 
 
-def test_the_engine_in_memory_gives_the_same_bits():
+def test_the_engine_in_memory_gives_the_same_bits(fresh_index):
     text = "The crane fell on the quay on Thursday.\n\nThe harbour master blamed a worn cable of the crane."
     article = Article.from_text(text)
     passages = [tuple(analyse(passage.text)) for passage in split(article)]
     query = tuple(analyse("crane cable"))
-    with open_index("memory:") as index:
-        index.add(article)
-        known = index.engine.statistics(query)
-        hits = index.search("crane cable")
+    fresh_index.add(article)
+    known = fresh_index.engine.statistics(query)
+    hits = fresh_index.search("crane cable")
     average = sum(map(len, passages)) / len(passages)
     assert {hit.passage.number: hit.score for hit in hits} == {
         number: score_passage(query, terms, known, average) for number, terms in enumerate(passages, 1)

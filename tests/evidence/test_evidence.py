@@ -174,11 +174,10 @@ def test_an_article_added_elsewhere_changes_no_order_within_this_one():
             assert [number for number in here if number in there] == there
 
 
-def test_only_promising_sentences_are_weighed_in_full_and_the_rest_stand_behind():
+def test_only_promising_sentences_are_weighed_in_full_and_the_rest_stand_behind(fresh_index):
     text = "\n\n".join(f"The ferry number {number} sank near Larn." for number in range(features.PROMISING + 20))
-    with open_index() as index:
-        index.add(Article.from_text(text))
-        scores = [score for _, _, score in index.rank("Which ferry sank near Larn?").sentences]
+    fresh_index.add(Article.from_text(text))
+    scores = [score for _, _, score in fresh_index.rank("Which ferry sank near Larn?").sentences]
     assert len(scores) > features.PROMISING
     assert scores == sorted(scores, reverse=True)
     assert scores[features.PROMISING - 1] - scores[features.PROMISING] >= 1
@@ -212,18 +211,17 @@ def test_two_processes_give_the_same_figures_to_the_last_bit():
     assert len(outputs) == 1
 
 
-def test_a_question_leaves_nothing_to_the_garbage_collector():
+def test_a_question_leaves_nothing_to_the_garbage_collector(fresh_index):
     """Views that held each other would wait for it: a sixth of what a question costs."""
-    with open_index("memory:") as index:
-        index.add(Article.from_text(TEXT))
-        index.ask("Where did the Aurora sink?")
-        gc.collect()
-        gc.disable()
-        try:
-            index.ask("Where did the Aurora sink?")
-            left = [each for each in gc.get_objects() if isinstance(each, ArticleView | SentenceView)]
-        finally:
-            gc.enable()
+    fresh_index.add(Article.from_text(TEXT))
+    fresh_index.ask("Where did the Aurora sink?")
+    gc.collect()
+    gc.disable()
+    try:
+        fresh_index.ask("Where did the Aurora sink?")
+        left = [each for each in gc.get_objects() if isinstance(each, ArticleView | SentenceView)]
+    finally:
+        gc.enable()
     assert left == []
 
 
@@ -236,11 +234,10 @@ def test_a_question_leaves_nothing_to_the_garbage_collector():
         ("Did Ida Holm zorbulate near Larn?", "never mentions “zorbulate”"),
     ],
 )
-def test_what_cannot_be_an_answer_is_none_and_the_reply_says_what_is_lacking(question, reason):
+def test_what_cannot_be_an_answer_is_none_and_the_reply_says_what_is_lacking(question, reason, fresh_index):
     text = "Harbour master Ida Dahl saw it. The ferry was bought cheaply. Ida Holm called boats near Larn."
-    with open_index("memory:") as index:
-        index.add(Article.from_text(text))
-        reply = index.ask(question)
+    fresh_index.add(Article.from_text(text))
+    reply = fresh_index.ask(question)
     assert reply.verdict is not Verdict.ANSWERED
     assert reason in reply.reason
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index import Article, Verdict, open_index
+from index import Article, Verdict
 from index.evidence.offices import find_bearers
 from index.evidence.question import read_question
 from index.evidence.views import ArticleView
@@ -45,9 +45,8 @@ def test_otherwise_nothing_is_in_doubt(question, number, text):
     assert asked(question, number, text) == ()
 
 
-def test_a_reply_names_them_and_does_not_answer():
-    with open_index("memory:") as index:
-        index.add(Article.from_text(TEXT))
-        reply = index.ask("Who is the president of Orvay?")
+def test_a_reply_names_them_and_does_not_answer(fresh_index):
+    fresh_index.add(Article.from_text(TEXT))
+    reply = fresh_index.ask("Who is the president of Orvay?")
     assert reply.verdict is Verdict.RELATED
     assert reply.reason.startswith("It names “President Ada Holm” and “President Tor Lind”")

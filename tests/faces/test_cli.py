@@ -33,19 +33,6 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def run(folder, monkeypatch, capsys):
-    """Run a command in process: returns (exit code, stdout, stderr)."""
-
-    def call(*arguments, stdin=b""):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        code = cli.run(arguments)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
-
-
 def one_line(text):
     return text.count("\n") == 1 and text.startswith("pullquote: ") and "Traceback" not in text
 

@@ -16,9 +16,9 @@ from prompt_toolkit.output import DummyOutput
 from bot import console
 from bot.conversation.state import State
 from bot.pages.lines import Line, Look, Piece, line
-from index import Filter, open_index
+from index import Filter
 from index.errors import EngineUnavailable
-from tests.support.replies import HARBOUR, VINEYARD, article
+from tests.support.replies import HARBOUR
 from tests.support.terminal import COLOUR, ESCAPE, PROMPT, Terminal
 
 QUESTION = "Who blamed a worn cable?"
@@ -121,13 +121,6 @@ def test_long_output_goes_through_a_pager_and_answers_do_not(terminal, tmp_path)
 
 
 # In process: what a terminal would need luck to show.
-
-
-@pytest.fixture
-def index():
-    with open_index("memory:") as index:
-        index.add([article(HARBOUR, "harbour.txt"), article(VINEYARD, "vineyard.txt")])
-        yield index
 
 
 @pytest.fixture

@@ -37,13 +37,6 @@ from index.model import Card
 from tests.support.replies import HARBOUR, VINEYARD, article, citation, passage, reply
 
 
-@pytest.fixture(scope="module")
-def index():
-    with open_index("memory:") as index:
-        index.add([article(HARBOUR, "harbour.txt"), article(VINEYARD, "vineyard.txt")])
-        yield index
-
-
 def say(index, state, *messages):
     output = None
     for message in messages:
@@ -164,18 +157,17 @@ def test_next_goes_on_without_renumbering(index):
     assert output.text == "There is no further passage."
 
 
-def test_next_shows_what_the_first_answer_left_out():
-    with open_index("memory:") as many:
-        many.add(article(VINEYARD.replace("Calder", name)) for name in ("Aldo", "Bren", "Calder", "Dell", "Esk"))
-        state, first = say(many, State(), "Who put the damage at 12 million crowns?")
-        state, more = say(many, state, "/next")
-        assert isinstance(more, Answer)
-        assert more.skip == len(first.reply.passages) == 3
-        assert more.reply.passages[:3] == first.reply.passages
-        text = plain(page(more))
-        assert f"[{len(first.reply.citations) + 1}]" in text
-        assert "[1]" not in text
-        assert read(state, "/cite 1") == Paste(first.reply.citations[0], first.reply.passages[0].article)
+def test_next_shows_what_the_first_answer_left_out(fresh_index):
+    fresh_index.add(article(VINEYARD.replace("Calder", name)) for name in ("Aldo", "Bren", "Calder", "Dell", "Esk"))
+    state, first = say(fresh_index, State(), "Who put the damage at 12 million crowns?")
+    state, more = say(fresh_index, state, "/next")
+    assert isinstance(more, Answer)
+    assert more.skip == len(first.reply.passages) == 3
+    assert more.reply.passages[:3] == first.reply.passages
+    text = plain(page(more))
+    assert f"[{len(first.reply.citations) + 1}]" in text
+    assert "[1]" not in text
+    assert read(state, "/cite 1") == Paste(first.reply.citations[0], first.reply.passages[0].article)
 
 
 def test_why_explains_the_last_question(index):
@@ -210,22 +202,20 @@ def test_articles_are_listed_and_narrowed(index):
     assert say(index, State(), "/articles zebra")[1] == Note("No headline holds 'zebra'.")
 
 
-def test_a_long_list_says_how_much_it_leaves_out():
-    with open_index("memory:") as many:
-        many.add(article(VINEYARD.replace("Calder", f"Calder-{n}"), f"{n}.txt") for n in range(LISTED + 5))
-        _, output = say(many, State(), "/articles")
-        assert len(output.entries) == LISTED
-        assert "and 5 more" in plain(page(output))
-        _, output = say(many, State(), "/use Calder-1")
-        assert isinstance(output, Listing)
-        assert plain(page(output)).startswith("Several match")
+def test_a_long_list_says_how_much_it_leaves_out(fresh_index):
+    fresh_index.add(article(VINEYARD.replace("Calder", f"Calder-{n}"), f"{n}.txt") for n in range(LISTED + 5))
+    _, output = say(fresh_index, State(), "/articles")
+    assert len(output.entries) == LISTED
+    assert "and 5 more" in plain(page(output))
+    _, output = say(fresh_index, State(), "/use Calder-1")
+    assert isinstance(output, Listing)
+    assert plain(page(output)).startswith("Several match")
 
 
-def test_an_empty_library_says_so():
-    with open_index("memory:") as empty:
-        assert say(empty, State(), "/articles")[1] == Note("There is no article here yet.")
-        assert say(empty, State(), "/article")[1] == Note("There is no article here yet.")
-        assert openers(empty, Filter()) == ()
+def test_an_empty_library_says_so(fresh_index):
+    assert say(fresh_index, State(), "/articles")[1] == Note("There is no article here yet.")
+    assert say(fresh_index, State(), "/article")[1] == Note("There is no article here yet.")
+    assert openers(fresh_index, Filter()) == ()
 
 
 @pytest.mark.parametrize("words", ["2", "frost ruins", "ID"])
@@ -281,13 +271,12 @@ def test_openers_are_answered_and_of_different_articles(index):
     assert len({reply.passages[0].article.id for reply in replies}) == 2
 
 
-def test_openers_pass_over_older_versions():
+def test_openers_pass_over_older_versions(fresh_index):
     older = HARBOUR.replace("(LEAD) ", "").replace("Nobody was hurt", "One docker was hurt")
-    with open_index("memory:") as index:
-        index.add([article(HARBOUR), article(older)])
-        newest = next(card for card in index.articles() if card.lead == 1)
-        assert len({card.story for card in index.articles()}) == 1
-        assert set(openers(index, Filter())) <= set(index.suggestions(newest.id, 3))
+    fresh_index.add([article(HARBOUR), article(older)])
+    newest = next(card for card in fresh_index.articles() if card.lead == 1)
+    assert len({card.story for card in fresh_index.articles()}) == 1
+    assert set(openers(fresh_index, Filter())) <= set(fresh_index.suggestions(newest.id, 3))
 
 
 @dataclass(frozen=True)
@@ -359,14 +348,13 @@ def test_an_article_may_be_named_by_the_beginning_of_its_id(index):
     assert query.resolve(index, Filter()) == Filter()
 
 
-def test_a_removed_article_is_an_error_when_its_context_is_asked():
-    with open_index("memory:") as index:
-        made = article()
-        index.add(made)
-        state, _ = say(index, State(), "Who blamed a worn cable?")
-        index.remove(made.id)
-        with pytest.raises(UnknownArticle):
-            say(index, state, "/context")
+def test_a_removed_article_is_an_error_when_its_context_is_asked(fresh_index):
+    made = article()
+    fresh_index.add(made)
+    state, _ = say(fresh_index, State(), "Who blamed a worn cable?")
+    fresh_index.remove(made.id)
+    with pytest.raises(UnknownArticle):
+        say(fresh_index, state, "/context")
 
 
 FIRST = """Port reopens after storm

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
 from bot.processes import intake
 from bot.verbs import adding
 from index import Article, Filter, open_index
@@ -42,19 +41,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setenv("PULLQUOTE_INDEX", "disk:library")
     return tmp_path
-
-
-@pytest.fixture
-def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in process: returns (exit code, stdout, stderr)."""
-
-    def call(*arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        code = cli.run(arguments)
-        captured = capfd.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 def ids(run: Run, *options: str) -> list[str]:
