@@ -23,7 +23,7 @@ CALENDAR_HOMES = {
 }
 
 SHARED_CLASSES = {"Outcome"}  # a public name of `index.citations` and of `index.evaluate`
-LEFT_CLASSES = {"Piece", "Rate"}
+LEFT_CLASSES = {"Piece"}
 LEFT_FILES = {("office", "offices"), ("page", "pages")}
 
 

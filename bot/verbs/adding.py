@@ -232,13 +232,13 @@ def progress(label: str, total: Callable[[], int | None]) -> Iterator[Callable[[
     )
     from rich.text import Text
 
-    class Rate(ProgressColumn):
+    class Throughput(ProgressColumn):
         """Articles a second."""
 
         def render(self, task: Task) -> Text:
             return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Throughput(), TimeRemainingColumn())
     console = Console(stderr=True)
     if console.is_dumb_terminal:  # it cannot take back a line
         yield lambda _: None
