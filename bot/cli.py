@@ -1,4 +1,4 @@
-"""The command line's frame: which verbs there are, and how errors are told.
+"""The frame of the command line: the table of verbs, and the reporting of errors.
 
 Nothing heavy is imported here: a verb's module is imported when the verb runs.
 """
@@ -18,7 +18,7 @@ from .verbs import ANSWERED, FAILED, INTERRUPTED, READER_GONE, USAGE, warn
 
 
 class Verb(NamedTuple):
-    """Where a verb's command is, and the line that the list of verbs shows."""
+    """Where a verb's command is, and its line in the list of verbs."""
 
     place: str
     short_help: str
@@ -49,7 +49,7 @@ VERBS = {
 
 
 class Verbs(click.Group):
-    """A group that imports a verb's module when the verb is called, and lists it without."""
+    """A group that imports a verb's module only when the verb is called, not to list it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks so
         """Return the verbs in the order of the table."""
@@ -71,14 +71,14 @@ class Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the verb; an unknown one is told with the nearest that exists."""
+        """Find the verb; for an unknown one, fail with the most similar verb."""
         if args[0] not in VERBS and not args[0].startswith("-"):
-            ctx.fail(unknown_verb(args[0], list(VERBS)))
+            ctx.fail(explain_unknown_verb(args[0], list(VERBS)))
         return super().resolve_command(ctx, args)
 
 
-def unknown_verb(word: str, verbs: Sequence[str]) -> str:
-    """Return what to tell about a word that is no verb: the nearest verb, or how to ask."""
+def explain_unknown_verb(word: str, verbs: Sequence[str]) -> str:
+    """Return the message for a word that is not a verb: the most similar verb, or how to ask."""
     from difflib import get_close_matches
 
     close = get_close_matches(word, verbs, 1)
@@ -107,28 +107,28 @@ def run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments[:1]
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a letter gets "?", not a crash
+            stream.reconfigure(errors="replace")  # a terminal without a letter shows "?", and nothing crashes
     try:
-        code = _code(cli.main(args=list(arguments), prog_name="pullquote", standalone_mode=False))
+        code = _read_code(cli.main(args=list(arguments), prog_name="pullquote", standalone_mode=False))
         sys.stdout.flush()
-    except SystemExit:  # click leaves so when the pipe that it wrote to is closed, and only then
+    except SystemExit:  # click exits only if the pipe that it writes to is closed
         return READER_GONE
     except Exception as error:  # noqa: BLE001 - the front door
-        return _told(error, debug=debug)
+        return _report(error, debug=debug)
     except KeyboardInterrupt:
         click.echo(err=True)
         return INTERRUPTED
     return code
 
 
-def _code(result: Any) -> int:
+def _read_code(result: Any) -> int:
     return result if isinstance(result, int) else ANSWERED
 
 
-def _told(error: Exception, *, debug: bool) -> int:
-    """Tell the error on stderr and return the exit code that it stands for."""
+def _report(error: Exception, *, debug: bool) -> int:
+    """Report the error on stderr and return its exit code."""
     if isinstance(error, BrokenPipeError):
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - or Python complains of the pipe when it ends
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - or Python complains about the pipe at exit
         return READER_GONE
     if isinstance(error, click.Abort):
         return INTERRUPTED
@@ -139,12 +139,12 @@ def _told(error: Exception, *, debug: bool) -> int:
         import traceback
 
         traceback.print_exception(error)
-    code, message = _told_as(error)
+    code, message = _describe_error(error)
     warn(message)
     return code
 
 
-def _told_as(error: Exception) -> tuple[int, str]:
+def _describe_error(error: Exception) -> tuple[int, str]:
     from index.errors import PullquoteError  # late: help needs no library
 
     match error:

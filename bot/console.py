@@ -1,4 +1,4 @@
-"""The terminal: pages in colours, and the prompt. The one file that imports rich and prompt_toolkit."""
+"""The terminal: pages in colour, and the prompt."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from index.errors import PullquoteError
 
 from .conversation.commands import Face, list_commands, read
 from .conversation.dialogue import Answer, Note, Output, Quit
-from .conversation.perform import openers, perform
+from .conversation.perform import perform, suggest_openers
 from .conversation.state import State
-from .pages.lines import Line, Look, Page, clean_line, line, name
-from .pages.pages import page
+from .pages.lines import Line, Look, Page, clean_line, make_line, render_name
+from .pages.render import render
 
 STYLES = {
     Look.TEXT: "",
@@ -42,24 +42,24 @@ STYLES = {
     Look.REFUSED: "bold red",
     Look.COMMAND: "cyan",
 }
-"""How each look is drawn; the words tell the same without."""
+"""The style of each look; the words are the same without it."""
 
 NAMES_COMPLETED = 1000
-"""Articles whose headlines are offered for completion; more would make the first Tab slow."""
+"""Articles whose headlines are completed; more would make the first Tab slow."""
 
 Result = TypeVar("Result")
 
 
 def draw(lines: Page, *, pager: bool = False) -> None:
-    """Print a page on the terminal, wrapped to its width; with `pager`, through one if it is too long."""
-    size = get_terminal_size()  # rich takes every dumb terminal to be 80 wide
+    """Print a page on the terminal, wrapped to its width; with `pager`, through a pager if it is too long."""
+    size = get_terminal_size()  # rich assumes that every dumb terminal is 80 columns wide
     console = Console(highlight=False, width=size.columns, height=size.lines)
     with console.capture() as captured:
         for item in lines:
             _draw_line(console, item)
     text = captured.get()
     if pager and text.count("\n") >= console.height:
-        click.echo_via_pager(text, color=None if console.color_system else False)  # None makes less obey colours
+        click.echo_via_pager(text, color=None if console.color_system else False)  # None makes less show colours
     else:
         click.echo(text, nl=False, color=True)
 
@@ -83,7 +83,7 @@ class _Completer(Completer):
         self._titles: list[str] | None = None
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002 - as the base has it
-        """Yield what may stand in place of what is typed; nothing in a question."""
+        """Yield completions of what is typed; none in a question."""
         typed = document.text_before_cursor.lstrip()
         if not typed.startswith("/"):
             return
@@ -93,11 +93,11 @@ class _Completer(Completer):
                 if known.name.startswith(command.casefold()):
                     yield Completion(f"/{known.name}", -len(typed), display_meta=known.help)
         elif command in ("use", "articles"):
-            for title in self._known_titles():
+            for title in self._list_titles():
                 if words.casefold() in title.casefold():
                     yield Completion(title, -len(words))
 
-    def _known_titles(self) -> list[str]:
+    def _list_titles(self) -> list[str]:
         if self._titles is None:
             cards = islice(self._index.articles(self._scope), NAMES_COMPLETED)
             self._titles = list(dict.fromkeys(clean_line(card.title) for card in cards if card.title))
@@ -105,7 +105,7 @@ class _Completer(Completer):
 
 
 class _History(FileHistory):
-    """What was typed, in a file that only its owner reads; a full disk does not end the conversation."""
+    """What was typed, in a file that only its owner can read; a full disk does not end the conversation."""
 
     def store_string(self, string: str) -> None:
         """Append a line to the file, if it can be written."""
@@ -114,7 +114,7 @@ class _History(FileHistory):
 
 
 def open_history(folder: Path) -> History:
-    """Return the history kept in `folder`, or one that is forgotten when the folder cannot be written."""
+    """Return the history kept in `folder`, or one in memory if the folder cannot be written."""
     path = folder / "history"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -125,16 +125,16 @@ def open_history(folder: Path) -> History:
     return _History(path)
 
 
-def banner(index: Index, state: State) -> Page:
-    """Return the opening lines: which articles there are, and questions that they answer."""
+def render_banner(index: Index, state: State) -> Page:
+    """Return the opening lines: the articles, and questions that they answer."""
     cards = list(index.articles(state.filter))
-    about = name(cards[0]) if len(cards) == 1 else (line(f"{len(cards):,} articles", Look.TITLE),)
-    questions = openers(index, state.filter)
+    about = render_name(cards[0]) if len(cards) == 1 else (make_line(f"{len(cards):,} articles", Look.TITLE),)
+    questions = suggest_openers(index, state.filter)
     return (
         *about,
-        line("Ask, and the text answers in its own words. /help shows the commands, Ctrl-D leaves."),
-        *((line("For example:", Look.FACT),) if questions else ()),
-        *(line(question, Look.COMMAND, margin="  ") for question in questions),
+        make_line("Ask, and the text answers in its own words. /help shows the commands, Ctrl-D leaves."),
+        *((make_line("For example:", Look.FACT),) if questions else ()),
+        *(make_line(question, Look.COMMAND, margin="  ") for question in questions),
     )
 
 
@@ -147,7 +147,7 @@ def converse(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None
         complete_in_thread=True,
         reserve_space_for_menu=4,
     )
-    draw(banner(index, state))
+    draw(render_banner(index, state))
     while True:
         try:
             message = session.prompt("> ")
@@ -157,30 +157,30 @@ def converse(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None
             return
         if not message.strip():
             continue
-        result = stoppable(partial(_turn, index, state, message))
+        result = run_stoppable(partial(_answer_message, index, state, message))
         if result is None:
-            draw((line("Stopped."),))
+            draw((make_line("Stopped."),))
             continue
         state, output = result
         if isinstance(output, Quit):
             return
         if isinstance(output, Answer) and not output.skip:
             turns.append((message, output.reply))
-        draw((Line(), *page(output), Line()), pager=not isinstance(output, Answer))
+        draw((Line(), *render(output), Line()), pager=not isinstance(output, Answer))
 
 
-def _turn(index: Index, state: State, message: str) -> tuple[State, Output]:
-    """Answer one message; an error of ours becomes a line, for the conversation goes on."""
+def _answer_message(index: Index, state: State, message: str) -> tuple[State, Output]:
+    """Answer one message; an error of ours becomes a line, and the conversation goes on."""
     try:
         return perform(index, state, read(state, message))
     except PullquoteError as error:
         return state, Note(f"{error}")
 
 
-def stoppable(work: Callable[[], Result]) -> Result | None:
-    """Do the work in a thread and return what it returns; None as soon as Ctrl-C is pressed.
+def run_stoppable(work: Callable[[], Result]) -> Result | None:
+    """Do the work in a thread and return its result; None as soon as Ctrl-C is pressed.
 
-    A search cannot be broken off, so it runs to its end unheard while the prompt is back.
+    A search cannot be interrupted, so it finishes in the background while the prompt is back.
     """
     results: list[Result] = []
     errors: list[BaseException] = []
@@ -188,14 +188,14 @@ def stoppable(work: Callable[[], Result]) -> Result | None:
     def run() -> None:
         try:
             results.append(work())
-        except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that waits
+        except BaseException as error:  # noqa: BLE001 - raised again below, in the calling thread
             errors.append(error)
 
     thread = Thread(target=run, daemon=True)
     try:
         thread.start()
         while thread.is_alive():
-            thread.join(0.2)  # with a limit, or Ctrl-C is not heard on every system
+            thread.join(0.2)  # without a limit, Ctrl-C does not work on every system
     except KeyboardInterrupt:
         return None
     if errors:

@@ -1,4 +1,4 @@
-"""Settings: environment and `.env` in the current folder, read once into one frozen value."""
+"""Read the settings, from the environment and `.env` in the current folder, into one frozen value."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from index.engines import Login
 
 PREFIX = "PULLQUOTE_"
-"""Variables that begin so are ours: one that no setting knows is a typing error."""
+"""Variables with this prefix are ours: one that is not a setting is a typing error."""
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used; the message names it and says what to write instead."""
+    """A setting cannot be used; the message names it and says what to write instead."""
 
 
 class Secret:
@@ -27,7 +27,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """Return the value itself; call this only where it is handed to its receiver."""
+        """Return the value itself; call this only to hand it to its receiver."""
         return self._value
 
     def __bool__(self) -> bool:
@@ -49,43 +49,43 @@ class Secret:
 _NO_SECRET = Secret("")
 
 
-def _variable(name: str, default: Any = "") -> Any:
+def _declare(name: str, default: Any = "") -> Any:
     """Declare a setting that is read from the environment variable `name`."""
     return field(default=default, metadata={"variable": name})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All settings; a field's type says how its text is read, and its default what holds without one.
+    """All settings; a field's type says how its text is read, its default holds if there is none.
 
-    `warnings` are lines for the person who runs the command.
+    `warnings` are lines to show to the person who runs the command.
     """
 
-    index: str = _variable("PULLQUOTE_INDEX", "disk:")
-    cluster_user: str = _variable("PULLQUOTE_OPENSEARCH_USER")
-    cluster_password: Secret = _variable("PULLQUOTE_OPENSEARCH_PASSWORD", _NO_SECRET)  # noqa: RUF009 - it declares a field
-    cluster_ca: str = _variable("PULLQUOTE_OPENSEARCH_CA")
-    token: Secret = _variable("TELEGRAM_BOT_TOKEN", _NO_SECRET)  # noqa: RUF009 - it declares a field
-    api_root: str = _variable("TELEGRAM_API_ROOT", "https://api.telegram.org")
-    state: str = _variable("PULLQUOTE_STATE")
-    admins: tuple[int, ...] = _variable("PULLQUOTE_ADMINS", ())
-    allowed: tuple[int, ...] = _variable("PULLQUOTE_ALLOWED", ())
-    open_add: bool = _variable("PULLQUOTE_OPEN_ADD", False)
-    questions_per_minute: int = _variable("PULLQUOTE_QUESTIONS_PER_MINUTE", 20)
-    group_answers_per_minute: int = _variable("PULLQUOTE_GROUP_ANSWERS_PER_MINUTE", 20)
-    adds_per_hour: int = _variable("PULLQUOTE_ADDS_PER_HOUR", 10)
-    megabytes_per_day: int = _variable("PULLQUOTE_MEGABYTES_PER_DAY", 50)
-    webhook_url: str = _variable("PULLQUOTE_WEBHOOK_URL")
-    webhook_listen: str = _variable("PULLQUOTE_WEBHOOK_LISTEN", "127.0.0.1:8080")
-    webhook_secret: Secret = _variable("PULLQUOTE_WEBHOOK_SECRET", _NO_SECRET)  # noqa: RUF009 - it declares a field
-    health_port: int = _variable("PULLQUOTE_HEALTH_PORT", 0)
-    log_level: str = _variable("PULLQUOTE_LOG_LEVEL", "info")
-    log_texts: bool = _variable("PULLQUOTE_LOG_TEXTS", False)
+    index: str = _declare("PULLQUOTE_INDEX", "disk:")
+    cluster_user: str = _declare("PULLQUOTE_OPENSEARCH_USER")
+    cluster_password: Secret = _declare("PULLQUOTE_OPENSEARCH_PASSWORD", _NO_SECRET)  # noqa: RUF009 - it declares a field
+    cluster_ca: str = _declare("PULLQUOTE_OPENSEARCH_CA")
+    token: Secret = _declare("TELEGRAM_BOT_TOKEN", _NO_SECRET)  # noqa: RUF009 - it declares a field
+    api_root: str = _declare("TELEGRAM_API_ROOT", "https://api.telegram.org")
+    state: str = _declare("PULLQUOTE_STATE")
+    admins: tuple[int, ...] = _declare("PULLQUOTE_ADMINS", ())
+    allowed: tuple[int, ...] = _declare("PULLQUOTE_ALLOWED", ())
+    open_add: bool = _declare("PULLQUOTE_OPEN_ADD", False)
+    questions_per_minute: int = _declare("PULLQUOTE_QUESTIONS_PER_MINUTE", 20)
+    group_answers_per_minute: int = _declare("PULLQUOTE_GROUP_ANSWERS_PER_MINUTE", 20)
+    adds_per_hour: int = _declare("PULLQUOTE_ADDS_PER_HOUR", 10)
+    megabytes_per_day: int = _declare("PULLQUOTE_MEGABYTES_PER_DAY", 50)
+    webhook_url: str = _declare("PULLQUOTE_WEBHOOK_URL")
+    webhook_listen: str = _declare("PULLQUOTE_WEBHOOK_LISTEN", "127.0.0.1:8080")
+    webhook_secret: Secret = _declare("PULLQUOTE_WEBHOOK_SECRET", _NO_SECRET)  # noqa: RUF009 - it declares a field
+    health_port: int = _declare("PULLQUOTE_HEALTH_PORT", 0)
+    log_level: str = _declare("PULLQUOTE_LOG_LEVEL", "info")
+    log_texts: bool = _declare("PULLQUOTE_LOG_TEXTS", False)
     warnings: tuple[str, ...] = ()
 
     @property
     def login(self) -> Login | None:
-        """Who we are to a cluster, None where that is not set."""
+        """The login for a cluster, None if it is not set."""
         from index.engines import Login
 
         password = self.cluster_password.reveal()
@@ -93,32 +93,34 @@ class Settings:
 
     @property
     def shares_chats(self) -> bool:
-        """Whether chats are kept on a cluster, where several processes of a bot share them."""
+        """Whether chats are stored on a cluster, where several processes of a bot share them."""
         return self.state.startswith("opensearch:")
 
 
-def variables() -> dict[str, str]:
-    """Return the name of each environment variable that is read, with its field."""
+def list_variables() -> dict[str, str]:
+    """Return the field of each environment variable that is read."""
     return {item.metadata["variable"]: item.name for item in fields(Settings) if "variable" in item.metadata}
 
 
 def load(environment: Mapping[str, str], folder: Path) -> Settings:
-    """Read the settings from `environment`, and what it lacks from `.env` in `folder`.
+    """Read the settings from `environment`, and those that it lacks from `.env` in `folder`.
 
-    A variable that is empty counts as not set.
+    An empty variable counts as not set.
 
     Raises:
         SettingsError: `.env` cannot be read, or a value cannot be used.
     """
-    known = variables()
-    found = _dotenv(folder / ".env") | {name: text for name, text in environment.items() if text}
-    warnings = [_unknown(name, known) for name in sorted(found) if name.startswith(PREFIX) and name not in known]
+    known = list_variables()
+    found = _read_dotenv(folder / ".env") | {name: text for name, text in environment.items() if text}
+    warnings = [
+        _describe_unknown(name, known) for name in sorted(found) if name.startswith(PREFIX) and name not in known
+    ]
     kinds = {item.name: item.type for item in fields(Settings)}
     values = {field: _READERS[str(kinds[field])](name, found[name]) for name, field in known.items() if found.get(name)}
     return Settings(**values, warnings=tuple(warnings))
 
 
-def _dotenv(path: Path) -> dict[str, str]:
+def _read_dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     from dotenv import dotenv_values
@@ -126,31 +128,31 @@ def _dotenv(path: Path) -> dict[str, str]:
     try:
         pairs = dotenv_values(path, interpolate=False, encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path.name} cannot be read ({error}); mend it, or move it away") from error
+        raise SettingsError(f"{path.name} cannot be read ({error}); repair it, or move it away") from error
     return {name: value for name, value in pairs.items() if value is not None}
 
 
-def _unknown(name: str, known: Mapping[str, str]) -> str:
+def _describe_unknown(name: str, known: Mapping[str, str]) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(name, known, 1, 0.8)
-    return f"{name} is no setting of ours" + (f"; did you mean {close[0]}?" if close else " and is ignored")
+    return f"{name} is not a setting" + (f"; did you mean {close[0]}?" if close else " and is ignored")
 
 
-def _ids(name: str, text: str) -> tuple[int, ...]:
+def _read_ids(name: str, text: str) -> tuple[int, ...]:
     try:
         return tuple(int(word) for word in text.replace(",", " ").split())
     except ValueError:
         raise SettingsError(f"{name} takes numeric ids, as /whoami tells them: {name}=123456,789012") from None
 
 
-def _whole(name: str, text: str) -> int:
+def _read_whole(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise SettingsError(f"{name} takes a whole number, not {text!r}")
     return int(text)
 
 
-def _switch(name: str, text: str) -> bool:
+def _read_switch(name: str, text: str) -> bool:
     if text.casefold() not in _SWITCHES:
         raise SettingsError(f"{name} is 1 or 0, not {text!r}")
     return _SWITCHES[text.casefold()]
@@ -160,9 +162,9 @@ _SWITCHES = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no":
 
 _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "str": lambda _name, text: text,
-    "int": _whole,
-    "bool": _switch,
-    "tuple[int, ...]": _ids,
+    "int": _read_whole,
+    "bool": _read_switch,
+    "tuple[int, ...]": _read_ids,
     "Secret": lambda _name, text: Secret(text),
 }
-"""How the text of a variable becomes the value of a field, by the field's type as written."""
+"""What turns the text of a variable into the value of a field, by the field's type as written."""

@@ -1,1 +1,1 @@
-"""What a conversation is, asks and does, whichever face it is held in."""
+"""Conversations, whichever face they are held in: their state, their commands, and what those do."""

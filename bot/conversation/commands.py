@@ -1,6 +1,6 @@
-"""The one table of commands, for the console and for Telegram, and how a message is read (pure).
+"""The table of commands for the console and Telegram, and the reading of a message (pure).
 
-Both helps, Telegram's menus and the hint at a mistyped command derive from it.
+The help of both, Telegram's menus and the hint at a mistyped command are made from it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Command:
     """A row of the table.
 
     `read` makes a request of what follows the name; without it, the face has an action of its own. `faces` are those
-    whose help and hints name the command: one that can be read is understood in all.
+    whose help and hints mention the command; a command with `read` is understood in all faces.
     """
 
     name: str
@@ -74,12 +74,12 @@ def list_commands(face: Face) -> tuple[Command, ...]:
 def read(state: State, message: str, face: Face = Face.CONSOLE) -> Request:
     """Return what a message asks for: a command of the table, or a question; pure.
 
-    The name of no command is answered with the nearest that the face offers.
+    An unknown command is answered with the most similar one that the face offers.
     """
     text = message.strip()
     bare = _BARE.get(text.casefold())
     if not text.startswith("/") and bare is None:
-        return _question(state, text)
+        return _read_question(state, text)
     name, _, rest = (bare or text[1:]).partition(" ")
     command = COMMANDS.get(name.casefold())
     if command is not None and command.read is not None:
@@ -89,7 +89,7 @@ def read(state: State, message: str, face: Face = Face.CONSOLE) -> Request:
     return Note(f"There is no command /{name[:40]}; {hint}")
 
 
-def _question(state: State, text: str) -> Request:
+def _read_question(state: State, text: str) -> Request:
     try:
         question, within = query.split(text, state.scope)
     except ValueError as error:
@@ -99,15 +99,15 @@ def _question(state: State, text: str) -> Request:
     return Ask(question, state.history[-REMEMBERED:], within)
 
 
-def _next(state: State, _: str) -> Request:
+def _read_next(state: State, _: str) -> Request:
     if state.reply is None or not state.reply.passages:
         return Note("There is nothing to go on from; ask a question first.")
     shown = len(state.reply.passages)
     return Ask(state.reply.question, state.history[:-1], state.within, shown + SHOWN, shown)
 
 
-def _cited(state: State, text: str, make: Callable[[int, Citation, Card], Request]) -> Request:
-    """Make a request of the citation whose number is written in `text`; 1 when nothing is."""
+def _choose_citation(state: State, text: str, make: Callable[[int, Citation, Card], Request]) -> Request:
+    """Make a request about the citation whose number is in `text`, 1 if it is empty."""
     passages = state.reply.passages if state.reply else ()
     cited = [(citation, passage.article) for passage in passages for citation in passage.citations]
     if not cited:
@@ -119,17 +119,17 @@ def _cited(state: State, text: str, make: Callable[[int, Citation, Card], Reques
     return make(int(number[1]), *cited[int(number[1]) - 1])
 
 
-def _paste(state: State, text: str) -> Request:
+def _read_paste(state: State, text: str) -> Request:
     number, _, last = text.rpartition(" ")
     style = last.casefold()
     if style in STYLES:
-        return _cited(state, number.strip(), lambda _, citation, card: Paste(citation, card, style))
+        return _choose_citation(state, number.strip(), lambda _, citation, card: Paste(citation, card, style))
     if number:
         return Note(f"There is no form {last[:40]}; there are {', '.join(STYLES)}.")
-    return _cited(state, text, lambda _, citation, card: Paste(citation, card))
+    return _choose_citation(state, text, lambda _, citation, card: Paste(citation, card))
 
 
-def _raw(state: State, _: str) -> Request:
+def _read_raw(state: State, _: str) -> Request:
     return Raw(state.reply) if state.reply else Note("There is no reply yet; ask a question first.")
 
 
@@ -177,14 +177,14 @@ COMMANDS = {
             "context",
             "[N]",
             "the paragraphs around citation N",
-            lambda state, text: _cited(state, text, lambda number, citation, _: Surround(number, citation)),
+            lambda state, text: _choose_citation(state, text, lambda number, citation, _: Surround(number, citation)),
         ),
-        Command("next", "", "further passages", _next, menus=Menu.PRIVATE | Menu.GROUP),
+        Command("next", "", "further passages", _read_next, menus=Menu.PRIVATE | Menu.GROUP),
         Command(
             "cite",
             "[N] [FORM]",
             f"one line to paste for citation N, or a form: {', '.join(STYLES)}",
-            _paste,
+            _read_paste,
         ),
         Command(
             "why",
@@ -193,7 +193,7 @@ COMMANDS = {
             lambda _state, _text: Explain(),
             menus=Menu.PRIVATE,
         ),
-        Command("json", "", "the last reply as JSON", _raw),
+        Command("json", "", "the last reply as JSON", _read_raw),
         Command("add", "", "add the article at an address: /add https://...", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
         Command("remove", "", "remove an article from this chat", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
         Command("privacy", "", "what is kept, and where", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
@@ -205,4 +205,4 @@ COMMANDS = {
 """The commands by name, in the order in which help and menus list them."""
 
 _BARE = {"help": "help", "?": "help", "quit": "quit", "exit": "quit"}
-"""What people type when they do not know of the slash."""
+"""What people type who do not know about the slash."""

@@ -1,6 +1,6 @@
-"""What a conversation over articles may ask for, and what it may show: plain values.
+"""The requests and outputs of a conversation, as plain values.
 
-`commands.read` turns a message into a request, and `perform.perform` carries it out on an index and returns the new
+`commands.read` turns a message into a request; `perform.perform` carries it out on an index and returns the new
 state with an output to show. Console and Telegram share all of it.
 """
 
@@ -31,21 +31,21 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """List the articles whose headline holds the words; all without words."""
+    """List the articles whose headline contains the words; without words, all."""
 
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Ask only the article that the words pick: its number in the list, its id, or words of its headline."""
+    """Ask one article only: its number in the list, its id, or words of its headline."""
 
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Tell what is known of the article that is asked or that answered last."""
+    """Show what is known of the article that is asked, or that answered last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +58,19 @@ class Surround:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """Tell what the newest version of the story that the words name changed; "" names the article asked last."""
+    """Show what the newest version of a story changed; `words` name the story, "" the article asked last."""
 
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """Weigh the last question again and tell how."""
+    """Explain the last reply."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Show a reply without its first `skip` passages."""
+    """Show a reply, except its first `skip` passages."""
 
     reply: Reply
     skip: int = 0
@@ -78,9 +78,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Show articles with their numbers; `total` counts those that match, shown or not.
+    """Show articles with their numbers; `total` counts all that match, shown or not.
 
-    `silent` tells of articles that answer nothing why, by their ids.
+    `silent` holds the reason, by id, for each article that may not answer.
     """
 
     entries: tuple[tuple[int, Card], ...]
@@ -92,7 +92,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Show what is known of one article: which version of its story is newer, and why it answers nothing."""
+    """Show what is known of one article: also a newer version of its story, and why it may not answer."""
 
     card: Card
     newer: Card | None = None
@@ -119,14 +119,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Show how the reply came about; it has `explain`."""
+    """Show why the reply is as it is; it has `explain`."""
 
     reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
 class Paste:
-    """Show a citation to paste, in a form of `index.citations.STYLES`; "" is one line for a person."""
+    """Show a citation to paste, in a form of `index.citations.STYLES`; "" is one plain line."""
 
     citation: Citation
     card: Card

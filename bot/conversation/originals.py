@@ -1,4 +1,4 @@
-"""Where verification looks for the articles of a saved reply: an index, then the file that the reply names."""
+"""Find the articles of a saved reply for verification: in an index, then in the file that the reply names."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from index.stories import Standing, is_embargoed, stand_alone
 from .versions import look_up_standing, read_clock
 
 
-class Shelf:
-    """Articles as `index.citations.verify` asks for them; `within` says which of the index may be seen.
+class Originals:
+    """The articles that `index.citations.verify` asks for; `within` says which of the index may be seen.
 
     With `files`, an article that the index lacks is read again from its recorded source, if that is a
-    regular file here. Nothing is ever fetched: a record may name any address. What is read serves
-    to compare words only; it is neither kept nor shown.
+    regular file here. Nothing is ever fetched, because a record may name any address. What is read is
+    only compared with; it is neither stored nor shown.
     """
 
     def __init__(self, index: Index | None, within: Filter | None = None, *, files: bool = False) -> None:
@@ -29,16 +29,18 @@ class Shelf:
         self._read: dict[str, tuple[Article, ...]] = {}
 
     def find(self, card: Card) -> Article | None:
-        """Return the article with the card's id, else what its source or address holds now, else None.
+        """Return the article with the card's id, else what is now at its source or address, else None.
 
-        What it holds now is left out while it is under embargo: nobody asked for that version.
+        What is there now is left out if it is under embargo, because nobody asked for that version.
         """
-        exact = self._stored(card.id)
+        exact = self._find_stored(card.id)
         if exact:
             return exact
-        read = self._from_file(card.source)
+        read = self._read_file(card.source)
         same = next((article for article in read if article.id == card.id), None)
-        return same or self._namesake(card) or (read[0] if len(read) == 1 and self._may_be_named(read[0]) else None)
+        return (
+            same or self._find_namesake(card) or (read[0] if len(read) == 1 and self._may_be_named(read[0]) else None)
+        )
 
     def stand(self, article: Article) -> Standing:
         """Return how the article stands among the versions of its story in the index."""
@@ -46,14 +48,14 @@ class Shelf:
             return stand_alone(article)
         return look_up_standing(self._index, self._within, article.card)
 
-    def _stored(self, article_id: str) -> Article | None:
+    def _find_stored(self, article_id: str) -> Article | None:
         if self._index is None:
             return None
         with suppress(UnknownArticle):
             return self._index.article(article_id, self._within)
         return None
 
-    def _namesake(self, card: Card) -> Article | None:
+    def _find_namesake(self, card: Card) -> Article | None:
         """Return the article that was stored last from the same source or address, and may be named."""
         places = {place for place in (card.source, card.url) if place}
         if self._index is None or not places:
@@ -61,12 +63,12 @@ class Shelf:
         near = replace(self._within, sources=tuple(places))
         same = (other for other in self._index.articles(near) if places & {other.source, other.url})
         found = [other.id for other in same if self._may_be_named(other)]
-        return self._stored(found[-1]) if found else None
+        return self._find_stored(found[-1]) if found else None
 
     def _may_be_named(self, card: Card) -> bool:
         return not is_embargoed(card, read_clock(self._within))
 
-    def _from_file(self, source: str) -> tuple[Article, ...]:
+    def _read_file(self, source: str) -> tuple[Article, ...]:
         if not (self._files and source and _is_file(source)):
             return ()
         if source not in self._read:
@@ -80,5 +82,5 @@ class Shelf:
 def _is_file(source: str) -> bool:
     try:
         return Path(source).is_file()
-    except (OSError, ValueError):  # too long, or with a NUL: no name of a file
+    except (OSError, ValueError):  # too long, or with a NUL: not a file name
         return False

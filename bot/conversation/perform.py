@@ -1,4 +1,4 @@
-"""Carrying out what a conversation asks for: the one place where console and Telegram use the index."""
+"""Carry out what a conversation asks for; console and Telegram both use the index through here."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ LISTED = 20
 """Articles listed at a time."""
 
 SPARE = 4
-"""Stories that are looked at for each that questions are made of: some may have no version that speaks."""
+"""Stories looked up for each one that questions are needed from: some may have no version that may answer."""
 
 
 def perform(index: Index, state: State, request: Request) -> tuple[State, Output]:  # noqa: PLR0911 - one a request
-    """Carry a request out and return the state after it with what to show.
+    """Carry out a request; return the new state and what to show.
 
     Raises:
         PullquoteError: the index cannot answer, or an article is gone.
@@ -60,7 +60,7 @@ def perform(index: Index, state: State, request: Request) -> tuple[State, Output
         case Use(words):
             return _use(index, state, words)
         case About():
-            return state, _about(index, state)
+            return state, _describe_last(index, state)
         case Compare(words):
             return state, _compare(index, state, words)
         case Surround(number, citation):
@@ -81,7 +81,7 @@ def _ask(index: Index, state: State, request: Ask) -> tuple[State, Output]:
         return replace(state, history=history, within=within, reply=reply), Answer(reply)
     if state.reply is None or len(reply.passages) <= request.skip:
         return state, Note("There is no further passage.")
-    # What was shown stays as it was shown, so that citations keep their numbers.
+    # The passages shown so far stay, so that citations keep their numbers.
     grown = replace(reply, passages=state.reply.passages + reply.passages[request.skip :])
     return replace(state, reply=grown), Answer(grown, request.skip)
 
@@ -92,12 +92,12 @@ def _explain(index: Index, state: State) -> Output:
     return Why(index.ask(state.reply.question, state.history[:-1], state.within, explain=True))
 
 
-def _numbered(index: Index, state: State) -> Iterator[tuple[int, Card]]:
+def _number(index: Index, state: State) -> Iterator[tuple[int, Card]]:
     return enumerate(index.articles(state.filter), 1)
 
 
 def list_articles(index: Index, state: State, words: str) -> Listing | Note:
-    """Return the first articles whose headline holds the words, or that there is none."""
+    """Return the first articles whose headline contains the words, or a notice that there are none."""
     found = find_articles(index, state, words)
     if not found.total:
         return Note(f"No headline holds {words!r}." if words else "There is no article here yet.")
@@ -105,13 +105,13 @@ def list_articles(index: Index, state: State, words: str) -> Listing | Note:
 
 
 def find_articles(index: Index, state: State, words: str, start: int = 0, count: int = LISTED) -> Listing:
-    """Return `count` of the articles whose headline holds the words, those from `start` on."""
+    """Return `count` of the articles whose headline contains the words, from number `start` on."""
     wanted = words.casefold()
-    found = [entry for entry in _numbered(index, state) if wanted in entry[1].title.casefold()]
-    return _listing(index, state, found, start=start, count=count)
+    found = [entry for entry in _number(index, state) if wanted in entry[1].title.casefold()]
+    return _build_listing(index, state, found, start=start, count=count)
 
 
-def _listing(
+def _build_listing(
     index: Index, state: State, found: list[tuple[int, Card]], note: str = "", *, start: int = 0, count: int = LISTED
 ) -> Listing:
     shown = tuple(found[start : start + count])
@@ -128,7 +128,7 @@ def _use(index: Index, state: State, words: str) -> tuple[State, Output]:
         return replace(state, chosen=(card.id,), history=()), describe(index, state.filter, card)
     if not found:
         return state, Note(f"No article is called {words!r}; /articles lists them.")
-    return state, _listing(index, state, found, "Several match; pick one by its number.")
+    return state, _build_listing(index, state, found, "Several match; pick one by its number.")
 
 
 def pick_articles(index: Index, within: Filter, words: str) -> list[tuple[int, Card]]:
@@ -149,13 +149,13 @@ def _names_version(words: str, number: int, card: Card) -> bool:
     return words == str(number) or (len(words) > 3 and card.id.startswith(words))
 
 
-def _about(index: Index, state: State) -> Output:
-    card = _asked_last(index, state)
+def _describe_last(index: Index, state: State) -> Output:
+    card = _find_last(index, state)
     return describe(index, state.filter, card) if card else list_articles(index, state, "")
 
 
-def _asked_last(index: Index, state: State) -> Card | None:
-    """Return the one article that is asked, else the one that answered last; None where neither is there."""
+def _find_last(index: Index, state: State) -> Card | None:
+    """Return the one article that is asked, else the one that answered last, else None."""
     cards = list(islice(index.articles(state.scope), 2))
     if len(cards) == 1:
         return cards[0]
@@ -163,7 +163,7 @@ def _asked_last(index: Index, state: State) -> Card | None:
 
 
 def describe(index: Index, within: Filter, card: Card) -> Details:
-    """Return what there is to tell of an article: whether it may be cited, and which version of its story is newer."""
+    """Return what to show of an article: also whether it may be cited, and a newer version of its story."""
     standing = look_up_standing(index, within, card)
     return Details(card, standing.newer, standing.silence)
 
@@ -183,15 +183,15 @@ def _compare(index: Index, state: State, words: str) -> Output:
 def find_changes(index: Index, state: State, words: str) -> Changes | Listing | Card | None:
     """Return what changed in the story that the words name; without words, in that of the article asked last.
 
-    A number and the beginning of an id name a version, words of the headline name the story. Where they name several
-    stories these are listed; a story with one version in view gives its card, and None says that nothing is named.
+    A number or the beginning of an id names a version, words of the headline name the story. If they name several
+    stories, these are listed. A story with only one version in view gives its card; None if nothing is named.
     """
     if not words:
-        card = _asked_last(index, state)
+        card = _find_last(index, state)
         return compare(index, state.filter, card) if card else None
     found = pick_articles(index, state.filter, words)
     if len({card.story or card.id for _, card in found}) > 1:
-        return _listing(index, state, found, "Several match; pick one by its number.")
+        return _build_listing(index, state, found, "Several match; pick one by its number.")
     if not found:
         return None
     if len(found) == 1 and _names_version(words, *found[0]):
@@ -202,7 +202,7 @@ def find_changes(index: Index, state: State, words: str) -> Changes | Listing | 
 
 
 def compare(index: Index, within: Filter, card: Card, *, named: bool = True) -> Changes | Card:
-    """Return what changed between two versions of the card's story, the card where there is one only in view."""
+    """Return what changed between two versions of the card's story; the card if only one version is in view."""
     pair = look_up_pair(index, within, card, named=named)
     if pair is None:
         return card
@@ -210,28 +210,28 @@ def compare(index: Index, within: Filter, card: Card, *, named: bool = True) -> 
     return Changes(old, new, diff(old, new))
 
 
-def openers(index: Index, scope: Filter, count: int = 3) -> tuple[str, ...]:
-    """Return questions to open with that the newest articles really answer; () when there are none.
+def suggest_openers(index: Index, scope: Filter, count: int = 3) -> tuple[str, ...]:
+    """Return questions to start with, which the newest articles are known to answer; () if there are none.
 
-    They come from different articles as far as there are enough.
+    They come from different articles if there are enough.
     """
-    newest = islice(_speaking(index, scope, nlargest(SPARE * count, _by_age(index.articles(scope)))), count)
+    newest = islice(_choose_speaking(index, scope, nlargest(SPARE * count, _list_by_age(index.articles(scope)))), count)
     found = [index.suggestions(key, count, scope) for key in newest]
     rounds = dict.fromkeys(question for row in zip_longest(*found) for question in row if question is not None)
-    # Each is answered by its article; now that the others are asked too, it must still be.
+    # Its article answers each; it must still be answered when all articles are asked.
     answered = (text for text in rounds if index.ask(text, filter=scope).verdict is Verdict.ANSWERED)
     return tuple(islice(answered, count))
 
 
 _Age = tuple[bool, float, int, str, str]
-"""Whether an article's date is known, the date in seconds since 1970, a number that falls with each article, its id
-and its story."""
+"""Whether an article's date is known, the date in seconds since 1970, minus its number in the list, its id and its
+story."""
 
 
-def _by_age(cards: Iterable[Card]) -> Iterator[_Age]:
-    """Yield the latest of each story, and all articles that are of no story, by their age.
+def _list_by_age(cards: Iterable[Card]) -> Iterator[_Age]:
+    """Yield the age of the latest version of each story, and of each article without a story.
 
-    A library may hold more articles than there is room for their cards.
+    A library may hold more articles than memory has room for their cards.
     """
     latest: dict[str, _Age] = {}
     for number, card in enumerate(cards):
@@ -244,8 +244,8 @@ def _by_age(cards: Iterable[Card]) -> Iterator[_Age]:
     yield from latest.values()
 
 
-def _speaking(index: Index, scope: Filter, ages: Iterable[_Age]) -> Iterator[str]:
-    """Yield the id of the version that speaks of each story, but where none may; that of an article of no story."""
+def _choose_speaking(index: Index, scope: Filter, ages: Iterable[_Age]) -> Iterator[str]:
+    """Yield for each story the id of the version that may answer, if any, and the ids of articles without a story."""
     for *_, key, story in ages:
         if not story:
             yield key

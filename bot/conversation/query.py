@@ -1,4 +1,4 @@
-"""Filters written into a question: `Who said no? since:2023-01-01 source:yonhap`."""
+"""Read filters written into a question: `Who said no? since:2023-01-01 source:yonhap`."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _SHORT_DATES = (("%Y", re.compile(r"\d{4}")), ("%Y-%m", re.compile(r"\d{4}-\d\d?
 
 
 def read_moment(text: str) -> datetime:
-    """Return the moment of `2023`, `2023-01`, `2023-01-31` or `2023-01-31T14:25[+09:00]`, its beginning.
+    """Return the first moment of `2023`, `2023-01`, `2023-01-31` or `2023-01-31T14:25[+09:00]`.
 
     Raises:
-        ValueError: it is none of these; the message says what to write.
+        ValueError: it has none of these forms; the message says what to write.
     """
     try:
         for form, pattern in _SHORT_DATES:
             if pattern.fullmatch(text):
-                return datetime.strptime(text, form)  # noqa: DTZ007 - what is written has no zone; filters take it as UTC
+                return datetime.strptime(text, form)  # noqa: DTZ007 - no zone is written; filters take it as UTC
         return datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text} is not a date; write for example 2023-01-31") from None
 
 
 def split(message: str, given: Filter | None = None) -> tuple[str, Filter]:
-    """Return the question without its filter words, and the filter they make on top of `given`.
+    """Return the question without its filter words, and the filter that they make on top of `given`.
 
-    A collection cannot be named in a question: which ones may be seen is not the asker's to say.
+    A question cannot name a collection: it is not for the asker to say which ones may be seen.
 
     Raises:
         ValueError: a filter word's value cannot be read; the message says what to write.
@@ -46,16 +46,16 @@ def split(message: str, given: Filter | None = None) -> tuple[str, Filter]:
     }
     changes |= {word: read_moment(named[word][-1]) for word in ("since", "until") if word in named}
     if "lead" in named:
-        changes["lead"] = _lead(named["lead"][-1])
+        changes["lead"] = _read_lead(named["lead"][-1])
     question = " ".join(_WORD.sub(" ", message).split()) if named else message.strip()
-    return question, replace(given or Filter(), **changes)  # type: ignore[arg-type]  # the values fit the fields above
+    return question, replace(given or Filter(), **changes)  # type: ignore[arg-type]  # the values fit their fields
 
 
 def resolve(index: Index, filter: Filter) -> Filter:
-    """Return the filter with each article's id in full where only a beginning of it was given.
+    """Return the filter with the full id of each article of which only the beginning was given.
 
     Raises:
-        UnknownArticle: no article, or more than one, has such an id.
+        UnknownArticle: no article, or more than one, has an id that begins so.
     """
     if not filter.articles:
         return filter
@@ -65,7 +65,9 @@ def resolve(index: Index, filter: Filter) -> Filter:
 
 def to_dict(filter: Filter) -> dict[str, Any]:
     """Return the filter as plain values that JSON can hold."""
-    values = {field.name: getattr(filter, field.name) for field in _FIELDS}  # `asdict` copies: ten times as long
+    values = {
+        field.name: getattr(filter, field.name) for field in _FIELDS
+    }  # `asdict` copies, which takes ten times as long
     return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
 
 
@@ -77,7 +79,7 @@ def from_dict(form: Mapping[str, Any]) -> Filter:
     return Filter(**values)
 
 
-def _lead(text: str) -> int:
+def _read_lead(text: str) -> int:
     if not re.fullmatch(r"\d{1,3}", text):
         raise ValueError(f"lead:{text} is not a version; write a number, for example lead:1")
     return int(text)

@@ -1,4 +1,4 @@
-"""Where a conversation stands: one frozen value, saved as JSON."""
+"""The state of a conversation: one frozen value, saved as JSON."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ REMEMBERED = 10
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a conversation stands.
+    """The state of a conversation.
 
-    `filter` is what may be seen, `chosen` are the ids picked with /use (empty: all of it), `history`
-    the questions so far, oldest first; `within` is the filter of the last one and `reply` its answer.
+    `filter` is what may be seen; `chosen` holds the ids picked with /use, () for all; `history` holds the
+    questions so far, oldest first; `within` is the filter of the last one, `reply` its answer.
     """
 
     filter: Filter = field(default_factory=Filter)
@@ -30,12 +30,12 @@ class State:
 
     @property
     def scope(self) -> Filter:
-        """What the next question is asked of."""
+        """The articles that the next question is asked of."""
         return replace(self.filter, articles=self.chosen) if self.chosen else self.filter
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state as plain values that JSON can hold."""
-        from index.forms.serial import reply_to_dict  # late: one question saves nothing
+        from index.forms.serial import reply_to_dict  # late: a single question saves no state
 
         return {
             "format": 1,
@@ -51,7 +51,7 @@ class State:
         """Return the state that `to_dict` wrote.
 
         Raises:
-            ValueError: it is of another format, or malformed.
+            ValueError: it has another format, or is malformed.
         """
         from index.forms.serial import reply_from_dict
 

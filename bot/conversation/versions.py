@@ -1,4 +1,4 @@
-"""The versions of a story, looked up in an index for the rule of `index.stories`: every face asks here."""
+"""Look up the versions of a story in an index and apply the rule of `index.stories`; every face asks here."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from index.model import Card
 from index.stories import Silence, Standing, find_silences, find_standing, pair_to_compare
 
 _FEW = 500
-"""Stories that are looked up one by one; beyond, all cards are read."""
+"""Stories that are looked up by name; for more, all cards are read."""
 
 
 def read_clock(within: Filter) -> datetime:
-    """Return the time by which an embargo counts as over: the one that the filter states, else the present."""
+    """Return the time at which embargoes are judged: the filter's, else the present."""
     return within.now or datetime.now(UTC)
 
 
 def look_up_versions(index: Index, within: Filter, cards: Collection[Card]) -> tuple[Card, ...]:
     """Return the cards with all versions of their stories, in order of addition.
 
-    The versions are those of the filter's collections, whatever else it limits: a withdrawal counts though it came too
-    late to pass.
+    The versions are those in the filter's collections, whatever else it limits: a withdrawal counts even if its date
+    is outside the filter.
     """
     stories = tuple(dict.fromkeys(card.story for card in cards if card.story))
     everywhere = Filter(collections=within.collections)
@@ -33,7 +33,7 @@ def look_up_versions(index: Index, within: Filter, cards: Collection[Card]) -> t
 
 
 def look_up_silences(index: Index, within: Filter, cards: Collection[Card]) -> Mapping[str, Silence]:
-    """Return which of the cards a question within the filter may not cite, and why, by their ids."""
+    """Return the cards that a question within the filter may not cite, by id, with the reasons."""
     return find_silences(look_up_versions(index, within, cards), within, read_clock(within))
 
 
@@ -43,9 +43,9 @@ def look_up_standing(index: Index, within: Filter, card: Card) -> Standing:
 
 
 def look_up_pair(index: Index, within: Filter, card: Card, *, named: bool = True) -> tuple[Card, Card] | None:
-    """Return the two versions of the card's story to compare, None where there is one only in view.
+    """Return the two versions of the card's story to compare, None if only one is in view.
 
-    Not `named`, the card stands for its story, not for the version that it is.
+    Unless `named`, the card stands for its story, not for its own version.
     """
     others = index.articles(replace(within, stories=(card.story,))) if card.story else ()
     return pair_to_compare(others, card if named else None, read_clock(within))

@@ -1,1 +1,1 @@
-"""What a conversation shows, as lines of words and looks."""
+"""Render what a conversation shows, as lines of words with looks."""

@@ -1,4 +1,4 @@
-"""Why a reply is what it is, in a few lines of plain words for a chat (pure)."""
+"""Explain a reply in a few plain lines for a chat (pure)."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ _PLACES = {
     "nowhere": "Nowhere in the article",
 }
 PARTS = 4
-"""Parts of the evidence that are named; the rest is summed up, so that the line stays readable on a phone."""
+"""Parts of the evidence that are named; the others are added up, so that the line stays readable on a phone."""
 
 
-def why_text(reply: Reply) -> str:
-    """Return the reason, where each word of the question stands with its weight, and what the score is made of.
+def explain_reply(reply: Reply) -> str:
+    """Return the reason, where each word of the question was found and its weight, and the parts of the score.
 
-    Lines end with no line feed. Without `Reply.explain` it is the reason alone.
+    The last line has no line feed. Without `Reply.explain` it is the reason alone.
     """
     explained = reply.explain or {}
     lines = [clean_line(reply.reason)]
     words = explained.get("words") or ()
     for where, name in _PLACES.items():
         if found := [word for word in words if word["where"] == where]:
-            lines.append(f"{name}: {_weighed(found)}")
+            lines.append(f"{name}: {_list_weights(found)}")
     if explained.get("features"):
-        lines.append(_evidence(explained, reply))
+        lines.append(_explain_evidence(explained, reply))
     return "\n".join(lines)
 
 
-def _weighed(words: Iterable[Mapping[str, Any]]) -> str:
+def _list_weights(words: Iterable[Mapping[str, Any]]) -> str:
     heaviest = sorted(words, key=lambda word: -word["weight"])
     return ", ".join(f"{clean_line(word['word'])} ({word['weight']:.1f})" for word in heaviest)
 
 
-def _evidence(explained: Mapping[str, Any], reply: Reply) -> str:
+def _explain_evidence(explained: Mapping[str, Any], reply: Reply) -> str:
     parts = [(clean_line(item["name"].replace("_", " ")), item["part"]) for item in explained["features"]]
     parts = sorted([*parts, ("bias", explained["bias"])], key=lambda part: -abs(part[1]))
     named, others = parts[:PARTS], sum(part for _, part in parts[PARTS:])

@@ -1,1 +1,1 @@
-"""Work in processes beside the caller's: answering and reading."""
+"""Answer questions and read sources in parallel processes."""

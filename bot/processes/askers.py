@@ -1,7 +1,7 @@
-"""Questions answered in processes beside the bot's own: a search computes, and all Python of a process takes turns.
+"""Answer questions in parallel processes: a search needs the CPU, and the threads of one process share one.
 
-Each process opens the library for itself and sees what has been committed. A question goes in as a line of JSON, its
-reply comes out as one. An error is told as none, and the question asked here once more, so that errors are the same.
+Each process opens the library itself and sees what has been committed. Questions and replies are lines of JSON. If a
+worker fails it returns null, and we ask again here, so that callers see the same exception.
 """
 
 from __future__ import annotations
@@ -28,33 +28,35 @@ from index.forms.serial import reply_from_dict, reply_to_dict
 from ..conversation import query
 
 PATIENCE = 30.0
-"""Seconds that one question may take; a thousandth is usual."""
+"""Seconds that one question may take; most take a thousandth of that."""
 
 WHOLE = 500
-"""Questions after which all that is kept is looked through for what is no longer used, not only the last one's."""
+"""Questions between two full garbage collections; after each other question only the youngest objects are collected."""
 
 _RUN = "import sys; sys.path[:] = sys.argv[1:]; from bot.processes.askers import serve; serve()"
 
 _SECRET = ("TELEGRAM_BOT_TOKEN", "PULLQUOTE_WEBHOOK_SECRET", "PULLQUOTE_OPENSEARCH_PASSWORD")
 
 
-def cores() -> int:
-    """Return how many processors this process may use, 4 at most: further ones would only take memory."""
+def count_cores() -> int:
+    """Return how many processors this process may use, 4 at most: more would only cost memory."""
     return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def beside(index: Index, address: str, login: Login | None) -> Index:
-    """Return the index with its questions answered by other processes; as it is where it is in this one's memory."""
-    return index if address.startswith("memory:") else Beside(index, address, login)
+def parallelize(index: Index, address: str, login: Login | None) -> Index:
+    """Return an index whose questions other processes answer; an index in memory is returned as it is."""
+    return index if address.startswith("memory:") else ParallelIndex(index, address, login)
 
 
-class Beside(Index):
-    """An index whose questions are answered by other processes, as many at once as there are processors."""
+class ParallelIndex(Index):
+    """An index whose questions are answered by other processes, one for each processor."""
 
     def __init__(self, index: Index, address: str, login: Login | None = None) -> None:
         super().__init__(index.engine)
-        self._idle: LifoQueue[_Asker] = LifoQueue()  # the one that answered last has most of the library at hand
-        for _ in range(cores()):
+        self._idle: LifoQueue[_Asker] = (
+            LifoQueue()
+        )  # last in, first out: the last to answer has most of the library cached
+        for _ in range(count_cores()):
             self._idle.put(_Asker(address, login))
 
     def ask(
@@ -69,7 +71,7 @@ class Beside(Index):
         """Answer a question; see `Index.ask`.
 
         Raises:
-            EngineUnavailable: the question takes too long, or ends each process that it is put to.
+            EngineUnavailable: the question takes too long, or kills each process that is asked.
         """
         form = {
             "question": question,
@@ -80,7 +82,7 @@ class Beside(Index):
         }
         asker = self._idle.get()
         try:
-            told = asker.told(form)
+            told = asker.ask(form)
         finally:
             self._idle.put(asker)
         if told is not None:
@@ -88,27 +90,27 @@ class Beside(Index):
         return super().ask(question, history, filter, limit=limit, explain=explain)
 
     def close(self) -> None:
-        """End the processes and close the index; questions under way are waited for."""
+        """End the processes and close the index."""
         while not self._idle.empty():
             self._idle.get().close()
         super().close()
 
 
 class _Asker:
-    """A process and the socket to it; started anew when it is gone."""
+    """A process and the socket to it; it is restarted if it has ended."""
 
     def __init__(self, address: str, login: Login | None) -> None:
         self._opening = {"address": address, "login": astuple(login) if login else None}
         self._address = address
         self._start()
 
-    def told(self, form: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the reply in its JSON form, None where the question cannot be answered there.
+    def ask(self, form: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the reply in its JSON form, None if the process could not answer.
 
         Raises:
-            EngineUnavailable: it takes too long, or ends the process, twice.
+            EngineUnavailable: it takes too long, or kills the process twice.
         """
-        for _ in range(2):  # the process may have been ended by something else than this question
+        for _ in range(2):  # something other than this question may have ended the process
             try:
                 self._write(form)
                 line = self._lines.readline()
@@ -116,11 +118,11 @@ class _Asker:
                     found: dict[str, Any] | None = json.loads(line)
                     return found
             except TimeoutError:
-                self._again()
+                self._restart()
                 break
             except OSError:
                 pass
-            self._again()
+            self._restart()
         raise EngineUnavailable(self._address, "could not answer this question in its time; ask it in other words")
 
     def close(self) -> None:
@@ -130,7 +132,7 @@ class _Asker:
         self._process.kill()
         self._process.wait()
 
-    def _again(self) -> None:
+    def _restart(self) -> None:
         self.close()
         self._start()
 
@@ -153,26 +155,26 @@ class _Asker:
 
 
 def serve() -> None:  # pragma: no cover - runs in the child
-    """Answer the questions that come in at standard input, a socket, until the caller ends or closes it."""
+    """Answer the questions that arrive at standard input, a socket, until the caller ends or closes it."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a supervisor sends it to all processes; the bot ends this one
     with socket.socket(fileno=0) as channel, channel.makefile("rb") as lines, suppress(OSError):
         opening = json.loads(lines.readline())
         login = Login(*opening["login"]) if opening["login"] else None
         library = lru_cache(maxsize=1)(lambda: open_index(opening["address"], login))
-        with suppress(Exception):  # the first question need not wait for it; an error is told then
+        with suppress(Exception):  # open it before the first question, which will report any error
             library()
-        # Between two questions little is alive that could be rubbish; in the midst of one, the search takes a tenth.
+        # Collect garbage between questions, when there is little to look at: during one it costs a tenth of the time.
         gc.disable()
         gc.freeze()
         for number, line in enumerate(lines, 1):
-            channel.sendall(json.dumps(answered(library, json.loads(line))).encode() + b"\n")
+            channel.sendall(json.dumps(answer(library, json.loads(line))).encode() + b"\n")
             gc.collect(0 if number % WHOLE else 2)
 
 
-def answered(library: Callable[[], Index], form: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the reply to a question, both in their JSON forms, None where it ends in an error."""
+def answer(library: Callable[[], Index], form: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the reply to a question, both in their JSON forms, None if it fails."""
     given = form | {"filter": query.from_dict(form["filter"]), "history": tuple(form["history"])}
     try:
         return reply_to_dict(library().ask(**given))
-    except Exception:  # noqa: BLE001 - the caller asks again, and shows what comes of it
+    except Exception:  # noqa: BLE001 - the caller asks again and gets the error itself
         return None

@@ -1,4 +1,4 @@
-"""Reading many sources at once: what analysis costs is shared among processes, and the order stays."""
+"""Read many sources at once: several processes share the analysis, and the order is kept."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from index.errors import SourceError, SourceUnavailable
 from index.sources import Loaded, is_address, load, load_all, report_empty, walk
 
 FEW = 24
-"""Files up to which one process reads all: two more take half a second to start."""
+"""Files up to which one process reads all: starting two more takes half a second."""
 
 _CHUNK = 8  # files handed to a process at a time
-_AHEAD = 4  # chunks that may wait for each process: bounds memory, whatever the number of files
+_AHEAD = 4  # chunks that may wait for each process, which bounds memory for any number of files
 
 _Result = Loaded | SourceError
 
@@ -32,30 +32,30 @@ _Result = Loaded | SourceError
 def read(
     sources: Iterable[str], processes: int | None = None, held: Collection[str] = frozenset()
 ) -> Iterator[_Result]:
-    """Yield the articles of files, folders, feeds and addresses in order; what cannot be read comes as its error.
+    """Yield the articles of files, folders, feeds and addresses in order; what cannot be read is yielded as its error.
 
-    `processes` is how many read at once, None for one a core; `held` are files and addresses to pass over.
+    `processes` is how many read at once, None for one per core; `held` are files and addresses to skip.
     """
-    items = (item for item in chain.from_iterable(map(_items, sources)) if item not in held)
+    items = (item for item in chain.from_iterable(map(_list_items, sources)) if item not in held)
     first = list(islice(items, FEW + 1))
-    count = processes or _cores()
+    count = processes or _count_cores()
     if len(first) <= FEW or count < 2:
         for item in chain(first, items):
-            yield from _here(item)
+            yield from _read_here(item)
     else:
-        yield from _in_processes(chain(first, items), count)
+        yield from _read_in_processes(chain(first, items), count)
 
 
-def total(sources: Iterable[str], held: Collection[str] = frozenset()) -> int:
+def count_sources(sources: Iterable[str], held: Collection[str] = frozenset()) -> int:
     """Return how many files and addresses there are to read, without reading any."""
-    return sum(item not in held for item in chain.from_iterable(map(_items, sources)))
+    return sum(item not in held for item in chain.from_iterable(map(_list_items, sources)))
 
 
-def from_text(data: bytes) -> Article:
+def read_text(data: bytes) -> Article:
     """Return the article of literal text, as standard input gives it.
 
     Raises:
-        SourceError: it is no UTF-8 text, or holds no article.
+        SourceError: it is not UTF-8 text, or holds no article.
     """
     try:
         return Article.from_text(data.decode("utf-8-sig"), source="-")
@@ -63,12 +63,12 @@ def from_text(data: bytes) -> Article:
         raise SourceUnavailable("-", f"is no UTF-8 text ({error.reason}); save it to a file and add that") from error
 
 
-def _cores() -> int:
+def _count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _items(source: str) -> Iterator[str | SourceError]:
-    """Yield a folder's files, any other source as it is."""
+def _list_items(source: str) -> Iterator[str | SourceError]:
+    """Yield the files of a folder; any other source as it is."""
     if is_address(source) or not Path(source).is_dir():
         yield source
         return
@@ -80,15 +80,15 @@ def _items(source: str) -> Iterator[str | SourceError]:
         yield report_empty(source)
 
 
-def _here(item: str | SourceError) -> Iterator[_Result]:
+def _read_here(item: str | SourceError) -> Iterator[_Result]:
     if isinstance(item, SourceError):
         yield item
     else:
         yield from load_all(item)
 
 
-def _in_processes(items: Iterator[str | SourceError], count: int) -> Iterator[_Result]:
-    """Hand chunks of files to processes and yield what they make of them, in order; feeds and addresses stay here."""
+def _read_in_processes(items: Iterator[str | SourceError], count: int) -> Iterator[_Result]:
+    """Read chunks of files in processes and yield their results in order; feeds and addresses are read here."""
     waiting: deque[Callable[[], Iterator[_Result]]] = deque()
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
@@ -97,31 +97,31 @@ def _in_processes(items: Iterator[str | SourceError], count: int) -> Iterator[_R
         for is_file, group in groupby(items, key=lambda item: isinstance(item, str) and not is_address(item)):
             while chunk := list(islice(group, _CHUNK)):
                 if is_file:
-                    waiting.append(_submitted(pool, [str(item) for item in chunk]))
+                    waiting.append(_submit(pool, [str(item) for item in chunk]))
                 else:
-                    waiting.extend(partial(_here, item) for item in chunk)
+                    waiting.extend(partial(_read_here, item) for item in chunk)
                 while len(waiting) > _AHEAD * count:
                     yield from waiting.popleft()()
         while waiting:
             yield from waiting.popleft()()
     finally:
-        stop.set()  # interrupted, or nobody asks for more: of a chunk only the file at hand is still read
-        pool.shutdown(cancel_futures=True)  # with its thread still running, Python's own exit may fail on it
+        stop.set()  # interrupted, or no more is wanted: each process finishes only the file that it is reading
+        pool.shutdown(cancel_futures=True)  # Python's exit may fail while its thread still runs
 
 
-def _submitted(pool: ProcessPoolExecutor, files: list[str]) -> Callable[[], Iterator[_Result]]:
+def _submit(pool: ProcessPoolExecutor, files: list[str]) -> Callable[[], Iterator[_Result]]:
     try:
-        return partial(_received, files, pool.submit(_load_files, files))
+        return partial(_receive, files, pool.submit(_load_files, files))
     except BrokenProcessPool:
-        return partial(_again, files)
+        return partial(_read_again, files)
 
 
 _stop: Event | None = None
-"""In a process of the pool, what tells it to read no further file."""
+"""In a process of the pool: set when it must not start another file."""
 
 
 def _attach(stop: Event) -> None:  # pragma: no cover - runs in another process
-    """Leave Ctrl-C to the parent process, and end when it does: a killed one cannot tell its children."""
+    """Leave Ctrl-C to the parent process, and end when it ends, even if it is killed."""
     global _stop  # noqa: PLW0603 - the one value that the parent gives a process
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -136,7 +136,7 @@ def _attach(stop: Event) -> None:  # pragma: no cover - runs in another process
 
 
 _Sent = Loaded | tuple[str, str]
-"""What a process sends back: an article, or the source and message of an error, which cannot travel itself."""
+"""What a process sends back: an article, or the source and message of an error, which cannot be pickled."""
 
 
 def _load_files(files: list[str]) -> list[_Sent]:
@@ -151,23 +151,23 @@ def _load_files(files: list[str]) -> list[_Sent]:
     return found
 
 
-def _received(files: list[str], future: Future[list[_Sent]]) -> Iterator[_Result]:
+def _receive(files: list[str], future: Future[list[_Sent]]) -> Iterator[_Result]:
     try:
         sent = future.result()
     except BrokenProcessPool:
-        yield from _again(files)
+        yield from _read_again(files)
         return
     for item in sent:
         yield SourceError(*item) if isinstance(item, tuple) else item
 
 
-def _again(files: list[str]) -> Iterator[_Result]:
-    """Read files here whose process was killed, for want of memory most likely."""
+def _read_again(files: list[str]) -> Iterator[_Result]:
+    """Read the files of a process that was killed here, most likely because memory ran out."""
     return chain.from_iterable(map(load_all, files))
 
 
-def raw_bytes(source: str) -> bytes | None:
-    """Return the bytes of a file, None where the source is no file that can be read."""
+def read_raw_bytes(source: str) -> bytes | None:
+    """Return the bytes of a file, None if the source is not a readable file."""
     with suppress(OSError, ValueError):
         return Path(source).read_bytes()
     return None

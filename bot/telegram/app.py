@@ -21,7 +21,7 @@ from telegram.ext import Application, ApplicationBuilder, Defaults
 from index import Index
 from index.errors import EngineUnavailable, PullquoteError
 
-from ..processes.askers import beside
+from ..processes.askers import parallelize
 from ..serving.health import serve_health
 from ..serving.http import serve
 from ..serving.metrics import Metrics
@@ -118,7 +118,7 @@ async def _run_until_signal(
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     file = FileThread(BotFile(path))
-    index = beside(open_library(), settings.index, settings.login)
+    index = parallelize(open_library(), settings.index, settings.login)
     await live(settings, file, index, stop, by_webhook=by_webhook)
 
 

@@ -16,9 +16,9 @@ from index import Filter, Index
 from index.errors import PullquoteError
 from index.model import DEFAULT_COLLECTION
 
-from ..conversation.perform import openers
+from ..conversation.perform import suggest_openers
 from ..conversation.state import State
-from ..processes.askers import cores
+from ..processes.askers import count_cores
 from ..serving.metrics import Metrics
 from ..serving.quota import Quotas, bucket_name
 from ..settings import Settings
@@ -77,7 +77,7 @@ class Desk:
     slow: float = SLOW
     started: float = field(default_factory=time.monotonic)
     polled: float = field(default_factory=time.monotonic)
-    _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max(2, cores()), "ask"))
+    _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max(2, count_cores()), "ask"))
     _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
     _adding: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "add"))
     _suggested: OrderedDict[Filter, tuple[float, asyncio.Future[tuple[str, ...]]]] = field(default_factory=OrderedDict)
@@ -115,7 +115,7 @@ class Desk:
         scope, now = await self.ask(_drop_empty_collection, self.index, state.scope), time.monotonic()
         made, making = self._suggested.get(scope, (float("-inf"), None))
         if making is None or now - made > FRESH:
-            making = asyncio.ensure_future(self.load(openers, self.index, scope, 3))
+            making = asyncio.ensure_future(self.load(suggest_openers, self.index, scope, 3))
             self._suggested[scope] = (now, making)
             while len(self._suggested) > 1000:
                 self._suggested.popitem(last=False)

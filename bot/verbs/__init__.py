@@ -1,4 +1,4 @@
-"""The verbs of the command line, by theme, and what each needs: exit codes, settings and warnings.
+"""The verbs of the command line, by theme, and what all of them need: exit codes, settings and warnings.
 
 Each file is imported when one of its verbs runs, and nothing heavy is imported here.
 """
@@ -16,11 +16,11 @@ ANSWERED, NOT_ANSWERED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes: answered, related or refused, wrong usage or settings, source or engine error, Ctrl-C."""
 
 READER_GONE = 141
-"""Exit code when the reader of our output went away: what the shell gives for SIGPIPE."""
+"""The exit code if the reader of our output has gone: the shell's code for SIGPIPE."""
 
 
-def settings(ctx: click.Context) -> Settings:
-    """Return the settings, reading them at the first call; their warnings go to stderr.
+def load_settings(ctx: click.Context) -> Settings:
+    """Return the settings, which the first call reads; their warnings go to stderr.
 
     Raises:
         SettingsError: a setting cannot be used.

@@ -1,4 +1,4 @@
-"""The verbs add and import: what goes into the library, batch by batch, with progress."""
+"""The verbs add and import: put articles into the library, batch by batch, with progress."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from index.sources import Loaded
 from ..pages.lines import clean_line
 from ..processes import intake
 from . import ANSWERED, FAILED, INTERRUPTED, warn
-from .common import library
+from .common import open_library
 
-_BATCH = 400  # articles safe on disk at a time: what Ctrl-C or a kill can cost
-_SECONDS = 2.0  # and not much longer than this, however slow the sources
-_NAMED = 20  # articles up to which each is named; of more, only the sums
+_BATCH = 400  # articles stored at a time: as many as Ctrl-C or a kill can lose
+_SECONDS = 2.0  # store a smaller batch after this time, however slow the sources are
+_NAMED = 20  # articles up to which each is named; with more, only the totals are printed
 
 
 @click.command
@@ -62,36 +62,36 @@ def add(  # noqa: PLR0913 - one parameter an option
         from .watching import watch
 
         return watch(ctx, sources, minutes, collection)
-    with library(ctx) as index:
+    with open_library(ctx) as index:
         cards = index.articles(Filter(collections=(collection,))) if resume else ()
         held = {card.source for card in cards}
-        with progress("adding", lambda: intake.total(sources, held)) as advance:
+        with show_progress("adding", lambda: intake.count_sources(sources, held)) as advance:
             tally = _Tally(index, collection, advance, keep_source=keep_source)
             try:
-                tally.take(_loaded(sources, jobs, held))
+                tally.take(_load(sources, jobs, held))
             except KeyboardInterrupt:
-                warn(f"interrupted; the library has kept {_articles(tally.safe)}; --resume goes on from there")
+                warn(f"interrupted; the library has kept {_format_count(tally.safe)}; --resume goes on from there")
                 return INTERRUPTED
             except EngineUnavailable:
                 if not tally.safe:
                     raise
-                warn(f"stopped; the library has kept {_articles(tally.safe)}; --resume goes on from there")
+                warn(f"stopped; the library has kept {_format_count(tally.safe)}; --resume goes on from there")
                 raise
     tally.tell()
     return FAILED if tally.failed else ANSWERED
 
 
-def _loaded(
+def _load(
     sources: tuple[str, ...], jobs: int | None, held: Collection[str]
 ) -> Iterator[Loaded | SourceError | Article]:
-    """Yield what the sources hold, in order, less those that are held already."""
+    """Yield what the sources contain, in order, without those in `held`."""
     files: list[str] = []
     for source in sources:
         if source == "-":
             yield from intake.read(files, jobs, held)
             files = []
             try:
-                yield intake.from_text(sys.stdin.buffer.read())
+                yield intake.read_text(sys.stdin.buffer.read())
             except SourceError as error:
                 yield error
         else:
@@ -101,7 +101,7 @@ def _loaded(
 
 @dataclass(slots=True)
 class _Tally:
-    """Adds articles in batches and keeps count; `safe` are in the library."""
+    """Adds articles in batches and counts them; `safe` of them are in the library."""
 
     index: Index
     collection: str
@@ -141,7 +141,7 @@ class _Tally:
                 if key not in self.refused:
                     click.echo(name)
         known = self.safe - self.new
-        parts = [f"added {_articles(self.new)}"]
+        parts = [f"added {_format_count(self.new)}"]
         parts += [f"{known:,} {'was' if known == 1 else 'were'} there already"] if known else []
         parts += [f"{self.failed:,} left out"] if self.failed else []
         click.echo("; ".join(parts))
@@ -165,7 +165,7 @@ class _Tally:
 
     def _keep(self, batch: list[Article]) -> None:
         for article in batch:
-            if (raw := intake.raw_bytes(article.source)) is not None:
+            if (raw := intake.read_raw_bytes(article.source)) is not None:
                 self.index.engine.keep(article.id, raw)
 
 
@@ -184,9 +184,9 @@ def import_(ctx: click.Context, file: IO[bytes]) -> int:
     from index.maintenance.library import BrokenLine, import_articles
 
     stored = broken = 0
-    with library(ctx) as index, progress("importing", lambda: None) as advance:
+    with open_library(ctx) as index, show_progress("importing", lambda: None) as advance:
         try:
-            for item in import_articles(index, _forms(file)):
+            for item in import_articles(index, _read_forms(file)):
                 if isinstance(item, BrokenLine):
                     broken += 1
                     warn(f"left out: {item}")
@@ -194,13 +194,13 @@ def import_(ctx: click.Context, file: IO[bytes]) -> int:
                     stored += item
                     advance(item)
         except KeyboardInterrupt:
-            warn(f"interrupted; the library has kept {_articles(stored)}")
+            warn(f"interrupted; the library has kept {_format_count(stored)}")
             return INTERRUPTED
-    click.echo(f"imported {_articles(stored)}{f'; {broken:,} left out' if broken else ''}")
+    click.echo(f"imported {_format_count(stored)}{f'; {broken:,} left out' if broken else ''}")
     return FAILED if broken else ANSWERED
 
 
-def _forms(file: IO[bytes]) -> Iterator[Mapping[str, Any] | ValueError]:
+def _read_forms(file: IO[bytes]) -> Iterator[Mapping[str, Any] | ValueError]:
     for row in file:
         try:
             form = json.loads(row)
@@ -210,13 +210,13 @@ def _forms(file: IO[bytes]) -> Iterator[Mapping[str, Any] | ValueError]:
             yield form if isinstance(form, dict) else ValueError("is no JSON object")
 
 
-def _articles(count: int) -> str:
+def _format_count(count: int) -> str:
     return f"{count:,} {'article' if count == 1 else 'articles'}"
 
 
 @contextmanager
-def progress(label: str, total: Callable[[], int | None]) -> Iterator[Callable[[int], None]]:
-    """Give a function that is told how many are done, and show it on a terminal with rate and time left."""
+def show_progress(label: str, total: Callable[[], int | None]) -> Iterator[Callable[[int], None]]:
+    """Yield a function to call with the number of articles just done; on a terminal, show rate and time left."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -240,7 +240,7 @@ def progress(label: str, total: Callable[[], int | None]) -> Iterator[Callable[[
 
     columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Throughput(), TimeRemainingColumn())
     console = Console(stderr=True)
-    if console.is_dumb_terminal:  # it cannot take back a line
+    if console.is_dumb_terminal:  # it cannot rewrite a line
         yield lambda _: None
         return
     with Progress(*columns, console=console, transient=True) as bar:

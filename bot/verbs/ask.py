@@ -15,22 +15,22 @@ from index.model import Card
 from index.verdicts import Reason, ReasonCode
 
 from ..conversation import query
-from ..pages.lines import Line, reply_line, reply_page, to_json, why_page
+from ..pages.lines import Line, format_reply, render_explanation, render_reply, to_json
 from . import ANSWERED, NOT_ANSWERED, warn
-from .common import filtered, from_option, opened, put_json, put_page
-from .transcripts import kept, transcript_option
+from .common import add_filter_options, from_option, open_sources, put_json, put_page
+from .transcripts import keep_transcript, transcript_option
 
 if TYPE_CHECKING:
     from ..conversation.state import State
 
 LONGEST_LINE = 100_000
-"""Characters of a line of standard input that are looked at; the rest of a longer one is dropped."""
+"""Characters of a line of standard input that are read; the rest of a longer line is dropped."""
 
 
 @click.command
 @click.argument("words", metavar="QUESTION", nargs=-1)
 @from_option
-@filtered
+@add_filter_options
 @click.option("--json", "as_json", is_flag=True, help="Print the reply as JSON, one line each.")
 @click.option("--conversation", is_flag=True, help="With -, let a line borrow names from the lines before it.")
 @click.option("--explain", is_flag=True, help="Tell which words were found where, and what they weigh.")
@@ -60,7 +60,7 @@ def ask(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError("--conversation reads one question a line: write - as QUESTION", ctx)
     if not text:
         raise click.UsageError("There is no question. Write it in quotation marks", ctx)
-    with opened(ctx, sources) as index:
+    with open_sources(ctx, sources) as index:
         within = query.resolve(index, within)
         if text == "-":
             _ask_lines(index, within, as_json=as_json, conversation=conversation, explain=explain)
@@ -71,31 +71,31 @@ def ask(  # noqa: PLR0913 - one parameter an option
             raise click.UsageError(str(error), ctx) from error
         reply = index.ask(question, (), query.resolve(index, narrowed), explain=explain)
     if as_json:
-        put_json(_json(reply))
+        put_json(_write_json(reply))
     else:
-        put_page((*reply_page(reply), *(why_page(reply) if explain else ())))
+        put_page((*render_reply(reply), *(render_explanation(reply) if explain else ())))
     return ANSWERED if reply.verdict is Verdict.ANSWERED else NOT_ANSWERED
 
 
 def _ask_lines(index: Index, within: Filter, *, as_json: bool, conversation: bool, explain: bool) -> None:
     """Answer each line of standard input with one line."""
     history: tuple[str, ...] = ()
-    for text in lines(sys.stdin.buffer):
+    for text in read_lines(sys.stdin.buffer):
         try:
             question, narrowed = query.split(text, within)
             reply = index.ask(question, history, query.resolve(index, narrowed), explain=explain)
-        except (ValueError, UnknownArticle) as error:  # one line's mistake; those after it are answered
+        except (ValueError, UnknownArticle) as error:  # a mistake in one line: the others are answered
             reply = Reply(text, None, Verdict.REFUSED, 0.0, Reason(f"{error}.", ReasonCode.ERROR))
         else:
             history = (*history, question)[-10:] if conversation else ()
         if as_json:
-            put_json(_json(reply))
+            put_json(_write_json(reply))
         else:
-            click.echo(reply_line(reply))
-        sys.stdout.flush()  # whoever asks line by line waits for it
+            click.echo(format_reply(reply))
+        sys.stdout.flush()  # a program that asks line by line waits for it
 
 
-def lines(stream: IO[bytes]) -> Iterator[str]:
+def read_lines(stream: IO[bytes]) -> Iterator[str]:
     """Yield the lines of a stream as text; bytes that are not UTF-8 become replacement characters."""
     while row := stream.readline(LONGEST_LINE):
         rest = row
@@ -104,7 +104,7 @@ def lines(stream: IO[bytes]) -> Iterator[str]:
         yield row.decode("utf-8-sig", "replace").strip()
 
 
-def _json(reply: Reply) -> str:
+def _write_json(reply: Reply) -> str:
     from index.forms.serial import reply_to_dict
 
     return to_json(reply_to_dict(reply))
@@ -112,7 +112,7 @@ def _json(reply: Reply) -> str:
 
 @click.command
 @from_option
-@filtered
+@add_filter_options
 @transcript_option
 @click.pass_context
 def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transcript: Path | None) -> int:
@@ -126,7 +126,7 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transc
     """
     from ..conversation.state import State
 
-    with opened(ctx, sources) as index, kept(transcript) as turns:
+    with open_sources(ctx, sources) as index, keep_transcript(transcript) as turns:
         state = State(query.resolve(index, within))
         if sys.stdin.isatty() and sys.stdout.isatty():
             from ..console import converse
@@ -142,9 +142,9 @@ def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]]) -> N
     from ..conversation.commands import read
     from ..conversation.dialogue import Answer, Quit
     from ..conversation.perform import perform
-    from ..pages.pages import page
+    from ..pages.render import render
 
-    for message in filter(None, lines(sys.stdin.buffer)):
+    for message in filter(None, read_lines(sys.stdin.buffer)):
         try:
             state, output = perform(index, state, read(state, message))
         except PullquoteError as error:
@@ -154,14 +154,14 @@ def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]]) -> N
             break
         if isinstance(output, Answer) and not output.skip:
             turns.append((message, output.reply))
-        put_page((*page(output), Line()))
+        put_page((*render(output), Line()))
         sys.stdout.flush()
 
 
 @click.command
 @click.argument("words", metavar="WORDS", nargs=-1, required=True)
 @from_option
-@filtered
+@add_filter_options
 @click.option(
     "--limit", metavar="N", type=click.IntRange(1, 1000), default=10, show_default=True, help="Passages at most."
 )
@@ -176,9 +176,9 @@ def search(
     Example:
       pullquote search --from stories joint exercises
     """
-    from ..pages.pages import hits_page
+    from ..pages.render import render_hits
 
-    with opened(ctx, sources) as index:
+    with open_sources(ctx, sources) as index:
         try:
             text, within = query.split(" ".join(words), within)
         except ValueError as error:
@@ -191,14 +191,14 @@ def search(
         for hit, card in hits:
             put_json(to_json(hit_to_dict(hit, card)))
     elif hits:
-        put_page(hits_page(hits))
+        put_page(render_hits(hits))
     else:
         warn("no passage holds any of these words")
     return ANSWERED if hits else NOT_ANSWERED
 
 
 def hit_to_dict(hit: Hit, card: Card) -> dict[str, Any]:
-    """Return a hit as plain values: where the passage stands in which article, its words and its score."""
+    """Return a hit as plain values: its article, where the passage is in it, its words and its score."""
     passage = hit.passage
     return {
         "format": 1,
@@ -212,18 +212,18 @@ def hit_to_dict(hit: Hit, card: Card) -> dict[str, Any]:
     }
 
 
-def _report(article: Article) -> tuple[Line, ...]:
-    """Return what of the article is never cited, and how it compares with its source as that is now."""
+def _render_report(article: Article) -> tuple[Line, ...]:
+    """Return the parts of the article that are never cited, and how it compares with its source now."""
     from index.sources import load
 
-    from ..pages.pages import fidelity_page, report_page
+    from ..pages.render import render_fidelity, render_report
 
     try:
         now = load(article.source)
     except SourceError as error:
-        return (*report_page(article), *fidelity_page(f"The source cannot be looked at again. {error}", ()))
-    told = str(now.fidelity) if now.article.id == article.id else "The source has another text by now."
-    return (*report_page(article), *fidelity_page(told, now.fidelity.left_out))
+        return (*render_report(article), *render_fidelity(f"The source cannot be read again. {error}", ()))
+    told = str(now.fidelity) if now.article.id == article.id else "The source has a different text now."
+    return (*render_report(article), *render_fidelity(told, now.fidelity.left_out))
 
 
 @click.command
@@ -251,18 +251,18 @@ def show(
     """
     from index.forms.serial import article_to_dict
 
-    from ..pages.pages import article_page
+    from ..pages.render import render_article
 
     if not article and not sources:
         raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
-    with opened(ctx, sources) as index:
+    with open_sources(ctx, sources) as index:
         names = [article] if article else [card.id for card in index.articles()]
         found = [index.article(name, Filter(collections=collection)) for name in names]
     if as_json:
         for item in found:
             put_json(to_json(article_to_dict(item)))
     else:
-        shown = _report if report else article_page
+        shown = _render_report if report else render_article
         pages = [line for item in found for line in (*shown(item), Line())]
         put_page(tuple(pages[:-1]), pager=True)
     return ANSWERED

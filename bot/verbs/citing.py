@@ -21,17 +21,17 @@ from index.citations import verify as check
 from index.errors import SourceError
 from index.forms.serial import reply_from_dict
 
-from ..conversation.originals import Shelf
+from ..conversation.originals import Originals
 from ..conversation.versions import look_up_standing
 from ..pages.lines import clean_line, to_json
-from . import ANSWERED, NOT_ANSWERED, settings, warn
-from .common import articles, from_option, opened, put_json
+from . import ANSWERED, NOT_ANSWERED, load_settings, warn
+from .common import from_option, open_sources, put_json, read_articles
 
 
-class Record(NamedTuple):
-    """A saved reply or annotation: its line or place in the file, from 1, and what was read there.
+class SavedRecord(NamedTuple):
+    """A saved reply or annotation: its line or position in the file, from 1, and its value.
 
-    `fault` says why nothing could be read, in which case `value` is None.
+    If it could not be read, `value` is None and `fault` says why.
     """
 
     number: int
@@ -55,71 +55,71 @@ def verify(ctx: click.Context, file: str, sources: tuple[str, ...], *, as_json: 
     Example:
       pullquote ask --from story.txt --json "Who denied the talks?" | pullquote verify -
     """
-    found = list(records(_bytes(file), file))
-    with _shelf(ctx, sources) as shelf:
-        results = [(record, finding) for record in found for finding in _checked(record, shelf)]
+    found = list(read_records(_read_bytes(file), file))
+    with _open_originals(ctx, sources) as shelf:
+        results = [(record, finding) for record in found for finding in _check(record, shelf)]
     for record, finding in results:
         if as_json:
             put_json(to_json(_finding_to_dict(record, finding)))
         else:
-            click.echo(_finding_line(record, finding, several=len(found) > 1))
+            click.echo(_format_finding(record, finding, several=len(found) > 1))
     counts = Counter(finding.outcome.value for _, finding in results)
     told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "nothing is cited"
     warn(f"{len(found)} record{'s' if len(found) != 1 else ''}: {told}")
     return ANSWERED if set(counts) <= {Outcome.VERIFIED.value} else NOT_ANSWERED
 
 
-def _bytes(file: str) -> bytes:
+def _read_bytes(file: str) -> bytes:
     return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
 
 
-def records(data: bytes, name: str) -> Iterator[Record]:
-    """Yield the records of a file: one JSON object, a list of them, or one a line.
+def read_records(data: bytes, name: str) -> Iterator[SavedRecord]:
+    """Yield the records of a file: one JSON object, a list of objects, or one object a line.
 
     Raises:
-        SourceError: it is no text, or holds no record.
+        SourceError: it is not text, or holds no record.
     """
     try:
         text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise SourceError(name, f"is no text in UTF-8 (byte {error.start}); name a file of saved replies") from error
+        raise SourceError(name, f"is not UTF-8 text (byte {error.start}); name a file of saved replies") from error
     if not text.strip():
-        raise SourceError(name, "holds no reply and no annotation; save some with `pullquote ask --json ... > FILE`")
-    whole = _record(1, text)
+        raise SourceError(name, "holds no reply or annotation; save some with `pullquote ask --json ... > FILE`")
+    whole = _parse_record(1, text)
     if isinstance(whole.value, list):
-        yield from (Record(number, value) for number, value in enumerate(whole.value, 1))
+        yield from (SavedRecord(number, value) for number, value in enumerate(whole.value, 1))
         return
-    lines = [_record(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    # Where no line is a whole object, it is one object over several lines, which ends too soon or is no JSON.
+    lines = [_parse_record(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    # If no line is an object, the file is one object on several lines, cut off or malformed.
     yield from lines if whole.fault and any(isinstance(line.value, dict) for line in lines) else [whole]
 
 
-def _record(number: int, text: str) -> Record:
+def _parse_record(number: int, text: str) -> SavedRecord:
     try:
-        return Record(number, json.loads(text))
+        return SavedRecord(number, json.loads(text))
     except json.JSONDecodeError as error:
-        return Record(number, None, f"this is no whole JSON (line {error.lineno}, column {error.colno}: {error.msg})")
+        return SavedRecord(number, None, f"not complete JSON (line {error.lineno}, column {error.colno}: {error.msg})")
     except (ValueError, RecursionError):  # a number of thousands of digits, or thousands of brackets
-        return Record(number, None, "this is no JSON that can be read: too many digits or brackets")
+        return SavedRecord(number, None, "not readable JSON: it has too many digits or brackets")
 
 
-def _checked(record: Record, shelf: Shelf) -> tuple[Finding, ...]:
+def _check(record: SavedRecord, shelf: Originals) -> tuple[Finding, ...]:
     if isinstance(record.value, dict):
         return check(record.value, shelf.find, shelf.stand)
-    return (Finding(Outcome.UNKNOWN, record.fault or "this is no JSON object"),)
+    return (Finding(Outcome.UNKNOWN, record.fault or "not a JSON object"),)
 
 
-def _finding_line(record: Record, finding: Finding, *, several: bool) -> str:
+def _format_finding(record: SavedRecord, finding: Finding, *, several: bool) -> str:
     where = f"{f'record {record.number} ' if several else ''}{f'[{finding.number}]' if finding.number else '[-]'}"
     words = clean_line(finding.words)
     quoted = f" “{words if len(words) <= 60 else words[:57] + '...'}”" if words else ""
     offered = finding.offered
-    place = f"; the same words stand at {offered.start} in {finding.offered_in}" if offered else ""
+    place = f"; the same words are at {offered.start} in {finding.offered_in}" if offered else ""
     why = "" if finding.outcome is Outcome.VERIFIED else f": {clean_line(finding.detail)}{place}"
     return f"{finding.outcome.value:<10}  {where}{quoted}{why}"
 
 
-def _finding_to_dict(record: Record, finding: Finding) -> dict[str, Any]:
+def _finding_to_dict(record: SavedRecord, finding: Finding) -> dict[str, Any]:
     offered = finding.offered
     return {
         "format": 1,
@@ -134,17 +134,17 @@ def _finding_to_dict(record: Record, finding: Finding) -> dict[str, Any]:
 
 
 @contextmanager
-def _shelf(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Shelf]:
-    """Open what verification looks in: the sources, or else the library; both may lack the article."""
-    address = "memory:" if sources else settings(ctx).index
+def _open_originals(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Originals]:
+    """Open the sources, or else the library, for verification; either may lack the article."""
+    address = "memory:" if sources else load_settings(ctx).index
     try:
-        index = open_index(address, settings(ctx).login)
+        index = open_index(address, load_settings(ctx).login)
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:
         for source in sources:
-            index.add(list(articles(source)))
-        yield Shelf(index, files=True)
+            index.add(list(read_articles(source)))
+        yield Originals(index, files=True)
 
 
 @click.command(short_help="Write a citation in a standard form.")
@@ -165,24 +165,24 @@ def cite(ctx: click.Context, file: str, sources: tuple[str, ...], *, style: str,
     """
     forms: list[str] = []
     left_out = False
-    with _shelf(ctx, sources) as shelf:
-        for record in records(_bytes(file), file):
-            for finding, form in _cited(record, shelf, style):
+    with _open_originals(ctx, sources) as shelf:
+        for record in read_records(_read_bytes(file), file):
+            for finding, form in _cite_record(record, shelf, style):
                 if number not in (None, finding.number):
                     continue
                 if finding.outcome is not Outcome.VERIFIED:
-                    warn(_finding_line(record, finding, several=False))
+                    warn(_format_finding(record, finding, several=False))
                 forms += [form] if form else []
                 left_out = left_out or not form
     if forms:
-        put_json(_joined(forms, style))
+        put_json(_join(forms, style))
     elif not left_out:
         warn("there is no such citation" if number else "nothing is cited")
     return ANSWERED if forms and not left_out else NOT_ANSWERED
 
 
-def _joined(forms: list[str], style: str) -> str:
-    """Return several citations as one text: a list of CSL items, annotations one a line, else with empty lines."""
+def _join(forms: list[str], style: str) -> str:
+    """Return several citations as one text: a list of CSL items, one annotation a line, else blank lines between."""
     if style == "csl":
         return json.dumps([item for form in forms for item in json.loads(form)], indent=2)
     if style == "annotation" and len(forms) > 1:
@@ -190,12 +190,12 @@ def _joined(forms: list[str], style: str) -> str:
     return "\n\n".join(forms)
 
 
-def _cited(record: Record, shelf: Shelf, style: str) -> Iterator[tuple[Finding, str]]:
-    """Yield what is found of each citation of a reply, and its form; "" unless its words stand in the article."""
+def _cite_record(record: SavedRecord, shelf: Originals, style: str) -> Iterator[tuple[Finding, str]]:
+    """Yield the finding and the form of each citation of a reply; the form is "" if its words are not there."""
     try:
         reply = reply_from_dict(record.value)
     except ValueError as error:
-        yield Finding(Outcome.UNKNOWN, record.fault or f"this is no reply: {error}"), ""
+        yield Finding(Outcome.UNKNOWN, record.fault or f"not a reply: {error}"), ""
         return
     pairs = [(passage, citation) for passage in reply.passages for citation in passage.citations]
     for number, (passage, citation) in enumerate(pairs, 1):
@@ -206,7 +206,7 @@ def _cited(record: Record, shelf: Shelf, style: str) -> Iterator[tuple[Finding, 
 
 
 STANDING = (Outcome.VERIFIED, Outcome.SUPERSEDED, Outcome.WITHDRAWN, Outcome.EMBARGOED)
-"""Outcomes of citations whose words stand where they say."""
+"""Outcomes of citations whose words are where they say."""
 
 
 @click.command(short_help="Write an article as one HTML page to read.")
@@ -231,8 +231,8 @@ def read(
     """
     if not article and not sources and not question:
         raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
-    with opened(ctx, sources) as index:
-        found, reply = _to_read(index, article, question, ctx)
+    with open_sources(ctx, sources) as index:
+        found, reply = _choose_article(index, article, question, ctx)
         standing = look_up_standing(index, Filter(), found.card)
     page = reading_page(found, reply, standing)
     if output == "-":
@@ -246,7 +246,9 @@ def read(
     return ANSWERED if reply is None or reply.verdict is Verdict.ANSWERED else NOT_ANSWERED
 
 
-def _to_read(index: Index, article: str | None, question: str, ctx: click.Context) -> tuple[Article, Reply | None]:
+def _choose_article(
+    index: Index, article: str | None, question: str, ctx: click.Context
+) -> tuple[Article, Reply | None]:
     """Return the article to show, and the answer to the question, if there is one."""
     if article:
         named = index.article(article)

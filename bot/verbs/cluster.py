@@ -12,8 +12,8 @@ from index.errors import EngineError
 
 from ..pages.lines import clean_line
 from ..settings import Settings
-from . import ANSWERED, FAILED, INTERRUPTED, settings, warn
-from .adding import progress
+from . import ANSWERED, FAILED, INTERRUPTED, load_settings, warn
+from .adding import show_progress
 
 
 @click.command
@@ -36,7 +36,7 @@ def migrate(ctx: click.Context, source: str, target: str) -> int:
         if not len(old):
             raise EngineError(source, "holds no article; nothing was copied")
         try:
-            with progress("copying", lambda: len(old)) as advance:
+            with show_progress("copying", lambda: len(old)) as advance:
                 done = copy(old, new, advance)
         except KeyboardInterrupt:
             warn("interrupted; what was copied is safe, and the same command goes on from there")
@@ -77,13 +77,13 @@ def init(ctx: click.Context, shards: int, replicas: int | None) -> int:
     """
     from index.maintenance.cluster import set_up_chats, set_up_cluster
 
-    found = settings(ctx)
+    found = load_settings(ctx)
     made = []
     if has_library(found):
-        with naming("PULLQUOTE_INDEX", ctx):
+        with name_setting("PULLQUOTE_INDEX", ctx):
             made += [found.index] * set_up_cluster(found.index, found.login, shards, replicas)
     if found.shares_chats:
-        with naming("PULLQUOTE_STATE", ctx):
+        with name_setting("PULLQUOTE_STATE", ctx):
             made += [f"{found.state}-chats"] * set_up_chats(found.state, found.login, replicas)
     if not made:
         raise EngineError(found.index, "is there already, and was left as it is")
@@ -102,26 +102,26 @@ def check(ctx: click.Context) -> int:
     """
     from index.maintenance.cluster import check_chats, check_cluster
 
-    found = settings(ctx)
+    found = load_settings(ctx)
     bad = 0
     if has_library(found):
-        with naming("PULLQUOTE_INDEX", ctx):
+        with name_setting("PULLQUOTE_INDEX", ctx):
             bad += sum(show(each.name, each.text, each.advice) for each in check_cluster(found.index, found.login))
     if found.shares_chats:
-        with naming("PULLQUOTE_STATE", ctx):
+        with name_setting("PULLQUOTE_STATE", ctx):
             bad += sum(show(each.name, each.text, each.advice) for each in check_chats(found.state, found.login))
     click.echo(f"{bad} findings need attention" if bad else "all is well")
     return FAILED if bad else ANSWERED
 
 
 def has_library(found: Settings) -> bool:
-    """Tell whether the library is what a verb is about: not where only the chats are on a cluster."""
+    """Tell whether a verb is about the library too, not only about chats on a cluster."""
     return found.index.startswith("opensearch:") or not found.shares_chats
 
 
 @contextmanager
-def naming(variable: str, ctx: click.Context) -> Iterator[None]:
-    """Say which setting a malformed address is from."""
+def name_setting(variable: str, ctx: click.Context) -> Iterator[None]:
+    """Name the setting of a malformed address in its error."""
     try:
         yield
     except ValueError as error:
@@ -129,7 +129,7 @@ def naming(variable: str, ctx: click.Context) -> Iterator[None]:
 
 
 def show(name: str, text: str, advice: str) -> bool:
-    """Print a finding, and tell whether it needs attention."""
+    """Print a finding; return whether it needs attention."""
     click.echo(f"{'!' if advice else ' '} {clean_line(name):<28}  {clean_line(text)}")
     if advice:
         click.echo(f"  {'':<28}  -> {advice}")
@@ -138,6 +138,6 @@ def show(name: str, text: str, advice: str) -> bool:
 
 def _open(ctx: click.Context, address: str) -> Index:
     try:
-        return open_index(address, settings(ctx).login)
+        return open_index(address, load_settings(ctx).login)
     except ValueError as error:
         raise click.UsageError(str(error), ctx) from error

@@ -1,4 +1,4 @@
-"""What several verbs share: options for filters, where articles come from, and printing."""
+"""What several verbs share: filter options, opening a library or sources, and printing."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from index import Article, Filter, Index, open_index
 from index.errors import EngineError, SourceError
 
 from ..conversation import query
-from ..pages.lines import Page, plain
-from . import settings, warn
+from ..pages.lines import Page, render_plain
+from . import load_settings, warn
 
 
 class Moment(click.ParamType[datetime]):
@@ -25,7 +25,7 @@ class Moment(click.ParamType[datetime]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read the date; anything else is wrong usage."""
+        """Read the date; fail with a usage error for anything else."""
         try:
             return query.read_moment(str(value))
         except ValueError as error:
@@ -44,8 +44,8 @@ _FILTERS = (
 )
 
 
-def filtered(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a verb the filter options; it gets them as the one argument `within`."""
+def add_filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the filter options to a verb, which gets them as one argument, `within`."""
 
     @wraps(function)
     def call(*args: Any, **options: Any) -> Any:
@@ -74,49 +74,49 @@ from_option = click.option(
 
 
 @contextmanager
-def opened(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Index]:
-    """Open the sources in memory, or without any the library.
+def open_sources(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Index]:
+    """Open the sources in memory or, if there are none, the library.
 
     Raises:
-        SourceError: a source gave no article.
+        SourceError: a source has no article.
         EngineError: the library cannot be opened, or holds nothing.
-        UsageError: the address of the library is of no known kind.
+        UsageError: the address of the library is malformed.
     """
-    where = "memory:" if sources else settings(ctx).index
+    where = "memory:" if sources else load_settings(ctx).index
     try:
-        index = open_index(where, settings(ctx).login)
+        index = open_index(where, load_settings(ctx).login)
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:
         for source in sources:
-            index.add(list(articles(source)))
+            index.add(list(read_articles(source)))
         if not len(index):
             raise EngineError(where, "holds no article yet; `pullquote add FILE` puts one in, or ask with --from FILE")
         yield index
 
 
 @contextmanager
-def library(ctx: click.Context) -> Iterator[Index]:
+def open_library(ctx: click.Context) -> Iterator[Index]:
     """Open the library, which may be empty.
 
     Raises:
         EngineError: it cannot be opened.
-        UsageError: its address is of no known kind.
+        UsageError: its address is malformed.
     """
-    where = settings(ctx).index
+    where = load_settings(ctx).index
     try:
-        index = open_index(where, settings(ctx).login)
+        index = open_index(where, load_settings(ctx).login)
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:
         yield index
 
 
-def articles(source: str) -> Iterator[Article]:
-    """Yield the articles of a source; what cannot be read is told on stderr and left out.
+def read_articles(source: str) -> Iterator[Article]:
+    """Yield the articles of a source; what cannot be read is reported on stderr and left out.
 
     Raises:
-        SourceError: the source gave no article at all.
+        SourceError: the source has no article at all.
     """
     from index.sources import load_articles
 
@@ -129,27 +129,27 @@ def articles(source: str) -> Iterator[Article]:
             found += 1
             yield item
     if not found:
-        raise errors[0] if len(errors) == 1 else SourceError(source, _nothing(errors))
+        raise errors[0] if len(errors) == 1 else SourceError(source, _explain_nothing(errors))
     for error in errors:
         warn(f"left out: {error}")
 
 
-def _nothing(errors: list[SourceError]) -> str:
+def _explain_nothing(errors: list[SourceError]) -> str:
     if not errors:
         return "holds no article; name a text file, or a folder with some"
     return f"none of its {len(errors)} files can be read; the first: {errors[0]}"
 
 
 def put_page(page: Page, *, pager: bool = False) -> None:
-    """Print a page: in colours on a terminal, and there through a pager if asked; in plain words elsewhere."""
+    """Print a page: in colour on a terminal, there through a pager if asked; elsewhere as plain text."""
     if sys.stdout.isatty():
         from ..console import draw
 
         draw(page, pager=pager)
     else:
-        click.echo(plain(page), nl=False)
+        click.echo(render_plain(page), nl=False)
 
 
 def put_json(text: str) -> None:
-    """Print one line of JSON, as UTF-8 whatever the terminal speaks."""
+    """Print one line of JSON, in UTF-8 whatever the terminal's encoding is."""
     click.echo(text.encode())

@@ -14,10 +14,10 @@ from index.stories.changes import Change
 from index.stories.changes import diff as changed
 
 from ..conversation.versions import look_up_pair, look_up_versions, read_clock
-from ..pages.lines import title, to_json
-from ..pages.pages import changes_page
+from ..pages.lines import name_article, to_json
+from ..pages.render import render_changes
 from . import ANSWERED, NOT_ANSWERED
-from .common import library, put_json, put_page
+from .common import open_library, put_json, put_page
 
 
 @click.command
@@ -42,25 +42,25 @@ def diff(
       pullquote diff "nuclear drills" 1 2
     """
     within = Filter(collections=collection)
-    with library(ctx) as index:
+    with open_library(ctx) as index:
         card, named = _find(index, story, within)
         if old is None:
             pair = look_up_pair(index, within, card, named=named)
         else:
-            pair = _of_leads(ctx, look_up_versions(index, within, (card,)), card if named else None, old, new)
+            pair = _pair_leads(ctx, look_up_versions(index, within, (card,)), card if named else None, old, new)
         if pair is None:
-            raise click.UsageError(f"There is one version of {title(card)!r} only; nothing to compare", ctx)
+            raise click.UsageError(f"There is one version of {name_article(card)!r} only; nothing to compare", ctx)
         first, second = (index.article(version.id, within) for version in pair)
     changes = changed(first, second)
     if as_json:
-        put_json(to_json(_form(first, second, changes)))
+        put_json(to_json(_write_form(first, second, changes)))
     else:
-        put_page(changes_page(first, second, changes))
+        put_page(render_changes(first, second, changes))
     return ANSWERED if changes else NOT_ANSWERED
 
 
 def _find(index: Index, story: str, within: Filter) -> tuple[Card, bool]:
-    """Return a version of the story that the words name, and whether they name that very version.
+    """Return a version of the story that the words name, and whether they name this very version.
 
     Raises:
         UnknownArticle: they name none.
@@ -80,12 +80,12 @@ def _find(index: Index, story: str, within: Filter) -> tuple[Card, bool]:
     return next((card for card in named if not is_embargoed(card, read_clock(within))), named[0]), False
 
 
-def _of_leads(
+def _pair_leads(
     ctx: click.Context, versions: tuple[Card, ...], named: Card | None, old: int, new: int | None
 ) -> tuple[Card, Card] | None:
-    """Return the versions of these leads, `new` None for the newest; None where there is one version only.
+    """Return the versions with these lead numbers, `new` None for the newest; None if there is only one version.
 
-    Whoever gives the number of a version under embargo has named it.
+    A version under embargo may be named by its number.
 
     Raises:
         UsageError: there is no such version.
@@ -105,7 +105,7 @@ def _of_leads(
     return of_lead(old), seen[-1] if new is None else of_lead(new)
 
 
-def _form(first: Article, second: Article, changes: tuple[Change, ...]) -> dict[str, Any]:
+def _write_form(first: Article, second: Article, changes: tuple[Change, ...]) -> dict[str, Any]:
     from index.forms.serial import card_to_dict
 
     def sentence(article: Article, found: Sentence | None) -> dict[str, Any] | None:

@@ -82,14 +82,14 @@ def evaluate(
             raise click.UsageError(f"{folder}: --wrong-article needs a set of two articles or more")
         asked = replace(asked, questions=asked.questions[:limit])
         total = len(asked.questions) * (2 if wrong_article else 1)
-        with _progress() as progress:
+        with _show_progress() as progress:
             measured = outcomes(asked, library=library, wrong_article=wrong_article)
-            kept[asked.name] = list(_watched(progress, measured, asked.name, total))
+            kept[asked.name] = list(_watch(progress, measured, asked.name, total))
         figures.append(summary(asked.name, kept[asked.name]))
         if as_json:
             click.echo(json.dumps(figures[-1], ensure_ascii=True))
     if not as_json:
-        _print_table([_row(found) for found in figures])
+        _print_table([_format_row(found) for found in figures])
     if plot:
         _draw(kept, plot)
 
@@ -106,8 +106,8 @@ def _draw(measured: dict[str, list[Outcome]], path: Path) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
-    """Show a bar on stderr while it is a terminal."""
+def _show_progress() -> Iterator[Progress]:
+    """Show a progress bar on stderr if it is a terminal."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -116,14 +116,14 @@ def _progress() -> Iterator[Progress]:
         yield progress
 
 
-def _watched(progress: Progress, measured: Iterable[Outcome], name: str, total: int) -> Iterator[Outcome]:
+def _watch(progress: Progress, measured: Iterable[Outcome], name: str, total: int) -> Iterator[Outcome]:
     task = progress.add_task(name, total=total)
     for outcome in measured:
         yield outcome
         progress.advance(task)
 
 
-def _row(figures: dict[str, Any]) -> list[str]:
+def _format_row(figures: dict[str, Any]) -> list[str]:
     cells = [str(figures["set"])]
     for group, key, _ in COLUMNS:
         value = figures[group]
@@ -143,7 +143,7 @@ def _print_table(rows: list[list[str]]) -> None:
     headings = ["set", *(heading for _, _, heading in COLUMNS)]
     console = Console()
     if not console.is_terminal:
-        for row in _aligned([[heading.replace(" ", "_") for heading in headings], *rows]):
+        for row in _align([[heading.replace(" ", "_") for heading in headings], *rows]):
             click.echo(row)
         return
     table = Table(box=None, header_style="bold")
@@ -154,8 +154,8 @@ def _print_table(rows: list[list[str]]) -> None:
     console.print(table)
 
 
-def _aligned(rows: list[list[str]]) -> Iterator[str]:
-    """Yield the rows with the first column flush left, the others flush right."""
+def _align(rows: list[list[str]]) -> Iterator[str]:
+    """Yield the rows with the first column aligned left, the others right."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for first, *rest in rows:
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))]

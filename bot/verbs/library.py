@@ -16,16 +16,16 @@ from index.stories import Silence, find_silences
 
 from ..conversation import query
 from ..conversation.versions import look_up_silences, read_clock
-from ..pages.lines import Line, Look, Piece, clean_line, lead_name, moment, title, to_json
-from . import ANSWERED, FAILED, NOT_ANSWERED, settings, warn
-from .adding import progress
-from .common import filtered, library, put_json, put_page
+from ..pages.lines import Line, Look, Piece, clean_line, format_moment, name_article, name_lead, to_json
+from . import ANSWERED, FAILED, NOT_ANSWERED, load_settings, warn
+from .adding import show_progress
+from .common import add_filter_options, open_library, put_json, put_page
 
 _ORDERS = ("added", "published", "title", "source", "length")
 
 
 @click.command("list")
-@filtered
+@add_filter_options
 @click.option("--sort", type=click.Choice(_ORDERS), default="added", show_default=True, help="Order by this.")
 @click.option("--reverse", is_flag=True, help="The other way round.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an article.")
@@ -39,25 +39,25 @@ def list_(ctx: click.Context, within: Filter, *, sort: str, reverse: bool, as_js
     """
     from index.forms.serial import card_to_dict
 
-    with library(ctx) as index:
+    with open_library(ctx) as index:
         within = query.resolve(index, within)
         cards = list(index.articles(within))
-        silent = {} if as_json else _silences(index, within, cards)
+        silent = {} if as_json else _find_silences(index, within, cards)
     if sort != "added":
-        cards.sort(key=lambda card: _key(card, sort))
+        cards.sort(key=lambda card: _make_key(card, sort))
     if reverse:
         cards.reverse()
     if as_json:
         for card in cards:
             put_json(to_json({"format": 1, **card_to_dict(card)}))
     elif cards:
-        put_page(tuple(_row(card, silent.get(card.id)) for card in cards))
+        put_page(tuple(_render_row(card, silent.get(card.id)) for card in cards))
     else:
         warn("no article here; `pullquote add FILE` puts one in")
     return ANSWERED if cards else NOT_ANSWERED
 
 
-def _key(card: Card, sort: str) -> tuple[Any, ...]:
+def _make_key(card: Card, sort: str) -> tuple[Any, ...]:
     match sort:
         case "published":
             return (card.published is not None, as_utc(card.published) if card.published else None, card.lead)
@@ -67,26 +67,26 @@ def _key(card: Card, sort: str) -> tuple[Any, ...]:
             return (str(getattr(card, sort)).casefold(),)
 
 
-def _silences(index: Index, within: Filter, cards: list[Card]) -> Mapping[str, Silence]:
-    """Return which of the cards answer nothing now, and why; versions that the filter leaves out count, too."""
+def _find_silences(index: Index, within: Filter, cards: list[Card]) -> Mapping[str, Silence]:
+    """Return the cards that may not answer now, by id, with the reasons; versions outside the filter count, too."""
     everywhere = Filter(collections=within.collections)
-    if within == everywhere:  # then no version is left out
+    if within == everywhere:  # no version is left out
         return find_silences(cards, now=read_clock(within))
     return look_up_silences(index, everywhere, cards)
 
 
-def _row(card: Card, silence: Silence | None) -> Line:
+def _render_row(card: Card, silence: Silence | None) -> Line:
     day = f"{card.published:%Y-%m-%d}" if card.published else ""
-    fact = f"{day:<10}  {lead_name(card.lead):<8}  {card.length:>5}  "
+    fact = f"{day:<10}  {name_lead(card.lead):<8}  {card.length:>5}  "
     state = silence.value if silence else "" if card.status is Status.USABLE else card.status.value
     if silence is Silence.EMBARGOED and card.embargo:
-        state += f" until {moment(card.embargo)}"
-    pieces = (Piece(fact, Look.FACT), Piece(title(card), Look.TITLE), Piece(state and f" · {state}", Look.FACT))
+        state += f" until {format_moment(card.embargo)}"
+    pieces = (Piece(fact, Look.FACT), Piece(name_article(card), Look.TITLE), Piece(state and f" · {state}", Look.FACT))
     return Line(pieces, Piece(f"{card.id[:8]}  ", Look.MARK))
 
 
-def _size(count: int) -> str:
-    """Return a number of bytes as people read it."""
+def _format_size(count: int) -> str:
+    """Return a number of bytes as people write it."""
     return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.1f} kB"
 
 
@@ -104,7 +104,7 @@ def remove(ctx: click.Context, articles: tuple[str, ...], *, collection: str) ->
       pullquote remove 94a7cd8d
     """
     failed = False
-    with library(ctx) as index:
+    with open_library(ctx) as index:
         for name in articles:
             try:
                 card = _find(index, name, collection)
@@ -118,10 +118,10 @@ def remove(ctx: click.Context, articles: tuple[str, ...], *, collection: str) ->
 
 
 def _find(index: Index, name: str, collection: str) -> Card:
-    """Return the card that a name means without reading the text: a damaged article can be removed too.
+    """Return the card of an id or its beginning, without reading the text: a damaged article can be removed, too.
 
     Raises:
-        UnknownArticle: none, or more than one, has such an id.
+        UnknownArticle: no article, or more than one, has an id that begins so.
     """
     within = Filter(collections=(collection,))
     found = list(index.articles(replace(within, articles=(name,))))
@@ -144,7 +144,7 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
     """
     from index.maintenance.library import measure
 
-    with library(ctx) as index:
+    with open_library(ctx) as index:
         found = measure(index)
     form = {
         "format": 1,
@@ -160,8 +160,8 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
     click.echo(f"articles     {found.articles:,}")
     click.echo(f"passages     {found.passages:,}")
     if found.text_bytes is not None and found.disk_bytes is not None:
-        click.echo(f"text         {_size(found.text_bytes)}")
-        click.echo(f"on disk      {_size(found.disk_bytes)}")
+        click.echo(f"text         {_format_size(found.text_bytes)}")
+        click.echo(f"on disk      {_format_size(found.disk_bytes)}")
     for name, count in found.collections.items():
         click.echo(f"collection   {clean_line(name)}: {count:,}")
     return ANSWERED
@@ -180,7 +180,7 @@ def export(ctx: click.Context, file: IO[str]) -> int:
     from index.maintenance.library import export_articles as forms
 
     count = 0
-    with library(ctx) as index, progress("exporting", lambda: len(index)) as advance:
+    with open_library(ctx) as index, show_progress("exporting", lambda: len(index)) as advance:
         for form in forms(index):
             file.write(json.dumps(form) + "\n")
             count += 1
@@ -209,8 +209,8 @@ def rebuild(ctx: click.Context) -> int:
         advance(now - done if now > done else 0)
         done = now
 
-    with progress("rebuilding", lambda: None) as advance:
-        rebuilt = rebuild_engine(settings(ctx).index, advance_to, settings(ctx).login)
+    with show_progress("rebuilding", lambda: None) as advance:
+        rebuilt = rebuild_engine(load_settings(ctx).index, advance_to, load_settings(ctx).login)
     click.echo(f"rebuilt: {rebuilt.articles:,} {'article' if rebuilt.articles == 1 else 'articles'}")
     if rebuilt.aside:
         warn(f"the library's file was damaged; it is kept as {rebuilt.aside}")

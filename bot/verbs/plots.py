@@ -1,6 +1,6 @@
-"""Pictures of how far a confidence can be trusted: reliability and risk against coverage.
+"""Plot how far the confidence can be trusted: a reliability diagram, and risk against coverage.
 
-matplotlib draws them; it comes with the extra `plot` and is needed for nothing else.
+They need matplotlib, which the extra `plot` installs; nothing else does.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from index.evaluate import Outcome
 
 BINS = 10
-"""Bars of the reliability diagram, of equal width."""
+"""Bins of the reliability diagram, of equal width."""
 
 FEWEST = 10
-"""Questions that a bin needs to be drawn; a share of fewer says nothing."""
+"""Questions that a bin needs to be drawn; a share of fewer means nothing."""
 
 
-def judged(outcomes: Sequence[Outcome]) -> tuple[list[float], list[bool]]:
-    """Return for each question whose answer was marked the confidence, and whether the first citation answers it."""
+def select_judged(outcomes: Sequence[Outcome]) -> tuple[list[float], list[bool]]:
+    """Return, for the questions with a marked answer, the confidences and whether the first citation answers."""
     marked = [outcome for outcome in outcomes if outcome.cited is not None]
     return [outcome.confidence for outcome in marked], [outcome.positive and bool(outcome.cited) for outcome in marked]
 
 
-def reliability(confidence: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:
-    """Return mean confidence, share right and number of questions of each bin that has enough of them."""
+def bin_reliability(confidence: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:
+    """Return the mean confidence, the share answered rightly and the number of questions of each bin with enough."""
     bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
     for sure, answers in zip(confidence, right, strict=True):
         bins[min(BINS - 1, int(sure * BINS))].append((sure, answers))
@@ -40,12 +40,12 @@ def reliability(confidence: Sequence[float], right: Sequence[bool]) -> list[tupl
 
 
 def draw(measured: Mapping[str, Sequence[Outcome]], path: Path) -> None:
-    """Write both pictures side by side, a line a set, in the format that the name's ending tells (.svg, .png, ...).
+    """Write both plots side by side, one line a set, in the format of the file's extension (.svg, .png, ...).
 
     Raises:
         ImportError: matplotlib is not installed.
         OSError: the file cannot be written.
-        ValueError: the ending tells no format.
+        ValueError: matplotlib does not know the extension.
     """
     import matplotlib as mpl
 
@@ -57,10 +57,10 @@ def draw(measured: Mapping[str, Sequence[Outcome]], path: Path) -> None:
     left, right = figure.subplots(1, 2)
     left.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     for name, outcomes in measured.items():
-        confidence, answers = judged(outcomes)
+        confidence, answers = select_judged(outcomes)
         if not confidence:
             continue
-        points = reliability(confidence, answers)
+        points = bin_reliability(confidence, answers)
         left.plot([sure for sure, _, _ in points], [share for _, share, _ in points], marker="o", label=name)
         curve = risk_coverage(confidence, answers)
         right.plot([coverage for coverage, _ in curve], [risk for _, risk in curve], label=name)

@@ -15,8 +15,8 @@ from index.model import DEFAULT_COLLECTION
 
 from ..pages.lines import clean_line
 from ..settings import Secret, Settings, SettingsError
-from . import ANSWERED, settings, warn
-from .common import articles
+from . import ANSWERED, load_settings, warn
+from .common import read_articles
 
 HOW = """\
 The bot needs a token from Telegram:
@@ -46,28 +46,28 @@ def telegram(ctx: click.Context, *, webhook: bool, only_check: bool, seed: str |
       pullquote telegram --check
       pullquote telegram --seed seeds
     """
-    found = with_token(settings(ctx))
+    found = ensure_token(load_settings(ctx))
     from ..telegram.watch import set_up_bot_logs
 
     set_up_bot_logs(found)
     if only_check:
         from ..telegram.check import check
 
-        results = check(found, lambda: library(found, seed), by_webhook=webhook)
+        results = check(found, lambda: open_library(found, seed), by_webhook=webhook)
         for result in results:
             click.echo(clean_line(f"{'ok' if result.good else 'WRONG'}: {result.text}"))
         return max((result.code for result in results), default=ANSWERED)
     from ..telegram.app import run
 
-    run(found, lambda: library(found, seed), by_webhook=webhook)
+    run(found, lambda: open_library(found, seed), by_webhook=webhook)
     return ANSWERED
 
 
-def with_token(found: Settings) -> Settings:
-    """Return the settings with a token, which is asked for at a terminal and then kept in .env.
+def ensure_token(found: Settings) -> Settings:
+    """Return the settings with a token; if it is missing, ask for it at the terminal and save it in .env.
 
     Raises:
-        SettingsError: there is none, and nobody to ask.
+        SettingsError: it is missing and there is no terminal, or what was typed is not a token.
     """
     if found.token:
         return found
@@ -78,13 +78,15 @@ def with_token(found: Settings) -> Settings:
     click.echo(HOW)
     token = click.prompt("Token", hide_input=True).strip()
     if not re.fullmatch(r"\d+:[\w-]{20,}", token, re.ASCII):
-        raise SettingsError("this is no token: it is a number, a colon, and some 35 letters, as @BotFather shows it")
+        raise SettingsError(
+            "this is not a token: a token is a number, a colon and some 35 letters, as @BotFather shows it"
+        )
     keep(Path(".env"), token)
     return replace(found, token=Secret(token))
 
 
 def keep(file: Path, token: str) -> None:
-    """Write the token into the file, which its owner alone may read, in the place of an empty one."""
+    """Write the token into the file, which only its owner may read; an empty setting is filled in."""
     line = f"TELEGRAM_BOT_TOKEN={token}"
     old = file.read_text(encoding="utf-8") if file.is_file() else ""
     new, count = re.subn(r"^TELEGRAM_BOT_TOKEN=[ \t]*$", line, old, count=1, flags=re.MULTILINE)
@@ -92,16 +94,16 @@ def keep(file: Path, token: str) -> None:
         new = f"{old}{'' if old.endswith(chr(10)) or not old else chr(10)}{line}\n"
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        os.fchmod(out.fileno(), 0o600)  # the file may have been there, readable by others
+        os.fchmod(out.fileno(), 0o600)  # others may have been able to read an existing file
         out.write(new)
 
 
-def library(found: Settings, seed: str | None) -> Index:
-    """Open the library; an empty shared collection is filled from `seed`.
+def open_library(found: Settings, seed: str | None) -> Index:
+    """Open the library; fill it from `seed` if it is empty.
 
     Raises:
         EngineError: it cannot be opened.
-        SettingsError: its address is of no known kind.
+        SettingsError: its address is malformed.
     """
     try:
         index = open_index(found.index, found.login)
@@ -109,5 +111,5 @@ def library(found: Settings, seed: str | None) -> Index:
         raise SettingsError(f"PULLQUOTE_INDEX: {error}") from error
     if seed and not any(index.articles()):
         warn(f"the library is empty; it gets the articles of {seed}")
-        index.add(list(articles(seed)), DEFAULT_COLLECTION)
+        index.add(list(read_articles(seed)), DEFAULT_COLLECTION)
     return index

@@ -1,4 +1,4 @@
-"""Keeping a conversation as a file: the option of `chat`, and the writing when it ends."""
+"""Save a conversation to a file: the option of `chat`, and the writing when it ends."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import click
 from index import Reply
 
 
-def _checked(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
-    """Refuse a name that cannot become a transcript before the conversation begins, not after it."""
+def _check_name(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """Refuse a file that cannot be written as a transcript, before the conversation begins."""
     if value is None:
         return None
-    from index.citations import TRANSCRIPTS  # late: a verb beside `chat` has no use for them
+    from index.citations import TRANSCRIPTS  # late: the other verbs do not need them
 
     if value.suffix.lower().lstrip(".") not in TRANSCRIPTS:
         endings = ", ".join(f".{form}" for form in TRANSCRIPTS)
@@ -29,14 +29,14 @@ transcript_option = click.option(
     "--transcript",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    callback=_checked,
+    callback=_check_name,
     help="Keep the conversation in this file: .html to read, .md to edit, .jsonl to verify.",
 )
 
 
 @contextmanager
-def kept(path: Path | None) -> Iterator[list[tuple[str, Reply]]]:
-    """Yield a list for questions and replies; however the conversation ends, it is written to `path`, if given."""
+def keep_transcript(path: Path | None) -> Iterator[list[tuple[str, Reply]]]:
+    """Yield a list for questions and replies; it is written to `path`, if given, however the conversation ends."""
     turns: list[tuple[str, Reply]] = []
     try:
         yield turns

@@ -1,4 +1,4 @@
-"""`add --watch`: look at feeds and pages again and again, and add what is new."""
+"""`add --watch`: check feeds and pages again and again, and add what is new."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from index.sources import Memory, is_address, look
 
 from ..pages.lines import clean_line
 from . import INTERRUPTED, warn
-from .common import library
+from .common import open_library
 
 
 def watch(ctx: click.Context, sources: tuple[str, ...], minutes: float, collection: str) -> int:
-    """Add what the addresses hold, then every `minutes` what is new there, until Ctrl-C.
+    """Add the articles at the addresses, then every `minutes` what is new there, until Ctrl-C.
 
-    The library is open only while something is added, so that others can write to it in between.
+    The library is open only while articles are added, so that others can write to it in between.
 
     Raises:
-        UsageError: a source is no address.
+        UsageError: a source is not an address.
     """
     if files := [source for source in sources if not is_address(source)]:
         raise click.UsageError(f"--watch looks at addresses; add {files[0]} by itself", ctx)
@@ -30,9 +30,9 @@ def watch(ctx: click.Context, sources: tuple[str, ...], minutes: float, collecti
     try:
         while True:
             try:
-                with library(ctx) as index:
+                with open_library(ctx) as index:
                     _look(index, sources, memories, collection, told)
-            except EngineUnavailable as error:  # another writer has it: the next look tries again
+            except EngineUnavailable as error:  # another program is writing: try again at the next look
                 warn(str(error))
             time.sleep(60 * minutes)
     except KeyboardInterrupt:
@@ -40,7 +40,7 @@ def watch(ctx: click.Context, sources: tuple[str, ...], minutes: float, collecti
 
 
 def _look(index: Index, sources: tuple[str, ...], memories: dict[str, Memory], collection: str, told: set[str]) -> None:
-    """Add what is new, each article at once: one that was not stored comes again; each error is told once."""
+    """Add what is new, one article at a time, so that one which was not stored comes again; report each error once."""
     for item in look(sources, memories):
         if isinstance(item, SourceError):
             if str(item) not in told:

@@ -1,11 +1,11 @@
-"""How good the answers are, measured over a set of questions whose answers people have marked.
+"""Measure how good the answers are, over a set of questions whose answers people have marked.
 
     asked = read_set("seeds")
     print(summary(asked.name, outcomes(asked)))
 
-A sentence hits if it overlaps a gold span, a shown passage if it contains one, each in the right
-article. Where the gold are passages, the given passages take the place of sentences (each stands
-where its best sentence stands) and a shown passage hits if it overlaps one.
+A sentence is a hit if it overlaps a gold span, a shown passage if it contains one, in the right
+article. If the gold are passages, the given passages are ranked instead of sentences, each at the
+rank of its best sentence, and a shown passage is a hit if it overlaps one.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from ..core import open_index
 from ..model import Article, Filter
 from ..verdicts import Verdict
 from .measures import auroc, average_precision, fpr_at_tpr, hit_at, mean, reciprocal_rank, risk_coverage
-from .question_sets import Asked, Bounds, GoldKind, QuestionSet, read_set
+from .question_sets import Bounds, GoldKind, GoldQuestion, QuestionSet, read_set
 
 __all__ = ["Outcome", "QuestionSet", "outcomes", "read_set", "risk_coverage", "summary"]
 
 _Unit = tuple[str, int]
-"""A ranked thing: article id, and the number of its sentence or given passage."""
+"""What is ranked: an article's id, and the number of a sentence or given passage in it."""
 
 
-class Ranker(Protocol):
-    """What is measured: an `Index`, or anything that ranks as one."""
+class RankingIndex(Protocol):
+    """What is measured: an `Index`, or anything that ranks like one."""
 
     def rank(self, question: str, history: Sequence[str] = (), filter: Filter | None = None) -> Ranking:
         """Return all candidate sentences of a question, best first."""
@@ -39,14 +39,14 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of asking one question.
+    """The outcome of asking one question.
 
-    `wrong` tells that it was asked of another article. `ranks` are the ranks of the `relevant` units,
-    `passages` whether each shown passage hits, `cited` whether the first citation does (None where
-    no gold was marked). `cpu` is process time in seconds.
+    `wrong`: it was asked of another article. `ranks` are the ranks of the `relevant` units, from 1;
+    `passages` tells whether each shown passage is a hit, `cited` whether the first citation is (None
+    if no gold is marked). `cpu` is process time in seconds.
     """
 
-    question: Asked
+    question: GoldQuestion
     wrong: bool
     ranks: tuple[int, ...]
     relevant: int
@@ -63,7 +63,7 @@ class Outcome:
 
 
 @contextmanager
-def in_memory(articles: Iterable[Article]) -> Iterator[Ranker]:
+def open_in_memory(articles: Iterable[Article]) -> Iterator[RankingIndex]:
     """Open an index in memory over the articles."""
     with open_index("memory:") as index:
         index.add(articles)
@@ -75,20 +75,20 @@ def outcomes(
     *,
     library: bool = False,
     wrong_article: bool = False,
-    opened: Callable[[Iterable[Article]], AbstractContextManager[Ranker]] = in_memory,
+    opened: Callable[[Iterable[Article]], AbstractContextManager[RankingIndex]] = open_in_memory,
 ) -> Iterator[Outcome]:
-    """Ask every question of its article and yield what came of it.
+    """Ask every question of its article and yield the outcomes.
 
     Args:
         asked: The set.
-        library: All articles of the set stand in one index and may answer; else each stands alone.
-        wrong_article: Each question is asked of the following article of the set, too.
+        library: Put all articles of the set into one index, where each may answer; else each has its own.
+        wrong_article: Also ask each question of the next article of the set.
         opened: Opens an index over articles.
 
     Raises:
-        ValueError: `wrong_article` is wanted of a set of one article.
+        ValueError: `wrong_article` is asked of a set with one article.
     """
-    following = _following(asked) if wrong_article else {}
+    following = _pair_with_next(asked) if wrong_article else {}
     kinds = {question.kind is GoldKind.PASSAGE for question in asked.questions}
     groups = [list(asked.articles)] if library else [[key] for key in asked.articles]
     for keys in groups:
@@ -96,7 +96,7 @@ def outcomes(
         others = [question for question in asked.questions if following.get(question.article) in keys]
         if not own and not others:
             continue
-        scopes = {kind: _scope(asked, keys, by_passage=kind) for kind in kinds}
+        scopes = {kind: _build_scope(asked, keys, by_passage=kind) for kind in kinds}
         with opened([asked.articles[key] for key in keys]) as ranker:
             for question in own:
                 yield _ask(ranker, asked, scopes[question.kind is GoldKind.PASSAGE], question)
@@ -105,8 +105,8 @@ def outcomes(
                 yield _ask(ranker, asked, scopes[question.kind is GoldKind.PASSAGE], question, wrong)
 
 
-def _following(asked: QuestionSet) -> dict[str, str]:
-    """Return for each article the next one, in a circle, that has another text."""
+def _pair_with_next(asked: QuestionSet) -> dict[str, str]:
+    """Return for each article the next one that has another text; the first follows the last."""
     keys = list(asked.articles)
     following: dict[str, str] = {}
     for place, key in enumerate(keys):
@@ -119,17 +119,17 @@ def _following(asked: QuestionSet) -> dict[str, str]:
 
 
 def summary(name: str, measured: Iterable[Outcome]) -> dict[str, Any]:
-    """Return the figures of a set; one that cannot be told is None.
+    """Return the figures of a set; a figure that cannot be computed is None.
 
-    Ranking counts the answerable questions asked of their own article; one without any candidate
-    counts zero, and sentences that are no candidates stand after all others, in text order.
-    Figures of the verdict, where "right" are the answerable questions, and "wrong" the unanswerable
-    ones, or those asked of another article if any were:
+    Ranking is measured on the answerable questions asked of their own article; a question without
+    candidates counts zero, and sentences that are not candidates rank after all others, in text order.
+    The verdict is measured on "right" questions, the answerable ones, and on "wrong" ones: those asked
+    of another article if there are any, else the unanswerable ones:
 
-    * auroc: how well the confidence tells right from wrong (0.5: not at all)
-    * fpr95: share of the wrong let through by the threshold that lets 95 % of the right through
+    * auroc: how well the confidence separates right from wrong (0.5: not at all)
+    * fpr95: share of the wrong above the threshold that 95 % of the right reach
     * coverage: share of all questions `answered`
-    * answered_precision: of those, the share whose first citation hits gold
+    * answered_precision: share of these whose first citation hits gold
     * answered_right, answered_wrong: share of the right, and of the wrong, `answered`
     * refused_wrong: share of the wrong `refused`
     """
@@ -140,25 +140,25 @@ def summary(name: str, measured: Iterable[Outcome]) -> dict[str, Any]:
     return {
         "set": name,
         "questions": len({outcome.question.id for outcome in every}),
-        "sentence": _ranking_figures(ranked) if ranked else None,
-        "passage": {f"hit@{k}": _rounded([any(outcome.passages[:k]) for outcome in ranked]) for k in (1, 3)}
+        "sentence": _measure_ranking(ranked) if ranked else None,
+        "passage": {f"hit@{k}": _round_mean([any(outcome.passages[:k]) for outcome in ranked]) for k in (1, 3)}
         if ranked
         else None,
-        "verdict": _verdict_figures(right, wrong),
+        "verdict": _measure_verdict(right, wrong),
         "cpu_ms": _round(mean([1000 * outcome.cpu for outcome in every])),
     }
 
 
-def _ranking_figures(ranked: Sequence[Outcome]) -> dict[str, float | None]:
+def _measure_ranking(ranked: Sequence[Outcome]) -> dict[str, float | None]:
     return {
-        "hit@1": _rounded([hit_at(outcome.ranks, 1) for outcome in ranked]),
-        "hit@3": _rounded([hit_at(outcome.ranks, 3) for outcome in ranked]),
-        "mrr": _rounded([reciprocal_rank(outcome.ranks) for outcome in ranked]),
-        "map": _rounded([average_precision(outcome.ranks, outcome.relevant) for outcome in ranked]),
+        "hit@1": _round_mean([hit_at(outcome.ranks, 1) for outcome in ranked]),
+        "hit@3": _round_mean([hit_at(outcome.ranks, 3) for outcome in ranked]),
+        "mrr": _round_mean([reciprocal_rank(outcome.ranks) for outcome in ranked]),
+        "map": _round_mean([average_precision(outcome.ranks, outcome.relevant) for outcome in ranked]),
     }
 
 
-def _verdict_figures(right: Sequence[Outcome], wrong: Sequence[Outcome]) -> dict[str, float | None]:
+def _measure_verdict(right: Sequence[Outcome], wrong: Sequence[Outcome]) -> dict[str, float | None]:
     scores = [outcome.confidence for outcome in right], [outcome.confidence for outcome in wrong]
     both = [*right, *wrong]
     answered = [outcome for outcome in both if outcome.verdict is Verdict.ANSWERED]
@@ -166,19 +166,19 @@ def _verdict_figures(right: Sequence[Outcome], wrong: Sequence[Outcome]) -> dict
     return {
         "auroc": _round(auroc(*scores)),
         "fpr95": _round(fpr_at_tpr(*scores)),
-        "answered_precision": _rounded([bool(outcome.cited) for outcome in answered]) if marked else None,
-        "coverage": _share(both, Verdict.ANSWERED),
-        "answered_right": _share(right, Verdict.ANSWERED),
-        "answered_wrong": _share(wrong, Verdict.ANSWERED),
-        "refused_wrong": _share(wrong, Verdict.REFUSED),
+        "answered_precision": _round_mean([bool(outcome.cited) for outcome in answered]) if marked else None,
+        "coverage": _measure_share(both, Verdict.ANSWERED),
+        "answered_right": _measure_share(right, Verdict.ANSWERED),
+        "answered_wrong": _measure_share(wrong, Verdict.ANSWERED),
+        "refused_wrong": _measure_share(wrong, Verdict.REFUSED),
     }
 
 
-def _share(some: Sequence[Outcome], verdict: Verdict) -> float | None:
-    return _rounded([outcome.verdict is verdict for outcome in some])
+def _measure_share(some: Sequence[Outcome], verdict: Verdict) -> float | None:
+    return _round_mean([outcome.verdict is verdict for outcome in some])
 
 
-def _rounded(values: Sequence[float]) -> float | None:
+def _round_mean(values: Sequence[float]) -> float | None:
     return _round(mean(values))
 
 
@@ -190,8 +190,8 @@ def _round(value: float | None) -> float | None:
 class _Scope:
     """The articles that may answer, as units in text order: sentences, or the given passages.
 
-    `spans` holds for each article id where its units stand, in order, `order` each unit's place among
-    all, from 0, and `unit_of` the unit of each sentence, where it has one.
+    `spans` holds the spans of each article's units, in order; `order` the position of each unit among
+    all, from 0; `unit_of` the unit of each sentence that has one.
     """
 
     spans: Mapping[str, Sequence[Bounds]]
@@ -199,7 +199,7 @@ class _Scope:
     unit_of: Mapping[_Unit, _Unit]
 
 
-def _scope(asked: QuestionSet, keys: Sequence[str], *, by_passage: bool) -> _Scope:
+def _build_scope(asked: QuestionSet, keys: Sequence[str], *, by_passage: bool) -> _Scope:
     spans: dict[str, Sequence[Bounds]] = {}
     unit_of: dict[_Unit, _Unit] = {}
     for key in keys:
@@ -216,8 +216,10 @@ def _scope(asked: QuestionSet, keys: Sequence[str], *, by_passage: bool) -> _Sco
     return _Scope(spans, {unit: place for place, unit in enumerate(every)}, unit_of)
 
 
-def _ask(ranker: Ranker, asked: QuestionSet, scope: _Scope, question: Asked, wrong: str | None = None) -> Outcome:
-    """Ask the question, of the article `wrong` alone if one is named."""
+def _ask(
+    ranker: RankingIndex, asked: QuestionSet, scope: _Scope, question: GoldQuestion, wrong: str | None = None
+) -> Outcome:
+    """Ask the question of its own article, or of the article `wrong` if it is given."""
     only = None if wrong is None else Filter(articles=(asked.articles[wrong].id,))
     begin = process_time()
     ranking = ranker.rank(question.text, question.history, only)
@@ -230,7 +232,7 @@ def _ask(ranker: Ranker, asked: QuestionSet, scope: _Scope, question: Asked, wro
     return Outcome(
         question=question,
         wrong=wrong is not None,
-        ranks=_ranks(ranking, scope, relevant),
+        ranks=_rank_units(ranking, scope, relevant),
         relevant=len(relevant),
         passages=tuple(
             shown.article.id == right and hits((shown.start, shown.end), gold) for shown in ranking.passages
@@ -244,8 +246,8 @@ def _ask(ranker: Ranker, asked: QuestionSet, scope: _Scope, question: Asked, wro
     )
 
 
-def _ranks(ranking: Ranking, scope: _Scope, relevant: Sequence[_Unit]) -> tuple[int, ...]:
-    """Return the ranks of the relevant units, ascending; () if nothing was ranked."""
+def _rank_units(ranking: Ranking, scope: _Scope, relevant: Sequence[_Unit]) -> tuple[int, ...]:
+    """Return the ranks of the relevant units, ascending, from 1; () if nothing was ranked."""
     ranked = dict.fromkeys(
         scope.unit_of[article, number] for article, number, _ in ranking.sentences if (article, number) in scope.unit_of
     )
@@ -257,7 +259,7 @@ def _ranks(ranking: Ranking, scope: _Scope, relevant: Sequence[_Unit]) -> tuple[
 
 
 def _rank_behind(place: int, taken: Sequence[int]) -> int:
-    """Return the rank of the unit at `place` when the units at the places `taken` stand before all others."""
+    """Return the rank of the unit at position `place`, after those at the positions `taken`, which were ranked."""
     return len(taken) + 1 + place - bisect_left(taken, place)
 
 

@@ -1,6 +1,6 @@
-"""Measures of ranking and of decisions, each as usually defined; held to ir_measures by the tests.
+"""Measures of ranking and of decisions, as usually defined; tests compare them with ir_measures.
 
-Ranks count from 1 and are those of the relevant units, ascending. A mean over nothing is None.
+`ranks` are the ranks of the relevant units, from 1, ascending. A mean over nothing is None.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from math import ceil
 
 
 def mean(values: Sequence[float]) -> float | None:
-    """Return the arithmetic mean; None of nothing."""
+    """Return the arithmetic mean, None if there are no values."""
     return sum(values) / len(values) if values else None
 
 
 def hit_at(ranks: Sequence[int], cutoff: int) -> float:
-    """Return 1 if a relevant unit stands among the first `cutoff`, else 0."""
+    """Return 1 if a relevant unit is among the first `cutoff`, else 0."""
     return float(any(rank <= cutoff for rank in ranks))
 
 
@@ -26,12 +26,15 @@ def reciprocal_rank(ranks: Sequence[int]) -> float:
 
 
 def average_precision(ranks: Sequence[int], relevant: int) -> float:
-    """Return the mean, over all `relevant` units, of the precision at each one's rank; unranked ones give 0."""
+    """Return the mean, over all `relevant` units, of the precision at their ranks; an unranked unit counts 0."""
     return sum(found / rank for found, rank in enumerate(sorted(ranks), 1)) / relevant if relevant else 0.0
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """Return how often a positive scores above a negative, ties counting half; None without one of the two."""
+    """Return the area under the ROC curve, 0 to 1: how often a positive scores above a negative, ties counting half.
+
+    None if there are no positives or no negatives.
+    """
     if not positive or not negative:
         return None
     below = sorted(negative)
@@ -40,22 +43,22 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
 
 
 def fpr_at_tpr(positive: Sequence[float], negative: Sequence[float], tpr: float = 0.95) -> float | None:
-    """Return the share of negatives let through by the highest threshold that lets `tpr` of the positives through.
+    """Return the share of negatives that reach the highest threshold which `tpr` of the positives reach.
 
-    None without one of the two.
+    None if there are no positives or no negatives.
     """
     if not positive or not negative:
         return None
-    enough = max(1, ceil(tpr * len(positive) - 1e-9))  # 0.95 * 20 is a little more than 19 in floating point
+    enough = max(1, ceil(tpr * len(positive) - 1e-9))  # 0.95 * 20 is slightly more than 19 in floating point
     threshold = sorted(positive, reverse=True)[enough - 1]
     return sum(score >= threshold for score in negative) / len(negative)
 
 
 def risk_coverage(confidence: Sequence[float], right: Sequence[bool]) -> tuple[tuple[float, float], ...]:
-    """Return (coverage, risk) for each threshold that answers a question more, the most confident first.
+    """Return (coverage, risk) for each threshold, the highest first.
 
-    Coverage is the share of the questions answered, risk the share of those answered wrongly. Equal
-    confidences are answered together.
+    Coverage is the share of questions answered, risk the share of the answered ones that are wrong.
+    Questions of equal confidence are answered together.
     """
     curve: list[tuple[float, float]] = []
     wrong = 0

@@ -1,7 +1,7 @@
-"""Question sets on disk: articles with questions whose answers people have marked.
+"""Read question sets: articles with questions whose answers people have marked.
 
-A set is a folder with `questions.jsonl` and either `articles.jsonl` or one `.txt` file an article,
-named by the article's id. Spans count Unicode characters of the article's text, end exclusive.
+A set is a folder with `questions.jsonl` and either `articles.jsonl` or one `.txt` file per article,
+named by the article's id. Spans are in code points of the article's text, with the end excluded.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Bounds = tuple[int, int]
 
 
 class GoldKind(StrEnum):
-    """What the gold spans of a question are: short answers, sentences, passages; or none were marked."""
+    """What the gold spans of a question are: short answers, sentences or passages; or none are marked."""
 
     SPAN = "span"
     SENTENCE = "sentence"
@@ -36,8 +36,8 @@ class GoldKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One question of a set. `article` is its key in `QuestionSet.articles`; `history` holds earlier user turns."""
+class GoldQuestion:
+    """One question of a set; `article` is its key in `QuestionSet.articles`, `history` the user's earlier turns."""
 
     id: str
     article: str
@@ -50,18 +50,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """A named set; `articles` by the set's own ids, in its order, `passages` the segmentation given with them."""
+    """A named set: `articles` by the set's own ids, in its order; `passages` if the set divides its articles."""
 
     name: str
     articles: Mapping[str, Article]
     passages: Mapping[str, tuple[Bounds, ...]]
-    questions: tuple[Asked, ...]
+    questions: tuple[GoldQuestion, ...]
 
 
 def read_set(folder: str | Path) -> QuestionSet:
     """Read a question set from its folder.
 
-    Sentences given with an article replace our splitting.
+    If the set gives an article's sentences, they are used instead of ours.
 
     Raises:
         SourceUnavailable: the folder, its questions or its articles cannot be read.
@@ -69,14 +69,14 @@ def read_set(folder: str | Path) -> QuestionSet:
         SourceError: an article cannot be read.
     """
     folder = Path(folder)
-    lines = list(_lines(folder / "questions.jsonl"))
+    lines = list(_read_lines(folder / "questions.jsonl"))
     articles: dict[str, Article] = {}
     passages: dict[str, tuple[Bounds, ...]] = {}
     if (folder / "articles.jsonl").exists():
-        for line in _lines(folder / "articles.jsonl"):
+        for line in _read_lines(folder / "articles.jsonl"):
             with line:
                 key = line.node.text("article_id")
-                articles[key], passages[key] = _article(line.node, f"{folder.name}/{key}")
+                articles[key], passages[key] = _read_article(line.node, f"{folder.name}/{key}")
     else:
         articles = {path.stem: load_article(path) for path in sorted(folder.glob("*.txt"))}
     if not articles:
@@ -86,7 +86,7 @@ def read_set(folder: str | Path) -> QuestionSet:
     questions = []
     for line in lines:
         with line:
-            questions.append(_question(line.node, articles))
+            questions.append(_read_question(line.node, articles))
     if not questions:
         raise UnsupportedFormat(str(folder / "questions.jsonl"), "holds no question")
     return QuestionSet(folder.resolve().name, articles, passages, tuple(questions))
@@ -94,7 +94,7 @@ def read_set(folder: str | Path) -> QuestionSet:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One line of a file; as a context it puts its place before what is wrong with it."""
+    """One line of a file; as a context manager it adds the line's number to errors."""
 
     path: Path
     number: int
@@ -108,7 +108,7 @@ class _Line:
             raise UnsupportedFormat(str(self.path), f"line {self.number}: {error}") from None
 
 
-def _lines(path: Path) -> Iterator[_Line]:
+def _read_lines(path: Path) -> Iterator[_Line]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -118,10 +118,10 @@ def _lines(path: Path) -> Iterator[_Line]:
         raise UnsupportedFormat(str(path), f"is not UTF-8 at byte {error.start}") from error
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield _Line(path, number, Node(_parsed(path, number, line), ""))
+            yield _Line(path, number, Node(_parse_line(path, number, line), ""))
 
 
-def _parsed(path: Path, number: int, line: str) -> Mapping[str, Any]:
+def _parse_line(path: Path, number: int, line: str) -> Mapping[str, Any]:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -131,14 +131,14 @@ def _parsed(path: Path, number: int, line: str) -> Mapping[str, Any]:
     return value
 
 
-def _question(node: Node, articles: Mapping[str, Article]) -> Asked:
+def _read_question(node: Node, articles: Mapping[str, Article]) -> GoldQuestion:
     article = node.text("article_id")
     if article not in articles:
         raise ValueError(f"article_id: there is no article {article!r}")
     length = len(articles[article].text)
     spans = [item.span(length) for item in node.items("gold")]
     turns = node.items("history") if "history" in node.value else []
-    asked = Asked(
+    asked = GoldQuestion(
         id=node.text("id"),
         article=article,
         text=node.text("question"),
@@ -152,17 +152,17 @@ def _question(node: Node, articles: Mapping[str, Article]) -> Asked:
     return asked
 
 
-def _article(node: Node, source: str) -> tuple[Article, tuple[Bounds, ...]]:
+def _read_article(node: Node, source: str) -> tuple[Article, tuple[Bounds, ...]]:
     text = node.text("text")
     title = node.text("title") if "title" in node.value else ""
-    given = {key: _bounds(node, key, len(text)) for key in ("sentences", "passages") if key in node.value}
+    given = {key: _read_bounds(node, key, len(text)) for key in ("sentences", "passages") if key in node.value}
     known = Metadata(title=title)
     if "sentences" in given:
-        return _of_sentences(text, given["sentences"], known, source), given.get("passages", ())
+        return _build_from_sentences(text, given["sentences"], known, source), given.get("passages", ())
     return build_article(text, known, source=source), given.get("passages", ())
 
 
-def _bounds(node: Node, key: str, length: int) -> tuple[Bounds, ...]:
+def _read_bounds(node: Node, key: str, length: int) -> tuple[Bounds, ...]:
     pairs = node.pairs(key)
     for number, (start, end) in enumerate(pairs):
         if not 0 <= start < end <= length:
@@ -170,10 +170,10 @@ def _bounds(node: Node, key: str, length: int) -> tuple[Bounds, ...]:
     return tuple(sorted(pairs))
 
 
-def _of_sentences(text: str, bounds: tuple[Bounds, ...], known: Metadata, source: str) -> Article:
-    """Make an article of given sentences; each line is a paragraph.
+def _build_from_sentences(text: str, bounds: tuple[Bounds, ...], known: Metadata, source: str) -> Article:
+    """Make an article of the given sentences; each line is a paragraph.
 
-    Where no line has two sentences, the lines only part sentences and tell nothing of paragraphs: there is one.
+    If no line has two sentences, the lines say nothing about paragraphs, and there is only one.
     """
     paragraphs: list[Paragraph] = []
     place = 0

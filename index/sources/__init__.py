@@ -1,4 +1,4 @@
-"""Sources: bytes in, Article out. One table says which reader takes which bytes."""
+"""Sources: bytes in, Article out. The table in `readers.py` says which function reads which format."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..model import Article
 from . import feed
 from .feed import Memory, look
 from .job import Fidelity, Loaded
-from .loading import in_parallel, load_address, load_bytes
-from .readers import MAX_BYTES, READERS, check_size, endings
+from .loading import load_address, load_bytes, load_in_parallel
+from .readers import FORMATS, MAX_BYTES, check_size, list_endings
 
 __all__ = [
     "Fidelity",
@@ -35,9 +35,9 @@ def load_article(source: str | Path) -> Article:
     """Return the article in the file at this path, or at this http(s) address.
 
     Raises:
-        SourceUnavailable: it cannot be opened or fetched, is a folder, or is no regular file.
+        SourceUnavailable: it cannot be opened or fetched, is a folder, or is not a regular file.
         SourceTooLarge: it is larger than 20 million bytes or 5 million characters.
-        UnsupportedFormat: its bytes are of no kind that is read here.
+        UnsupportedFormat: its bytes are in no format that we read.
         UnsupportedLanguage: its text is not English.
         EmptyArticle: it holds no sentence that could be cited.
         BlockedAddress: the address is not a public one.
@@ -46,17 +46,17 @@ def load_article(source: str | Path) -> Article:
 
 
 def load_articles(source: str | Path) -> Iterator[Article | SourceError]:
-    """Yield the articles of a file, a folder, a feed or an address; what cannot be read comes as its error.
+    """Yield the articles of a file, a folder, a feed or an address; what cannot be read is yielded as its error.
 
-    A folder is walked in the order of its names, with its folders. Hidden files are left out, and
-    files whose names end as no format's do.
+    A folder is walked in the order of its names, subfolders included. Hidden files are left out, and
+    so are files whose extension is no format's.
     """
     for item in load_all(source):
         yield item if isinstance(item, SourceError) else item.article
 
 
 def load(source: str | Path) -> Loaded:
-    """Return the article of a file or an address, and how faithful it is to what the source shows.
+    """Return the article of a file or an address, and how much of it was found in what the source shows.
 
     Raises:
         SourceError: as `load_article` does.
@@ -67,14 +67,14 @@ def load(source: str | Path) -> Loaded:
 
 
 def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
-    """Yield what `load_articles` does, each with its fidelity; two are read at once, in order."""
+    """Yield what `load_articles` yields, each article with its fidelity; two are read at a time, in order."""
     if is_address(source):
         yield from feed.load_page_or_feed(str(source))
     elif not _is_folder(source):
         yield from feed.load_file_or_feed(partial(_read, Path(source)), str(source))
     else:
         count = 0
-        for count, item in enumerate(in_parallel(load, walk(Path(source))), 1):  # noqa: B007 - whether any came
+        for count, item in enumerate(load_in_parallel(load, walk(Path(source))), 1):  # noqa: B007 - whether any came
             yield item
         if not count:
             yield report_empty(source)
@@ -82,15 +82,15 @@ def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
 
 def report_empty(folder: str | Path) -> EmptyArticle:
     """Return the error for a folder that holds no file to read."""
-    return EmptyArticle(str(folder), f"is a folder without articles; files that are read end in {endings()}")
+    return EmptyArticle(str(folder), f"is a folder without articles; files that are read end in {list_endings()}")
 
 
 def read_bytes(data: bytes, source: str) -> Article:
-    """Return the article that the bytes hold; `source` is the name that helps to tell its format.
+    """Return the article in the bytes; `source` is a name, whose extension helps to tell the format.
 
     Raises:
-        SourceTooLarge: they are more than 20 million, or hold more than 5 million characters.
-        UnsupportedFormat: they are of no kind that is read here.
+        SourceTooLarge: there are more than 20 million, or they hold more than 5 million characters.
+        UnsupportedFormat: they are in no format that we read.
         UnsupportedLanguage: the text is not English.
         EmptyArticle: they hold no sentence that could be cited.
     """
@@ -98,12 +98,12 @@ def read_bytes(data: bytes, source: str) -> Article:
 
 
 def is_address(source: str | Path) -> bool:
-    """Tell whether the source is an http or https address rather than a path."""
+    """Tell whether the source is an http or https address, not a path."""
     return isinstance(source, str) and re.match(r"https?://", source, re.IGNORECASE) is not None
 
 
 def _is_folder(source: str | Path) -> bool:
-    """Tell whether the path leads to a folder; one that cannot even be looked at does not."""
+    """Tell whether the path leads to a folder; False if it cannot even be looked up."""
     try:
         return Path(source).is_dir()
     except (OSError, ValueError):
@@ -111,8 +111,8 @@ def _is_folder(source: str | Path) -> bool:
 
 
 def walk(folder: Path) -> Iterator[Path | SourceError]:
-    """Yield the files below the folder that may be articles, in the order of `load_all`, or why a folder is closed."""
-    suffixes = {suffix for reader in READERS for suffix in reader.suffixes}
+    """Yield the files below the folder that may be articles, in the order of `load_all`, or a folder's error."""
+    suffixes = {suffix for row in FORMATS for suffix in row.suffixes}
     closed: list[OSError] = []
     for here, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -120,31 +120,31 @@ def walk(folder: Path) -> Iterator[Path | SourceError]:
             if not name.startswith(".") and Path(name).suffix.lower() in suffixes:
                 yield Path(here, name)
         while closed:
-            yield _unavailable(closed[0].filename, closed.pop(0))
+            yield _explain_unavailable(closed[0].filename, closed.pop(0))
     while closed:
-        yield _unavailable(closed[0].filename, closed.pop(0))
+        yield _explain_unavailable(closed[0].filename, closed.pop(0))
 
 
 def _read(path: Path) -> bytes:
     """Return the bytes of a regular file.
 
     Raises:
-        SourceUnavailable: it cannot be opened, or is no regular file.
+        SourceUnavailable: it cannot be opened, or is not a regular file.
         SourceTooLarge: it is larger than 20 million bytes.
     """
     source = str(path)
     try:
-        _check_regular(path.stat(), source)  # before opening: to open a device or a pipe may wait or do things
+        _check_regular(path.stat(), source)  # before opening: opening a device or a pipe may block or have effects
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             _check_regular(status, source)
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise _unavailable(source, error) from error
+        raise _explain_unavailable(source, error) from error
 
 
 def _check_regular(status: os.stat_result, source: str) -> None:
-    """Raise unless the status is that of a regular file within the limit."""
+    """Raise a `SourceError` unless the status is that of a regular file within the limit."""
     if stat.S_ISDIR(status.st_mode):
         raise SourceUnavailable(source, "is a folder; name a file in it")
     if not stat.S_ISREG(status.st_mode):
@@ -152,7 +152,7 @@ def _check_regular(status: os.stat_result, source: str) -> None:
     check_size(status.st_size, source)
 
 
-def _unavailable(source: str, error: OSError | ValueError) -> SourceUnavailable:
-    """Return the error for a source that the system does not let us read."""
+def _explain_unavailable(source: str, error: OSError | ValueError) -> SourceUnavailable:
+    """Return the error to raise for a file that cannot be read, with the system's reason."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return SourceUnavailable(source, f"cannot be read: {reason}; check the name and its permissions")

@@ -1,6 +1,6 @@
-"""Which internet addresses are public: our own table, from IANA's special-purpose registries.
+"""Tell which internet addresses are public, by our own table from IANA's special-purpose registries.
 
-`ipaddress.is_global` is not used: it let 192.0.0.8 pass before Python 3.12.4 (CVE-2024-4032).
+`ipaddress.is_global` is not used: before Python 3.12.4 it took 192.0.0.8 for a public one (CVE-2024-4032).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _IPV4 = tuple(
     )
 )
 
-# Only this block is handed out to networks (IANA IPv6 Global Unicast Address Assignments). What lies outside
+# Only this block is assigned to networks (IANA IPv6 Global Unicast Address Assignments). Everything outside it
 # (loopback, mapped, NAT64, unique local, link-local, multicast, SRv6) is refused without being listed.
 _IPV6_UNICAST = ipaddress.IPv6Network("2000::/3")
 _IPV6 = tuple(
@@ -49,7 +49,7 @@ _IPV6 = tuple(
 
 
 def is_public(number: str) -> bool:
-    """Tell whether this numeric address belongs to the public internet; False when it is no number."""
+    """Tell whether this numeric address belongs to the public internet; False if it is not numeric."""
     try:
         address = ipaddress.ip_address(number)
     except ValueError:
@@ -60,7 +60,7 @@ def is_public(number: str) -> bool:
 
 
 def is_loopback(number: str) -> bool:
-    """Tell whether this numeric address is this machine's own; False when it is no number."""
+    """Tell whether this numeric address is a loopback address; False if it is not numeric."""
     try:
         return ipaddress.ip_address(number).is_loopback
     except ValueError:

@@ -1,6 +1,6 @@
-"""Zip archives that are documents: Word and EPUB. Nothing is unpacked to disk, and limits come first.
+"""Read zip archives that are documents, Word and EPUB, without unpacking to disk and within limits.
 
-The directory of the archive is read before any part is: an archive that claims more than a document
+The directory of the archive is read before any part: an archive that claims more than a document
 needs is refused unread, and one that lies about its sizes is cut off while reading.
 """
 
@@ -18,7 +18,7 @@ MAX_ENTRIES = 2000
 MAX_PART = 50_000_000
 MAX_TOTAL = 100_000_000
 MAX_RATIO = 200
-"""How many bytes one packed byte may become, in parts above 1 MB."""
+"""How many times larger a part may become when it is unpacked, above 1 MB."""
 
 MAX_DEPTH = 200
 """How many XML elements may be open at once."""
@@ -41,7 +41,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             entries = self._zip.infolist()
         except _DAMAGED as error:
-            raise self._damaged(error) from error
+            raise self._explain_damage(error) from error
         if len(entries) > MAX_ENTRIES:
             raise SourceTooLarge(source, f"has {len(entries):,} parts, the limit is {MAX_ENTRIES:,}", MAX_ENTRIES)
         if sum(entry.file_size for entry in entries) > MAX_TOTAL:
@@ -64,16 +64,16 @@ class Archive:
             with self._zip.open(name) as part:
                 data = part.read(MAX_PART + 1)
         except _DAMAGED as error:
-            raise self._damaged(error) from error
+            raise self._explain_damage(error) from error
         if len(data) > MAX_PART:
             raise SourceTooLarge(self.source, f"has a part of more than {MAX_PART:,} bytes", MAX_PART)
         return data
 
-    def events(self, name: str) -> Iterator[tuple[str, str, Any]]:
+    def read_events(self, name: str) -> Iterator[tuple[str, str, Any]]:
         """Yield ("start" | "end", name without namespace, element) of an XML part, in a few kilobytes of memory.
 
         Raises:
-            UnsupportedFormat: it is no XML, declares a document type, or is nested too deeply.
+            UnsupportedFormat: it is not XML, declares a document type, or is nested too deeply.
         """
         from xml.etree.ElementTree import ParseError
 
@@ -93,13 +93,13 @@ class Archive:
                     yield event, tag, element
                     stack.pop()
                     if stack:
-                        stack[-1].remove(element)  # what was read is let go
+                        stack[-1].remove(element)  # free what has been read
         except DefusedXmlException as error:
             raise UnsupportedFormat(
                 self.source, "declares a document type, which no document needs; it is not read"
             ) from error
         except (ParseError, LookupError, ValueError) as error:
-            raise self._damaged(error) from error
+            raise self._explain_damage(error) from error
 
-    def _damaged(self, error: Exception) -> UnsupportedFormat:
+    def _explain_damage(self, error: Exception) -> UnsupportedFormat:
         return UnsupportedFormat(self.source, f"is damaged ({type(error).__name__}); get another copy of it")

@@ -1,4 +1,4 @@
-"""The little of CSS that decides what a page shows: display, visibility and white space of simple selectors. Pure."""
+"""Read the little CSS that decides what a page shows: display, visibility, white space, simple selectors. Pure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from typing import Any
 
 Style = dict[str, str]
-"""Declarations in our words: display is "none", "block" or "inline", white-space "pre" or "normal"."""
+"""Declarations, simplified: display is "none", "block" or "inline", white-space "pre" or "normal"."""
 
 _DECLARATION = re.compile(r"(?:^|[;{\s])(display|visibility|content-visibility|white-space)\s{0,9}:\s{0,9}([a-z-]+)")
 _SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?(?:[.#][\w-]+)?")
-_MAX_STYLE = 500_000  # characters of style sheets that are looked at
+_MAX_STYLE = 500_000  # characters of style sheets that are read
 
 
-def declared(written: str) -> Style:
-    """Return what declarations say, in our three words for display."""
+def parse_declarations(written: str) -> Style:
+    """Return the declarations that we understand, simplified; {} if there are none."""
     style: Style = {}
     for name, value in _DECLARATION.findall(written.lower()):
         if name == "white-space":
@@ -30,13 +30,13 @@ def declared(written: str) -> Style:
     return style
 
 
-def rules_in(root: Any) -> dict[str, Style]:
-    """Return what the page's own style sheets say of simple selectors, outside of any @ rule."""
+def collect_rules(root: Any) -> dict[str, Style]:
+    """Return the style of each simple selector in the page's own style sheets, outside any @ rule."""
     rules: dict[str, Style] = {}
     sheet = "\n".join(element.text or "" for element in root.iter("style"))[:_MAX_STYLE]
-    for rule in _outside_at_rules(_without_comments(sheet)).split("}"):
+    for rule in _strip_at_rules(_strip_comments(sheet)).split("}"):
         selectors, _, body = rule.partition("{")
-        style = declared(body)
+        style = parse_declarations(body)
         for selector in selectors.split(",") if style else ():
             name = selector.strip()
             if name and _SELECTOR.fullmatch(name):
@@ -44,13 +44,13 @@ def rules_in(root: Any) -> dict[str, Style]:
     return rules
 
 
-def _without_comments(sheet: str) -> str:
-    """Return the sheet without its comments; one that is left open goes on to the end."""
+def _strip_comments(sheet: str) -> str:
+    """Return the sheet without its comments; an unclosed one runs to the end."""
     first, *others = sheet.split("/*")
     return first + " ".join(part.partition("*/")[2] for part in others)
 
 
-def _outside_at_rules(sheet: str) -> str:
+def _strip_at_rules(sheet: str) -> str:
     """Return the sheet without its @media and other @ blocks, which may or may not apply."""
     kept, depth, begin = [], 0, 0
     skipping = False

@@ -1,4 +1,4 @@
-"""Word documents: the paragraphs as Word shows them, without deleted text, fields' codes and hidden runs."""
+"""Read Word documents: the paragraphs as Word shows them, without deleted text, field codes and hidden runs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Block, Document
 from .archive import Archive
 
-# Text that Word keeps but does not show: deletions, moves away, field codes, drawings for older programs.
-_PASSED_OVER = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "delInstrText"})
+# Text that Word keeps but does not show: deletions, text moved elsewhere, field codes, drawings for old programs.
+_SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "delInstrText"})
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad", "ptab": "\t"}
 _HEADING = re.compile(r"(?:sub)?title|heading ?\d", re.IGNORECASE)
 _SHOWN = re.compile(r"<\w+:t(?:\s[^<>]*)?>([^<]*)</|<\w+:(noBreakHyphen|softHyphen)\b")
@@ -30,16 +30,16 @@ class _Paragraph:
 
 
 def read_docx(archive: Archive) -> Document:
-    """Return the text of a Word document, paragraph by paragraph, tables cell by cell.
+    """Return the text of a Word document, one block a paragraph or table cell.
 
     Raises:
         UnsupportedFormat: it is a spreadsheet or a presentation, or is damaged.
         EmptyArticle: it holds no text.
     """
-    name = _main_part(archive)
+    name = _find_main_part(archive)
     found: list[tuple[str, bool]] = []
     size = 0
-    for paragraph in _paragraphs(archive, name):
+    for paragraph in _read_paragraphs(archive, name):
         text = "".join(paragraph.parts).strip("\n \t")
         if text:
             found.append((text, paragraph.heading))
@@ -57,15 +57,15 @@ def read_docx(archive: Archive) -> Document:
     return Document("\n\n".join(text for text, _ in found), blocks=tuple(blocks), shown=shown)
 
 
-def _main_part(archive: Archive) -> str:
+def _find_main_part(archive: Archive) -> str:
     """Return the name of the part that holds the text.
 
     Raises:
-        UnsupportedFormat: it is no Word document's.
+        UnsupportedFormat: the archive is not a Word document.
     """
     name = "word/document.xml"
     if "_rels/.rels" in archive.names:
-        for event, tag, element in archive.events("_rels/.rels"):
+        for event, tag, element in archive.read_events("_rels/.rels"):
             if event == "start" and tag == "Relationship" and element.get("Type", "").endswith("/officeDocument"):
                 name = posixpath.normpath(element.get("Target", "").lstrip("/"))
     if name not in archive.names or not name.startswith("word/"):
@@ -73,43 +73,43 @@ def _main_part(archive: Archive) -> str:
     return name
 
 
-def _paragraphs(archive: Archive, name: str) -> Any:
-    """Yield the paragraphs in order; one inside another, as in a text box, before the one around it."""
+def _read_paragraphs(archive: Archive, name: str) -> Any:
+    """Yield the paragraphs in order; one inside another, as in a text box, comes before its parent."""
     waiting: list[_Paragraph] = []
-    passed_over = 0
+    skipped = 0
     hidden = False
-    for event, tag, element in archive.events(name):
-        if tag in _PASSED_OVER:
-            passed_over += 1 if event == "start" else -1
+    for event, tag, element in archive.read_events(name):
+        if tag in _SKIPPED:
+            skipped += 1 if event == "start" else -1
         elif event == "start":
             if tag == "p" and "drawingml" not in element.tag:
                 waiting.append(_Paragraph())
             elif tag == "r":
                 hidden = False
             elif tag == "vanish":
-                hidden = _value(element) not in {"0", "false", "off"}
+                hidden = _read_value(element) not in {"0", "false", "off"}
             elif tag == "pStyle" and waiting:
-                waiting[-1].heading = bool(_HEADING.match(_value(element)))
-            elif waiting and not passed_over and not hidden and tag in _BREAKS and not _is_tab_stop(element):
+                waiting[-1].heading = bool(_HEADING.match(_read_value(element)))
+            elif waiting and not skipped and not hidden and tag in _BREAKS and not _is_tab_stop(element):
                 waiting[-1].parts.append(_BREAKS[tag])
-        elif tag == "t" and waiting and not passed_over and not hidden:
-            waiting[-1].parts.append(_words(element))
+        elif tag == "t" and waiting and not skipped and not hidden:
+            waiting[-1].parts.append(_read_run(element))
         elif tag == "p" and waiting and "drawingml" not in element.tag:
             yield waiting.pop()
 
 
-def _words(element: Any) -> str:
-    """Return the text of a run; Word drops the space at its ends unless told to keep it."""
+def _read_run(element: Any) -> str:
+    """Return the text of a run; Word strips it unless `xml:space` says otherwise."""
     text: str = element.text or ""
     keeps = element.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
     return text if keeps else text.strip(" \t\r\n")
 
 
-def _value(element: Any) -> str:
-    """Return the element's `w:val`, whatever the version of the namespace; "" without one."""
+def _read_value(element: Any) -> str:
+    """Return the element's `w:val`, in any version of the namespace; "" if it has none."""
     return next((str(value) for name, value in element.attrib.items() if name.rpartition("}")[2] == "val"), "")
 
 
 def _is_tab_stop(element: Any) -> bool:
-    """Tell a `w:tab` that sets a tab stop from one that is typed: only the former has a position."""
+    """Tell whether a `w:tab` sets a tab stop; a typed tab has no position."""
     return any(name.rpartition("}")[2] == "pos" for name in element.attrib)

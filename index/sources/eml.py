@@ -1,4 +1,4 @@
-"""E-mail files: the text of the message; its subject is the headline. Attachments are passed over."""
+"""Read e-mail files: the text of the message, with its subject as headline. Attachments are ignored."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .html import read_fragment, read_html
 from .text import decode
 
 MAX_PARTS = 500
-"""How many parts a message may have, those of messages in it too."""
+"""How many parts a message may have, including those of messages inside it."""
 
 
 def read_eml(data: bytes, source: str) -> Document:
-    """Return the text of a message: its plain text where it has one, else its HTML.
+    """Return the text of a message: its plain text if it has one, else its HTML.
 
     Raises:
         UnsupportedFormat: it is encrypted, damaged, or has more parts than a message needs.
@@ -31,8 +31,8 @@ def read_eml(data: bytes, source: str) -> Document:
     """
     try:
         message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(data)
-        known = _known(message)
-        plain, page = _texts(message, source)
+        known = _read_headers(message)
+        plain, page = _find_texts(message, source)
     except SourceError:
         raise
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
@@ -51,31 +51,31 @@ def read_eml(data: bytes, source: str) -> Document:
     return replace(document, known=replace(known, url=document.known.url))
 
 
-def _known(message: EmailMessage) -> Metadata:
-    """Return the subject, the sender's name and the date that the head of the message states."""
+def _read_headers(message: EmailMessage) -> Metadata:
+    """Return the subject, the sender's name and the date from the message's headers."""
     return Metadata(
         title=" ".join(str(message.get("Subject", "")).split())[:500],
         byline=parseaddr(str(message.get("From", "")))[0][:200],
-        published=_date(str(message.get("Date", ""))),
+        published=_parse_date(str(message.get("Date", ""))),
     )
 
 
-def _date(written: str) -> datetime | None:
-    """Return the date of a message, None where it is none; "-0000" means that its zone is not known."""
+def _parse_date(written: str) -> datetime | None:
+    """Return the date of a message, None if it cannot be parsed; "-0000" means an unknown zone."""
     try:
         return parsedate_to_datetime(written)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 
 
-def _texts(message: EmailMessage, source: str) -> tuple[bytes | None, bytes | None]:
-    """Return the first plain text and the first HTML of the message, each in UTF-8, None where there is none.
+def _find_texts(message: EmailMessage, source: str) -> tuple[bytes | None, bytes | None]:
+    """Return the first plain text and the first HTML of the message, each in UTF-8, or None if there is none.
 
     Raises:
-        UnsupportedFormat: the one that would be quoted is cut off, or what is said of `read_eml`.
+        UnsupportedFormat: the text that would be quoted is cut off, or as `read_eml` says.
     """
     plain = page = None
-    cut = [last for part in islice(message.walk(), MAX_PARTS) if (last := _cut_off(part)) is not None]
+    cut = [last for part in islice(message.walk(), MAX_PARTS) if (last := _find_cut_part(part)) is not None]
     for number, part in enumerate(message.walk()):
         if number >= MAX_PARTS:
             raise UnsupportedFormat(source, f"has more than {MAX_PARTS} parts; save its text as a .txt file")
@@ -87,30 +87,34 @@ def _texts(message: EmailMessage, source: str) -> tuple[bytes | None, bytes | No
         if kind in {"text/plain", "text/html"} and plain is None and any(part is each for each in cut):
             raise UnsupportedFormat(source, "is cut off before its end; get the whole message")
         if kind == "text/plain" and plain is None:
-            plain = _characters(part, source)
+            plain = _decode_part(part, source)
         elif kind == "text/html" and page is None:
-            page = _characters(part, source)
+            page = _decode_part(part, source)
     return plain, page
 
 
-def _cut_off(whole: Message[Any, Any]) -> object:
-    """Return the last of several parts where the message ends in the middle of it, else None."""
+def _find_cut_part(whole: Message[Any, Any]) -> object:
+    """Return the last part if the message ends in the middle of it, else None."""
     parts = whole.get_payload()
     ends = not any(isinstance(defect, CloseBoundaryNotFoundDefect) for defect in whole.defects)
     return None if ends or not isinstance(parts, list) or not parts else parts[-1]
 
 
-def _characters(part: Message[Any, Any], source: str) -> bytes:
+def _decode_part(part: Message[Any, Any], source: str) -> bytes:
     """Return a part's text in UTF-8, decoded as the part declares."""
     content = part.get_payload(decode=True)
     data = content if isinstance(content, bytes) else b""
     declared = part.get_content_charset("") or ""
-    text = decode(data, source, declared) if not declared or _is_utf8(declared) else _declared(data, declared, source)
+    text = (
+        decode(data, source, declared)
+        if not declared or _is_utf8(declared)
+        else _decode_declared(data, declared, source)
+    )
     return text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")
 
 
-def _declared(data: bytes, declared: str, source: str) -> str:
-    """Decode as the mail says; where that is wrong, as any text."""
+def _decode_declared(data: bytes, declared: str, source: str) -> str:
+    """Decode as the mail declares; if that fails, like any text."""
     try:
         return data.decode("cp1252" if declared in {"iso-8859-1", "us-ascii"} else declared)
     except (UnicodeError, LookupError):

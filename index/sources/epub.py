@@ -1,4 +1,4 @@
-"""EPUB books: the parts that the book's spine lists, in its order, as a reading program shows them."""
+"""Read EPUB books: the parts in the book's spine, in its order, as e-readers show them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..model import Metadata
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Block, Document
 from .archive import Archive
-from .facts import moment
+from .facts import parse_moment
 from .html import read_fragment
 
 _PAGES = frozenset({"application/xhtml+xml", "text/html"})
@@ -26,7 +26,7 @@ def read_epub(archive: Archive) -> Document:
     """
     if _is_protected(archive):
         raise UnsupportedFormat(archive.source, "is protected; only books without copy protection are read")
-    known, parts = _package(archive, _package_name(archive))
+    known, parts = _read_package(archive, _find_package(archive))
     texts: list[str] = []
     shown: list[str] = []
     blocks: list[Block] = []
@@ -46,37 +46,37 @@ def read_epub(archive: Archive) -> Document:
 
 
 def _is_protected(archive: Archive) -> bool:
-    """Tell whether pages of the book are encrypted; fonts often are, which does not matter."""
+    """Tell whether pages of the book are encrypted; encrypted fonts do not matter."""
     name = "META-INF/encryption.xml"
     if name not in archive.names:
         return False
     targets = (
         element.get("URI", "")
-        for event, tag, element in archive.events(name)
+        for event, tag, element in archive.read_events(name)
         if event == "start" and tag == "CipherReference"
     )
     return any(re.search(r"\.(?:x?html?|xml|opf)$", target, re.IGNORECASE) for target in targets)
 
 
-def _package_name(archive: Archive) -> str:
+def _find_package(archive: Archive) -> str:
     """Return the name of the package file.
 
     Raises:
         UnsupportedFormat: there is none.
     """
-    for event, tag, element in archive.events("META-INF/container.xml"):
+    for event, tag, element in archive.read_events("META-INF/container.xml"):
         if event == "start" and tag == "rootfile" and element.get("full-path") in archive.names:
             return str(element.get("full-path"))
     raise UnsupportedFormat(archive.source, "is damaged: it does not say where its pages are; get another copy of it")
 
 
-def _package(archive: Archive, name: str) -> tuple[Metadata, list[str]]:
-    """Return what the package states of the book, and the names of its pages in reading order."""
+def _read_package(archive: Archive, name: str) -> tuple[Metadata, list[str]]:
+    """Return what the package says of the book, and the names of its pages in reading order."""
     stated: dict[str, str] = {}
     items: dict[str, str] = {}
     spine: list[str] = []
     folder = posixpath.dirname(name)
-    for event, tag, element in archive.events(name):
+    for event, tag, element in archive.read_events(name):
         if event == "start" and tag == "item" and "nav" not in element.get("properties", "").split():
             if element.get("media-type") in _PAGES:
                 href = unquote(element.get("href", "").partition("#")[0])
@@ -88,7 +88,7 @@ def _package(archive: Archive, name: str) -> tuple[Metadata, list[str]]:
     known = Metadata(
         title=stated.get("title", ""),
         byline=stated.get("creator", ""),
-        published=moment(stated.get("date", "")),
+        published=parse_moment(stated.get("date", "")),
         agency=stated.get("publisher", ""),
     )
     pages = [items[number] for number in dict.fromkeys(spine) if items.get(number) in archive.names]

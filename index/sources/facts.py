@@ -1,6 +1,6 @@
-"""What a page states of itself: headline, author, date, address, publisher. Pure.
+"""Read what a page says of itself: headline, author, date, address, publisher. Pure.
 
-JSON-LD is believed first, then the meta elements, then the page's own `<time>` and address.
+JSON-LD comes first, then the meta elements, then the page's `<time>` and address.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..model import Metadata
 from ..reading.dateline import find_moment
 
 _ARTICLE = re.compile(r"Article|BlogPosting|Report$|LiveBlog|^WebPage$")
-_MAX_JSON = 1_000_000  # characters of JSON-LD that are looked at
+_MAX_JSON = 1_000_000  # characters of JSON-LD that are read
 _MAX_NODES = 2000
 _TITLES = ("og:title", "twitter:title", "dc.title", "headline")
 _DATES = (
@@ -27,22 +27,26 @@ _AUTHORS = ("author", "article:author", "byl", "dc.creator", "parsely-author", "
 _AGENCIES = ("og:site_name", "application-name", "dc.publisher", "copyright")
 
 
-def facts(tree: Any) -> Metadata:
-    """Return the metadata that the page states; what it does not state stays empty."""
-    linked = _linked_data(tree)
-    meta = _meta(tree)
-    stated = moment(_text(linked.get("datePublished"))) or next((m for m in map(moment, _all(meta, _DATES)) if m), None)
+def read_facts(tree: Any) -> Metadata:
+    """Return the metadata that the page states; the rest stays empty."""
+    linked = _read_linked_data(tree)
+    meta = _read_meta(tree)
+    stated = parse_moment(_flatten(linked.get("datePublished"))) or next(
+        (m for m in map(parse_moment, _select(meta, _DATES)) if m), None
+    )
     return Metadata(
-        title=_short(_text(linked.get("headline")) or _first(meta, _TITLES) or _title(tree)),
-        published=stated or _time(tree) or _searched(tree),
-        byline=_short(_names(linked.get("author")) or next((a for a in _all(meta, _AUTHORS) if "://" not in a), "")),
-        agency=_short(_names(linked.get("publisher")) or _first(meta, _AGENCIES[:3])),
-        url=_canonical(tree, meta, linked),
+        title=_shorten(_flatten(linked.get("headline")) or _select_first(meta, _TITLES) or _find_title(tree)),
+        published=stated or _find_time(tree) or _search_markup(tree),
+        byline=_shorten(
+            _join_names(linked.get("author")) or next((a for a in _select(meta, _AUTHORS) if "://" not in a), "")
+        ),
+        agency=_shorten(_join_names(linked.get("publisher")) or _select_first(meta, _AGENCIES[:3])),
+        url=_find_canonical(tree, meta, linked),
     )
 
 
-def moment(written: str) -> datetime | None:
-    """Return the moment that a machine or a person wrote, None where it is none; a zone only where one stands."""
+def parse_moment(written: str) -> datetime | None:
+    """Return the moment that a machine or a person wrote, with its zone if it is stated; None if it is no moment."""
     text = written.strip()[:60]
     if not text:
         return None
@@ -56,24 +60,24 @@ def moment(written: str) -> datetime | None:
         return None
 
 
-def _linked_data(tree: Any) -> dict[str, Any]:
-    """Return the JSON-LD object that describes the article, {} where there is none."""
+def _read_linked_data(tree: Any) -> dict[str, Any]:
+    """Return the JSON-LD object that describes the article, {} if there is none."""
     found: list[dict[str, Any]] = []
     for script in tree.iter("script"):
         if (script.get("type") or "").split(";")[0].strip().lower() != "application/ld+json":
             continue
         try:
-            # pages write raw line ends into their strings
+            # some pages have raw line ends in their strings
             value = json.loads((script.text or "")[:_MAX_JSON], strict=False)
         except (ValueError, RecursionError):
             continue
-        found += [node for node in _nodes(value) if any(_ARTICLE.search(kind) for kind in _kinds(node))]
+        found += [node for node in _walk_nodes(value) if any(_ARTICLE.search(kind) for kind in _list_types(node))]
     found.sort(key=lambda node: ("headline" in node, "datePublished" in node), reverse=True)
     return found[0] if found else {}
 
 
-def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a JSON-LD value, those of its graph and lists too."""
+def _walk_nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects in a JSON-LD value, including those in its graph and lists."""
     waiting, count = [value], 0
     while waiting and count < _MAX_NODES:
         count += 1
@@ -85,83 +89,83 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
             waiting += [node[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in node]
 
 
-def _kinds(node: dict[str, Any]) -> list[str]:
+def _list_types(node: dict[str, Any]) -> list[str]:
     kind = node.get("@type")
     return [each for each in (kind if isinstance(kind, list) else [kind]) if isinstance(each, str)]
 
 
-def _names(value: Any) -> str:
+def _join_names(value: Any) -> str:
     """Return the names of a person, an organisation or a list of them, joined as in a byline."""
     many = value if isinstance(value, list) else [value]
-    names = [_text(each.get("name")) if isinstance(each, dict) else _text(each) for each in many[:20]]
+    names = [_flatten(each.get("name")) if isinstance(each, dict) else _flatten(each) for each in many[:20]]
     return ", ".join(dict.fromkeys(name for name in names if name and "://" not in name))
 
 
-def _text(value: Any) -> str:
+def _flatten(value: Any) -> str:
     """Return a string of JSON as one line, "" for anything else."""
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text[:500]
 
 
-def _meta(tree: Any) -> dict[str, str]:
-    """Return the page's meta elements by name, in small letters; the first of a name counts."""
+def _read_meta(tree: Any) -> dict[str, str]:
+    """Return the content of the page's meta elements by lower-case name; the first of a name counts."""
     found: dict[str, str] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        content = _text(element.get("content"))
+        content = _flatten(element.get("content"))
         if name and content:
             found.setdefault(name.strip().lower(), content)
     return found
 
 
-def _all(meta: dict[str, str], names: tuple[str, ...]) -> list[str]:
+def _select(meta: dict[str, str], names: tuple[str, ...]) -> list[str]:
     return [meta[name] for name in names if name in meta]
 
 
-def _first(meta: dict[str, str], names: tuple[str, ...]) -> str:
-    return next(iter(_all(meta, names)), "")
+def _select_first(meta: dict[str, str], names: tuple[str, ...]) -> str:
+    return next(iter(_select(meta, names)), "")
 
 
-def _title(tree: Any) -> str:
-    """Return the page's only first heading, else its title without the site's name."""
-    headings = [_text("".join(element.itertext())) for element in tree.iter("h1")]
+def _find_title(tree: Any) -> str:
+    """Return the page's `<h1>` if there is only one, else its title without the site's name."""
+    headings = [_flatten("".join(element.itertext())) for element in tree.iter("h1")]
     if len(headings) == 1 and headings[0]:
         return headings[0]
     element = tree.find(".//head/title")
-    title = _text(element.text if element is not None else "")
+    title = _flatten(element.text if element is not None else "")
     return re.split(r"\s[|–—·»]\s", title)[0]
 
 
-def _time(tree: Any) -> datetime | None:
-    """Return the moment of the first `<time>` that is marked as the publication, else of the only one."""
+def _find_time(tree: Any) -> datetime | None:
+    """Return the moment of the first `<time>` marked as publication, else of the only `<time>`; else None."""
     times = [element for element in tree.iter("time") if element.get("datetime")]
-    marked = [element for element in times if element.get("pubdate") is not None or "publish" in _marks(element)]
+    marked = [element for element in times if element.get("pubdate") is not None or "publish" in _join_marks(element)]
     for element in marked or (times if len(times) == 1 else []):
-        if found := moment(element.get("datetime")):
+        if found := parse_moment(element.get("datetime")):
             return found
     return None
 
 
-def _marks(element: Any) -> str:
+def _join_marks(element: Any) -> str:
     return f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
 
 
-def _searched(tree: Any) -> datetime | None:
-    """Return the day that htmldate finds in the page's markup (not in its text), None where it finds none."""
+def _search_markup(tree: Any) -> datetime | None:
+    """Return the day that htmldate finds in the page's markup (not in its text), None if it finds none."""
     from htmldate import find_date
 
     try:
         day = find_date(tree, extensive_search=False, original_date=True)
     except (ValueError, TypeError, AttributeError, OverflowError):
         return None
-    return moment(day or "")
+    return parse_moment(day or "")
 
 
-def _canonical(tree: Any, meta: dict[str, str], linked: dict[str, Any]) -> str:
-    """Return the page's own address where it states one in full, "" otherwise."""
+def _find_canonical(tree: Any, meta: dict[str, str], linked: dict[str, Any]) -> str:
+    """Return the page's own address if it states a full one, else ""."""
     links = [
         element.get("href")
         for element in tree.iter("link")
@@ -169,7 +173,7 @@ def _canonical(tree: Any, meta: dict[str, str], linked: dict[str, Any]) -> str:
     ]
     page = linked.get("mainEntityOfPage")
     own = page.get("@id") if isinstance(page, dict) else page
-    for candidate in (*links, meta.get("og:url"), _text(linked.get("url")), _text(own)):
+    for candidate in (*links, meta.get("og:url"), _flatten(linked.get("url")), _flatten(own)):
         if candidate and is_web_address(candidate.strip()):
             return str(candidate.strip())
     return ""

@@ -1,6 +1,6 @@
-"""Feeds: the addresses that an RSS or Atom file lists, and the articles there.
+"""Read feeds: the addresses in an RSS or Atom file, and the articles there.
 
-feedparser is given bytes only: handed an address it would go to the network by itself.
+feedparser gets bytes only: given an address, it would go to the network by itself.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from ..errors import EmptyArticle, SourceError, UnsupportedFormat
 from ..reading.document import Document
 from .facts import is_web_address
 from .job import Loaded
-from .loading import attempt, load_address, load_bytes, with_charset
+from .loading import attempt, load_address, load_bytes, transcode
 
 MAX_ENTRIES = 200
-"""How many entries of one feed are looked at, the newest of most feeds first."""
+"""How many entries of a feed are read; most feeds have the newest first."""
 
 PAUSE = 1.0
-"""Seconds between two entries of a feed: they mostly come from one server."""
+"""Seconds between two entries of a feed, because most come from one server."""
 
 LEAST_MINUTES = 1.0
-"""The shortest time between two looks at a feed."""
+"""The shortest time between two looks at a feed, in minutes."""
 
 _DTD = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Memory:
-    """What is remembered of one feed between two looks at it; `dataclasses.asdict` makes it JSON-able.
+    """What we remember of a feed between two looks at it; `dataclasses.asdict` turns it into JSON.
 
-    `seen` names the entries whose articles were delivered, oldest first: an entry that the feed dates
-    anew is another one, since a later lead of a story often keeps its address.
+    `seen` names the entries whose articles were delivered, oldest first. An entry with a new date is a
+    new entry, because a later lead of a story often keeps its address.
     """
 
     etag: str = ""
@@ -45,28 +45,28 @@ class Memory:
     seen: list[str] = field(default_factory=list)
 
 
-def entries(data: bytes, source: str) -> tuple[tuple[str, str], ...]:
-    """Return the addresses of the feed's entries, in its order, each with the name that `Memory.seen` keeps.
+def list_entries(data: bytes, source: str) -> tuple[tuple[str, str], ...]:
+    """Return the addresses of the feed's entries, in its order, each with its name in `Memory.seen`.
 
     Raises:
-        UnsupportedFormat: the bytes are no feed, or declare a document type.
+        UnsupportedFormat: the bytes are not a feed, or declare a document type.
         EmptyArticle: the feed lists no page.
     """
     from .worker.pool import run
 
-    return tuple((link, name) for link, name in run("index.sources.feed:job", data, source)["entries"])
+    return tuple((link, name) for link, name in run("index.sources.feed:parse_feed", data, source)["entries"])
 
 
-def job(data: bytes, source: str) -> dict[str, Any]:
-    """List the addresses of a feed's entries and their names, in a worker.
+def parse_feed(data: bytes, source: str) -> dict[str, Any]:
+    """Return the addresses and names of a feed's entries as JSON; runs in a worker.
 
     Raises:
-        UnsupportedFormat: the bytes are no feed, or declare a document type.
+        UnsupportedFormat: the bytes are not a feed, or declare a document type.
         EmptyArticle: the feed lists no page.
     """
     import feedparser
 
-    # in UTF-16 the declaration has zeros between its letters
+    # UTF-16 has zeros between the letters of the declaration
     if _DTD.search(data.replace(b"\0", b"")):
         raise UnsupportedFormat(source, "declares a document type, which no feed needs; it is not read")
     try:
@@ -86,7 +86,7 @@ def job(data: bytes, source: str) -> dict[str, Any]:
 
 
 def refuse_feed(_data: bytes, source: str) -> Document:
-    """Raise: a feed is many articles, not one.
+    """Raise an error, because a feed is many articles and not one.
 
     Raises:
         UnsupportedFormat: always.
@@ -97,20 +97,20 @@ def refuse_feed(_data: bytes, source: str) -> Document:
 
 
 def is_feed(data: bytes, source: str) -> bool:
-    """Tell whether the bytes are a feed's."""
-    from .readers import reader_for
+    """Tell whether the bytes are a feed."""
+    from .readers import detect_format
 
     try:
-        return reader_for(data, source).name == "feed"
+        return detect_format(data, source).name == "feed"
     except SourceError:
         return False
 
 
 def load_page_or_feed(address: str, memory: Memory | None = None) -> Iterator[Loaded | SourceError]:
-    """Yield the article at an address, or those that the feed there lists; errors come in their places.
+    """Yield the article at an address, or those of the feed there; an error is yielded in its article's place.
 
-    With a `memory` only what it has not seen is yielded, nothing when the server says that nothing
-    changed; it is updated as the caller goes on, so that an article it did not take comes again.
+    With a `memory`, only new articles are yielded, and nothing if the server says that nothing changed.
+    It is updated when the caller asks for the next article, so that one which was not stored comes again.
     """
     from . import fetch
 
@@ -119,12 +119,12 @@ def load_page_or_feed(address: str, memory: Memory | None = None) -> Iterator[Lo
         fetched = fetch.DOOR.fetch(address, etag=known.etag, last_modified=known.last_modified)
         if fetched is None:
             return
-        data = with_charset(fetched.data, fetched.content_type)
-        listed = entries(data, address) if is_feed(data, address) else ()
+        data = transcode(fetched.data, fetched.content_type)
+        listed = list_entries(data, address) if is_feed(data, address) else ()
     except SourceError as error:
         yield error
         return
-    if not listed:  # a page, which is new when its bytes are
+    if not listed:  # a page: it is new if its bytes are
         listed = ((address, hashlib.sha256(data).hexdigest()),)
         loads: Callable[[str], Loaded] = partial(load_bytes, data, url=fetched.url)
     else:
@@ -140,15 +140,15 @@ def load_page_or_feed(address: str, memory: Memory | None = None) -> Iterator[Lo
         else:
             known.seen.append(name)
     del known.seen[: -5 * MAX_ENTRIES]
-    if complete:  # else the next look must get the feed again, for the entries that failed
+    if complete:  # otherwise the next look must fetch the feed again, for the entries that failed
         known.etag, known.last_modified = fetched.etag, fetched.last_modified
 
 
 def load_file_or_feed(read: Callable[[], bytes], source: str) -> Iterator[Loaded | SourceError]:
-    """Yield the article in a file, or those that the feed in it lists; errors come in their places."""
+    """Yield the article in a file, or those of the feed in it; an error is yielded in its article's place."""
     try:
         data = read()
-        links = entries(data, source) if is_feed(data, source) else ()
+        links = list_entries(data, source) if is_feed(data, source) else ()
         if not links:
             yield load_bytes(data, source)
     except SourceError as error:
@@ -161,10 +161,10 @@ def load_file_or_feed(read: Callable[[], bytes], source: str) -> Iterator[Loaded
 
 
 def look(addresses: Iterable[str], memories: dict[str, Memory]) -> Iterator[Loaded | SourceError]:
-    """Yield what is new in the feeds (and pages) since the last look with these `memories`: all, the first time.
+    """Yield what is new in the feeds and pages since the last look with these `memories`; the first time, everything.
 
-    To watch, look again every few minutes, at least `LEAST_MINUTES`. A memory knows an article only once the
-    caller went on after it, so that what was not stored comes again.
+    To watch, look again every few minutes, `LEAST_MINUTES` at least. A memory is updated when the caller asks for
+    the next article, so that one which was not stored comes again.
     """
     for address in addresses:
         yield from load_page_or_feed(address, memories.setdefault(address, Memory()))

@@ -1,8 +1,8 @@
-"""The one door to the network: fetch one public address within hard limits.
+"""Fetch one public address within hard limits: the only door to the network.
 
-The guard sits where the socket opens (an httpcore network backend), so that redirects, retries and
-a name that changes its address cannot go round it: a name is resolved once, refused if any of its
-addresses is not public, and the connection goes to the address that was checked.
+The guard is where the socket opens (an httpcore network backend), so that redirects, retries and
+DNS rebinding cannot bypass it: a name is resolved once, refused if any of its addresses is not
+public, and the connection goes to an address that was checked.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     import httpx
 
 MAX_BYTES = 10_000_000
-"""The longest answer accepted, in bytes after decompression."""
+"""The longest response accepted, in bytes after decompression."""
 
 SECONDS = 15.0
-"""The longest time for one address: name, connection, redirects and body together."""
+"""The longest time for one address, in seconds: name, connection, redirects and body together."""
 
 REDIRECTS = 3
-"""How many redirects are followed; each is checked like a first address."""
+"""How many redirects are followed; each is checked like the first address."""
 
 _PORTS = {"http": 80, "https": 443}
 _REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
@@ -49,7 +49,7 @@ Resolver = Callable[[str, int], Iterable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address answered: the address after redirects, the decoded bytes, and what dates them."""
+    """The response of an address: the address after redirects, the decoded bytes, and their cache headers."""
 
     url: str
     data: bytes
@@ -70,7 +70,7 @@ def resolve(host: str, port: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """How the network may be used; everybody uses `DOOR`, tests open `loopback` and name a resolver."""
+    """How the network may be used. The program uses `DOOR`; tests allow `loopback` and pass a resolver."""
 
     loopback: bool = False
     resolver: Resolver = resolve
@@ -78,13 +78,13 @@ class Door:
     max_bytes: int = MAX_BYTES
 
     def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Fetched | None:
-        """Fetch the address; None when the server says that nothing changed since `etag` or `last_modified`.
+        """Fetch the address; None if the server says that nothing changed since `etag` or `last_modified`.
 
         Raises:
-            BlockedAddress: it, or an address it redirects to, is not one on the public web.
-            SourceUnavailable: no usable answer came within the time.
-            SourceTooLarge: the answer is longer than `max_bytes`.
-            UnsupportedFormat: the answer is packed in a way that was not asked for.
+            BlockedAddress: it, or an address that it redirects to, is not on the public web.
+            SourceUnavailable: no usable response came in time.
+            SourceTooLarge: the response is longer than `max_bytes`.
+            UnsupportedFormat: the response has an encoding that was not asked for.
         """
         import httpx
 
@@ -96,7 +96,7 @@ class Door:
         except httpx.TimeoutException:
             raise SourceUnavailable(url, f"gave no full answer within {self.seconds:g} s; try again later") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
-            raise SourceUnavailable(url, f"cannot be fetched ({_reason(error)}); try again later") from error
+            raise SourceUnavailable(url, f"cannot be fetched ({_explain(error)}); try again later") from error
 
 
 DOOR = Door()
@@ -114,13 +114,13 @@ def fetch(url: str) -> Fetched:
 def check_address(url: str, *, source: str = "", loopback: bool = False) -> None:
     """Refuse an address that is not plain http(s) on its usual port; nothing is looked up.
 
-    `source` is what an error names when `url` is one that it redirected to.
+    `source` is the address to name in the error if it redirected to `url`.
 
     Raises:
         BlockedAddress: another scheme or port, or a user name or password in it.
         SourceUnavailable: it is not a web address at all.
     """
-    # urlsplit drops tabs and line ends silently; browsers read a backslash as a slash: both hide the true host
+    # urlsplit silently drops tabs and line ends, and browsers read a backslash as a slash: both can hide the host
     if any(mark in url for mark in "\\\t\r\n\0"):
         raise SourceUnavailable(source or url, "is not a well-formed address; copy it from the browser again")
     try:
@@ -154,7 +154,7 @@ class _Exchange:
             check_address(url, source=self.source if url != self.source else "", loopback=self.door.loopback)
             with (
                 # a client for each hop: no cookie and no connection outlives it
-                httpx.Client(transport=self._transport(), trust_env=False, timeout=None) as client,  # noqa: S113 - the deadline
+                httpx.Client(transport=self._open_transport(), trust_env=False, timeout=None) as client,  # noqa: S113 - the deadline
                 client.stream("GET", url, headers=headers) as response,
             ):
                 target = response.headers.get("location", "")
@@ -166,20 +166,20 @@ class _Exchange:
             url = onward
         raise SourceUnavailable(self.source, f"redirects more than {REDIRECTS} times")
 
-    def _transport(self) -> httpx.HTTPTransport:
+    def _open_transport(self) -> httpx.HTTPTransport:
         import httpcore
         import httpx
 
         from .guard import Guard
 
-        transport = httpx.HTTPTransport(verify=_tls(), trust_env=False)
-        guard = Guard(self.addresses, self.deadline)
+        transport = httpx.HTTPTransport(verify=_make_tls_context(), trust_env=False)
+        guard = Guard(self.resolve_checked, self.deadline)
         # httpx has no public way to set the backend; test_fetch fails should this name ever change
-        transport._pool = httpcore.ConnectionPool(ssl_context=_tls(), network_backend=guard)
+        transport._pool = httpcore.ConnectionPool(ssl_context=_make_tls_context(), network_backend=guard)
         return transport
 
-    def addresses(self, host: str, port: int) -> tuple[str, ...]:
-        """Return the host's checked addresses; all are refused when one of them is not public."""
+    def resolve_checked(self, host: str, port: int) -> tuple[str, ...]:
+        """Return the host's addresses, checked: all are refused if one of them is not public."""
         numbers = self._resolve(host, port)
         for number in numbers:
             if not (is_public(number) or (self.door.loopback and is_loopback(number))):
@@ -195,7 +195,7 @@ class _Exchange:
             except (OSError, UnicodeError) as error:
                 answer.append(error)
 
-        # the system's resolver knows no time-out: it is left behind when the deadline passes
+        # the system's resolver has no time-out: its thread is abandoned at the deadline
         thread = threading.Thread(target=ask, daemon=True, name="pullquote-resolver")
         thread.start()
         thread.join(max(0.0, self.deadline - time.monotonic()))
@@ -216,13 +216,13 @@ class _Exchange:
             raise SourceUnavailable(self.source, f"the server answered {code}; try again later or check the address")
         return Fetched(
             url=url,
-            data=self._body(response),
+            data=self._read_body(response),
             content_type=response.headers.get("content-type", ""),
             etag=response.headers.get("etag", ""),
             last_modified=response.headers.get("last-modified", ""),
         )
 
-    def _body(self, response: httpx.Response) -> bytes:
+    def _read_body(self, response: httpx.Response) -> bytes:
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in {"identity", "gzip", "x-gzip"}:
             raise UnsupportedFormat(self.source, f"is packed as {encoding!r}, which was not asked for")
@@ -251,14 +251,14 @@ def _unpack(stream: zlib._Decompress, chunk: bytes, room: int, source: str) -> b
 
 
 @lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
+def _make_tls_context() -> ssl.SSLContext:
     """Return the one TLS context: reading the certificates takes 30 ms."""
     import httpx
 
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _reason(error: Exception) -> str:
+def _explain(error: Exception) -> str:
     if isinstance(error, SourceError):
         return error.message
     return f"{type(error).__name__}: {error}".strip(": ")[:200]

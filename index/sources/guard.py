@@ -1,7 +1,7 @@
-"""Where the socket opens: connect to checked addresses only, and stop at the deadline.
+"""Guard the socket: connect to checked addresses only, and stop at the deadline.
 
-A client's own time-out counts each read alone: a server that drips a byte a second never meets it.
-Here every operation gets what is left of the whole exchange's time.
+A client's time-out applies to each read, so a server that drips a byte a second never exceeds it.
+Here every operation gets what is left of the time for the whole exchange.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Guard(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first checked address that accepts; TLS still names the host.
+        """Connect to the first checked address that accepts; TLS still checks the host's name.
 
         Raises:
             httpcore.ConnectError: none accepts.
@@ -42,8 +42,8 @@ class Guard(httpcore.NetworkBackend):
         numbers = self._check(host, port)
         failure: Exception = httpcore.ConnectError("the host has no address")
         for index, number in enumerate(numbers):
-            # a share for each: one address that swallows packets leaves time for the next
-            left = _left(self._deadline, timeout, httpcore.ConnectTimeout) / (len(numbers) - index)
+            # each gets a share, so that an address that drops packets leaves time for the next
+            left = _check_time_left(self._deadline, timeout, httpcore.ConnectTimeout) / (len(numbers) - index)
             try:
                 stream = self._backend.connect_tcp(number, port, left, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -54,17 +54,17 @@ class Guard(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection whose every operation ends with the deadline."""
+    """A connection on which every operation ends at the deadline."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream = stream
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._deadline, timeout, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, _check_time_left(self._deadline, timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._deadline, timeout, httpcore.WriteTimeout))
+        self._stream.write(buffer, _check_time_left(self._deadline, timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -72,14 +72,14 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        left = _left(self._deadline, timeout, httpcore.ConnectTimeout)
+        left = _check_time_left(self._deadline, timeout, httpcore.ConnectTimeout)
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-def _left(deadline: float, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
+def _check_time_left(deadline: float, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
         raise late("the time for the whole exchange is over")

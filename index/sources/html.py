@@ -1,7 +1,7 @@
-"""Web pages: trafilatura chooses the article's blocks, the page's own nodes give the words.
+"""Read web pages: trafilatura chooses the article's blocks, the page's own nodes supply the words.
 
-Each block of the page gets a mark, one character that no English page has; the blocks whose marks come
-out of trafilatura are the article. So its clean-up never touches a character that is quoted.
+Each block of the page gets a mark, a character that no English page contains; the blocks whose marks
+trafilatura returns are the article. So its clean-up never changes a character that is quoted.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Any
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat
 from ..model import Kind
 from ..reading.document import Block, Document
-from .facts import facts
+from .facts import read_facts
 from .text import decode
-from .visible import Piece, Shown, fold, show
+from .visible import Shown, TextRun, fold, show
 
 MAX_BYTES = 5_000_000
 """The longest page in bytes."""
 
 MAX_DEPTH = 2000
-"""How many elements may be open at once; parsers grow slow or go silent beyond."""
+"""How many elements may be open at once; beyond that, parsers become slow or drop text silently."""
 
 _MARKS = (0x20000, 0x2A6D0)  # CJK Extension B: letters to every library, rare characters even in Chinese
 _MARK = re.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}]")
@@ -28,7 +28,7 @@ _TAG = re.compile(r"<(?:!--|(?P<closing>/?)(?P<name>[a-z][^\s/>]{0,100}))")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )
-# The parser closes these by itself, so that pages may leave them open a thousand times.
+# The parser closes these itself, so a page may leave thousands of them open.
 _SELF_CLOSING = frozenset(
     {"p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "optgroup", "colgroup"}
 )
@@ -54,7 +54,7 @@ _ROBOT = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
-_SHORT = 600  # characters below which a page is looked at for a wall
+_SHORT = 600  # characters below which a page is searched for a login or consent wall
 
 
 def read_html(data: bytes, source: str) -> Document:
@@ -62,53 +62,54 @@ def read_html(data: bytes, source: str) -> Document:
 
     Raises:
         SourceTooLarge: the page has more than 5 million bytes.
-        UnsupportedFormat: it is nested deeper than any page is, or is no text.
+        UnsupportedFormat: it is nested deeper than any page is, or is not text.
         EmptyArticle: it shows no article; the message says what it shows instead.
     """
     tree = parse(data, source)
-    kept_alive = list(tree.iter())  # lxml makes an element's Python object anew each time that nobody holds it
-    known = facts(tree)
+    kept_alive = list(tree.iter())  # lxml creates an element's Python object again unless it is referenced
+    known = read_facts(tree)
     shown = show(tree)
-    body, left_out = _chosen(tree, shown)
+    body, left_out = _choose_article(tree, shown)
     if not body:
-        # a page that its scripts uncover: what its style sheets hide may be the article
+        # scripts may uncover the article: try again with what the style sheets hide
         tree = parse(data, source)
         shown = show(tree, styles=False)
-        body, left_out = _chosen(tree, shown)
-    _check_article(body, shown.pieces, tree, source)
-    headline = _headline(shown.pieces, known.title)
-    kept = [piece for number, piece in enumerate(shown.pieces) if number in body or piece is headline]
+        body, left_out = _choose_article(tree, shown)
+    _check_article(body, shown.runs, tree, source)
+    headline = _find_headline(shown.runs, known.title)
+    kept = [run for number, run in enumerate(shown.runs) if number in body or run is headline]
     text, blocks = assemble(kept, headline)
     del kept_alive
     return Document(text, known, blocks, shown.text, left_out)
 
 
 def read_fragment(data: bytes, source: str) -> Document:
-    """Return all that a piece of HTML shows: a part of a book, an e-mail, a message of a wire.
+    """Return all that a run of HTML shows: a part of a book, an e-mail, a message of a wire.
 
     Raises:
         SourceTooLarge: it has more than 5 million bytes.
-        UnsupportedFormat: it is nested deeper than any page is, or is no text.
+        UnsupportedFormat: it is nested deeper than any page is, or is not text.
     """
     tree = parse(data, source)
     shown = show(tree)
-    text, blocks = assemble(shown.pieces, None)
-    return Document(text, facts(tree), blocks, shown.text)
+    text, blocks = assemble(shown.runs, None)
+    return Document(text, read_facts(tree), blocks, shown.text)
 
 
 def parse(data: bytes, source: str) -> Any:
-    """Return the page as a tree of lxml.
+    """Return the page as an lxml tree.
 
     Raises:
         SourceTooLarge: it has more than 5 million bytes.
-        UnsupportedFormat: it is nested deeper than any page is, or is no text.
+        UnsupportedFormat: it is nested deeper than any page is, or is not text.
+        EmptyArticle: it is empty.
     """
     from lxml import etree, html
 
     if len(data) > MAX_BYTES:
         raise SourceTooLarge(source, f"has {len(data):,} bytes, the limit for a page is {MAX_BYTES:,}", MAX_BYTES)
-    text = _REFERENCE.sub(_as_browsers_read, _CONTROL.sub("", _characters(data, source))).strip()
-    if text.count("<") - text.count("</") > MAX_DEPTH and depth(text) > MAX_DEPTH:
+    text = _REFERENCE.sub(_decode_reference, _CONTROL.sub("", _decode_page(data, source))).strip()
+    if text.count("<") - text.count("</") > MAX_DEPTH and measure_depth(text) > MAX_DEPTH:
         raise UnsupportedFormat(
             source, f"has more than {MAX_DEPTH:,} elements inside each other; save its text as a .txt file"
         )
@@ -117,14 +118,14 @@ def parse(data: bytes, source: str) -> Any:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
         raise EmptyArticle(source, "is an empty page; check the address or the file") from None
-    # beyond its limits the parser returns what it has, and only this log tells
+    # at its limits the parser returns what it has so far, and says so in this log only
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise UnsupportedFormat(source, "is too complex a page to be read whole; save its text as a .txt file")
     return tree
 
 
-def depth(text: str) -> int:
-    """Return how many elements are open at once at most, counted before any parser sees the page."""
+def measure_depth(text: str) -> int:
+    """Return how many elements are open at once at most; it is counted before any parser sees the page."""
     page = text.lower()
     deepest = now = at = 0
     while found := _TAG.search(page, at):
@@ -136,7 +137,7 @@ def depth(text: str) -> int:
         if name in _VOID or name in _SELF_CLOSING or page[end - 1] == "/":
             continue
         if name in _RAW and not found["closing"]:
-            at = page.find(f"</{name}", at)  # what it holds is no markup
+            at = page.find(f"</{name}", at)  # its content is not markup
             if at < 0:
                 break
         if name:
@@ -145,29 +146,29 @@ def depth(text: str) -> int:
     return deepest
 
 
-def assemble(kept: list[Piece], headline: Piece | None) -> tuple[str, tuple[Block, ...]]:
-    """Return the pieces as one text, an empty line between them, and their blocks."""
+def assemble(kept: list[TextRun], headline: TextRun | None) -> tuple[str, tuple[Block, ...]]:
+    """Return the runs as one text, an empty line between them, and their blocks."""
     blocks, at = [], 0
-    for piece in kept:
-        blocks.append(Block(at, at + len(piece.text), Kind.HEADLINE if piece is headline else _kind(piece)))
-        at += len(piece.text) + 2
-    return "\n\n".join(piece.text for piece in kept), tuple(blocks)
+    for run in kept:
+        blocks.append(Block(at, at + len(run.text), Kind.HEADLINE if run is headline else _classify(run)))
+        at += len(run.text) + 2
+    return "\n\n".join(run.text for run in kept), tuple(blocks)
 
 
-def _kind(piece: Piece) -> Kind | None:
-    """Return what the page itself says of a piece: a heading, or nothing but links; None lets the wire rules decide."""
-    if piece.tag in _HEADINGS:
+def _classify(run: TextRun) -> Kind | None:
+    """Return the kind that the page gives a run: a heading, or links only; None lets the wire rules decide."""
+    if run.tag in _HEADINGS:
         return Kind.HEADLINE
-    links_only = piece.linked * 10 >= len(piece.text) * 9 and not _SENTENCE_END.search(piece.text)
+    links_only = run.linked * 10 >= len(run.text) * 9 and not _SENTENCE_END.search(run.text)
     return Kind.FURNITURE if links_only else None
 
 
-def _characters(data: bytes, source: str) -> str:
-    """Decode as browsers do: by mark, as UTF-8, as the page says; a wrong byte of UTF-8 shows as U+FFFD."""
+def _decode_page(data: bytes, source: str) -> str:
+    """Decode as browsers do: by byte order mark, as UTF-8, as the page says; bad UTF-8 becomes U+FFFD."""
     found = _CHARSET.search(data[:4096])
     declared = found[1].decode("ascii").lower() if found else ""
     if declared in {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"}:
-        declared = "cp1252"  # what all browsers take these names for
+        declared = "cp1252"  # all browsers read these names so
     try:
         return decode(data, source, declared)
     except UnsupportedFormat:
@@ -176,23 +177,23 @@ def _characters(data: bytes, source: str) -> str:
         return data.decode("utf-8", "replace")
 
 
-def _as_browsers_read(found: re.Match[str]) -> str:
-    """Return what a numeric reference to a control character stands for: Windows-1252 above 127, nothing below 32."""
+def _decode_reference(found: re.Match[str]) -> str:
+    """Return what browsers show for a numeric reference to a control character: Windows-1252, or nothing below 32."""
     number = int(found[1], 16) if found[1] else int(found[2])
     if 128 <= number < 160:
         return bytes([number]).decode("cp1252", "replace")
     return "" if _CONTROL.fullmatch(chr(number)) else found.group()
 
 
-def _chosen(tree: Any, shown: Shown) -> tuple[set[int], tuple[str, ...]]:
-    """Return the numbers of the pieces that are the article, and chosen text that the page does not show."""
+def _choose_article(tree: Any, shown: Shown) -> tuple[set[int], tuple[str, ...]]:
+    """Return the numbers of the runs that are the article, and chosen text that the page does not show."""
     from trafilatura import bare_extraction
 
-    if len(shown.pieces) > _MARKS[1] - _MARKS[0]:
+    if len(shown.runs) > _MARKS[1] - _MARKS[0]:
         return set(), ()
     shown.remove_hidden()
-    for number, piece in enumerate(shown.pieces):
-        _mark(piece, chr(_MARKS[0] + number))
+    for number, run in enumerate(shown.runs):
+        _mark(run, chr(_MARKS[0] + number))
     found: Any = bare_extraction(tree, fast=True, include_comments=False, output_format="xml")
     if found is None or found.body is None:
         return set(), ()
@@ -205,9 +206,9 @@ def _chosen(tree: Any, shown: Shown) -> tuple[set[int], tuple[str, ...]]:
     )
 
 
-def _mark(piece: Piece, mark: str) -> None:
-    """Put the mark before the longest text node of the piece: that one stands for the whole."""
-    element, tail = max(piece.nodes, key=lambda node: len((node[0].tail if node[1] else node[0].text) or ""))
+def _mark(run: TextRun, mark: str) -> None:
+    """Put the mark before the longest text node of the run, which stands for all of it."""
+    element, tail = max(run.nodes, key=lambda node: len((node[0].tail if node[1] else node[0].text) or ""))
     words = mark + _NOT_XML.sub("", _MARK.sub("", element.tail if tail else element.text)).lstrip()
     if tail:
         element.tail = words
@@ -215,23 +216,23 @@ def _mark(piece: Piece, mark: str) -> None:
         element.text = words
 
 
-def _headline(shown: list[Piece], title: str) -> Piece | None:
-    """Return the heading that shows the title, else the first heading of the first level, else None."""
-    headings = [piece for piece in shown if piece.tag in _HEADINGS]
+def _find_headline(shown: list[TextRun], title: str) -> TextRun | None:
+    """Return the heading that shows the title, else the first `<h1>`, else None."""
+    headings = [run for run in shown if run.tag in _HEADINGS]
     wanted = fold(title).casefold()
-    for piece in headings if wanted else ():
-        if fold(piece.text).casefold() == wanted:
-            return piece
-    first = [piece for piece in headings if piece.tag == "h1"]
+    for run in headings if wanted else ():
+        if fold(run.text).casefold() == wanted:
+            return run
+    first = [run for run in headings if run.tag == "h1"]
     return first[0] if first else None
 
 
-def _check_article(body: set[int], shown: list[Piece], tree: Any, source: str) -> None:
-    """Raise `EmptyArticle` when what was chosen is no article, and say what the page is instead."""
-    chosen = [piece for number, piece in enumerate(shown) if number in body and piece.tag not in _HEADINGS]
-    size = sum(len(piece.text) for piece in chosen)
-    page = " ".join(piece.text for piece in shown)
-    consent = sum(len(piece.text) for piece in chosen if _CONSENT.search(piece.text))
+def _check_article(body: set[int], shown: list[TextRun], tree: Any, source: str) -> None:
+    """Raise `EmptyArticle` if what was chosen is not an article, and say what the page is instead."""
+    chosen = [run for number, run in enumerate(shown) if number in body and run.tag not in _HEADINGS]
+    size = sum(len(run.text) for run in chosen)
+    page = " ".join(run.text for run in shown)
+    consent = sum(len(run.text) for run in chosen if _CONSENT.search(run.text))
     if consent * 2 > size or (size < _SHORT and len(_CONSENT.findall(page)) >= 3):
         raise EmptyArticle(
             source, "shows only a request for consent; open it in a browser, agree, save the page and add the file"
@@ -242,7 +243,7 @@ def _check_article(body: set[int], shown: list[Piece], tree: Any, source: str) -
         )
     if size < _SHORT and _ROBOT.search(page):
         raise EmptyArticle(source, "shows itself to browsers only; open it in one, save the page and add the file")
-    if sum(piece.linked for piece in chosen) * 2 > size:
+    if sum(run.linked for run in chosen) * 2 > size:
         raise EmptyArticle(source, "is a list of links, not an article; name one of the pages it leads to")
-    if not any(_SENTENCE_END.search(piece.text) for piece in chosen):
+    if not any(_SENTENCE_END.search(run.text) for run in chosen):
         raise EmptyArticle(source, "shows no article; check the address, or save the article's text as a .txt file")

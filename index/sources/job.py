@@ -1,4 +1,4 @@
-"""Read the bytes of one source, in a worker or here, and check the sentences against what the source shows."""
+"""Read the bytes of one source, in a worker or here, and look up each sentence in what the source shows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .readers import read_document
 
 @dataclass(frozen=True, slots=True)
 class Fidelity:
-    """How many of the `total` sentences were `found` in what the source shows; `left_out` are the others."""
+    """How many of the `total` sentences were `found` in what the source shows; `left_out` holds the others."""
 
     found: int
     total: int
@@ -27,7 +27,7 @@ class Fidelity:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An article as it was just read, and how faithful it is to its source."""
+    """An article that was just read, and how faithful it is to its source."""
 
     article: Article
     fidelity: Fidelity
@@ -41,11 +41,11 @@ def read_here(data: bytes, source: str) -> Loaded:
     """
     document = read_document(data, source)
     article = build_article(document.text, document.known, source=source, blocks=document.blocks)
-    return Loaded(article, fidelity(article, document))
+    return Loaded(article, measure_fidelity(article, document))
 
 
-def fidelity(article: Article, document: Document) -> Fidelity:
-    """Look up each sentence of the article in what its source shows, white space apart."""
+def measure_fidelity(article: Article, document: Document) -> Fidelity:
+    """Look up each sentence of the article in what its source shows, ignoring white space."""
     if not document.shown:
         return Fidelity(article.length, article.length + len(document.left_out), document.left_out)
     shown = "".join(document.shown.split())
@@ -54,14 +54,14 @@ def fidelity(article: Article, document: Document) -> Fidelity:
     return Fidelity(article.length - len(lost), total, (*document.left_out, *lost))
 
 
-def job(data: bytes, source: str) -> dict[str, Any]:
-    """Read an article in a worker, as one JSON object.
+def read_as_dict(data: bytes, source: str) -> dict[str, Any]:
+    """Return the article in the bytes as one JSON object; runs in a worker.
 
     Raises:
         SourceError: see `sources.read_bytes`.
     """
     loaded = read_here(data, source)
     article = loaded.article
-    # rows instead of objects: an article has a hundred sentences, and terms hold no white space
+    # rows instead of objects: an article has a hundred sentences, and terms contain no white space
     rows = [[each.number, each.paragraph, each.start, each.end, " ".join(each.terms)] for each in article.sentences]
     return {"article": article_to_dict(replace(article, sentences=())), "sentences": rows, **asdict(loaded.fidelity)}

@@ -1,4 +1,4 @@
-"""From bytes or an address to an article, with how faithful it is; untrusted formats go through the worker."""
+"""Load an article from bytes or an address, with its fidelity; untrusted formats are read in a worker."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ from typing import Any
 from ..errors import SourceError, UnsupportedFormat
 from ..model import Sentence, hash_text
 from .job import Fidelity, Loaded, read_here
-from .readers import reader_for
+from .readers import detect_format
 
 PLAIN_BYTES = 200_000
-"""The longest plain text that is read in the caller's process: 50 ms of work, where 5 MB of " ." are minutes."""
+"""The longest plain text, in bytes, that the caller's process reads: it takes 50 ms, 5 MB of " ." take minutes."""
 
 
 def load_bytes(data: bytes, source: str, *, url: str = "") -> Loaded:
-    """Return the article that the bytes hold; `url` is where they came from, where the source itself states none.
+    """Return the article in the bytes; `url` is where they came from, used if the source itself states none.
 
     Raises:
         SourceError: see `sources.read_bytes`.
     """
-    if reader_for(data, source).plain and len(data) <= PLAIN_BYTES:
+    if detect_format(data, source).plain and len(data) <= PLAIN_BYTES:
         loaded = read_here(data, source)
     else:
         from .worker.pool import run
 
-        loaded = _received(run("index.sources.job:job", data, source), source)
+        loaded = _check_reply(run("index.sources.job:read_as_dict", data, source), source)
     if url and not loaded.article.url:
         loaded = replace(loaded, article=replace(loaded.article, url=url))
     return loaded
 
 
-def _received(reply: dict[str, Any], source: str) -> Loaded:
-    """Return what a worker read; its reply is believed no more than the bytes that it was given.
+def _check_reply(reply: dict[str, Any], source: str) -> Loaded:
+    """Return what a worker read; its reply is trusted no more than the bytes that it was given.
 
     Raises:
-        UnsupportedFormat: the reply is not of the form that `job` gives.
+        UnsupportedFormat: the reply does not have the form that `read_as_dict` gives.
     """
     from ..forms.serial import article_from_dict
 
     try:
         article = article_from_dict(reply["article"] | {"sentences": []})
-        sentences = tuple(map(_sentence, reply["sentences"]))
+        sentences = tuple(map(_read_sentence, reply["sentences"]))
         told = Fidelity(int(reply["found"]), int(reply["total"]), tuple(map(str, reply["left_out"])))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm") from error
@@ -53,7 +53,7 @@ def _received(reply: dict[str, Any], source: str) -> Loaded:
     return Loaded(replace(article, sentences=sentences), told)
 
 
-def _sentence(row: list[Any]) -> Sentence:
+def _read_sentence(row: list[Any]) -> Sentence:
     number, paragraph, start, end, terms = row
     return Sentence(int(number), int(paragraph), int(start), int(end), tuple(terms.split()))
 
@@ -67,15 +67,15 @@ def load_address(address: str) -> Loaded:
     from .fetch import fetch
 
     fetched = fetch(address)
-    return load_bytes(with_charset(fetched.data, fetched.content_type), address, url=fetched.url)
+    return load_bytes(transcode(fetched.data, fetched.content_type), address, url=fetched.url)
 
 
-def in_parallel(
+def load_in_parallel(
     load: Callable[[Any], Loaded], sources: Iterable[Any], *, workers: int = 2, ahead: int = 8
 ) -> Iterator[Loaded | SourceError]:
-    """Yield what `load` makes of each source, in their order; an error comes in the place of its source.
+    """Yield what `load` makes of each source, in their order; an error is yielded in the place of its source.
 
-    An item of `sources` that is a `SourceError` itself is passed on. At most `ahead` results wait.
+    An item of `sources` that is itself a `SourceError` is passed on. At most `ahead` results wait.
     """
     from collections import deque
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -95,7 +95,7 @@ def in_parallel(
 
 
 def attempt(load: Callable[[Any], Loaded], source: Any) -> Loaded | SourceError:
-    """Return what `load` makes of the source, or the error that it raises; a source that is one is passed on."""
+    """Return what `load` makes of the source, or the error that it raises; a source that is an error is returned."""
     if isinstance(source, SourceError):
         return source
     try:
@@ -104,8 +104,8 @@ def attempt(load: Callable[[Any], Loaded], source: Any) -> Loaded | SourceError:
         return error
 
 
-def with_charset(data: bytes, content_type: str) -> bytes:
-    """Return text that the server says is in another encoding in UTF-8, with its mark: browsers believe it first."""
+def transcode(data: bytes, content_type: str) -> bytes:
+    """Return text in the encoding that the server states as UTF-8 with its mark: browsers trust the server first."""
     found = re.search(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", content_type, re.IGNORECASE)
     if not found or not re.match(r"\s*(?:text/|application/(?:xhtml|xml|json|rss|atom))", content_type, re.IGNORECASE):
         return data

@@ -1,4 +1,4 @@
-"""Markdown: the text stays as it is; headings, items, quotations and code become blocks of it."""
+"""Read Markdown: the text stays unchanged; headings, list items, quotations and code become its blocks."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _CLOSING = re.compile(r"[ \t]+#+$")
 _UNDERLINE = re.compile(r"(?:=+|-{2,})$")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _MARKER = re.compile(r"(?:>[ \t]?)*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|(?:>[ \t]?)+|(?=\|)")
-# A picture, the target of a link, a comment, a lone tag, the rule under a table's head: nothing to quote.
+# A picture, a link's target, a comment, a tag alone, the rule below a table's head: nothing to quote.
 _ASIDE = re.compile(
     r"!\[[^\]]*\]\([^)]*\)$|\[[^\]]+\]:[ \t]*\S+|<!--.*-->$|</?[a-zA-Z][^>]*>$|\|?[ \t]*:?-{2,}:?[ \t]*\|[ \t:|-]*$"
 )
 _LINK = re.compile(r"!?\[(?P<words>[^\]]*)\]\([^)]*\)")
-# Lines longer than this carry no marks beyond it.
+# Characters of a line that are searched for marks.
 _LOOK = 2000
 
 
@@ -32,20 +32,20 @@ def read_markdown(data: bytes, source: str) -> Document:
     """Return the decoded text with its blocks, and what its front matter and first heading state.
 
     Raises:
-        UnsupportedFormat: the bytes are no text.
+        UnsupportedFormat: the bytes are not text.
     """
     text = decode(data, source)
     front = _FRONT.match(text)
     start = front.end() if front else 0
-    known = _known(front["fields"]) if front else Metadata()
-    blocks = _blocks(text, start)
+    known = _read_front_matter(front["fields"]) if front else Metadata()
+    blocks = _read_blocks(text, start)
     heading = next((text[block.start : block.end] for block in blocks[:3] if block.kind is Kind.HEADLINE), "")
     if front:
         blocks.insert(0, Block(0, start, Kind.FURNITURE))
-    return Document(text, replace(known, title=known.title or _plain(heading)), tuple(blocks))
+    return Document(text, replace(known, title=known.title or _strip_marks(heading)), tuple(blocks))
 
 
-def _known(front: str) -> Metadata:
+def _read_front_matter(front: str) -> Metadata:
     """Return the title, date, author and address that the front matter states."""
     fields = filter(None, map(_FIELD.match, front.splitlines()))
     stated = {found["name"].lower(): found["value"].strip().strip("\"'[]").strip() for found in fields}
@@ -58,13 +58,13 @@ def _known(front: str) -> Metadata:
     )
 
 
-def _plain(heading: str) -> str:
-    """Return a heading without the marks of emphasis, code and links."""
+def _strip_marks(heading: str) -> str:
+    """Return a heading without its marks for emphasis, code and links."""
     return " ".join(re.sub(r"\*+|`+|\b_+|_+\b", "", _LINK.sub(lambda link: link["words"], heading)).split())
 
 
-def _blocks(text: str, begin: int) -> list[Block]:
-    """Return the blocks of the text from `begin` on: headings, paragraphs, items, code."""
+def _read_blocks(text: str, begin: int) -> list[Block]:
+    """Return the blocks of the text from `begin` on: headings, paragraphs, list items, code."""
     blocks: list[Block] = []
     fence, last = "", None
     for line in split_lines(text):
@@ -74,7 +74,7 @@ def _blocks(text: str, begin: int) -> list[Block]:
             continue
         if fence or mark:
             blocks.append(Block(line.start, line.end, Kind.FURNITURE))
-            fence, last = _fence(fence, words, mark), None
+            fence, last = _track_fence(fence, words, mark), None
             continue
         goes_on = last is not None and not line.gap
         if goes_on and _UNDERLINE.match(words) and last == "":
@@ -82,7 +82,7 @@ def _blocks(text: str, begin: int) -> list[Block]:
             blocks.append(Block(line.start, line.end, Kind.FURNITURE))
             last = None
             continue
-        block, marker = _block(line, words)
+        block, marker = _read_block(line, words)
         if block.start == block.end:
             last = None
         elif goes_on and block.kind in (None, Kind.BODY) and (not marker or marker == last == ">"):
@@ -93,15 +93,15 @@ def _blocks(text: str, begin: int) -> list[Block]:
     return blocks
 
 
-def _fence(fence: str, words: str, mark: re.Match[str] | None) -> str:
-    """Return the fence that is open after this line, "" where none is."""
+def _track_fence(fence: str, words: str, mark: re.Match[str] | None) -> str:
+    """Return the code fence that is open after this line, "" if none is."""
     if not fence:
         return mark.group() if mark else ""
     return "" if mark and words == mark.group() and words.startswith(fence) else fence
 
 
-def _block(line: TextLine, words: str) -> tuple[Block, str]:
-    """Return a line as a block without the marker that opens it, and that marker, "" where there is none."""
+def _read_block(line: TextLine, words: str) -> tuple[Block, str]:
+    """Return a line as a block without its opening marker, and that marker, "" if it has none."""
     heading = _HEADING.match(words)
     if heading:
         closing = _CLOSING.search(words)

@@ -1,7 +1,7 @@
-"""PDF files: the text of each page as the file gives it, with the number of its page.
+"""Read PDF files: the text of each page as the file gives it, with the number of the page.
 
-A PDF has lines, not paragraphs: a line ends a paragraph when the next word would have fitted on it.
-Running heads and page numbers are left out; all else stays as it is, line ends and hyphens too.
+A PDF has lines, not paragraphs: a line ends a paragraph if the next word would have fitted on it.
+Running heads and page numbers are left out; everything else stays, line ends and hyphens included.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_PAGES = 2000
 
 _STOP = re.compile(r"[.!?:…][\"'”’»)\]]{0,3}$")
 _NUMBER = re.compile(r"(?:page\s)?\W{0,3}(?:\d{1,4}|[ivxl]{1,6})\W{0,3}(?:(?:of|/)\s?\d{1,4}\W{0,2})?$", re.IGNORECASE)
-_EDGE = 2  # lines at the top and at the foot of a page that may be running heads
+_EDGE = 2  # lines at the top and at the bottom of a page that may be running heads
 
 
 def read_pdf(data: bytes, source: str) -> Document:
@@ -30,11 +30,11 @@ def read_pdf(data: bytes, source: str) -> Document:
 
     Raises:
         SourceTooLarge: it has more than 2,000 pages.
-        UnsupportedFormat: it needs a password, is damaged, or gives no readable characters.
+        UnsupportedFormat: it needs a password, is damaged, or has no readable characters.
         EmptyArticle: its pages are pictures.
     """
-    pages, title = _pages(data, source)
-    text, blocks = _assemble(_without_heads(pages), title)
+    pages, title = _read_pages(data, source)
+    text, blocks = _assemble(_strip_heads(pages), title)
     empty = [number for number, lines in enumerate(pages, 1) if not lines]
     if len(empty) * 2 > len(pages) or not text:
         raise EmptyArticle(source, "has scanned pages without text; run it through a text recognition program first")
@@ -46,8 +46,8 @@ def read_pdf(data: bytes, source: str) -> Document:
     return Document(text, Metadata(title=" ".join(title)), blocks, shown, notes)
 
 
-def _pages(data: bytes, source: str) -> tuple[list[list[str]], list[str]]:
-    """Return the lines of each page, and those of the first page that are set as its headline.
+def _read_pages(data: bytes, source: str) -> tuple[list[list[str]], list[str]]:
+    """Return the lines of each page, and the lines of the first page that are set as its headline.
 
     Raises:
         SourceError: the file cannot be read to its end.
@@ -75,26 +75,26 @@ def _pages(data: bytes, source: str) -> tuple[list[list[str]], list[str]]:
     except ImportError as error:
         raise UnsupportedFormat(source, "is encrypted; print it to a new PDF file and add that") from error
     except (PyPdfError, *_SLIPS) as error:
-        # half a text is never passed off as the article
+        # half a text must never pass for the article
         raise UnsupportedFormat(
             source, f"is a damaged PDF file ({type(error).__name__}); get another copy of it"
         ) from error
-    return pages, sizes.title()
+    return pages, sizes.find_title()
 
 
 class _Sizes:
-    """Takes down how large each piece of text on a page is set."""
+    """Records the type size of each piece of text on a page."""
 
     def __init__(self) -> None:
         self._found: list[tuple[float, str]] = []
 
     def __call__(self, text: str, current: list[float], matrix: list[float], _font: Any, size: float) -> None:
-        """Take one piece of text; the matrices scale the size that its font states."""
+        """Record one piece of text; the matrices scale the font's nominal size."""
         height = abs(size) * max(abs(matrix[3]), abs(matrix[1])) * max(abs(current[3]), abs(current[1]))
         self._found += [(round(height, 1), line.strip()) for line in text.splitlines() if line.strip()]
 
-    def title(self) -> list[str]:
-        """Return the lines in the largest size, [] unless they are few and clearly larger than the text is."""
+    def find_title(self) -> list[str]:
+        """Return the lines in the largest size, [] unless they are few and clearly larger than the text."""
         if not self._found:
             return []
         weight: Counter[float] = Counter()
@@ -105,18 +105,18 @@ class _Sizes:
         return lines if largest > usual * 1.15 and weight[largest] <= 300 else []
 
 
-# What pypdf lets slip on damaged files, beside its own errors (found by fuzzing).
+# What pypdf raises on damaged files besides its own errors (found by fuzzing).
 _SLIPS = (
     *(AttributeError, TypeError, ValueError, LookupError, AssertionError, RecursionError, ArithmeticError),
     *(NotImplementedError, OSError, EOFError),
 )
 
 
-def _without_heads(pages: list[list[str]]) -> list[list[str]]:
+def _strip_heads(pages: list[list[str]]) -> list[list[str]]:
     """Return the pages without running heads and page numbers."""
     edges: Counter[str] = Counter()
     for lines in pages:
-        edges.update({_folded(line) for line in (*lines[:_EDGE], *lines[-_EDGE:])})
+        edges.update({_fold(line) for line in (*lines[:_EDGE], *lines[-_EDGE:])})
     heads = {line for line, count in edges.items() if count >= 3 and count * 2 >= len(pages)}
     kept = []
     for lines in pages:
@@ -129,19 +129,19 @@ def _without_heads(pages: list[list[str]]) -> list[list[str]]:
     return kept
 
 
-def _folded(line: str) -> str:
+def _fold(line: str) -> str:
     return re.sub(r"\d+", "0", line.strip())
 
 
 def _is_head(line: str, heads: set[str]) -> bool:
-    return _folded(line) in heads or bool(_NUMBER.match(line.strip()))
+    return _fold(line) in heads or bool(_NUMBER.match(line.strip()))
 
 
 def _assemble(pages: list[list[str]], title: list[str]) -> tuple[str, tuple[Block, ...]]:
-    """Return the text of the pages and its paragraphs; one may go on over the end of a page."""
+    """Return the text of the pages and its paragraphs; a paragraph may continue on the next page."""
     heads = {" ".join(line.split()) for line in title}
     rows = [(line, number) for number, lines in enumerate(pages, 1) for line in lines]
-    width = _width([line for line, _ in rows])
+    width = _measure_width([line for line, _ in rows])
     blocks: list[Block] = []
     parts: list[str] = []
     at = 0
@@ -158,11 +158,11 @@ def _assemble(pages: list[list[str]], title: list[str]) -> tuple[str, tuple[Bloc
             blocks.append(Block(at, at + len(line), kind, page))
         parts.append(line)
         at += len(line)
-    return "".join(parts), tuple(_above_headline(blocks, "".join(parts)))
+    return "".join(parts), tuple(_mark_above_headline(blocks, "".join(parts)))
 
 
-def _above_headline(blocks: list[Block], text: str) -> list[Block]:
-    """Mark what stands above the headline and is no sentence: the paper's name, a section's, a date."""
+def _mark_above_headline(blocks: list[Block], text: str) -> list[Block]:
+    """Mark what stands above the headline and is not a sentence: the name of the paper or section, a date."""
     first = next((number for number, block in enumerate(blocks) if block.kind is Kind.HEADLINE), 0)
     for number, block in enumerate(blocks[:first]):
         if not _STOP.search(text[block.start : block.end]):
@@ -170,14 +170,14 @@ def _above_headline(blocks: list[Block], text: str) -> list[Block]:
     return blocks
 
 
-def _width(lines: list[str]) -> int:
-    """Return how many characters a full line has: nine of ten lines have fewer."""
+def _measure_width(lines: list[str]) -> int:
+    """Return how many characters a full line has: nine of ten lines have no more."""
     lengths = sorted(map(len, lines))
     return lengths[len(lengths) * 9 // 10] if lengths else 0
 
 
 def _goes_on(before: str, line: str, width: int) -> bool:
-    """Tell whether a line goes on with the paragraph of the line before it."""
+    """Tell whether a line continues the paragraph of the line before it."""
     bare = line.strip()
     if not _STOP.search(before) and bare[:1].islower():
         return True

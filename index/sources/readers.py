@@ -1,4 +1,4 @@
-"""Which reader takes which bytes: the one table of formats."""
+"""The table of formats: how each is recognised, and which function reads it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ MAX_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """A row of the table: what the format is called, how it is recognised, who reads it.
+class Format:
+    """A row of the table: the format's name, how it is recognised, and what reads it.
 
-    `magic` matches the first bytes; None means that only the name tells. `function` is
+    `magic` matches the first bytes; None means that only the extension tells. `function` is
     "module:name" under `index.sources`, imported when first needed: `(data, source) -> Document`.
-    `plain` formats have no parser that hostile bytes could trap, so they need no worker; with
-    `named` a name is enough where the bytes are of no other kind.
+    `plain` formats have no parser that hostile bytes could attack, so they need no worker. With
+    `named`, the extension is enough if the bytes are in no other format.
     """
 
     name: str
@@ -34,18 +34,18 @@ class Reader:
     named: bool = True
 
     def read(self, data: bytes, source: str) -> Document:
-        """Return what the reader makes of the bytes."""
+        """Return the document in the bytes."""
         module, name = self.function.split(":")
         function = cast("Callable[[bytes, str], Document]", getattr(import_module(f"{__package__}.{module}"), name))
         return function(data, source)
 
 
-# Content decides before the name does: rows with `magic` are tried first, in this order.
+# Content counts before the extension: rows with `magic` are tried first, in this order.
 _SPACE = rb"(?:\xef\xbb\xbf)?\s{0,999}"
-READERS = (
-    Reader("PDF", (".pdf",), re.compile(_SPACE + rb"%PDF-"), "pdf:read_pdf", named=False),
-    Reader("Word or EPUB", (".docx", ".epub"), re.compile(rb"PK\x03\x04"), "office:read_archive", named=False),
-    Reader(
+FORMATS = (
+    Format("PDF", (".pdf",), re.compile(_SPACE + rb"%PDF-"), "pdf:read_pdf", named=False),
+    Format("Word or EPUB", (".docx", ".epub"), re.compile(rb"PK\x03\x04"), "readers:read_zip", named=False),
+    Format(
         "feed",
         (".rss", ".atom"),
         re.compile(
@@ -53,7 +53,7 @@ READERS = (
         ),
         "feed:refuse_feed",
     ),
-    Reader(
+    Format(
         "web page",
         (".html", ".htm", ".xhtml"),
         re.compile(
@@ -63,7 +63,7 @@ READERS = (
         ),
         "html:read_html",
     ),
-    Reader(
+    Format(
         "e-mail",
         (".eml",),
         re.compile(
@@ -73,12 +73,12 @@ READERS = (
         ),
         "eml:read_eml",
     ),
-    Reader("ninjs", (".json", ".ninjs"), re.compile(_SPACE + rb"\{\s{0,99}[\"}]"), "ninjs:read_ninjs", named=False),
-    Reader("Markdown", (".md", ".markdown"), None, "markdown:read_markdown", plain=True),
-    Reader("plain text", (".txt", ".text"), None, "text:read_text", plain=True),
+    Format("ninjs", (".json", ".ninjs"), re.compile(_SPACE + rb"\{\s{0,99}[\"}]"), "ninjs:read_ninjs", named=False),
+    Format("Markdown", (".md", ".markdown"), None, "markdown:read_markdown", plain=True),
+    Format("plain text", (".txt", ".text"), None, "text:read_text", plain=True),
 )
 
-# Kinds of bytes that people do hand over and that no reader takes, for a message that helps.
+# Formats that people try and that we do not read, for a message that helps.
 _FOREIGN = (
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*"), "a picture; only text can be quoted"),
     (re.compile(rb"\x1f\x8b|BZh|\xfd7zXZ|7z\xbc\xaf"), "a compressed file; unpack it first"),
@@ -94,39 +94,63 @@ _FOREIGN = (
 
 
 def read_document(data: bytes, source: str) -> Document:
-    """Return what the reader for these bytes makes of them, before any paragraph is marked.
+    """Return the document in the bytes, before any paragraph is marked.
 
     Raises:
-        SourceTooLarge: they are more than 20 million.
-        UnsupportedFormat: they are of no kind that is read here.
+        SourceTooLarge: there are more than 20 million.
+        UnsupportedFormat: they are in no format that we read.
     """
     check_size(len(data), source)
-    return reader_for(data, source).read(data, source)
+    return detect_format(data, source).read(data, source)
 
 
-def reader_for(data: bytes, source: str) -> Reader:
-    """Return the reader for the bytes: by what they are first, by the source's name second.
+def detect_format(data: bytes, source: str) -> Format:
+    """Return the format of the bytes, by their content first, by the source's extension second.
 
     Raises:
-        UnsupportedFormat: they are of a kind that no reader takes.
+        UnsupportedFormat: they are in a format that we do not read.
     """
     head = data[:4096]
-    for reader in READERS:
-        if reader.magic and reader.magic.match(head):
-            return reader
+    for row in FORMATS:
+        if row.magic and row.magic.match(head):
+            return row
     for magic, name in _FOREIGN:
         if magic.match(head):
-            raise UnsupportedFormat(source, f"is {name}; files that are read end in {endings()}")
+            raise UnsupportedFormat(source, f"is {name}; files that are read end in {list_endings()}")
     suffix = Path(source).suffix.lower()
-    said = next((reader for reader in READERS if not reader.named and suffix in reader.suffixes), None)
+    said = next((row for row in FORMATS if not row.named and suffix in row.suffixes), None)
     if said and b"\0" in head:
         raise UnsupportedFormat(source, f"is no {said.name} file, though its name says so; get another copy of it")
-    return next((reader for reader in READERS if reader.named and suffix in reader.suffixes), READERS[-1])
+    return next((row for row in FORMATS if row.named and suffix in row.suffixes), FORMATS[-1])
 
 
-def endings() -> str:
-    """Return the endings of the names of all formats, for messages."""
-    return ", ".join(suffix for reader in READERS for suffix in reader.suffixes)
+def read_zip(data: bytes, source: str) -> Document:
+    """Return the Word document or the book in the archive.
+
+    Raises:
+        SourceTooLarge: it has more or larger parts than a document needs.
+        UnsupportedFormat: it is another archive, is damaged, or needs a password.
+        EmptyArticle: it holds no text.
+    """
+    from .archive import Archive
+
+    archive = Archive(data, source)
+    if "META-INF/container.xml" in archive.names:
+        from .epub import read_epub  # late: each format's reader is imported for its own files
+
+        return read_epub(archive)
+    if "[Content_Types].xml" in archive.names:
+        from .docx import read_docx
+
+        return read_docx(archive)
+    if "content.xml" in archive.names:
+        raise UnsupportedFormat(source, "is an OpenDocument file; save it as .docx or .txt")
+    raise UnsupportedFormat(source, "is a zip archive, not a document; unpack it first")
+
+
+def list_endings() -> str:
+    """Return the extensions of all formats, for messages."""
+    return ", ".join(suffix for row in FORMATS for suffix in row.suffixes)
 
 
 def check_size(size: int, source: str) -> None:

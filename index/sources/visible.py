@@ -1,8 +1,8 @@
-"""What a page shows: its blocks of text, by the one white-space rule that browsers follow. Pure.
+"""Collect the text that a page shows, by the white-space rule that browsers follow. Pure.
 
-The rule is that of `innerText`: runs of white space become one space inside a block, `<br>` is a line
-break, `<pre>` keeps its own, hidden elements have no text. Style sheets are read only where the page
-holds them and only for selectors of one tag, class or id; a linked style sheet is never fetched.
+The rule is that of `innerText`: white space inside a block becomes one space, `<br>` is a line break,
+`<pre>` keeps its own white space, hidden elements have no text. Of style sheets, only those in the page
+are read, and only selectors of one tag, class or id; a linked style sheet is never fetched.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .css import Style, declared, rules_in
+from .css import Style, collect_rules, parse_declarations
 
-# Rendered as boxes of their own by every browser's default style sheet.
+# Blocks in every browser's default style sheet.
 _BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
     "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main math menu nav ol "
     "optgroup option p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp"
 )
-# Never rendered as text: controls, embedded content, what a browser with scripts passes over.
+# Never rendered as text: controls, embedded content, what a browser with scripts ignores.
 _HIDDEN_NAMES = (
     "area audio base basefont canvas datalist embed frame frameset head iframe input link meta meter noembed "
     "noframes noscript object param progress rp script select source style svg template textarea title track "
@@ -31,11 +31,11 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
 @dataclass(slots=True)
-class Piece:
+class TextRun:
     """A run of text between two block borders, as the page shows it.
 
-    `element` is the block that holds it, `nodes` the text nodes it was made of (an element, and
-    whether its text or its tail), `linked` how many of its characters are in links.
+    `element` is the block that contains it; `nodes` are its text nodes, each as an element and whether
+    it is that element's tail; `linked` is how many of its characters are in links.
     """
 
     text: str
@@ -51,34 +51,34 @@ class Piece:
 
 @dataclass(slots=True)
 class Shown:
-    """What a page shows: its pieces in order, and the elements that it hides."""
+    """What a page shows: its runs of text in order, and the elements that it hides."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
     hidden: list[Any] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         """All that the page shows, every run of white space as one space."""
-        return fold(" ".join(piece.text for piece in self.pieces))
+        return fold(" ".join(run.text for run in self.runs))
 
     def remove_hidden(self) -> None:
-        """Take the hidden elements out of the tree, but not those that are no text for anybody, such as scripts."""
+        """Remove the hidden elements from the tree, except those that are never text, such as scripts."""
         for element in self.hidden:
             if element.tag not in _HIDDEN or element.tag in {"noscript", "template"}:
                 element.drop_tree()
 
 
 def show(root: Any, *, styles: bool = True) -> Shown:
-    """Return what the tree shows; `styles` False passes over the style sheets in it."""
+    """Return what the tree shows; with `styles` False, its style sheets are ignored."""
     from lxml import etree
 
-    rules = rules_in(root) if styles else {}
+    rules = collect_rules(root) if styles else {}
     collector = _Collector(root)
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))  # without recursion
     hidden: Any = None
     for event, element in walker:
         if event == "start":
-            box = _box(element, rules, in_details=collector.in_details)
+            box = _compute_box(element, rules, in_details=collector.in_details)
             if box.display != "none" or element is root:
                 collector.start(element, box)
             elif element is not hidden:
@@ -90,7 +90,7 @@ def show(root: Any, *, styles: bool = True) -> Shown:
                 collector.end(element)
             if element is not root:
                 collector.add(element, tail=True)
-    collector.border()
+    collector.end_run()
     return collector.shown
 
 
@@ -100,9 +100,9 @@ def fold(text: str) -> str:
 
 
 class _Box(NamedTuple):
-    """How an element is shown: as "block", "inline" or "none"; None in the others means as around it.
+    """How an element is shown: as "block", "inline" or "none"; None in the others means as its parent.
 
-    `pre` keeps white space, `unseen` takes its place but shows nothing, `items` makes blocks of its children.
+    `pre` keeps white space, `unseen` takes up space but shows nothing, `items` makes its children blocks.
     """
 
     display: str
@@ -120,11 +120,11 @@ _BOXES = (
 
 
 class _Collector:
-    """Gathers text nodes into pieces while the tree is walked."""
+    """Collects text nodes into runs while the tree is walked."""
 
     def __init__(self, root: Any) -> None:
         self.shown = Shown()
-        self._open = [root]  # the blocks around the current place
+        self._open = [root]  # the blocks that are open
         self._boxes = [_Box("block")]
         self._tags = [""]
         self._parts: list[str] = []
@@ -135,20 +135,20 @@ class _Collector:
 
     @property
     def in_details(self) -> bool:
-        """Whether the element that comes now is a child of a `<details>`."""
+        """Whether the next element is a child of a `<details>`."""
         return self._tags[-1] == "details"
 
-    def border(self) -> None:
-        """End the piece that is being gathered."""
+    def end_run(self) -> None:
+        """End the current run."""
         if not self._parts:
             return
         text = "".join(self._parts).strip("\n ")
         if text.strip():
-            self.shown.pieces.append(Piece(text, self._open[-1], self._nodes, self._linked))
+            self.shown.runs.append(TextRun(text, self._open[-1], self._nodes, self._linked))
         self._parts, self._nodes, self._linked, self._after_space = [], [], 0, True
 
     def start(self, element: Any, box: _Box) -> None:
-        """Go into an element that is shown."""
+        """Enter an element that is shown."""
         around = self._boxes[-1]
         tag = element.tag
         if around.pre or around.unseen or around.items:
@@ -161,7 +161,7 @@ class _Collector:
         self._boxes.append(box)
         self._tags.append(tag)
         if box.display == "block":
-            self.border()
+            self.end_run()
             self._open.append(element)
         elif tag == "br":
             self._break()
@@ -173,7 +173,7 @@ class _Collector:
         box = self._boxes.pop()
         self._tags.pop()
         if box.display == "block":
-            self.border()
+            self.end_run()
             self._open.pop()
         self._links -= element.tag == "a"
 
@@ -184,13 +184,13 @@ class _Collector:
                 break
             self._parts.pop()
         if self._parts and self._parts[-1].endswith("\n"):
-            self.border()  # an empty line, which is how old pages part their paragraphs
+            self.end_run()  # an empty line: old pages separate paragraphs so
             return
         self._parts.append("\n")
         self._after_space = True
 
     def add(self, element: Any, *, tail: bool) -> None:
-        """Take the element's text, or its tail, as the element around it is shown."""
+        """Add the element's text, or its tail, by the rules of the element that contains it."""
         text = element.tail if tail else element.text
         if not text:
             return
@@ -211,21 +211,21 @@ class _Collector:
             self._after_space = not box.pre and text[-1] == " "
 
 
-def _box(element: Any, rules: dict[str, Style], *, in_details: bool) -> _Box:
+def _compute_box(element: Any, rules: dict[str, Style], *, in_details: bool) -> _Box:
     """Return how an element is shown, by its name, the page's style sheets, and its attributes."""
     tag = element.tag
     box = _BOXES.get(tag, _INLINE)
     if box is _NONE or not (rules or in_details or element.attrib or tag == "dialog"):
         return box
     parent = element.getparent() if in_details and tag != "summary" else None
-    folded = parent is not None and parent.get("open") is None  # of a closed <details> only the summary shows
+    folded = parent is not None and parent.get("open") is None  # a closed <details> shows its summary only
     if element.get("hidden") is not None or folded or (tag == "dialog" and element.get("open") is None):
         box = _NONE
     style: Style = {}
-    for key in _keys(element, tag) if rules else ():
+    for key in _list_selectors(element, tag) if rules else ():
         style |= rules.get(key, {})
     if written := element.get("style"):
-        style |= declared(written)
+        style |= parse_declarations(written)
     if not style:
         return box
     return _Box(
@@ -236,7 +236,7 @@ def _box(element: Any, rules: dict[str, Style], *, in_details: bool) -> _Box:
     )
 
 
-def _keys(element: Any, tag: str) -> Iterator[str]:
+def _list_selectors(element: Any, tag: str) -> Iterator[str]:
     """Yield the selectors that may match the element, weakest first."""
     yield tag
     for name in (element.get("class") or "").split()[:50]:

@@ -63,7 +63,7 @@ def child(kind, address, folder, state):
     """Run a bot without the pace: ours, or an echo with the same inbox and sending."""
     from telegram.request import HTTPXRequest
 
-    from bot.processes.askers import beside
+    from bot.processes.askers import parallelize
     from bot.serving.logs import set_up_logs
     from bot.settings import Secret, Settings
     from bot.telegram import app
@@ -85,7 +85,7 @@ def child(kind, address, folder, state):
         app.Calls = lambda _root, wait: HTTPXRequest(64, read_timeout=wait, write_timeout=wait, connect_timeout=wait)
     settings = Settings(token=Secret(TOKEN), api_root=address, questions_per_minute=10**6)
     where = f"disk:{folder}" if kind != "echo" else "memory:"
-    index = open_index(where) if kind == "one process" else beside(open_index(where), where, None)
+    index = open_index(where) if kind == "one process" else parallelize(open_index(where), where, None)
     asyncio.run(app.live(settings, FileThread(BotFile(state)), index, asyncio.Event()))
 
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from lxml import html
 
 from bot.cli import run
-from bot.pages.why import why_text
-from bot.verbs.transcripts import kept
+from bot.pages.why import explain_reply
+from bot.verbs.transcripts import keep_transcript
 from index import Article, Verdict, open_index
 from index.citations import conversation_page, reading_page, transcript
 from index.forms.serial import reply_from_dict
@@ -190,7 +190,7 @@ def test_weights_of_nothing_draw_no_bar(story):
 
 
 def test_why_in_a_few_lines():
-    assert why_text(explained(Verdict.REFUSED)) == (
+    assert explain_reply(explained(Verdict.REFUSED)) == (
         "The article never mentions “kimchi”.\n"
         "In the sentence: hurt (2.0)\n"
         "Beside it: port (0.5)\n"
@@ -198,11 +198,11 @@ def test_why_in_a_few_lines():
         "Evidence of the closest sentence: f5 +5.00, f4 +4.00, f3 +3.00, f2 +2.00, others +0.00 = 14.00; confidence 93%"
     )
     bare = replace(explained(Verdict.REFUSED), explain=None)
-    assert why_text(bare) == bare.reason
+    assert explain_reply(bare) == bare.reason
 
 
 def test_why_of_a_real_answer_fits_a_telegram_message(answered):
-    text = why_text(answered)
+    text = explain_reply(answered)
     assert "Evidence of the first sentence" in text
     assert len(text) < 1000
 
@@ -417,12 +417,12 @@ def test_a_transcript_that_cannot_be_is_refused_before_the_first_question(folder
 
 def test_a_transcript_is_kept_however_the_conversation_ends(tmp_path, answered):
     def talk():
-        with kept(tmp_path / "talk.jsonl") as turns:
+        with keep_transcript(tmp_path / "talk.jsonl") as turns:
             turns.append(("Who?", answered))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         talk()
     assert len((tmp_path / "talk.jsonl").read_text().splitlines()) == 1
-    with kept(None) as turns:
+    with keep_transcript(None) as turns:
         assert turns == []

@@ -275,8 +275,8 @@ def test_a_conversation_gives_the_forms():
     from bot.conversation.commands import read
     from bot.conversation.dialogue import Note, Paste
     from bot.conversation.state import State
-    from bot.pages.lines import plain
-    from bot.pages.pages import page
+    from bot.pages.lines import render_plain
+    from bot.pages.render import render
     from index.model import Reply, ShownPassage
     from index.verdicts import Verdict
 
@@ -289,8 +289,8 @@ def test_a_conversation_gives_the_forms():
         ("/cite markdown", AWKWARD, "markdown"),
     ):
         assert read(state, text) == Paste(citation(words), card(), style)
-    assert plain(page(Paste(citation(), card(), "bibtex"))) == cite(card(), citation(), "bibtex") + "\n"
-    assert plain(page(Paste(citation("No."), card()))).startswith("“No.” (Costs")
+    assert render_plain(render(Paste(citation(), card(), "bibtex"))) == cite(card(), citation(), "bibtex") + "\n"
+    assert render_plain(render(Paste(citation("No."), card()))).startswith("“No.” (Costs")
     assert read(state, "/cite 1 apa") == Note(f"There is no form apa; there are {', '.join(STYLES)}.")
     assert isinstance(read(state, "/cite 9 csl"), Note)
     assert isinstance(read(State(), "/cite csl"), Note)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli import run
-from bot.conversation.originals import Shelf
+from bot.conversation.originals import Originals
 from index import Article, Filter, Verdict, open_index
 from index.citations import Outcome, cite, verify
 from index.forms.serial import reply_to_dict
@@ -50,7 +50,7 @@ def among(*stories):
     """A `find` and a `stand` over these articles, as the shelf of an index has them."""
     index = open_index("memory:")
     index.add(stories)
-    shelf = Shelf(index)
+    shelf = Originals(index)
     return shelf.find, shelf.stand
 
 
@@ -69,7 +69,7 @@ def test_an_honest_reply_is_verified_as_value_and_as_json():
 def test_what_the_index_answers_is_verified(fresh_index):
     fresh_index.add(article())
     asked = fresh_index.ask(QUESTION)
-    shelf = Shelf(fresh_index)
+    shelf = Originals(fresh_index)
     assert asked.citations
     assert {finding.outcome for finding in verify(asked, shelf.find, shelf.stand)} == {Outcome.VERIFIED}
 
@@ -194,13 +194,13 @@ def test_what_stands_at_an_address_under_embargo_is_not_named():
 def test_an_article_that_is_not_here_is_unknown():
     other = Article.from_text("Frost ruined the vines in the valley.", source="frost.txt")
     assert outcomes(reply(article(), 2), other) == [Outcome.UNKNOWN]
-    assert [f.outcome for f in verify(reply(article(), 2), Shelf(None).find)] == [Outcome.UNKNOWN]
+    assert [f.outcome for f in verify(reply(article(), 2), Originals(None).find)] == [Outcome.UNKNOWN]
 
 
 @pytest.mark.parametrize("source", ["a\0b", "x" * 10_000, "/dev/zero", "/", "https://news.example/port"])
 def test_a_source_that_is_no_file_is_not_opened(source):
     story = replace(article(), source=source)
-    shelf = Shelf(None, files=True)
+    shelf = Originals(None, files=True)
     assert [f.outcome for f in verify(reply(story, 2), shelf.find, shelf.stand)] == [Outcome.UNKNOWN]
     assert shelf.stand(replace(story, story="port")) == Standing()
 
@@ -208,8 +208,8 @@ def test_a_source_that_is_no_file_is_not_opened(source):
 def test_a_filter_hides_articles_from_verification(fresh_index):
     story = article()
     fresh_index.add(story, "secret")
-    assert [f.outcome for f in verify(reply(story, 2), Shelf(fresh_index).find)] == [Outcome.UNKNOWN]
-    open_to = Shelf(fresh_index, Filter(collections=("secret",)))
+    assert [f.outcome for f in verify(reply(story, 2), Originals(fresh_index).find)] == [Outcome.UNKNOWN]
+    open_to = Originals(fresh_index, Filter(collections=("secret",)))
     assert [f.outcome for f in verify(reply(story, 2), open_to.find)] == [Outcome.VERIFIED]
 
 
@@ -396,7 +396,7 @@ def test_half_an_object_over_several_lines_is_one_record(saved, capsys):
 
 
 @pytest.mark.parametrize(
-    ("data", "words"), [(b"", "holds no reply"), (b" \n", "holds no reply"), (b"\xff\xfa\x80", "no text")]
+    ("data", "words"), [(b"", "holds no reply"), (b" \n", "holds no reply"), (b"\xff\xfa\x80", "not UTF-8 text")]
 )
 def test_what_cannot_be_read_is_an_error(folder, capsys, data, words):
     (folder / "x").write_bytes(data)
@@ -441,7 +441,7 @@ def test_cite_writes_what_verifies_and_leaves_out_the_rest(saved, capsys):
     out, err = capsys.readouterr()
     assert len(json.loads(out)) == 1
     assert "forged" in err
-    assert "no whole JSON" in err
+    assert "not complete JSON" in err
     saved.write_text(f"{json.dumps(form)}\n{json.dumps(form)}")
     assert run(["cite", "--style", "annotation", "replies.json"]) == 0
     assert len([json.loads(row) for row in capsys.readouterr().out.splitlines()]) == 2

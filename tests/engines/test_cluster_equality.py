@@ -10,7 +10,7 @@ from itertools import chain
 import pytest
 
 from index import Article, Filter, Index, open_index
-from index.evaluate.question_sets import Asked, read_set
+from index.evaluate.question_sets import GoldQuestion, read_set
 from index.forms.serial import reply_to_dict
 from index.language.terms import analyse
 from index.maintenance.cluster import set_up_cluster
@@ -29,7 +29,7 @@ class Three:
     """One library in three engines, and questions on it."""
 
     indexes: dict[str, Index]
-    questions: tuple[Asked, ...]
+    questions: tuple[GoldQuestion, ...]
 
 
 @pytest.fixture(scope="module")

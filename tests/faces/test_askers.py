@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.processes import askers
-from bot.processes.askers import Beside, answered, beside
+from bot.processes.askers import ParallelIndex, answer, parallelize
 from index import Article, Filter, Index, Verdict, open_index
 from index.engines import Login
 from index.errors import EngineUnavailable, UnknownArticle
@@ -24,25 +24,25 @@ CHAT = Filter(collections=("chat:7", "default"))
 
 
 @pytest.fixture
-def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Beside]:
-    monkeypatch.setattr(askers, "cores", lambda: 1)
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ParallelIndex]:
+    monkeypatch.setattr(askers, "count_cores", lambda: 1)
     address = f"disk:{tmp_path / 'library'}"
     here = open_index(address)
     here.add(Article.from_text(TEXT))
-    found = beside(here, address, None)
-    assert isinstance(found, Beside)
+    found = parallelize(here, address, None)
+    assert isinstance(found, ParallelIndex)
     yield found
     found.close()
 
 
-def process(index: Beside) -> int:
+def process(index: ParallelIndex) -> int:
     """Return the id of the only process."""
     asker = index._idle.get()
     index._idle.put(asker)
     return asker._process.pid
 
 
-def test_replies_are_those_of_this_process(index: Beside) -> None:
+def test_replies_are_those_of_this_process(index: ParallelIndex) -> None:
     here = Index(index.engine)
     for history in ((), ("Where were the talks?",)):
         for question in (QUESTION, "And who denied them?", "What is the price of tin?", "", "Wer war das?", "\ud800"):
@@ -52,7 +52,7 @@ def test_replies_are_those_of_this_process(index: Beside) -> None:
                     assert told == here.ask(question, history, within, limit=2, explain=explain)
 
 
-def test_what_is_committed_is_seen_at_once_and_by_its_chat_only(index: Beside) -> None:
+def test_what_is_committed_is_seen_at_once_and_by_its_chat_only(index: ParallelIndex) -> None:
     question = "When was the bridge of Torvik closed?"
     assert index.ask(question, filter=CHAT).verdict is Verdict.REFUSED
     index.add(Article.from_text(OTHER), "chat:7")
@@ -62,7 +62,7 @@ def test_what_is_committed_is_seen_at_once_and_by_its_chat_only(index: Beside) -
     assert index.ask(question, filter=CHAT).verdict is Verdict.REFUSED
 
 
-def test_a_killed_process_is_replaced_and_the_question_answered(index: Beside) -> None:
+def test_a_killed_process_is_replaced_and_the_question_answered(index: ParallelIndex) -> None:
     before = index.ask(QUESTION)
     killed = process(index)
     os.kill(killed, signal.SIGKILL)
@@ -70,7 +70,7 @@ def test_a_killed_process_is_replaced_and_the_question_answered(index: Beside) -
     assert process(index) != killed
 
 
-def test_the_signals_of_a_supervisor_or_a_keyboard_end_no_answer(index: Beside) -> None:
+def test_the_signals_of_a_supervisor_or_a_keyboard_end_no_answer(index: ParallelIndex) -> None:
     before, alive = index.ask(QUESTION), process(index)
     os.kill(alive, signal.SIGTERM)
     assert index.ask(QUESTION) == before
@@ -78,7 +78,7 @@ def test_the_signals_of_a_supervisor_or_a_keyboard_end_no_answer(index: Beside) 
     assert os.getsid(alive) != os.getsid(0)  # Ctrl-C reaches no other session
 
 
-def test_a_question_without_end_is_given_up(index: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_without_end_is_given_up(index: ParallelIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     index.ask(QUESTION)
     stopped = process(index)
     index._idle.queue[0]._socket.settimeout(0.2)
@@ -89,20 +89,20 @@ def test_a_question_without_end_is_given_up(index: Beside, monkeypatch: pytest.M
     assert index.ask(QUESTION).verdict is Verdict.ANSWERED
 
 
-def test_a_question_that_ends_each_process_is_given_up(index: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_that_ends_each_process_is_given_up(index: ParallelIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(askers, "_RUN", "import sys; sys.stdin.readline()")
     os.kill(process(index), signal.SIGKILL)
     with pytest.raises(EngineUnavailable):
         index.ask(QUESTION)
 
 
-def test_errors_are_those_of_this_process(index: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_are_those_of_this_process(index: ParallelIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Index:
         raise UnknownArticle("x")
 
     form = {"question": QUESTION, "history": [], "filter": askers.query.to_dict(CHAT), "limit": 3, "explain": False}
-    assert answered(broken, form) is None
-    found = answered(lambda: index, form)
+    assert answer(broken, form) is None
+    found = answer(lambda: index, form)
     assert found is not None
     assert found["verdict"] == "answered"
 
@@ -111,7 +111,7 @@ def test_many_ask_at_once(tmp_path: Path) -> None:
     address = f"disk:{tmp_path / 'library'}"
     here = open_index(address)
     here.add([Article.from_text(TEXT), Article.from_text(OTHER)])
-    index = beside(here, address, None)
+    index = parallelize(here, address, None)
     with ThreadPoolExecutor(8) as threads:
         questions = [QUESTION, "What was closed in March?"] * 20
         replies = list(threads.map(index.ask, questions))
@@ -122,18 +122,18 @@ def test_many_ask_at_once(tmp_path: Path) -> None:
 
 def test_an_index_in_memory_answers_itself() -> None:
     index = open_index("memory:")
-    assert beside(index, "memory:", None) is index
+    assert parallelize(index, "memory:", None) is index
 
 
 def test_no_secret_is_handed_on_but_the_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(askers, "cores", lambda: 1)
+    monkeypatch.setattr(askers, "count_cores", lambda: 1)
     for name in ("TELEGRAM_BOT_TOKEN", "PULLQUOTE_WEBHOOK_SECRET", "PULLQUOTE_OPENSEARCH_PASSWORD"):
         monkeypatch.setenv(name, "canary")
     monkeypatch.setenv("HANDED_ON", "canon")
     address = f"disk:{tmp_path / 'library'}"
     here = open_index(address)
     here.add(Article.from_text(TEXT))
-    asked = Beside(here, address, Login("user", "canary"))
+    asked = ParallelIndex(here, address, Login("user", "canary"))
     try:
         assert asked.ask(QUESTION).verdict is Verdict.ANSWERED  # so it runs, and not as a copy of this process any more
         folder = Path(f"/proc/{process(asked)}")

@@ -15,7 +15,7 @@ import pytest
 from bot import cli
 from bot.__main__ import main
 from bot.cli import VERBS
-from bot.verbs.ask import LONGEST_LINE, lines
+from bot.verbs.ask import LONGEST_LINE, read_lines
 from index import load_article, open_index
 from tests.support.paths import ROOT
 from tests.support.replies import HARBOUR, VINEYARD
@@ -101,7 +101,9 @@ def test_lines_of_a_conversation_borrow_from_each_other(run):
 
 
 def test_any_bytes_are_lines():
-    rows = list(lines(io.BytesIO(b"\xef\xbb\xbfWho?\r\n\xff\xfe\x00 x\n" + b"y" * (3 * LONGEST_LINE) + b"\n\nend")))
+    rows = list(
+        read_lines(io.BytesIO(b"\xef\xbb\xbfWho?\r\n\xff\xfe\x00 x\n" + b"y" * (3 * LONGEST_LINE) + b"\n\nend"))
+    )
     assert rows == ["Who?", "\ufffd\ufffd\x00 x", "y" * LONGEST_LINE, "", "end"]
 
 

@@ -7,8 +7,8 @@ import pytest
 from bot.conversation.commands import COMMANDS, Face, Menu, list_commands, read
 from bot.conversation.dialogue import Help, Note, Quit, Request
 from bot.conversation.state import State
-from bot.pages.lines import plain
-from bot.pages.pages import page
+from bot.pages.lines import render_plain
+from bot.pages.render import render
 from bot.telegram.actions.commands import ACTIONS
 from bot.telegram.screens.menus import make_help, make_menu
 
@@ -31,7 +31,7 @@ def test_a_command_of_the_console_becomes_a_request_and_stands_in_its_help(comma
     assert isinstance(command.read(State(), ""), Request)
     assert isinstance(read(State(), f"/{command.name.upper()}"), Request)
     told = " ".join(filter(None, (f"/{command.name}", command.argument, command.help)))
-    assert told in re.sub(" +", " ", plain(page(Help())))
+    assert told in re.sub(" +", " ", render_plain(render(Help())))
 
 
 @pytest.mark.parametrize("command", TELEGRAM, ids=lambda command: command.name)
@@ -46,7 +46,7 @@ def test_each_action_belongs_to_a_command_of_telegram():
 
 
 def test_no_face_names_what_it_has_not():
-    console = plain(page(Help()))
+    console = render_plain(render(Help()))
     telegram = "\n".join(block.text for block in make_help("quote_bot"))
     assert not [name for name in names(TELEGRAM) - names(CONSOLE) if f"/{name} " in console]
     assert not [name for name in names(CONSOLE) - names(TELEGRAM) if f"/{name} " in telegram]

@@ -15,7 +15,7 @@ from prompt_toolkit.output import DummyOutput
 
 from bot import console
 from bot.conversation.state import State
-from bot.pages.lines import Line, Look, Piece, line
+from bot.pages.lines import Line, Look, Piece, make_line
 from index import Filter
 from index.errors import EngineUnavailable
 from tests.support.replies import HARBOUR
@@ -162,7 +162,7 @@ def test_an_error_of_ours_is_a_line_and_the_conversation_goes_on(talk, index, mo
         raise EngineUnavailable("disk:x", "is being rebuilt; try again")
 
     monkeypatch.setattr(index, "ask", fails_once)
-    monkeypatch.setattr(console, "openers", lambda *_: ())
+    monkeypatch.setattr(console, "suggest_openers", lambda *_: ())
     out, turns = talk(f"Who?\r{QUESTION}\r\x04")
     assert "disk:x: is being rebuilt; try again" in out
     assert "For example" not in out
@@ -180,7 +180,7 @@ def test_control_c_stops_the_running_question(talk, index, monkeypatch):
         release.wait(60)
         return asked(*arguments, **options)
 
-    monkeypatch.setattr(console, "openers", lambda *_: ())
+    monkeypatch.setattr(console, "suggest_openers", lambda *_: ())
     monkeypatch.setattr(index, "ask", hangs)
     out, turns = talk(f"Who?\r{QUESTION}\r\x04")
     release.set()
@@ -190,7 +190,7 @@ def test_control_c_stops_the_running_question(talk, index, monkeypatch):
 
 def test_a_bug_in_the_thread_is_raised_where_it_is_seen():
     with pytest.raises(ZeroDivisionError):
-        console.stoppable(lambda: 1 // 0)
+        console.run_stoppable(lambda: 1 // 0)
 
 
 def complete(index, text):
@@ -219,13 +219,13 @@ def test_history_falls_back_to_memory(tmp_path):
 
 def test_the_banner_names_a_single_article(index):
     card = next(index.articles())
-    first = console.banner(index, State(Filter(articles=(card.id,))))[0]
+    first = console.render_banner(index, State(Filter(articles=(card.id,))))[0]
     assert first.pieces[0].text == card.title
 
 
 def test_wrapped_rows_start_below_the_words(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
-    console.draw((line("one two three four five six", Look.CITED, margin="[1] "), Line(), Line((Piece(""),))))
+    console.draw((make_line("one two three four five six", Look.CITED, margin="[1] "), Line(), Line((Piece(""),))))
     assert COLOUR.sub("", capsys.readouterr().out) == "[1] one two three\n    four five six\n\n\n"
 
 

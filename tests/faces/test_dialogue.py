@@ -27,10 +27,10 @@ from bot.conversation.dialogue import (
     Surround,
     Why,
 )
-from bot.conversation.perform import LISTED, openers, perform
+from bot.conversation.perform import LISTED, perform, suggest_openers
 from bot.conversation.state import State
-from bot.pages.lines import plain
-from bot.pages.pages import page
+from bot.pages.lines import render_plain
+from bot.pages.render import render
 from index import Filter, Verdict, open_index
 from index.errors import UnknownArticle
 from index.model import Card
@@ -133,7 +133,7 @@ def test_context_shows_the_paragraphs_around_the_citation(index):
     state, _ = say(index, State(), "Who blamed a worn cable?")
     _, output = say(index, state, "/context 1")
     assert isinstance(output, Context)
-    text = plain(page(output))
+    text = render_plain(render(output))
     assert "    paragraph 1 of 4\n" in text
     assert "    paragraph 2 of 4\n    Nobody was hurt" in text
     assert "\n[1] She blamed a worn cable" in text
@@ -164,7 +164,7 @@ def test_next_shows_what_the_first_answer_left_out(fresh_index):
     assert isinstance(more, Answer)
     assert more.skip == len(first.reply.passages) == 3
     assert more.reply.passages[:3] == first.reply.passages
-    text = plain(page(more))
+    text = render_plain(render(more))
     assert f"[{len(first.reply.citations) + 1}]" in text
     assert "[1]" not in text
     assert read(state, "/cite 1") == Paste(first.reply.citations[0], first.reply.passages[0].article)
@@ -177,26 +177,28 @@ def test_why_explains_the_last_question(index):
     assert isinstance(output, Why)
     assert output.reply.understood == state.reply.understood
     assert output.reply.explain["words"]
-    assert "in the sentence" in plain(page(output))
+    assert "in the sentence" in render_plain(render(output))
 
 
 def test_json_is_the_reply(index):
     state, _ = say(index, State(), "Who blamed a worn cable?")
     _, output = say(index, state, "/json")
-    assert json.loads(plain(page(output)))["passages"][0]["citations"][0]["text"] == state.reply.citations[0].text
+    assert (
+        json.loads(render_plain(render(output)))["passages"][0]["citations"][0]["text"] == state.reply.citations[0].text
+    )
 
 
 def test_cite_is_one_line(index):
     state, _ = say(index, State(), "Who blamed a worn cable?")
     _, output = say(index, state, "/cite 1")
-    assert plain(page(output)).count("\n") == 1
-    assert "Tern Agency, 14 March 2024, paragraph 2" in plain(page(output))
+    assert render_plain(render(output)).count("\n") == 1
+    assert "Tern Agency, 14 March 2024, paragraph 2" in render_plain(render(output))
 
 
 def test_articles_are_listed_and_narrowed(index):
     _, output = say(index, State(), "/articles")
     assert [card.source for _, card in output.entries] == ["harbour.txt", "vineyard.txt"]
-    assert "2  Frost ruins" in plain(page(output))
+    assert "2  Frost ruins" in render_plain(render(output))
     _, output = say(index, State(), "/articles FROST")
     assert [number for number, _ in output.entries] == [2]
     assert say(index, State(), "/articles zebra")[1] == Note("No headline holds 'zebra'.")
@@ -206,16 +208,16 @@ def test_a_long_list_says_how_much_it_leaves_out(fresh_index):
     fresh_index.add(article(VINEYARD.replace("Calder", f"Calder-{n}"), f"{n}.txt") for n in range(LISTED + 5))
     _, output = say(fresh_index, State(), "/articles")
     assert len(output.entries) == LISTED
-    assert "and 5 more" in plain(page(output))
+    assert "and 5 more" in render_plain(render(output))
     _, output = say(fresh_index, State(), "/use Calder-1")
     assert isinstance(output, Listing)
-    assert plain(page(output)).startswith("Several match")
+    assert render_plain(render(output)).startswith("Several match")
 
 
 def test_an_empty_library_says_so(fresh_index):
     assert say(fresh_index, State(), "/articles")[1] == Note("There is no article here yet.")
     assert say(fresh_index, State(), "/article")[1] == Note("There is no article here yet.")
-    assert openers(fresh_index, Filter()) == ()
+    assert suggest_openers(fresh_index, Filter()) == ()
 
 
 @pytest.mark.parametrize("words", ["2", "frost ruins", "ID"])
@@ -228,7 +230,7 @@ def test_use_picks_one_article_and_all_goes_back(index, words):
     assert state.history == ()  # names of another story are not borrowed
     _, reply = say(index, state, "Who blamed a worn cable?")
     assert {passage.article.id for passage in reply.reply.passages} <= {card.id}
-    assert "*" in plain(page(say(index, state, "/articles")[1]))
+    assert "*" in render_plain(render(say(index, state, "/articles")[1]))
     assert say(index, state, "/use all")[0].scope == Filter()
 
 
@@ -243,7 +245,7 @@ def test_article_tells_of_the_chosen_or_the_last_cited_one(index):
     _, output = say(index, State(), "Who is Martin Oduya?", "/article")
     assert output.card.source == "vineyard.txt"
     _, output = say(index, State(), "/use 1", "/article")
-    text = plain(page(output))
+    text = render_plain(render(output))
     assert "Port of Eastmoor closes after crane falls" in text
     assert "published  14 March 2024, 09:10" in text
     assert "version    LEAD" in text
@@ -264,7 +266,7 @@ def test_an_unknown_article_is_an_error(index):
 
 
 def test_openers_are_answered_and_of_different_articles(index):
-    questions = openers(index, Filter())
+    questions = suggest_openers(index, Filter())
     assert len(questions) == 3
     replies = [index.ask(question) for question in questions]
     assert {reply.verdict for reply in replies} == {Verdict.ANSWERED}
@@ -276,7 +278,7 @@ def test_openers_pass_over_older_versions(fresh_index):
     fresh_index.add([article(HARBOUR), article(older)])
     newest = next(card for card in fresh_index.articles() if card.lead == 1)
     assert len({card.story for card in fresh_index.articles()}) == 1
-    assert set(openers(fresh_index, Filter())) <= set(fresh_index.suggestions(newest.id, 3))
+    assert set(suggest_openers(fresh_index, Filter())) <= set(fresh_index.suggestions(newest.id, 3))
 
 
 @dataclass(frozen=True)
@@ -295,7 +297,7 @@ def test_openers_of_a_large_library_hold_few_cards():
             assert len(alive) < 10
 
     index = SimpleNamespace(articles=cards, suggestions=lambda key, *_: asked.append(key) or ())
-    assert openers(index, Filter()) == ()
+    assert suggest_openers(index, Filter()) == ()
     assert asked == ["27", "55", "83"]
 
 
@@ -391,13 +393,13 @@ def versions():
 
 
 def test_an_older_version_tells_of_the_newer_and_the_list_tells_which_are_silent(versions):
-    rows = plain(page(say(versions, State(), "/articles")[1])).splitlines()
+    rows = render_plain(render(say(versions, State(), "/articles")[1])).splitlines()
     assert [row.rpartition(" · ")[2] for row in rows[1::2]][:2] == ["superseded", "3 sentences"]
     assert "embargoed" in rows[7]
     newer = say(versions, State(), "/articles")[1].entries[1][1]
     assert say(versions, State(), "/use 1")[1].newer == newer
-    assert "newer      Tern Wire · 3 May 2023, 14:00 · LEAD; /diff shows" in plain(
-        page(say(versions, State(), "/use 1")[1])
+    assert "newer      Tern Wire · 3 May 2023, 14:00 · LEAD; /diff shows" in render_plain(
+        render(say(versions, State(), "/use 1")[1])
     )
     assert say(versions, State(), "/use 2")[1].newer is None
 
@@ -420,7 +422,7 @@ def test_an_article_under_embargo_is_refused_with_its_reason(versions):
     ],
 )
 def test_the_changes_of_a_story_are_shown(versions, messages):
-    shown = plain(page(say(versions, State(), *messages)[1]))
+    shown = render_plain(render(say(versions, State(), *messages)[1]))
     assert "note  ADDS mayor in last para\n" in shown
     assert "1 added, 0 dropped, 1 changed.\n~   Two ferries left at noon.\n  → Three ferries left at noon.\n" in shown
     assert shown.endswith("+   Mayor Lena Brandt promised a higher wall.\n")
@@ -432,5 +434,5 @@ def test_without_two_versions_there_are_no_changes(versions):
         ("/diff zz", "No article is called 'zz'"),
         ("/diff", "Which article?"),
     ):
-        assert told in plain(page(say(versions, State(), message)[1]))
-    assert "Several match" in plain(page(say(versions, State(), "/diff Port")[1]))
+        assert told in render_plain(render(say(versions, State(), message)[1]))
+    assert "Several match" in render_plain(render(say(versions, State(), "/diff Port")[1]))

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from bot.pages.lines import plain, reply_line, reply_page
+from bot.pages.lines import format_reply, render_plain, render_reply
 from bot.telegram.screens.screens import draw_answer
 from index import Verdict
 from index.citations import reading_page, transcript
@@ -27,7 +27,7 @@ def test_each_verdict_has_its_heading():
 def test_every_face_heads_a_reply_by_the_same_words(verdict):
     shown, heading = reply(verdict), HEADINGS[verdict]
     pages = {
-        "console": plain(reply_page(shown)),
+        "console": render_plain(render_reply(shown)),
         "telegram": draw(shown),
         "Markdown": transcript([("?", shown)], "md"),
         "page": unescape(reading_page(article(), shown)),
@@ -36,20 +36,24 @@ def test_every_face_heads_a_reply_by_the_same_words(verdict):
     for face, text in pages.items():
         assert (heading in text) == (verdict is not Verdict.ANSWERED or face in heads_answers), face
     if verdict is not Verdict.ANSWERED:
-        assert reply_line(shown).startswith(SHORT_HEADINGS[verdict])
+        assert format_reply(shown).startswith(SHORT_HEADINGS[verdict])
 
 
 def test_what_was_understood_is_told_in_the_same_words():
     shown = reply(Verdict.ANSWERED, passage(), passage(), understood="Who fell?")
     told = UNDERSTOOD.format("Who fell?")
     for text in (
-        plain(reply_page(shown)),
+        render_plain(render_reply(shown)),
         draw(shown),
         transcript([("?", shown)], "md"),
         transcript([("?", shown)], "html"),
     ):
         assert told in unescape(text)
-    for text in (plain(reply_page(shown)), transcript([("?", shown)], "md"), transcript([("?", shown)], "html")):
+    for text in (
+        render_plain(render_reply(shown)),
+        transcript([("?", shown)], "md"),
+        transcript([("?", shown)], "html"),
+    ):
         assert FURTHER in text
 
 

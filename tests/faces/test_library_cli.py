@@ -206,7 +206,7 @@ def test_processes_give_what_one_process_gives_in_the_same_order(folder: Path) -
     apart = [str(item) if isinstance(item, SourceError) else item for item in intake.read(sources, 2)]
     assert apart == here
     assert sum(isinstance(item, str) for item in here) == 3
-    assert intake.total(sources) == len(here)
+    assert intake.count_sources(sources) == len(here)
 
 
 def test_files_whose_process_died_are_read_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,7 +245,7 @@ def test_what_a_process_sends_back_is_plain(folder: Path) -> None:
     assert loaded.article.text == SECOND
     assert isinstance(error, tuple)
     assert error[0] == "nowhere.txt"
-    assert intake.raw_bytes("nowhere.txt") is None
+    assert intake.read_raw_bytes("nowhere.txt") is None
 
 
 def test_a_terminal_sees_rate_and_count(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +256,7 @@ def test_a_terminal_sees_rate_and_count(run: Run, monkeypatch: pytest.MonkeyPatc
     shown = Terminal()
     monkeypatch.setattr(sys, "stderr", shown)
     monkeypatch.setenv("TERM", "xterm")
-    with adding.progress("adding", lambda: 3) as advance:
+    with adding.show_progress("adding", lambda: 3) as advance:
         for _ in range(3):
             advance(1)
             time.sleep(0.12)  # the bar is drawn ten times a second

@@ -14,16 +14,16 @@ from bot.pages.lines import (
     Look,
     clean,
     clean_line,
-    facts,
-    lead_name,
-    moment,
-    paste,
-    plain,
-    reply_line,
-    reply_page,
-    title,
+    format_citation,
+    format_facts,
+    format_moment,
+    format_reply,
+    name_article,
+    name_lead,
+    render_explanation,
+    render_plain,
+    render_reply,
     to_json,
-    why_page,
 )
 from index import Verdict
 from index.model import Status
@@ -35,7 +35,7 @@ def looks(page):
 
 
 def test_an_answer_names_the_article_and_marks_the_cited_sentence():
-    assert plain(reply_page(reply())) == (
+    assert render_plain(render_reply(reply())) == (
         "Port of Eastmoor closes after crane falls\n"
         "Tern Agency · 14 March 2024, 09:10 · LEAD\n"
         "    Nobody was hurt, Brandt said.\n"
@@ -43,35 +43,35 @@ def test_an_answer_names_the_article_and_marks_the_cited_sentence():
         "    The port handles 40 ships a week.\n"
         "    paragraph 2, sentence 3 of 8\n"
     )
-    assert Look.CITED in looks(reply_page(reply()))
+    assert Look.CITED in looks(render_reply(reply()))
 
 
 def test_the_three_verdicts_differ_in_words_and_in_looks():
-    pages = [reply_page(reply(verdict)) for verdict in Verdict]
-    firsts = {plain(page).splitlines()[0] for page in pages}
+    pages = [render_reply(reply(verdict)) for verdict in Verdict]
+    firsts = {render_plain(page).splitlines()[0] for page in pages}
     assert len(firsts) == 3
-    assert "not an answer" in plain(pages[1])
-    assert "No answer" in plain(pages[2])
+    assert "not an answer" in render_plain(pages[1])
+    assert "No answer" in render_plain(pages[2])
     assert [Look.RELATED in looks(page) for page in pages] == [False, True, False]
     assert [Look.REFUSED in looks(page) for page in pages] == [False, False, True]
     assert Look.CITED not in looks(pages[1])
 
 
 def test_what_was_looked_for_is_told_unless_it_was_found():
-    assert "Because." not in plain(reply_page(reply()))
-    assert "Because." in plain(reply_page(reply(Verdict.RELATED)))
-    assert "Because." in plain(reply_page(reply(Verdict.REFUSED)))
+    assert "Because." not in render_plain(render_reply(reply()))
+    assert "Because." in render_plain(render_reply(reply(Verdict.RELATED)))
+    assert "Because." in render_plain(render_reply(reply(Verdict.REFUSED)))
 
 
 def test_what_was_understood_is_told():
-    page = plain(reply_page(reply(understood="Who blamed the cable of the crane?")))
+    page = render_plain(render_reply(reply(understood="Who blamed the cable of the crane?")))
     assert page.startswith("Understood as: Who blamed the cable of the crane?\n\nPort of")
 
 
 def test_citations_are_numbered_through_all_passages_and_articles_named_once():
     both = passage(citation("The port handles 40 ships a week."), citation("Nobody was hurt, Brandt said."))
     other = replace(CARD, id="f" * 20, title="Another story")
-    page = plain(reply_page(reply(Verdict.ANSWERED, both, passage(), passage(card=other))))
+    page = render_plain(render_reply(reply(Verdict.ANSWERED, both, passage(), passage(card=other))))
     assert [row for row in page.splitlines() if row.startswith("[")] == [
         "[2] Nobody was hurt, Brandt said.",
         "[1] The port handles 40 ships a week.",
@@ -84,16 +84,16 @@ def test_citations_are_numbered_through_all_passages_and_articles_named_once():
 
 
 def test_only_the_first_passage_of_an_answer_looks_like_the_answer():
-    page = reply_page(reply(Verdict.ANSWERED, passage(), passage()))
+    page = render_reply(reply(Verdict.ANSWERED, passage(), passage()))
     at = [line.pieces[0].text for line in page if line.pieces].index("Further passages:")
     assert Look.CITED in looks(page[:at])
     assert Look.CITED not in looks(page[at:])
-    assert "Further passages:" in plain(reply_page(reply(Verdict.ANSWERED, passage(), passage()), skip=1))
-    assert "Further passages:" not in plain(reply_page(reply(Verdict.RELATED, passage(), passage())))
+    assert "Further passages:" in render_plain(render_reply(reply(Verdict.ANSWERED, passage(), passage()), skip=1))
+    assert "Further passages:" not in render_plain(render_reply(reply(Verdict.RELATED, passage(), passage())))
 
 
 def test_skipped_passages_leave_their_numbers_behind():
-    page = plain(reply_page(reply(Verdict.RELATED, passage(), passage(), passage()), skip=2))
+    page = render_plain(render_reply(reply(Verdict.RELATED, passage(), passage(), passage()), skip=2))
     assert "[3] She" in page
     assert "[1]" not in page
     assert "Not said" not in page
@@ -101,22 +101,22 @@ def test_skipped_passages_leave_their_numbers_behind():
 
 
 def test_without_a_length_the_place_says_less():
-    page = plain(reply_page(reply(Verdict.ANSWERED, passage(card=replace(CARD, length=0)))))
+    page = render_plain(render_reply(reply(Verdict.ANSWERED, passage(card=replace(CARD, length=0)))))
     assert "paragraph 2, sentence 3\n" in page
 
 
 def test_one_line_says_all():
-    assert reply_line(reply()) == (
+    assert format_reply(reply()) == (
         "“She blamed a worn cable.” (Port of Eastmoor closes after crane falls, "
         "Tern Agency, 14 March 2024, paragraph 2)"
     )
-    assert reply_line(reply(Verdict.RELATED)).startswith("Not said outright. Because. Closest: “She")
-    assert reply_line(reply(Verdict.REFUSED)) == "No answer. Because."
+    assert format_reply(reply(Verdict.RELATED)).startswith("Not said outright. Because. Closest: “She")
+    assert format_reply(reply(Verdict.REFUSED)) == "No answer. Because."
 
 
 def test_a_quotation_is_not_quoted_twice():
-    assert paste(citation("“No,” she said."), CARD).startswith("““No,” she said.” (")
-    assert paste(citation("“No, no.”"), CARD).startswith("“No, no.” (")
+    assert format_citation(citation("“No,” she said."), CARD).startswith("““No,” she said.” (")
+    assert format_citation(citation("“No, no.”"), CARD).startswith("“No, no.” (")
 
 
 @pytest.mark.parametrize(
@@ -124,23 +124,23 @@ def test_a_quotation_is_not_quoted_twice():
     [(0, ""), (1, "LEAD"), (2, "2nd LD"), (3, "3rd LD"), (4, "4th LD"), (11, "11th LD"), (21, "21st LD")],
 )
 def test_versions_are_named_as_agencies_do(lead, name):
-    assert lead_name(lead) == name
+    assert name_lead(lead) == name
 
 
 def test_dates_show_the_clock_and_the_zone_only_where_known():
-    assert moment(datetime(2024, 3, 14)) == "14 March 2024"
-    assert moment(datetime(2024, 3, 14, 9, 5)) == "14 March 2024, 09:05"
-    assert moment(datetime(2024, 3, 14, tzinfo=UTC)) == "14 March 2024, 00:00 +0000"
+    assert format_moment(datetime(2024, 3, 14)) == "14 March 2024"
+    assert format_moment(datetime(2024, 3, 14, 9, 5)) == "14 March 2024, 09:05"
+    assert format_moment(datetime(2024, 3, 14, tzinfo=UTC)) == "14 March 2024, 00:00 +0000"
 
 
 def test_articles_are_named_by_what_is_known():
-    assert facts(replace(CARD, agency="", published=None, lead=0)) == ""
-    assert facts(replace(CARD, status=Status.WITHDRAWN)).endswith("· withdrawn")
-    assert title(replace(CARD, title="")) == "harbour.txt"
-    assert title(replace(CARD, title=" \x07\u200f", source="C:\\news\\harbour.txt")) == "harbour.txt"
-    assert title(replace(CARD, title="", source="https://news.example/port")) == "https://news.example/port"
+    assert format_facts(replace(CARD, agency="", published=None, lead=0)) == ""
+    assert format_facts(replace(CARD, status=Status.WITHDRAWN)).endswith("· withdrawn")
+    assert name_article(replace(CARD, title="")) == "harbour.txt"
+    assert name_article(replace(CARD, title=" \x07\u200f", source="C:\\news\\harbour.txt")) == "harbour.txt"
+    assert name_article(replace(CARD, title="", source="https://news.example/port")) == "https://news.example/port"
     for nameless in ("", "-", "\n"):
-        assert title(replace(CARD, title="", source=nameless)) == "Untitled article"
+        assert name_article(replace(CARD, title="", source=nameless)) == "Untitled article"
 
 
 HOSTILE = {
@@ -179,7 +179,7 @@ def test_every_part_of_a_page_is_clean():
     }
     for verdict in Verdict:
         made = reply(verdict, hostile, reason=bad, understood=bad, explain=explain)
-        for text in (plain(reply_page(made)), plain(why_page(made)), reply_line(made)):
+        for text in (render_plain(render_reply(made)), render_plain(render_explanation(made)), format_reply(made)):
             assert not [letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n"]
             assert "\u202e" not in text
 
@@ -211,7 +211,7 @@ def test_why_tells_each_word_with_its_weight_and_place():
         "bias": -0.5,
         "score": 1.0,
     }
-    page = plain(why_page(reply(explain=explain)))
+    page = render_plain(render_explanation(reply(explain=explain)))
     rows = [row.split() for row in page.splitlines()]
     assert ["blamed", "2.50", "in", "the", "sentence"] in rows
     assert ["cable", "1.25", "beside", "it"] in rows
@@ -219,12 +219,12 @@ def test_why_tells_each_word_with_its_weight_and_place():
     assert ["coverage", "+1.50", "value", "0.50"] in rows
     assert ["bias", "-0.50"] in rows
     assert "unfelt" not in page
-    assert "closest sentence" in plain(why_page(reply(Verdict.REFUSED, explain=explain)))
+    assert "closest sentence" in render_plain(render_explanation(reply(Verdict.REFUSED, explain=explain)))
 
 
 def test_why_without_evidence_gives_the_reason():
-    assert plain(why_page(reply(Verdict.REFUSED))) == "Because.\n"
+    assert render_plain(render_explanation(reply(Verdict.REFUSED))) == "Because.\n"
 
 
 def test_an_empty_line_prints_as_one():
-    assert plain((Line(),)) == "\n"
+    assert render_plain((Line(),)) == "\n"

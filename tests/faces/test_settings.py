@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Secret, Settings, SettingsError, load, variables
+from bot.settings import Secret, Settings, SettingsError, list_variables, load
 
 
 def test_every_setting_stands_in_the_example_and_no_other():
     example = Path(".env.example").read_text(encoding="utf-8")
     named = re.findall(r"^#? ?([A-Z][A-Z_]+)=", example, re.MULTILINE)
     assert named, "the example names no variable"
-    assert sorted(named) == sorted(variables())
+    assert sorted(named) == sorted(list_variables())
 
 
 def test_the_example_is_read_without_a_warning(tmp_path):
@@ -47,8 +47,8 @@ def test_what_the_file_says_is_not_expanded(tmp_path):
 def test_an_unknown_name_of_ours_is_told(tmp_path):
     (tmp_path / ".env").write_text("PULLQUOTE_INDXE=x\nOTHER=y\nPULLQUOTE_EMPTY\n")
     assert load({"PULLQUOTE_ZZZ": "1"}, tmp_path).warnings == (
-        "PULLQUOTE_INDXE is no setting of ours; did you mean PULLQUOTE_INDEX?",
-        "PULLQUOTE_ZZZ is no setting of ours and is ignored",
+        "PULLQUOTE_INDXE is not a setting; did you mean PULLQUOTE_INDEX?",
+        "PULLQUOTE_ZZZ is not a setting and is ignored",
     )
 
 

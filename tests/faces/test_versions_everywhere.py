@@ -17,10 +17,10 @@ from lxml import html
 from bot.cli import run as run_cli
 from bot.conversation.commands import read
 from bot.conversation.dialogue import Changes, Details, Listing
-from bot.conversation.perform import openers, perform
+from bot.conversation.perform import perform, suggest_openers
 from bot.conversation.state import State
-from bot.pages.lines import plain
-from bot.pages.pages import page
+from bot.pages.lines import render_plain
+from bot.pages.render import render
 from bot.telegram.screens import wording
 from index import Article, Filter, Index, open_index
 from index.stories import Silence
@@ -198,7 +198,7 @@ def say(index: Index, *messages: str) -> object:
 
 
 def shown(output: object) -> str:
-    return plain(page(output))
+    return render_plain(render(output))
 
 
 @CASE
@@ -237,7 +237,7 @@ def ferries(output: object) -> tuple[str, str]:
 @CASE
 def test_openers_are_of_the_version_that_speaks(case: Case, index: Index) -> None:
     index.add([Article.from_text(text) for text in case.later])
-    questions = openers(index, Filter())
+    questions = suggest_openers(index, Filter())
     assert bool(questions) == (case.speaks is not None)
     for question in questions:
         assert index.ask(question).citations[0].article_id == case.ids[case.speaks or 0]

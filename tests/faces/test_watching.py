@@ -62,7 +62,7 @@ def test_what_is_new_is_added_and_an_error_told_once(site, monkeypatch, capsys):
 
 
 def test_a_library_in_use_is_tried_again(site, monkeypatch, capsys):
-    opened = watching.library
+    opened = watching.open_library
     refused = []
 
     def busy(ctx):
@@ -71,7 +71,7 @@ def test_a_library_in_use_is_tried_again(site, monkeypatch, capsys):
             raise EngineUnavailable("disk:library", "is in use by process 7")
         return opened(ctx)
 
-    monkeypatch.setattr(watching, "library", busy)
+    monkeypatch.setattr(watching, "open_library", busy)
     after(monkeypatch, lambda: None)
     assert cli.run(("add", site.url("/1"), "--watch", "1")) == 130
     out, err = capsys.readouterr()

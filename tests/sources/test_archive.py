@@ -9,7 +9,7 @@ from index.errors import EmptyArticle, SourceTooLarge, UnsupportedFormat
 from index.model import Kind
 from index.sources import archive
 from index.sources.job import read_here
-from index.sources.office import read_archive
+from index.sources.readers import read_zip
 from tests.support.abuse_documents import LAUGHS, TYPES, XXE, W, word, zipped
 
 CONTAINER = "<container><rootfile full-path='OPS/book.opf'/></container>"
@@ -25,7 +25,7 @@ def run(text, more=""):
 
 
 def text_of(*inside):
-    return read_archive(body(f"<w:p>{''.join(inside)}</w:p>"), "x.docx").text
+    return read_zip(body(f"<w:p>{''.join(inside)}</w:p>"), "x.docx").text
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_text_box_comes_before_the_paragraph_around_it():
 
 @pytest.mark.parametrize("style", ["Title", "Heading1", "heading 2", "Subtitle"])
 def test_headings_are_headlines(style):
-    document = read_archive(
+    document = read_zip(
         body(f"<w:p><w:pPr><w:pStyle w:val='{style}'/></w:pPr>{run('Ferry')}</w:p>", f"<w:p>{run('It stops.')}</w:p>"),
         "x",
     )
@@ -75,7 +75,7 @@ def test_the_main_part_is_named_by_the_package():
             "word/other.xml": f"<w:d {W}><w:p>{run('Here.')}</w:p></w:d>",
         }
     )
-    assert read_archive(data, "x").text == "Here."
+    assert read_zip(data, "x").text == "Here."
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_main_part_is_named_by_the_package():
 )  # fmt: skip
 def test_archives_that_are_refused(data, error, told):
     with pytest.raises(error, match=told):
-        read_archive(data, "x.zip")
+        read_zip(data, "x.zip")
 
 
 def patched(data, offset, form, value):
@@ -109,12 +109,12 @@ def patched(data, offset, form, value):
 
 def test_a_part_that_needs_a_password():
     with pytest.raises(UnsupportedFormat, match="password"):
-        read_archive(patched(word("<a/>"), 8, "<H", 1), "x.docx")
+        read_zip(patched(word("<a/>"), 8, "<H", 1), "x.docx")
 
 
 def test_a_part_whose_size_is_a_lie():
     with pytest.raises(UnsupportedFormat, match="damaged"):
-        read_archive(patched(word(f"<w:document {W}>{' ' * 500_000}</w:document>"), 24, "<L", 100), "x.docx")
+        read_zip(patched(word(f"<w:document {W}>{' ' * 500_000}</w:document>"), 24, "<L", 100), "x.docx")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_part_whose_size_is_a_lie():
 def test_limits_hold_before_any_part_is_read(limit, value, data, monkeypatch):
     monkeypatch.setattr(archive, limit, value)
     with pytest.raises(SourceTooLarge):
-        read_archive(data, "x.docx")
+        read_zip(data, "x.docx")
 
 
 def test_a_part_that_grows_while_it_is_read(monkeypatch):
@@ -166,4 +166,4 @@ def test_a_book_is_its_spine():
 def test_a_book_whose_fonts_are_encrypted_is_read():
     package = "<p><manifest><item id='a' href='a.xhtml' media-type='application/xhtml+xml'/></manifest><spine><itemref idref='a'/></spine></p>"
     fonts = "<e><CipherReference URI='OPS/font.otf'/></e>"
-    assert read_archive(book(package, **{"OPS/a.xhtml": PAGE, "META-INF/encryption.xml": fonts}), "x.epub").text
+    assert read_zip(book(package, **{"OPS/a.xhtml": PAGE, "META-INF/encryption.xml": fonts}), "x.epub").text

@@ -3,7 +3,7 @@
 import pytest
 from lxml import html
 
-from index.sources.css import declared, rules_in
+from index.sources.css import collect_rules, parse_declarations
 
 
 @pytest.mark.parametrize(
@@ -27,12 +27,12 @@ from index.sources.css import declared, rules_in
     ],
 )
 def test_declarations(written, style):
-    assert declared(written) == style
+    assert parse_declarations(written) == style
 
 
 def test_rules_of_simple_selectors_are_joined():
     sheets = "<style>.a, p.b {display:none} .a {white-space:pre}</style><style>#c{visibility:hidden}</style>"
-    assert rules_in(html.fromstring(f"<html>{sheets}<p>x</p></html>")) == {
+    assert collect_rules(html.fromstring(f"<html>{sheets}<p>x</p></html>")) == {
         ".a": {"display": "none", "white-space": "pre"},
         "p.b": {"display": "none"},
         "#c": {"visibility": "hidden"},
@@ -54,9 +54,9 @@ def test_rules_of_simple_selectors_are_joined():
     ],
 )
 def test_what_may_not_apply_is_left_out(sheet):
-    assert rules_in(html.fromstring(f"<html><style>{sheet}</style><p>x</p></html>")) == {}
+    assert collect_rules(html.fromstring(f"<html><style>{sheet}</style><p>x</p></html>")) == {}
 
 
 def test_a_rule_behind_a_block_that_is_left_out_still_counts():
     sheet = "@media print{.a{display:none}} @import 'x'; .b{display:none}"
-    assert rules_in(html.fromstring(f"<html><style>{sheet}</style></html>")) == {".b": {"display": "none"}}
+    assert collect_rules(html.fromstring(f"<html><style>{sheet}</style></html>")) == {".b": {"display": "none"}}

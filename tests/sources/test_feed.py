@@ -7,9 +7,9 @@ import pytest
 
 from index.errors import BlockedAddress, EmptyArticle, SourceError, SourceUnavailable, UnsupportedFormat
 from index.sources import feed, fetch, load, load_all, load_article
-from index.sources.feed import Memory, job, load_page_or_feed
+from index.sources.feed import Memory, load_page_or_feed, parse_feed
 from index.sources.job import Loaded
-from index.sources.readers import reader_for
+from index.sources.readers import detect_format
 from tests.support import made
 from tests.support.layouts import story
 from tests.support.loopback import response, serving
@@ -170,13 +170,13 @@ LAUGHS = b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&
 )
 def test_feeds_that_are_refused(data, error, told):
     with pytest.raises(error, match=told):
-        job(data, "feed.xml")
+        parse_feed(data, "feed.xml")
 
 
 def test_a_feed_lists_each_page_once_and_not_too_many(monkeypatch):
     monkeypatch.setattr(feed, "MAX_ENTRIES", 3)
     addresses = ["https://c.example/1", "https://c.example/1", "https://c.example/2", "https://c.example/3"]
-    listed = [link for link, _ in job(made.feed(addresses), "x")["entries"]]
+    listed = [link for link, _ in parse_feed(made.feed(addresses), "x")["entries"]]
     assert listed == ["https://c.example/1", "https://c.example/2"]
 
 
@@ -189,7 +189,7 @@ def test_a_feed_lists_each_page_once_and_not_too_many(monkeypatch):
     ],
 )
 def test_feeds_are_recognised_by_content(start):
-    assert reader_for(start, "x.txt").name == "feed"
+    assert detect_format(start, "x.txt").name == "feed"
     assert feed.is_feed(start, "x.txt")
 
 

@@ -328,7 +328,7 @@ def test_tls_names_the_host_though_the_connection_goes_to_a_number(tmp_path, mon
     with serving({}) as server:
         server._serve = lambda connection: _serve_tls(server_side, connection)
         trusting = ssl.create_default_context(cafile=str(certificate))
-        monkeypatch.setattr(fetch_module, "_tls", lambda: trusting)
+        monkeypatch.setattr(fetch_module, "_make_tls_context", lambda: trusting)
         door = Door(loopback=True, resolver=lambda host, port: ("127.0.0.1",), seconds=5)
         assert door.fetch(f"https://news.example.com:{server.port}/").data == b"secure"
         with pytest.raises(SourceUnavailable, match="ConnectError"):

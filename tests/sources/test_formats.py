@@ -10,10 +10,10 @@ from index.model import Kind, Status
 from index.sources import load, load_all, load_article, load_articles, read_bytes
 from index.sources.eml import read_eml
 from index.sources.job import Fidelity, Loaded, read_here
-from index.sources.loading import in_parallel, with_charset
+from index.sources.loading import load_in_parallel, transcode
 from index.sources.ninjs import read_ninjs
 from index.sources.pdf import read_pdf
-from index.sources.readers import reader_for
+from index.sources.readers import detect_format
 from tests.support import made
 from tests.support.layouts import story
 
@@ -44,7 +44,7 @@ def test_the_words_come_out_as_they_went_in(name):
 @pytest.mark.parametrize("name", FILES)
 def test_the_content_decides_not_the_name(name):
     other = "story.bin" if name.endswith(("txt", "eml")) else "story.txt"
-    assert reader_for(FILES[name], other) == reader_for(FILES[name], name)
+    assert detect_format(FILES[name], other) == detect_format(FILES[name], name)
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name != "story.txt"])
@@ -72,7 +72,7 @@ def test_everything_but_plain_text_goes_through_the_worker(tmp_path, monkeypatch
     monkeypatch.setattr(pool, "run", lambda job, data, source: jobs.append(source) or _run(job, data, source))
 
     def _run(job, data, source):
-        from index.sources.job import job as read
+        from index.sources.job import read_as_dict as read
 
         return read(data, source)
 
@@ -83,11 +83,11 @@ def test_everything_but_plain_text_goes_through_the_worker(tmp_path, monkeypatch
 
 
 def test_a_worker_is_believed_no_more_than_the_file(monkeypatch):
-    from index.sources.job import job
+    from index.sources.job import read_as_dict
     from index.sources.loading import load_bytes
     from index.sources.worker import pool
 
-    sound = job(FILES["page.html"], "page.html")
+    sound = read_as_dict(FILES["page.html"], "page.html")
     assert _told(sound, monkeypatch, pool) == load_bytes(FILES["page.html"], "page.html")
     forged = [
         {},
@@ -140,7 +140,7 @@ def test_a_walk_that_is_not_finished_leaves_nothing_behind(tmp_path):
 
 def test_errors_among_the_sources_are_passed_on():
     error = SourceUnavailable("x", "is closed")
-    assert list(in_parallel(load, [error])) == [error]
+    assert list(load_in_parallel(load, [error])) == [error]
 
 
 def test_the_fidelity_line():
@@ -217,7 +217,7 @@ def test_more_text_than_an_article_may_have_is_not_cut(monkeypatch):
 def test_fonts_that_hide_their_letters(monkeypatch):
     from index.sources import pdf
 
-    monkeypatch.setattr(pdf, "_pages", lambda data, source: ([["\ue001\ue002\ue003 \ue004"] * 20], []))
+    monkeypatch.setattr(pdf, "_read_pages", lambda data, source: ([["\ue001\ue002\ue003 \ue004"] * 20], []))
     with pytest.raises(UnsupportedFormat, match="hide"):
         read_pdf(b"", "x.pdf")
 
@@ -258,8 +258,8 @@ def test_mail_cut_off_in_the_text_that_would_be_quoted_is_refused():
 @pytest.mark.parametrize("name", ["x.pdf", "x.docx", "x.json"])
 def test_bytes_that_are_not_what_the_name_says_are_told_so(name):
     with pytest.raises(UnsupportedFormat, match="though its name says so"):
-        reader_for(b"\x07\0\x01" * 99, name)
-    assert reader_for(b"The harbour closed.", name).name == "plain text"
+        detect_format(b"\x07\0\x01" * 99, name)
+    assert detect_format(b"The harbour closed.", name).name == "plain text"
 
 
 def test_mail_whose_html_is_no_article():
@@ -396,7 +396,7 @@ def test_json_that_is_no_article(data, error):
     ],
 )
 def test_the_servers_charset_is_believed_for_text(data, content_type, expected):
-    assert with_charset(data, content_type).decode() == expected
+    assert transcode(data, content_type).decode() == expected
 
 
 def test_where_bytes_came_from_is_kept_when_the_source_states_no_address():
@@ -417,7 +417,7 @@ def test_a_word_broken_by_a_line_end_is_shown_as_it_is_and_found_as_one(hyphen, 
         "The ministry said on Monday that it had been con" + hyphen,
         "firmed that the old bridge will be closed in May.",
     ]
-    monkeypatch.setattr(pdf, "_pages", lambda data, source: ([lines], []))
+    monkeypatch.setattr(pdf, "_read_pages", lambda data, source: ([lines], []))
     (sentence,) = read_here(b"%PDF-1.7", "x.pdf").article.sentences
     article = read_here(b"%PDF-1.7", "x.pdf").article
     assert f"con{hyphen}\nfirmed" in article.quote(sentence)

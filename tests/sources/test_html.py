@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from index.errors import EmptyArticle, SourceError, SourceTooLarge, UnsupportedFormat
 from index.model import Kind
-from index.sources.facts import facts, is_web_address, moment
-from index.sources.html import depth, parse, read_fragment, read_html
+from index.sources.facts import is_web_address, parse_moment, read_facts
+from index.sources.html import measure_depth, parse, read_fragment, read_html
 from index.sources.job import read_here
 from index.sources.visible import fold, show
 from tests.support.layouts import document, e, p, pages, story
@@ -51,7 +51,7 @@ def test_the_article_is_chosen_with_an_f1_of_95_percent():
 
 
 def texts(markup, **options):
-    return [piece.text for piece in show(parse(f"<html><body>{markup}</body></html>".encode(), "x"), **options).pieces]
+    return [run.text for run in show(parse(f"<html><body>{markup}</body></html>".encode(), "x"), **options).runs]
 
 
 @pytest.mark.parametrize(
@@ -217,12 +217,12 @@ def test_deep_nesting_is_refused_before_any_parser(data):
     ],
 )
 def test_depth_counts_open_elements(markup, open_at_once):
-    assert depth(markup) == open_at_once
+    assert measure_depth(markup) == open_at_once
 
 
 def test_depth_is_linear_in_the_page():
     for shape in ("<div ", "<script>", "<!--", "</", "<a>", "<svg/>"):
-        depth(shape * 200_000)  # hangs for minutes if it is not
+        measure_depth(shape * 200_000)  # hangs for minutes if it is not
 
 
 @pytest.mark.parametrize("number", range(6))
@@ -263,7 +263,9 @@ LINKED = """<script type="application/ld+json">{"@context": "https://schema.org"
 
 
 def stated(head="", body="<p>Text.</p>"):
-    return facts(parse(f"<html><head><title>Ferry | Site</title>{head}</head><body>{body}</body></html>".encode(), "x"))
+    return read_facts(
+        parse(f"<html><head><title>Ferry | Site</title>{head}</head><body>{body}</body></html>".encode(), "x")
+    )
 
 
 def test_linked_data_comes_first():
@@ -335,11 +337,11 @@ def test_an_address_that_is_none_is_not_taken(url):
 
 
 def test_moments():
-    assert moment("2024-03-05T08:30:00.123Z") == datetime(2024, 3, 5, 8, 30, 0, 123000, tzinfo=UTC)
-    assert moment("March 5, 2024") == datetime(2024, 3, 5)
-    assert moment("") is None
-    assert moment("soon") is None
-    assert moment("2024-99-99") is None
+    assert parse_moment("2024-03-05T08:30:00.123Z") == datetime(2024, 3, 5, 8, 30, 0, 123000, tzinfo=UTC)
+    assert parse_moment("March 5, 2024") == datetime(2024, 3, 5)
+    assert parse_moment("") is None
+    assert parse_moment("soon") is None
+    assert parse_moment("2024-99-99") is None
 
 
 def test_headings_are_no_body_and_links_alone_are_furniture():

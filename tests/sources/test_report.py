@@ -31,18 +31,18 @@ def test_the_sentences_found_in_the_source_are_counted(show):
 
 
 def test_what_the_source_does_not_show_is_listed(show, monkeypatch):
-    chosen = html._chosen
+    chosen = html._choose_article
     # plain words only: the pages of the report fold lines
-    monkeypatch.setattr(html, "_chosen", lambda *args: (chosen(*args)[0], ("Nowhere on the page.",)))
+    monkeypatch.setattr(html, "_choose_article", lambda *args: (chosen(*args)[0], ("Nowhere on the page.",)))
     monkeypatch.setattr("index.sources.worker.pool.run", lambda job, data, source: _here(data, source))
     out = show()
     assert "not shown  Nowhere on the page." in out
 
 
 def _here(data, source):
-    from index.sources.job import job
+    from index.sources.job import read_as_dict
 
-    return job(data, source)
+    return read_as_dict(data, source)
 
 
 def test_a_source_that_is_gone_or_changed_is_said_so(show, tmp_path):

@@ -261,10 +261,10 @@ def test_a_late_reply_is_none():
 
 def test_the_filter_is_whole_instructions_and_unknown_machines_have_none():
     for machine in ("x86_64", "aarch64"):
-        program = sandbox._program(machine)
+        program = sandbox._assemble_filter(machine)
         assert len(program) % 8 == 0
         assert len(program) // 8 < 4096  # the kernel's limit
-    assert sandbox._program("z80") == b""
+    assert sandbox._assemble_filter("z80") == b""
 
 
 def test_clocks_start_and_stop():
@@ -279,7 +279,7 @@ def test_every_error_the_worker_can_send_is_a_source_error():
     for kind in SourceError.__subclasses__():
         reply = {"error": kind.__name__, "message": "m", "fact": "fr" if kind is UnsupportedLanguage else 1}
         with pytest.raises(kind):
-            pool._result(reply, "x")
+            pool._read_result(reply, "x")
 
 
 @pytest.mark.parametrize(
@@ -298,4 +298,4 @@ def test_every_error_the_worker_can_send_is_a_source_error():
 )
 def test_a_reply_of_another_form_is_an_error(reply):
     with pytest.raises(UnsupportedFormat, match="could not be read"):
-        pool._result(reply, "x")
+        pool._read_result(reply, "x")

@@ -238,9 +238,9 @@ def fuzz(data, source):
         copy = damaged_inside(data, draw) if inside else damaged(data, draw)
         try:
             if name == "feed.xml":
-                from index.sources.feed import job
+                from index.sources.feed import parse_feed
 
-                job(copy, name)
+                parse_feed(copy, name)
             else:
                 json.dumps(read_here(copy, name).article.length)
             result = "read"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.conversation.commands import read
 from bot.conversation.dialogue import Answer
-from bot.conversation.perform import openers, perform
+from bot.conversation.perform import perform, suggest_openers
 from bot.conversation.state import State
 from bot.telegram.screens import screens
 from bot.telegram.screens.marked_text import make_entities, split_messages
@@ -86,7 +86,9 @@ def page(questions):
         for question in questions:
             state, output = perform(index, state, read(state, question))
             instead = (
-                openers(index, state.filter, 2) if isinstance(output, Answer) and not output.reply.passages else ()
+                suggest_openers(index, state.filter, 2)
+                if isinstance(output, Answer) and not output.reply.passages
+                else ()
             )
             screen = (
                 screens.draw_answer(output.reply, instead=instead)

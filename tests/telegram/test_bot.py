@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.conversation.perform import openers
+from bot.conversation.perform import suggest_openers
 from bot.conversation.state import State
 from bot.telegram import desk as the_desk
 from bot.telegram.access import collection_of_chat, filter_of_chat
@@ -60,7 +60,9 @@ def test_a_refusal_says_what_was_looked_for(bot):
 def test_chats_without_articles_of_their_own_share_what_is_suggested(bot, monkeypatch):
     made = []
     monkeypatch.setattr(
-        the_desk, "openers", lambda index, scope, count: made.append(scope) or openers(index, scope, count)
+        the_desk,
+        "suggest_openers",
+        lambda index, scope, count: made.append(scope) or suggest_openers(index, scope, count),
     )
     for chat in (7, 8, 9):
         (call,) = bot.says("Who won the chess championship in Reykjavik?", chat)
@@ -74,7 +76,7 @@ def test_chats_without_articles_of_their_own_share_what_is_suggested(bot, monkey
 
 def test_chats_that_are_refused_at_once_wait_for_one_suggestion(bot, monkeypatch):
     made = []
-    monkeypatch.setattr(the_desk, "openers", lambda *_: made.append(1) or ("Who?",))
+    monkeypatch.setattr(the_desk, "suggest_openers", lambda *_: made.append(1) or ("Who?",))
 
     async def all_at_once():
         return await asyncio.gather(*(bot.desk.suggest(State(filter=filter_of_chat(chat)), 2) for chat in range(1, 9)))
@@ -88,7 +90,7 @@ def test_an_answer_goes_out_without_suggestions_that_cannot_be_made(bot, monkeyp
         raise EngineUnavailable("disk:x", "is gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(the_desk, "openers", broken)
+        patch.setattr(the_desk, "suggest_openers", broken)
         assert bot.runner.run(bot.desk.suggest(State(filter=filter_of_chat(7)), 2)) == ()
     assert len(bot.runner.run(bot.desk.suggest(State(filter=filter_of_chat(7)), 2))) == 2
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.conversation.commands import Face, list_commands
 from bot.conversation.dialogue import Context, Details, Listing
 from bot.pages.lines import clean
-from bot.pages.pages import help_page
+from bot.pages.render import render_help
 from bot.telegram.screens import screens, wording
 from bot.telegram.screens.marked_text import BOLD, FOLDED, LINK, QUOTE, split_messages
 from index import Verdict
@@ -148,7 +148,7 @@ def test_why_and_other_pages_become_marked_text():
         "score": 1.0,
     }
     assert "cable" in words(screens.draw_why(reply(explain=explained)))
-    assert "/articles" in screens.mark_page(help_page(list_commands(Face.CONSOLE))).text
+    assert "/articles" in screens.mark_page(render_help(list_commands(Face.CONSOLE))).text
     assert "Tern Agency" in words(screens.draw_card(Details(CARD)))
     assert words(screens.draw_note("a\x1b", "b")) == "a␛\nb"
 

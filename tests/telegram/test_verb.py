@@ -26,7 +26,7 @@ def terminal(monkeypatch, tmp_path):
 def test_a_token_is_asked_for_and_kept_for_the_owner_alone(terminal, tmp_path, capsys):
     (tmp_path / ".env").write_text("PULLQUOTE_INDEX=memory:\nTELEGRAM_BOT_TOKEN=\n")
     terminal(f" {GOOD} ")
-    assert verb.with_token(Settings()).token == Secret(GOOD)
+    assert verb.ensure_token(Settings()).token == Secret(GOOD)
     assert "@BotFather" in capsys.readouterr().out or "BotFather" in verb.HOW
     kept = tmp_path / ".env"
     assert kept.read_text() == f"PULLQUOTE_INDEX=memory:\nTELEGRAM_BOT_TOKEN={GOOD}\n"
@@ -45,23 +45,23 @@ def test_a_token_is_added_to_what_is_there(tmp_path, before):
 def test_what_is_no_token_is_not_kept(terminal, tmp_path):
     terminal("hello")
     with pytest.raises(SettingsError, match="no token"):
-        verb.with_token(Settings())
+        verb.ensure_token(Settings())
     assert not (tmp_path / ".env").exists()
 
 
 def test_a_known_token_is_not_asked_for():
     known = Settings(token=Secret(GOOD))
-    assert verb.with_token(known) is known
+    assert verb.ensure_token(known) is known
 
 
 def test_an_empty_library_is_seeded_once(tmp_path, capsys):
     settings = Settings(index=f"disk:{tmp_path / 'library'}")
-    with verb.library(settings, "seeds") as index:
+    with verb.open_library(settings, "seeds") as index:
         count = len(index)
         assert count > 3
     assert "is empty" in capsys.readouterr().err
-    with verb.library(settings, "seeds") as index:
+    with verb.open_library(settings, "seeds") as index:
         assert len(index) == count
     assert capsys.readouterr().err == ""
     with pytest.raises(SettingsError, match="PULLQUOTE_INDEX"):
-        verb.library(Settings(index="nonsense"), None)
+        verb.open_library(Settings(index="nonsense"), None)

@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 
 from index.engines.memory import MemoryEngine
 from index.evaluate.measures import auroc, fpr_at_tpr
-from index.evaluate.question_sets import Asked, QuestionSet, read_set
+from index.evaluate.question_sets import GoldQuestion, QuestionSet, read_set
 from index.evidence import features, signs, weights
 from index.evidence.question import read_question
 from index.evidence.views import ArticleView
@@ -92,7 +92,7 @@ def cases(name: str) -> list[Case]:
     return found
 
 
-def _cut(asked: QuestionSet, question: Asked) -> list[Case]:
+def _cut(asked: QuestionSet, question: GoldQuestion) -> list[Case]:
     """Return the question asked of its article without the sentences that answer it: on the topic, unanswerable."""
     article = asked.articles[question.article]
     kept = [s for s in article.sentences if not any(s.start < end and start < s.end for start, end in question.gold)]
@@ -108,7 +108,7 @@ def _engine(article: Article) -> MemoryEngine:
     return engine
 
 
-def _case(asked: QuestionSet, question: Asked, key: str, article: Article, engine: MemoryEngine) -> Case:
+def _case(asked: QuestionSet, question: GoldQuestion, key: str, article: Article, engine: MemoryEngine) -> Case:
     read = read_question(question.text)
     hits = engine.search(read.terms, 30, Filter(collections=("default",)))
     numbers = sorted({number for hit in hits for number in range(hit.passage.first, hit.passage.last + 1)})

@@ -22,7 +22,7 @@ from index.sources import read_bytes
 from ...conversation.dialogue import Details
 from ...conversation.perform import describe
 from ...conversation.versions import look_up_pair
-from ...pages.lines import clean_line, title
+from ...pages.lines import clean_line, name_article
 from ..access import Right, collection_of_chat, filter_of_chat
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk
@@ -225,10 +225,10 @@ async def offer_removal(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> Non
         await put(desk, bot, place, screens.draw_note(wording.NOT_HERE))
         return
     if not await desk.ask(is_in, desk.index, Filter(collections=(collection_of_chat(place.chat),)), card.id):
-        await put(desk, bot, place, screens.draw_note(wording.SHARED.format(title=title(card))))
+        await put(desk, bot, place, screens.draw_note(wording.SHARED.format(title=name_article(card))))
         return
     rows = ((Button(wording.REMOVE, "y"), Button(wording.NO, "x")),)
-    screen = screens.draw_note(wording.REMOVE_SURE.format(title=title(card)), rows=rows)
+    screen = screens.draw_note(wording.REMOVE_SURE.format(title=name_article(card)), rows=rows)
     await put(desk, bot, place, screen, ScreenNote("offer", {"remove": card.id}))
 
 
@@ -243,7 +243,7 @@ async def _remove_article(desk: Desk, bot: Bot, place: ChatPlace, key: str, mess
     except UnknownArticle:
         await _tell(desk, bot, place, screens.draw_note(wording.NOT_HERE), message)
         return
-    await _tell(desk, bot, place, screens.draw_note(wording.REMOVED.format(title=title(card))), message)
+    await _tell(desk, bot, place, screens.draw_note(wording.REMOVED.format(title=name_article(card))), message)
 
 
 def read_origin(message: Message) -> Metadata | None:

@@ -23,7 +23,7 @@ from ...conversation.commands import Face, read
 from ...conversation.dialogue import Answer, Context, Details, Find, Help, Listing, Output, Quit, Raw, Request, Why
 from ...conversation.perform import perform
 from ...conversation.state import State
-from ...pages import pages
+from ...pages import render
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk, restore_state
 from ..screens import screens, wording
@@ -152,7 +152,7 @@ async def show_output(desk: Desk, bot: Bot, place: ChatPlace, output: Output) ->
         case Quit():
             await put(desk, bot, place, screens.draw_note(wording.QUIT))
         case _:
-            await put(desk, bot, place, Screen((screens.mark_page(pages.page(output)),)))
+            await put(desk, bot, place, Screen((screens.mark_page(render.render(output)),)))
 
 
 async def send_json(bot: Bot, place: ChatPlace, reply: Reply) -> None:

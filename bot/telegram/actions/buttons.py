@@ -19,7 +19,7 @@ from index.model import Card
 
 from ...conversation.commands import read
 from ...conversation.dialogue import Answer, Context
-from ...conversation.originals import Shelf
+from ...conversation.originals import Originals
 from ...conversation.perform import perform
 from ...conversation.state import State
 from ...pages.lines import clean, clean_line
@@ -150,7 +150,7 @@ async def _verify(press: Press) -> None:
     state = press.after
     if state.reply is None:
         return
-    shelf = Shelf(press.desk.index, state.filter)
+    shelf = Originals(press.desk.index, state.filter)
     found = await press.desk.ask(verify, state.reply, shelf.find, shelf.stand)
     bad = [finding for finding in found if finding.outcome is not Outcome.VERIFIED]
     if not bad:

@@ -22,7 +22,7 @@ from index.errors import PullquoteError
 from ...conversation.commands import read
 from ...conversation.dialogue import Answer
 from ...conversation.perform import perform
-from ...pages.lines import clean_line, title
+from ...pages.lines import clean_line, name_article
 from ..access import Right
 from ..chats.contract import LINK_LASTS
 from ..desk import ChatPlace, Desk, restore_state
@@ -84,7 +84,7 @@ def _make_results(reply: Reply) -> list[InlineQueryResultArticle]:
                 str(at),
                 clean_line(passage.citations[0].text)[:SNIPPET],
                 content,
-                description=title(card)[:SNIPPET],
+                description=name_article(card)[:SNIPPET],
                 reply_markup=opens,
             )
         )

@@ -11,7 +11,7 @@ from index.stories.changes import Change, Edit
 
 from ...conversation.dialogue import Changes, Listing
 from ...conversation.perform import compare, find_changes
-from ...pages.lines import clean, lead_name, title
+from ...pages.lines import clean, name_article, name_lead
 from ..desk import ChatPlace, Desk
 from ..screens import screens, wording
 from ..screens.marked_text import BOLD, FOLDED, QUOTE, Text, join_texts
@@ -45,14 +45,14 @@ async def show_changes_of(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> N
 
 def _draw_comparison(found: Changes | Card) -> Screen:
     if isinstance(found, Card):
-        return screens.draw_note(wording.DIFF_ONE.format(title=title(found)))
+        return screens.draw_note(wording.DIFF_ONE.format(title=name_article(found)))
     return draw_changes(found)
 
 
 def draw_changes(shown: Changes) -> Screen:
     """Return the changed sentences of two versions, each as it stands in its text."""
-    since = lead_name(shown.old.lead) or wording.FIRST_FILING
-    head = Text(wording.DIFF_HEAD.format(title=title(shown.new.card), old=since)).with_mark(BOLD)
+    since = name_lead(shown.old.lead) or wording.FIRST_FILING
+    head = Text(wording.DIFF_HEAD.format(title=name_article(shown.new.card), old=since)).with_mark(BOLD)
     found = [_draw_change(change, shown.old, shown.new) for change in shown.changes]
     return Screen((head, *found) if found else (head, Text(wording.DIFF_SAME)))
 

@@ -11,9 +11,9 @@ from index.model import Card, ShownPassage, name_source
 from index.verdicts import HEADINGS, UNDERSTOOD
 
 from ...conversation.dialogue import Context, Details, Listing
-from ...pages import pages
-from ...pages.lines import Look, Page, clean, clean_line, facts, paste, silence_word, title
-from ...pages.why import why_text
+from ...pages import render
+from ...pages.lines import Look, Page, clean, clean_line, format_citation, format_facts, name_article, name_silence
+from ...pages.why import explain_reply
 from . import wording
 from .marked_text import BOLD, CODE, FOLDED, ITALIC, LONGEST_URL, QUOTE, Text, join_texts, link_text
 
@@ -127,8 +127,8 @@ def _draw_place(citation: Citation, number: int, *, told: bool) -> Text:
 
 def draw_source(card: Card) -> Text:
     """Return headline and date of an article, the headline as a link where the article has an address."""
-    known = facts(card)
-    return join_texts([link_text(title(card), card.url), Text(known).with_mark(ITALIC) if known else Text()])
+    known = format_facts(card)
+    return join_texts([link_text(name_article(card), card.url), Text(known).with_mark(ITALIC) if known else Text()])
 
 
 def _make_answer_rows(shown: Sequence[ShownPassage], skip: int) -> Rows:
@@ -136,7 +136,7 @@ def _make_answer_rows(shown: Sequence[ShownPassage], skip: int) -> Rows:
     first, best = numbers[0], shown[skip]
     contexts = [Button(wording.CONTEXT_N.format(first) if len(numbers) > 1 else wording.CONTEXT, f"c{first}")]
     contexts += [Button(f"[{number}]", f"c{number}") for number in numbers[1:4]]
-    line = paste(best.citations[0], best.article)
+    line = format_citation(best.citations[0], best.article)
     copy = Button(wording.COPY, copy=line) if len(line) <= LONGEST_COPY else Button(wording.COPY, f"p{first}")
     opens = Button(wording.OPEN, url=best.article.url) if can_open(best.article) else Button(wording.OPEN, f"o{first}")
     return (
@@ -169,7 +169,7 @@ def draw_context(shown: Context) -> Screen:
 
 def draw_why(reply: Reply) -> Screen:
     """Return how a reply came about, in plain words."""
-    return draw_note(why_text(reply))
+    return draw_note(explain_reply(reply))
 
 
 def draw_listing(shown: Listing, start: int) -> Screen:
@@ -177,8 +177,8 @@ def draw_listing(shown: Listing, start: int) -> Screen:
     lines = []
     for number, card in shown.entries:
         chosen = "* " if card.id in shown.chosen else ""
-        name = Text(f"{chosen}{number}. ") + Text(title(card)).with_mark(BOLD)
-        known = (facts(card), silence_word(card, shown.silent.get(card.id)))
+        name = Text(f"{chosen}{number}. ") + Text(name_article(card)).with_mark(BOLD)
+        known = (format_facts(card), name_silence(card, shown.silent.get(card.id)))
         lines.append(join_texts([name, Text(" · ".join(filter(None, known))).with_mark(ITALIC)]))
     head = [Text(clean(shown.note))] if shown.note else []
     numbers = tuple(Button(str(number), f"u{at}") for at, (number, _) in enumerate(shown.entries))
@@ -205,4 +205,4 @@ def mark_page(page: Page) -> Text:
 def draw_card(shown: Details, rows: Rows = ()) -> Screen:
     """Return what is known of an article, but where on the operator's machine it is."""
     named = replace(shown, card=replace(shown.card, source=name_source(shown.card.source)))
-    return Screen((mark_page(pages.card_page(named)),), rows)
+    return Screen((mark_page(render.render_card(named)),), rows)

@@ -1,1 +1,1 @@
-"""Untrusted bytes are parsed in a child process that can be killed."""
+"""Parse untrusted bytes in a child process that can be killed."""

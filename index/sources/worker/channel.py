@@ -1,4 +1,4 @@
-"""Messages between the pool and its workers: eight bytes of length, then the bytes."""
+"""Send messages between the pool and its workers: eight bytes of length, then the bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 import time
 
 MAX_REPLY = 64_000_000
-"""The longest message in bytes; an article of 5 million characters stays below."""
+"""The longest message in bytes; an article of 5 million characters is shorter."""
 
 
 def send(channel: socket.socket, data: bytes) -> None:
@@ -16,7 +16,7 @@ def send(channel: socket.socket, data: bytes) -> None:
 
 
 def receive(channel: socket.socket, limit: int, deadline: float | None = None) -> bytes | None:
-    """Return the next message; None at the end of the stream, when it is too long, or too late."""
+    """Return the next message; None at the end of the stream, or if it is too long or too late."""
     head = _receive_exactly(channel, 8, deadline)
     size = int.from_bytes(head or b"", "big")
     return None if head is None or size > limit else _receive_exactly(channel, size, deadline)

@@ -1,4 +1,4 @@
-"""What runs in the child: the template that workers are forked from, and the worker that answers."""
+"""The code of the child processes: the template that forks workers, and the worker that reads documents."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Job = Callable[[bytes, str], dict[str, Any]]
 
 
 def serve_template() -> None:  # pragma: no cover - runs in the child
-    """Be the template: import the parsers, then fork a worker for each socket that comes in, until the caller ends.
+    """Run the template: import the parsers, then fork a worker for each socket received, until the caller ends.
 
     (It does not ask Linux to end it with its parent: that would be the thread that started it, not the program.)
     """
     from . import preload
 
     preload.warm()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the children
     control = socket.socket(fileno=os.dup(0))
     while True:
         word, handles, _, _ = socket.recv_fds(control, 1, 1)
@@ -63,7 +63,7 @@ def _serve_worker(channel: socket.socket) -> None:  # pragma: no cover - runs in
 
 
 def answer(job: str, data: bytes, source: str) -> bytes:
-    """Run a job here and return what comes of it as one JSON object: a result, an error, or a fault."""
+    """Run a job and return its outcome as one JSON object: a result, an error, or a fault."""
     module, _, name = job.partition(":")
     try:
         function: Job = getattr(import_module(module), name)
@@ -73,6 +73,6 @@ def answer(job: str, data: bytes, source: str) -> bytes:
         reply = {"error": type(error).__name__, "message": error.message, "fact": fact}
     except MemoryError:
         reply = {"fault": f"more than {sandbox.MEMORY_BYTES >> 20} MB of memory"}
-    except Exception as error:  # noqa: BLE001 - parsers of damaged bytes raise anything; it is told to the caller
+    except Exception as error:  # noqa: BLE001 - parsers of damaged bytes raise anything; the caller gets its name
         reply = {"fault": type(error).__name__}
     return json.dumps(reply).encode("ascii")

@@ -1,9 +1,9 @@
-"""Parse untrusted bytes in a child that can be killed; whatever happens there is one `SourceError` here.
+"""Parse untrusted bytes in a child that can be killed; whatever fails there is one `SourceError` here.
 
-A template process imports the parsers once and forks workers from itself, so that a worker is there in
-milliseconds and the calling program is never forked (its threads, files and secrets stay out). Bytes go
-in by a socket, one JSON value comes out. (The standard library's forkserver would run the caller's main
-script again in the child, which breaks any script without a main guard.)
+A template process imports the parsers once and forks workers from itself, so that a worker starts in
+milliseconds and the calling program is never forked (its threads, files and secrets stay out of it).
+Bytes go in through a socket, one JSON value comes out. (The standard library's forkserver would run the
+caller's main script again in the child, which breaks any script without a main guard.)
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from . import sandbox
 from .channel import MAX_REPLY, receive, send
 
 WORKERS = 2
-"""How many documents are parsed at once at most."""
+"""How many documents are parsed at once, at most."""
 
 DOCUMENTS = 100
-"""After so many documents a worker is replaced."""
+"""The number of documents after which a worker is replaced."""
 
-_GRACE = 5.0  # seconds beyond the worker's own limit, after which it is killed from outside
+_GRACE = 5.0  # seconds beyond the worker's own limit after which it is killed from outside
 _START = 20.0  # seconds for the template to import the parsers, once
 _TEMPLATE = (
     "import sys; sys.path[:] = sys.argv[1:]; from index.sources.worker.child import serve_template; serve_template()"
@@ -47,7 +47,7 @@ _TEMPLATE = (
 
 
 def run(job: str, data: bytes, source: str) -> dict[str, Any]:
-    """Run the job ("module:function" of bytes and source, giving a JSON object) on the bytes in a worker.
+    """Run a job in a worker: "module:function", which takes bytes and source and returns a JSON object.
 
     Raises:
         SourceError: the job raised one, or it crashed, or it took more time or memory than a document may.
@@ -57,25 +57,25 @@ def run(job: str, data: bytes, source: str) -> dict[str, Any]:
         began = time.monotonic()
         reply = worker.ask(job, data, source)
         if reply is None and worker.served > 1 and time.monotonic() - began < sandbox.CPU_SECONDS:
-            # an older worker may have died of something else than this document
+            # a worker that has read other documents may have died of one of them
             worker = _Worker()
             reply = worker.ask(job, data, source)
         if reply is None or "fault" in reply or worker.served >= DOCUMENTS:
             worker.close()
         else:
             _idle.append(worker)
-    return _result(reply, source)
+    return _read_result(reply, source)
 
 
 def close() -> None:
-    """End the workers and their template; the next `run` starts them anew."""
+    """End the workers and their template; the next `run` starts new ones."""
     while _idle:
         _idle.pop().close()
     _template.close()
 
 
-def _result(reply: Any, source: str) -> dict[str, Any]:
-    """Return the job's result, or raise its error; a reply of any other form is what a taken-over child would send."""
+def _read_result(reply: Any, source: str) -> dict[str, Any]:
+    """Return the job's result, or raise its error; any other reply may come from a hijacked child."""
     match reply:
         case {"result": dict() as result}:
             return result
@@ -97,7 +97,7 @@ _ERRORS = (SourceError, SourceUnavailable, UnsupportedFormat, EmptyArticle, Bloc
 
 
 class _Template:
-    """The process that workers are forked from, started when the first one is needed."""
+    """The process that forks workers; it starts when the first one is needed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -105,9 +105,9 @@ class _Template:
         self._control: socket.socket | None = None
 
     def fork(self, end: socket.socket) -> int | None:
-        """Fork a worker that answers at `end`; return a handle to kill it by, where the system has one."""
+        """Fork a worker that answers at `end`; return a handle to kill it with, None if the system has none."""
         with self._lock:
-            for _ in range(2):  # a second time should the template have been killed
+            for _ in range(2):  # twice, in case the template was killed
                 try:
                     return self._fork(end)
                 except OSError:
@@ -133,7 +133,7 @@ class _Template:
                 stdin=end.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},  # tokens in ours stay ours
+                env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},  # ours may hold secrets
                 start_new_session=True,  # Ctrl-C is for the caller
             )
 
@@ -166,7 +166,7 @@ class _Worker:
                 raise
 
     def ask(self, job: str, data: bytes, source: str) -> Any:
-        """Return the worker's reply, or None when there is none; then the worker is gone."""
+        """Return the worker's reply, or None if there is none; then the worker has ended."""
         self.served += 1
         deadline = time.monotonic() + sandbox.WALL_SECONDS + _GRACE
         try:
@@ -201,7 +201,7 @@ atexit.register(close)
 
 
 def _forget() -> None:
-    """In a forked copy of the caller: the workers belong to the original."""
+    """Start afresh in a forked copy of the caller: the workers belong to the original."""
     global _slots, _template
     _slots, _template = threading.BoundedSemaphore(WORKERS), _Template()
     _idle.clear()

@@ -1,4 +1,4 @@
-"""What the worker's template imports once, so that every worker forked from it has it."""
+"""Import and warm up the parsers once, in the template, so that every worker has them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _PAGE = b"""<!doctype html><html lang="en"><head><title>Warming up</title></head
 
 
 def warm() -> None:  # pragma: no cover - runs in the child
-    """Import every parser and use the heavy ones once; numpy, which nltk takes where it finds it, stays out.
+    """Import every parser and use the heavy ones once; keep out numpy, which nltk imports if it is installed.
 
-    No parser needs it, and its threads would be started anew in each fork, which is not allowed there.
+    No parser needs it, and each fork would start its threads, which is not allowed there.
     """
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
     import email.parser
@@ -28,10 +28,10 @@ def warm() -> None:  # pragma: no cover - runs in the child
     import feedparser
     import pypdf
 
-    from ..job import job
+    from ..job import read_as_dict
 
     _ = (email.parser, email.policy, zipfile, defusedxml.ElementTree, feedparser, pypdf)
     with contextlib.suppress(SourceError):
-        job(_PAGE, "page.html")
+        read_as_dict(_PAGE, "page.html")
     gc.collect()
-    gc.freeze()  # what all workers share is never touched again
+    gc.freeze()  # the collector leaves alone what all workers share

@@ -1,8 +1,8 @@
-"""What the child that parses untrusted bytes may still do: little, for a short time.
+"""Confine the child that parses untrusted bytes: it may do little, and for a short time only.
 
-Limits of memory, CPU and wall time come from the system's own timers, so that they also stop a parser
-that is busy in C. On Linux a filter of system calls then takes away the network, other processes and
-every way to write; elsewhere the limits alone hold.
+The system itself limits memory, CPU and wall time, which also stops a parser that is busy in C code. On
+Linux, a system call filter then takes away the network, other processes and every way to write; elsewhere
+there are only the limits.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import sys
 from contextlib import suppress
 
 CPU_SECONDS = 10
-"""CPU time for one document."""
+"""CPU time for one document, in seconds."""
 
 WALL_SECONDS = 20
-"""Time by the clock for one document."""
+"""Wall time for one document, in seconds."""
 
 MEMORY_BYTES = 512 * 1024 * 1024
-"""Address space of a worker, code and all."""
+"""Address space of a worker in bytes, code included."""
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_SECCOMP = 22
@@ -57,23 +57,7 @@ _FILTERS: dict[str, tuple[int, dict[int, int], tuple[int, ...]]] = {
             *(198, 199, 200, 201, 202, 203, 242),  # socket, socketpair, bind, listen, accept, connect, accept4
             *(220, 221, 281, 435),  # clone, execve, execveat, clone3
             *(117, 129, 130, 131, 270, 271, 424, 434),  # ptrace, kill, tkill, tgkill, process_vm_*, pidfd_*
-            *(
-                33,
-                34,
-                35,
-                36,
-                37,
-                38,
-                39,
-                40,
-                45,
-                46,
-                51,
-                52,
-                53,
-                54,
-                276,
-            ),  # mknodat ... renameat, mount, truncate, chmod
+            *(33, 34, 35, 36, 37, 38, 39, 40, 45, 46, 51, 52, 53, 54, 276),  # mknodat ... renameat, mount, chmod
             *(97, 164, 217, 219, 261, 265, 268, 279, 280, 282, 425, 437),  # unshare, setrlimit, keys, bpf, io_uring
         ),
     ),
@@ -81,10 +65,10 @@ _FILTERS: dict[str, tuple[int, dict[int, int], tuple[int, ...]]] = {
 
 
 def confine() -> None:  # pragma: no cover - runs in the child
-    """Take from this process, for good, what a parser does not need; call it once, after the fork."""
+    """Take away for good what a parser does not need; call it once, after the fork."""
     limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_AS: MEMORY_BYTES}
     for limit, most in limits.items():
-        with suppress(ValueError, OSError):  # macOS does not know every limit
+        with suppress(ValueError, OSError):  # macOS does not have every limit
             resource.setrlimit(limit, (most, most))
     for stop in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(stop, signal.SIG_DFL)  # its default is to end the process
@@ -93,13 +77,13 @@ def confine() -> None:  # pragma: no cover - runs in the child
 
 
 def start_clock() -> None:
-    """Give the document that comes now its time; when it is over the system ends this process."""
+    """Start the time of a document; when it is over, the system ends this process."""
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
     signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
 
 
 def stop_clock() -> None:
-    """Stop counting: the document is done."""
+    """Stop the time: the document is done."""
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.setitimer(signal.ITIMER_PROF, 0)
 
@@ -111,7 +95,7 @@ def die_with_parent() -> None:  # pragma: no cover - runs in the child
 
 
 def _confine_linux() -> None:  # pragma: no cover - runs in the child
-    program = _program(platform.machine())
+    program = _assemble_filter(platform.machine())
     if not program:
         return
     code = ctypes.create_string_buffer(program)
@@ -119,36 +103,36 @@ def _confine_linux() -> None:  # pragma: no cover - runs in the child
     header = struct.pack("@HP", len(program) // 8, ctypes.addressof(code))
     call = ctypes.CDLL(None).prctl
     call(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    # a kernel without seccomp answers with an error: then the limits alone hold
+    # a kernel without seccomp returns an error: then there are only the limits
     call(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.c_char_p(header), 0, 0)
 
 
-def _program(machine: str) -> bytes:
-    """Return the filter in classic BPF, or nothing for a machine whose calls are not listed."""
+def _assemble_filter(machine: str) -> bytes:
+    """Return the filter in classic BPF, b"" for a machine whose system calls we do not list."""
     if machine not in _FILTERS:
         return b""
     arch, opening, denied = _FILTERS[machine]
     steps = [
-        _step(_LOAD, _ARCH_AT),
-        _step(_EQUAL, arch, 1, 0),
-        _step(_RETURN, _DENY),
-        _step(_LOAD, _NUMBER_AT),
-        _step(_AT_LEAST, 0x40000000, 0, 1),  # the x32 calls have other numbers
-        _step(_RETURN, _DENY),
+        _encode_step(_LOAD, _ARCH_AT),
+        _encode_step(_EQUAL, arch, 1, 0),
+        _encode_step(_RETURN, _DENY),
+        _encode_step(_LOAD, _NUMBER_AT),
+        _encode_step(_AT_LEAST, 0x40000000, 0, 1),  # the x32 calls have other numbers
+        _encode_step(_RETURN, _DENY),
     ]
     for number in denied:
-        steps += [_step(_EQUAL, number, 0, 1), _step(_RETURN, _DENY)]
+        steps += [_encode_step(_EQUAL, number, 0, 1), _encode_step(_RETURN, _DENY)]
     for number, argument in opening.items():
         steps += [
-            _step(_EQUAL, number, 0, 5),
-            _step(_LOAD, _ARGUMENTS_AT + 8 * argument),
-            _step(_AND, _WRITING),
-            _step(_EQUAL, 0, 1, 0),
-            _step(_RETURN, _DENY),
-            _step(_RETURN, _ALLOW),
+            _encode_step(_EQUAL, number, 0, 5),
+            _encode_step(_LOAD, _ARGUMENTS_AT + 8 * argument),
+            _encode_step(_AND, _WRITING),
+            _encode_step(_EQUAL, 0, 1, 0),
+            _encode_step(_RETURN, _DENY),
+            _encode_step(_RETURN, _ALLOW),
         ]
-    return b"".join([*steps, _step(_RETURN, _ALLOW)])
+    return b"".join([*steps, _encode_step(_RETURN, _ALLOW)])
 
 
-def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+def _encode_step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("=HBBI", code, if_true, if_false, value)
