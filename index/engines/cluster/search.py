@@ -176,7 +176,8 @@ class ClusterSearcher:
             if value := score_passage(terms, passage.terms, known, average):
                 found.append((-value, stored[each.article_id].sequence, each.article_id, each.number, passage))
         found.sort(key=lambda entry: entry[:4])
-        # since Lucene 8 the factor k1 + 1 is missing from its scores; which Lucene it is, the scores show
+        # Lucene's BM25Similarity leaves out the factor k1 + 1, its older LegacyBM25Similarity has it: the scores show
+        # which of them the cluster uses
         bound = _SLACK * (K1 + 1 if found and -found[0][0] > 1.5 * candidates[0].score else 1.0)
         return [Hit(passage, -value) for value, *_, passage in found], bound
 
