@@ -47,6 +47,6 @@ def _here(data, source):
 
 def test_a_source_that_is_gone_or_changed_is_said_so(show, tmp_path):
     (tmp_path / "page.html").write_bytes(made.page(story(2)))
-    assert "has another text by now" in show()
+    assert "has a different text now" in show()
     (tmp_path / "page.html").unlink()
-    assert "cannot be looked at again" in show()
+    assert "cannot be read again" in show()

@@ -44,7 +44,7 @@ def test_a_token_is_added_to_what_is_there(tmp_path, before):
 
 def test_what_is_no_token_is_not_kept(terminal, tmp_path):
     terminal("hello")
-    with pytest.raises(SettingsError, match="no token"):
+    with pytest.raises(SettingsError, match="not a token"):
         verb.ensure_token(Settings())
     assert not (tmp_path / ".env").exists()
 
