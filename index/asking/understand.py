@@ -52,7 +52,11 @@ def understand(asked: str, history: Sequence[str], scope: Scope) -> Question | R
     unknown = [term for term in terms if not known.get(term)]
     suspects = typos.find_slips(tokens, unknown) if unknown else ()
     meant = typos.correct(text, suspects, find_readable(terms, scope)) if suspects else None
-    return read_question(text, asked, tokens) if meant is None else read_question(meant, asked)
+    if meant is None:
+        return read_question(text, asked, tokens)
+    if (reason := _find_problem(meant)) is not None:  # whole, its language may show
+        return Refusal(asked, meant, reason)
+    return read_question(meant, asked)
 
 
 def _complete(question: str, history: Sequence[str], scope: Scope) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index import Article
+from index import Article, Verdict
 from index.asking.typos import correct, find_slips
 from index.language.similarity import edit_distance
 from index.language.terms import analyse, tokenize
@@ -58,3 +58,10 @@ def test_an_index_tells_what_it_understood(fresh_index):
     reply = fresh_index.ask("Where did the Aurroa arrive?")
     assert reply.understood == "Where did the Aurora arrive?"
     assert reply.passages[0].citations[0].text.startswith("The ferry Aurora arrived")
+
+
+def test_a_question_whose_language_shows_once_it_is_mended_is_refused(fresh_index):
+    fresh_index.add(Article.from_text("The old sign in the harbour says: Hier liegt das Schiff nicht, sondern wartet."))
+    reply = fresh_index.ask("Wo liegt nicth sonderm Brennick")
+    assert reply.understood == "Wo liegt nicht sondern Brennick"
+    assert (reply.verdict, reply.reason.code, reply.passages) == (Verdict.REFUSED, "other_language", ())
