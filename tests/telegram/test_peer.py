@@ -62,7 +62,7 @@ async def peer():
     port = free_port()
     server = await asyncio.create_subprocess_exec(
         "node",
-        str(ROOT / "tests" / "telegram_peer.js"),
+        str(ROOT / "tests" / "support" / "telegram_peer.js"),
         str(port),
         env={**os.environ, "NODE_PATH": modules},
         stdout=asyncio.subprocess.PIPE,
