@@ -93,6 +93,19 @@ def pids() -> dict[int, int]:
     return {int(row[0].removeprefix("node")): int(row[3]) for row in rows if row[1] == "up"}
 
 
+def pick_copy(where: str) -> int:
+    """Return the number of a node that holds only copies of a library's shards, and does not manage the cluster.
+
+    While a primary or the manager hangs, nobody can write: that is another test.
+    """
+    copied(where)
+    rows = request("GET", f"/_cat/shards/{where.rpartition('/')[2]}-*?format=json")
+    (manager,) = request("GET", "/_cat/cluster_manager?format=json")
+    busy = {manager["node"], *(row["node"] for row in rows if row["prirep"] == "p")}
+    name = min(row["node"] for row in rows if row["node"] not in busy)
+    return int(name.removeprefix("node"))
+
+
 @contextmanager
 def frozen(number: int) -> Iterator[None]:
     """Stop a node without ending it, as a machine that hangs."""

@@ -283,7 +283,7 @@ def test_a_copy_that_hangs_holds_nothing_up_for_good(records: ChatRecordStore) -
     one, two = SharedChats(records), open_shared_chats(settings(records.address, "1:x"))
     code = one.issue(7, {"q": "x"}, 10.0)
     one.keep(kept("offer", kind="offer"), [1], 0.0)
-    with cluster_nodes.frozen(2):
+    with cluster_nodes.frozen(cluster_nodes.pick_copy(records.address)):
         one.keep(kept(), [21], 0.0, turn("a"))
         assert two.find_shown(5, 21) == kept()
         two.keep(kept("later", asked=12), [22], 0.0, turn("a b"), one.get_talk(5, 0))
