@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 from ..engines import Engine
@@ -27,14 +28,14 @@ FEW = 8
 """Articles at most whose words are looked through for what a mistyped word may mean."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """What a question is asked of: the articles of an engine that pass a filter with collections and time filled in."""
 
     engine: Engine
     filter: Filter
 
-    @property
+    @cached_property
     def stored(self) -> Filter:
         """The filter as engines take it, without a time: they keep articles whatever the time."""
         return replace(self.filter, now=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..model import Article
@@ -51,23 +51,25 @@ def rank(question: Question, nominated: Iterable[Nominated]) -> tuple[Candidate,
     the order of their first score.
     """
     first = features.pick_features(features.FIRST)
-    found = []
+    scored = []
     for each in nominated:
         article = ArticleView(question, each.article)
         for number in each.numbers:
             view = article.sentence(number)
-            found.append(Candidate(view, features.weigh(view, first) - each.loss, each.loss))
-    if not found:
+            scored.append((features.weigh(view, first) - each.loss, view, each.loss))
+    if not scored:
         return ()
-    found = _sort(found)
+    scored.sort(key=_order)
     model = load_model()
-    promising = [Candidate(one.view, model.score(one.view) - one.loss, one.loss) for one in found[: features.PROMISING]]
-    best = _sort(promising)
-    last = best[-1].score - 1
-    rest = found[features.PROMISING :]
-    behind = [Candidate(one.view, last - (rest[0].score - one.score), one.loss) for one in rest]
-    return (*best, *behind)
+    promising = [(model.score(view) - loss, view, loss) for _, view, loss in scored[: features.PROMISING]]
+    promising.sort(key=_order)
+    rest = scored[features.PROMISING :]
+    last, top = promising[-1][0] - 1, rest[0][0] if rest else 0.0
+    best = [Candidate(view, score, loss) for score, view, loss in promising]
+    return (*best, *[Candidate(view, last - (top - score), loss) for score, view, loss in rest])
 
 
-def _sort(found: Sequence[Candidate]) -> list[Candidate]:
-    return sorted(found, key=lambda one: (-one.score, one.view.article_view.article.id, one.view.sentence.number))
+def _order(row: tuple[float, SentenceView, float]) -> tuple[float, str, int]:
+    """Return by what scored sentences are sorted: best first, then by article and sentence."""
+    score, view, _ = row
+    return -score, view.article_view.article.id, view.sentence.number

@@ -149,7 +149,6 @@ class SentenceView:
         self.sentence = sentences[number - 1]
         self.terms = self.sentence.terms
         self.held = article_view.held[number - 1]
-        self.missing = article_view.question.words.keys() - self.held
         self.before = article_view.held[number - 2] if number > 1 else NOTHING
         self.after = article_view.held[number] if number < len(sentences) else NOTHING
         self.window = self.held | self.before | self.after
@@ -159,6 +158,11 @@ class SentenceView:
             if number < len(sentences) and sentences[number].paragraph == self.sentence.paragraph
             else None
         )
+
+    @cached_property
+    def missing(self) -> set[str]:
+        """The question's terms that the sentence lacks."""
+        return self.question.words.keys() - self.held
 
     @cached_property
     def text(self) -> str:
