@@ -16,6 +16,7 @@ from .errors import UnknownArticle
 from .evidence.candidate import rank
 from .language.terms import analyse
 from .model import DEFAULT_COLLECTION, Article, Card, Filter, Hit, Reply
+from .moments import shift
 from .stories.grouping import join_stories
 from .verdicts import Verdict
 
@@ -65,7 +66,8 @@ class Index:
         def around(day: date) -> Iterator[Card]:
             noon = datetime.combine(day, time(12), UTC)
             spread = timedelta(days=2)  # the same day in any zone
-            return self.engine.articles(Filter(collections=(collection,), since=noon - spread, until=noon + spread))
+            since, until = shift(noon, -spread), shift(noon, spread)  # None, no limit, at the calendar's edge
+            return self.engine.articles(Filter(collections=(collection,), since=since, until=until))
 
         def everything() -> Iterator[Card]:
             return self.engine.articles(Filter(collections=(collection,)))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from .moments import as_utc
 from .verdicts import Reason, Verdict
 
 FORMAT = 1
@@ -20,6 +21,9 @@ FORMAT = 1
 
 DEFAULT_COLLECTION = "default"
 """The collection that is meant when none is named."""
+
+MAX_LEAD = (1 << 31) - 1
+"""The highest number of a version that engines can look for."""
 
 
 class Kind(StrEnum):
@@ -220,11 +224,6 @@ class Filter:
             and (self.until is None or (card.published is not None and as_utc(card.published) < as_utc(self.until)))
             and (self.lead is None or card.lead == self.lead)
         )
-
-
-def as_utc(moment: datetime) -> datetime:
-    """Return the moment in UTC; one without a zone is taken to be UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

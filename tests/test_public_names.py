@@ -71,9 +71,9 @@ USED = {
         "Metadata",
         "ShownPassage",
         "Status",
-        "as_utc",
         "name_source",
     },
+    "index.moments": {"as_utc"},
     "index.sources": {
         "Loaded",
         "Memory",

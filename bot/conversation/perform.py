@@ -9,7 +9,8 @@ from itertools import islice, zip_longest
 from typing import assert_never
 
 from index import Filter, Index, Verdict
-from index.model import Card, as_utc
+from index.model import Card
+from index.moments import as_utc
 from index.stories import find_current, is_embargoed
 from index.stories.changes import diff
 

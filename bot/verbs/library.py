@@ -11,7 +11,8 @@ import click
 
 from index import Filter, Index
 from index.errors import PullquoteError, UnknownArticle
-from index.model import DEFAULT_COLLECTION, Card, Status, as_utc
+from index.model import DEFAULT_COLLECTION, Card, Status
+from index.moments import as_utc
 from index.stories import Silence, find_silences
 
 from ..conversation import query
@@ -76,7 +77,7 @@ def _find_silences(index: Index, within: Filter, cards: list[Card]) -> Mapping[s
 
 
 def _render_row(card: Card, silence: Silence | None) -> Line:
-    day = f"{card.published:%Y-%m-%d}" if card.published else ""
+    day = str(card.published.date()) if card.published else ""
     fact = f"{day:<10}  {name_lead(card.lead):<8}  {card.length:>5}  "
     state = silence.value if silence else "" if card.status is Status.USABLE else card.status.value
     if silence is Silence.EMBARGOED and card.embargo:

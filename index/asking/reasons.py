@@ -73,7 +73,7 @@ def explain_silence(card: Card, silence: Silence) -> Reason:
 def explain_emptiness(filter: Filter) -> Reason:
     """Return why no article could be searched; collections are never named, for others may own them."""
     limits = [f"article:{each}" for each in filter.articles] + [f"source:{each}" for each in filter.sources]
-    limits += [f"{name}:{each:%Y-%m-%d}" for name in ("since", "until") if (each := getattr(filter, name)) is not None]
+    limits += [f"{name}:{each.date()}" for name in ("since", "until") if (each := getattr(filter, name)) is not None]
     limits += [] if filter.lead is None else [f"lead:{filter.lead}"]
     if not limits:
         return make_reason(ReasonCode.NO_ARTICLE)

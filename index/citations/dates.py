@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import cache
 
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY, WEEKDAYS, parse_month
@@ -93,15 +93,15 @@ def _interpret(found: dict[str, str], published: date, *, ahead: bool) -> str | 
     return None
 
 
-def _resolve_weekday(found: dict[str, str], published: date, ahead: bool) -> str:
+def _resolve_weekday(found: dict[str, str], published: date, ahead: bool) -> str | None:
     *side, day = found["weekday"].lower().split()
     wanted = WEEKDAYS.index(day.capitalize())
     back, on = (published.weekday() - wanted) % 7, (wanted - published.weekday()) % 7
     if side == ["last"]:
-        return str(published - timedelta(back or 7))
+        return _name_day(published, -(back or 7))
     if side:
-        return str(published + timedelta(on if side[0] == "this" else on or 7))
-    return str(published + timedelta(on) if ahead else published - timedelta(back))
+        return _name_day(published, on if side[0] == "this" else on or 7)
+    return _name_day(published, on if ahead else -back)
 
 
 def _resolve_day(found: dict[str, str], published: date, ahead: bool) -> str | None:
@@ -114,35 +114,35 @@ def _resolve_day(found: dict[str, str], published: date, ahead: bool) -> str | N
     return str(min(days, key=lambda day: abs(day - published))) if days else None
 
 
-def _resolve_relative_month(found: dict[str, str], published: date, _: bool) -> str:
+def _resolve_relative_month(found: dict[str, str], published: date, _: bool) -> str | None:
     month = parse_month(found["side_month"])
     side = found["side"].lower()
     if side == "this":
-        return f"{published.year}-{month:02}"
+        return _name_month(published.year, month)
     if side == "last":
-        return f"{published.year - (month >= published.month)}-{month:02}"
-    return f"{published.year + (month <= published.month)}-{month:02}"
+        return _name_month(published.year - (month >= published.month), month)
+    return _name_month(published.year + (month <= published.month), month)
 
 
-def _resolve_month_of_year(found: dict[str, str], published: date, _: bool) -> str:
-    return f"{published.year + _SIDES[found['year_side']]}-{parse_month(found['year_month']):02}"
+def _resolve_month_of_year(found: dict[str, str], published: date, _: bool) -> str | None:
+    return _name_month(published.year + _SIDES[found["year_side"]], parse_month(found["year_month"]))
 
 
-def _resolve_bare_month(found: dict[str, str], published: date, ahead: bool) -> str:
+def _resolve_bare_month(found: dict[str, str], published: date, ahead: bool) -> str | None:
     """Return the latest month of that name, this one included; the next one if the sentence looks ahead."""
     month = parse_month(found["bare"])
     year = published.year + (month < published.month) if ahead else published.year - (month > published.month)
-    return f"{year}-{month:02}"
+    return _name_month(year, month)
 
 
-def _resolve_near_day(found: dict[str, str], published: date, _: bool) -> str:
-    return str(published + timedelta({"yesterday": -1, "last night": -1, "tomorrow": 1}.get(found["near"].lower(), 0)))
+def _resolve_near_day(found: dict[str, str], published: date, _: bool) -> str | None:
+    return _name_day(published, {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(found["near"].lower(), 0))
 
 
-def _resolve_period(found: dict[str, str], published: date, _: bool) -> str:
+def _resolve_period(found: dict[str, str], published: date, _: bool) -> str | None:
     side = _SIDES[found["period_side"].lower()]
     if found["period"] == "year":
-        return str(published.year + side)
+        return _name_year(published.year + side)
     return _shift_months(published, side)
 
 
@@ -151,10 +151,10 @@ def _resolve_ago(found: dict[str, str], published: date, _: bool) -> str | None:
     number = 1 if word in {"a", "an"} else int(word) if word.isdigit() else NUMBERS[word]
     unit = found["unit"].rstrip("s")
     if unit == "year":
-        return str(published.year - number) if number < published.year else None
+        return _name_year(published.year - number)
     if unit == "month":
         return _shift_months(published, -number)
-    return str(published - timedelta(number * (7 if unit == "week" else 1)))
+    return _name_day(published, -number * (7 if unit == "week" else 1))
 
 
 _SIDES = {"last": -1, "this": 0, "next": 1}
@@ -171,9 +171,25 @@ _READERS: dict[str, Callable[[dict[str, str], date, bool], str | None]] = {
 }
 
 
-def _shift_months(published: date, off: int) -> str:
+def _shift_months(published: date, off: int) -> str | None:
     months = published.year * 12 + published.month - 1 + off
-    return f"{months // 12}-{months % 12 + 1:02}"
+    return _name_month(months // 12, months % 12 + 1)
+
+
+def _name_day(published: date, off: int) -> str | None:
+    """Return the day `off` days later; None, as below, where the calendar does not reach so far."""
+    try:
+        return str(published + timedelta(off))
+    except OverflowError:
+        return None
+
+
+def _name_month(year: int, month: int) -> str | None:
+    return f"{year:04}-{month:02}" if MINYEAR <= year <= MAXYEAR else None
+
+
+def _name_year(year: int) -> str | None:
+    return f"{year:04}" if MINYEAR <= year <= MAXYEAR else None
 
 
 def _make_date(year: int, month: int, day: int) -> date | None:

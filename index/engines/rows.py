@@ -15,7 +15,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from ..model import Article, Card, Kind, Paragraph, Passage, Sentence, Status, as_utc
+from ..model import MAX_LEAD, Article, Card, Kind, Paragraph, Passage, Sentence, Status
+from ..moments import as_utc
 from ..reading import passages
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -156,6 +157,11 @@ def card_from_json(text: str) -> Card:
 def to_microseconds(moment: datetime | None) -> int | None:
     """Return the exact microseconds since 1970 in UTC, so that SQL orders moments as `Filter` does."""
     return None if moment is None else (as_utc(moment) - _EPOCH) // timedelta(microseconds=1)
+
+
+def encode_lead(lead: int) -> int:
+    """Return the version that a filter asks for; -1, which no article has, for one that no column can hold."""
+    return lead if 0 <= lead <= MAX_LEAD else -1
 
 
 def encode_sources(card: Card) -> bytes:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from ..language.calendar import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS, parse_month
 from ..language.wordlists import match_any
+from ..moments import shift
 
 _MONTH = rf"(?:{'|'.join(MONTHS + SHORT_MONTHS)})\b\.?"
 _WEEKDAY = rf"\b(?:{'|'.join(WEEKDAYS + SHORT_WEEKDAYS)})\b\.?"
@@ -140,9 +141,15 @@ def _find_time(line: str, date: re.Match[str]) -> re.Match[str] | None:
 
 
 def _add_time(day: datetime, found: re.Match[str]) -> datetime:
-    """Return the day at the time of the match; the day unchanged if there is no such time."""
+    """Return the day at the time of the match; the day unchanged if there is no such time.
+
+    A leap second, which `datetime` does not know, is the second before; 24:00 is the midnight that ends the day.
+    """
     parts = found.groupdict()
     hour, minute = int(parts["hour4"] or parts["hour"]), int(parts["minute4"] or parts["minute"] or 0)
+    second = int(parts["second"] or 0)
+    if (hour, minute, second) == (24, 0, 0) and (next_day := shift(day, timedelta(days=1))):
+        day, hour = next_day, 0
     if parts["half"]:
         hour = hour % 12 + (12 if parts["half"][0] in "pP" else 0)
     zone = parts["zone"] or parts["zone4"]
@@ -157,7 +164,7 @@ def _add_time(day: datetime, found: re.Match[str]) -> datetime:
         hours = _ZONES[zone.upper()]
         info = timezone(timedelta(hours=hours)) if hours else UTC
     try:
-        return day.replace(hour=hour, minute=minute, second=int(parts["second"] or 0), tzinfo=info)
+        return day.replace(hour=hour, minute=minute, second=59 if second == 60 else second, tzinfo=info)
     except ValueError:
         return day
 

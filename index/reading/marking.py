@@ -63,7 +63,7 @@ def make_story_key(metadata: Metadata) -> str:
     """
     title = unicodedata.normalize("NFKC", read_tags(metadata.title).title).casefold()
     words = "-".join(re.findall(r"\w+", title))
-    day = f"{metadata.published:%Y-%m-%d}" if metadata.published else ""
+    day = str(metadata.published.date()) if metadata.published else ""
     city = metadata.cities[0].casefold() if metadata.cities else ""
     return "|".join((words, metadata.agency.casefold(), day, city)) if words and (day or city) else ""
 

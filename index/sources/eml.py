@@ -63,7 +63,7 @@ def _read_headers(message: EmailMessage) -> Metadata:
 def _parse_date(written: str) -> datetime | None:
     """Return the date of a message, None if it cannot be parsed; "-0000" means an unknown zone."""
     try:
-        return parsedate_to_datetime(written)
+        return parsedate_to_datetime(written.replace(":59:60", ":59:59"))  # a leap second is legal
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 

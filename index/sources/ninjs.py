@@ -61,7 +61,7 @@ def _read_metadata(item: dict[str, Any]) -> Metadata:
         byline=_read_line(item, "byline") or ", ".join(_read_each(item, "bylines", "byline")),
         note=note,
         story=_read_line(item, "altids") or _read_line(item, "uri"),
-        lead=max(0, int(version) - 1) if version.isdigit() and len(version) < 5 else 0,
+        lead=max(0, int(version) - 1) if version.isdecimal() and len(version) < 5 else 0,
         status=status,
         embargo=parse_moment(_read_line(item, "embargoed") or _read_line(item, "embargoeduntil")),
         url=next((address for address in _list_addresses(item) if is_web_address(address)), ""),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from ..model import Card, Filter, Status, as_utc
+from ..model import Card, Filter, Status
+from ..moments import as_utc, shift
 
 
 class Silence(StrEnum):
@@ -146,13 +147,13 @@ def is_embargoed(card: Card, now: datetime | None) -> bool:
     """Tell whether an embargo holds; one that states no zone is over when it is over everywhere."""
     if card.embargo is None:
         return False
-    end = as_utc(card.embargo) + (timedelta(hours=12) if card.embargo.tzinfo is None else timedelta())
-    return now is None or as_utc(now) < end
+    end = shift(as_utc(card.embargo), timedelta(hours=12 if card.embargo.tzinfo is None else 0))
+    return now is None or end is None or as_utc(now) < end
 
 
 def name_embargo(card: Card) -> str:
     """Return how an embargo is told, as in "under embargo until 2024-03-01 12:00"."""
-    return f"under embargo{f' until {card.embargo:%Y-%m-%d %H:%M}' if card.embargo else ''}"
+    return f"under embargo{f' until {card.embargo.date()} {card.embargo:%H:%M}' if card.embargo else ''}"
 
 
 def _group_by_story(cards: Iterable[Card]) -> Iterable[list[Card]]:

@@ -396,6 +396,28 @@ def test_text_offsets_and_metadata_come_back_unchanged(engine: Engine) -> None:
         assert engine.statistics([term]).frequency == {term: 1}
 
 
+@pytest.mark.parametrize("zone", [None, UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))])
+@pytest.mark.parametrize("moment", [datetime.min, datetime.max])
+def test_dates_at_the_calendars_edge_are_kept_and_ordered(
+    engine: Engine, moment: datetime, zone: timezone | None
+) -> None:
+    edge, plain = made(["edge"], published=moment.replace(tzinfo=zone)), made(["plain"], published=datetime(2024, 1, 1))
+    engine.add([edge, plain, made(["undated"])], "default")
+    assert engine.article(edge.id).published == edge.published
+    for limit in (edge.published, plain.published, datetime.min, datetime.max):
+        for within in (replace(ALL, since=limit), replace(ALL, until=limit), replace(ALL, since=limit, until=limit)):
+            found = {card.id for card in engine.articles(within)}
+            assert found == {each.id for each in (edge, plain) if within.admits(each)}
+            assert engine.count(within) == len(found)
+
+
+@pytest.mark.parametrize("lead", [-1, 1 << 31, 1 << 70])
+def test_a_version_that_none_can_have_is_not_found(engine: Engine, lead: int) -> None:
+    engine.add([made(["one"])], "default")
+    assert list(engine.articles(replace(ALL, lead=lead))) == []
+    assert engine.search(["one"], 5, replace(ALL, lead=lead)) == ()
+
+
 def test_a_reopened_index_answers_the_same(opener: Opener, kind: str) -> None:
     first = opener()
     first.add(drawn(13, 10), "default")

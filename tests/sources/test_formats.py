@@ -310,6 +310,13 @@ def test_mail_with_an_odd_date(date):
     assert read_eml(raw, "x.eml").known.published is None
 
 
+def test_mail_with_a_leap_second():
+    raw = b"MIME-Version: 1.0\nDate: Sat, 31 Dec 2016 23:59:60 +0000\n\nThe ferry stops in June."
+    published = read_eml(raw, "x.eml").known.published
+    assert published is not None
+    assert published.isoformat() == "2016-12-31T23:59:59+00:00"
+
+
 def test_a_damaged_head_is_an_error_of_ours(monkeypatch):
     from email.message import EmailMessage
 

@@ -206,7 +206,7 @@ def build_filter(filter: Filter) -> list[dict[str, Any]]:
     if bounds := {name: bound for name, bound in bounds.items() if bound is not None}:
         clauses.append({"range": {"published": bounds}})
     if filter.lead is not None:
-        clauses.append({"term": {"lead": filter.lead}})
+        clauses.append({"term": {"lead": rows.encode_lead(filter.lead)}})
     return clauses
 
 

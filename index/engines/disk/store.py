@@ -15,7 +15,8 @@ from typing import Any
 import apsw
 
 from ...errors import CorruptIndex
-from ...model import Article, Card, Filter, as_utc
+from ...model import Article, Card, Filter
+from ...moments import as_utc
 from .. import rows
 from ..score import Totals
 from . import lazy_log, sqlite
@@ -270,7 +271,7 @@ def _build_condition(filter: Filter) -> tuple[str, tuple[Any, ...]]:
     if filter.until is not None:
         add("published < ?", rows.to_microseconds(filter.until))
     if filter.lead is not None:
-        add("lead = ?", filter.lead)
+        add("lead = ?", rows.encode_lead(filter.lead))
     return " AND ".join(parts), tuple(values)
 
 
