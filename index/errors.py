@@ -9,6 +9,7 @@
     │   ├── EmptyArticle                  it holds no sentence that could be cited
     │   └── BlockedAddress                its address is not a public one
     ├── UnknownArticle(article_id)        there is no such article in the collections searched
+    ├── OutputError(path)                 a file that was asked for cannot be written
     └── EngineError(engine)               an index cannot do what was asked
         ├── EngineUnavailable             trying again may help
         ├── EngineNotInstalled(extra)     an optional package is missing
@@ -80,6 +81,15 @@ class UnknownArticle(PullquoteError):
         """Keep the id that was asked for."""
         super().__init__(f"no article {article_id!r} here; `pullquote list` shows what there is")
         self.article_id = article_id
+
+
+class OutputError(PullquoteError):
+    """A file that was asked for cannot be written; `path` is its name. What stood there before is untouched."""
+
+    def __init__(self, path: str, message: str) -> None:
+        """Keep the path and build the message "PATH: MESSAGE"."""
+        super().__init__(f"{path}: {message}")
+        self.path = path
 
 
 class EngineError(PullquoteError):

@@ -12,7 +12,7 @@ from tests.support.source import circles, graph, imports, read_modules
 
 LEVELS = (
     ("index.errors", "index.moments", "index.verdicts"),
-    ("index.model", "index.language"),
+    ("index.model", "index.language", "index.files"),
     ("index.reading", "index.forms", "index.stories", "index.evidence"),
     ("index.sources", "index.engines", "index.citations"),
     ("index.asking",),

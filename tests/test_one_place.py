@@ -128,3 +128,57 @@ def test_only_the_engines_know_which_engine_it_is():
         if isinstance(node, ast.Name | ast.Attribute) and last_name(node) in known - {"Engine"}
     }
     assert strangers == set()
+
+
+WRITERS = {
+    "index/files.py": "every file for a reader",
+    "index/engines/disk/lock.py": "a note beside the lock, lost without harm",
+    "index/engines/disk/room.py": "the reserve, which holds nothing",
+    "bot/console.py": "the history, to which lines are appended",
+    "bot/cli.py": "nothing, to nowhere",
+}
+"""The modules that open files for writing, and what they write; SQLite and tantivy write their own."""
+
+
+def writes(node):
+    """Tell whether a call opens a file for writing, or makes one."""
+    name = last_name(node.func)
+    if name in {"write_text", "write_bytes", "savefig", "mkstemp", "NamedTemporaryFile", "copyfile"}:
+        return name != "savefig" or last_name(node.args[0]) != "drawn"  # that is in memory
+    texts = [part.value for part in (*node.args, *(word.value for word in node.keywords)) if is_text(part)]
+    flags = {last_name(part) for part in ast.walk(node)}
+    opens = name in {"open", "fdopen", "File"} and any(re.fullmatch(r"[rwxabt+]*[wxa+][bt+]*", text) for text in texts)
+    return opens or (name == "open" and bool(flags & {"O_CREAT", "O_WRONLY", "O_RDWR"}))
+
+
+def is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('Path("x").write_text("y")', True),
+        ('path.open("wb")', True),
+        ('open(path, mode="w")', True),
+        ('click.File("w", atomic=True)', True),
+        ("os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)", True),
+        ("figure.savefig(path)", True),
+        ('path.open("rb")', False),
+        ("os.open(folder, os.O_RDONLY)", False),
+        ("figure.savefig(drawn)", False),
+        ('open_index("a")', False),
+    ],
+)
+def test_a_call_that_writes_is_recognised(code, found):
+    assert writes(ast.parse(code, mode="eval").body) is found
+
+
+def test_files_are_written_in_one_place():
+    found = {
+        module.path
+        for module in read_modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and writes(node)
+    }
+    assert found == set(WRITERS)

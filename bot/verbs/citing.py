@@ -19,6 +19,7 @@ from index.citations import STYLES, Finding, Outcome, reading_page
 from index.citations import cite as in_style
 from index.citations import verify as check
 from index.errors import SourceError
+from index.files import write_whole
 from index.forms.serial import reply_from_dict
 
 from ..conversation.originals import Originals
@@ -239,7 +240,7 @@ def read(
         click.echo(page.encode(), nl=False)
     else:
         path = Path(output or f"{found.id}.html")
-        path.write_text(page, encoding="utf-8")
+        write_whole(path, page.encode())
         click.echo(str(path))
         if show and not _show(path):
             warn(f"no browser was found; open {path} yourself")

@@ -101,7 +101,7 @@ def _draw(measured: dict[str, list[Outcome]], path: Path) -> None:
         plots.draw(measured, path)
     except ImportError:
         raise click.UsageError("--plot needs matplotlib; install it with the extra plot") from None
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise click.UsageError(f"--plot {path}: {error}") from None
 
 

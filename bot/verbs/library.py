@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from typing import IO, Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import click
 
 from index import Filter, Index
 from index.errors import PullquoteError, UnknownArticle
+from index.files import WholeFile
 from index.model import DEFAULT_COLLECTION, Card, Status
 from index.moments import as_utc
 from index.stories import Silence, find_silences
@@ -169,10 +173,12 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
 
 
 @click.command
-@click.argument("file", metavar="FILE|-", type=click.File("w", encoding="ascii", atomic=True))
+@click.argument("file", metavar="FILE|-")
 @click.pass_context
-def export(ctx: click.Context, file: IO[str]) -> int:
+def export(ctx: click.Context, file: str) -> int:
     """Write the whole library, every collection, to one JSON Lines file that import reads back without loss.
+
+    A file of that name is replaced only when the new one is whole.
 
     \b
     Example:
@@ -181,9 +187,12 @@ def export(ctx: click.Context, file: IO[str]) -> int:
     from index.maintenance.library import export_articles as forms
 
     count = 0
-    with open_library(ctx) as index, show_progress("exporting", lambda: len(index)) as advance:
+    out: AbstractContextManager[BinaryIO | WholeFile] = WholeFile(Path(file))
+    if file == "-":
+        out = nullcontext(sys.stdout.buffer)
+    with open_library(ctx) as index, out as lines, show_progress("exporting", lambda: len(index)) as advance:
         for form in forms(index):
-            file.write(json.dumps(form) + "\n")
+            lines.write(json.dumps(form).encode("ascii") + b"\n")
             count += 1
             advance(1)
     warn(f"exported {count:,} {'article' if count == 1 else 'articles'}")

@@ -6,10 +6,12 @@ They need matplotlib, which the extra `plot` installs; nothing else does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.evaluate import risk_coverage
+from index.files import write_whole
 
 if TYPE_CHECKING:
     from index.evaluate import Outcome
@@ -44,7 +46,7 @@ def draw(measured: Mapping[str, Sequence[Outcome]], path: Path) -> None:
 
     Raises:
         ImportError: matplotlib is not installed.
-        OSError: the file cannot be written.
+        OutputError: the file cannot be written.
         ValueError: matplotlib does not know the extension.
     """
     import matplotlib as mpl
@@ -68,4 +70,7 @@ def draw(measured: Mapping[str, Sequence[Outcome]], path: Path) -> None:
     right.set(xlabel="share of questions answered", ylabel="share of those wrong", xlim=(0, 1), ylim=(0, 1))
     right.set_title("Risk and coverage")
     right.legend(frameon=False)
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    drawn = BytesIO()
+    form = path.suffix.lower().lstrip(".") or "png"
+    figure.savefig(drawn, format=form, metadata={"Date": None} if form == "svg" else None)
+    write_whole(path, drawn.getvalue())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from dataclasses import replace
@@ -11,6 +10,7 @@ from pathlib import Path
 import click
 
 from index import Index, open_index
+from index.files import write_whole
 from index.model import DEFAULT_COLLECTION
 
 from ..pages.lines import clean_line
@@ -92,10 +92,7 @@ def keep(file: Path, token: str) -> None:
     new, count = re.subn(r"^TELEGRAM_BOT_TOKEN=[ \t]*$", line, old, count=1, flags=re.MULTILINE)
     if not count:
         new = f"{old}{'' if old.endswith(chr(10)) or not old else chr(10)}{line}\n"
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        os.fchmod(out.fileno(), 0o600)  # others may have been able to read an existing file
-        out.write(new)
+    write_whole(file, new.encode())
 
 
 def open_library(found: Settings, seed: str | None) -> Index:

@@ -43,5 +43,6 @@ def keep_transcript(path: Path | None) -> Iterator[list[tuple[str, Reply]]]:
     finally:
         if path is not None:
             from index.citations import transcript
+            from index.files import write_whole
 
-            path.write_text(transcript(turns, path.suffix.lower().lstrip(".")), encoding="utf-8")
+            write_whole(path, transcript(turns, path.suffix.lower().lstrip(".")).encode())

@@ -20,7 +20,7 @@ from bot.verbs import adding
 from index import Article, Filter, open_index
 from index.engines import rebuild
 from index.engines.disk import DiskEngine
-from index.errors import ArticlesRefused, EngineUnavailable, SourceError
+from index.errors import ArticlesRefused, CorruptIndex, EngineUnavailable, SourceError
 from index.maintenance.library import import_articles, measure
 from index.sources import Loaded
 from tests.support.make_library import made, stories
@@ -493,6 +493,43 @@ def test_export_and_import_lose_nothing(run: Run, folder: Path, monkeypatch: pyt
         assert list(second.articles(everything)) == cards
         assert [first.engine.article(c.id) for c in cards] == [second.engine.article(c.id) for c in cards]
         assert first.search("crane cable frost", 20, everything) == second.search("crane cable frost", 20, everything)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"), [(KeyboardInterrupt(), 130), (CorruptIndex("disk:library", "is damaged"), 3)]
+)
+def test_an_export_that_does_not_end_leaves_the_old_one(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, expected: int
+) -> None:
+    run("add", "in")
+    run("export", "out.jsonl")
+    old = (folder / "out.jsonl").read_bytes()
+    assert (folder / "out.jsonl").stat().st_mode & 0o777 == 0o600
+
+    def stopping(*_: object) -> object:
+        yield {"text": "one " * 50_000}
+        raise error
+
+    monkeypatch.setattr("index.maintenance.library.export_articles", stopping)
+    before = sorted(folder.iterdir())
+    assert run("export", "out.jsonl")[0] == expected
+    assert (folder / "out.jsonl").read_bytes() == old
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("verb", [("export", "link"), ("read", "vineyard", "--output", "link")])
+def test_no_output_follows_a_symbolic_link(run: Run, folder: Path, verb: tuple[str, ...]) -> None:
+    run("add", "in/vineyard.txt")
+    words = [ids(run)[0] if word == "vineyard" else word for word in verb]
+    (folder / "goal").write_text("someone else's")
+    (folder / "link").symlink_to("goal")
+    code, _, err = run(*words)
+    assert (code, err) == (
+        3,
+        "pullquote: link: cannot be written (it is a symbolic link, which could lead anywhere); what stood there"
+        " before is untouched; choose another place\n",
+    )
+    assert (folder / "goal").read_text() == "someone else's"
 
 
 def test_a_broken_line_is_left_out(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

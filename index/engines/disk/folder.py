@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import EngineUnavailable
+from ...files import sync_folder
 from ...model import Article
 from ..contract import Progress
-from . import lazy_log, search_index, sqlite
+from . import lazy_log, search_index
 from .room import make_reserve, release_reserve, take_room
 from .search_index import DamagedSearchIndex, SearchIndex, SearchIndexWriter
 from .sqlite import DiskFailed, count_free_bytes
@@ -274,7 +275,7 @@ def _make_folder(folder: Path, address: str) -> None:
         missing = [place for place in (folder, *folder.parents) if not place.exists()]
         for place in reversed(missing):
             place.mkdir(exist_ok=True)
-            sqlite.sync_folder(place.parent)
+            sync_folder(place.parent)
         if not folder.is_dir():
             raise NotADirectoryError(f"{folder} is a file")
     except OSError as exc:

@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 
 from ...errors import CorruptIndex, EngineUnavailable
+from ...files import sync_folder
 from ...language.terms import ANALYSER
 from ...model import DEFAULT_COLLECTION, Article
 from ..contract import Progress, Rebuilt, analyse_article
@@ -111,7 +112,7 @@ def _salvage(folder: Path, address: str, progress: Progress | None) -> tuple[Pat
         with suppress(FileNotFoundError):
             Path(f"{file}{suffix}").replace(f"{aside}{suffix}")
     fresh.replace(file)
-    sqlite.sync_folder(folder)
+    sync_folder(folder)
     return aside, lost
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import CorruptIndex, EngineUnavailable
+from ...files import sync_folder
 from ...model import Article
 from ...reading import passages
 from ..contract import Progress
-from . import lazy_log, search_index, sqlite
+from . import lazy_log, search_index
 from .search_index import DamagedSearchIndex, SearchIndex, SearchIndexWriter
 from .store import ArticleStore
 from .writer import StoreWriter
@@ -39,7 +40,7 @@ def rebuild_search_index(folder: Path, writer: StoreWriter, store: ArticleStore,
             if progress is not None:
                 progress(done, total)
         index_writer.commit()
-        sqlite.sync_folder(folder)
+        sync_folder(folder)
         indexed = SearchIndex(folder / name, store.address).passages
         with writer.transaction():
             writer.set_meta("folder", name)

@@ -16,9 +16,10 @@ from typing import Any
 from zlib import crc32
 
 from ...errors import CorruptIndex, EngineUnavailable
+from ...files import sync_folder
 from ...model import Passage
 from . import lazy_log
-from .sqlite import DiskFailed, count_free_bytes, sync_folder
+from .sqlite import DiskFailed, count_free_bytes
 
 _HEAP = 48_000_000  # bytes that the writer collects before it writes a segment, however many articles come
 _PLACE = 24  # bits for a passage's number beside its article's: 16 million; a text has at most 5 million characters

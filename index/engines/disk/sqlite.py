@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -157,22 +155,6 @@ def count_free_bytes(folder: Path) -> int:
     from shutil import disk_usage  # late: it loads three compressors, and reading does not need it
 
     return disk_usage(folder).free
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder safe against a power cut, where the file system can.
-
-    Raises:
-        OSError: the disk failed.
-    """
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as exc:
-        if exc.errno != errno.EINVAL:  # some network file systems cannot fsync a folder
-            raise
-    finally:
-        os.close(handle)
 
 
 def _connect(file: Path, mode: str) -> apsw.Connection:

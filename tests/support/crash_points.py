@@ -1,0 +1,127 @@
+"""Runs an action again and again, each time in a process that is killed one step later: at every point it may crash.
+
+    for point in strike(act, by_line="index/files.py"): ...
+
+A step is a line of one file, or else a change to the disk: what Python's `os` and SQLite's file system are asked for.
+To be used in a process of one thread that forks at once: `python -m tests.faults.crash_points`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import apsw
+
+CHANGES = ("open", "fsync", "replace", "rename", "unlink", "mkdir", "rmdir", "write", "truncate", "link", "symlink")
+
+
+def strike(act: Callable[[], object], by_line: str = "") -> Iterator[int]:
+    """Yield 1, 2, ... after the process that carried out `act` was killed at that step; end when one came to its end.
+
+    Raises:
+        AssertionError: a process ended in another way.
+    """
+    for point in range(1, 5_000):
+        pid = os.fork()
+        if not pid:
+            code = 1
+            try:
+                _arm(point, by_line)
+                act()
+                code = 0
+            finally:
+                sys.settrace(None)
+                os._exit(code)
+        status = os.waitpid(pid, 0)[1]
+        if os.WIFEXITED(status):
+            assert os.WEXITSTATUS(status) == 0, f"at step {point} it failed instead of being killed"
+            return
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        yield point
+    raise AssertionError("it never came to its end")
+
+
+def _arm(point: int, by_line: str) -> None:
+    """Have this process killed at its step `point`, just before the step is taken."""
+    left = point
+
+    def step() -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if by_line:
+        sys.settrace(_trace(by_line, step))
+        return
+    for name in CHANGES:
+        setattr(os, name, _stepping(getattr(os, name), step, name))
+    Vfs(step)
+
+
+def _trace(file: str, step: Callable[[], None]) -> Callable[[FrameType, str, Any], Any]:
+    def trace_line(frame: FrameType, event: str, _: Any) -> Any:
+        if event == "line":
+            step()
+        return trace_line
+
+    return lambda frame, event, _: trace_line if frame.f_code.co_filename.endswith(file) else None
+
+
+def _stepping(function: Callable[..., Any], step: Callable[[], None], name: str) -> Callable[..., Any]:
+    def call(*args: Any, **options: Any) -> Any:
+        if name != "open" or args[1] & os.O_CREAT:
+            step()
+        return function(*args, **options)
+
+    return call
+
+
+class Vfs(apsw.VFS):
+    """SQLite's file system, made the default of this process: `step` is called before each change.
+
+    `unsynced` has the files whose last change has not been synced; shared memory is none.
+    """
+
+    def __init__(self, step: Callable[[], None] = lambda: None) -> None:
+        self.step = step
+        self.unsynced: set[str] = set()
+        self.syncs = 0
+        super().__init__("watched", "", makedefault=True)
+
+    def xOpen(self, name: Any, flags: list[int]) -> _File:
+        return _File(self, name, flags)
+
+    def xDelete(self, name: str, sync: bool) -> None:
+        self.step()
+        self.unsynced.discard(Path(name).name)
+        super().xDelete(name, sync)
+
+
+class _File(apsw.VFSFile):
+    def __init__(self, vfs: Vfs, name: Any, flags: list[int]) -> None:
+        self.vfs = vfs
+        self.name = Path(name.filename() if isinstance(name, apsw.URIFilename) else name or "").name
+        super().__init__("", name, flags)
+
+    def xWrite(self, data: bytes, offset: int) -> None:
+        self.vfs.step()
+        self.vfs.unsynced.add(self.name)
+        super().xWrite(data, offset)
+
+    def xTruncate(self, size: int) -> None:
+        self.vfs.step()
+        self.vfs.unsynced.add(self.name)
+        super().xTruncate(size)
+
+    def xSync(self, flags: int) -> None:
+        self.vfs.step()
+        super().xSync(flags)
+        self.vfs.syncs += 1
+        self.vfs.unsynced.discard(self.name)
