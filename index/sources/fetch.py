@@ -10,15 +10,15 @@ from __future__ import annotations
 import socket
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from ..errors import BlockedAddress, SourceError, SourceTooLarge, SourceUnavailable, UnsupportedFormat
+from ..errors import BlockedAddress, SourceError, SourceTooLarge, SourceUnavailable
 from .addresses import is_loopback, is_public
+from .packing import open_coding
 
 if TYPE_CHECKING:
     import ssl
@@ -223,31 +223,21 @@ class _Exchange:
         )
 
     def _read_body(self, response: httpx.Response) -> bytes:
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in {"identity", "gzip", "x-gzip"}:
-            raise UnsupportedFormat(self.source, f"is packed as {encoding!r}, which was not asked for")
+        unpacker = open_coding(response.headers.get("content-encoding", ""), self.source)
         limit = self.door.max_bytes
-        unpack = zlib.decompressobj(wbits=31) if encoding != "identity" else None
         parts: list[bytes] = []
         packed = size = 0
         for chunk in response.iter_raw():
             packed += len(chunk)
             # httpx would unpack a whole chunk at once: 64 kB of a bomb are 64 MB
-            part = _unpack(unpack, chunk, limit + 1 - size, self.source) if unpack else chunk
+            part = unpacker.unpack(chunk, limit + 1 - size) if unpacker else chunk
             size += len(part)
             if max(size, packed) > limit:
                 raise SourceTooLarge(self.source, f"is longer than {limit:,} bytes", limit)
             parts.append(part)
-        if unpack and not unpack.eof:
-            raise SourceUnavailable(self.source, "the answer was cut short; try again later")
+        if unpacker:
+            unpacker.finish()
         return b"".join(parts)
-
-
-def _unpack(stream: zlib._Decompress, chunk: bytes, room: int, source: str) -> bytes:
-    try:
-        return stream.decompress(chunk, room)
-    except zlib.error:
-        raise UnsupportedFormat(source, "says that it is gzip, but is not") from None
 
 
 @lru_cache(maxsize=1)

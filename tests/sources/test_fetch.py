@@ -3,8 +3,6 @@
 import gzip
 import ipaddress
 import random
-import ssl
-import subprocess
 import time
 
 import pytest
@@ -303,49 +301,6 @@ def project_sources(request):
         names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
         sources[path.relative_to(root).as_posix()] = names
     return sources
-
-
-@pytest.mark.check
-def test_tls_names_the_host_though_the_connection_goes_to_a_number(tmp_path, monkeypatch):
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=news.example.com",
-    ]
-    command += ["-addext", "subjectAltName=DNS:news.example.com", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
-    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server_side.load_cert_chain(certificate, key)
-
-    with serving({}) as server:
-        server._serve = lambda connection: _serve_tls(server_side, connection)
-        trusting = ssl.create_default_context(cafile=str(certificate))
-        monkeypatch.setattr(fetch_module, "_make_tls_context", lambda: trusting)
-        door = Door(loopback=True, resolver=lambda host, port: ("127.0.0.1",), seconds=5)
-        assert door.fetch(f"https://news.example.com:{server.port}/").data == b"secure"
-        with pytest.raises(SourceUnavailable, match="ConnectError"):
-            door.fetch(f"https://other.example.com:{server.port}/")
-        with pytest.raises(BlockedAddress, match="https to http"):
-            door.fetch(f"https://news.example.com:{server.port}/down")
-
-
-def _serve_tls(context, connection):
-    try:
-        with context.wrap_socket(connection, server_side=True) as stream:
-            down = b"/down" in stream.recv(65536)
-            stream.sendall(
-                response(b"", "Location: http://news.example.com/", status="302 Found") if down else response(b"secure")
-            )
-    except OSError:
-        connection.close()
 
 
 def test_errors_are_ours():

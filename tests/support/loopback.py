@@ -6,10 +6,11 @@ from contextlib import contextmanager
 
 
 class Loopback:
-    """Answers each path with the bytes, or the function of the connection, that `routes` names."""
+    """Answers each path with the bytes, or the function of the connection, that `routes` names; over `tls` if given."""
 
-    def __init__(self, routes):
+    def __init__(self, routes, tls=None):
         self.routes = routes
+        self._tls = tls
         self.requests = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -31,8 +32,14 @@ class Loopback:
             thread.start()
 
     def _serve(self, connection):
+        connection.settimeout(10)
+        if self._tls:
+            try:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            except OSError:  # whoever called did not like the certificate
+                connection.close()
+                return
         with connection:
-            connection.settimeout(10)
             try:
                 request = b""
                 while b"\r\n\r\n" not in request:
@@ -70,9 +77,9 @@ def response(body, *headers, status="200 OK", length=None):
 
 
 @contextmanager
-def serving(routes):
-    """Serve the routes while the block runs."""
-    server = Loopback(routes)
+def serving(routes, tls=None):
+    """Serve the routes while the block runs; `tls` is the server's side of TLS."""
+    server = Loopback(routes, tls)
     try:
         yield server
     finally:

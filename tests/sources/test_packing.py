@@ -1,0 +1,163 @@
+"""Packed answers: unpacked whole, within the limits, or refused by name; never a part for the whole."""
+
+import gzip
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import SourceTooLarge, SourceUnavailable, UnsupportedFormat
+from index.sources.fetch import Door
+from index.sources.packing import MAX_MEMBERS, Gunzip, open_coding
+from tests.support.loopback import response, serving
+
+PAGE = b"".join(b"Sentence %d of the page. " % number for number in range(120))
+DOOR = Door(loopback=True, seconds=5)
+
+
+def unpack(data, piece=1 << 16, room=1 << 30):
+    stream = Gunzip("page")
+    out = b"".join(stream.unpack(data[at : at + piece], room) for at in range(0, len(data), piece))
+    stream.finish()
+    return out
+
+
+@given(st.lists(st.binary(max_size=300), min_size=1, max_size=5), st.integers(1, 400), st.integers(0, 40))
+def test_all_members_are_one_text_however_they_arrive(texts, piece, zeros):
+    packed = b"".join(map(gzip.compress, texts)) + bytes(zeros)
+    assert unpack(packed, piece) == b"".join(texts) == gzip.decompress(packed)
+
+
+@given(st.lists(st.binary(max_size=200), min_size=1, max_size=3), st.data())
+def test_no_beginning_of_a_stream_passes_for_a_whole_one(texts, data):
+    members = [gzip.compress(text) for text in texts]
+    packed = b"".join(members)
+    ends = {sum(map(len, members[:count])) for count in range(len(members) + 1)} - {0}
+    cut = data.draw(st.integers(0, len(packed)).filter(lambda place: place not in ends))
+    with pytest.raises(SourceUnavailable, match="cut short"):
+        unpack(packed[:cut], data.draw(st.integers(1, 100)))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"not packed", "but is not, or is damaged"),
+        (zlib.compress(PAGE), "but is not"),
+        (zlib.compress(PAGE, wbits=-15), "but is not"),
+        (gzip.compress(PAGE)[:-8] + bytes(8), "or is damaged"),  # the checksum of another text
+        (gzip.compress(PAGE) + b"<p>more", "goes on as something else"),
+        (gzip.compress(PAGE) + b"\r\n", "goes on as something else"),
+        (gzip.compress(PAGE) + bytes(3) + b"xx", "goes on as something else"),
+    ],
+)
+def test_what_is_not_gzip_throughout_is_refused(data, words):
+    with pytest.raises(UnsupportedFormat, match=words):
+        unpack(data)
+
+
+def test_no_more_is_unpacked_than_there_is_room_for():
+    bomb = gzip.compress(bytes(1_000_000))
+    assert len(Gunzip("bomb").unpack(bomb, 10)) == 10
+    assert len(Gunzip("bombs").unpack(bomb * 3, 1_000_007)) == 1_000_007
+    assert len(Gunzip("small ones").unpack(gzip.compress(b"1234") * 5, 10)) == 10
+
+
+def test_as_many_members_as_a_page_may_have_and_no_more():
+    empty = gzip.compress(b"")
+    assert unpack(gzip.compress(b"text") + empty * (MAX_MEMBERS - 1)) == b"text"
+    with pytest.raises(SourceTooLarge, match="more than 10,000 pieces") as caught:
+        unpack(empty * (MAX_MEMBERS + 1))
+    assert caught.value.limit == MAX_MEMBERS
+
+
+@pytest.mark.parametrize("header", ["", " ", "identity", "Identity", ",", "identity, identity"])
+def test_a_page_that_is_not_packed(header):
+    assert open_coding(header, "page") is None
+
+
+@pytest.mark.parametrize("header", ["gzip", "x-gzip", "GZIP ", "gzip, identity", "identity,gzip", ",gzip,"])
+def test_a_page_that_is_packed_once(header):
+    assert isinstance(open_coding(header, "page"), Gunzip)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["br", "deflate", "zstd", "compress", "gzip, br", "br, gzip", "gzip, gzip", "gzip,x-gzip", "gzip;q=1", "utf-8"],
+)
+def test_another_packing_is_refused_by_its_name(header):
+    with pytest.raises(UnsupportedFormat) as caught:
+        open_coding(header, "page")
+    assert f"is packed as {', '.join(header.replace(' ', '').split(','))!r}, which" in caught.value.message
+
+
+def test_the_door_unpacks_every_member_and_reads_every_header():
+    first, rest = gzip.compress(PAGE[:900]), gzip.compress(PAGE[900:])
+    packed = ("Content-Encoding: gzip",)
+    routes = {
+        "/members": response(first + rest, *packed),
+        "/half": response(first + rest[:40], *packed),
+        "/tail": response(first + PAGE[900:], *packed),
+        "/empty header": response(PAGE, "Content-Encoding: "),
+        "/twice named": response(gzip.compress(first), *packed * 2),
+        "/deflate": response(zlib.compress(PAGE), "Content-Encoding: deflate"),
+        "/part": response(PAGE[:900], f"Content-Range: bytes 0-899/{len(PAGE)}", status="206 Partial Content"),
+    }
+    with serving({path.replace(" ", "-"): answer for path, answer in routes.items()}) as server:
+        assert DOOR.fetch(server.url("/members")).data == PAGE
+        assert DOOR.fetch(server.url("/empty-header")).data == PAGE
+        for path, error, words in [
+            ("/half", SourceUnavailable, "cut short"),
+            ("/tail", UnsupportedFormat, "goes on as something else"),
+            ("/twice-named", UnsupportedFormat, "'gzip, gzip'"),
+            ("/deflate", UnsupportedFormat, "'deflate'"),
+            ("/part", SourceUnavailable, "answered 206"),
+        ]:
+            with pytest.raises(error, match=words):
+                DOOR.fetch(server.url(path))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"Content-Length: 3000\r\n\r\n" + PAGE[:900],
+        b"Content-Length: 900\r\nContent-Length: 3000\r\n\r\n" + PAGE,
+        b"Content-Length: 900, 3000\r\n\r\n" + PAGE,
+        b"Transfer-Encoding: chunked\r\n\r\n384\r\n" + PAGE[:900] + b"\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n384\r\n" + PAGE[:900] + b"\r\nBB8\r\n" + PAGE[900:1000],
+        b"Transfer-Encoding: gzip, chunked\r\n\r\n384\r\n" + PAGE[:900] + b"\r\n0\r\n\r\n",
+        b"Transfer-Encoding: gzip\r\n\r\n" + gzip.compress(PAGE),
+    ],
+    ids=[
+        "cut",
+        "two lengths",
+        "two lengths in one",
+        "chunks without an end",
+        "half a chunk",
+        "packed chunks",
+        "packed",
+    ],
+)
+def test_a_part_that_http_calls_a_part_is_not_taken_for_the_page(answer):
+    routes = {"/": b"HTTP/1.1 200 OK\r\nConnection: close\r\n" + answer}
+    with serving(routes) as server, pytest.raises(SourceUnavailable, match="cannot be fetched"):
+        DOOR.fetch(server.url())
+
+
+def test_packed_bytes_count_though_nothing_comes_of_them():
+    name = gzip.compress(b"small").replace(b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08", 1)
+    padded = name[:10] + b"n" * 1000 + b"\0" + name[10:]  # a file name of 1,000 letters in the header
+    assert gzip.decompress(padded) == b"small"
+
+    def endless(connection, request):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n")
+        connection.sendall(gzip.compress(b"")[:10])
+        for _ in range(1000):
+            connection.sendall(b"\0\0\0\xff\xff" * 200)  # stored blocks of no bytes
+
+    packed = "Content-Encoding: gzip"
+    with serving({"/": response(padded, packed), "/endless": endless}) as server:
+        assert Door(loopback=True, max_bytes=len(padded)).fetch(server.url()).data == b"small"
+        for path, limit in (("/", len(padded) - 1), ("/endless", 10_000)):
+            with pytest.raises(SourceTooLarge, match=f"longer than {limit:,} bytes"):
+                Door(loopback=True, max_bytes=limit).fetch(server.url(path))
