@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support.crash_points import strike
+from tests.support.crash_points import Vfs, strike
 
 OLD, NEW = b"old\n" * 5_000, b"new\n" * 50_000
 
@@ -38,7 +38,35 @@ def write(folder: Path) -> Counter[str]:
     return states
 
 
-ACTIONS: dict[str, Callable[[Path], Counter[str]]] = {"write": write}
+def acknowledge(folder: Path) -> dict[str, list[str]]:
+    """Return which SQLite files a power cut could still undo at the end of each call that acknowledges something."""
+    from bot.telegram.chats.sqlite import BotFile
+    from index.engines.disk import DiskEngine
+    from tests.faults.disk_faults import story
+
+    watched = Vfs()
+    found: dict[str, list[str]] = {}
+    library, inbox = DiskEngine(str(folder / "library")), BotFile(folder / "telegram.sqlite")
+    library.add([story(0)], "default")
+    assert len(library) == 1  # it stays open, so that closing the writer moves nothing from the log to the file
+    calls: dict[str, Callable[[], object]] = {
+        "add": lambda: library.add(map(story, (1, 2)), "default"),
+        "join": lambda: library.add([story(1)], "other"),
+        "keep": lambda: library.keep(story(1).id, b"source"),
+        "remove": lambda: library.remove(story(2).id, "default"),
+        "receive": lambda: inbox.receive([(1, {"update_id": 1}), (2, {"update_id": 2})], 0.0),
+        "begin": lambda: inbox.begin(1),
+        "receive after others": lambda: inbox.receive([(3, {"update_id": 3})], 0.0),
+    }
+    for name, call in calls.items():
+        before = watched.writes
+        call()
+        assert watched.writes > before, f"{name} wrote nothing"
+        found[name] = sorted(watched.unsynced)
+    return found
+
+
+ACTIONS: dict[str, Callable[[Path], object]] = {"write": write, "acknowledge": acknowledge}
 
 
 if __name__ == "__main__":

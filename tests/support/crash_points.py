@@ -18,6 +18,8 @@ from typing import Any
 
 import apsw
 
+_NAME, _BASE = "watched", apsw.vfs_names()[0]
+
 CHANGES = ("open", "fsync", "replace", "rename", "unlink", "mkdir", "rmdir", "write", "truncate", "link", "symlink")
 
 
@@ -86,14 +88,14 @@ def _stepping(function: Callable[..., Any], step: Callable[[], None], name: str)
 class Vfs(apsw.VFS):
     """SQLite's file system, made the default of this process: `step` is called before each change.
 
-    `unsynced` has the files whose last change has not been synced; shared memory is none.
+    `unsynced` has the files whose last change has not been synced, `writes` counts writes; shared memory is none.
     """
 
     def __init__(self, step: Callable[[], None] = lambda: None) -> None:
         self.step = step
         self.unsynced: set[str] = set()
-        self.syncs = 0
-        super().__init__("watched", "", makedefault=True)
+        self.writes = 0
+        super().__init__(_NAME, _BASE, makedefault=True)
 
     def xOpen(self, name: Any, flags: list[int]) -> _File:
         return _File(self, name, flags)
@@ -108,10 +110,11 @@ class _File(apsw.VFSFile):
     def __init__(self, vfs: Vfs, name: Any, flags: list[int]) -> None:
         self.vfs = vfs
         self.name = Path(name.filename() if isinstance(name, apsw.URIFilename) else name or "").name
-        super().__init__("", name, flags)
+        super().__init__(_BASE, name, flags)
 
     def xWrite(self, data: bytes, offset: int) -> None:
         self.vfs.step()
+        self.vfs.writes += 1
         self.vfs.unsynced.add(self.name)
         super().xWrite(data, offset)
 
@@ -123,5 +126,4 @@ class _File(apsw.VFSFile):
     def xSync(self, flags: int) -> None:
         self.vfs.step()
         super().xSync(flags)
-        self.vfs.syncs += 1
         self.vfs.unsynced.discard(self.name)
