@@ -12,6 +12,7 @@ from ..engines import analyse_article
 from ..errors import PullquoteError
 from ..forms.serial import article_from_dict, article_to_dict
 from ..model import Article, Filter, hash_text, make_article_id
+from .soundness import check_soundness
 
 _BATCH = 200
 
@@ -98,6 +99,7 @@ def _parse_entry(form: Mapping[str, Any] | ValueError) -> _Entry:
     if isinstance(form, ValueError):
         raise form
     article = article_from_dict(form)
+    check_soundness(article)
     if article.sha256 != hash_text(article.text) or article.id != make_article_id(article.sha256):
         raise ValueError("sha256: the text is not the one that this hash was made of")
     names = form.get("collections")
