@@ -14,6 +14,10 @@ PREFIX = "PULLQUOTE_"
 """Variables with this prefix are ours: one that is not a setting is a typing error."""
 
 
+SHORTEST_SECRET = 8
+"""Characters of a secret at least: a shorter one stands in other words, and masking those would tell it."""
+
+
 class SettingsError(Exception):
     """A setting cannot be used; the message names it and says what to write instead."""
 
@@ -158,6 +162,14 @@ def _read_switch(name: str, text: str) -> bool:
     return _SWITCHES[text.casefold()]
 
 
+def _read_secret(name: str, text: str) -> Secret:
+    if len(text) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"{name} is too short to be kept out of logs; it takes {SHORTEST_SECRET} characters or more"
+        )
+    return Secret(text)
+
+
 _SWITCHES = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
 
 _READERS: Mapping[str, Callable[[str, str], Any]] = {
@@ -165,6 +177,6 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "int": _read_whole,
     "bool": _read_switch,
     "tuple[int, ...]": _read_ids,
-    "Secret": lambda _name, text: Secret(text),
+    "Secret": _read_secret,
 }
 """What turns the text of a variable into the value of a field, by the field's type as written."""

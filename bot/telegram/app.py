@@ -269,7 +269,7 @@ def read_webhook_address(settings: Settings) -> tuple[str, int, str]:
         raise SettingsError("PULLQUOTE_WEBHOOK_URL takes the public https:// address that leads to this bot")
     secret = settings.webhook_secret.reveal()
     if not (0 < len(secret) <= 256 and secret.replace("_", "").replace("-", "").isalnum() and secret.isascii()):
-        raise SettingsError("PULLQUOTE_WEBHOOK_SECRET takes 1 to 256 letters, digits, _ and -")
+        raise SettingsError("PULLQUOTE_WEBHOOK_SECRET takes 8 to 256 letters, digits, _ and -")
     host, _, port = settings.webhook_listen.rpartition(":")
     if not host or not port.isdigit():
         raise SettingsError("PULLQUOTE_WEBHOOK_LISTEN takes HOST:PORT, for example 127.0.0.1:8080")

@@ -346,10 +346,10 @@ def test_the_login_is_of_the_settings(tmp_path: Path) -> None:
     assert load({}, tmp_path).login is None
     found = {
         "PULLQUOTE_OPENSEARCH_USER": "me",
-        "PULLQUOTE_OPENSEARCH_PASSWORD": "hush",
+        "PULLQUOTE_OPENSEARCH_PASSWORD": "hush-hush",
         "PULLQUOTE_OPENSEARCH_CA": "ca.pem",
     }
-    assert load(found, tmp_path).login == Login("me", "hush", "ca.pem")
+    assert load(found, tmp_path).login == Login("me", "hush-hush", "ca.pem")
     assert "hush" not in repr(load(found, tmp_path))
 
 

@@ -1,15 +1,22 @@
 """What any server needs: quotas, lanes, logs, health, and a small HTTP server. Nothing here runs a bot."""
 
 import asyncio
+import base64
+import html
 import itertools
 import json
 import logging
+import re
 import socket
 import sys
+import time
 from contextlib import asynccontextmanager
+from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.serving.health import notify, report_health, serve_health
 from bot.serving.http import HttpResponse, serve
@@ -142,6 +149,99 @@ def test_a_log_line_is_one_line_without_secrets():
     assert not any(secret in told for secret in ("ABCDEF", "hush"))
     assert json.loads(told)["event"] == "the key `***`\nfailed"
     assert "ValueError" in json.loads(told)["traceback"]
+
+
+def spell(secret):
+    """Return the ways in which a library, a traceback or a header may write a secret."""
+    once, within = json.dumps(secret)[1:-1], {"password": [secret]}
+    login = base64.b64encode(f"us:{secret}".encode()).decode()
+    return {
+        "as it is": secret,
+        "JSON": once,
+        "JSON with letters": json.dumps(secret, ensure_ascii=False)[1:-1],
+        "JSON in JSON": json.dumps(once)[1:-1],
+        "repr": repr(secret)[1:-1],
+        "repr of a value that holds it": repr(within),
+        "JSON in repr": repr(json.dumps(within)),
+        "repr in JSON": json.dumps(repr(within)),
+        "ASCII": ascii(secret),
+        "bytes": repr(secret.encode()),
+        "address": quote(secret),
+        "address, all of it": quote(secret, safe=""),
+        "address in an address": quote(quote(secret, safe=""), safe=""),
+        "form": quote_plus(secret),
+        "HTML": html.escape(secret),
+        "header of a login": login,
+        "header, for addresses": login.translate(str.maketrans("+/", "-_")),
+        "base64": base64.b64encode(secret.encode()).decode(),
+        "base64 of more": base64.b64encode(f"u:{secret}!".encode()).decode(),
+    }
+
+
+HARD = (
+    "tab\tquote\"apostrophe'",
+    "back\\slash\\\\twice",
+    '\\"first',
+    "last one\\",
+    "héslo žluté",
+    "smile\U0001f600s",
+    "a+b/c=d&e<f>",
+)
+
+
+@pytest.mark.parametrize("secret", HARD)
+def test_a_secret_is_masked_however_it_is_spelt(secret):
+    lines = JsonFormatter([Secret(secret)])
+    spelt = spell(secret)
+    masked = {how: json.loads(lines.format(event(text)))["event"] for how, text in spelt.items()}
+    assert [how for how, text in masked.items() if "***" not in text] == []
+    # Nothing of it is left but, of what is packed, bits of the letters that it shares with its neighbours.
+    assert [how for how, text in masked.items() if any(part in text for part in re.findall(r"\w{4,}", secret))] == []
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=8, max_size=20), st.data())
+def test_any_secret_is_masked_in_any_spelling(secret, data):
+    how = data.draw(st.sampled_from(sorted(spell(secret))))
+    assert "***" in JsonFormatter([Secret(secret)]).mask(f"before {spell(secret)[how]} after")
+
+
+def test_masking_takes_no_longer_than_the_line_is_long():
+    lines = JsonFormatter([Secret(secret) for secret in HARD])
+    for shape in ("\\", '\\"', "%25", "\\u", "&#0", "%5C", "t", "dGFi"):
+        short, long = (seconds_to_mask(lines, shape * (size // len(shape))) for size in (8_000, 128_000))
+        assert long < 80 * short, shape  # sixteen times as long; the square would be 256 times
+
+
+def seconds_to_mask(lines, text):
+    found = []
+    for _ in range(3):
+        begun = time.process_time()
+        lines.mask(text)
+        found.append(time.process_time() - begun)
+    return max(min(found), 1e-5)
+
+
+def event(text):
+    return logging.LogRecord("a", logging.ERROR, "", 1, text, (), None)
+
+
+def test_a_message_that_does_not_fit_its_values_is_logged_without_secrets(capsys):
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter([Secret("hush-hush")]))
+    handler.handle(logging.LogRecord("a", logging.ERROR, "", 1, "hush-hush %d", ("hush-hush",), None))
+    told = capsys.readouterr().err
+    assert json.loads(told)["event"] == "a message that does not fit its values: '*** %d'"
+
+
+def test_a_secret_is_masked_in_tracebacks_and_stacks():
+    lines = JsonFormatter([Secret('hush"hush')])
+    try:
+        int('hush"hush')
+    except ValueError:
+        record = logging.LogRecord("a", logging.ERROR, "", 1, "failed", (), sys.exc_info(), sinfo='in hush"hush')
+    told = lines.format(record)
+    assert "hush" not in told
+    assert json.loads(told)["stack"] == "in ***"
 
 
 @asynccontextmanager

@@ -74,7 +74,7 @@ def test_a_secret_is_shown_nowhere():
 @pytest.mark.parametrize(
     ("name", "text", "field", "value"),
     [
-        ("TELEGRAM_BOT_TOKEN", "1:a", "token", Secret("1:a")),
+        ("TELEGRAM_BOT_TOKEN", "123:abcd", "token", Secret("123:abcd")),
         ("PULLQUOTE_ADMINS", "12, -34 56", "admins", (12, -34, 56)),
         ("PULLQUOTE_OPEN_ADD", "yes", "open_add", True),
         ("PULLQUOTE_LOG_TEXTS", "0", "log_texts", False),
@@ -93,6 +93,9 @@ def test_each_kind_of_setting_is_read(tmp_path, name, text, field, value):
         ("PULLQUOTE_OPEN_ADD", "maybe", "is 1 or 0"),
         ("PULLQUOTE_HEALTH_PORT", "-1", "whole number"),
         ("PULLQUOTE_HEALTH_PORT", "²", "whole number"),
+        ("PULLQUOTE_WEBHOOK_SECRET", "seven-7", "too short"),
+        ("PULLQUOTE_OPENSEARCH_PASSWORD", "x", "too short"),
+        ("TELEGRAM_BOT_TOKEN", "1:a", "too short"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path, name, text, told):
