@@ -1,14 +1,40 @@
-"""Read the settings, from the environment and `.env` in the current folder, into one frozen value."""
+"""Read the settings, from the places of `places.py`, into one frozen value."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .places import (
+    TYPED,
+    FoundText,
+    Place,
+    SettingsError,
+    check_addresses,
+    check_circles,
+    check_privacy,
+    find_config,
+    read_places,
+)
+
 if TYPE_CHECKING:
     from index.engines import Login
+
+__all__ = [
+    "PREFIX",
+    "SHORTEST_SECRET",
+    "Place",
+    "Secret",
+    "Settings",
+    "SettingsError",
+    "check_typed",
+    "find_config",
+    "list_variables",
+    "load",
+]
 
 PREFIX = "PULLQUOTE_"
 """Variables with this prefix are ours: one that is not a setting is a typing error."""
@@ -16,10 +42,6 @@ PREFIX = "PULLQUOTE_"
 
 SHORTEST_SECRET = 8
 """Characters of a secret at least: a shorter one stands in other words, and masking those would tell it."""
-
-
-class SettingsError(Exception):
-    """A setting cannot be used; the message names it and says what to write instead."""
 
 
 class Secret:
@@ -53,16 +75,17 @@ class Secret:
 _NO_SECRET = Secret("")
 
 
-def _declare(name: str, default: Any = "") -> Any:
-    """Declare a setting that is read from the environment variable `name`."""
-    return field(default=default, metadata={"variable": name})
+def _declare(name: str, default: Any = "", kind: str = "") -> Any:
+    """Declare a setting that is read from the variable `name`, as the field's type, or `kind`, says."""
+    return field(default=default, metadata={"variable": name, "kind": kind})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings; a field's type says how its text is read, its default holds if there is none.
 
-    `warnings` are lines to show to the person who runs the command.
+    `warnings` are lines to show to the person who runs the command; `places` says of each variable that is set where
+    it stands.
     """
 
     index: str = _declare("PULLQUOTE_INDEX", "disk:")
@@ -70,7 +93,7 @@ class Settings:
     cluster_password: Secret = _declare("PULLQUOTE_OPENSEARCH_PASSWORD", _NO_SECRET)  # noqa: RUF009 - it declares a field
     cluster_ca: str = _declare("PULLQUOTE_OPENSEARCH_CA")
     token: Secret = _declare("TELEGRAM_BOT_TOKEN", _NO_SECRET)  # noqa: RUF009 - it declares a field
-    api_root: str = _declare("TELEGRAM_API_ROOT", "https://api.telegram.org")
+    api_root: str = _declare("TELEGRAM_API_ROOT", "https://api.telegram.org", "address")
     state: str = _declare("PULLQUOTE_STATE")
     admins: tuple[int, ...] = _declare("PULLQUOTE_ADMINS", ())
     allowed: tuple[int, ...] = _declare("PULLQUOTE_ALLOWED", ())
@@ -86,6 +109,7 @@ class Settings:
     log_level: str = _declare("PULLQUOTE_LOG_LEVEL", "info")
     log_texts: bool = _declare("PULLQUOTE_LOG_TEXTS", False)
     warnings: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     @property
     def login(self) -> Login | None:
@@ -106,34 +130,58 @@ def list_variables() -> dict[str, str]:
     return {item.metadata["variable"]: item.name for item in fields(Settings) if "variable" in item.metadata}
 
 
-def load(environment: Mapping[str, str], folder: Path) -> Settings:
-    """Read the settings from `environment`, and those that it lacks from `.env` in `folder`.
+def load(environment: Mapping[str, str], folder: Path, config: Path | None = None) -> Settings:
+    """Read the settings from `environment`, else from the file `config`, else from `.env` in `folder`.
 
-    An empty variable counts as not set.
+    An empty variable counts as not set, and so does one of `.env` that repeats the default.
 
     Raises:
-        SettingsError: `.env` cannot be read, or a value cannot be used.
+        SettingsError: a file cannot be read or believed, a value cannot be used, or `.env` would get at what is the
+            user's.
     """
     known = list_variables()
-    found = _read_dotenv(folder / ".env") | {name: text for name, text in environment.items() if text}
+    found = read_places(environment, folder, config)
     warnings = [
         _describe_unknown(name, known) for name in sorted(found) if name.startswith(PREFIX) and name not in known
     ]
-    kinds = {item.name: item.type for item in fields(Settings)}
-    values = {field: _READERS[str(kinds[field])](name, found[name]) for name, field in known.items() if found.get(name)}
-    return Settings(**values, warnings=tuple(warnings))
+    declared = {item.name: item for item in fields(Settings)}
+    values = {}
+    for name, field_name in known.items():
+        if name in found:
+            item = declared[field_name]
+            value = _read(name, found[name], item.metadata["kind"] or str(item.type))
+            if found[name].place.is_users or value != item.default:
+                values[name] = value
+    chosen = {name: found[name] for name in values}
+    check_privacy(chosen, [name for name in chosen if declared[known[name]].type == "Secret"], config)
+    check_circles(chosen, config)
+    check_addresses(chosen, folder, config)
+    return Settings(
+        **{known[name]: value for name, value in values.items()},
+        warnings=tuple(warnings),
+        places={name: place for name, (_, place) in chosen.items()},
+    )
 
 
-def _read_dotenv(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    from dotenv import dotenv_values
+def check_typed(settings: Settings, name: str, text: str, config: Path | None) -> None:
+    """Refuse a setting that is typed, and so the user's own, if a folder's file would decide what becomes of it.
 
+    An address that the folder's file gives, too, is the folder's.
+
+    Raises:
+        SettingsError: the file says where it would go, whom it would let in, or what vouches for it.
+    """
+    known = list_variables()
+    found = {each: FoundText(str(getattr(settings, known[each])), place) for each, place in settings.places.items()}
+    if name not in found or found[name].text != text:
+        check_circles({**found, name: FoundText(text, TYPED)}, config)
+
+
+def _read(name: str, found: FoundText, kind: str) -> Any:
     try:
-        pairs = dotenv_values(path, interpolate=False, encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path.name} cannot be read ({error}); repair it, or move it away") from error
-    return {name: value for name, value in pairs.items() if value is not None}
+        return _READERS[kind](name, found.text)
+    except SettingsError as error:
+        raise SettingsError(f"{error} (in {found.place.name})") from None
 
 
 def _describe_unknown(name: str, known: Mapping[str, str]) -> str:
@@ -151,9 +199,23 @@ def _read_ids(name: str, text: str) -> tuple[int, ...]:
 
 
 def _read_whole(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise SettingsError(f"{name} takes a whole number, not {text!r}")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):  # what a column of SQLite holds
+        raise SettingsError(f"{name} takes a whole number, not {text[:40]!r}")
     return int(text)
+
+
+def _read_address(name: str, text: str) -> str:
+    """Return the address of a Bot API server, which gets the token with each call."""
+    from index.engines import is_loopback  # late: most commands call no such server
+
+    found = _ADDRESS.fullmatch(text)
+    if not found:
+        raise SettingsError(f"{name} takes an address such as https://api.telegram.org")
+    if found["scheme"] == "http" and not is_loopback(found["host"].strip("[]")):
+        raise SettingsError(
+            f"{name} would send the token in clear text; write https://, or http:// for this machine alone (127.0.0.1)"
+        )
+    return text
 
 
 def _read_switch(name: str, text: str) -> bool:
@@ -170,6 +232,10 @@ def _read_secret(name: str, text: str) -> Secret:
     return Secret(text)
 
 
+_ADDRESS = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[\w./~-]*)?", re.ASCII
+)
+
 _SWITCHES = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
 
 _READERS: Mapping[str, Callable[[str, str], Any]] = {
@@ -178,5 +244,6 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "bool": _read_switch,
     "tuple[int, ...]": _read_ids,
     "Secret": _read_secret,
+    "address": _read_address,
 }
 """What turns the text of a variable into the value of a field, by the field's type as written."""

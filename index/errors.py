@@ -111,7 +111,8 @@ class EngineNotInstalled(EngineError):
 
     def __init__(self, engine: str, extra: str) -> None:
         """Keep the extra and say how to install it."""
-        super().__init__(engine, f"needs an extra package: pip install 'pullquote[{extra}]'")
+        pip = f".venv/bin/pip install -c .ci/constraints.txt -e '.[{extra}]'"
+        super().__init__(engine, f"needs an extra package; in the clone, run {pip}")
         self.extra = extra
 
 

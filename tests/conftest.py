@@ -4,6 +4,7 @@ Hypothesis draws the same examples at each run of `make test`, so that it passes
 `pytest --hypothesis-profile=explore` draws new ones.
 """
 
+import os
 import re
 import signal
 
@@ -21,6 +22,12 @@ settings.load_profile("steady")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _COUNTS = re.compile(r"(?:P\d+|peer|abuse|house): ")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_config(tmp_path_factory):
+    """Keep the config file of whoever runs the tests out of them."""
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
 
 
 @pytest.fixture

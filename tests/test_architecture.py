@@ -20,6 +20,7 @@ LEVELS = (
     ("index.evaluate", "index.maintenance"),
     ("index",),  # the public names
     ("bot",),  # holds nothing
+    ("bot.places",),
     ("bot.settings",),
     ("bot.conversation", "bot.pages", "bot.processes", "bot.serving"),
     ("bot.console", "bot.telegram"),
@@ -60,8 +61,8 @@ HOMES = {
     "click": ["bot/cli.py", "bot/verbs", "bot/console.py"],
     "prompt_toolkit": ["bot/console.py"],
     "rich": ["bot/console.py", "bot/verbs"],
-    "dotenv": ["bot/settings.py"],
-    "platformdirs": ["bot/console.py", "bot/telegram", "index/engines/disk"],
+    "dotenv": ["bot/places.py"],
+    "platformdirs": ["bot/console.py", "bot/places.py", "bot/telegram", "index/engines/disk"],
     # The door to the network, and those whose library opens its own.
     "httpx": ["index/sources/fetch.py", "bot/telegram"],
     "requests": [],

@@ -59,7 +59,7 @@ USED = {
     "index.stories.changes": {"Change", "Edit", "diff"},
     "index.citations": CITATIONS,
     "index.evaluate": EVALUATE,
-    "index.engines": {"Login", "rebuild"},
+    "index.engines": {"Login", "is_loopback", "rebuild"},
     "index.engines.cluster.chat_records": {"ChatRecord", "ChatRecordStore", "VersionedRecord"},
     "index.files": {"WholeFile", "write_whole"},
     "index.forms.serial": {"article_to_dict", "card_to_dict", "reply_from_dict", "reply_to_dict"},

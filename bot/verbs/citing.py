@@ -25,7 +25,7 @@ from index.forms.serial import reply_from_dict
 from ..conversation.originals import Originals
 from ..conversation.versions import look_up_standing
 from ..pages.lines import clean_line, to_json
-from . import ANSWERED, NOT_ANSWERED, load_settings, warn
+from . import ANSWERED, NOT_ANSWERED, find_library, load_settings, warn
 from .common import from_option, open_sources, put_json, read_articles
 
 
@@ -137,7 +137,7 @@ def _finding_to_dict(record: SavedRecord, finding: Finding) -> dict[str, Any]:
 @contextmanager
 def _open_originals(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Originals]:
     """Open the sources, or else the library, for verification; either may lack the article."""
-    address = "memory:" if sources else load_settings(ctx).index
+    address = "memory:" if sources else find_library(ctx)
     try:
         index = open_index(address, load_settings(ctx).login)
     except ValueError as error:

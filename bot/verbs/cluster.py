@@ -11,7 +11,7 @@ from index import Index, open_index
 from index.errors import EngineError
 
 from ..pages.lines import clean_line
-from ..settings import Settings
+from ..settings import Settings, check_typed, find_config
 from . import ANSWERED, FAILED, INTERRUPTED, load_settings, warn
 from .adding import show_progress
 
@@ -137,7 +137,10 @@ def show(name: str, text: str, advice: str) -> bool:
 
 
 def _open(ctx: click.Context, address: str) -> Index:
+    found = load_settings(ctx)
+    if address.startswith("opensearch:"):
+        check_typed(found, "PULLQUOTE_INDEX", address, find_config())
     try:
-        return open_index(address, load_settings(ctx).login)
+        return open_index(address, found.login)
     except ValueError as error:
         raise click.UsageError(str(error), ctx) from error

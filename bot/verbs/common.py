@@ -16,7 +16,7 @@ from index.errors import EngineError, SourceError
 
 from ..conversation import query
 from ..pages.lines import Page, render_plain
-from . import load_settings, warn
+from . import find_library, load_settings, warn
 
 
 class Moment(click.ParamType[datetime]):
@@ -82,7 +82,7 @@ def open_sources(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Index
         EngineError: the library cannot be opened, or holds nothing.
         UsageError: the address of the library is malformed.
     """
-    where = "memory:" if sources else load_settings(ctx).index
+    where = "memory:" if sources else find_library(ctx)
     try:
         index = open_index(where, load_settings(ctx).login)
     except ValueError as error:
@@ -103,7 +103,7 @@ def open_library(ctx: click.Context) -> Iterator[Index]:
         EngineError: it cannot be opened.
         UsageError: its address is malformed.
     """
-    where = load_settings(ctx).index
+    where = find_library(ctx)
     try:
         index = open_index(where, load_settings(ctx).login)
     except ValueError as error:

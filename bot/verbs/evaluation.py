@@ -100,7 +100,9 @@ def _draw(measured: dict[str, list[Outcome]], path: Path) -> None:
     try:
         plots.draw(measured, path)
     except ImportError:
-        raise click.UsageError("--plot needs matplotlib; install it with the extra plot") from None
+        raise click.UsageError(
+            "--plot needs matplotlib; in the clone, run .venv/bin/pip install -c .ci/constraints.txt -e '.[plot]'"
+        ) from None
     except ValueError as error:
         raise click.UsageError(f"--plot {path}: {error}") from None
 

@@ -22,7 +22,7 @@ from index.stories import Silence, find_silences
 from ..conversation import query
 from ..conversation.versions import look_up_silences, read_clock
 from ..pages.lines import Line, Look, Piece, clean_line, format_moment, name_article, name_lead, to_json
-from . import ANSWERED, FAILED, NOT_ANSWERED, load_settings, warn
+from . import ANSWERED, FAILED, NOT_ANSWERED, find_library, load_settings, warn
 from .adding import show_progress
 from .common import add_filter_options, open_library, put_json, put_page
 
@@ -220,7 +220,7 @@ def rebuild(ctx: click.Context) -> int:
         done = now
 
     with show_progress("rebuilding", lambda: None) as advance:
-        rebuilt = rebuild_engine(load_settings(ctx).index, advance_to, load_settings(ctx).login)
+        rebuilt = rebuild_engine(find_library(ctx), advance_to, load_settings(ctx).login)
     click.echo(f"rebuilt: {rebuilt.articles:,} {'article' if rebuilt.articles == 1 else 'articles'}")
     if rebuilt.aside:
         warn(f"the library's file was damaged; it is kept as {rebuilt.aside}")

@@ -14,8 +14,8 @@ from index.files import write_whole
 from index.model import DEFAULT_COLLECTION
 
 from ..pages.lines import clean_line
-from ..settings import Secret, Settings, SettingsError
-from . import ANSWERED, load_settings, warn
+from ..settings import Secret, Settings, SettingsError, check_typed, find_config
+from . import ANSWERED, find_library, load_settings, warn
 from .common import read_articles
 
 HOW = """\
@@ -38,8 +38,8 @@ The bot needs a token from Telegram:
 def telegram(ctx: click.Context, *, webhook: bool, only_check: bool, seed: str | None) -> int:
     """Run the Telegram bot until it is stopped.
 
-    Settings are read from the environment and .env; .env.example explains them. The exit code is 0 when it
-    was stopped, 2 when a setting or the token is wrong, 3 when another instance runs or the library fails.
+    Settings are read from the environment, your config file and .env; .env.example explains them. The exit code is 0
+    when it was stopped, 2 when a setting or the token is wrong, 3 when another instance runs or the library fails.
 
     \b
     Example:
@@ -47,6 +47,9 @@ def telegram(ctx: click.Context, *, webhook: bool, only_check: bool, seed: str |
       pullquote telegram --seed seeds
     """
     found = ensure_token(load_settings(ctx))
+    find_library(ctx)
+    if (place := found.places.get("TELEGRAM_BOT_TOKEN")) and not place.is_users:
+        warn(f"the bot is that of TELEGRAM_BOT_TOKEN in {place.name}")
     from ..telegram.watch import set_up_bot_logs
 
     set_up_bot_logs(found)
@@ -67,7 +70,8 @@ def ensure_token(found: Settings) -> Settings:
     """Return the settings with a token; if it is missing, ask for it at the terminal and save it in .env.
 
     Raises:
-        SettingsError: it is missing and there is no terminal, or what was typed is not a token.
+        SettingsError: it is missing and there is no terminal, what was typed is not a token, or `.env` without a token
+            says where it would go.
     """
     if found.token:
         return found
@@ -75,6 +79,7 @@ def ensure_token(found: Settings) -> Settings:
         raise SettingsError(
             "TELEGRAM_BOT_TOKEN is not set: write /newbot to @BotFather on Telegram, and put it in .env"
         )
+    check_typed(found, "TELEGRAM_BOT_TOKEN", "", find_config())
     click.echo(HOW)
     token = click.prompt("Token", hide_input=True).strip()
     if not re.fullmatch(r"\d+:[\w-]{20,}", token, re.ASCII):
@@ -86,7 +91,13 @@ def ensure_token(found: Settings) -> Settings:
 
 
 def keep(file: Path, token: str) -> None:
-    """Write the token into the file, which only its owner may read; an empty setting is filled in."""
+    """Write the token into the file, which only its owner may read; an empty setting is filled in.
+
+    Raises:
+        SettingsError: the file is a link, which may lead to a place that others read.
+    """
+    if file.is_symlink():
+        raise SettingsError(f"{file} is a link, and a token is not written through one; put the token in yourself")
     line = f"TELEGRAM_BOT_TOKEN={token}"
     old = file.read_text(encoding="utf-8") if file.is_file() else ""
     new, count = re.subn(r"^TELEGRAM_BOT_TOKEN=[ \t]*$", line, old, count=1, flags=re.MULTILINE)

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from ..errors import EngineError
-from .contract import Engine, Login, Progress, Rebuilt, StorageSize, analyse_article
+from .contract import Engine, Login, Progress, Rebuilt, StorageSize, analyse_article, is_loopback
 
-__all__ = ["Engine", "Login", "Progress", "Rebuilt", "StorageSize", "analyse_article", "open_engine", "rebuild"]
+__all__ = [
+    "Engine",
+    "Login",
+    "Progress",
+    "Rebuilt",
+    "StorageSize",
+    "analyse_article",
+    "is_loopback",
+    "open_engine",
+    "rebuild",
+]
 
 
 def open_engine(address: str, login: Login | None = None) -> Engine:

@@ -26,6 +26,16 @@ class Login:
     ca_file: str = ""
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, the only one to which anything is sent in clear text."""
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host.casefold() == "localhost"
+
+
 @dataclass(frozen=True, slots=True)
 class StorageSize:
     """Bytes that a library takes on this machine: its texts, and all its files; None where it has no files here."""

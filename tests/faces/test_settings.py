@@ -3,8 +3,11 @@
 import pickle
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.settings import Secret, Settings, SettingsError, list_variables, load
 
@@ -96,8 +99,44 @@ def test_each_kind_of_setting_is_read(tmp_path, name, text, field, value):
         ("PULLQUOTE_WEBHOOK_SECRET", "seven-7", "too short"),
         ("PULLQUOTE_OPENSEARCH_PASSWORD", "x", "too short"),
         ("TELEGRAM_BOT_TOKEN", "1:a", "too short"),
+        ("PULLQUOTE_HEALTH_PORT", "9" * 5000, "whole number"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_named(tmp_path, name, text, told):
-    with pytest.raises(SettingsError, match=f"{name} .*{told}"):
+def test_a_setting_that_cannot_be_used_is_named_with_its_place(tmp_path, name, text, told):
+    with pytest.raises(SettingsError, match=rf"{name} .*{told}.*\(in the environment\)"):
         load({name: text}, tmp_path)
+    (tmp_path / ".env").write_text(f"{name}={text}\n", "utf-8")
+    with pytest.raises(SettingsError, match=rf"{name} .*{told}.*\(in .*/\.env\)"):
+        load({}, tmp_path)
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(list_variables())), st.text(max_size=30), max_size=6),
+    st.binary(max_size=200),
+    st.dictionaries(st.sampled_from(sorted(list_variables())), st.text(max_size=30), max_size=6),
+)
+@example({}, b"PULLQUOTE_INDEX=disk:a\0b\n", {})
+@example({}, b'PULLQUOTE_STATE="~\\x00/\\u12"\n', {})
+def test_whatever_settings_hold_they_are_read_or_refused(environment, bytes_of_folder, pairs):
+    """Any text, in any of the three places, gives settings or our own error, which shows no secret."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        config = folder / "config.env"
+        config.write_bytes("".join(f"{each}={text}\n" for each, text in pairs.items()).encode(errors="replace"))
+        config.chmod(0o600)
+        (folder / ".env").write_bytes(bytes_of_folder)
+        try:
+            found = load(environment, folder, config)
+        except SettingsError as error:
+            told = str(error)
+        else:
+            told = repr(found)
+            assert set(found.places) <= set(list_variables())
+        secret = environment.get("TELEGRAM_BOT_TOKEN", "")
+        assert len(secret) < 8 or secret not in told
+
+
+def test_a_file_too_large_for_settings_is_not_read(tmp_path):
+    (tmp_path / ".env").write_bytes(b"#" * (1 << 20) + b"\n")
+    with pytest.raises(SettingsError, match="too large"):
+        load({}, tmp_path)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import EngineError, EngineNotInstalled, EngineUnavailable
-from ..contract import Login
+from ..contract import Login, is_loopback
 from .location import ClusterLocation
 
 Answer = dict[str, Any]
@@ -60,6 +60,12 @@ class ClusterClient:
         self.address = address
         self._errors = opensearchpy.exceptions
         self._nodes = len(location.hosts)
+        if login is None and not all(is_loopback(host) for host, _ in location.hosts):
+            raise EngineError(
+                address,
+                "a cluster on another machine is reached over TLS only: set PULLQUOTE_OPENSEARCH_USER and "
+                "PULLQUOTE_OPENSEARCH_PASSWORD, or name the end of a tunnel at 127.0.0.1",
+            )
         secure: dict[str, Any] = {}
         if login is not None:  # a password never travels without TLS
             if login.ca_file and not Path(login.ca_file).is_file():
