@@ -62,6 +62,7 @@ USED = {
     "index.engines": {"Login", "is_loopback", "rebuild"},
     "index.engines.cluster.chat_records": {"ChatRecord", "ChatRecordStore", "VersionedRecord"},
     "index.files": {"WholeFile", "write_whole"},
+    "index.forms.node": {"parse_json"},
     "index.forms.serial": {"article_to_dict", "card_to_dict", "reply_from_dict", "reply_to_dict"},
     "index.maintenance.cluster": {"check_chats", "check_cluster", "migrate", "set_up_chats", "set_up_cluster"},
     "index.maintenance.library": {"BrokenLine", "export_articles", "import_articles", "measure"},

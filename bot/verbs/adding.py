@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -201,10 +200,12 @@ def import_(ctx: click.Context, file: IO[bytes]) -> int:
 
 
 def _read_forms(file: IO[bytes]) -> Iterator[Mapping[str, Any] | ValueError]:
+    from index.forms.node import parse_json
+
     for row in file:
         try:
-            form = json.loads(row)
-        except (ValueError, RecursionError) as error:
+            form = parse_json(row)
+        except ValueError as error:
             yield ValueError(f"is no JSON ({error})")
         else:
             yield form if isinstance(form, dict) else ValueError("is no JSON object")

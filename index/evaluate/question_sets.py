@@ -6,7 +6,6 @@ named by the article's id. Spans are in code points of the article's text, with 
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SourceUnavailable, UnsupportedFormat
-from ..forms.node import Node
+from ..forms.node import Node, parse_json
 from ..language.terms import analyse
 from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from ..reading.article import build_article
@@ -123,8 +122,8 @@ def _read_lines(path: Path) -> Iterator[_Line]:
 
 def _parse_line(path: Path, number: int, line: str) -> Mapping[str, Any]:
     try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        value = parse_json(line)
+    except ValueError as error:
         raise UnsupportedFormat(str(path), f"line {number}: is not JSON ({error})") from None
     if not isinstance(value, dict):
         raise UnsupportedFormat(str(path), f"line {number}: is not a JSON object")

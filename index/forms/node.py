@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from typing import Any, TypeVar
 
 _DEEPEST = 50
 """Levels of nesting in notes and explanations at most; deeper ones are not ours and would exhaust the stack."""
+
+_DEEPEST_FOREIGN = 100
+"""Levels of nesting in JSON from outside at most: what goes on to walk it, or writes it again, has a stack, too."""
 
 _Value = TypeVar("_Value")
 _Member = TypeVar("_Member", bound=StrEnum)
@@ -139,6 +143,31 @@ def check_finite(value: float, path: str) -> float:
     if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
         raise ValueError(f"{path}: expected a finite number, got {shorten(value)}")
     return value
+
+
+def parse_json(data: bytes | str) -> Any:
+    """Return the value that JSON from outside stands for.
+
+    Raises:
+        ValueError: it is no JSON, not in one of its encodings, has a number of thousands of digits, or is nested more
+            than 100 levels deep.
+    """
+    try:
+        value = json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    level = [value]
+    for _ in range(_DEEPEST_FOREIGN):
+        level = [
+            item
+            for each in level
+            if isinstance(each, dict | list)
+            for item in (each.values() if isinstance(each, dict) else each)
+            if isinstance(item, dict | list)
+        ]
+        if not level:
+            return value
+    raise ValueError("nested too deeply")
 
 
 def convert_object(value: Mapping[str, Any], path: str, *, depth: int = 0) -> dict[str, Any]:

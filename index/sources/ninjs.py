@@ -5,11 +5,11 @@ Versions 1.x and 2.x of the standard, by the International Press Telecommunicati
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 from ..errors import EmptyArticle, UnsupportedFormat
+from ..forms.node import parse_json
 from ..model import Kind, Metadata, Status
 from ..reading.document import Block, Document
 from .facts import is_web_address, parse_moment
@@ -28,8 +28,8 @@ def read_ninjs(data: bytes, source: str) -> Document:
         EmptyArticle: the item has no text; the message says if it is a withdrawal.
     """
     try:
-        item = json.loads(decode(data, source))
-    except (ValueError, RecursionError) as error:
+        item = parse_json(decode(data, source))
+    except ValueError as error:
         raise UnsupportedFormat(source, "is damaged JSON; get another copy of it") from error
     if not isinstance(item, dict) or not any(key in item for key in _TEXT_KEYS):
         raise UnsupportedFormat(source, "is JSON, but no ninjs item; give the text of an article")

@@ -23,7 +23,8 @@ class FakeApi:
     """The server's side: `push` gives the bot an update, `sent` is what came back, `faults` what goes wrong next.
 
     A fault is a word for one call of its method: a status ("502", "409", "400 text"), "429 N", "migrate ID", "drop"
-    (before it is taken), "drop after", "hang N", "html", "no result", "result TEXT" (that JSON instead), "pass".
+    (before it is taken), "drop after", "hang N", "html", "no result", "result TEXT" (that JSON instead), "raw TEXT" and
+    "raw429 TEXT" (these bytes, in Latin-1, as the whole answer), "pass".
     `always` are faults for every call while they stand there.
     """
 
@@ -117,6 +118,8 @@ class FakeApi:
                 return web.json_response({"ok": True})
             case "result":
                 return web.json_response({"ok": True, "result": json.loads(detail)})
+            case "raw" | "raw429":
+                return web.Response(status=int(kind[3:] or 200), body=detail.encode("latin-1"))
             case "502":
                 return web.Response(status=502, text="<html>Bad Gateway</html>", content_type="text/html")
             case _:

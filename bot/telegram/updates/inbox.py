@@ -196,5 +196,6 @@ def _get_id(value: Any, name: str) -> object:
 
 
 def is_update(raw: Any) -> bool:
-    """Tell whether it has the id of an update."""
-    return isinstance(raw, dict) and isinstance(raw.get("update_id"), int)
+    """Tell whether it has the id of an update: a number that fits into the file."""
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 1 << 63

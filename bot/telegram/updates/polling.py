@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from index.errors import PullquoteError
+from index.forms.node import parse_json
 
 from ...settings import SettingsError
 from .inbox import KINDS, Inbox, is_update
@@ -74,7 +75,13 @@ class Poller:
                 except httpx.TimeoutException as error:
                     self._log_outage(error)
                     wait = 0.1  # it has waited long enough
-                except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:  # not an answer of Telegram
+                except (
+                    httpx.HTTPError,
+                    ValueError,
+                    TypeError,
+                    KeyError,
+                    OverflowError,
+                ) as error:  # not an answer of Telegram
                     wait = self._back_off(error, wait)
                 self.finished = self._clock()
                 await asyncio.sleep(wait)
@@ -87,7 +94,7 @@ class Poller:
         response = await client.post(self._url, json=asked)
         if response.status_code in (401, 404):
             raise SettingsError(REJECTED)
-        body = response.json()
+        body = parse_json(response.content)
         if response.status_code == 409:
             self._conflicts += 1
             if self._conflicts >= CONFLICTS:
@@ -95,15 +102,17 @@ class Poller:
             return 4 * self._wait
         self._conflicts = 0
         if response.status_code == 429:
-            return float(body["parameters"]["retry_after"]) if "parameters" in body else LONGEST_WAIT
+            asked_to_wait = float(body["parameters"]["retry_after"]) if "parameters" in body else LONGEST_WAIT
+            return asked_to_wait if self._wait <= asked_to_wait <= 3600 else LONGEST_WAIT  # NaN is neither
         if not (isinstance(body, dict) and body.get("ok") and isinstance(body.get("result"), list)):
             return self._back_off(TypeError(f"status {response.status_code}"), wait)
         await self._inbox.take(body["result"])
         numbers = [raw["update_id"] for raw in filter(is_update, body["result"])]
         if body["result"] and not numbers:
             return self._back_off(TypeError("updates without ids"), wait)
-        if numbers:  # ids begin anew after a quiet week: what counts is this batch, not the highest ever
-            self._offset = max(numbers) + 1
+        # Ids begin anew, at random, after a quiet week: what counts is this batch, not the highest ever. An empty one
+        # says that all is confirmed; if we went on to name an offset, Telegram would forget what has a lower id.
+        self._offset = max(numbers) + 1 if numbers else None
         self.answered, self.polled = self._clock(), True
         return 0.0
 

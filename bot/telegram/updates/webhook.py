@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import json
+
+from index.forms.node import parse_json
 
 from ...serving.http import Gate, Handler, HttpRequest, HttpResponse
 from ...settings import Secret
-from .inbox import Inbox
+from .inbox import Inbox, is_update
 
 SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 
@@ -30,10 +31,10 @@ def make_webhook(inbox: Inbox, secret: Secret, path: str) -> tuple[Handler, Gate
         if inbox.full:
             return HttpResponse(503, "busy")  # Telegram sends it again
         try:
-            update = json.loads(request.body)
+            update = parse_json(request.body)
         except ValueError:
             return HttpResponse(400, "not JSON")
-        if not isinstance(update, dict):
+        if not is_update(update):
             return HttpResponse(400, "not an update")
         await inbox.take([update])
         return HttpResponse(200)
