@@ -85,8 +85,10 @@ def report_empty(folder: str | Path) -> EmptyArticle:
     return EmptyArticle(str(folder), f"is a folder without articles; files that are read end in {list_endings()}")
 
 
-def read_bytes(data: bytes, source: str) -> Article:
+def read_bytes(data: bytes, source: str, *, apart: bool = False) -> Article:
     """Return the article in the bytes; `source` is a name, whose extension helps to tell the format.
+
+    With `apart` they are a stranger's: whatever their format, they are read in a process of its own.
 
     Raises:
         SourceTooLarge: there are more than 20 million, or they hold more than 5 million characters.
@@ -94,7 +96,7 @@ def read_bytes(data: bytes, source: str) -> Article:
         UnsupportedLanguage: the text is not English.
         EmptyArticle: they hold no sentence that could be cited.
     """
-    return load_bytes(data, source).article
+    return load_bytes(data, source, apart=apart).article
 
 
 def is_address(source: str | Path) -> bool:

@@ -126,7 +126,7 @@ def load_page_or_feed(address: str, memory: Memory | None = None) -> Iterator[Lo
         return
     if not listed:  # a page: it is new if its bytes are
         listed = ((address, hashlib.sha256(data).hexdigest()),)
-        loads: Callable[[str], Loaded] = partial(load_bytes, data, url=fetched.url)
+        loads: Callable[[str], Loaded] = partial(load_bytes, data, url=fetched.url, apart=True)
     else:
         loads = load_address
     complete = True

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from ..errors import SourceError, UnsupportedFormat
@@ -15,14 +15,18 @@ from .readers import detect_format
 PLAIN_BYTES = 200_000
 """The longest plain text, in bytes, that the caller's process reads: it takes 50 ms, 5 MB of " ." take minutes."""
 
+_TEXTS = ("text/", *(f"application/{kind}" for kind in ("xhtml", "xml", "json", "rss", "atom")))
 
-def load_bytes(data: bytes, source: str, *, url: str = "") -> Loaded:
+
+def load_bytes(data: bytes, source: str, *, url: str = "", apart: bool = False) -> Loaded:
     """Return the article in the bytes; `url` is where they came from, used if the source itself states none.
+
+    With `apart` they are a stranger's, and even plain text is read in the worker.
 
     Raises:
         SourceError: see `sources.read_bytes`.
     """
-    if detect_format(data, source).plain and len(data) <= PLAIN_BYTES:
+    if detect_format(data, source).plain and len(data) <= PLAIN_BYTES and not apart:
         loaded = read_here(data, source)
     else:
         from .worker.pool import run
@@ -67,7 +71,7 @@ def load_address(address: str) -> Loaded:
     from .fetch import fetch
 
     fetched = fetch(address)
-    return load_bytes(transcode(fetched.data, fetched.content_type), address, url=fetched.url)
+    return load_bytes(transcode(fetched.data, fetched.content_type), address, url=fetched.url, apart=True)
 
 
 def load_in_parallel(
@@ -106,10 +110,11 @@ def attempt(load: Callable[[Any], Loaded], source: Any) -> Loaded | SourceError:
 
 def transcode(data: bytes, content_type: str) -> bytes:
     """Return text in the encoding that the server states as UTF-8 with its mark: browsers trust the server first."""
-    found = re.search(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", content_type, re.IGNORECASE)
-    if not found or not re.match(r"\s*(?:text/|application/(?:xhtml|xml|json|rss|atom))", content_type, re.IGNORECASE):
+    said = content_type.strip().lower()
+    value = said.partition("charset")[2].lstrip()
+    if not value.startswith("=") or not said.startswith(_TEXTS):
         return data
-    name = found[1].lower()
+    name = "".join(takewhile(lambda ch: ch.isalnum() or ch in "._:-", value[1:].lstrip().lstrip("\"'")[:40]))
     name = "cp1252" if name in {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"} else name
     if name.replace("-", "") == "utf8" or data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         return data

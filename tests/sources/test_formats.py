@@ -1,6 +1,8 @@
 # ruff: noqa: E501 - cases read best on one line
 """One story in every format: each comes out with its words, its paragraphs and what the file states."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -16,6 +18,8 @@ from index.sources.pdf import read_pdf
 from index.sources.readers import detect_format
 from tests.support import made
 from tests.support.layouts import story
+from tests.support.paths import ROOT
+from tests.support.source import imports, read_modules
 
 STORY = story(1)
 FILES = made.files(1)
@@ -80,6 +84,61 @@ def test_everything_but_plain_text_goes_through_the_worker(tmp_path, monkeypatch
         (tmp_path / name).write_bytes(data)
         assert load_article(tmp_path / name).length > 10
     assert sorted(source.rsplit("/", 1)[1] for source in jobs) == sorted(name for name in FILES if name != "story.txt")
+
+
+def test_what_a_stranger_sends_goes_through_the_worker_whatever_it_is(monkeypatch):
+    monkeypatch.setattr("index.sources.loading.read_here", lambda *_: pytest.fail("read in this process"))
+    assert read_bytes(FILES["story.txt"], "story.txt", apart=True).length > 10
+
+
+HOSTILE = [
+    b"<!-- a -->" * 25 + b"<div>Said Kim.</div>",
+    b"<!-- a -->" * 60 + b"<div>Said Kim.</div>",
+    b"<!-- a -->" * 400 + b"<div>",
+    b"<!--->" * 600,
+    b"<!--" * 1000,
+    b"<?x>" * 1000 + b"<",
+    b" " * 4000 + b"<",
+    b"\xef\xbb\xbf" + b"\n<!---->" * 500,
+    b"a-b: c\n" + b" d\n" * 1000,
+    b"{" + b" " * 4000,
+]
+
+
+def test_no_first_bytes_take_long():
+    # twenty-five comments took a pattern 16 seconds, and sixty would have outlasted us
+    code = f"from index.sources.readers import detect_format; [detect_format(each, 'a') for each in {HOSTILE!r}]"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=ROOT)
+
+
+@pytest.mark.parametrize("module", ["readers", "loading"])
+def test_no_pattern_meets_a_strangers_bytes_outside_the_worker(module):
+    found = [each for each in read_modules("index") if each.name == f"index.sources.{module}"]
+    assert "re" not in {name for name, _ in imports(found[0])}
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"<!-- a -->\n<!-- b -->\n<html>", "web page"),
+        (b"<!-- " + b"a" * 2000 + b" -->\n<!DOCTYPE\n html>", "web page"),
+        (b"<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC 'x'>", "web page"),
+        (b"<Head >", "web page"),
+        (b"<header>", "plain text"),
+        (b"<!-- a -->" * 60 + b"<div>", "plain text"),
+        (b"<!-- a", "plain text"),
+        (b"<?xml version='1.0'?><!-- a --><rss version='2.0'>", "feed"),
+        (b"<rdf:RDF\n", "feed"),
+        (b"<RSS>", "plain text"),
+        (b"\xef\xbb\xbf  %PDF-1.4", "PDF"),
+        (b"Subject: a\n b\nMIME-Version: 1.0\n", "e-mail"),
+        (b"Subject: a\nTo: b\n\nReceived wisdom: none", "plain text"),
+        (b'{ "a": 1}', "ninjs"),
+        (b"{a}", "plain text"),
+    ],
+)
+def test_the_first_bytes_tell_the_format(head, name):
+    assert detect_format(head, "a").name == name
 
 
 def test_a_worker_is_believed_no_more_than_the_file(monkeypatch):

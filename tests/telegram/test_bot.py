@@ -270,6 +270,11 @@ def test_a_document_is_added_to_the_chat_alone(bot):
     assert document(bot, "again.txt", THIRD.encode())[-1].text.startswith(words.ALREADY)
 
 
+def test_a_document_is_never_read_in_the_bots_own_process(bot, monkeypatch):
+    monkeypatch.setattr("index.sources.loading.read_here", lambda *_: pytest.fail("read in this process"))
+    assert document(bot, "ferry.txt", THIRD.encode())[-1].text.startswith("Added")
+
+
 def test_an_article_is_removed_after_asking(bot):
     added = document(bot, "ferry.txt", THIRD.encode())[-1]
     added.sent = added.message_id

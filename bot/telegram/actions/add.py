@@ -66,7 +66,7 @@ def make_document_source(desk: Desk, bot: Bot, sent: Document) -> Source:
 
     async def get() -> Article:
         data = await _download(bot, sent, name)
-        return await desk.load(read_bytes, data, name)
+        return await desk.load(read_bytes, data, name, apart=True)
 
     return Source(name, wording.DOWNLOADING, sent.file_size or 0, get)
 
