@@ -46,6 +46,7 @@ CITATIONS = {
     "conversation_page",
     "deep_link",
     "linked",
+    "list_unchecked",
     "reading_page",
     "safe_address",
     "transcript",

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import click
 
 from index import Article, Filter, Index, Reply, Verdict, open_index
-from index.citations import STYLES, Finding, Outcome, reading_page
+from index.citations import STYLES, Finding, Outcome, list_unchecked, reading_page
 from index.citations import cite as in_style
 from index.citations import verify as check
 from index.errors import SourceError
@@ -50,7 +50,8 @@ def verify(ctx: click.Context, file: str, sources: tuple[str, ...], *, as_json: 
 
     The articles are those of the library, or of --from; a reply whose article is in neither is checked
     against the file it names. Printed for each citation: verified, orphaned (the text changed), forged (the words
-    are not there), superseded, withdrawn, embargoed, or unknown. The exit code is 0 only if all are verified, else 1.
+    are not there), misstated (something else that is said of the article is not so), superseded, withdrawn,
+    embargoed, or unknown; and at the end what was not checked. The exit code is 0 only if all are verified, else 1.
 
     \b
     Example:
@@ -66,7 +67,9 @@ def verify(ctx: click.Context, file: str, sources: tuple[str, ...], *, as_json: 
             click.echo(_format_finding(record, finding, several=len(found) > 1))
     counts = Counter(finding.outcome.value for _, finding in results)
     told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "nothing is cited"
-    warn(f"{len(found)} record{'s' if len(found) != 1 else ''}: {told}")
+    beside = dict.fromkeys(key for record in found for key in _list_unchecked(record))
+    aside = f"; not checked: {', '.join(beside)}" if beside else ""
+    warn(f"{len(found)} record{'s' if len(found) != 1 else ''}: {told}{aside}")
     return ANSWERED if set(counts) <= {Outcome.VERIFIED.value} else NOT_ANSWERED
 
 
@@ -97,11 +100,29 @@ def read_records(data: bytes, name: str) -> Iterator[SavedRecord]:
 
 def _parse_record(number: int, text: str) -> SavedRecord:
     try:
-        return SavedRecord(number, json.loads(text))
+        return SavedRecord(number, json.loads(text, object_pairs_hook=_refuse_twins))
     except json.JSONDecodeError as error:
         return SavedRecord(number, None, f"not complete JSON (line {error.lineno}, column {error.colno}: {error.msg})")
+    except _TwinKeys as error:
+        return SavedRecord(number, None, f"the key “{error}” stands twice in one object, and a reader may take either")
     except (ValueError, RecursionError):  # a number of thousands of digits, or thousands of brackets
         return SavedRecord(number, None, "not readable JSON: it has too many digits or brackets")
+
+
+class _TwinKeys(Exception):
+    """A key stands twice in one object: programs read the last, people the first."""
+
+
+def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _TwinKeys(next(key for key in keys if keys.count(key) > 1))
+    return found
+
+
+def _list_unchecked(record: SavedRecord) -> tuple[str, ...]:
+    return list_unchecked(record.value) if isinstance(record.value, dict) else ()
 
 
 def _check(record: SavedRecord, shelf: Originals) -> tuple[Finding, ...]:
@@ -130,6 +151,7 @@ def _finding_to_dict(record: SavedRecord, finding: Finding) -> dict[str, Any]:
         "detail": finding.detail,
         "article": finding.article_id,
         "text": finding.words,
+        "unchecked": list(_list_unchecked(record)),
         "offered": offered and {"article": finding.offered_in, "start": offered.start, "end": offered.end},
     }
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .links import deep_link, linked, safe_address
     from .page import conversation_page, reading_page
+    from .statements import list_unchecked
     from .styles import STYLES, cite
     from .transcripts import TRANSCRIPTS, transcript
     from .verification import Finding, Outcome, verify
@@ -25,6 +26,7 @@ __all__ = [
     "conversation_page",
     "deep_link",
     "linked",
+    "list_unchecked",
     "reading_page",
     "safe_address",
     "transcript",
@@ -40,6 +42,7 @@ _HOMES = {
     "conversation_page": "page",
     "deep_link": "links",
     "linked": "links",
+    "list_unchecked": "statements",
     "reading_page": "page",
     "safe_address": "links",
     "transcript": "transcripts",

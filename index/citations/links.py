@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from urllib.parse import quote, urlsplit
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 from ..model import Article, Citation
 
@@ -68,12 +69,45 @@ def linked(article: Article, citation: Citation, page_text: str | None = None) -
         return replace(citation, url=None)
     if ":~:" in url:
         return replace(citation, url=url)
-    note = {
-        "start": citation.start,
-        "end": citation.end,
-        "link": "opens the page, not the sentence: its words do not single it out",
-    }
-    return replace(citation, url=url, notes=(*citation.notes, note))
+    return replace(citation, url=url, notes=(*citation.notes, note_page_only(citation)))
+
+
+def note_page_only(citation: Citation) -> dict[str, Any]:
+    """Return the note that a citation's link can only open the page."""
+    told = "opens the page, not the sentence: its words do not single it out"
+    return {"start": citation.start, "end": citation.end, "link": told}
+
+
+def fits_sentence(url: str, article: Article, citation: Citation) -> bool:
+    """Tell whether the link opens the article's own page, with no text directive or one that quotes these words.
+
+    Another release, or one that knew the whole page, may have quoted more or fewer of them.
+    """
+    page, _, anchor = safe_address(article.url).partition("#")
+    address, _, rest = url.partition("#")
+    own, marked, directive = rest.partition(":~:")
+    if not page or (address, own) != (page, anchor.partition(":~:")[0]):
+        return False
+    return not marked or (directive.startswith("text=") and _quotes(directive[5:], article.text, citation))
+
+
+def _quotes(directive: str, text: str, citation: Citation) -> bool:
+    """Tell whether the terms of a directive stand in the text where the citation does."""
+    *terms, last = directive.split(",")
+    prefix = terms.pop(0)[:-1] if terms and terms[0].endswith("-") else ""
+    suffix = last[1:] if last.startswith("-") else ""
+    terms += [] if suffix else [last]
+    before = _fold(text[max(0, citation.start - LONGEST) : citation.start])
+    after = _fold(text[citation.end : citation.end + LONGEST])
+    words = _fold(text[citation.start : citation.end])
+    *start, end = (_fold(unquote(term)) for term in terms) if terms else ("",)
+    quoted = words == end if not start else len(start) == 1 and words.startswith(start[0]) and words.endswith(end)
+    return (
+        quoted
+        and all((*start, end))
+        and before.endswith(_fold(unquote(prefix)))
+        and after.startswith(_fold(unquote(suffix)))
+    )
 
 
 def safe_address(url: str) -> str:

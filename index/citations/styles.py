@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from html import escape
 from types import MappingProxyType
@@ -16,7 +17,6 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ..model import Article, Card, Citation, Status
 from .links import safe_address
-from .verification import name_hash
 from .wording import clean, name_month, write_date, write_title
 
 CONTEXT = 32
@@ -143,6 +143,11 @@ def _write_annotation(article: Card, citation: Citation) -> str:
         "target": targets if len(targets) > 1 else targets[0],
     }
     return json.dumps(form, indent=2)
+
+
+def name_hash(sha256: str) -> str:
+    """Return the RFC 6920 name of the text with this hash: "ni:///sha-256;..."."""
+    return f"ni:///sha-256;{urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip('=')}"
 
 
 def _quote_context(article: Card, citation: Citation) -> dict[str, str]:

@@ -1,14 +1,14 @@
 """Verify what a saved reply or annotation claims against the articles as they are now.
 
 Nothing in a record is trusted: its article is looked up, the text is hashed again, and the words are compared with
-those at their place. If the text has changed, a citation is orphaned, never moved: if the same words now occur
-exactly once, their place is offered beside the outcome.
+those at their place; then all else that it says of the article with what the article gives. If the text has changed, a
+citation is orphaned, never moved: if the same words now occur exactly once, their place is offered beside the outcome.
 """
 
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,10 +16,12 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..forms.serial import reply_from_dict
 from ..model import Article, Card, Citation, Reply, ShownPassage, Span, Status, hash_text, make_article_id
 from ..stories import Silence, Standing, name_embargo, stand_alone
 from ..verdicts import Verdict
 from .links import safe_address
+from .statements import compare_annotation, compare_card, compare_citation, compare_passage, list_unknown
 
 Find = Callable[[Card], Article | None]
 """Returns the article of a card: the text with its hash, else what is now at its source or address, else None."""
@@ -34,6 +36,7 @@ class Outcome(StrEnum):
     VERIFIED = "verified"
     ORPHANED = "orphaned"
     FORGED = "forged"
+    MISSTATED = "misstated"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     EMBARGOED = "embargoed"
@@ -59,38 +62,39 @@ class Finding:
 
 
 def verify(record: Reply | Mapping[str, Any], find: Find, stand: Stand = stand_alone) -> tuple[Finding, ...]:
-    """Check a reply, its JSON form or a Web Annotation, citation by citation.
+    """Check a reply, its JSON form or a Web Annotation, citation by citation, and then the words around them.
 
-    A refusal cites nothing and gives (). What cannot be read gives one `UNKNOWN`. Words that stand where they should
-    are `VERIFIED` only where the article may be cited today; without `stand`, other versions count as unknown.
+    A refusal cites nothing and gives (). What cannot be read, and each key that no reply has, gives one `UNKNOWN`.
+    Words that stand where they should are `VERIFIED` only if all that is said of their article holds, too, and it may
+    be cited today; without `stand`, other versions count as unknown. `list_unchecked` names what is not compared.
     """
     try:
         if isinstance(record, Reply):
             return tuple(_check_reply(record, find, stand))
         if "target" in record:
             return (replace(_check(_read_annotation(record), find, stand), number=1),)
-        from ..forms.serial import reply_from_dict
-
-        return tuple(_check_reply(reply_from_dict(record), find, stand))
+        reply = reply_from_dict(record)
+        more = (f"it also says “{key}”, which cannot be checked here" for key in list_unknown(record, reply))
+        return (*_check_reply(reply, find, stand), *(Finding(Outcome.UNKNOWN, detail) for detail in more))
     except ValueError as error:
         return (Finding(Outcome.UNKNOWN, f"not a Pullquote reply or annotation: {error}"),)
 
 
-def name_hash(sha256: str) -> str:
-    """Return the RFC 6920 name of the text with this hash: "ni:///sha-256;..."."""
-    return f"ni:///sha-256;{urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip('=')}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Quotation:
-    """Words that a record quotes from a text, with their place; `paragraph` and `sentence` are None if it has none."""
+    """Words that a record quotes from a text, with their place; `compare` returns what else it says that is not so.
+
+    `compare` is called if the words are whole sentences of the body. `place` is the paragraph and sentence that the
+    record counts, None if it counts none.
+    """
 
     card: Card
     start: int
     end: int
     text: str
-    paragraph: int | None = None
-    sentence: int | None = None
+    compare: Callable[[Article], str]
+    place: tuple[int, int] | None = None
+    several: bool = False
     speaker: Span | None = None
     url: str = ""
 
@@ -103,12 +107,15 @@ class _Quotation:
 def _check_reply(reply: Reply, find: Find, stand: Stand) -> Iterator[Finding]:
     if reply.verdict is Verdict.ANSWERED and not reply.citations:
         yield Finding(Outcome.FORGED, "it claims an answer but cites nothing")
+    elif (reply.verdict is Verdict.REFUSED) is bool(reply.passages):
+        shown = "shows passages" if reply.passages else "shows none"
+        yield Finding(Outcome.FORGED, f"its verdict is “{reply.verdict}”, but it {shown}")
     numbers = count(1)
     for passage in reply.passages:
         findings = [_check(_read_citation(passage, citation), find, stand) for citation in passage.citations]
         yield from (replace(finding, number=next(numbers)) for finding in findings)
-        around = _check(_Quotation(passage.article, passage.start, passage.end, passage.text), find, stand)
-        if around.outcome is Outcome.FORGED and not any(item.outcome is Outcome.FORGED for item in findings):
+        around = _check(_read_passage(passage), find, stand)
+        if not findings or around.outcome not in {Outcome.VERIFIED, *(finding.outcome for finding in findings)}:
             yield around
 
 
@@ -118,15 +125,22 @@ def _read_citation(passage: ShownPassage, citation: Citation) -> _Quotation:
         citation.start,
         citation.end,
         citation.text,
-        citation.paragraph,
-        citation.sentence,
-        citation.speaker,
-        citation.url or "",
+        lambda article: compare_card(passage.article, article) or compare_citation(citation, passage, article),
+        place=(citation.paragraph, citation.sentence),
+        speaker=citation.speaker,
+        url=citation.url or "",
     )
 
 
+def _read_passage(passage: ShownPassage) -> _Quotation:
+    def compare(article: Article) -> str:
+        return compare_card(passage.article, article) or compare_passage(passage, article)
+
+    return _Quotation(passage.article, passage.start, passage.end, passage.text, compare, several=True)
+
+
 def _check(quoted: _Quotation, find: Find, stand: Stand) -> Finding:
-    """Check one quotation: the record itself first, then the text, the words in it, their numbers, the version."""
+    """Check one quotation: the record itself, then the text, the words in it, their numbers, all else, the version."""
     sha256 = quoted.card.sha256
     if not re.fullmatch("[0-9a-f]{64}", sha256) or quoted.card.id != make_article_id(sha256):
         return quoted.report(Outcome.FORGED, "the article's id does not match the hash of its text")
@@ -139,7 +153,9 @@ def _check(quoted: _Quotation, find: Find, stand: Stand) -> Finding:
         )
     if hash_text(article.text) != sha256:
         return quoted.report(Outcome.ORPHANED, "the article's text has changed", article)
-    wrong = _check_words(quoted, article) or _check_numbers(quoted, article)
+    wrong = _check_words(quoted, article) or _check_sentences(quoted, article)
+    if wrong is None and (detail := quoted.compare(article)):
+        wrong = quoted.report(Outcome.MISSTATED, f"the words are there, but {detail}")
     return wrong or _check_standing(quoted, article, find, stand(article))
 
 
@@ -157,17 +173,21 @@ def _check_words(quoted: _Quotation, article: Article) -> Finding | None:
     return None
 
 
-def _check_numbers(quoted: _Quotation, article: Article) -> Finding | None:
-    """Return what is wrong with the numbers, None if nothing is: another release may count sentences differently."""
-    if quoted.paragraph is None:
-        return None
-    for sentence in article.sentences:
-        if (sentence.start, sentence.end) == (quoted.start, quoted.end):
-            if (sentence.paragraph, sentence.number) == (quoted.paragraph, quoted.sentence):
-                return None
-            place = f"paragraph {sentence.paragraph}, sentence {sentence.number}"
-            return quoted.report(Outcome.ORPHANED, f"the words are there, but they are {place}", article)
-    return quoted.report(Outcome.ORPHANED, "the words are there, but they are not a sentence of the body", article)
+def _check_sentences(quoted: _Quotation, article: Article) -> Finding | None:
+    """Return what is wrong with how the words are cut and counted, None if nothing is.
+
+    Another release may cut and count sentences differently, so that this is no forgery.
+    """
+    inside = [item for item in article.sentences if quoted.start <= item.start and item.end <= quoted.end]
+    whole = inside and (inside[0].start, inside[-1].end) == (quoted.start, quoted.end)
+    if not whole or (len(inside) > 1 and not quoted.several):
+        what = "whole sentences" if quoted.several else "a sentence"
+        return quoted.report(Outcome.ORPHANED, f"the words are there, but they are not {what} of the body", article)
+    first = inside[0]
+    if quoted.place not in (None, (first.paragraph, first.number)):
+        place = f"paragraph {first.paragraph}, sentence {first.number}"
+        return quoted.report(Outcome.ORPHANED, f"the words are there, but they are {place}", article)
+    return None
 
 
 def _check_standing(quoted: _Quotation, article: Article, find: Find, standing: Standing) -> Finding:
@@ -196,8 +216,10 @@ def _read_annotation(record: Mapping[str, Any]) -> _Quotation:
     """Return what a Web Annotation quotes from a text that it names by its hash.
 
     Raises:
-        ValueError: it names no text by a hash, or lacks the words or their place.
+        ValueError: it names no text by a hash, or lacks the words or their place, or is a reply as well.
     """
+    if "passages" in record:
+        raise ValueError("it has both passages and a target")
     sha256, page = "", ""
     selectors: dict[str, Mapping[str, Any]] = {}
     for target in filter(_is_object, _wrap_list(record["target"])):
@@ -216,7 +238,8 @@ def _read_annotation(record: Mapping[str, Any]) -> _Quotation:
         raise ValueError("it does not name its text by a hash")
     if not (isinstance(quoted, str) and type(start) is int and type(end) is int):
         raise ValueError("it does not say which words are where")
-    return _Quotation(Card(id=make_article_id(sha256), sha256=sha256, url=page), start, end, quoted)
+    card = Card(id=make_article_id(sha256), sha256=sha256, url=page)
+    return _Quotation(card, start, end, quoted, lambda article: compare_annotation(record, article, start, end))
 
 
 def _read_digest(name: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.citations import STYLES, cite
-from index.citations.verification import name_hash
+from index.citations.styles import name_hash
 from index.citations.wording import clean
 from index.model import Article, Card, Citation, Metadata, Status, hash_text, make_article_id
 from index.verdicts import Reason

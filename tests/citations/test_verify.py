@@ -42,7 +42,9 @@ def reply(story, *numbers, verdict=Verdict.ANSWERED, **changed):
         for s in cited
     )
     start, end = min(s.start for s in cited), max(s.end for s in cited)
-    passage = ShownPassage(story.card, (1,), start, end, story.text[start:end], 0.9, citations)
+    inside = [s.paragraph for s in story.sentences if start <= s.start and s.end <= end]
+    paragraphs = tuple(dict.fromkeys(inside))
+    passage = ShownPassage(story.card, paragraphs, start, end, story.text[start:end], 0.9, citations)
     return Reply(QUESTION, None, verdict, 0.9, Reason("It says so."), (passage,))
 
 
