@@ -59,6 +59,7 @@ USED = {
     "index.errors": ERRORS,
     "index.stories.changes": {"Change", "Edit", "diff"},
     "index.citations": CITATIONS,
+    "index.citations.wording": {"HIDDEN"},
     "index.evaluate": EVALUATE,
     "index.engines": {"Login", "is_loopback", "rebuild"},
     "index.engines.cluster.chat_records": {"ChatRecord", "ChatRecordStore", "VersionedRecord"},

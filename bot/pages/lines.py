@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from index import Citation, Reply, Verdict
+from index.citations.wording import HIDDEN
 from index.model import Card, ShownPassage, Status
 from index.stories import Silence
 from index.verdicts import FURTHER, HEADINGS, SHORT_HEADINGS, UNDERSTOOD
@@ -70,8 +71,8 @@ def render_plain(page: Page) -> str:
     return "".join(f"{row.rstrip()}\n" for row in rows)
 
 
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""C0 and C1 controls, separators, bidirectional overrides and halves of surrogate pairs; not tab and line feed."""
+_UNSEEN = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|{HIDDEN.pattern}")
+"""C0 and C1 controls, separators, halves of surrogate pairs, and what hides or reorders; not tab and line feed."""
 
 
 def clean(text: str) -> str:
@@ -83,6 +84,8 @@ def clean(text: str) -> str:
 
 
 def _show_control(match: re.Match[str]) -> str:
+    if len(match[0]) > 1:
+        return "".join(f"<U+{ord(letter):04X}>" for letter in match[0])
     code = ord(match[0])
     if code < 0x20:
         return chr(0x2400 + code)  # the picture of the control character, for example of ESC
@@ -96,7 +99,7 @@ def clean_line(text: str) -> str:
 
 def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
     """Return the value as JSON; only what a terminal would obey is escaped."""
-    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False, indent=indent))
+    return _UNSEEN.sub(lambda match: json.dumps(match[0])[1:-1], json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def name_lead(lead: int) -> str:

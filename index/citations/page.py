@@ -41,7 +41,7 @@ def reading_page(article: Article, reply: Reply | None = None, standing: Standin
     here = [mark for mark in marks if mark.citation.article_id == article.id]
     beside = f'<aside aria-label="Answer">{_write_answer(reply, marks, article.id)}</aside>' if reply else ""
     body = (
-        f"<header><h1>{_escape(write_title(article))}</h1>{_write_facts(article)}</header>"
+        f'<header><h1 dir="auto">{_escape(write_title(article))}</h1>{_write_facts(article)}</header>'
         f"{_write_banner(article, standing or stand_alone(article))}"
         f'<main class="columns{"" if reply else " alone"}">{beside}'
         f'<article id="article" aria-label="Article">{"".join(_write_paragraphs(article, here))}</article></main>'
@@ -90,9 +90,14 @@ def _escape(text: str) -> str:
     return escape(replace_controls(text))
 
 
+def _isolate(text: str) -> str:
+    """Return words of an article or a person that stand beside others, whose order they must not change."""
+    return f"<bdi>{_escape(text)}</bdi>"
+
+
 def _write_facts(card: Card) -> str:
     known = [card.agency, card.byline, write_date(card.published) if card.published else ""]
-    facts = [_escape(fact) for fact in known if fact]
+    facts = [_isolate(fact) for fact in known if fact]
     if page := safe_address(card.url):
         facts.append(f'<a href="{escape(page)}" rel="noreferrer">publisher\'s page</a>')
     return f'<p class="facts">{" · ".join(facts)}</p>' if facts else ""
@@ -110,7 +115,7 @@ def _write_banner(article: Article, standing: Standing) -> str:
         case Silence.SUPERSEDED:
             head = "This version has been superseded."
     tail = (
-        f"<span>The newest is “{_escape(write_title(newer))}” (<code>{escape(newer.id)}</code>).</span>"
+        f"<span>The newest is “{_isolate(write_title(newer))}” (<code>{escape(newer.id)}</code>).</span>"
         if newer
         else ""
     )
@@ -172,7 +177,7 @@ def _write_answer(
     answers = [_write_item(mark, article_id, prefix) for mark in marks if mark.answers]
     further = [_write_item(mark, article_id, prefix) for mark in marks if not mark.answers]
     return (
-        f"<h2>{_escape(reply.question if question is None else question)}</h2>{understood}"
+        f'<h2 dir="auto">{_escape(reply.question if question is None else question)}</h2>{understood}'
         f'<p class="verdict {reply.verdict.value}">{_escape(HEADINGS[reply.verdict])}</p>'
         f'<p class="reason">{_escape(reply.reason)}</p>'
         + _write_list(answers)
@@ -191,9 +196,9 @@ def _write_item(mark: _Mark, article_id: str, prefix: str) -> str:
     place = f"paragraph {citation.paragraph}, sentence {citation.sentence}"
     here = citation.article_id == article_id
     which = f'<a class="which" href="#c{number}" aria-label="To sentence {number} in the article">[{number}]</a>'
-    facts = [place] if here else [_escape(write_title(mark.card)), place]
+    facts = [place] if here else [_isolate(write_title(mark.card)), place]
     if citation.speaker:
-        facts.insert(0, f"said by {_escape(citation.speaker.text)}")
+        facts.insert(0, f"said by {_isolate(citation.speaker.text)}")
     if link := safe_address(citation.url or ""):
         reached = "this sentence on the publisher's page" if ":~:" in link else "publisher's page"
         facts.append(f'<a href="{escape(link)}" rel="noreferrer">{reached}</a>')

@@ -12,6 +12,10 @@ from ..model import Card
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
+HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069]|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+")
+"""What makes a reader see another text than the stored one: controls that reorder what follows, and letters that nobody
+sees (tags; those that spell the flag of a region stay)."""
+
 
 def clean(text: str) -> str:
     """Return the text on one line, without control characters and without marks that change its direction."""
@@ -21,7 +25,8 @@ def clean(text: str) -> str:
 
 
 def replace_controls(text: str) -> str:
-    """Return the text with Unicode's pictures for control characters, which a page cannot hold; line ends stay."""
+    """Return the text with visible marks for what a page cannot hold, and what hides or reorders it; line ends stay."""
+    text = HIDDEN.sub(lambda match: "".join(f"<U+{ord(letter):04X}>" for letter in match[0]), text)
     return _CONTROLS.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "\ufffd", text)
 
 

@@ -281,11 +281,11 @@ def test_a_sentence_cited_twice_is_marked_once(story, answered):
 TAGS = frozenset(
     {"html", "head", "meta", "title", "style", "body", "a", "div", "header", "h1", "h2", "h3", "p", "main", "aside"}
     | {"article", "section", "nav", "footer", "span", "mark", "sup", "ol", "li", "blockquote", "br", "code"}
-    | {"table", "caption", "tbody", "tr", "th", "td", "svg", "rect"}
+    | {"bdi", "table", "caption", "tbody", "tr", "th", "td", "svg", "rect"}
 )
 """All elements that a page is made of."""
 
-UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
 def tags(text):
@@ -315,6 +315,21 @@ def test_any_text_stays_text(text):
     assert tags(page) <= TAGS
     assert not UNSHOWN.search(page)
     page.encode()
+
+
+def test_what_would_hide_or_reorder_is_marked_and_the_stored_text_stays():
+    text = "Paid \u202e000,1\u202c euros\U000e0068\U000e0069 to \u2067him\u2069"
+    story = hostile_article(text)
+    page = html.fromstring(reading_page(story, hostile_reply(story, text)))
+    shown = "Paid <U+202E>000,1<U+202C> euros<U+E0068><U+E0069> to <U+2067>him<U+2069>"
+    assert shown in page.xpath("string(//mark)")
+    assert shown in page.xpath("string(//aside//blockquote)")
+    assert shown in page.xpath("string(//aside//h2)")
+    assert story.text.count(text) == 4
+    assert all(element.get("dir") == "auto" for element in page.xpath("//h1 | //h2"))
+    # What stands beside other words is kept apart, so that letters written from right to left do not move them.
+    assert page.xpath("//p[@class='facts']/bdi/text()")
+    assert page.xpath("//li//bdi/text()")
 
 
 # --- transcripts ------------------------------------------------------------------------

@@ -153,6 +153,9 @@ HOSTILE = {
     "bidi": ("user\u202etxt.exe", "user<U+202E>txt.exe"),
     "isolate": ("\u2066x", "<U+2066>x"),
     "surrogate": ("\ud800", "<U+D800>"),
+    "tags": ("a\U000e0069\U000e0067b", "a<U+E0069><U+E0067>b"),
+    "flag": ("\U0001f3f4\U000e0067\U000e0062\U000e007f", "\U0001f3f4\U000e0067\U000e0062\U000e007f"),
+    "joiner": ("می\u200cخواهم", "می\u200cخواهم"),
     "separator": ("a\u2028b", "a<U+2028>b"),
 }
 
