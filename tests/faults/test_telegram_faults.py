@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import subprocess
+import sys
 from contextlib import asynccontextmanager
 
 import httpx
@@ -14,13 +16,15 @@ from bot.telegram.app import Failed, Tempo, hold_file, live, run
 from bot.telegram.chats import locate_file
 from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.check import look
-from bot.telegram.updates.inbox import SUSPECT, TRIES, FileThread
+from bot.telegram.screens import wording
+from bot.telegram.updates.inbox import FileThread, Inbox
 from bot.telegram.updates.polling import SecondInstance
 from bot.telegram.watch import Deaf, set_up_bot_logs
 from index.errors import EngineError
 from tests.support.fake_bot_api import TOKEN, FakeApi
 from tests.support.live_bot import ASKED, QUICK, library, running
 from tests.support.loopback import free_port
+from tests.support.paths import ROOT
 
 
 def trial(scenario):
@@ -490,19 +494,97 @@ async def test_menus_that_cannot_be_set_stop_nothing(api, tmp_path):
 
 
 @trial
-async def test_an_update_that_never_ends_is_done_alone_and_dropped_after_many_tries(api, tmp_path):
+async def test_an_update_that_kills_the_process_is_set_aside_after_two_deaths_and_its_sender_told(api, tmp_path):
     store = BotFile(tmp_path / "bot.sqlite")
-    for chat, tries in ((7, TRIES), (8, SUSPECT), (9, SUSPECT), (10, 0)):
+    for chat, count in ((7, 3), (8, 2), (9, 0), (10, 0)):  # in hand at its second death, after one death, not begun
         api.says(ASKED, chat)
         update = api.queue.pop()
         store.receive([(update["update_id"], update)], 0.0)
-        for _ in range(tries):
+        for _ in range(count):
             store.begin(update["update_id"])
     store.close()
     async with running(api, tmp_path) as bot:
         for chat in (8, 9, 10):
             await bot.answered(chat=chat)
-    assert api.answers() == []
+    assert api.answers(7) == [wording.SET_ASIDE]
+    async with running(api, tmp_path) as bot:
+        await bot.answers(chat=11)
+    assert len(api.answers(7)) == 1
+
+
+def test_of_several_updates_in_hand_at_a_death_none_is_blamed_and_each_is_done_alone(tmp_path):
+    busy, order = set(), []
+
+    async def handle(update):
+        order.append((update.update_id, len(busy)))
+        busy.add(update.update_id)
+        await asyncio.sleep(0)
+        busy.discard(update.update_id)
+        if update.update_id in (3, 4):
+            raise RuntimeError("not done")
+
+    async def scenario():
+        for kill in range(5):  # from outside, while both are in hand
+            file = FileThread(BotFile(tmp_path / "bot.sqlite"))
+            if not kill:
+                await file.receive([(number, _say(number)) for number in (1, 2, 3, 4)], 0.0)
+            for number in (3, 4):
+                await file.run(file.store.begin, number)
+            inbox = Inbox(file, handle)
+            await inbox.drain()
+            while len(inbox):
+                await asyncio.sleep(0)
+            assert await inbox.close(5)
+            assert [count for _, _, count in await file.run(file.store.list_waiting)] == [0, 0]
+            file.close()
+
+    asyncio.run(scenario())
+    assert order[:2] == [(3, 0), (4, 0)]
+    assert len(order) == 2 * 5 + 2
+
+
+POISON = """
+import asyncio, json, os, signal, sys
+from bot.telegram.chats.sqlite import BotFile
+from bot.telegram.updates.inbox import FileThread, Inbox
+
+class Bot:
+    async def send_message(self, chat, text):
+        print("told", chat, flush=True)
+
+async def main():
+    async def handle(update):
+        if update.update_id == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        print("done", update.update_id, flush=True)
+
+    file = FileThread(BotFile(sys.argv[1]))
+    inbox = Inbox(file, handle, Bot())
+    await inbox.drain()
+    await inbox.take(json.loads(sys.argv[2]))
+    while len(inbox):
+        await asyncio.sleep(0)
+    file.close()
+
+asyncio.run(main())
+"""
+
+
+def test_a_poison_update_ends_the_process_a_few_times_and_never_again(tmp_path):
+    said = json.dumps([_say(number) for number in (1, 2, 3)])
+    command = [sys.executable, "-c", POISON, str(tmp_path / "bot.sqlite"), said]
+    runs = [
+        subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=60) for _ in range(5)
+    ]
+    deaths = [run.returncode for run in runs]
+    assert deaths[3:] == [0, 0], deaths  # one in company, two alone at most
+    told = "".join(run.stdout for run in runs).splitlines()
+    assert set(told) == {"done 1", "done 3", "told 2"}
+    assert told.count("told 2") == 1
+
+
+def _say(number):
+    return {"update_id": number, "message": {"message_id": 1, "date": 0, "chat": {"id": number, "type": "private"}}}
 
 
 def test_logs_are_lines_without_secrets_on_stderr(capsys):

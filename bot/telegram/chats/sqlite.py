@@ -50,17 +50,31 @@ class BotFile:
             ]
 
     def list_waiting(self) -> list[tuple[int, dict[str, Any], int]]:
-        """Return the updates that are not done, oldest first, and how often each was begun."""
+        """Return the updates that are not done, oldest first, each with its count (see `begin`)."""
         rows = self._db.execute("SELECT update_id, raw, tries FROM inbox WHERE NOT done ORDER BY seq")
         return [(int(str(number)), json.loads(str(raw)), int(str(tries))) for number, raw, tries in rows]
 
     def begin(self, update_id: int) -> int:
-        """Count a try of an update and return how many there were before."""
+        """Note that an update is being handled, and return its count before: odd while it is, two for each death.
+
+        The note outlives the process, not a power cut: no update causes one, and to wait for the disk takes long.
+        """
+        return self._count(update_id, 1) - 1
+
+    def excuse(self, update_id: int) -> None:
+        """Take back the note that an update is being handled: it ended, or cannot be told to have ended the process."""
+        self._count(update_id, -1)
+
+    def blame(self, update_id: int) -> None:
+        """Turn the note that an update is being handled into a death of the process that it caused."""
+        self._count(update_id, 1)
+
+    def _count(self, update_id: int, by: int) -> int:
         with self._db.open_transaction():
             row = self._db.fetch_one(
-                "UPDATE inbox SET tries = tries + 1 WHERE update_id = ? RETURNING tries", update_id
+                "UPDATE inbox SET tries = tries + ? WHERE update_id = ? RETURNING tries", by, update_id
             )
-        return int(row[0]) - 1
+        return int(row[0])
 
     def finish(self, update_id: int) -> None:
         """Mark an update as done; its text is dropped and its id kept, so that it is not done twice."""

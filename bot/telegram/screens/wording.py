@@ -99,6 +99,10 @@ UNAVAILABLE = "The library cannot be searched just now; nothing was looked up. T
 NOT_KEPT = (
     "This could not be kept just now: its buttons do nothing, and a question after it stands alone. Ask it again."
 )
+SET_ASIDE = (
+    "A message of yours stopped me twice while I worked on it, so I have put it aside. Please send it in another form: "
+    "shorter, or as a text file."
+)
 BROKEN = "Something went wrong here; the operator can find it under {error}."
 QUIT = "Nothing to leave here: just stop asking."
 INLINE_EMPTY = "Nothing found; open the bot"

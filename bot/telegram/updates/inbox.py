@@ -12,19 +12,21 @@ from threading import Lock
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from telegram import Bot, Update
+from telegram.error import TelegramError
 
 from ...serving.lanes import Lanes
 from ..chats.contract import Chats
 from ..chats.database import CallOutcome
 from ..chats.sqlite import BotFile
+from ..screens import wording
 
 _log = logging.getLogger(__name__)
 
-SUSPECT = 3
-"""Starts without an end after which an update is suspected of crashing the process, and handled alone."""
+DEATHS = 2
+"""Deaths of the process that an update alone can have caused, after which it is set aside and its sender told so."""
 
-TRIES = 20
-"""Starts after which an update is dropped: one that crashes the process each time must not do so for ever."""
+ALONE = 20.0
+"""Seconds that the others wait at a start for those that were being handled when the process died."""
 
 FULL = 1_000
 """Updates waiting here at which we fetch no more, and leave them to Telegram."""
@@ -116,11 +118,18 @@ def _settle(answers: Sequence[asyncio.Future[Any]], outcomes: Sequence[CallOutco
 
 
 class Inbox:
-    """Takes batches of raw updates and has each handled once, those of a chat in order."""
+    """Takes batches of raw updates and has each handled once, those of a chat in order.
+
+    That an update is being handled is written down first. So the next start finds what was in hand when the process
+    died: one update is to blame, of several we cannot tell, and they are handled one at a time before all others.
+    """
 
     def __init__(self, file: FileThread, handle: Callable[[Update], Awaitable[None]], bot: Bot | None = None) -> None:
         self._file, self._handle, self._bot = file, handle, bot
         self._lanes: Lanes[tuple[int, Mapping[str, Any]]] = Lanes(self._handle_one)
+        self._suspects: set[int] = set()
+        self._calm = asyncio.Event()
+        self._calm.set()
         self.received = self.handled = 0
 
     def __len__(self) -> int:
@@ -133,12 +142,42 @@ class Inbox:
 
     async def drain(self) -> int:
         """Hand on what an earlier run left undone, and return how much that was."""
-        left = await self._file.run(self._file.store.list_waiting)
-        suspects = {choose_lane(raw) for _, raw, tries in left if tries >= SUSPECT}
+        store = self._file.store
+        left = await self._file.run(store.list_waiting)
+        open_ = [number for number, _, tries in left if tries % 2]
+        for number in open_:
+            await self._file.run(store.blame if len(open_) == 1 else store.excuse, number)
+        deaths = {number: tries // 2 + (open_ == [number]) for number, _, tries in left}
+        suspects = {choose_lane(raw) for number, raw, _ in left if number in open_ or deaths[number]}
+        self._suspects = {number for number, raw, _ in left if choose_lane(raw) in suspects}
+        if self._suspects:
+            self._calm.clear()
+            asyncio.get_running_loop().call_later(ALONE, self._calm.set)
         for number, raw, _ in left:
-            key = choose_lane(raw)
-            self._lanes.put("suspects" if key in suspects else key, (number, raw))
+            if deaths[number] >= DEATHS:
+                await self._set_aside(number, raw)
+            else:
+                self._lanes.put("suspects" if number in self._suspects else choose_lane(raw), (number, raw))
         return len(left)
+
+    async def _set_aside(self, number: int, raw: Mapping[str, Any]) -> None:
+        """Deal with an update that kills the process: do nothing about it but tell its sender."""
+        _log.error("update %s ended this process %s times; it is set aside", number, DEATHS)
+        await self._file.run(self._file.store.finish, number)
+        self._release(number)
+        chat = find_chat(raw)
+        if chat is None or self._bot is None:
+            return
+        try:
+            await self._bot.send_message(chat, wording.SET_ASIDE)
+        except TelegramError as error:
+            _log.warning("the sender of update %s could not be told (%s)", number, type(error).__name__)
+
+    def _release(self, number: int) -> None:
+        """Let the others begin once the last suspect has been dealt with."""
+        self._suspects.discard(number)
+        if not self._suspects:
+            self._calm.set()
 
     async def take(self, batch: Sequence[Any]) -> None:
         """Commit a batch to disk, then hand on what is new in it; what has no id is left out."""
@@ -158,15 +197,23 @@ class Inbox:
 
     async def _handle_one(self, item: tuple[int, Mapping[str, Any]]) -> None:
         number, raw = item
+        if number not in self._suspects:
+            await self._calm.wait()
+        store = self._file.store
         try:
-            if await self._file.run(self._file.store.begin, number) >= TRIES:
-                _log.error("update %s was begun %s times and never ended; it is dropped", number, TRIES)
-            elif (update := parse_update(raw, self._bot)) is not None:
-                await self._handle(update)
-            await self._file.run(self._file.store.finish, number)
+            await self._file.run(store.begin, number)
+            try:
+                if (update := parse_update(raw, self._bot)) is not None:
+                    await self._handle(update)
+            except (Exception, asyncio.CancelledError):  # a fault, or the end of our patience: nothing died of it
+                await self._file.run(store.excuse, number)
+                raise
+            await self._file.run(store.finish, number)
             self.handled += 1
         except Exception:  # noqa: BLE001 - the next update of this chat must be handled
             _log.exception("update %s could not be handled; it is tried again at the next start", number)
+        finally:
+            self._release(number)
 
 
 def parse_update(raw: Mapping[str, Any], bot: Bot | None) -> Update | None:
@@ -187,6 +234,16 @@ def choose_lane(raw: Mapping[str, Any]) -> object:
     if isinstance(query, dict):
         return _get_id(query.get("message"), "chat") or _get_id(query, "from")
     return ("inline", _get_id(raw.get("inline_query"), "from"))
+
+
+def find_chat(raw: Mapping[str, Any]) -> int | None:
+    """Return the chat to tell something about an update: its own, or that with its person; None if it names none."""
+    query = raw.get("callback_query")
+    places = [raw.get("message"), raw.get("edited_message"), query.get("message") if isinstance(query, dict) else None]
+    for found in (*(_get_id(each, "chat") for each in places), _get_id(query, "from")):
+        if isinstance(found, int):
+            return found
+    return None
 
 
 def _get_id(value: Any, name: str) -> object:
