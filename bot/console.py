@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
@@ -23,6 +22,7 @@ from rich.text import Text
 
 from index import Index, Reply
 from index.errors import PullquoteError
+from index.files import close_to_others, make_private_file, make_private_folder
 
 from .conversation.commands import Face, list_commands, read
 from .conversation.dialogue import Answer, Note, Output, Quit
@@ -117,9 +117,9 @@ def open_history(folder: Path) -> History:
     """Return the history kept in `folder`, or one in memory if the folder cannot be written."""
     path = folder / "history"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600))
-        path.chmod(0o600)
+        make_private_folder(folder)
+        make_private_file(path)
+        close_to_others([path])
     except OSError:
         return InMemoryHistory()
     return _History(path)

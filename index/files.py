@@ -1,11 +1,13 @@
-"""Files that are written for a reader: whole or not at all, for their owner's eyes only, and never through a link."""
+"""Files for their owner's eyes only; those for a reader are written whole or not at all, and never through a link."""
 
 from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from types import TracebackType
 from typing import BinaryIO
 
@@ -101,6 +103,54 @@ class WholeFile:
         told = "what stood there before is untouched; " if self._path.is_file() else ""
         advice = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "choose another place"
         return OutputError(str(self._path), f"cannot be written ({error.strerror or error}); {told}{advice}")
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter, with those above it that are missing; one that is there stays.
+
+    The folders that hold the new names are synced to disk.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing):
+        with suppress(FileExistsError):  # another process made it just now
+            place.mkdir(mode=0o700)
+            place.chmod(0o700)  # whatever the umask is
+        sync_folder(place.parent)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file that only its owner can read, for a library that would let others; one that is there stays.
+
+    SQLite gives the files beside its own the same rights.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    with suppress(FileExistsError):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.fchmod(handle, 0o600)  # whatever the umask is
+        finally:
+            os.close(handle)
+
+
+def close_to_others(paths: Iterable[Path]) -> list[Path]:
+    """Take the rights of other users off files and folders of ours, and return those that had some.
+
+    What is not there, not ours or on a disk that cannot be written stays as it is.
+    """
+    closed = []
+    for path in paths:
+        with suppress(OSError):
+            found = path.stat()
+            usual = S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)
+            if usual and found.st_mode & 0o077 and found.st_uid == os.geteuid():
+                path.chmod(found.st_mode & 0o700)
+                closed.append(path)
+    return closed
 
 
 def sync_folder(folder: Path) -> None:

@@ -131,10 +131,9 @@ def test_only_the_engines_know_which_engine_it_is():
 
 
 WRITERS = {
-    "index/files.py": "every file for a reader",
+    "index/files.py": "every file for a reader, and empty ones for SQLite and the history",
     "index/engines/disk/lock.py": "a note beside the lock, lost without harm",
     "index/engines/disk/room.py": "the reserve, which holds nothing",
-    "bot/console.py": "the history, to which lines are appended",
     "bot/cli.py": "nothing, to nowhere",
 }
 """The modules that open files for writing, and what they write; SQLite and tantivy write their own."""

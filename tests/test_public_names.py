@@ -63,7 +63,7 @@ USED = {
     "index.evaluate": EVALUATE,
     "index.engines": {"Login", "is_loopback", "rebuild"},
     "index.engines.cluster.chat_records": {"ChatRecord", "ChatRecordStore", "VersionedRecord"},
-    "index.files": {"WholeFile", "write_whole"},
+    "index.files": {"WholeFile", "close_to_others", "make_private_file", "make_private_folder", "write_whole"},
     "index.forms.node": {"parse_json"},
     "index.forms.serial": {"article_to_dict", "card_to_dict", "reply_from_dict", "reply_to_dict"},
     "index.maintenance.cluster": {"check_chats", "check_cluster", "migrate", "set_up_chats", "set_up_cluster"},

@@ -20,6 +20,7 @@ from telegram.ext import Application, ApplicationBuilder, Defaults
 
 from index import Index
 from index.errors import EngineUnavailable, PullquoteError
+from index.files import make_private_folder
 
 from ..processes.askers import parallelize
 from ..serving.health import serve_health
@@ -99,8 +100,8 @@ def hold_file(path: Path) -> Iterator[None]:
     Raises:
         SecondInstance: another process holds it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(path.with_suffix(".lock"), timeout=0)
+    make_private_folder(path.parent)
+    lock = FileLock(path.with_suffix(".lock"), timeout=0, mode=0o600)
     try:
         lock.acquire()
     except Timeout:

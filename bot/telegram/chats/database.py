@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 import apsw
 
 from index.errors import EngineError
+from index.files import close_to_others, make_private_file, make_private_folder
+
+_log = logging.getLogger(__name__)
 
 FORMAT = 1
 
@@ -51,7 +55,7 @@ class Database:
         self._path = str(path)
         try:
             if self._path != ":memory:":
-                Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                _make_private(Path(path))
             self._connection = apsw.Connection(self._path)
             self._connection.set_busy_timeout(BUSY)
             self._synchronous = ""
@@ -114,6 +118,16 @@ class Database:
                 raise
         except apsw.Error as error:
             raise EngineError(self._path, f"the bot's state cannot be written ({error}); nothing was taken") from error
+
+
+def _make_private(path: Path) -> None:
+    """Make the file and its folder for our eyes only, and take the rights of others off a file that gives them some."""
+    make_private_folder(path.parent)
+    make_private_file(path)
+    beside = [path.with_name(f"{path.name}{end}") for end in ("", "-wal", "-shm")]
+    if closed := close_to_others([*beside, path.with_suffix(".lock")]):
+        names = ", ".join(each.name for each in closed)
+        _log.warning("what chats wrote could be read by other users of this machine (%s); now only by us", names)
 
 
 def _call_safely(call: Callable[[], Any]) -> CallOutcome:

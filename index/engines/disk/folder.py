@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import EngineUnavailable
-from ...files import sync_folder
+from ...files import close_to_others, make_private_folder
 from ...model import Article
 from ..contract import Progress
 from . import lazy_log, search_index
@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # imported only when something is written: most processes tha
     from .writer import PutResult, StoreWriter
 
 FILE = "library.sqlite"
+_OURS = (FILE, "writer.", "reserve", "passages-", "damaged-")  # how the names of its files begin
 _LIMIT = 64_000_000  # bytes; a larger index is not verified when it is first opened (this size takes 60 ms)
 
 
@@ -38,7 +39,7 @@ class LibraryFolder:
         self.path = path
         self.address = address
         self._lock = threading.Lock()
-        self._checked = self._verified = False
+        self._checked = self._verified = self._closed = False
         self._logged = ""  # the damage that was logged last
         self._failed: DiskFailed | None = None
 
@@ -48,6 +49,7 @@ class LibraryFolder:
         try:
             if not file.exists():
                 return None
+            self._close_to_others()
             store = ArticleStore(file, self.address)
         except OSError as exc:
             raise EngineUnavailable(self.address, f"cannot be opened ({exc})") from exc
@@ -155,6 +157,23 @@ class LibraryFolder:
             raise
         finally:
             self._lock.release()
+
+    def _close_to_others(self) -> None:
+        """Take other users' rights off what earlier versions wrote; the folder's, if it holds nothing else."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            found = list(self.path.iterdir())
+        except OSError:  # a folder that may be entered, but not listed
+            return
+        ours = [path for path in found if path.name.startswith(_OURS)]
+        if closed := close_to_others([*ours, *([self.path] if ours == found else [])]):
+            lazy_log.warn(
+                "%s could be read by other users of this machine (%s); now only its owner can",
+                self.address,
+                ", ".join(sorted(path.name for path in closed)),
+            )
 
     def _remove(self, article_id: str, collection: str) -> None:
         with self.begin_writing() as (writer, store):
@@ -272,10 +291,7 @@ class _Batch:
 
 def _make_folder(folder: Path, address: str) -> None:
     try:
-        missing = [place for place in (folder, *folder.parents) if not place.exists()]
-        for place in reversed(missing):
-            place.mkdir(exist_ok=True)
-            sync_folder(place.parent)
+        make_private_folder(folder)
         if not folder.is_dir():
             raise NotADirectoryError(f"{folder} is a file")
     except OSError as exc:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ...errors import EngineUnavailable
+from ...files import make_private_file
 
 PATIENCE = 0.8
 """Seconds that a second writer waits: it gets its error within one second."""
@@ -24,7 +25,7 @@ def hold_lock(folder: Path, address: str, *, wait: float = PATIENCE) -> Iterator
     """
     from filelock import FileLock, Timeout  # takes 70 ms, and reading needs no lock
 
-    lock = FileLock(folder / "writer.lock", timeout=wait, poll_interval=0.02)
+    lock = FileLock(folder / "writer.lock", timeout=wait, mode=0o600, poll_interval=0.02)
     note = folder / "writer.json"
     try:
         lock.acquire()
@@ -35,6 +36,7 @@ def hold_lock(folder: Path, address: str, *, wait: float = PATIENCE) -> Iterator
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         with suppress(OSError):  # on a full disk we do without the note
+            make_private_file(note)
             note.write_text(json.dumps({"pid": os.getpid(), "since": since}), encoding="ascii")
         yield
     finally:

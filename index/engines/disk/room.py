@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ...errors import EngineUnavailable
+from ...files import make_private_file
 from ...model import Article
 from .sqlite import count_free_bytes
 
@@ -28,6 +29,7 @@ def make_reserve(folder: Path) -> None:
     reserve = folder / "reserve"
     if not reserve.exists() and count_free_bytes(folder) > 16 * _RESERVE:
         with suppress(OSError):
+            make_private_file(reserve)
             reserve.write_bytes(bytes(_RESERVE))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from zlib import crc32
 
 from ...errors import CorruptIndex, EngineUnavailable
-from ...files import sync_folder
+from ...files import close_to_others, make_private_folder, sync_folder
 from ...model import Passage
 from . import lazy_log
 from .sqlite import DiskFailed, count_free_bytes
@@ -208,6 +208,7 @@ class SearchIndexWriter:
             if self._folder is not None:
                 # tantivy renames meta.json without syncing the folder: 30 of 45 power cuts lost a commit
                 sync_folder(self._folder)
+                close_to_others(self._folder.glob("*"))  # tantivy lets others read: only the folder keeps them out
 
     def discard(self) -> None:
         """Drop the batch; nothing of it was visible."""
@@ -226,7 +227,7 @@ def create_index(folder: Path | None, address: str) -> Any:
     with map_tantivy_errors(address, folder and folder.parent):
         if folder is None:
             return tantivy.Index(_build_schema())
-        folder.mkdir()
+        make_private_folder(folder)
         return tantivy.Index(_build_schema(), path=str(folder))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import apsw
 
 from ...errors import CorruptIndex, EngineUnavailable, IncompatibleIndex
+from ...files import make_private_file
 from ...language.terms import ANALYSER
 
 FORMAT = 1
@@ -99,6 +100,8 @@ def connect_reader(file: Path) -> apsw.Connection:
 
 def connect_writer(file: Path) -> apsw.Connection:
     """Open the file for writing and make it if it is not there; a commit returns once it is safe on disk."""
+    with suppress(OSError):  # SQLite says better what is wrong with the place
+        make_private_file(file)
     connection = _connect(file, "mode=rwc")
     # FULL: of commits acknowledged under NORMAL a power cut lost 277 of 3,588, under FULL none of 3,267
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"):
