@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from email import policy
-from email.errors import CloseBoundaryNotFoundDefect
+from email.errors import CloseBoundaryNotFoundDefect, InvalidBase64LengthDefect, InvalidBase64PaddingDefect
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.utils import parseaddr, parsedate_to_datetime
@@ -20,6 +20,11 @@ from .text import decode
 
 MAX_PARTS = 500
 """How many parts a message may have, including those of messages inside it."""
+
+_CUT = (InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
+"""What Python finds in a text that ends in the middle of its coding."""
+
+_CUT_OFF = "is cut off before its end; get the whole message"
 
 
 def read_eml(data: bytes, source: str) -> Document:
@@ -82,10 +87,12 @@ def _find_texts(message: EmailMessage, source: str) -> tuple[bytes | None, bytes
         kind = part.get_content_type()
         if kind in {"multipart/encrypted", "application/pkcs7-mime"}:
             raise UnsupportedFormat(source, "is encrypted; open it in your mail program and save its text as .txt")
+        if kind == "message/partial":
+            raise UnsupportedFormat(source, "is one piece of a longer message; join the pieces in your mail program")
         if part.is_multipart() or part.get_content_disposition() == "attachment":
             continue
         if kind in {"text/plain", "text/html"} and plain is None and any(part is each for each in cut):
-            raise UnsupportedFormat(source, "is cut off before its end; get the whole message")
+            raise UnsupportedFormat(source, _CUT_OFF)
         if kind == "text/plain" and plain is None:
             plain = _decode_part(part, source)
         elif kind == "text/html" and page is None:
@@ -101,8 +108,14 @@ def _find_cut_part(whole: Message[Any, Any]) -> object:
 
 
 def _decode_part(part: Message[Any, Any], source: str) -> bytes:
-    """Return a part's text in UTF-8, decoded as the part declares."""
+    """Return a part's text in UTF-8, decoded as the part declares.
+
+    Raises:
+        UnsupportedFormat: it is cut off, or no text.
+    """
     content = part.get_payload(decode=True)
+    if any(isinstance(defect, _CUT) for defect in part.defects):
+        raise UnsupportedFormat(source, _CUT_OFF)
     data = content if isinstance(content, bytes) else b""
     declared = part.get_content_charset("") or ""
     text = (

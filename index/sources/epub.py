@@ -71,7 +71,11 @@ def _find_package(archive: Archive) -> str:
 
 
 def _read_package(archive: Archive, name: str) -> tuple[Metadata, list[str]]:
-    """Return what the package says of the book, and the names of its pages in reading order."""
+    """Return what the package says of the book, and the names of its pages in reading order.
+
+    Raises:
+        UnsupportedFormat: a page is missing.
+    """
     stated: dict[str, str] = {}
     items: dict[str, str] = {}
     spine: list[str] = []
@@ -91,5 +95,9 @@ def _read_package(archive: Archive, name: str) -> tuple[Metadata, list[str]]:
         published=parse_moment(stated.get("date", "")),
         agency=stated.get("publisher", ""),
     )
-    pages = [items[number] for number in dict.fromkeys(spine) if items.get(number) in archive.names]
+    pages = [items[number] for number in dict.fromkeys(spine) if number in items]
+    if missing := [page for page in pages if page not in archive.names]:  # half a book must never pass for the book
+        raise UnsupportedFormat(
+            archive.source, f"is damaged: {len(missing)} of its {len(pages)} pages are missing; get another copy of it"
+        )
     return known, pages

@@ -30,6 +30,7 @@ LEAST_MINUTES = 1.0
 """The shortest time between two looks at a feed, in minutes."""
 
 _DTD = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
+_END = re.compile(rb"</(?:\w{1,20}:)?(?:rss|feed|rdf)\s{0,20}>", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -66,8 +67,8 @@ def parse_feed(data: bytes, source: str) -> dict[str, Any]:
     """
     import feedparser
 
-    # UTF-16 has zeros between the letters of the declaration
-    if _DTD.search(data.replace(b"\0", b"")):
+    written = data.replace(b"\0", b"")  # UTF-16 has zeros between the letters
+    if _DTD.search(written):
         raise UnsupportedFormat(source, "declares a document type, which no feed needs; it is not read")
     try:
         parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
@@ -75,6 +76,8 @@ def parse_feed(data: bytes, source: str) -> dict[str, Any]:
         raise UnsupportedFormat(source, f"is a damaged feed ({type(error).__name__}); try again later") from error
     if not parsed.get("version"):
         raise UnsupportedFormat(source, "is no RSS or Atom feed, or a damaged one; check the address")
+    if not _END.search(written):  # feedparser lists the entries before the cut as if they were all
+        raise UnsupportedFormat(source, "is a feed that is cut off before its end; try again later")
     found: dict[str, str] = {}
     for entry in parsed.entries[:MAX_ENTRIES]:
         link = str(entry.get("link", "")).strip()

@@ -56,6 +56,8 @@ def _read_pages(data: bytes, source: str) -> tuple[list[list[str]], list[str]]:
     from pypdf.errors import PyPdfError
 
     try:
+        if _is_cut(data):
+            raise UnsupportedFormat(source, "is cut off before its end; get the whole file")
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise UnsupportedFormat(source, "needs a password; save a copy without one")
@@ -80,6 +82,16 @@ def _read_pages(data: bytes, source: str) -> tuple[list[list[str]], list[str]]:
             source, f"is a damaged PDF file ({type(error).__name__}); get another copy of it"
         ) from error
     return pages, sizes.find_title()
+
+
+def _is_cut(data: bytes) -> bool:
+    """Tell whether a file that is made for reading while it comes states more bytes than there are.
+
+    Such a file holds its first page and a table of its own at the beginning, so that its beginning looks whole.
+    """
+    head = data[:1024]
+    length = re.search(rb"/L\s{1,9}(\d{1,15})", head) if b"/Linearized" in head else None
+    return length is not None and int(length[1]) > len(data)
 
 
 class _Sizes:

@@ -163,6 +163,14 @@ def test_a_book_is_its_spine():
     assert loaded.fidelity.found == loaded.fidelity.total == 2
 
 
+def test_a_book_that_lacks_a_page_of_its_spine_is_no_whole_book():
+    item = "<item id='{0}' href='{0}.xhtml' media-type='application/xhtml+xml'/>"
+    package = f"<p><manifest>{item.format('a')}{item.format('b')}</manifest><spine><itemref idref='a'/><itemref idref='b'/></spine></p>"
+    assert read_zip(book(package, **{"OPS/a.xhtml": PAGE, "OPS/b.xhtml": PAGE}), "x.epub").text
+    with pytest.raises(UnsupportedFormat, match="1 of its 2 pages are missing"):
+        read_zip(book(package, **{"OPS/a.xhtml": PAGE}), "x.epub")
+
+
 def test_a_book_whose_fonts_are_encrypted_is_read():
     package = "<p><manifest><item id='a' href='a.xhtml' media-type='application/xhtml+xml'/></manifest><spine><itemref idref='a'/></spine></p>"
     fonts = "<e><CipherReference URI='OPS/font.otf'/></e>"

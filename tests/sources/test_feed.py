@@ -173,6 +173,24 @@ def test_feeds_that_are_refused(data, error, told):
         parse_feed(data, "feed.xml")
 
 
+def test_the_entries_before_a_cut_do_not_pass_for_the_feed():
+    whole = made.feed([f"https://c.example/{number}" for number in range(3)])
+    assert len(parse_feed(whole, "x")["entries"]) == 3
+    assert len(parse_feed(whole + b"<!-- made in 3 ms -->\n", "x")["entries"]) == 3
+    assert (
+        len(
+            parse_feed(
+                whole.decode().replace("utf-8", "utf-16", 1).replace("UTF-8", "utf-16", 1).encode("utf-16"), "x"
+            )["entries"]
+        )
+        == 3
+    )
+    second = whole.index(b"https://c.example/1")
+    for end in (second, whole.rindex(b"</"), whole.rindex(b">")):
+        with pytest.raises(UnsupportedFormat, match="cut off"):
+            parse_feed(whole[:end], "x")
+
+
 def test_a_feed_lists_each_page_once_and_not_too_many(monkeypatch):
     monkeypatch.setattr(feed, "MAX_ENTRIES", 3)
     addresses = ["https://c.example/1", "https://c.example/1", "https://c.example/2", "https://c.example/3"]

@@ -292,6 +292,18 @@ def test_encryption_that_needs_another_package(monkeypatch):
         read_pdf(b"%PDF-", "x.pdf")
 
 
+def test_a_pdf_that_states_more_bytes_than_there_are():
+    whole = FILES["story.pdf"]
+    first, rest = whole.split(b"\n", 1)
+    for stated, cut in ((9 * len(whole), True), (1, False)):
+        marked = first + b"\n%% 1 0 obj <</Linearized 1 /L %d /N 1>> endobj\n" % stated + rest
+        if cut:
+            with pytest.raises(UnsupportedFormat, match="cut off"):
+                read_pdf(marked, "x.pdf")
+        else:
+            assert STORY.headline.split()[0] in read_pdf(marked, "x.pdf").text
+
+
 # E-mail
 
 
@@ -312,6 +324,19 @@ def test_mail_cut_off_in_the_text_that_would_be_quoted_is_refused():
             read_eml(text, "x.eml")
     page = FILES["story.eml"].index(b"text/html")
     assert STORY.paragraphs[0] in read_eml(FILES["story.eml"][: page + 99], "x.eml").text  # what is quoted is whole
+
+
+@pytest.mark.parametrize("ends", [b"Tm8sIHNoZSBzYWlkLg=", b"Tm8sIHNoZSBzYWlkL", b"Tm8sIHNoZSBzYWlkLg"])
+def test_mail_cut_off_inside_its_coding_is_refused(ends):
+    head = b"MIME-Version: 1.0\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+    with pytest.raises(UnsupportedFormat, match="cut off"):
+        read_eml(head + ends, "x.eml")
+
+
+def test_one_piece_of_a_mail_is_not_the_mail():
+    head = b'MIME-Version: 1.0\nContent-Type: message/partial; id="7@x.example"; number=1; total=3\n\n'
+    with pytest.raises(UnsupportedFormat, match="one piece of a longer message"):
+        read_eml(head + b"Subject: Ferry\n\nThe ferry stops in June.", "x.eml")
 
 
 @pytest.mark.parametrize("name", ["x.pdf", "x.docx", "x.json"])
