@@ -95,10 +95,10 @@ class Index:
             found = [card for card in self.engine.articles(visible) if card.id.startswith(article_id)]
         if len(found) != 1:
             raise UnknownArticle(article_id)
-        return self.engine.article(found[0].id)
+        return self.engine.article(found[0].id, visible.collections)
 
     def articles(self, filter: Filter | None = None) -> Iterator[Card]:
-        """Yield the cards of the articles that pass the filter, in order of first addition."""
+        """Yield the cards of the articles that pass the filter, in order of addition."""
         return self.engine.articles(_drop_time(filter))
 
     def search(self, text: str, limit: int = 10, filter: Filter | None = None) -> tuple[Hit, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
@@ -139,6 +139,15 @@ class Article(Card):
         """The article without its text."""
         return Card(**{name: getattr(self, name) for name in Card.__dataclass_fields__})
 
+    def with_card(self, card: Card) -> Article:
+        """Return the same text under another card, as another collection states it."""
+        return replace(self, **{name: getattr(card, name) for name in Card.__dataclass_fields__})
+
+    @property
+    def bare(self) -> Article:
+        """The text with its marks, and nothing that is stated of it: what collections that hold it share."""
+        return self.with_card(Card(id=self.id, sha256=self.sha256, length=self.length))
+
     def quote(self, span: Paragraph | Sentence | Passage | Citation | Span) -> str:
         """Return the words that `span` covers."""
         return self.text[span.start : span.end]
@@ -195,9 +204,9 @@ class Hit:
 class Filter:
     """Which articles may be searched; an empty tuple or None sets no limit.
 
-    `collections` is never empty when an engine gets it: `core.py` fills it in. `since` is
-    inclusive, `until` exclusive; a time without zone counts as UTC, and an article without a
-    date passes neither. `lead` asks for that version instead of the newest. `now` is the time
+    `collections` is never empty when an engine gets it: `core.py` fills it in. Of an article that several of them hold,
+    only what the first one states counts. `since` is inclusive, `until` exclusive; a time without zone counts as UTC,
+    and an article without a date passes neither. `lead` asks for that version instead of the newest. `now` is the time
     at which embargoes are judged; None is the time of asking.
     """
 

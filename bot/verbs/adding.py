@@ -165,7 +165,7 @@ class _Tally:
     def _keep(self, batch: list[Article]) -> None:
         for article in batch:
             if (raw := intake.read_raw_bytes(article.source)) is not None:
-                self.index.engine.keep(article.id, raw)
+                self.index.engine.keep(article.id, raw, self.collection)
 
 
 @click.command("import")

@@ -186,16 +186,17 @@ def export(ctx: click.Context, file: str) -> int:
     """
     from index.maintenance.library import export_articles as forms
 
-    count = 0
+    written: set[str] = set()
     out: AbstractContextManager[BinaryIO | WholeFile] = WholeFile(Path(file))
     if file == "-":
         out = nullcontext(sys.stdout.buffer)
     with open_library(ctx) as index, out as lines, show_progress("exporting", lambda: len(index)) as advance:
         for form in forms(index):
             lines.write(json.dumps(form).encode("ascii") + b"\n")
-            count += 1
-            advance(1)
-    warn(f"exported {count:,} {'article' if count == 1 else 'articles'}")
+            if form["id"] not in written:  # it comes again where collections have articles in different orders
+                advance(1)
+            written.add(form["id"])
+    warn(f"exported {len(written):,} {'article' if len(written) == 1 else 'articles'}")
     return ANSWERED
 
 

@@ -40,6 +40,10 @@ class Scope:
         """The filter as engines take it, without a time: they keep articles whatever the time."""
         return replace(self.filter, now=None)
 
+    def read(self, article_id: str) -> Article:
+        """Return an article as the filter's collections state it."""
+        return self.engine.article(article_id, self.filter.collections)
+
     def count(self, hidden: Collection[str] = ()) -> int:
         """Return how many articles there are, less those that nothing may name."""
         return self.engine.count(self.stored) - len(hidden)
@@ -93,7 +97,7 @@ def retrieve(question: Question, scope: Scope) -> Found:
     for hit in hits:
         if hit.passage.article_id in numbers:
             numbers[hit.passage.article_id].update(range(hit.passage.first, hit.passage.last + 1))
-    nominated = [Nominated(scope.engine.article(key), frozenset(held), losses[key]) for key, held in numbers.items()]
+    nominated = [Nominated(scope.read(key), frozenset(held), losses[key]) for key, held in numbers.items()]
     return Found(scope, tuple(nominated), speaking.silenced, speaking.hidden)
 
 
@@ -108,7 +112,7 @@ def find_readable(terms: Sequence[str], scope: Scope) -> list[Article]:
         cards = list(scope.engine.articles(scope.stored))
         silent = find_silences(cards, scope.filter, scope.filter.now)
         found = [card.id for card in cards if card.id not in silent]
-    return [scope.engine.article(key) for key in found[:FEW]]
+    return [scope.read(key) for key in found[:FEW]]
 
 
 def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
@@ -137,7 +141,7 @@ def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
         why is Silence.SUPERSEDED or _count_held(terms, best) <= max(_count_held(terms, hit) for hit in speaking)
     ):
         return found
-    return replace(found, silenced=(scope.engine.article(best.passage.article_id).card, why))
+    return replace(found, silenced=(scope.read(best.passage.article_id).card, why))
 
 
 def _count_held(terms: Sequence[str], hit: Hit) -> int:

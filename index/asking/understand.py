@@ -69,7 +69,7 @@ def _complete(question: str, history: Sequence[str], scope: Scope) -> str | None
     names: tuple[str, ...] = ()
     if "".join((question, *history)).islower():
         only = scope.find_only_card()
-        names = () if only is None else followup.find_names(scope.engine.article(only.id))
+        names = () if only is None else followup.find_names(scope.read(only.id))
     return followup.rewrite(question, history, names)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import EngineError
-from .contract import Engine, Login, Progress, Rebuilt, StorageSize, analyse_article, is_loopback
+from .contract import Engine, Login, Progress, Rebuilt, StorageSize, analyse_article, is_loopback, renew_card
 
 __all__ = [
     "Engine",
@@ -15,6 +15,7 @@ __all__ = [
     "is_loopback",
     "open_engine",
     "rebuild",
+    "renew_card",
 ]
 
 

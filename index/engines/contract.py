@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from ..model import Article, Card, Filter, Hit, Metadata, Statistics
-
-_CardOrArticle = TypeVar("_CardOrArticle", bound=Card)
 
 Progress = Callable[[int, int], None]
 """Called with how many articles are done, and how many there are."""
@@ -60,14 +58,17 @@ class Engine(Protocol):
     """Stores articles and retrieves passages; `tests/engines/test_engine_contract.py` tests every engine for this.
 
     * A hit shares at least one term with the query. Hits come best first; ties stand in passage
-      order (article in order of first addition, then passage number). `limit` and `filter` are obeyed.
+      order (article in order of addition, then passage number). `limit` and `filter` are obeyed.
     * An empty index, an empty query and unknown terms give `()`.
     * Scores are BM25 with k1 = 1.2, b = 0.75 and idf = ln(1 + (N - n + 0.5) / (n + 0.5)), as in
       Lucene. An engine may round lengths, so compare scores within one search only.
     * Text, offsets and metadata come back unchanged. A reopened index answers the same.
     * Searching from several threads is safe.
-    * Membership is (collection, article id). Removing deletes the membership; the text goes with
-      the last one, and so do the source's own bytes.
+    * Membership is (collection, article id). What a source states of a text (its card) and the source's own bytes
+      belong to it; collections share the text alone. Removing deletes the membership; the text goes with the last.
+    * Of a text that several collections of a filter hold, the membership in the first of them counts, and no other:
+      its card is the one that is filtered by and shown. A membership outside the filter changes nothing that is seen.
+    * "Order of addition" is that of the memberships that count; adding again keeps the place.
     * An index of another format or analyser raises `IncompatibleIndex` when opened, and is left untouched.
     """
 
@@ -77,9 +78,9 @@ class Engine(Protocol):
         """Add articles to a collection as one batch and return how many were new to it.
 
         Each article is stored whole or not at all; all are on disk and can be found when the call returns.
-        For an article that is there already only its metadata (title, dates, status) is replaced by the
-        newer, and not even that if another collection holds it too: whoever adds to one collection must
-        not change, or silence, what the readers of another see.
+        For an article that is in the collection already only its metadata (title, dates, status) is replaced by the
+        newer. Of a text that another collection holds, its words and marks are used as they are stored, and nothing
+        else: whoever adds to one collection changes, or silences, nothing that the readers of another see.
 
         Raises:
             EngineUnavailable: another writer holds the index, or there is no room.
@@ -92,16 +93,19 @@ class Engine(Protocol):
             UnknownArticle: it is not a member.
         """
 
-    def article(self, article_id: str) -> Article:
-        """Return the article with its text; whether the asker may see it is decided in `core.py`.
+    def article(self, article_id: str, collections: tuple[str, ...]) -> Article:
+        """Return the article with its text, and with the card of the first of these collections that holds it.
 
         Raises:
-            UnknownArticle: it is in no collection.
+            UnknownArticle: it is in none of them.
             CorruptIndex: its stored text fails its hash.
         """
 
     def articles(self, filter: Filter) -> Iterator[Card]:
-        """Yield the cards of the articles that pass the filter, in order of first addition."""
+        """Yield the cards of the articles that pass the filter, in order of addition."""
+
+    def memberships(self) -> Iterator[tuple[str, Card]]:
+        """Yield every collection's cards, each with the collection's name, in order of addition: for whole copies."""
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
@@ -121,17 +125,17 @@ class Engine(Protocol):
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has, by name; empty ones may be left out."""
 
-    def keep(self, article_id: str, raw: bytes) -> bool:
-        """Keep the source's own bytes beside an article, in place of any that are there.
+    def keep(self, article_id: str, raw: bytes, collection: str) -> bool:
+        """Keep the source's own bytes beside an article of a collection, in place of any that are there.
 
-        Returns False, and keeps nothing, if there is no such article or the engine does not keep such bytes.
+        Returns False, and keeps nothing, if it is not in the collection or the engine does not keep such bytes.
 
         Raises:
             EngineUnavailable: as `add`.
         """
 
-    def raw(self, article_id: str) -> bytes | None:
-        """Return the source's own bytes, None where none were kept.
+    def raw(self, article_id: str, collections: tuple[str, ...]) -> bytes | None:
+        """Return the source's own bytes that the first of these collections with the article has; None for none.
 
         Raises:
             CorruptIndex: they are damaged.
@@ -147,10 +151,10 @@ class Engine(Protocol):
         """Release files, locks and connections; a second call does nothing."""
 
 
-def renew_card(old: _CardOrArticle, new: Card) -> _CardOrArticle:
-    """Return a stored card or article with the metadata of a newer reading of the same text."""
+def renew_card(stored: Card, new: Card) -> Card:
+    """Return the card of a text as it is stored, with what another reading of the same text states of it."""
     stated = {field.name: getattr(new, field.name) for field in fields(Metadata)}
-    return replace(old, source=new.source, **stated)
+    return Card(id=stored.id, sha256=stored.sha256, length=stored.length, source=new.source, **stated)
 
 
 def analyse_article(article: Article) -> Article:

@@ -23,15 +23,24 @@ class _Snapshot:
     ranker: Any  # rank_bm25 has no types; None when there is nothing to rank
 
 
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """What a collection has of its own of an article; `number` counts memberships in order of addition."""
+
+    number: int
+    card: Card
+    raw: bytes | None = None
+
+
 class MemoryEngine:
     """Articles in a dict, ranked by `rank_bm25.BM25Okapi` with the idf of the contract."""
 
     address = "memory:"
 
     def __init__(self) -> None:
-        self._articles: dict[str, Article] = {}
-        self._members: dict[str, set[str]] = {}
-        self._raw: dict[str, bytes] = {}
+        self._texts: dict[str, Article] = {}  # bare, in order of first addition
+        self._members: dict[str, dict[str, _Member]] = {}  # by collection and article
+        self._added = 0
         self._snapshot: _Snapshot | None = None
         self._lock = threading.Lock()
 
@@ -39,42 +48,48 @@ class MemoryEngine:
         """Add articles to a collection; see `Engine.add`."""
         batch = list(articles)  # read them all first: a source that fails half-way changes nothing
         with self._lock:
-            members = self._members.setdefault(collection, set())
+            members = self._members.setdefault(collection, {})
             new = 0
             for article in batch:
-                if (old := self._articles.get(article.id)) is None:
-                    self._articles[article.id] = article
+                if (text := self._texts.get(article.id)) is None:
+                    text = self._texts[article.id] = article.bare
                     self._snapshot = None
-                elif not any(article.id in self._members[name] for name in self._members if name != collection):
-                    self._articles[article.id] = renew_card(old, article)
-                new += article.id not in members
-                members.add(article.id)
+                card = renew_card(text, article)
+                if (member := members.get(article.id)) is None:
+                    self._added += 1
+                    new += 1
+                    members[article.id] = _Member(self._added, card)
+                else:
+                    members[article.id] = replace(member, card=card)
             return new
 
     def remove(self, article_id: str, collection: str) -> None:
         """Take an article out of a collection; see `Engine.remove`."""
         with self._lock:
-            if article_id not in self._members.get(collection, ()):
+            if self._members.get(collection, {}).pop(article_id, None) is None:
                 raise UnknownArticle(article_id)
-            self._members[collection].discard(article_id)
             if not any(article_id in members for members in self._members.values()):
-                del self._articles[article_id]
-                self._raw.pop(article_id, None)
+                del self._texts[article_id]
                 self._snapshot = None
 
-    def article(self, article_id: str) -> Article:
+    def article(self, article_id: str, collections: tuple[str, ...]) -> Article:
         """Return the article; see `Engine.article`."""
-        try:
-            return self._articles[article_id]
-        except KeyError:
-            raise UnknownArticle(article_id) from None
+        with self._lock:
+            if (member := self._find(article_id, collections)) is None:
+                raise UnknownArticle(article_id)
+            return self._texts[article_id].with_card(member.card)
 
     def articles(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter; see `Engine.articles`."""
         with self._lock:
-            admitted = self._admit(filter)
-            cards = [article.card for key, article in self._articles.items() if key in admitted]
-        return iter(cards)
+            found = sorted(self._admit(filter).values(), key=lambda member: member.number)
+        return (member.card for member in found)
+
+    def memberships(self) -> Iterator[tuple[str, Card]]:
+        """Yield every collection's cards; see `Engine.memberships`."""
+        with self._lock:
+            found = [(one.number, name, one.card) for name, held in self._members.items() for one in held.values()]
+        return ((name, card) for _, name, card in sorted(found, key=lambda row: row[0]))
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter; see `Engine.count`."""
@@ -91,8 +106,9 @@ class MemoryEngine:
         if not places or limit < 1:
             return ()
         scores = snapshot.ranker.get_batch_scores(list(terms), places)
-        best = sorted(zip(scores, places, strict=True), key=lambda pair: (-pair[0], pair[1]))[:limit]
-        return tuple(Hit(snapshot.passages[at], float(score)) for score, at in best)
+        numbers = [admitted[snapshot.passages[at].article_id].number for at in places]
+        best = sorted(zip(scores, numbers, places, strict=True), key=lambda row: (-row[0], *row[1:]))[:limit]
+        return tuple(Hit(snapshot.passages[at], float(score)) for score, _, at in best)
 
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
         """Do nothing: everything is in memory."""
@@ -109,37 +125,48 @@ class MemoryEngine:
         with self._lock:
             return {name: len(members) for name, members in sorted(self._members.items()) if members}
 
-    def keep(self, article_id: str, raw: bytes) -> bool:
+    def keep(self, article_id: str, raw: bytes, collection: str) -> bool:
         """Keep the source's own bytes; see `Engine.keep`."""
         with self._lock:
-            if article_id not in self._articles:
+            members = self._members.get(collection, {})
+            if article_id not in members:
                 return False
-            self._raw[article_id] = raw
+            members[article_id] = replace(members[article_id], raw=raw)
             return True
 
-    def raw(self, article_id: str) -> bytes | None:
+    def raw(self, article_id: str, collections: tuple[str, ...]) -> bytes | None:
         """Return the source's own bytes; see `Engine.raw`."""
-        return self._raw.get(article_id)
+        with self._lock:
+            member = self._find(article_id, collections)
+            return None if member is None else member.raw
 
     def sizes(self) -> StorageSize:
         """Return no sizes: there are no files."""
         return StorageSize()
 
     def __len__(self) -> int:
-        return len(self._articles)
+        return len(self._texts)
 
     def close(self) -> None:
         """Nothing to release."""
 
-    def _admit(self, filter: Filter) -> set[str]:
-        members = set().union(*(self._members.get(name, set()) for name in filter.collections))
+    def _find(self, article_id: str, collections: Sequence[str]) -> _Member | None:
+        """Return the membership that counts; None if the article is in none of the collections."""
+        held = (self._members.get(name, {}).get(article_id) for name in collections)
+        return next(filter(None, held), None)
+
+    def _admit(self, filter: Filter) -> dict[str, _Member]:
+        """Return the memberships that count and pass, by article."""
+        members: dict[str, _Member] = {}
+        for name in reversed(filter.collections):
+            members |= self._members.get(name, {})
         if filter == replace(filter, articles=(), sources=(), stories=(), since=None, until=None, lead=None):
             return members
-        return {key for key in members if filter.admits(self._articles[key])}
+        return {key: member for key, member in members.items() if filter.admits(member.card)}
 
     def _get_snapshot(self) -> _Snapshot:
         if self._snapshot is None:
-            self._snapshot = _take_snapshot(self._articles.values())
+            self._snapshot = _take_snapshot(self._texts.values())
         return self._snapshot
 
 

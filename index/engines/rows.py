@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
-from ..model import MAX_LEAD, Article, Card, Kind, Paragraph, Passage, Sentence, Status
+from ..model import MAX_LEAD, Article, Card, Kind, Paragraph, Passage, Sentence, Status, make_article_id
 from ..moments import as_utc
 from ..reading import passages
 
@@ -74,61 +75,78 @@ class DecodedBody:
         terms = [tuple(line.split(" ")) if line else () for line in self.lines[at:end]]
         return tuple(map(Sentence, places, places, places, places, terms))
 
-    def build_article(self, card: Card) -> Article:
-        """Return the whole article, with the metadata of its card."""
+    @property
+    def length(self) -> int:
+        """The number of sentences."""
+        return (len(self.numbers) - 1 - 5 * self.numbers[0]) // 4
+
+    def cut_paragraphs(self) -> tuple[Paragraph, ...]:
+        """Return the paragraphs of every kind."""
         spans = iter(self.numbers[1 : 1 + 5 * self.numbers[0]])
-        return Article(
-            **{name: getattr(card, name) for name in _CARD_NAMES},
-            text=self.text,
-            paragraphs=tuple(
-                Paragraph(number or None, _KINDS[kind], start, end, page or None)
-                for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
-            ),
-            sentences=self.cut_sentences(),
+        return tuple(
+            Paragraph(number or None, _KINDS[kind], start, end, page or None)
+            for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
         )
 
 
 @dataclass(slots=True)
-class LazyArticle:
-    """A stored article whose checksums are right; it is cut into sentences when they are asked for."""
+class LazyText:
+    """A stored text whose checksums are right, without any card; it is cut into sentences when they are asked for.
 
-    card: Card
+    What was built last is kept with its card: most texts are asked for under one.
+    """
+
+    id: str
+    sha256: str
     body: DecodedBody
-    _article: Article | None = None
+    _built: tuple[Card, Article] | None = None
 
     @property
-    def article(self) -> Article:
-        """The article, with its sentences."""
-        found = self._article
-        if found is None:
-            found = self._article = self.body.build_article(self.card)
-        return found
+    def bare(self) -> Card:
+        """The card of a text of which nothing is stated."""
+        return Card(id=self.id, sha256=self.sha256, length=self.body.length)
+
+    def build_article(self, card: Card) -> Article:
+        """Return the whole article under this card."""
+        if (built := self._built) is None:
+            article = Article(
+                **{name: getattr(card, name) for name in _CARD_NAMES},
+                text=self.body.text,
+                paragraphs=self.body.cut_paragraphs(),
+                sentences=self.body.cut_sentences(),
+            )
+        elif built[0] == card:
+            return built[1]
+        else:
+            article = built[1].with_card(card)
+        self._built = card, article
+        return article
 
     def cut_passage(self, number: int) -> Passage | None:
         """Return one of its passages, `number` counting from 1; None when there is none of that number."""
-        numbers = self.body.numbers
-        if not 1 <= number <= passages.count_for((len(numbers) - 1 - 5 * numbers[0]) // 4):
+        if not 1 <= number <= passages.count_for(self.body.length):
             return None
         at = (number - 1) * passages.STRIDE
-        return passages.build(self.card.id, self.body.text, number, self.body.cut_sentences(at, at + passages.SIZE))
+        return passages.build(self.id, self.body.text, number, self.body.cut_sentences(at, at + passages.SIZE))
 
 
-def decode_body(article_id: str, card: Card, body: EncodedBody, checksum: int) -> DecodedBody:
-    """Return the body of an article after checking it.
+def decode_text(article_id: str, body: EncodedBody, checksum: int) -> LazyText:
+    """Return a stored text after checking it.
 
     Raises:
-        ValueError: the bytes fail their checksum, or the text its SHA-256.
+        ValueError: the bytes fail their checksum, or the text its id, which is made of its SHA-256.
     """
     if body.checksum != checksum:
         raise ValueError("the stored spans fail their checksum")
-    if sha256(body.text).hexdigest() != card.sha256 or article_id != card.id:
+    digest = sha256(body.text).hexdigest()
+    if article_id != make_article_id(digest):
         raise ValueError("the stored text is not that of its SHA-256")
     numbers = _unpack(body.spans)
     lines = body.terms.decode("utf-8", "surrogatepass").split("\n")
     first = 1 + 5 * numbers[0]
     if len(lines) * 4 != len(numbers) - first and (body.terms or len(numbers) != first):
         raise ValueError("the stored terms are not those of its sentences")
-    return DecodedBody(body.text.decode("utf-8", "surrogatepass"), numbers, lines)
+    return LazyText(article_id, digest, DecodedBody(body.text.decode("utf-8", "surrogatepass"), numbers, lines))
 
 
 def card_to_json(card: Card) -> str:
@@ -144,8 +162,16 @@ def card_from_json(text: str) -> Card:
     Raises:
         ValueError: the text is no such card.
     """
+    return card_from_form(json.loads(text))
+
+
+def card_from_form(form: Any) -> Card:
+    """Return the card of such a text, parsed.
+
+    Raises:
+        ValueError: it is none.
+    """
     try:
-        form = json.loads(text)
         form = {name: form[name] for name in _CARD_NAMES if name in form}
         for name in ("published", "embargo"):
             form[name] = datetime.fromisoformat(form[name]) if form[name] else None

@@ -78,6 +78,17 @@ def card_to_dict(card: Card) -> dict[str, Any]:
     return {field.name: _encode_scalar(getattr(card, field.name)) for field in fields(Card)}
 
 
+def card_from_dict(form: object, path: str) -> Card:
+    """Return the card from the form that `card_to_dict` makes; it stands at `path` in a larger form.
+
+    Raises:
+        ValueError: the form is malformed; the message begins with the key's path.
+    """
+    if not isinstance(form, Mapping):
+        raise ValueError(f"{path}: expected an object, got {shorten(form)}")  # noqa: TRY004 - one error for any form
+    return Card(**_read_card_values(Node(form, path), required=True))
+
+
 def article_to_dict(article: Article, *, terms: bool = False) -> dict[str, Any]:
     """Return the whole article; `terms` adds the index terms of each sentence, which reading cannot restore."""
     sentences = [

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ..core import Index
 from ..engines import Login, analyse_article
 from ..errors import ArticlesRefused, CorruptIndex, EngineError, UnknownArticle
-from ..model import Article, Card, Filter, hash_text
+from ..model import Article, Filter, hash_text
+from .memberships import list_holdings
 
 if TYPE_CHECKING:
     from ..engines.cluster.health import HealthIndicator
@@ -44,30 +46,30 @@ def migrate(source: Index, target: Index, progress: Callable[[int], None] | None
         EngineError: an engine cannot be reached, or the counts differ at the end.
     """
     done = MigrationReport()
-    names = tuple(source.engine.collections())
-    members = {name: {card.id for card in source.engine.articles(Filter(collections=(name,)))} for name in names}
-    cards = source.engine.articles(Filter(collections=names)) if names else iter(())
-    while batch := list(islice(cards, _BATCH)):
-        articles = list(_read_articles(source, batch, done))
-        for name in names:
-            part = [article for article in articles if article.id in members[name]]
-            done.memberships += len(part)
-            _store(target, part, name, done)
-        for article in articles:
-            _compare(target, article, done)
-        done.articles += len(batch)
+    holdings = list_holdings(source.engine)
+    proved: set[str] = set()
+    while batch := list(islice(holdings, _BATCH)):
+        for names, group in groupby(batch, key=itemgetter(1)):
+            part = [key for key, _ in group]
+            for name in names:
+                articles = list(_read_articles(source, part, name, done))
+                done.memberships += len(articles)
+                _store(target, articles, name, done)
+                proved.update(article.id for article in articles if _has_arrived(target, article, name, done))
         if progress is not None:
             progress(len(batch))
-    _compare_counts(source, target, members, done)
+    done.proved = len(proved - done.failed.keys())
+    done.articles = len(source)
+    _compare_counts(source, target, done)
     return done
 
 
-def _read_articles(source: Index, cards: Iterable[Card], done: MigrationReport) -> Iterator[Article]:
-    for card in cards:
+def _read_articles(source: Index, ids: Iterable[str], name: str, done: MigrationReport) -> Iterator[Article]:
+    for key in ids:
         try:
-            yield analyse_article(source.engine.article(card.id))
+            yield analyse_article(source.engine.article(key, (name,)))
         except (CorruptIndex, UnknownArticle) as error:
-            done.failed[card.id] = str(error)
+            done.failed[key] = str(error)
 
 
 def _store(target: Index, articles: list[Article], name: str, done: MigrationReport) -> None:
@@ -77,21 +79,22 @@ def _store(target: Index, articles: list[Article], name: str, done: MigrationRep
         done.failed |= error.refused
 
 
-def _compare(target: Index, article: Article, done: MigrationReport) -> None:
+def _has_arrived(target: Index, article: Article, name: str, done: MigrationReport) -> bool:
+    """Tell whether the article is in the target as it was sent; note why it failed if it is not."""
     if article.id in done.failed:
-        return
+        return False
     try:
-        arrived = target.engine.article(article.id)
+        arrived = target.engine.article(article.id, (name,))
     except (CorruptIndex, UnknownArticle) as error:
         done.failed[article.id] = str(error)
-        return
+        return False
     if hash_text(arrived.text) != article.sha256 or arrived != article:
         done.failed[article.id] = "arrived changed"
-    else:
-        done.proved += 1
+        return False
+    return True
 
 
-def _compare_counts(source: Index, target: Index, members: dict[str, set[str]], done: MigrationReport) -> None:
+def _compare_counts(source: Index, target: Index, done: MigrationReport) -> None:
     """Compare the counts of both libraries, if no article failed.
 
     Raises:
@@ -99,8 +102,9 @@ def _compare_counts(source: Index, target: Index, members: dict[str, set[str]], 
     """
     if done.failed:
         return
-    for name, wanted in members.items():
-        held = {card.id for card in target.engine.articles(Filter(collections=(name,)))}
+    for name in source.engine.collections():
+        within = Filter(collections=(name,))
+        wanted, held = ({card.id for card in index.engine.articles(within)} for index in (source, target))
         if lacking := len(wanted - held):
             raise EngineError(target.engine.address, f"lacks {lacking} articles of collection {name!r}; migrate again")
     if len(target) == len(source):

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core import Index
-from ..engines import analyse_article
+from ..engines import analyse_article, renew_card
 from ..errors import PullquoteError
-from ..forms.serial import article_from_dict, article_to_dict
-from ..model import Article, Filter, hash_text, make_article_id
+from ..forms.serial import article_from_dict, article_to_dict, card_from_dict, card_to_dict
+from ..model import Article, Card, hash_text, make_article_id
+from .memberships import list_holdings
 from .soundness import check_soundness
 
 _BATCH = 200
@@ -44,27 +45,40 @@ def measure(index: Index) -> Figures:
 
 
 def export_articles(index: Index) -> Iterator[dict[str, Any]]:
-    """Yield every article with its collections, in order of first addition, in the form that `import_articles` reads.
+    """Yield every article with its collections, in order of addition, in the form that `import_articles` reads.
+
+    What the first of its collections states of it stands in the form itself; `cards` and `raws` hold what others state,
+    and the source's bytes that they keep, where that differs.
 
     Raises:
         CorruptIndex: an article or its source bytes are damaged.
     """
-    names = tuple(index.engine.collections())
-    members = {name: {card.id for card in index.engine.articles(Filter(collections=(name,)))} for name in names}
-    for card in index.engine.articles(Filter(collections=names)):
-        article = index.engine.article(card.id)
-        form = article_to_dict(article) | {"collections": [name for name in names if card.id in members[name]]}
-        raw = index.engine.raw(card.id)
-        yield form if raw is None else form | {"raw": b64encode(raw).decode()}
+    for key, names in list_holdings(index.engine):
+        article, *others = (index.engine.article(key, (name,)) for name in names)
+        form = article_to_dict(article) | {"collections": list(names)}
+        cards = {name: card_to_dict(other) for name, other in zip(names[1:], others, strict=True) if other != article}
+        if cards:
+            form["cards"] = cards
+        raw, *raws = (index.engine.raw(key, (name,)) for name in names)
+        if raw is not None:
+            form["raw"] = _encode(raw)
+        if kept := {name: _encode(other) for name, other in zip(names[1:], raws, strict=True) if other != raw}:
+            form["raws"] = kept
+        yield form
+
+
+def _encode(raw: bytes | None) -> str | None:
+    return None if raw is None else b64encode(raw).decode()
 
 
 def import_articles(index: Index, forms: Iterable[Mapping[str, Any] | ValueError]) -> Iterator[int | BrokenLine]:
     """Add what `export_articles` gave, in batches.
 
-    Yields how many articles each batch has stored, and an error for each form that is broken. Terms are computed again,
-    so an export of any version can be read.
+    Yields how many more articles each batch has stored, and an error for each form that is broken. Terms are computed
+    again, so an export of any version can be read.
     """
     batch: list[_Entry] = []
+    stored: set[str] = set()
     for number, form in enumerate(forms, 1):
         try:
             entry = _parse_entry(form)
@@ -72,27 +86,38 @@ def import_articles(index: Index, forms: Iterable[Mapping[str, Any] | ValueError
             yield BrokenLine(number, str(exc))
             continue
         if batch and (entry.collections != batch[0].collections or len(batch) >= _BATCH):
-            yield _store(index, batch)
+            yield _store(index, batch, stored)
             batch = []
         batch.append(entry)
     if batch:
-        yield _store(index, batch)
+        yield _store(index, batch, stored)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """An article, with what each of its collections states of it, and the source's bytes that they keep."""
+
     article: Article
     collections: tuple[str, ...]
-    raw: bytes | None
+    cards: Mapping[str, Card]
+    raws: Mapping[str, bytes | None]
+
+    def build_article(self, name: str) -> Article:
+        """Return the article as a collection states it."""
+        return self.article.with_card(self.cards[name]) if name in self.cards else self.article
 
 
-def _store(index: Index, batch: list[_Entry]) -> int:
+def _store(index: Index, batch: list[_Entry], stored: set[str]) -> int:
+    """Store a batch whose entries have the same collections; return how many ids are new to `stored`."""
     for name in batch[0].collections:
-        index.engine.add([entry.article for entry in batch], name)  # not `Index.add`, which would regroup stories
-    for entry in batch:
-        if entry.raw is not None:
-            index.engine.keep(entry.article.id, entry.raw)
-    return len(batch)
+        # not `Index.add`, which would regroup stories
+        index.engine.add([entry.build_article(name) for entry in batch], name)
+        for entry in batch:
+            if (raw := entry.raws[name]) is not None:
+                index.engine.keep(entry.article.id, raw, name)
+    before = len(stored)
+    stored.update(entry.article.id for entry in batch)
+    return len(stored) - before
 
 
 def _parse_entry(form: Mapping[str, Any] | ValueError) -> _Entry:
@@ -105,7 +130,30 @@ def _parse_entry(form: Mapping[str, Any] | ValueError) -> _Entry:
     names = form.get("collections")
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise ValueError("collections: expected a list of names")
-    raw = form.get("raw")
+    cards = {name: _read_card(article, card, f"cards.{name}") for name, card in _parse_object(form, "cards").items()}
+    raw = _decode(form.get("raw"), "raw")
+    raws = {name: _decode(other, f"raws.{name}") for name, other in _parse_object(form, "raws").items()}
+    return _Entry(analyse_article(article), tuple(names), cards, dict.fromkeys(names, raw) | raws)
+
+
+def _read_card(article: Article, form: object, path: str) -> Card:
+    """Return what a collection states of the article; the text decides its id, hash and length."""
+    card = renew_card(article, card_from_dict(form, path))
+    try:
+        check_soundness(article.with_card(card))
+    except ValueError as exc:
+        raise ValueError(f"{path}.{exc}") from exc
+    return card
+
+
+def _parse_object(form: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = form.get(key, {})
+    if not isinstance(found, Mapping):
+        raise ValueError(f"{key}: expected an object")  # noqa: TRY004 - one error for any malformed form
+    return found
+
+
+def _decode(raw: object, path: str) -> bytes | None:
     if raw is not None and not isinstance(raw, str):
-        raise ValueError("raw: expected a string in base 64")
-    return _Entry(analyse_article(article), tuple(names), None if raw is None else b64decode(raw, validate=True))
+        raise ValueError(f"{path}: expected a string in base 64")
+    return None if raw is None else b64decode(raw, validate=True)

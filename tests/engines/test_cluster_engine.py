@@ -77,13 +77,13 @@ def test_another_machine_sees_changes_within_a_moment(engine: ClusterEngine, add
     other.add([replace(first, title="Newer")], "default")
     other.add([second, first], "other")
     time.sleep(0.3)
-    assert engine.article(first.id).title == "Newer"
+    assert engine.article(first.id, ("default",)).title == "Newer"
     assert engine.collections() == {"default": 1, "other": 2}
     engine.remove(first.id, "default")
     engine.remove(first.id, "other")
     time.sleep(0.3)
     with pytest.raises(UnknownArticle):
-        other.article(first.id)
+        other.article(first.id, ("default", "other"))
     assert other.statistics(WORDS).passages == passages_held(other)
     other.close()
 
@@ -260,7 +260,7 @@ def test_a_rebuild_whose_last_step_fails_loses_nothing(
         with pytest.raises(EngineUnavailable, match="went away"):
             rebuild(address)
     with open_index(address) as index:
-        assert index.engine.article(first.id) == first
+        assert index.engine.article(first.id, ("default",)) == first
         assert index.engine.add([second], "default") == 1
     held = cluster_nodes.request("GET", f"/{engine.location.name}-*/_alias")
     assert sorted(held) == [
@@ -295,11 +295,11 @@ def test_damaged_bytes_are_never_quoted(engine: ClusterEngine) -> None:
     )
     fresh = ClusterEngine(engine.address)
     with pytest.raises(CorruptIndex, match="damaged"):
-        fresh.article(article.id)
+        fresh.article(article.id, ("default",))
     assert ids(fresh, "default") == {other.id}
     fresh.remove(article.id, "default")
     assert fresh.add([article], "default") == 1
-    assert fresh.article(article.id) == article
+    assert fresh.article(article.id, ("default",)) == article
     fresh.close()
 
 
@@ -307,7 +307,7 @@ def test_damaged_bytes_are_never_quoted(engine: ClusterEngine) -> None:
     ("what", "value", "told"),
     [
         ("index.engines.cluster.setup.ANALYSER", "older", "older"),
-        ("index.engines.cluster.mapping.FORMAT", 1, "format 1"),
+        ("index.engines.cluster.mapping.FORMAT", 2, "format 2"),
     ],
 )
 def test_another_version_is_refused_and_rebuilt(
@@ -471,7 +471,10 @@ def test_a_library_is_migrated_and_back(run: Run, address: str, tmp_path: Path) 
         both = Filter(collections=("default", "other"))
         assert [*one.engine.articles(both)] == [*two.engine.articles(both)]
         assert one.engine.collections() == two.engine.collections()
-        assert all(one.engine.article(article.id) == two.engine.article(article.id) for article in articles)
+        assert all(
+            one.engine.article(article.id, ("default",)) == two.engine.article(article.id, ("default",))
+            for article in articles
+        )
     code, _, err = run("migrate", "disk:empty", address)
     assert code == 3
     assert "holds no article" in err
@@ -482,7 +485,9 @@ def test_a_migration_names_what_arrives_changed(address: str, monkeypatch: pytes
     with open_index("memory:") as source, open_index(address) as target:
         source.add([Article.from_text(story.text) for story in stories(30)])
         get = ClusterEngine.article
-        monkeypatch.setattr(ClusterEngine, "article", lambda self, key: replace(get(self, key), title="other"))
+        monkeypatch.setattr(
+            ClusterEngine, "article", lambda self, key, names: replace(get(self, key, names), title="other")
+        )
         done = migrate(source, target)
         assert set(done.failed.values()) == {"arrived changed"}
         assert done.proved == 0
@@ -493,10 +498,10 @@ def test_a_migration_goes_on_past_what_cannot_be_copied(run: Run, monkeypatch: p
     with open_index("disk:there") as index:
         index.engine.add(articles, "default")
 
-    def article(self: DiskEngine, key: str) -> Article:
+    def article(self: DiskEngine, key: str, names: tuple[str, ...]) -> Article:
         if key == damaged.id:
             raise CorruptIndex(self.address, "is damaged")
-        return get(self, key)
+        return get(self, key, names)
 
     def add(self: ClusterEngine, batch: list[Article], name: str) -> int:
         store(self, [each for each in batch if each.id != refused.id], name)

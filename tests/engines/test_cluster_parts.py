@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import shutil
 import socket
 import ssl
@@ -22,11 +23,12 @@ from hypothesis import strategies as st
 from bot.settings import load
 from index import Filter, open_index
 from index.engines import Login
-from index.engines.cluster import mapping
+from index.engines.cluster import mapping, queries
 from index.engines.cluster.bulk import BulkAction, BulkWriter, _split
 from index.engines.cluster.client import ClusterClient, Timeouts
 from index.engines.cluster.location import ClusterLocation, parse_location
-from index.engines.cluster.mapping import ArticleState, escape_surrogates, unescape_surrogates
+from index.engines.cluster.mapping import ArticleState, Member
+from index.engines.cluster.queries import escape_surrogates, unescape_surrogates
 from index.engines.cluster.read_cache import ReadCache
 from index.engines.cluster.search import _count_near, _PassageRef
 from index.errors import EngineError, EngineNotInstalled, EngineUnavailable
@@ -166,23 +168,27 @@ def test_any_text_is_spelt_for_a_cluster_and_back(text: str) -> None:
 
 def test_documents_come_back_as_the_article() -> None:
     article = replace(made(["one two", "three \ud800 four"]), source="\udcff", cities=("A",), title="T")
-    stored = ArticleState(article, ("a", "b\udcff"), 7, "g1")
+    other = replace(article, source="b.txt", title="Other", story="s").card
+    members = {"a": Member(7, article.card), "b\udcff": Member(9, article.card), "c": Member(8, other)}
+    stored = ArticleState(article.bare, members, 7, "g1")
     row = {"_id": article.id, "_source": mapping.build_article_document(stored), "_seq_no": 3, "_primary_term": 1}
     json.dumps(row).encode()
     held = mapping.decode_article(row)
     assert held.to_state() == replace(stored, seq_no=3, term=1)
-    assert (held.cut_passage(1),) == split(article)
+    assert (held.text.cut_passage(1),) == split(article)
+    assert row["_source"]["cards"].count('"T"') == 1, "a card that two collections state is stored once"
     brief = row | {"_source": row["_source"] | {"body": "AAAA"}}
     assert mapping.decode_article(brief, held).to_state() == replace(stored, seq_no=3, term=1)
     with pytest.raises(ValueError, match=r".+"):  # of another generation its text is another
         mapping.decode_article(brief | {"_source": brief["_source"] | {"generation": "g2"}}, held)
-    for key, value in (("checksum", 1), ("body_checksum", 1), ("body", "AAAA"), ("card", "{}")):
+    for key, value in (("checksum", 1), ("body_checksum", 1), ("body", "AAAA"), ("cards", "{}")):
         with pytest.raises(ValueError, match=r".+"):
             mapping.decode_article(row | {"_source": row["_source"] | {key: value}})
 
 
 def test_passages_are_named_by_their_generation() -> None:
-    stored = ArticleState(made([["w"] * 3, ["x" * 300], ["y"], ["z"], ["q"]]), ("a",), 7, "g1")
+    article = made([["w"] * 3, ["x" * 300], ["y"], ["z"], ["q"]])
+    stored = ArticleState(article.bare, {"a": Member(7, article.card)}, 7, "g1")
     found = dict(mapping.build_passage_documents(stored))
     assert list(found) == list(stored.list_passage_ids()) == [f"{stored.article.id}.g1.{number}" for number in (1, 2)]
     terms = found[f"{stored.article.id}.g1.1"]["terms"].split(" ")
@@ -193,12 +199,14 @@ def test_passages_are_named_by_their_generation() -> None:
 
 
 def test_a_word_of_a_filter_is_no_pattern() -> None:
-    clauses = mapping.build_filter(Filter(("a",), sources=("50*?\\X",)))
-    assert clauses[1]["bool"]["should"][0] == {"wildcard": {"places": {"value": "*50\\*\\?\\\\x*"}}}
+    clauses = queries.build_filter(Filter(("a",), sources=("50*?\\X",)))
+    (one,) = clauses[1]["bool"]["should"][0]["bool"]["filter"]
+    pattern = one["bool"]["should"][0]["wildcard"]["facts"]["value"]
+    assert re.fullmatch(r"[0-9a-f]{32} places \*50\\\*\\\?\\\\x\*", pattern)
 
 
 def test_a_word_named_twice_weighs_twice() -> None:
-    query = mapping.build_term_query(["a", "b", "a"])
+    query = queries.build_term_query(["a", "b", "a"])
     assert [each["term"]["terms"] for each in query["bool"]["should"]] == [
         {"value": "a", "boost": 2},
         {"value": "b", "boost": 1},

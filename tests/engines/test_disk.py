@@ -23,15 +23,17 @@ from index import Article, Filter
 from index.engines import Engine, Rebuilt, StorageSize, open_engine, rows
 from index.engines.disk import DiskEngine, sqlite
 from index.engines.disk.lock import hold_lock
+from index.engines.disk.member import decode_and_keep_card
 from index.engines.disk.rebuild import rebuild
 from index.engines.disk.search_index import DamagedSearchIndex, SearchIndex, map_tantivy_errors
-from index.engines.disk.store import ArticleStore, decode_card
+from index.engines.disk.store import ArticleStore
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
 from index.reading.passages import split
 from tests.support.make_library import made
 from tests.support.paths import ROOT
 
 ALL = Filter(collections=("default",))
+HERE = ALL.collections
 
 
 def drawn(seed: int, count: int) -> list[Article]:
@@ -140,7 +142,7 @@ def test_articles_that_are_not_kept_are_read_again(engine: DiskEngine, monkeypat
     articles = drawn(3, 30)
     engine.add(articles, "default")
     for article in articles * 2:
-        assert engine.article(article.id) == article
+        assert engine.article(article.id, HERE) == article
     cache = engine._cache
     assert cache is not None
     assert sum(len(kept.body.text) for kept in cache._loaded.values() if kept) <= 2000 + max(
@@ -159,9 +161,9 @@ def test_a_long_list_pushes_out_no_card_that_questions_need(
 ) -> None:
     engine.add(drawn(5, 7), "default")
     monkeypatch.setattr("index.engines.disk.store._PAGE", 3)
-    decode_card.cache_clear()
+    decode_and_keep_card.cache_clear()
     assert len(list(engine.articles(ALL))) == 7
-    assert decode_card.cache_info().currsize == 1  # of the last page, which might have been all
+    assert decode_and_keep_card.cache_info().currsize == 1  # of the last page, which might have been all
 
 
 def test_cards_just_read_are_those_of_the_file_and_only_of_the_collections_asked(
@@ -194,9 +196,9 @@ def test_opening_makes_nothing_and_the_first_article_does(tmp_path: Path) -> Non
     engine = DiskEngine(str(deep))
     assert list(engine.articles(ALL)) == []
     assert engine.collections() == {}
-    assert engine.raw("x") is None
+    assert engine.raw("x", HERE) is None
     assert engine.sizes() == StorageSize(text=0, disk=0)
-    assert engine.keep("x", b"bytes") is False
+    assert engine.keep("x", b"bytes", "default") is False
     assert not (tmp_path / "a").exists()
     engine.add([made(["one two."])], "default")
     assert (deep / "library.sqlite").exists()
@@ -264,12 +266,12 @@ def test_sizes_are_those_of_the_texts_and_of_all_files(engine: DiskEngine, folde
 def test_damaged_source_bytes_are_an_error_of_ours(engine: DiskEngine, folder: Path) -> None:
     article = made(["one two."])
     engine.add([article], "default")
-    assert engine.keep(article.id, b"<html>" * 1000)
+    assert engine.keep(article.id, b"<html>" * 1000, "default")
     with closing(apsw.Connection(str(folder / "library.sqlite"))) as connection:
-        connection.execute("UPDATE body SET raw = x'00'")
+        connection.execute("UPDATE member SET raw = x'00'")
     with pytest.raises(CorruptIndex, match=f"source bytes kept with article {article.id} are damaged"):
-        engine.raw(article.id)
-    assert engine.article(article.id) == article
+        engine.raw(article.id, HERE)
+    assert engine.article(article.id, HERE) == article
 
 
 def test_removed_words_leave_the_file(engine: DiskEngine, folder: Path) -> None:
@@ -343,7 +345,7 @@ def test_readers_see_what_others_commit(engine: DiskEngine, folder: Path) -> Non
     assert {hit.passage.article_id for hit in reader.search(["w0", "w1"], 99, ALL)} == {a.id for a in articles[1:]}
     assert len(reader) == 3
     with pytest.raises(UnknownArticle):
-        reader.article(articles[0].id)
+        reader.article(articles[0].id, HERE)
     reader.close()
 
 
@@ -546,7 +548,7 @@ def test_after_a_failed_fsync_nothing_more_is_acknowledged(engine: DiskEngine, m
     monkeypatch.undo()
     with pytest.raises(EngineUnavailable, match="start again"):
         engine.add(articles[2:], "default")
-    assert engine.article(articles[0].id) == articles[0]
+    assert engine.article(articles[0].id, HERE) == articles[0]
     again = DiskEngine(engine.address.removeprefix("disk:"))
     assert again.add(articles[1:], "default") == 2
     again.close()
@@ -617,12 +619,12 @@ def test_a_flipped_bit_is_never_quoted_and_silences_one_article_only(
     flip(folder, part)
     again = DiskEngine(str(folder))
     with pytest.raises(CorruptIndex, match=f"{bad.id} is damaged"):
-        again.article(bad.id)
+        again.article(bad.id, HERE)
     assert [hit.passage.article_id for hit in again.search(["alpha"], 9, ALL)] == [good.id]
-    assert again.article(good.id) == good
+    assert again.article(good.id, HERE) == good
     again.remove(bad.id, "default")
     assert again.add([bad], "default") == 1
-    assert again.article(bad.id) == bad
+    assert again.article(bad.id, HERE) == bad
     again.close()
 
 
@@ -642,7 +644,7 @@ def test_restoring_saves_what_is_intact_in_a_damaged_file(engine: DiskEngine, fo
     articles = drawn(19, 120)
     engine.add(articles, "default")
     engine.add(articles[:50], "other")
-    engine.keep(articles[0].id, b"raw bytes")
+    engine.keep(articles[0].id, b"raw bytes", "default")
     engine.close()
     file = folder / "library.sqlite"
     data = bytearray(file.read_bytes())
@@ -660,7 +662,7 @@ def test_restoring_saves_what_is_intact_in_a_damaged_file(engine: DiskEngine, fo
     known = {article.id: article for article in articles}
     cards = list(again.articles(ALL))
     assert len(cards) == done.articles == len(again) == 120 - len(done.lost)
-    assert all(again.article(card.id) == known[card.id] for card in cards)
+    assert all(again.article(card.id, HERE) == known[card.id] for card in cards)
     assert again.collections()["other"] <= 50
     again.close()
 
@@ -699,7 +701,7 @@ def test_restoring_makes_the_terms_of_the_present_analyser(
 def test_a_store_tells_what_it_lacks(engine: DiskEngine, folder: Path) -> None:
     engine.add([made(["one two."])], "default")
     store = ArticleStore(folder / "library.sqlite", "disk:")
-    assert store.load(99) is None
+    assert store.open(99) is None
     assert store.find_id(99) == "?"
     assert store.read_meta("nothing") == ""
     assert store.find_damage() == ""
@@ -710,7 +712,7 @@ def test_a_store_tells_what_it_lacks(engine: DiskEngine, folder: Path) -> None:
 def test_rows_refuse_what_is_not_theirs() -> None:
     article = made(["one two.", "three."], published=datetime(2024, 1, 1, tzinfo=UTC))
     body, card = rows.encode_article(article), rows.card_from_json(rows.card_to_json(article))
-    assert rows.decode_body(article.id, card, body, body.checksum).build_article(card) == article
+    assert rows.decode_text(article.id, body, body.checksum).build_article(card) == article
     for broken in (
         replace(body, terms=b"one"),
         replace(body, spans=body.spans[:-16]),
@@ -718,9 +720,9 @@ def test_rows_refuse_what_is_not_theirs() -> None:
         replace(body, spans=body.spans + b"123"),
     ):
         with pytest.raises(ValueError, match=r"\w"):
-            rows.decode_body(article.id, card, broken, broken.checksum)
+            rows.decode_text(article.id, broken, broken.checksum)
     with pytest.raises(ValueError, match="stored"):
-        rows.decode_body("other", card, body, body.checksum)
+        rows.decode_text("other", body, body.checksum)
     for text in ("{}", "[]", "null", '{"cities": 5}', "{"):
         with pytest.raises(ValueError, match=r"\w"):
             rows.card_from_json(text)
@@ -753,6 +755,6 @@ def test_a_lock_that_cannot_be_made_says_so(tmp_path: Path) -> None:
 def test_time_of_addition_is_recorded(engine: DiskEngine, folder: Path) -> None:
     engine.add([made(["one two."])], "default")
     file = connection(folder)
-    ((added,),) = file.execute("SELECT added FROM article").fetchall()
+    ((added,),) = file.execute("SELECT added FROM member").fetchall()
     file.close()
     assert abs(datetime.fromisoformat(str(added)).timestamp() - time.time()) < 3600

@@ -46,6 +46,7 @@ EXACT = {"memory", "disk", "cluster"}
 """Engines that order by the exact score; others may round the lengths of passages."""
 
 ALL = Filter(collections=("default",))
+HERE = ALL.collections
 
 
 @pytest.fixture(params=["memory", "disk", pytest.param("cluster", marks=pytest.mark.cluster)])
@@ -100,10 +101,10 @@ def test_an_empty_index_finds_nothing(engine: Engine) -> None:
     assert engine.count(ALL) == 0
     assert engine.statistics(["w1"]).passages == 0
     assert not engine.statistics(["w1"]).frequency
-    assert engine.raw("nothing") is None
-    assert engine.keep("nothing", b"bytes") is False
+    assert engine.raw("nothing", HERE) is None
+    assert engine.keep("nothing", b"bytes", "default") is False
     with pytest.raises(UnknownArticle):
-        engine.article("nothing")
+        engine.article("nothing", HERE)
     with pytest.raises(UnknownArticle):
         engine.remove("nothing", "default")
 
@@ -250,7 +251,7 @@ def test_adding_again_adds_nothing_but_newer_metadata(engine: Engine) -> None:
     )
     assert engine.add([newer], "default") == 0
     assert len(engine) == 1
-    stored = engine.article(article.id)
+    stored = engine.article(article.id, HERE)
     assert stored == replace(article, title="Corrected", status=Status.CORRECTED, source="two.txt", lead=2)
     assert [card.title for card in engine.articles(Filter(collections=("default",), lead=2))] == ["Corrected"]
     assert not list(engine.articles(Filter(collections=("default",), lead=0)))
@@ -263,11 +264,78 @@ def test_who_adds_to_one_collection_changes_nothing_that_another_sees(engine: En
     taken_back = replace(article, title="Other", status=Status.WITHDRAWN, source="secret.txt", lead=9)
     assert engine.add([taken_back], "other") == 1
     assert engine.add([taken_back], "other") == 0
-    assert engine.article(article.id) == article
-    assert [card.source for card in engine.articles(Filter(collections=("other",)))] == ["one.txt"]
+    assert len(engine) == 1
+    assert engine.article(article.id, HERE) == article
+    assert engine.article(article.id, ("other",)) == taken_back
+    assert [card.source for card in engine.articles(ALL)] == ["one.txt"]
+    assert [card.source for card in engine.articles(Filter(collections=("other",)))] == ["secret.txt"]
+    corrected = replace(article, title="Corrected", status=Status.CORRECTED)
+    assert engine.add([corrected], "default") == 0
+    assert engine.article(article.id, HERE) == corrected
+    assert engine.article(article.id, ("other",)) == taken_back
     engine.remove(article.id, "default")
-    assert engine.add([taken_back], "other") == 0
-    assert engine.article(article.id) == taken_back
+    assert engine.article(article.id, ("default", "other")) == taken_back
+    with pytest.raises(UnknownArticle):
+        engine.article(article.id, HERE)
+    engine.add([article], "default")
+    assert engine.article(article.id, HERE) == article, "what a removed membership stated is gone"
+
+
+def test_the_card_of_the_first_collection_counts_and_no_other(engine: Engine) -> None:
+    text, apart = drawn(21, 2, sentences=3)
+    own = replace(
+        text, source="own.txt", agency="Own", story="mine", lead=1, published=datetime(2024, 1, 1, tzinfo=UTC)
+    )
+    shared = replace(text, source="wire.txt", agency="Wire", url="https://wire.example/", story="theirs", lead=2)
+    engine.add([shared, apart], "shared")
+    engine.add([own], "chat")
+    term = text.sentences[0].terms[0]
+    views = {("chat", "shared"): own, ("shared", "chat"): shared, ("chat",): own, ("shared",): shared}
+    admits = [
+        {},
+        {"sources": ("wire",)},
+        {"sources": ("own.txt",)},
+        {"stories": ("mine",)},
+        {"stories": ("theirs", "x")},
+        {"since": datetime(2023, 1, 1, tzinfo=UTC)},
+        {"until": datetime(2025, 1, 1, tzinfo=UTC)},
+        {"lead": 1},
+        {"lead": 2},
+        {"lead": 2, "articles": (text.id,)},
+        {"articles": (text.id,)},
+    ]
+    for names, seen in views.items():
+        assert engine.article(text.id, names) == seen
+        for fields in admits:
+            within = Filter(collections=names, **fields)
+            expected = [seen.card] if within.admits(seen) else []
+            assert [card for card in engine.articles(within) if card.id == text.id] == expected, within
+            beside = "shared" in names and within.admits(apart)
+            assert engine.count(within) == len(expected) + beside
+            hits = {hit.passage.article_id for hit in engine.search([term], 99, within)}
+            assert (text.id in hits) == bool(expected), within
+            assert [card for card in engine.articles(within) if card.id == text.id] == expected, within
+
+
+def test_the_order_is_that_in_which_the_collection_got_its_articles(engine: Engine) -> None:
+    articles = [made(["same words here", f"tail {number}"]) for number in range(4)]
+    engine.add(articles, "default")
+    engine.add([articles[3], articles[1]], "other")
+    engine.add([articles[0]], "other")
+    there = Filter(collections=("other",))
+    own_first = [articles[3].id, articles[1].id, articles[0].id]
+    assert [card.id for card in engine.articles(there)] == own_first
+    assert [card.id for card in engine.articles(replace(there, articles=tuple(sorted(own_first))))] == own_first
+    assert [hit.passage.article_id for hit in engine.search(["same"], 9, there)] == own_first
+    assert [card.id for card in engine.articles(replace(there, lead=0))] == own_first
+    everywhere = Filter(collections=("other", "default"))
+    expected = [articles[2].id, *own_first]
+    assert [card.id for card in engine.articles(everywhere)] == expected
+    assert [hit.passage.article_id for hit in engine.search(["same"], 9, everywhere)] == expected
+    names = [(name, card.id) for name, card in engine.memberships()]
+    assert names == [*(("default", article.id) for article in articles), *(("other", key) for key in own_first)]
+    engine.add([articles[3]], "other")
+    assert [card.id for card in engine.articles(there)] == own_first
 
 
 def test_a_batch_that_fails_half_way_changes_nothing(engine: Engine) -> None:
@@ -290,14 +358,14 @@ def test_removing_takes_the_membership_and_the_text_with_the_last(engine: Engine
     engine.add([article, other], "a")
     engine.add([article], "b")
     engine.remove(article.id, "a")
-    assert engine.article(article.id) == article
+    assert engine.article(article.id, ("a", "b")) == article
     assert {hit.passage.article_id for hit in engine.search(WORDS, 99, Filter(collections=("a",)))} == {other.id}
     with pytest.raises(UnknownArticle):
         engine.remove(article.id, "a")
     engine.remove(article.id, "b")
     assert len(engine) == 1
     with pytest.raises(UnknownArticle):
-        engine.article(article.id)
+        engine.article(article.id, ("a", "b"))
     assert {hit.passage.article_id for hit in engine.search(WORDS, 99, Filter(collections=("a", "b")))} == {other.id}
 
 
@@ -388,8 +456,9 @@ def test_text_offsets_and_metadata_come_back_unchanged(engine: Engine) -> None:
 
     article = replace(article, sha256=hash_text(text), id=make_article_id(hash_text(text)))
     engine.add([article], "default")
-    assert engine.article(article.id) == article
+    assert engine.article(article.id, HERE) == article
     assert list(engine.articles(ALL)) == [article.card]
+    assert list(engine.memberships()) == [("default", article.card)]
     for term in ("한국어", "straße", "x" * 70_000):
         (hit,) = engine.search([term], 5, ALL)
         assert hit.passage == split(article)[0]
@@ -403,7 +472,7 @@ def test_dates_at_the_calendars_edge_are_kept_and_ordered(
 ) -> None:
     edge, plain = made(["edge"], published=moment.replace(tzinfo=zone)), made(["plain"], published=datetime(2024, 1, 1))
     engine.add([edge, plain, made(["undated"])], "default")
-    assert engine.article(edge.id).published == edge.published
+    assert engine.article(edge.id, HERE).published == edge.published
     for limit in (edge.published, plain.published, datetime.min, datetime.max):
         for within in (replace(ALL, since=limit), replace(ALL, until=limit), replace(ALL, since=limit, until=limit)):
             found = {card.id for card in engine.articles(within)}
@@ -443,28 +512,30 @@ ON_DISK = {"disk"}
 """Engines whose files lie on this machine."""
 
 
-def test_a_sources_own_bytes_last_as_long_as_its_article(opener: Opener, kind: str) -> None:
+def test_a_sources_own_bytes_belong_to_the_collection_that_got_them(opener: Opener, kind: str) -> None:
     engine = opener()
     article, other = drawn(17, 2)
     engine.add([article, other], "a")
     engine.add([article], "b")
-    raw = bytes(range(256)) * 500
-    assert engine.keep("\ud800", raw) is False
-    assert engine.keep(article.id, b"an older fetch") is (kind in KEEPS_SOURCES)
-    assert engine.keep(article.id, raw) is (kind in KEEPS_SOURCES)
-    kept = raw if kind in KEEPS_SOURCES else None
-    engine.remove(article.id, "b")
+    raw, keeps = bytes(range(256)) * 500, kind in KEEPS_SOURCES
+    assert engine.keep("\ud800", raw, "a") is False
+    assert engine.keep(other.id, raw, "b") is False
+    assert engine.keep(article.id, b"an older fetch", "a") is keeps
+    assert engine.keep(article.id, raw, "a") is keeps
+    assert engine.keep(article.id, b"b's own", "b") is keeps
     if kind != "memory":
         engine.close()
     again = opener()
-    assert again.raw(article.id) == kept
-    assert again.raw(other.id) is None
-    assert again.raw("\ud800") is None
-    assert again.article(article.id) == article
+    assert again.raw(article.id, ("a", "b")) == (raw if keeps else None)
+    assert again.raw(article.id, ("b", "a")) == (b"b's own" if keeps else None)
+    assert again.raw(article.id, ("c",)) is None
+    assert again.raw(other.id, ("a",)) is None
+    assert again.raw("\ud800", ("a",)) is None
+    assert again.article(article.id, ("a",)) == article
     again.remove(article.id, "a")
-    assert again.raw(article.id) is None
     again.add([article], "a")
-    assert again.raw(article.id) is None
+    assert again.raw(article.id, ("a", "b")) is None
+    assert again.raw(article.id, ("b",)) == (b"b's own" if keeps else None)
 
 
 def test_sizes_are_told_where_the_files_are_here(engine: Engine, kind: str) -> None:

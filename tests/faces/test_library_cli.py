@@ -66,7 +66,7 @@ def test_an_article_without_headline_is_called_the_same_everywhere(run: Run, fol
     assert " plain-note.txt: " in run("add", "in/plain-note.txt")[1]
     assert run("list")[1].rstrip().endswith("  plain-note.txt")
     (key,) = ids(run)
-    assert "<h1>plain-note.txt</h1>" in run("read", key, "-o", "-")[1]
+    assert '<h1 dir="auto">plain-note.txt</h1>' in run("read", key, "-o", "-")[1]
     reply = run("ask", "--json", "What reopened on Wednesday?")[1]
     assert "(plain-note.txt, paragraph 1)" in run("cite", "-", stdin=reply.encode())[1]
     assert json.loads(run("cite", "--style", "csl", "-", stdin=reply.encode())[1])[0]["title"] == "plain-note.txt"
@@ -117,7 +117,7 @@ def test_a_collection_is_asked_alone(run: Run) -> None:
 def test_the_files_own_bytes_are_kept_on_demand(run: Run, folder: Path) -> None:
     run("add", "in", "-", "--keep-source", stdin=SECOND.encode())
     with open_index("disk:library") as index:
-        kept = {card.source: index.engine.raw(card.id) for card in index.articles()}
+        kept = {card.source: index.engine.raw(card.id, ("default",)) for card in index.articles()}
     assert kept == {
         "in/harbour.txt": HARBOUR.encode(),
         "in/vineyard.txt": VINEYARD.encode(),
@@ -491,7 +491,12 @@ def test_export_and_import_lose_nothing(run: Run, folder: Path, monkeypatch: pyt
     with open_index("disk:library") as first, open_index("disk:copy") as second:
         cards = list(first.articles(everything))
         assert list(second.articles(everything)) == cards
-        assert [first.engine.article(c.id) for c in cards] == [second.engine.article(c.id) for c in cards]
+        for name in everything.collections:
+            cards = list(first.articles(Filter(collections=(name,))))
+            assert list(second.articles(Filter(collections=(name,)))) == cards
+            assert [first.engine.article(c.id, (name,)) for c in cards] == [
+                second.engine.article(c.id, (name,)) for c in cards
+            ]
         assert first.search("crane cable frost", 20, everything) == second.search("crane cable frost", 20, everything)
 
 
@@ -507,7 +512,7 @@ def test_an_export_that_does_not_end_leaves_the_old_one(
     assert (folder / "out.jsonl").stat().st_mode & 0o777 == 0o600
 
     def stopping(*_: object) -> object:
-        yield {"text": "one " * 50_000}
+        yield {"id": "one", "text": "one " * 50_000}
         raise error
 
     monkeypatch.setattr("index.maintenance.library.export_articles", stopping)

@@ -52,7 +52,7 @@ def acknowledge(folder: Path) -> dict[str, list[str]]:
     calls: dict[str, Callable[[], object]] = {
         "add": lambda: library.add(map(story, (1, 2)), "default"),
         "join": lambda: library.add([story(1)], "other"),
-        "keep": lambda: library.keep(story(1).id, b"source"),
+        "keep": lambda: library.keep(story(1).id, b"source", "default"),
         "remove": lambda: library.remove(story(2).id, "default"),
         "receive": lambda: inbox.receive([(1, {"update_id": 1}), (2, {"update_id": 2})], 0.0),
         "begin": lambda: inbox.begin(1),

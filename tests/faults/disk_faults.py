@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+HERE = ("default", "other")
+
 
 def story(number: int) -> Any:
     """Return the article of a number; each has the term `everywhere` in each of its passages."""
@@ -76,7 +78,7 @@ def look(folder: str) -> dict[str, Any]:
     cards = list(engine.articles(everything)) if names else []
     hits = engine.search(["everywhere"], 100_000, everything) if names else ()
     seconds = time.monotonic() - start
-    articles = {card.id: engine.article(card.id) for card in cards}
+    articles = {card.id: engine.article(card.id, HERE) for card in cards}
     wrong = [f"article {numbers[key]}" for key, article in articles.items() if article != story(numbers[key])]
     passages = {(part.article_id, part.number) for article in articles.values() for part in split(article)}
     if {(hit.passage.article_id, hit.passage.number) for hit in hits} != passages:
@@ -162,7 +164,7 @@ def guarded(folder: str, numbers: list[int]) -> dict[str, Any]:
         engine.add(map(story, numbers), "default")
     except PullquoteError as exc:
         error = type(exc).__name__
-    readable = all(engine.article(key).id == key for key in before)
+    readable = all(engine.article(key, HERE).id == key for key in before)
     found = {hit.passage.article_id for hit in engine.search(["everywhere"], 1000, Filter(collections=("default",)))}
     engine.close()
     return {"error": error, "readable": readable and len(hits) > 0 and found >= before}
@@ -188,7 +190,7 @@ def flipped(folder: str, numbers: list[int]) -> dict[str, Any]:
     within = Filter(collections=("default",))
     for article_id, article in known.items():
         try:
-            if engine.article(article_id) != article:
+            if engine.article(article_id, HERE) != article:
                 wrong.append(article_id)
             found.add(article_id)
         except PullquoteError as exc:

@@ -100,7 +100,7 @@ def lost(address: str, acknowledged: list[str]) -> list[str]:
             if key not in listed:
                 gone.append(key)
                 continue
-            article = index.engine.article(key)
+            article = index.engine.article(key, ("default",))
             hits = index.engine.search([article.sentences[0].terms[-1]], 5, within)
             if [hit.passage.article_id for hit in hits] != [key]:
                 gone.append(key)
@@ -199,7 +199,7 @@ def test_when_all_are_gone_it_is_said_at_once_and_it_recovers_by_itself(
         times = []
         for call in (
             lambda: index.ask("Which ship brought cargo to the harbour?"),
-            lambda: index.engine.article(article.id),
+            lambda: index.engine.article(article.id, ("default",)),
             lambda: index.engine.add([made(["more"])], "default"),
             lambda: ClusterEngine(address),
         ):

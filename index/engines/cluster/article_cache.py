@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...errors import CorruptIndex
-from . import mapping
+from . import mapping, queries
 from .client import LOCAL, READING, ClusterClient, Timeouts
 from .location import ClusterLocation
 from .mapping import ArticleState, FetchedArticle
@@ -68,7 +68,7 @@ class ArticleCache:
         for at in range(0, len(wanted), _AT_ONCE):
             part = wanted[at : at + _AT_ONCE]
             # whole documents, even if known: cutting out a part takes the cluster three times as long
-            asked = {"ids": [mapping.escape_surrogates(key) for key in part]}
+            asked = {"ids": [queries.escape_surrogates(key) for key in part]}
             answer = self._client.send("POST", f"/{self._location.articles}/_mget?{LOCAL}", asked, timeouts)
             docs = [] if answer is None else answer["docs"]
             found |= {key: self._decode(key, row) for key, row in zip(part, docs, strict=False) if row.get("found")}
@@ -88,9 +88,9 @@ class ArticleCache:
     def _keep(self, key: str, version: str, held: FetchedArticle) -> None:
         with self._lock:
             if (old := self._kept.pop(key, None)) is not None:
-                self._size -= len(old[1].body.text)
+                self._size -= len(old[1].text.body.text)
             self._kept[key] = (version, held)
-            self._size += len(held.body.text)
+            self._size += len(held.text.body.text)
             while self._size > _MOST and len(self._kept) > 1:
                 _, (_, gone) = self._kept.popitem(last=False)
-                self._size -= len(gone.body.text)
+                self._size -= len(gone.text.body.text)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from heapq import merge
 from itertools import chain
 from typing import Any
 
 from ...errors import CorruptIndex
 from ...model import Card, Filter
-from . import mapping
+from . import mapping, queries
 from .article_cache import ArticleCache
 from .client import SEARCHING, ClusterClient
 from .location import ClusterLocation
@@ -22,7 +23,7 @@ from .read_cache import ReadCache
 _PAGE = 500
 _BY_ID = 200  # articles up to which a list by ids is fetched instead of searched for
 
-_Row = tuple[int, Card]  # the article's place in the order of first addition, and its card
+_Row = tuple[int, Card]  # the article's place in the order of addition, and its card
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,28 @@ class CardReader:
         self._local = threading.local()
 
     def list_cards(self, filter: Filter) -> Iterator[Card]:
-        """Yield the cards that pass the filter, in order of first addition."""
+        """Yield the cards that pass the filter, in order of addition."""
         if not filter.collections:
             return
         if 0 < len(filter.articles) <= _BY_ID:
-            found = [each for each in self._article_cache.fetch(filter.articles).values() if each.is_visible(filter)]
-            yield from (each.card for each in sorted(found, key=lambda each: (each.sequence, each.card.id)))
-            return
-        rows = self._list_stories(filter) if filter.stories else self._search(filter)
-        yield from (card for _, card in rows)
+            found = self._article_cache.fetch(filter.articles)
+            yield from (card for _, card in sorted(_pick_visible(found.values(), filter), key=_get_place))
+        elif filter.stories:
+            yield from (card for _, card in self._list_stories(filter))
+        else:
+            names = tuple(dict.fromkeys(filter.collections))
+            parts = [self._list_in_order(filter, name, names[:place]) for place, name in enumerate(names)]
+            yield from (card for _, card in merge(*parts, key=_get_place))
+
+    def list_memberships(self, names: Iterable[str]) -> Iterator[tuple[str, Card]]:
+        """Yield the cards of all these collections with their names, in order of addition."""
+
+        def list_one(name: str) -> Iterator[tuple[int, str, str, Card]]:
+            for sequence, card in self._list_in_order(Filter(collections=(name,)), name, ()):
+                yield sequence, card.id, name, card
+
+        found = merge(*map(list_one, names), key=lambda each: each[:3])
+        return ((name, card) for *_, name, card in found)
 
     def fetch_articles(
         self, ids: Iterable[str], stories: Iterable[str], collections: tuple[str, ...]
@@ -82,7 +96,7 @@ class CardReader:
         others = self._pool.submit(self._fetch_others, replace(within, stories=unknown), wanted)
         found = self._article_cache.fetch(wanted)
         if len(found) == len(wanted):  # else one is damaged, and its card, which a listing has, would be missing
-            ours = [(each.sequence, each.card) for each in found.values() if each.is_visible(within)]
+            ours = list(_pick_visible(found.values(), within))
             self._local.pending = _PendingVersions(within, unknown, version, ours, others)
         return found
 
@@ -99,7 +113,7 @@ class CardReader:
             version = self._read_cache.fetch_version()
             held |= self._keep(within, unknown, self._search(replace(filter, stories=unknown)), version)
         found = chain.from_iterable(rows for rows in held.values() if rows)
-        return sorted(found, key=lambda each: (each[0], each[1].id))
+        return sorted(found, key=_get_place)
 
     def _settle(self, within: Filter) -> None:
         """Wait for the versions that this thread has searched for, if any, and keep them."""
@@ -125,26 +139,52 @@ class CardReader:
         return held
 
     def _search(self, filter: Filter, without: tuple[str, ...] = ()) -> Iterator[_Row]:
-        query: dict[str, Any] = {"filter": mapping.build_filter(filter)}
+        """Yield the articles that pass the filter, in any order."""
+        query: dict[str, Any] = {"filter": queries.build_filter(filter)}
         if without:
-            query["must_not"] = {"terms": {"article": [mapping.escape_surrogates(key) for key in without]}}
+            query["must_not"] = {"terms": {"article": [queries.escape_surrogates(key) for key in without]}}
+        for members in self._read_pages(query, "sequence"):
+            member = mapping.find_member(members, filter.collections)
+            if member is not None:
+                yield member.sequence, member.card
+
+    def _list_in_order(self, filter: Filter, name: str, before: tuple[str, ...]) -> Iterator[_Row]:
+        """Yield the articles whose membership in a collection counts and passes, in order of addition."""
+        query: dict[str, Any] = {"filter": queries.build_filter(replace(filter, collections=(name,)))}
+        if before:
+            query["must_not"] = queries.match_collections(before)
+        own = {"path": "order", "filter": {"term": {"order.collection": queries.escape_surrogates(name)}}}
+        for members in self._read_pages(query, {"order.sequence": {"order": "asc", "nested": own}}):
+            yield members[name].sequence, members[name].card
+
+    def _read_pages(self, query: dict[str, Any], order: Any) -> Iterator[mapping.Members]:
+        """Yield what is stated of the articles that match, a page at a time."""
         body: dict[str, Any] = {
             "size": _PAGE,
             "query": {"bool": query},
-            "sort": ["sequence", "article"],
+            "sort": [order, "article"],
             "_source": False,
-            "stored_fields": ["card", "checksum"],
+            "stored_fields": ["cards", "checksum"],
             "track_total_hits": False,
         }
         while True:
             rows = self._client.request("POST", f"/{self._location.articles}/_search?{SEARCHING}", body)["hits"]["hits"]
             for row in rows:
                 try:
-                    (card,), (checksum,) = row["fields"]["card"], row["fields"]["checksum"]
-                    yield row["sort"][0], mapping.decode_card(card, checksum)
+                    (cards,), (checksum,) = row["fields"]["cards"], row["fields"]["checksum"]
+                    yield mapping.decode_members(cards, checksum)
                 except ValueError as exc:
                     message = f"the card of article {row['_id']} is damaged ({exc}); add its source again"
                     raise CorruptIndex(self._client.address, message) from exc
             if len(rows) < _PAGE:
                 return
             body["search_after"] = rows[-1]["sort"]
+
+
+def _pick_visible(found: Iterable[FetchedArticle], filter: Filter) -> Iterator[_Row]:
+    members = (each.find_visible(filter) for each in found)
+    return ((member.sequence, member.card) for member in members if member is not None)
+
+
+def _get_place(row: _Row) -> tuple[int, str]:
+    return row[0], row[1].id

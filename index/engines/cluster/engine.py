@@ -12,7 +12,7 @@ from . import setup
 from .article_cache import ArticleCache
 from .client import LOCAL, ClusterClient
 from .location import parse_location
-from .mapping import ArticleState, FetchedArticle
+from .mapping import find_member
 from .read_cache import ReadCache
 from .search import ClusterSearcher
 from .writer import ClusterWriter
@@ -74,22 +74,26 @@ class ClusterEngine:
             finally:
                 self._read_cache.clear()
 
-    def article(self, article_id: str) -> Article:
+    def article(self, article_id: str, collections: tuple[str, ...]) -> Article:
         """Return the article; see `Engine.article`."""
-        found: FetchedArticle | ArticleState | CorruptIndex | None = None
         if self._is_there():
-            found = self._article_cache.fetch([article_id]).get(article_id) or self._article_cache.fetch_now(
-                [article_id]
-            ).get(article_id)
-        if isinstance(found, CorruptIndex):
-            raise found
-        if found is None:
-            raise UnknownArticle(article_id)
-        return found.article
+            known = self._article_cache.fetch([article_id]).get(article_id)
+            if known is not None and (member := find_member(known.members, collections)):
+                return known.text.build_article(member.card)
+            now = self._article_cache.fetch_now([article_id]).get(article_id)
+            if isinstance(now, CorruptIndex):
+                raise now
+            if now is not None and (member := find_member(now.members, collections)):
+                return now.article.with_card(member.card)
+        raise UnknownArticle(article_id)
 
     def articles(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter; see `Engine.articles`."""
         return self._searcher.list_cards(filter) if self._is_there() else iter(())
+
+    def memberships(self) -> Iterator[tuple[str, Card]]:
+        """Yield every collection's cards; see `Engine.memberships`."""
+        return self._searcher.list_memberships() if self._is_there() else iter(())
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
@@ -112,11 +116,11 @@ class ClusterEngine:
         """Return how many articles each collection has."""
         return self._searcher.fetch_collections() if self._is_there() else {}
 
-    def keep(self, article_id: str, raw: bytes) -> bool:  # noqa: ARG002 - the contract's parameters
+    def keep(self, article_id: str, raw: bytes, collection: str) -> bool:  # noqa: ARG002 - the contract's parameters
         """Keep nothing and return False: the cluster's documents have no field for a source's own bytes."""
         return False
 
-    def raw(self, article_id: str) -> bytes | None:  # noqa: ARG002 - the contract's parameter
+    def raw(self, article_id: str, collections: tuple[str, ...]) -> bytes | None:  # noqa: ARG002 - the contract's parameters
         """Return None; see `keep`."""
         return None
 

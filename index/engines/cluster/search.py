@@ -12,12 +12,12 @@ from ...errors import EngineUnavailable
 from ...language.bm25 import K1
 from ...model import Card, Filter, Hit, Statistics
 from ..score import Totals, score_passage
-from . import mapping
+from . import queries
 from .article_cache import ArticleCache
 from .cards import CardReader
 from .client import READING, SEARCHING, Answer, ClusterClient
 from .location import ClusterLocation
-from .mapping import FetchedArticle
+from .mapping import FetchedArticle, find_member
 from .read_cache import ReadCache
 
 _SPARE = 20  # candidates beyond the limit: lengths rounded to one byte seldom move a passage further
@@ -34,7 +34,7 @@ class _PassageRef:
     generation: str
     number: int
     score: float
-    story: str
+    stories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,12 @@ class ClusterSearcher:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def list_cards(self, filter: Filter) -> Iterator[Card]:
-        """Yield the cards that pass the filter, in order of first addition."""
+        """Yield the cards that pass the filter, in order of addition."""
         return self._cards.list_cards(filter)
+
+    def list_memberships(self) -> Iterator[tuple[str, Card]]:
+        """Yield the cards of all collections with their names, in order of addition."""
+        return self._cards.list_memberships(self.fetch_collections())
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
@@ -100,7 +104,7 @@ class ClusterSearcher:
         while True:
             answer = self._search(self._location.articles, {"size": 0, "aggs": {"names": {"composite": pages}}})
             names = answer["aggregations"]["names"]
-            found |= {mapping.unescape_surrogates(each["key"]["name"]): each["doc_count"] for each in names["buckets"]}
+            found |= {queries.unescape_surrogates(each["key"]["name"]): each["doc_count"] for each in names["buckets"]}
             if "after_key" not in names:
                 return dict(sorted(found.items()))
             pages["after"] = names["after_key"]
@@ -129,7 +133,7 @@ class ClusterSearcher:
             some = candidates[:near]
             stored, has_moved = self._fetch_articles(some, filter.collections)
             valid = [each for each in some if _is_valid(each, stored.get(each.article_id), filter)]
-            hits, bound = self._rank(terms, valid, stored)
+            hits, bound = self._rank(terms, valid, stored, filter.collections)
             beyond = candidates[near if near < len(candidates) else -1].score if candidates else 0.0
             is_sure = len(hits) >= limit and hits[limit - 1].score > bound * beyond
             if has_moved or is_sure:
@@ -158,7 +162,7 @@ class ClusterSearcher:
         self, candidates: Sequence[_PassageRef], collections: tuple[str, ...]
     ) -> tuple[dict[str, FetchedArticle], bool]:
         """Return the candidates' articles, and whether one was replaced since the search."""
-        ids, stories = [each.article_id for each in candidates], [each.story for each in candidates]
+        ids, stories = [each.article_id for each in candidates], [key for each in candidates for key in each.stories]
         stored = self._cards.fetch_articles(ids, stories, collections)
         named = {(each.article_id, each.generation) for each in candidates}
         odd = {key for key, generation in named if key in stored and stored[key].generation != generation}
@@ -166,15 +170,20 @@ class ClusterSearcher:
         return stored, any(key in stored and (key, stored[key].generation) not in named for key in odd)
 
     def _rank(
-        self, terms: Sequence[str], candidates: list[_PassageRef], stored: Mapping[str, FetchedArticle]
+        self,
+        terms: Sequence[str],
+        candidates: list[_PassageRef],
+        stored: Mapping[str, FetchedArticle],
+        collections: tuple[str, ...],
     ) -> tuple[list[Hit], float]:
         """Return all candidates in exact order, and the factor by which an exact score can exceed the cluster's."""
         known, average = self.fetch_statistics(terms), self.fetch_totals().average_length
         found = []
         for each in candidates:
-            passage = stored[each.article_id].cut_passage(each.number)
-            if value := score_passage(terms, passage.terms, known, average):
-                found.append((-value, stored[each.article_id].sequence, each.article_id, each.number, passage))
+            article = stored[each.article_id]
+            passage, member = article.text.cut_passage(each.number), find_member(article.members, collections)
+            if passage and member and (value := score_passage(terms, passage.terms, known, average)):
+                found.append((-value, member.sequence, each.article_id, each.number, passage))
         found.sort(key=lambda entry: entry[:4])
         # Lucene's BM25Similarity leaves out the factor k1 + 1, its older LegacyBM25Similarity has it: the scores show
         # which of them the cluster uses
@@ -186,10 +195,10 @@ class ClusterSearcher:
         unknown = [term for term in dict.fromkeys(terms) if self._read_cache.find(("term", term)) is None]
         body = {
             "size": count,
-            "query": {"bool": {"must": mapping.build_term_query(terms), "filter": mapping.build_filter(filter)}},
+            "query": {"bool": {"must": queries.build_term_query(terms), "filter": queries.build_filter(filter)}},
             "sort": [{"_score": "desc"}, "sequence", "number"],
             "_source": False,
-            "docvalue_fields": ["story"],
+            "docvalue_fields": ["stories"],
             "track_total_hits": False,
         }
         # dfs: use the statistics of all shards, so that the order is the same as on one machine
@@ -203,7 +212,7 @@ class ClusterSearcher:
         """Return the requests for the counts of terms, the totals, and the articles that pass a filter."""
         found: list[tuple[Any, dict[str, Any], dict[str, Any]]] = []
         for term in terms:
-            body = {"size": 0, "track_total_hits": True, "query": mapping.build_term_query([term])}
+            body = {"size": 0, "track_total_hits": True, "query": queries.build_term_query([term])}
             found.append((("term", term), {"index": self._location.passages}, body))
         if self._read_cache.find("totals") is None:
             found.append(("totals", {"index": self._location.articles}, _TOTALS))
@@ -225,7 +234,7 @@ class ClusterSearcher:
         return first
 
     def _count_holding(self, term: str) -> int:
-        body = {"size": 0, "track_total_hits": True, "query": mapping.build_term_query([term])}
+        body = {"size": 0, "track_total_hits": True, "query": queries.build_term_query([term])}
         return _read_total(
             self._read_cache.get_or_make(("term", term), lambda: self._search(self._location.passages, body))
         )
@@ -244,7 +253,7 @@ _TOTALS = {
 
 
 def _build_count(filter: Filter) -> dict[str, Any]:
-    return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": mapping.build_filter(filter)}}}
+    return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": queries.build_filter(filter)}}}
 
 
 def _read_total(answer: Answer) -> int:
@@ -258,8 +267,8 @@ def _read_totals(answer: Answer) -> Totals:
 
 def _read_candidate(row: Mapping[str, Any]) -> _PassageRef:
     article_id, generation, number = row["_id"].split(".")
-    (story,) = row["fields"]["story"]
-    return _PassageRef(article_id, generation, int(number), row["sort"][0], mapping.unescape_surrogates(story))
+    stories = tuple(map(queries.unescape_surrogates, row["fields"]["stories"]))
+    return _PassageRef(article_id, generation, int(number), row["sort"][0], stories)
 
 
 def _count_near(candidates: Sequence[_PassageRef], limit: int) -> int:
@@ -272,4 +281,4 @@ def _count_near(candidates: Sequence[_PassageRef], limit: int) -> int:
 
 def _is_valid(candidate: _PassageRef, held: FetchedArticle | None, filter: Filter) -> bool:
     """Tell whether the passage belongs to the article as it is now, and the filter admits it."""
-    return held is not None and held.generation == candidate.generation and held.is_visible(filter)
+    return held is not None and held.generation == candidate.generation and held.find_visible(filter) is not None

@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, count
 from uuid import uuid4
 
 from ...errors import ArticlesRefused, CorruptIndex, EngineUnavailable, UnknownArticle
@@ -25,7 +25,7 @@ from .bulk import BulkAction, BulkFailure, BulkWriter
 from .client import SEARCHING, WRITING, ClusterClient
 from .intents import Generation, Intent, IntentLog
 from .location import ClusterLocation
-from .mapping import ArticleState
+from .mapping import ArticleState, Member
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +67,8 @@ class ClusterWriter:
         self.sweep()
         wanted: dict[str, Article] = {}
         for article in batch:
-            wanted[article.id] = renew_card(wanted[article.id], article) if article.id in wanted else article
+            first = wanted.get(article.id, article)
+            wanted[article.id] = first.with_card(renew_card(first, article))
         joined: set[str] = set()
         refused: dict[str, str] = {}
         keys = list(wanted)
@@ -94,10 +95,10 @@ class ClusterWriter:
             if isinstance(old, CorruptIndex):
                 self._erase(article_id)
                 return []
-            if old is None or collection not in old.collections:
+            if old is None or collection not in old.members:
                 raise UnknownArticle(article_id)
-            left = tuple(name for name in old.collections if name != collection)
-            new = replace(old, collections=left, generation=uuid4().hex[:12]) if left else None
+            left = {name: member for name, member in old.members.items() if name != collection}
+            new = replace(old, members=left, generation=uuid4().hex[:12]) if left else None
             return [_Change(article_id, old, new)]
 
         for failure in self._repeat_until_done([article_id], plan):
@@ -127,24 +128,25 @@ class ClusterWriter:
     ) -> list[_Change]:
         now = self._article_cache.fetch_now(ids, WRITING)
         generation = uuid4().hex[:12]
-        sequence = -1
+        sequences = self._count_sequences()
         found = []
         for key in ids:
             old = now.get(key)
             if isinstance(old, CorruptIndex):
                 raise old
-            if old is None:
-                sequence = self._find_next_sequence() if sequence < 0 else sequence + 1
-                found.append(_Change(key, None, ArticleState(wanted[key], (collection,), sequence, generation)))
+            text = wanted[key].bare if old is None else old.article
+            card = renew_card(text, wanted[key])
+            member = None if old is None else old.members.get(collection)
+            if member is None:
                 joined.add(key)
+            elif member.card == card:
                 continue
-            article = renew_card(old.article, wanted[key]) if {*old.collections} <= {collection} else old.article
-            is_member = collection in old.collections
-            if not is_member:
-                joined.add(key)
-            if not is_member or article != old.article:
-                names = old.collections if is_member else (*old.collections, collection)
-                found.append(_Change(key, old, ArticleState(article, names, old.sequence, generation)))
+            member = Member(next(sequences) if member is None else member.sequence, card)
+            if old is None:
+                new = ArticleState(text, {collection: member}, member.sequence, generation)
+            else:
+                new = replace(old, members={**old.members, collection: member}, generation=generation)
+            found.append(_Change(key, old, new))
         return found
 
     def _repeat_until_done(
@@ -244,11 +246,13 @@ class ClusterWriter:
     def _refresh(self, *indexes: str) -> None:
         self._client.request("POST", f"/{','.join(indexes)}/_refresh", None, WRITING)
 
-    def _find_next_sequence(self) -> int:
-        body = {"size": 0, "aggs": {"last": {"max": {"field": "sequence"}}}}
+    def _count_sequences(self) -> Iterator[int]:
+        """Yield the next places in the order of addition; the library is asked for the last one when one is needed."""
+        aggregations = {"order": {"nested": {"path": "order"}, "aggs": {"last": {"max": {"field": "order.sequence"}}}}}
+        body = {"size": 0, "aggs": aggregations}
         answer = self._client.request("POST", f"/{self._location.articles}/_search?{SEARCHING}", body)
-        last = answer["aggregations"]["last"]["value"]
-        return 1 if last is None else int(last) + 1
+        last = answer["aggregations"]["order"]["last"]["value"]
+        yield from count(1 if last is None else int(last) + 1)
 
 
 def _is_same(held: ArticleState, new: ArticleState | None) -> bool:

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field, replace
 
 from ...errors import CorruptIndex
 from ...model import Article, Card, Filter, Passage
-from ..rows import LazyArticle
+from ..rows import LazyText
 from ..score import Totals
 from . import lazy_log
+from .member import MemberRow
 from .search_index import DamagedSearchIndex, SearchIndex
 from .store import ArticleStore
 
 _MOST = 4_000_000  # characters of text in memory; with terms and spans about ten times as many bytes
+_CARDS = 20_000  # memberships in memory, about a kilobyte each
 _FILTERS = 64  # filters whose results are kept
 _NAMES = 10_000  # collections known to be empty or not
-_UNKNOWN: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -35,7 +36,8 @@ class CommitCache:
     _admitted: dict[Filter, frozenset[int] | None] = field(default_factory=dict)
     _counts: dict[Filter, int] = field(default_factory=dict)
     _holding: dict[str, bool] = field(default_factory=dict)
-    _loaded: OrderedDict[int, LazyArticle | None] = field(default_factory=OrderedDict)
+    _loaded: OrderedDict[int, LazyText | None] = field(default_factory=OrderedDict)
+    _members: OrderedDict[tuple[tuple[str, ...], int], MemberRow | None] = field(default_factory=OrderedDict)
     _numbers: dict[str, int] = field(default_factory=dict)
     _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -44,30 +46,28 @@ class CommitCache:
         """Return the number of an article that was read before, else None."""
         return self._numbers.get(article_id)
 
-    def find_article(self, article_id: str) -> Article | None:
-        """Return an article that was read before, else None."""
+    def find_article(self, article_id: str, collections: tuple[str, ...]) -> Article | None:
+        """Return an article that was read before for these collections, else None."""
+        seq = self._numbers.get(article_id, 0)
         with self._lock:
-            found = self._loaded.get(self._numbers.get(article_id, 0))
-        return found.article if found else None
+            found, member = self._loaded.get(seq), self._members.get((self._get_holding(collections), seq))
+        return found.build_article(member.card) if found and member else None
 
     def list_cards(self, filter: Filter) -> list[Card] | None:
         """Return the cards of the articles that a filter names, None if the file must be asked.
 
-        It must be if one of them was not read yet, if the filter has other conditions than collections, or if it is not
-        known that all articles of the library are in these collections.
+        It must be if one of them was not read yet for these collections, or if the filter has other conditions.
         """
-        named = Filter(collections=filter.collections, articles=filter.articles)
-        if not filter.articles or filter != named:
+        if not filter.articles or filter != Filter(collections=filter.collections, articles=filter.articles):
             return None
+        within = self._get_holding(filter.collections)
         with self._lock:
-            if self._admitted.get(Filter(collections=filter.collections), _UNKNOWN) is not None:
-                return None
-            seqs = sorted(self._numbers.get(key, 0) for key in set(filter.articles))
-            found = [self._loaded.get(seq) for seq in seqs]
-        return None if None in found else [each.card for each in found if each is not None]
+            found = [self._members.get((within, self._numbers.get(key, 0))) for key in set(filter.articles)]
+        members = [member for member in found if member is not None]
+        return [one.card for one in sorted(members, key=_get_place)] if len(members) == len(found) else None
 
-    def load(self, store: ArticleStore, seq: int) -> LazyArticle | None:
-        """Return an article, None if it is gone or damaged, and keep it; those not used for longest make room.
+    def load(self, store: ArticleStore, seq: int) -> LazyText | None:
+        """Return a text, None if it is gone or damaged, and keep it; those not used for longest make room.
 
         One damaged article must not stop answers from all others, so here it is only logged.
         """
@@ -85,15 +85,23 @@ class CommitCache:
                 self._keep(seq, loaded)
         return loaded
 
-    def prefetch(self, store: ArticleStore, seqs: Iterable[int]) -> None:
+    def load_member(self, store: ArticleStore, seq: int, collections: tuple[str, ...]) -> MemberRow | None:
+        """Return what the first of the collections with an article has of its own, None if none has, and keep it."""
+        within = self._drop_empty(store, collections)
+        self._fetch_members(store, [seq], within)
+        return self._members.get((within, seq))
+
+    def prefetch(self, store: ArticleStore, seqs: Iterable[int], collections: tuple[str, ...]) -> None:
         """Read and keep these articles: one query for all costs less than one for each."""
+        wanted = dict.fromkeys(seqs)
         with self._lock:
-            missing = dict.fromkeys(seq for seq in seqs if seq not in self._loaded)
+            missing = [seq for seq in wanted if seq not in self._loaded]
         found = list(store.open_many(missing)) if len(missing) > 1 else []
         with self._lock:
             for seq, article in found:
                 if seq not in self._loaded:
                     self._keep(seq, article)
+        self._fetch_members(store, wanted, self._drop_empty(store, collections))
 
     def load_passage(self, store: ArticleStore, seq: int, number: int) -> Passage | None:
         """Return a passage that the index knows, None if its article is gone or damaged.
@@ -105,12 +113,12 @@ class CommitCache:
         if found is None:
             return None
         if (passage := found.cut_passage(number)) is None:
-            raise DamagedSearchIndex(store.address, f"it knows a passage {number} of article {found.card.id}")
+            raise DamagedSearchIndex(store.address, f"it knows a passage {number} of article {found.id}")
         return passage
 
     def find_admitted(self, store: ArticleStore, filter: Filter) -> frozenset[int] | None:
         """Return the numbers of the articles that pass the filter, None if all do."""
-        within = self._drop_empty(store, filter)
+        within = replace(filter, collections=self._drop_empty(store, filter.collections))
         if within not in self._admitted:
             seqs: frozenset[int] | None = None
             if within != Filter(collections=within.collections) or self.count(store, within) != self.totals.articles:
@@ -123,7 +131,7 @@ class CommitCache:
 
     def count(self, store: ArticleStore, filter: Filter) -> int:
         """Return how many articles pass the filter."""
-        within = self._drop_empty(store, filter)
+        within = replace(filter, collections=self._drop_empty(store, filter.collections))
         found = self._counts.get(within)
         if found is None:
             found = store.count(within)
@@ -132,22 +140,42 @@ class CommitCache:
             self._counts[within] = found
         return found
 
-    def _drop_empty(self, store: ArticleStore, filter: Filter) -> Filter:
-        """Return the filter without empty collections, so that thousands of chats that added nothing share a result."""
-        for name in filter.collections:
+    def _drop_empty(self, store: ArticleStore, collections: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the collections that are not empty, so that thousands of chats that added nothing share a result."""
+        for name in collections:
             if name not in self._holding:
                 if len(self._holding) >= _NAMES:
                     self._holding.clear()
                 self._holding[name] = store.holds(name)
-        return replace(filter, collections=tuple(name for name in filter.collections if self._holding.get(name, True)))
+        return self._get_holding(collections)
 
-    def _keep(self, seq: int, loaded: LazyArticle | None) -> None:
+    def _get_holding(self, collections: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the collections less those known to be empty."""
+        return tuple(name for name in collections if self._holding.get(name, True))
+
+    def _fetch_members(self, store: ArticleStore, seqs: Iterable[int], within: tuple[str, ...]) -> None:
+        """Read and keep the memberships that count in these collections."""
+        with self._lock:
+            missing = [seq for seq in seqs if (within, seq) not in self._members]
+        if not missing:
+            return
+        found = store.find_members(missing, within)
+        with self._lock:
+            self._members |= {(within, seq): found.get(seq) for seq in missing}
+            while len(self._members) > _CARDS:
+                self._members.popitem(last=False)
+
+    def _keep(self, seq: int, loaded: LazyText | None) -> None:
         self._loaded[seq] = loaded
         if loaded is not None:
             self._size += len(loaded.body.text)
-            self._numbers[loaded.card.id] = seq
+            self._numbers[loaded.id] = seq
         while self._size > _MOST and len(self._loaded) > 1:
             _, old = self._loaded.popitem(last=False)
             if old is not None:
                 self._size -= len(old.body.text)
-                self._numbers.pop(old.card.id, None)
+                self._numbers.pop(old.id, None)
+
+
+def _get_place(member: MemberRow) -> int:
+    return member.number

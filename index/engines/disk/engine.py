@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from time import monotonic
 
-from ...errors import UnknownArticle
+from ...errors import CorruptIndex, UnknownArticle
 from ...model import Article, Card, Filter, Hit, Statistics
 from ..contract import StorageSize
 from ..score import Totals
@@ -63,22 +63,24 @@ class DiskEngine:
         finally:
             self._cache = None
 
-    def article(self, article_id: str) -> Article:
+    def article(self, article_id: str, collections: tuple[str, ...]) -> Article:
         """Return the article; see `Engine.article`."""
         cache = self._get_recent()
-        if cache is not None and (held := cache.find_article(article_id)) is not None:
+        if cache is not None and (held := cache.find_article(article_id, collections)) is not None:
             return held
         store, cache = self._refresh()
         if store is None or cache is None:
             raise UnknownArticle(article_id)
         seq = cache.find_number(article_id) or store.find_number(article_id)
-        if seq is None:
+        member = None if seq is None else cache.load_member(store, seq, collections)
+        if seq is None or member is None:
+            if seq is not None and store.is_member(seq, collections):
+                raise CorruptIndex(self.address, f"what is stated of article {article_id} is damaged; add it again")
             raise UnknownArticle(article_id)
-        if (kept := cache.load(store, seq)) is not None:
-            return kept.article
-        if (article := store.load(seq)) is None:  # raises if it is damaged; None if it was removed just now
+        text = cache.load(store, seq) or store.open(seq)  # the latter raises if it is damaged
+        if text is None:  # removed just now
             raise UnknownArticle(article_id)
-        return article
+        return text.build_article(member.card)
 
     def articles(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter; see `Engine.articles`."""
@@ -87,6 +89,11 @@ class DiskEngine:
             return iter(cards)
         store = self._open()
         return iter(()) if store is None else store.list_cards(filter)
+
+    def memberships(self) -> Iterator[tuple[str, Card]]:
+        """Yield every collection's cards; see `Engine.memberships`."""
+        store = self._open()
+        return iter(()) if store is None else store.list_memberships()
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
@@ -118,15 +125,15 @@ class DiskEngine:
             _, cache = self._refresh(ranked=True)
         return Statistics(0, {}) if cache is None else count_terms(cache, terms)
 
-    def keep(self, article_id: str, raw: bytes) -> bool:
+    def keep(self, article_id: str, raw: bytes, collection: str) -> bool:
         """Keep the source's own bytes, compressed; see `Engine.keep`."""
-        return self._open() is not None and self._folder.keep(article_id, raw)
+        return self._open() is not None and self._folder.keep(article_id, raw, collection)
 
-    def raw(self, article_id: str) -> bytes | None:
+    def raw(self, article_id: str, collections: tuple[str, ...]) -> bytes | None:
         """Return the source's own bytes; see `Engine.raw`."""
         store = self._open()
         seq = None if store is None else store.find_number(article_id)
-        return None if store is None or seq is None else store.read_raw(seq)
+        return None if store is None or seq is None else store.read_raw(seq, collections)
 
     def sizes(self) -> StorageSize:
         """Return the bytes of the texts, and of all files in the folder; see `Engine.sizes`."""

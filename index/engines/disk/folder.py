@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +19,13 @@ from ...model import Article
 from ..contract import Progress
 from . import lazy_log, search_index
 from .room import make_reserve, release_reserve, take_room
-from .search_index import DamagedSearchIndex, SearchIndex, SearchIndexWriter
-from .sqlite import DiskFailed, count_free_bytes
+from .search_index import DamagedSearchIndex, SearchIndex
+from .sqlite import DiskFailed, OldFormat, count_free_bytes
 from .store import ArticleStore
 
 if TYPE_CHECKING:  # imported only when something is written: most processes that open a library just ask
-    from .writer import PutResult, StoreWriter
+    from .batch import Batch
+    from .writer import StoreWriter
 
 FILE = "library.sqlite"
 _OURS = (FILE, "writer.", "reserve", "passages-", "damaged-")  # how the names of its files begin
@@ -50,7 +50,7 @@ class LibraryFolder:
             if not file.exists():
                 return None
             self._close_to_others()
-            store = ArticleStore(file, self.address)
+            store = self._open_upgraded(file)
         except OSError as exc:
             raise EngineUnavailable(self.address, f"cannot be opened ({exc})") from exc
         except EngineUnavailable:
@@ -61,6 +61,22 @@ class LibraryFolder:
             store.close()
             return None
         return store
+
+    def _open_upgraded(self, file: Path) -> ArticleStore:
+        """Open the file, after an upgrade where an earlier version wrote it.
+
+        Raises:
+            OldFormat: it must be upgraded, and cannot be written.
+        """
+        try:
+            return ArticleStore(file, self.address)
+        except OldFormat as old:
+            try:
+                with self.begin_writing(check=False, any_analyser=True):  # writers upgrade what they open
+                    pass
+            except EngineUnavailable as exc:
+                raise old from exc
+        return ArticleStore(file, self.address)
 
     def open_search_index(self, store: ArticleStore) -> SearchIndex:
         """Open the search index, after bringing it up to date with the store.
@@ -84,8 +100,10 @@ class LibraryFolder:
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection as one batch and return how many were new to it."""
+        from .batch import Batch
+
         with self.begin_writing() as (writer, store):
-            batch = _Batch(self.path / store.read_meta("folder"), self.address)
+            batch = Batch(self.path / store.read_meta("folder"), self.address)
             room = count_free_bytes(self.path)
             try:
                 with writer.transaction():
@@ -108,10 +126,10 @@ class LibraryFolder:
                 raise
             self._remove(article_id, collection)
 
-    def keep(self, article_id: str, raw: bytes) -> bool:
-        """Keep a source's own bytes beside its article; False where there is no such article."""
+    def keep(self, article_id: str, raw: bytes, collection: str) -> bool:
+        """Keep a source's own bytes beside its article; False where the collection has no such article."""
         with self.begin_writing() as (writer, _), writer.transaction():
-            return writer.keep(article_id, raw)
+            return writer.keep(article_id, raw, collection)
 
     def rebuild_search_index(self, progress: Progress | None = None) -> None:
         """Make a new search index and delete the old one."""
@@ -223,7 +241,7 @@ class LibraryFolder:
             with writer.transaction():
                 writer.settle(found.passages)
 
-    def _publish(self, writer: StoreWriter, store: ArticleStore, batch: _Batch, collection: str) -> None:
+    def _publish(self, writer: StoreWriter, store: ArticleStore, batch: Batch, collection: str) -> None:
         """Make a committed batch searchable, or take it back where that fails, so that nothing is half there."""
         from .reindex import rebuild_search_index
 
@@ -244,49 +262,6 @@ class LibraryFolder:
         # the batch is safe and can be found; if this fails, the next writer indexes it again, which changes nothing
         with suppress(EngineUnavailable), writer.transaction():
             writer.settle(indexed)
-
-
-@dataclass(slots=True)
-class _Batch:
-    """The articles stored by one call of `add`, and the writer that indexes them, opened at the first new text."""
-
-    folder: Path
-    address: str
-    new: list[int] = field(default_factory=list)
-    joined: list[int] = field(default_factory=list)
-    _writer: SearchIndexWriter | None = None
-    _damage: DamagedSearchIndex | None = None
-
-    def add(self, put: PutResult) -> None:
-        """Index an article that was stored; a damaged index does not stop the storing."""
-        if put.joined:
-            self.joined.append(put.seq)
-        if put.is_new:
-            self.new.append(put.seq)
-        if put.is_new and self._damage is None:
-            try:
-                self._writer = self._writer or SearchIndexWriter(self.folder, self.address)
-                self._writer.add(put.seq, put.passages)
-            except DamagedSearchIndex as exc:
-                self._damage = exc
-
-    def commit(self) -> int:
-        """Commit the index and return how many passages it has.
-
-        Raises:
-            DamagedSearchIndex: it could not take all of them.
-        """
-        if self._damage is not None:
-            self.discard()
-            raise self._damage
-        assert self._writer is not None, "only a batch with new texts is committed"
-        self._writer.commit()
-        return SearchIndex(self.folder, self.address).passages
-
-    def discard(self) -> None:
-        """Index nothing of the batch."""
-        if self._writer is not None:
-            self._writer.discard()
 
 
 def _make_folder(folder: Path, address: str) -> None:

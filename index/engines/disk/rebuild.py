@@ -7,11 +7,12 @@ from pathlib import Path
 
 import apsw
 
-from ...errors import CorruptIndex, EngineUnavailable
+from ...errors import CorruptIndex, EngineUnavailable, PullquoteError
 from ...files import sync_folder
 from ...language.terms import ANALYSER
-from ...model import DEFAULT_COLLECTION, Article
-from ..contract import Progress, Rebuilt, analyse_article
+from ...model import DEFAULT_COLLECTION, Card
+from .. import rows
+from ..contract import Progress, Rebuilt, analyse_article, renew_card
 from . import lazy_log, lock, sqlite
 from .engine import find_folder
 from .folder import FILE, LibraryFolder
@@ -68,14 +69,18 @@ def _renew_terms(writer: StoreWriter, store: ArticleStore, progress: Progress | 
         while found := store.list_numbers(last, _PAGE):
             for seq in found:
                 try:
-                    article = store.load(seq)
+                    text = store.open(seq)
                 except CorruptIndex as exc:
                     lazy_log.warn("%s", exc)
                     lost.append(store.find_id(seq))
                     writer.erase(seq)
                     continue
-                if stale and article is not None:
-                    writer.replace(seq, analyse_article(article))
+                if text is None:
+                    continue
+                if writer.drop_damaged_cards(seq):
+                    lost.append(text.id)
+                if stale:
+                    writer.replace(seq, analyse_article(text.build_article(text.bare)))
                     done += 1
                     if progress is not None:
                         progress(done, total)
@@ -131,17 +136,19 @@ def _copy(file: Path, address: str, writer: StoreWriter, progress: Progress | No
         with closing(sqlite.connect_reader(file)) as connection:
             last = _find_last_number(connection)
             reader = ArticleStore.open_unchecked(connection, address)
+            names = _list_collections(reader)
             for seq in range(1, last + 1):
                 try:
-                    article = reader.load(seq)
-                    names, raw = reader.list_collections_of(seq), reader.read_raw(seq)
+                    text, members = reader.open(seq), list(reader.list_members_of(seq))
                 except CorruptIndex as exc:
                     lazy_log.warn("%s", exc)
                     lost += 1
                     continue
-                if article is not None:
-                    _put(writer, article, names, raw)
-                    saved += 1
+                if text is not None:
+                    # a damaged page may have taken the names: whose the text is must then be certain
+                    found = _put(writer, text, members or [(name, None, None) for name in names[:1] if len(names) == 1])
+                    saved += found
+                    lost += not found
                 if progress is not None:
                     progress(seq, last)
     except apsw.Error as exc:
@@ -149,12 +156,30 @@ def _copy(file: Path, address: str, writer: StoreWriter, progress: Progress | No
     return saved, lost
 
 
-def _put(writer: StoreWriter, article: Article, names: list[str], raw: bytes | None) -> None:
+def _put(writer: StoreWriter, text: rows.LazyText, members: list[tuple[str, Card | None, bytes | None]]) -> bool:
+    """Store a text in the collections that can be read; False where there is none."""
     with writer.transaction():
-        for name in names or [DEFAULT_COLLECTION]:  # a damaged page may have taken the names with it
-            writer.put(article, name)
-        if raw is not None:
-            writer.keep(article.id, raw)
+        for name, card, raw in members:
+            writer.put(text.build_article(card or _restate(text)), name)
+            if raw is not None:
+                writer.keep(text.id, raw, name)
+    return bool(members)
+
+
+def _restate(text: rows.LazyText) -> Card:
+    """Return the card that the text alone would get, because the stored one is lost."""
+    from ...reading.article import build_article
+
+    with suppress(PullquoteError):
+        return renew_card(text.bare, build_article(text.body.text))
+    return text.bare
+
+
+def _list_collections(reader: ArticleStore) -> list[str]:
+    """Return the collections that can be read, the default one where none can."""
+    with suppress(CorruptIndex):
+        return list(reader.count_by_collection()) or [DEFAULT_COLLECTION]
+    return []
 
 
 def _find_last_number(connection: apsw.Connection) -> int:

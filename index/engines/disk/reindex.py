@@ -86,8 +86,10 @@ def _load_intact(store: ArticleStore) -> Iterator[tuple[int, Article]]:
 
 
 def _load(store: ArticleStore, seq: int) -> Article | None:
+    """Return the text of an article under no card: the index holds nothing that is stated of it."""
     try:
-        return store.load(seq)
+        text = store.open(seq)
+        return None if text is None else text.build_article(text.bare)
     except CorruptIndex as exc:
         lazy_log.warn("left out of the search index: %s", exc)
         return None

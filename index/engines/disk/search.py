@@ -41,12 +41,12 @@ def find_best(
     if admitted is not None and not admitted:
         return ()
     index = _require_index(cache)
-    exact = _Exact(store, cache, tuple(terms), count_terms(cache, terms))
+    exact = _Exact(store, cache, tuple(terms), count_terms(cache, terms), filter.collections)
     slack = _compute_slack(index, exact.known)
     count = _choose_count(cache, admitted, limit)
     while True:
         top = index.find_top(terms, count, admitted)
-        cache.prefetch(store, [seq for _, seq, _ in top.places[:limit]])
+        cache.prefetch(store, [seq for _, seq, _ in top.places[:limit]], filter.collections)
         leaders: list[float] = []  # a heap of the best `limit` exact scores
         for rounded, *place in top.places:
             if len(leaders) == limit and leaders[0] > rounded * slack:
@@ -67,7 +67,9 @@ class _Exact:
     cache: CommitCache
     terms: tuple[str, ...]
     known: Statistics
+    collections: tuple[str, ...]
     hits: dict[tuple[int, int], Hit | None] = field(default_factory=dict)
+    places: dict[int, int] = field(default_factory=dict)  # by article, in the order of addition; 0 for a damaged card
 
     def score(self, seq: int, number: int) -> Hit | None:
         """Return a passage with its exact score; it is read once."""
@@ -77,12 +79,16 @@ class _Exact:
 
     def rank(self, limit: int) -> tuple[Hit, ...]:
         """Return the best of the passages that were read."""
-        order = sorted((-hit.score, place) for place, hit in self.hits.items() if hit is not None)
-        return tuple(hit for _, place in order[:limit] if (hit := self.hits[place]) is not None)
+        found = [(hit, place) for place, hit in self.hits.items() if hit is not None]
+        order = sorted((-hit.score, self.places[seq], number, seq) for hit, (seq, number) in found)
+        return tuple(hit for *_, number, seq in order[:limit] if (hit := self.hits[seq, number]) is not None)
 
     def _read(self, seq: int, number: int) -> Hit | None:
         passage = self.cache.load_passage(self.store, seq, number)
-        if passage is None:
+        if seq not in self.places:
+            member = self.cache.load_member(self.store, seq, self.collections)
+            self.places[seq] = 0 if member is None else member.number
+        if passage is None or not self.places[seq]:
             return None
         value = score_passage(self.terms, passage.terms, self.known, self.cache.totals.average_length)
         if not value:

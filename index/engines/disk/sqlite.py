@@ -13,38 +13,79 @@ from ...errors import CorruptIndex, EngineUnavailable, IncompatibleIndex
 from ...files import make_private_file
 from ...language.terms import ANALYSER
 
-FORMAT = 1
-"""The version of the tables below; a file of another version is not opened."""
+FORMAT = 2
+"""The version of the tables below; a file of a version that `upgrade` does not know is not opened."""
 
 _OURS = 0x50756C6C  # SQLite's application_id, "Pull": distinguishes our files from other programs' databases
 
 # `change` lists the articles that the search index may lack, or may still have after their removal. It is written in
 # the transaction that changes the article and emptied once the index is safe on disk, so opening compares nothing.
-_TABLES = f"""
+_TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE article (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, card BLOB NOT NULL, checksum INTEGER NOT NULL,
-  published INTEGER, story BLOB NOT NULL, lead INTEGER NOT NULL, places BLOB NOT NULL,
-  passages INTEGER NOT NULL, terms INTEGER NOT NULL, added TEXT NOT NULL);
-CREATE INDEX article_story ON article (story);
-CREATE INDEX article_published ON article (published);
 CREATE TABLE body (
-  seq INTEGER PRIMARY KEY, text BLOB NOT NULL, spans BLOB NOT NULL, terms BLOB NOT NULL, checksum INTEGER NOT NULL,
-  raw BLOB);
-CREATE TABLE member (collection BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (collection, seq)) WITHOUT ROWID;
-CREATE INDEX member_seq ON member (seq);
+  seq INTEGER PRIMARY KEY, text BLOB NOT NULL, spans BLOB NOT NULL, terms BLOB NOT NULL, checksum INTEGER NOT NULL);
 CREATE TABLE change (seq INTEGER PRIMARY KEY);
 CREATE TABLE total (articles INTEGER NOT NULL, passages INTEGER NOT NULL, terms INTEGER NOT NULL);
 INSERT INTO total VALUES (0, 0, 0);
+"""
+
+# An article is a text and belongs to no one; what is stated of it belongs to each collection that holds it. `number`
+# counts memberships in order of addition. `published` to `places` are copies out of the card, for filters.
+_ARTICLES = """
+CREATE TABLE article (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, passages INTEGER NOT NULL, terms INTEGER NOT NULL);
+CREATE TABLE member (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, collection BLOB NOT NULL, seq INTEGER NOT NULL,
+  card BLOB NOT NULL, checksum INTEGER NOT NULL,
+  published INTEGER, story BLOB NOT NULL, lead INTEGER NOT NULL, places BLOB NOT NULL, added TEXT NOT NULL, raw BLOB,
+  UNIQUE (collection, seq));
+CREATE INDEX member_seq ON member (seq);
+CREATE INDEX member_order ON member (collection);
+CREATE INDEX member_story ON member (collection, story);
+CREATE INDEX member_published ON member (collection, published);
+"""
+
+_TRIGGERS = """
 CREATE TRIGGER article_added AFTER INSERT ON article BEGIN
   UPDATE total SET articles = articles + 1, passages = passages + new.passages, terms = terms + new.terms; END;
 CREATE TRIGGER article_removed AFTER DELETE ON article BEGIN
   UPDATE total SET articles = articles - 1, passages = passages - old.passages, terms = terms - old.terms; END;
 CREATE TRIGGER article_counted AFTER UPDATE OF passages, terms ON article BEGIN
   UPDATE total SET passages = passages + new.passages - old.passages, terms = terms + new.terms - old.terms; END;
-PRAGMA application_id = {_OURS};
+"""
+
+_MARKS = f"PRAGMA application_id = {_OURS}; PRAGMA user_version = {FORMAT};"
+
+# Format 1 had one card for an article, whoever held it: now each of its members begins with that one.
+_UPGRADE = f"""
+DROP TRIGGER article_added; DROP TRIGGER article_removed; DROP TRIGGER article_counted;
+DROP INDEX article_story; DROP INDEX article_published; DROP INDEX member_seq;
+ALTER TABLE article RENAME TO old_article;
+ALTER TABLE member RENAME TO old_member;
+{_ARTICLES}
+INSERT INTO article SELECT seq, id, passages, terms FROM old_article;
+INSERT INTO member (collection, seq, card, checksum, published, story, lead, places, added, raw)
+  SELECT collection, seq, card, old_article.checksum, published, story, lead, places, added, raw
+  FROM old_member JOIN old_article USING (seq) LEFT JOIN body USING (seq) ORDER BY seq, collection;
+UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'old_article') WHERE name = 'article';
+DROP TABLE old_member; DROP TABLE old_article;
+ALTER TABLE body DROP COLUMN raw;
+{_TRIGGERS}
 PRAGMA user_version = {FORMAT};
-"""  # noqa: S608 - two numbers of ours
+"""  # noqa: S608 - our own statements
+
+
+# What `upgrade` would make of format 1, to read what is intact in a damaged file.
+_OLD_VIEWS = """
+CREATE TEMP VIEW article AS SELECT seq, id, passages, terms FROM main.article;
+CREATE TEMP VIEW member AS
+  SELECT seq AS number, collection, seq, card, main.article.checksum, published, story, lead, places, added, raw
+  FROM main.member JOIN main.article USING (seq) LEFT JOIN main.body USING (seq);
+"""
+
+
+class OldFormat(IncompatibleIndex):
+    """An earlier version wrote the file, and `upgrade` brings it to the present format."""
 
 
 class DiskFailed(EngineUnavailable):
@@ -113,8 +154,31 @@ def create_tables(connection: apsw.Connection) -> None:
     """Make the tables in one transaction; a file that has them stays as it is."""
     with connection:
         if is_empty(connection):
-            connection.execute(_TABLES)
+            connection.execute(_TABLES + _ARTICLES + _TRIGGERS + _MARKS)
             connection.execute("INSERT INTO meta VALUES ('analyser', ?)", (ANALYSER,))
+
+
+def upgrade(connection: apsw.Connection) -> None:
+    """Bring a file of format 1 to the present one in one transaction; any other stays as it is."""
+    with connection:
+        if is_old(connection):
+            connection.execute(_UPGRADE)
+
+
+def view_as_new(connection: apsw.Connection) -> bool:
+    """Let a file that `upgrade` would change be read as if it had; return False, and do nothing, for any other."""
+    if not is_old(connection):
+        return False
+    connection.execute("PRAGMA query_only = OFF")  # views that no file holds
+    connection.execute(_OLD_VIEWS)
+    connection.execute("PRAGMA query_only = ON")
+    return True
+
+
+def is_old(connection: apsw.Connection) -> bool:
+    """Tell whether `upgrade` would change the file."""
+    application, version = (fetch_value(connection, f"PRAGMA {name}") for name in ("application_id", "user_version"))
+    return (application, version) == (_OURS, 1)
 
 
 def is_empty(connection: apsw.Connection) -> bool:
@@ -129,11 +193,16 @@ def check_format(connection: apsw.Connection, address: str, *, any_analyser: boo
 
     Raises:
         CorruptIndex: the file is no library.
+        OldFormat: it can be upgraded.
         IncompatibleIndex: another version wrote it.
     """
     if fetch_value(connection, "PRAGMA application_id") != _OURS:
         raise CorruptIndex(address, "holds a database of another program; choose another folder")
-    if (found := fetch_value(connection, "PRAGMA user_version")) != FORMAT:
+    found = fetch_value(connection, "PRAGMA user_version")
+    if is_old(connection):
+        way = "make its folder writable, so that opening can upgrade it"
+        raise OldFormat(address, f"format {found}", f"format {FORMAT}", way)
+    if found != FORMAT:
         way = "`pullquote export` it with the version that wrote it, and `pullquote import` that with this one"
         raise IncompatibleIndex(address, f"format {found}", f"format {FORMAT}", way)
     written = fetch_value(connection, "SELECT value FROM meta WHERE name = 'analyser'")

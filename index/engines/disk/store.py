@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import zlib
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from datetime import timedelta
-from functools import lru_cache
+from heapq import merge
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import apsw
 
 from ...errors import CorruptIndex
-from ...model import Article, Card, Filter
-from ...moments import as_utc
+from ...model import Card, Filter
 from .. import rows
 from ..score import Totals
 from . import lazy_log, sqlite
+from .member import MemberRow, decode_and_keep_card, decode_card
+from .query import SEEN, build_queries, list_marks
 from .sqlite import map_sqlite_errors
 
-# An article is seen once the search index has it; else it would be listed but no question would find it.
-_SEEN = "seq NOT IN (SELECT seq FROM change)"
+WHOLE = "SELECT id, checksum, text, spans, body.terms, seq FROM article JOIN body USING (seq)"
+"""The query for a text, as `decode_row` takes its rows."""
 
-_WHOLE = (
-    "SELECT id, card, article.checksum, body.checksum, text, spans, body.terms, seq FROM article JOIN body USING (seq)"
-)
+_MEMBER = "seq, number, card, checksum"
+_AFTER = "number > ?"  # the end of a page
 
 _PAGE = 500  # cards read at a time: a slow consumer of a listing must not keep a read transaction open
 
@@ -43,7 +42,8 @@ class ArticleStore:
             self.empty = sqlite.is_empty(self._connection)
             if not self.empty:
                 try:
-                    sqlite.check_format(self._connection, address, any_analyser=any_analyser)
+                    if not any_analyser or not sqlite.view_as_new(self._connection):
+                        sqlite.check_format(self._connection, address, any_analyser=any_analyser)
                 except BaseException:
                     self._connection.close()
                     raise
@@ -51,6 +51,8 @@ class ArticleStore:
     @classmethod
     def open_unchecked(cls, connection: apsw.Connection, address: str) -> ArticleStore:
         """Read a damaged file as far as possible, without checking its format."""
+        with suppress(apsw.Error):
+            sqlite.view_as_new(connection)
         store = cls.__new__(cls)
         store.address, store._lock, store._connection, store.empty = address, threading.Lock(), connection, False
         return store
@@ -98,66 +100,71 @@ class ArticleStore:
 
     def find_number(self, article_id: str) -> int | None:
         """Return the number of an article, None if it is not there."""
-        found = self._fetch(f"SELECT seq FROM article WHERE id = ? AND {_SEEN}", (rows.encode_id(article_id),))  # noqa: S608 - ours
+        found = self._fetch(f"SELECT seq FROM article WHERE id = ? AND {SEEN}", (rows.encode_id(article_id),))  # noqa: S608 - ours
         return found[0][0] if found else None
 
-    def load(self, seq: int) -> Article | None:
-        """Return an article, None if it is not there.
+    def open(self, seq: int) -> rows.LazyText | None:
+        """Return an article's text, not yet cut into sentences; None if it is not there.
 
         Raises:
             CorruptIndex: its bytes fail their checksum.
         """
-        found = self.open(seq)
-        return found.article if found else None
-
-    def open(self, seq: int) -> rows.LazyArticle | None:
-        """Return an article as `load` does, not yet cut into sentences."""
-        found = self._fetch(f"{_WHOLE} WHERE seq = ?", (seq,))
+        found = self._fetch(f"{WHOLE} WHERE seq = ?", (seq,))
         return self._decode(found[0]) if found else None
 
-    def open_many(self, seqs: Collection[int]) -> Iterator[tuple[int, rows.LazyArticle]]:
-        """Yield articles with their numbers, in any order; those that are gone or damaged are left out."""
+    def open_many(self, seqs: Collection[int]) -> Iterator[tuple[int, rows.LazyText]]:
+        """Yield texts with their numbers, in any order; those that are gone or damaged are left out."""
         marks = ",".join("?" * len(seqs))
-        for row in self._fetch(f"{_WHOLE} WHERE seq IN ({marks})", tuple(seqs)):
+        for row in self._fetch(f"{WHOLE} WHERE seq IN ({marks})", tuple(seqs)):
             with suppress(CorruptIndex):
                 yield row[-1], self._decode(row)
 
-    def read_raw(self, seq: int) -> bytes | None:
-        """Return the source's own bytes, None where they were not kept.
+    def find_members(self, seqs: Collection[int], collections: tuple[str, ...]) -> dict[int, MemberRow]:
+        """Return the memberships that count in these collections, by the article's number.
+
+        One whose card is damaged is logged and left out.
+        """
+        queries = build_queries(_MEMBER, Filter(collections=collections), seqs=seqs)
+        found = chain.from_iterable(self._fetch(*query) for query in queries)
+        return {row[0]: member for row in found if (member := self._decode_member(row))}
+
+    def is_member(self, seq: int, collections: tuple[str, ...]) -> bool:
+        """Tell whether one of the collections has the article, though its card may be damaged."""
+        return any(self._fetch(*query) for query in build_queries("1", Filter(collections=collections), seqs=(seq,)))
+
+    def list_memberships(self) -> Iterator[tuple[str, Card]]:
+        """Yield the cards of all collections with their names, in order of addition; damaged ones are skipped."""
+        statement = f"SELECT {_MEMBER}, collection FROM member WHERE {SEEN} AND {_AFTER}"  # noqa: S608 - ours
+        for member, row in self._read_pages(statement, ()):
+            yield row[-1].decode("utf-8", "surrogatepass"), member.card
+
+    def list_members_of(self, seq: int) -> Iterator[tuple[str, Card | None, bytes | None]]:
+        """Yield the collections of one article, with its card there (None if that is damaged) and the source's bytes.
+
+        Raises:
+            CorruptIndex: the source's bytes are damaged.
+        """
+        statement = f"SELECT {_MEMBER}, collection, raw FROM member WHERE seq = ? ORDER BY number"  # noqa: S608 - ours
+        for row in self._fetch(statement, (seq,)):
+            member = self._decode_member(row)
+            name = row[-2].decode("utf-8", "surrogatepass")
+            yield name, member.card if member else None, self._unpack(seq, row[-1])
+
+    def read_raw(self, seq: int, collections: tuple[str, ...]) -> bytes | None:
+        """Return the source's own bytes that the membership that counts has, None where they were not kept.
 
         Raises:
             CorruptIndex: they are damaged.
         """
-        found = self._fetch("SELECT raw FROM body WHERE seq = ?", (seq,))
-        if not found or found[0][0] is None:
-            return None
-        try:
-            return zlib.decompress(found[0][0])
-        except zlib.error as exc:
-            message = (
-                f"the source bytes kept with article {self.find_id(seq)} are damaged ({exc}); add its source again"
-            )
-            raise CorruptIndex(self.address, message) from exc
+        queries = build_queries("raw", Filter(collections=collections), seqs=(seq,))
+        found = next(chain.from_iterable(self._fetch(*query) for query in queries), None)
+        return self._unpack(seq, found[0]) if found else None
 
     def list_cards(self, filter: Filter) -> Iterator[Card]:
-        """Yield the cards that pass the filter, in order of first addition; damaged ones are logged and skipped."""
-        where, values = _build_condition(filter)
-        last = 0
-        while True:
-            found = self._fetch(
-                f"SELECT seq, card, checksum FROM article WHERE {where} AND seq > ? ORDER BY seq LIMIT {_PAGE}",  # noqa: S608 - only marks
-                (*values, last),
-            )
-            # a long listing must not push the cards that questions need out of memory
-            read = decode_card if len(found) < _PAGE else _decode_card
-            for seq, card, checksum in found:
-                last = seq
-                try:
-                    yield read(card, checksum)
-                except ValueError as exc:  # one damaged article must not stop answers from all others
-                    lazy_log.warn("%s: a card is damaged (%s); `pullquote rebuild` repairs that", self.address, exc)
-            if len(found) < _PAGE:
-                return
+        """Yield the cards that pass the filter, in order of addition; damaged ones are logged and skipped."""
+        pages = [self._read_pages(*query) for query in build_queries(_MEMBER, filter, _AFTER)]
+        for member, _ in merge(*pages, key=lambda found: found[0].number):
+            yield member.card
 
     def holds(self, collection: str) -> bool:
         """Tell whether a collection has any article, seen or not yet."""
@@ -168,27 +175,27 @@ class ArticleStore:
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
-        if len(filter.collections) == 1 and filter == Filter(collections=filter.collections) and not self.is_behind():
-            # all articles are seen, so the members can be counted alone, which reads a tenth of the pages
-            name = rows.encode_text(filter.collections[0])
-            return int(self._fetch("SELECT count(*) FROM member WHERE collection = ?", (name,))[0][0])
-        where, values = _build_condition(filter)
-        return int(self._fetch(f"SELECT count(*) FROM article WHERE {where}", values)[0][0])  # noqa: S608 - only marks
+        if filter == Filter(collections=filter.collections) and not self.is_behind():
+            # all articles are seen, so an index of the members can be counted alone, which reads a tenth of the pages
+            names = [rows.encode_text(name) for name in filter.collections]
+            what = "count(*)" if len(names) == 1 else "count(DISTINCT seq)"
+            statement = f"SELECT {what} FROM member WHERE collection IN ({list_marks(names)})"  # noqa: S608 - only marks
+            return int(self._fetch(statement, tuple(names))[0][0])
+        return sum(int(self._fetch(*query)[0][0]) for query in build_queries("count(*)", filter))
 
     def find_admitted(self, filter: Filter) -> frozenset[int]:
         """Return the numbers of the articles that pass the filter."""
-        where, values = _build_condition(filter)
-        return frozenset(row[0] for row in self._fetch(f"SELECT seq FROM article WHERE {where}", values))  # noqa: S608 - only marks
+        if filter == Filter(collections=filter.collections):  # whichever membership counts
+            names = [rows.encode_text(name) for name in filter.collections]
+            queries = [(f"SELECT seq FROM member WHERE collection IN ({list_marks(names)}) AND {SEEN}", tuple(names))]  # noqa: S608 - only marks
+        else:
+            queries = list(build_queries("seq", filter))
+        return frozenset(row[0] for query in queries for row in self._fetch(*query))
 
     def find_id(self, seq: int) -> str:
         """Return the id of an article, "?" if it is not there."""
         found = self._fetch("SELECT id FROM article WHERE seq = ?", (seq,))
         return str(found[0][0]) if found else "?"
-
-    def list_collections_of(self, seq: int) -> list[str]:
-        """Return the collections of one article."""
-        found = self._fetch("SELECT collection FROM member WHERE seq = ?", (seq,))
-        return [name.decode("utf-8", "surrogatepass") for (name,) in found]
 
     def count_text_bytes(self) -> int:
         """Return how many bytes the texts of all articles have."""
@@ -205,20 +212,47 @@ class ArticleStore:
     def count_by_collection(self) -> dict[str, int]:
         """Return how many articles each collection has."""
         found = self._fetch(
-            f"SELECT collection, count(*) FROM member WHERE {_SEEN} GROUP BY collection ORDER BY collection"  # noqa: S608 - ours
+            f"SELECT collection, count(*) FROM member WHERE {SEEN} GROUP BY collection ORDER BY collection"  # noqa: S608 - ours
         )
         return {name.decode("utf-8", "surrogatepass"): count for name, count in found}
 
-    def _decode(self, row: tuple[Any, ...]) -> rows.LazyArticle:
-        key, form, checksum, body_checksum, text, spans, terms, _ = row
+    def _decode(self, row: tuple[Any, ...]) -> rows.LazyText:
         try:
-            card = decode_card(form, checksum)
-            return rows.LazyArticle(
-                card, rows.decode_body(key, card, rows.EncodedBody(text, spans, terms), body_checksum)
-            )
-        except (ValueError, IndexError, TypeError) as exc:
-            message = f"article {key} is damaged ({exc}); remove it and add its source again"
+            return decode_row(row)
+        except ValueError as exc:
+            message = f"article {row[0]} is damaged ({exc}); remove it and add its source again"
             raise CorruptIndex(self.address, message) from exc
+
+    def _decode_member(self, row: tuple[Any, ...], *, is_kept: bool = True) -> MemberRow | None:
+        """Return the membership of a row; None, after a note in the log, if its card is damaged."""
+        _, number, card, checksum = row[:4]
+        try:
+            return MemberRow(number, (decode_and_keep_card if is_kept else decode_card)(card, checksum))
+        except ValueError as exc:  # one damaged article must not stop answers from all others
+            lazy_log.warn("%s: a card is damaged (%s); `pullquote rebuild` repairs that", self.address, exc)
+            return None
+
+    def _unpack(self, seq: int, raw: bytes | None) -> bytes | None:
+        try:
+            return None if raw is None else zlib.decompress(raw)
+        except zlib.error as exc:
+            message = (
+                f"the source bytes kept with article {self.find_id(seq)} are damaged ({exc}); add its source again"
+            )
+            raise CorruptIndex(self.address, message) from exc
+
+    def _read_pages(self, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[MemberRow, tuple[Any, ...]]]:
+        """Yield memberships with their rows; the statement's last mark is the number of the one before the page."""
+        last = 0
+        while True:
+            found = self._fetch(f"{statement} ORDER BY number LIMIT {_PAGE}", (*values, last))
+            for row in found:
+                # a long listing must not push the cards that questions need out of memory
+                if member := self._decode_member(row, is_kept=len(found) < _PAGE):
+                    yield member, row
+            if len(found) < _PAGE:
+                return
+            last = found[-1][1]
 
     def _fetch(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         try:
@@ -228,59 +262,14 @@ class ArticleStore:
             raise CorruptIndex(self.address, f"has damaged text ({exc}); `pullquote rebuild` repairs that") from exc
 
 
-def _decode_card(card: bytes, checksum: int) -> Card:
-    """Return a stored card.
+def decode_row(row: tuple[Any, ...]) -> rows.LazyText:
+    """Return the text of a row of `WHOLE`.
 
     Raises:
-        ValueError: it fails its checksum.
+        ValueError: its bytes fail their checksum.
     """
-    if zlib.crc32(card) != checksum:
-        raise ValueError("the card fails its checksum")
-    return rows.card_from_json(card.decode("ascii"))
-
-
-decode_card = lru_cache(maxsize=4096)(_decode_card)
-"""As `_decode_card`, but the last cards are kept in memory."""
-
-
-def _build_condition(filter: Filter) -> tuple[str, tuple[Any, ...]]:
-    """Return the filter as a condition on the table `article`, and the values for its marks."""
-    parts: list[str] = [_SEEN]
-    values: list[Any] = []
-
-    def add(part: str, *more: Any) -> None:
-        parts.append(part)
-        values.extend(more)
-
-    names = [rows.encode_text(name) for name in filter.collections]
-    members = f"SELECT seq FROM member WHERE collection IN ({_list_marks(names)})"  # noqa: S608 - only marks
-    if _is_narrow(filter):  # few articles: make SQLite find them by their index instead of walking all members
-        add(f"EXISTS ({members} AND member.seq = article.seq)", *names)
-    else:
-        add(f"seq IN ({members})", *names)
-    if filter.articles:
-        add("id IN (SELECT value FROM json_each(?))", json.dumps(filter.articles))
-    if filter.sources:
-        words = [rows.encode_text(word.casefold()) for word in filter.sources]
-        add("(" + " OR ".join("instr(places, ?)" for _ in words) + ")", *words)
-    if filter.stories:
-        keys = [rows.encode_text(key) for key in filter.stories]
-        add(f"story IN ({_list_marks(keys)})", *keys)
-    if filter.since is not None:
-        add("published >= ?", rows.to_microseconds(filter.since))
-    if filter.until is not None:
-        add("published < ?", rows.to_microseconds(filter.until))
-    if filter.lead is not None:
-        add("lead = ?", rows.encode_lead(filter.lead))
-    return " AND ".join(parts), tuple(values)
-
-
-def _is_narrow(filter: Filter) -> bool:
-    """Tell whether the filter names articles or stories, or spans at most a week."""
-    if filter.since is not None and filter.until is not None:
-        return as_utc(filter.until) - as_utc(filter.since) < timedelta(days=8)
-    return bool(filter.articles or filter.stories)
-
-
-def _list_marks(values: list[bytes]) -> str:
-    return ",".join("?" * len(values))
+    key, checksum, text, spans, terms, _ = row
+    try:
+        return rows.decode_text(key, rows.EncodedBody(text, spans, terms), checksum)
+    except (IndexError, TypeError) as exc:
+        raise ValueError(str(exc)) from exc

@@ -18,8 +18,9 @@ from ...reading import passages
 from .. import rows
 from ..contract import renew_card
 from . import sqlite
+from .member import is_intact
 from .sqlite import map_sqlite_errors
-from .store import decode_card
+from .store import WHOLE, decode_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class StoreWriter:
             self._connection = sqlite.connect_writer(file)
             try:
                 sqlite.create_tables(self._connection)
+                sqlite.upgrade(self._connection)
                 sqlite.check_format(self._connection, address, any_analyser=any_analyser)
             except BaseException:
                 self._connection.close()
@@ -65,45 +67,38 @@ class StoreWriter:
                 raise
 
     def put(self, article: Article, collection: str) -> PutResult:
-        """Store an article and its membership; of a text that is there already only the metadata may change."""
+        """Store an article and its membership; a text that is there already stays as it is."""
         parts: tuple[Passage, ...] = ()
-        name = rows.encode_text(collection)
-        found = self._fetch("SELECT seq, card, checksum FROM article WHERE id = ?", (article.id,))
+        found = self._fetch(f"{WHOLE} WHERE id = ?", (article.id,))
         if found:
-            seq = found[0][0]
+            seq = found[0][-1]
             try:
-                old = decode_card(*found[0][1:])
-            except ValueError:  # the stored one is damaged: replace it by this one
+                card = renew_card(decode_row(found[0]).bare, article)
+            except ValueError:  # the stored text is damaged: replace it by this one
                 self.replace(seq, article)
-                old = article.card
-            shared = self._fetch("SELECT 1 FROM member WHERE seq = ? AND collection != ?", (seq, name))
-            if not shared and (card := renew_card(old, article)) != old:
-                self._connection.execute(
-                    f"UPDATE article SET {_FACTS} WHERE seq = ?",  # noqa: S608 - our own names
-                    (*_list_facts(card), seq),
-                )
+                card = article.card
         else:
-            parts = passages.split(article)
+            card, parts = article.card, passages.split(article)
             seq = self._insert(article, parts)
-        self._connection.execute("INSERT OR IGNORE INTO member VALUES (?, ?)", (name, seq))
-        return PutResult(seq, not found, parts, bool(self._connection.changes()))
+        return PutResult(seq, not found, parts, self._join(seq, card, rows.encode_text(collection)))
 
-    def keep(self, article_id: str, raw: bytes) -> bool:
-        """Keep the source's own bytes, compressed; return False if there is no such article."""
-        statement = "UPDATE body SET raw = ? WHERE seq = (SELECT seq FROM article WHERE id = ?)"
-        self._connection.execute(statement, (zlib.compress(raw), rows.encode_id(article_id)))
+    def keep(self, article_id: str, raw: bytes, collection: str) -> bool:
+        """Keep the source's own bytes, compressed; return False if the collection has no such article."""
+        statement = "UPDATE member SET raw = ? WHERE collection = ? AND seq = (SELECT seq FROM article WHERE id = ?)"
+        values = (zlib.compress(raw), rows.encode_text(collection), rows.encode_id(article_id))
+        self._connection.execute(statement, values)
         return bool(self._connection.changes())
 
     def replace(self, seq: int, article: Article) -> None:
-        """Replace a stored article by another analysis of the same text."""
+        """Replace a stored text's marks and terms by those of another analysis."""
         body, parts = rows.encode_article(article), passages.split(article)
         self._connection.execute(
-            f"UPDATE article SET {_FACTS}, passages = ?, terms = ? WHERE seq = ?",  # noqa: S608 - our own names
-            (*_list_facts(article), len(parts), sum(len(part.terms) for part in parts), seq),
+            "UPDATE article SET passages = ?, terms = ? WHERE seq = ?",
+            (len(parts), sum(len(part.terms) for part in parts), seq),
         )
         self._connection.execute(
-            "UPDATE body SET spans = ?, terms = ?, checksum = ? WHERE seq = ?",
-            (body.spans, body.terms, body.checksum, seq),
+            "UPDATE body SET text = ?, spans = ?, terms = ?, checksum = ? WHERE seq = ?",
+            (body.text, body.spans, body.terms, body.checksum, seq),
         )
 
     def drop(self, article_id: str, collection: str) -> None:
@@ -128,6 +123,15 @@ class StoreWriter:
             self._connection.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))  # noqa: S608 - our own names
         self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
 
+    def drop_damaged_cards(self, seq: int) -> int:
+        """Delete the memberships of an article whose cards are damaged, with the last one the article; count them."""
+        found = self._fetch("SELECT number, card, checksum FROM member WHERE seq = ?", (seq,))
+        bad = [number for number, card, checksum in found if not is_intact(card, checksum)]
+        self._connection.executemany("DELETE FROM member WHERE number = ?", [(number,) for number in bad])
+        if len(bad) == len(found):
+            self.erase(seq)
+        return len(bad)
+
     def forget(self, seqs: Iterable[int], collection: str) -> None:
         """Delete memberships, but no articles."""
         values = [(rows.encode_text(collection), seq) for seq in seqs]
@@ -151,35 +155,39 @@ class StoreWriter:
     def _insert(self, article: Article, parts: tuple[Passage, ...]) -> int:
         body = rows.encode_article(article)
         self._connection.execute(
-            "INSERT INTO article (card, checksum, published, story, lead, places, id, passages, terms, added)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *_list_facts(article),
-                article.id,
-                len(parts),
-                sum(len(part.terms) for part in parts),
-                datetime.now(UTC).isoformat(timespec="seconds"),
-            ),
+            "INSERT INTO article (id, passages, terms) VALUES (?, ?, ?)",
+            (article.id, len(parts), sum(len(part.terms) for part in parts)),
         )
         seq = self._connection.last_insert_rowid()
         self._connection.execute(
-            "INSERT INTO body VALUES (?, ?, ?, ?, ?, NULL)", (seq, body.text, body.spans, body.terms, body.checksum)
+            "INSERT INTO body VALUES (?, ?, ?, ?, ?)", (seq, body.text, body.spans, body.terms, body.checksum)
         )
         self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
         return seq
 
-
-_FACTS = "card = ?, checksum = ?, published = ?, story = ?, lead = ?, places = ?"
-
-
-def _list_facts(card: Card) -> tuple[Any, ...]:
-    """Return the columns that are computed from a card: its JSON, the checksum, and what filters look at."""
-    form = rows.card_to_json(card).encode("ascii")
-    return (
-        form,
-        zlib.crc32(form),
-        rows.to_microseconds(card.published),
-        rows.encode_text(card.story),
-        card.lead,
-        rows.encode_sources(card),
-    )
+    def _join(self, seq: int, card: Card, name: bytes) -> bool:
+        """Store the card of a membership, and return whether that is new."""
+        form = rows.card_to_json(card).encode("ascii")
+        facts = (
+            form,
+            zlib.crc32(form),
+            rows.to_microseconds(card.published),
+            rows.encode_text(card.story),
+            rows.encode_lead(card.lead),
+            rows.encode_sources(card),
+        )
+        old = self._fetch("SELECT number, card, checksum FROM member WHERE collection = ? AND seq = ?", (name, seq))
+        if not old:
+            added = datetime.now(UTC).isoformat(timespec="seconds")
+            self._connection.execute(
+                "INSERT INTO member (collection, seq, card, checksum, published, story, lead, places, added)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (name, seq, *facts, added),
+            )
+        elif old[0][1:] != facts[:2]:
+            self._connection.execute(
+                "UPDATE member SET card = ?, checksum = ?, published = ?, story = ?, lead = ?, places = ?"
+                " WHERE number = ?",
+                (*facts, old[0][0]),
+            )
+        return not old

@@ -1,0 +1,55 @@
+"""The articles of one call of `add`, on their way from the store into the search index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .search_index import DamagedSearchIndex, SearchIndex, SearchIndexWriter
+
+if TYPE_CHECKING:
+    from .writer import PutResult
+
+
+@dataclass(slots=True)
+class Batch:
+    """The articles stored by one call of `add`, and the writer that indexes them, opened at the first new text."""
+
+    folder: Path
+    address: str
+    new: list[int] = field(default_factory=list)
+    joined: list[int] = field(default_factory=list)
+    _writer: SearchIndexWriter | None = None
+    _damage: DamagedSearchIndex | None = None
+
+    def add(self, put: PutResult) -> None:
+        """Index an article that was stored; a damaged index does not stop the storing."""
+        if put.joined:
+            self.joined.append(put.seq)
+        if put.is_new:
+            self.new.append(put.seq)
+        if put.is_new and self._damage is None:
+            try:
+                self._writer = self._writer or SearchIndexWriter(self.folder, self.address)
+                self._writer.add(put.seq, put.passages)
+            except DamagedSearchIndex as exc:
+                self._damage = exc
+
+    def commit(self) -> int:
+        """Commit the index and return how many passages it has.
+
+        Raises:
+            DamagedSearchIndex: it could not take all of them.
+        """
+        if self._damage is not None:
+            self.discard()
+            raise self._damage
+        assert self._writer is not None, "only a batch with new texts is committed"
+        self._writer.commit()
+        return SearchIndex(self.folder, self.address).passages
+
+    def discard(self) -> None:
+        """Index nothing of the batch."""
+        if self._writer is not None:
+            self._writer.discard()
