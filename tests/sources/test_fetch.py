@@ -3,6 +3,7 @@
 import gzip
 import ipaddress
 import random
+import threading
 import time
 
 import pytest
@@ -159,14 +160,23 @@ def test_redirects_share_the_deadline():
 
 
 def test_a_resolver_that_hangs_is_left_behind():
-    door = Door(resolver=lambda host, port: time.sleep(1) or (), seconds=0.2)
-    with pytest.raises(SourceUnavailable, match="cannot be found"):
-        door.fetch("http://example.com/")
+    late = threading.Event()
+
+    def hang(host, port):
+        late.wait(10)
+        return ("127.0.0.1",)
+
+    with serving({"/": response(b"late")}) as server, recorded_connects() as targets:
+        with pytest.raises(SourceUnavailable, match="cannot be found"):
+            Door(loopback=True, resolver=hang, seconds=0.2).fetch(f"http://news.example.com:{server.port}/")
+        late.set()
+    assert targets == []
 
 
-def test_a_name_that_does_not_exist():
+@pytest.mark.parametrize("error", [OSError("no such name"), UnicodeError("label too long")])
+def test_a_name_that_does_not_exist(error):
     def unknown(host, port):
-        raise OSError("no such name")
+        raise error
 
     with pytest.raises(SourceUnavailable, match=r"host example\.com cannot be found"):
         Door(resolver=unknown).fetch("http://example.com/")
@@ -269,8 +279,62 @@ def test_the_opened_door_leads_to_loopback_only():
 
 
 def test_usual_addresses_pass_the_first_check():
-    for url in ("http://example.com/a?b=c#d", "https://example.com:443/", "https://münchen.example/ä b"):
+    for url in ("http://example.com/a?b=c#d", "https://münchen.example/ä b"):
         check_address(url)
+    for url in ("http://example.com:80/", "https://example.com:443/"):
+        check_address(url)
+    check_address("http://127.0.0.1:8080/", loopback=True)
+
+
+@pytest.mark.parametrize("mark", ["\\", "\t", "\r", "\n", "\0", " ", "%"])
+def test_no_mark_may_hide_the_host(mark):
+    with pytest.raises(SourceUnavailable, match="not a well-formed address"):
+        check_address(f"http://exam{mark}ple.com/")
+
+
+@pytest.mark.parametrize("url", ["http://", "http:///path", "http://:80/", "https://?x"])
+def test_an_address_without_a_host(url):
+    with pytest.raises(SourceUnavailable, match="not a well-formed address"):
+        check_address(url)
+
+
+def test_a_password_in_the_address_is_not_repeated():
+    with pytest.raises(BlockedAddress) as caught:
+        check_address("https://ann:secret@example.com/")
+    assert "secret" not in str(caught.value)
+    assert "ann" not in caught.value.source
+
+
+def test_the_limits_are_those_that_are_promised():
+    assert (fetch_module.DOOR.seconds, fetch_module.DOOR.max_bytes, fetch_module.REDIRECTS) == (15.0, 10_000_000, 3)
+    assert not fetch_module.DOOR.loopback
+    assert fetch_module.DOOR.resolver is resolve
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_every_kind_of_redirect_is_followed(code):
+    routes = {"/": response(b"", "Location: /on", status=f"{code} Moved"), "/on": response(b"arrived")}
+    with serving(routes) as server:
+        assert DOOR.fetch(server.url()).data == b"arrived"
+
+
+@pytest.mark.parametrize("code", [201, 204, 206, 300, 305, 400, 401, 402, 403, 404, 407, 410, 429, 500, 503])
+def test_every_other_answer_is_an_error_that_names_it(code):
+    routes = {"/": response(b"", "Location: /on", status=f"{code} No"), "/on": response(b"arrived")}
+    with serving(routes) as server, pytest.raises(SourceUnavailable, match=str(code)) as caught:
+        DOOR.fetch(server.url())
+    assert ("login" in str(caught.value)) is (code in {401, 402, 403, 407})
+
+
+def test_what_is_asked_of_a_server_and_what_is_not():
+    with serving({"/": response(b"here")}) as server:
+        DOOR.fetch(server.url())
+        DOOR.fetch(server.url(), etag='"v1"')
+    plain, known = (request.lower() for request in server.requests)
+    assert "accept-encoding: gzip, identity\r\n" in plain
+    assert not any(word in plain for word in ("if-none-match", "if-modified-since", "cookie", "authorization"))
+    assert 'if-none-match: "v1"' in known
+    assert "if-modified-since" not in known
 
 
 def test_the_systems_resolver_returns_numbers():

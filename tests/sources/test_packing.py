@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import SourceTooLarge, SourceUnavailable, UnsupportedFormat
+from index.sources import packing
 from index.sources.fetch import Door
 from index.sources.packing import MAX_MEMBERS, Gunzip, open_coding
 from tests.support.loopback import response, serving
@@ -161,3 +162,19 @@ def test_packed_bytes_count_though_nothing_comes_of_them():
         for path, limit in (("/", len(padded) - 1), ("/endless", 10_000)):
             with pytest.raises(SourceTooLarge, match=f"longer than {limit:,} bytes"):
                 Door(loopback=True, max_bytes=limit).fetch(server.url(path))
+
+
+def test_a_bomb_is_never_unpacked_beyond_the_limit(monkeypatch):
+    sizes = []
+
+    class Measured(Gunzip):
+        def unpack(self, piece, room):
+            part = super().unpack(piece, room)
+            sizes.append(len(part))
+            return part
+
+    monkeypatch.setattr(packing, "Gunzip", Measured)
+    routes = {"/": response(gzip.compress(bytes(5_000_000)), "Content-Encoding: gzip")}
+    with serving(routes) as server, pytest.raises(SourceTooLarge):
+        Door(loopback=True, max_bytes=1000).fetch(server.url())
+    assert sizes == [1001]

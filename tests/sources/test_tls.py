@@ -110,6 +110,19 @@ def test_the_webs_own_authorities_do_not_vouch_for_a_stranger(authority):
     assert server.requests == []
 
 
+def test_the_environment_vouches_for_nobody(authority, tmp_path, monkeypatch):
+    file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    fetch_module._make_tls_context.cache_clear()
+    refused = pytest.raises(SourceUnavailable, match="certificate verify failed")
+    with serving({"/": response(b"forged")}, serve_with(authority.issue_cert(HOST))) as server, refused:
+        fetch_from(server)
+    assert server.requests == []
+    fetch_module._make_tls_context.cache_clear()
+
+
 @pytest.fixture
 def clock(monkeypatch):
     """A clock for the exchange that only the test moves: `clock.now` in seconds."""
