@@ -66,14 +66,14 @@ def _find_more(form: Any, known: Any, path: str) -> Iterator[str]:
 def compare_card(given: Card, article: Article) -> str:
     """Return what the card says that the article does not, in one clause; "" if all that it says holds."""
     if given.source and given.source != "-" and not _is_same_source(given.source, article.source):
-        whence = f"comes from {article.source} here" if article.source else "has no known source here"
-        return f"it names {given.source} as the source; the article {whence}"
+        whence = f"comes from {_shorten(article.source)} here" if article.source else "has no known source here"
+        return f"it names {_shorten(given.source)} as the source; the article {whence}"
     if (given.lead, given.status) != (article.lead, article.status):
         return f"it gives {_name_version(given)}; the article is {_name_version(article)}"
     for field in fields(Card):
         said, known = getattr(given, field.name), getattr(article, field.name)
         if field.name not in _APART and said not in (field.default, known):
-            return f"it gives {said!s} as the {field.name}; the article has {known or 'none'!s}"
+            return f"it gives {_shorten(said)} as the {field.name}; the article has {_shorten(known or 'none')}"
     return ""
 
 
@@ -94,8 +94,8 @@ def compare_citation(given: Citation, passage: ShownPassage, article: Article) -
     expected = _cite_again(article, given.start, given.end)
     speaker = expected.speaker
     if given.speaker and given.speaker != speaker:
-        named = f"“{speaker.text}”" if speaker else "nobody"
-        return f"it names “{given.speaker.text}” as the speaker, the article names {named}"
+        named = f"“{_shorten(speaker.text)}”" if speaker else "nobody"
+        return f"it names “{_shorten(given.speaker.text)}” as the speaker, the article names {named}"
     if given.url and not fits_sentence(given.url, article, given):
         return "its link does not lead to these words of the article"
     notes = [*expected.notes, *([note_page_only(given)] if given.url and ":~:" not in given.url else [])]
@@ -153,4 +153,10 @@ def _write(value: Any) -> str:
 
 
 def _join(numbers: tuple[int, ...]) -> str:
-    return ", ".join(map(str, numbers)) or "none"
+    return _shorten(", ".join(map(str, numbers)) or "none")
+
+
+def _shorten(value: object) -> str:
+    """Return the value as a finding names it, at most 80 characters."""
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

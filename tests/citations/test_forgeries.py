@@ -357,6 +357,13 @@ def test_the_words_around_are_reported_once():
     assert "it gives Mayor takes the money as the title; the article has Port of Eastmoor" in first.detail
 
 
+def test_a_finding_is_short_however_much_the_record_says():
+    for name in ("title", "byline", "source"):
+        (first, *_) = check(edit(lambda r, p, a, c, name=name: a.update({name: "x" * 100_000})))
+        assert first.outcome is Outcome.MISSTATED
+        assert len(first.detail) < 300
+
+
 # --- the command line ---------------------------------------------------------------------
 
 
