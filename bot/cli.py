@@ -44,6 +44,7 @@ VERBS = {
     "eval": Verb("bot.verbs.evaluation:evaluate", "Measure the answers on a question set."),
     "migrate": Verb("bot.verbs.cluster:migrate", "Copy a library to another engine."),
     "cluster": Verb("bot.verbs.cluster:cluster", "Set up and check an OpenSearch cluster."),
+    "doctor": Verb("bot.verbs.doctor:doctor", "Say what is wrong, and the command that mends it."),
 }
 """Every verb, in the order in which help lists them."""
 

@@ -123,7 +123,7 @@ def _check_owner(config: Path) -> None:
     if hasattr(os, "geteuid") and config.stat().st_uid not in (0, os.geteuid()):
         raise SettingsError(f"{config} belongs to somebody else and is not believed; move it away, or `chown` it")
     if is_open_to_others(config, to_write=True):
-        raise SettingsError(f"others may write to {config}, so it is not believed: chmod 600 {config}")
+        raise SettingsError(f"others may write to {config}, so it is not believed: `chmod 600 {config}`")
 
 
 def check_privacy(found: Mapping[str, FoundText], secrets: Iterable[str], config: Path | None) -> None:
@@ -134,7 +134,7 @@ def check_privacy(found: Mapping[str, FoundText], secrets: Iterable[str], config
     """
     held = [name for name in secrets if name in found and found[name].place.name == str(config)]
     if config is not None and held and is_open_to_others(config):
-        raise SettingsError(f"{config} holds {held[0]} and others may read it: chmod 600 {config}")
+        raise SettingsError(f"{config} holds {held[0]} and others may read it: `chmod 600 {config}`")
 
 
 def check_circles(found: Mapping[str, FoundText], config: Path | None) -> None:

@@ -61,6 +61,7 @@ HOMES = {
     "click": ["bot/cli.py", "bot/verbs", "bot/console.py"],
     "prompt_toolkit": ["bot/console.py"],
     "rich": ["bot/console.py", "bot/verbs"],
+    "packaging": ["bot/verbs/doctor.py"],
     "dotenv": ["bot/places.py"],
     "platformdirs": ["bot/console.py", "bot/places.py", "bot/telegram", "index/engines/disk"],
     # The door to the network, and those whose library opens its own.

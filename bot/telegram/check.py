@@ -37,6 +37,15 @@ def check(settings: Settings, open_library: Callable[[], Index], *, by_webhook: 
     return asyncio.run(look(settings, open_library, by_webhook=by_webhook))
 
 
+def check_token(settings: Settings) -> list[CheckResult]:
+    """Ask Telegram whether it knows the token."""
+
+    async def ask() -> list[CheckResult]:
+        return [result async for result in _check_telegram(settings, by_webhook=False)]
+
+    return asyncio.run(ask())
+
+
 async def look(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool) -> list[CheckResult]:
     """Do what `check` does, in a running event loop."""
     found = [_try(lambda: _check_library(open_library)), _try(lambda: _check_state(settings))]

@@ -82,12 +82,17 @@ def ensure_token(found: Settings) -> Settings:
     check_typed(found, "TELEGRAM_BOT_TOKEN", "", find_config())
     click.echo(HOW)
     token = click.prompt("Token", hide_input=True).strip()
-    if not re.fullmatch(r"\d+:[\w-]{20,}", token, re.ASCII):
+    if not is_token(token):
         raise SettingsError(
             "this is not a token: a token is a number, a colon and some 35 letters, as @BotFather shows it"
         )
     keep(Path(".env"), token)
     return replace(found, token=Secret(token))
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text has the shape of a token."""
+    return re.fullmatch(r"\d+:[\w-]{20,}", text, re.ASCII) is not None
 
 
 def keep(file: Path, token: str) -> None:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from ..errors import EngineError
-from .contract import Engine, Login, Progress, Rebuilt, StorageSize, analyse_article, is_loopback, renew_card
+from .contract import (
+    Engine,
+    HealthIndicator,
+    Login,
+    Progress,
+    Rebuilt,
+    StorageSize,
+    analyse_article,
+    is_loopback,
+    renew_card,
+)
 
 __all__ = [
     "Engine",
+    "HealthIndicator",
     "Login",
     "Progress",
     "Rebuilt",

@@ -54,6 +54,24 @@ class Rebuilt:
     aside: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HealthIndicator:
+    """One thing that was checked, and how it is; `advice` says what to do about it, "" if it is well.
+
+    With advice, `is_broken` tells something that does not work from something to know of.
+    """
+
+    name: str
+    text: str
+    advice: str = ""
+    is_broken: bool = True
+
+
+def format_size(count: int) -> str:
+    """Return a number of bytes as people write it."""
+    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
+
+
 class Engine(Protocol):
     """Stores articles and retrieves passages; `tests/engines/test_engine_contract.py` tests every engine for this.
 

@@ -9,13 +9,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ..core import Index
-from ..engines import Login, analyse_article
+from ..engines import HealthIndicator, Login, analyse_article
 from ..errors import ArticlesRefused, CorruptIndex, EngineError, UnknownArticle
 from ..model import Article, Filter, hash_text
 from .memberships import list_holdings
 
 if TYPE_CHECKING:
-    from ..engines.cluster.health import HealthIndicator
     from ..engines.cluster.location import ClusterLocation
 
 _BATCH = 500

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core import Index
-from ..engines import analyse_article, renew_card
+from ..engines import HealthIndicator, analyse_article, renew_card
 from ..errors import PullquoteError
 from ..forms.serial import article_from_dict, article_to_dict, card_from_dict, card_to_dict
 from ..model import Article, Card, hash_text, make_article_id
@@ -42,6 +42,21 @@ def measure(index: Index) -> Figures:
     """Count what the index holds."""
     engine, sizes = index.engine, index.engine.sizes()
     return Figures(len(index), engine.statistics(()).passages, engine.collections(), sizes.text, sizes.disk)
+
+
+def check_disk(address: str) -> Iterator[HealthIndicator]:
+    """Check a library on this machine's disk, and change nothing; each indicator that is not well carries advice.
+
+    Raises:
+        ValueError: the address is not that of a library on disk.
+        OSError: a file cannot be looked at.
+    """
+    from ..engines.disk.health import check_library
+
+    kind, _, place = address.partition(":")
+    if kind != "disk":
+        raise ValueError(f"{address!r} is no library on disk: use disk:PATH")
+    yield from check_library(place)
 
 
 def export_articles(index: Index) -> Iterator[dict[str, Any]]:

@@ -361,10 +361,10 @@ def test_the_users_file_comes_between_environment_and_folder(stranger):
 @pytest.mark.parametrize(
     ("mode", "pairs", "told"),
     [
-        (0o644, {"TELEGRAM_BOT_TOKEN": TOKEN}, "holds TELEGRAM_BOT_TOKEN and others may read it: chmod 600"),
-        (0o640, LOGIN, "holds PULLQUOTE_OPENSEARCH_PASSWORD and others may read it: chmod 600"),
-        (0o620, {"PULLQUOTE_LOG_LEVEL": "info"}, "others may write to .*: chmod 600"),
-        (0o602, {"PULLQUOTE_LOG_LEVEL": "info"}, "others may write to .*: chmod 600"),
+        (0o644, {"TELEGRAM_BOT_TOKEN": TOKEN}, "holds TELEGRAM_BOT_TOKEN and others may read it: `chmod 600 "),
+        (0o640, LOGIN, "holds PULLQUOTE_OPENSEARCH_PASSWORD and others may read it: `chmod 600 "),
+        (0o620, {"PULLQUOTE_LOG_LEVEL": "info"}, r"others may write to .*: `chmod 600 "),
+        (0o602, {"PULLQUOTE_LOG_LEVEL": "info"}, r"others may write to .*: `chmod 600 "),
         (0o644, {"PULLQUOTE_LOG_LEVEL": "info"}, ""),
         (0o600, {"TELEGRAM_BOT_TOKEN": TOKEN}, ""),
     ],

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from ...errors import EngineError, IncompatibleIndex
-from ..contract import Login
+from ..contract import HealthIndicator, Login, format_size
 from . import chat_records, setup
 from .article_cache import ArticleCache
 from .client import READING, ClusterClient
@@ -17,15 +16,6 @@ from .read_cache import ReadCache
 from .search import ClusterSearcher
 
 _FULL = 85  # per cent of a disk from which a cluster puts no more shards on it
-
-
-@dataclass(frozen=True, slots=True)
-class HealthIndicator:
-    """One thing that was checked, and how it is; `advice` says what to do about it, "" if it is well."""
-
-    name: str
-    text: str
-    advice: str = ""
 
 
 def check_library(address: str, login: Login | None = None) -> Iterator[HealthIndicator]:
@@ -97,7 +87,7 @@ def _check_node(node: dict[str, Any]) -> HealthIndicator:
     disk, heap = node["fs"]["total"], node["jvm"]["mem"]["heap_used_percent"]
     total, free = disk.get("total_in_bytes", 0), disk.get("available_in_bytes", 0)
     used = round(100 * (1 - free / total)) if total else 0
-    text = f"heap {heap} %, disk {used} % used, {_format_size(free)} free"
+    text = f"heap {heap} %, disk {used} % used, {format_size(free)} free"
     return HealthIndicator(f"node {node['name']}", text, "make room, or add a node" if used >= _FULL else "")
 
 
@@ -108,9 +98,9 @@ def _check_index(client: ClusterClient, alias: str) -> HealthIndicator:
     health = client.request("GET", f"/_cluster/health/{alias}", None)
     missing = int(health["unassigned_shards"]) + int(health["initializing_shards"])
     first = index["primaries"]
-    each = [_format_size(copy["store"]["size_in_bytes"]) for copy in copies if copy["routing"]["primary"]]
+    each = [format_size(copy["store"]["size_in_bytes"]) for copy in copies if copy["routing"]["primary"]]
     text = (
-        f"{first['docs']['count']:,} documents, {_format_size(first['store']['size_in_bytes'])} "
+        f"{first['docs']['count']:,} documents, {format_size(first['store']['size_in_bytes'])} "
         f"in {len(each)} shard{'s'[: len(each) - 1]} ({', '.join(each)}); {len(copies)} copies up, {missing} missing"
     )
     advice = "start the lost nodes again" if missing else ""
@@ -139,7 +129,3 @@ def _compare_parts(client: ClusterClient, location: ClusterLocation) -> Iterator
     yield HealthIndicator(
         "changes", f"{under_way:,} under way or abandoned; the next writer cleans up after killed ones"
     )
-
-
-def _format_size(count: int) -> str:
-    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
