@@ -131,7 +131,7 @@ class Index:
         found = retrieve(meant, scope)
         ranked = rank(meant, found.nominated)
         judgement = judge(meant, ranked, found)
-        reply = compose(meant, ranked, judgement, limit)
+        reply = compose(meant, ranked, judgement, found, limit)
         return replace(reply, explain=explain_ranking(meant, ranked, found)) if explain else reply
 
     def rank(self, question: str, history: Sequence[str] = (), filter: Filter | None = None) -> Ranking:

@@ -1,7 +1,6 @@
 """The values that everything else passes around: frozen, comparable, convertible to JSON.
 
-Offsets are Unicode code points, half-open `[start, end)`, into `Article.text`. Paragraph
-and sentence numbers start at 1 and count the body only.
+Offsets are code points, half-open `[start, end)`, into `Article.text`. Numbers count paragraphs and sentences from 1.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from .moments import as_utc
-from .verdicts import Reason, Verdict
+from .verdicts import Reason, UnreadArticle, Verdict
 
 FORMAT = 1
 """The version of the JSON form of articles and replies; keys are only ever added to it."""
@@ -47,9 +46,9 @@ class Status(StrEnum):
 class Metadata:
     """What is known of an article besides its text; an empty value means that it is not known.
 
-    `published` and `embargo` have a zone only if the source states one. `lead` is the version
-    of the story: 0 for the first filing, 1 for "LEAD", 2 for "2nd LD", and so on. `story` is the
-    key that all versions of one story share. `url` is the publisher's page, for deep links.
+    `published` and `embargo` have a zone only if the source states one. `lead` is the version of the story: 0 for the
+    first filing, 1 for "LEAD", 2 for "2nd LD", and so on. `story` is the key that all versions of one story share.
+    `url` is the publisher's page, for deep links.
     """
 
     title: str = ""
@@ -239,8 +238,8 @@ class Filter:
 class Citation:
     """A sentence that carries the answer: `article.text[start:end] == text`, always.
 
-    `score` is between 0 and 1. `speaker` is the one to whom the article attributes the words. `notes`
-    are facts added beside the untouched words, such as `{"start", "end", "date": "2022-11"}`.
+    `score` is between 0 and 1. `speaker` is the one to whom the article attributes the words. `notes` are facts added
+    beside the untouched words, such as `{"start", "end", "date": "2022-11"}`.
     """
 
     article_id: str
@@ -273,9 +272,9 @@ class ShownPassage:
 class Reply:
     """The answer to one question, or an honest refusal.
 
-    `understood` is the stand-alone question made of a follow-up, else None. `confidence` is the
-    calibrated probability, 0 to 1, that the first citation answers. `passages` are best first
-    and empty when refused.
+    `understood` is the stand-alone question made of a follow-up, else None. `confidence` is the calibrated probability,
+    0 to 1, that the first citation answers. `passages` are best first and empty when refused. `unread` are articles
+    that may hold the answer, and could not be looked into.
     """
 
     question: str
@@ -285,6 +284,7 @@ class Reply:
     reason: Reason
     passages: tuple[ShownPassage, ...] = ()
     explain: Mapping[str, Any] | None = None
+    unread: tuple[UnreadArticle, ...] = ()
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -33,6 +34,9 @@ SHORT_HEADINGS: Mapping[Verdict, str] = MappingProxyType(
 UNDERSTOOD = "Understood as: {}"
 """How a reply tells what a follow-up or a mistyped question was taken to mean."""
 
+UNREAD = "What is stored of {} is damaged, so nobody could look into it. Add its source again."
+"""How a reply tells that an article may hold the answer, but cannot be read."""
+
 FURTHER = "Further passages"
 """What heads the passages after the one that answers."""
 
@@ -60,6 +64,7 @@ class ReasonCode(StrEnum):
     SMALL_TALK = "small_talk"
     OTHER_LANGUAGE = "other_language"
     NO_WORDS = "no_words"
+    UNREAD = "unread"
     ERROR = "error"
 
 
@@ -80,3 +85,23 @@ class Reason(str):
         made = super().__new__(cls, text)
         made.code, made.values = code, values or {}
         return made
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadArticle:
+    """An article that may hold the answer, but what is stored of it is damaged; `name` is "" if its card is, too."""
+
+    id: str
+    name: str = ""
+
+
+def name_unread(articles: tuple[UnreadArticle, ...]) -> str:
+    """Return the articles as a reply names them: headline and the beginning of the id, at most three."""
+    told = [f"“{each.name}” ({each.id[:8]})" if each.name else each.id[:8] for each in articles[:3]]
+    told += [f"{len(articles) - 3} more"] if len(articles) > 3 else []
+    return " and ".join([", ".join(told[:-1]), told[-1]] if told[1:] else told)
+
+
+def explain_unread(articles: tuple[UnreadArticle, ...], reason: Reason) -> str:
+    """Return which articles could not be looked into; "" for none, or where that is the reason of the verdict."""
+    return UNREAD.format(name_unread(articles)) if articles and reason.code != ReasonCode.UNREAD else ""

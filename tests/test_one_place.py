@@ -133,6 +133,7 @@ def test_only_the_engines_know_which_engine_it_is():
 WRITERS = {
     "index/files.py": "every file for a reader, and empty ones for SQLite and the history",
     "index/engines/disk/lock.py": "a note beside the lock, lost without harm",
+    "index/engines/disk/traces.py": "a copy of a damaged file, where that cannot have two names",
     "index/engines/disk/room.py": "the reserve, which holds nothing",
     "bot/cli.py": "nothing, to nowhere",
 }

@@ -67,8 +67,15 @@ USED = {
     "index.forms.node": {"parse_json"},
     "index.forms.serial": {"article_to_dict", "card_to_dict", "reply_from_dict", "reply_to_dict"},
     "index.maintenance.cluster": {"check_chats", "check_cluster", "migrate", "set_up_chats", "set_up_cluster"},
-    "index.maintenance.library": {"BrokenLine", "check_disk", "export_articles", "import_articles", "measure"},
-    "index.verdicts": {"FURTHER", "HEADINGS", "Reason", "ReasonCode", "SHORT_HEADINGS", "UNDERSTOOD"},
+    "index.maintenance.library": {
+        "BrokenLine",
+        "DamagedArticle",
+        "check_disk",
+        "export_articles",
+        "import_articles",
+        "measure",
+    },
+    "index.verdicts": {"FURTHER", "HEADINGS", "Reason", "ReasonCode", "SHORT_HEADINGS", "UNDERSTOOD", "explain_unread"},
     "index.model": {
         "Card",
         "DEFAULT_COLLECTION",

@@ -19,7 +19,7 @@ from index import Citation, Reply, Verdict
 from index.citations.wording import HIDDEN
 from index.model import Card, ShownPassage, Status
 from index.stories import Silence
-from index.verdicts import FURTHER, HEADINGS, SHORT_HEADINGS, UNDERSTOOD
+from index.verdicts import FURTHER, HEADINGS, SHORT_HEADINGS, UNDERSTOOD, explain_unread
 
 INDENT = "    "
 """The margin, as wide as `[1] `."""
@@ -151,14 +151,16 @@ def format_citation(citation: Citation, card: Card) -> str:
 
 def format_reply(reply: Reply) -> str:
     """Return the reply on one line, for a pipe that reads one reply a line."""
+    unread = clean_line(explain_unread(reply.unread, reply.reason))
+    notice = f" {unread}" if unread else ""
     match reply.verdict:
         case Verdict.ANSWERED:
-            return format_citation(reply.citations[0], reply.passages[0].article)
+            return f"{format_citation(reply.citations[0], reply.passages[0].article)}{notice}"
         case Verdict.RELATED:
             closest = format_citation(reply.citations[0], reply.passages[0].article)
-            return f"{SHORT_HEADINGS[reply.verdict]} {clean_line(reply.reason)} Closest: {closest}"
+            return f"{SHORT_HEADINGS[reply.verdict]} {clean_line(reply.reason)} Closest: {closest}{notice}"
         case Verdict.REFUSED:
-            return f"{SHORT_HEADINGS[reply.verdict]} {clean_line(reply.reason)}"
+            return f"{SHORT_HEADINGS[reply.verdict]} {clean_line(reply.reason)}{notice}"
 
 
 def render_reply(reply: Reply, *, skip: int = 0) -> Page:
@@ -172,6 +174,8 @@ def render_reply(reply: Reply, *, skip: int = 0) -> Page:
     if not skip and reply.verdict is not Verdict.ANSWERED:
         look = Look.RELATED if reply.verdict is Verdict.RELATED else Look.REFUSED
         head += [make_line(HEADINGS[reply.verdict], look), make_line(reply.reason, Look.TEXT)]
+    if not skip and (notice := explain_unread(reply.unread, reply.reason)):
+        head.append(make_line(notice, Look.RELATED))
     return (*head, *_render_passages(reply, skip))
 
 

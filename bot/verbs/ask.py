@@ -16,7 +16,7 @@ from index.verdicts import Reason, ReasonCode
 
 from ..conversation import query
 from ..pages.lines import Line, format_reply, render_explanation, render_reply, to_json
-from . import ANSWERED, NOT_ANSWERED, warn
+from . import ANSWERED, FAILED, NOT_ANSWERED, warn
 from .common import add_filter_options, from_option, open_sources, put_json, put_page
 from .transcripts import keep_transcript, transcript_option
 
@@ -74,7 +74,9 @@ def ask(  # noqa: PLR0913 - one parameter an option
         put_json(_write_json(reply))
     else:
         put_page((*render_reply(reply), *(render_explanation(reply) if explain else ())))
-    return ANSWERED if reply.verdict is Verdict.ANSWERED else NOT_ANSWERED
+    if reply.verdict is Verdict.ANSWERED:
+        return ANSWERED
+    return FAILED if reply.unread else NOT_ANSWERED
 
 
 def _ask_lines(index: Index, within: Filter, *, as_json: bool, conversation: bool, explain: bool) -> None:

@@ -178,26 +178,39 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
 def export(ctx: click.Context, file: str) -> int:
     """Write the whole library, every collection, to one JSON Lines file that import reads back without loss.
 
-    A file of that name is replaced only when the new one is whole.
+    A file of that name is replaced only when the new one is whole. An article that is damaged is left out and named,
+    and the exit code is 3; what could be read is then written to FILE.incomplete if there is a FILE already.
 
     \b
     Example:
       pullquote export library.jsonl
     """
-    from index.maintenance.library import export_articles as forms
+    from index.maintenance.library import DamagedArticle, export_articles
 
     written: set[str] = set()
-    out: AbstractContextManager[BinaryIO | WholeFile] = WholeFile(Path(file))
-    if file == "-":
-        out = nullcontext(sys.stdout.buffer)
+    damaged = 0
+    target = Path(file)
+    is_there = file != "-" and target.is_file()
+    out: AbstractContextManager[BinaryIO | WholeFile] = (
+        nullcontext(sys.stdout.buffer) if file == "-" else WholeFile(target)
+    )
     with open_library(ctx) as index, out as lines, show_progress("exporting", lambda: len(index)) as advance:
-        for form in forms(index):
+        for form in export_articles(index):
+            if isinstance(form, DamagedArticle):
+                warn(str(form))
+                damaged += 1
+                continue
             lines.write(json.dumps(form).encode("ascii") + b"\n")
             if form["id"] not in written:  # it comes again where collections have articles in different orders
                 advance(1)
             written.add(form["id"])
-    warn(f"exported {len(written):,} {'article' if len(written) == 1 else 'articles'}")
-    return ANSWERED
+        if damaged and is_there and isinstance(lines, WholeFile):  # it may hold what is damaged now
+            lines.stand_beside(target.with_name(f"{target.name}.incomplete"))
+    told = f"; {damaged:,} left out or not whole" if damaged else ""
+    warn(f"exported {len(written):,} {'article' if len(written) == 1 else 'articles'}{told}")
+    if damaged and is_there:
+        warn(f"{file} is left as it was; what could be read is in {file}.incomplete")
+    return FAILED if damaged else ANSWERED
 
 
 @click.command
@@ -205,7 +218,7 @@ def export(ctx: click.Context, file: str) -> int:
 def rebuild(ctx: click.Context) -> int:
     """Make the search index of the library anew, after an upgrade or damage; every intact article is saved.
 
-    The exit code is 3 when an article was damaged beyond use; its source must be added again.
+    The exit code is 3 when an article was damaged beyond use, or what was known of it is lost; add its source again.
 
     \b
     Example:
@@ -225,7 +238,12 @@ def rebuild(ctx: click.Context) -> int:
     click.echo(f"rebuilt: {rebuilt.articles:,} {'article' if rebuilt.articles == 1 else 'articles'}")
     if rebuilt.aside:
         warn(f"the library's file was damaged; it is kept as {rebuilt.aside}")
+    if rebuilt.recovered:
+        what = "1 text was" if rebuilt.recovered == 1 else f"{rebuilt.recovered:,} texts were"
+        way = "see `pullquote list --collection recovered`, and add their sources again"
+        warn(f"{what} saved without what was known of them, and no question looks there: {way}")
     for name in rebuilt.lost:
         what = "an article" if name == "?" else f"article {name}"
-        warn(f"{what} was damaged beyond use and is gone; add its source again")
-    return FAILED if rebuilt.lost else ANSWERED
+        told = f", {rebuilt.names[name]}," if rebuilt.names.get(name) else ""
+        warn(f"{what}{told} was damaged beyond use and is gone; add its source again")
+    return FAILED if rebuilt.lost or rebuilt.recovered else ANSWERED

@@ -9,7 +9,7 @@ from ..evidence.question import Question
 from ..evidence.views import SentenceView
 from ..model import Card, Filter
 from ..stories import Silence, name_embargo
-from ..verdicts import Reason, ReasonCode
+from ..verdicts import UNREAD, Reason, ReasonCode
 
 _SENTENCES = {
     ReasonCode.STATED: "A sentence holds {words:and}.",
@@ -33,6 +33,7 @@ _SENTENCES = {
     ReasonCode.OTHER_LANGUAGE: (
         "The question looks like another language ({language}); only English is understood so far."
     ),
+    ReasonCode.UNREAD: UNREAD.replace("{}", "{articles}"),
     ReasonCode.NO_WORDS: "The question holds no word to look for; ask with a name or a thing in it.",
 }
 

@@ -15,7 +15,7 @@ from ..evidence.question import Question
 from ..evidence.signs import denied
 from ..language.terms import analyse
 from ..model import Article, Reply, ShownPassage
-from ..verdicts import Reason, Verdict
+from ..verdicts import Reason, ReasonCode, Verdict, name_unread
 from . import reasons
 from .retrieve import Found
 from .understand import Refusal
@@ -54,7 +54,7 @@ def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judg
     """Return the verdict on the best sentence and why; a refusal if there is no sentence."""
     silence = None if found.silenced is None else reasons.explain_silence(*found.silenced)
     if not ranked:
-        return Judgement(0.0, Verdict.REFUSED, silence or _explain_nothing(question, found))
+        return Judgement(0.0, Verdict.REFUSED, silence or _explain_unread(found) or _explain_nothing(question, found))
     best = ranked[0].view
     estimate = weights.load_model().estimate(best)
     if estimate.verdict is Verdict.ANSWERED:
@@ -62,9 +62,16 @@ def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judg
     reason = silence
     if reason is None and estimate.verdict is Verdict.RELATED:
         reason = reasons.explain_relation(best, find_bearers(best))
+    if reason is None:  # it may stand where nobody could look
+        reason = _explain_unread(found)
     if reason is None:  # only a "no" tells how many articles were looked through
         reason = reasons.explain_shortfall(best, found.scope.count(found.hidden), denied=denied(best) > 0)
     return Judgement(estimate.confidence, estimate.verdict, reason)
+
+
+def _explain_unread(found: Found) -> Reason | None:
+    """Return that an article could not be looked into, None if all could: "no" must not be said for "do not know"."""
+    return reasons.make_reason(ReasonCode.UNREAD, articles=name_unread(found.unread)) if found.unread else None
 
 
 def _explain_nothing(question: Question, found: Found) -> Reason:
@@ -76,7 +83,7 @@ def _explain_nothing(question: Question, found: Found) -> Reason:
     return reasons.explain_missing_words(question, looked, analyse(only.title) if only else ())
 
 
-def compose(question: Question, ranked: Sequence[Candidate], judgement: Judgement, limit: int) -> Reply:
+def compose(question: Question, ranked: Sequence[Candidate], judgement: Judgement, found: Found, limit: int) -> Reply:
     """Return the reply. An answer drops unlikely passages of other articles; a refusal shows none."""
     shown = show_passages(ranked, judgement.confidence, limit)
     if judgement.verdict is Verdict.REFUSED:
@@ -91,6 +98,7 @@ def compose(question: Question, ranked: Sequence[Candidate], judgement: Judgemen
         confidence=round(judgement.confidence, 4),
         reason=judgement.reason,
         passages=shown,
+        unread=found.unread,
     )
 
 

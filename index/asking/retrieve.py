@@ -5,18 +5,21 @@ Superseded, withdrawn and embargoed versions are dropped here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
 from ..engines import Engine
+from ..errors import CorruptIndex
 from ..evidence.candidate import Nominated
 from ..evidence.question import Question
 from ..evidence.weights import load_model
 from ..language import bm25
 from ..model import Article, Card, Filter, Hit
 from ..stories import Silence, find_hidden, find_silences
+from ..verdicts import UnreadArticle
 
 CANDIDATES = 30
 """Passages that the engine nominates for one question."""
@@ -68,22 +71,25 @@ class Found:
     """What was found for a question: articles, those that hold most of it first.
 
     `silenced` is a version that may not be cited, and why, if it holds more of the question than any that may;
-    else None. `hidden` are the ids of versions that hold some of it and count as not there.
+    else None. `hidden` are the ids of versions that hold some of it and count as not there. `unread` are damaged
+    articles that may hold some of it.
     """
 
     scope: Scope
     nominated: tuple[Nominated, ...] = ()
     silenced: tuple[Card, Silence] | None = None
     hidden: frozenset[str] = frozenset()
+    unread: tuple[UnreadArticle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakingHits:
-    """The hits that may be cited; `silenced` and `hidden` are as in `Found`."""
+    """The hits that may be cited; `silenced`, `hidden` and `unread` are as in `Found`."""
 
     hits: tuple[Hit, ...]
     silenced: tuple[Card, Silence] | None = None
     hidden: frozenset[str] = frozenset()
+    unread: tuple[UnreadArticle, ...] = ()
 
 
 def retrieve(question: Question, scope: Scope) -> Found:
@@ -91,14 +97,14 @@ def retrieve(question: Question, scope: Scope) -> Found:
     speaking = find_hits(question.terms, CANDIDATES, scope)
     hits = speaking.hits
     if not hits:
-        return Found(scope, (), speaking.silenced, speaking.hidden)
+        return Found(scope, (), speaking.silenced, speaking.hidden, speaking.unread)
     losses = _weigh_articles(question, hits, scope.engine)
     numbers: dict[str, set[int]] = {key: set() for key in sorted(losses, key=losses.__getitem__)[:READ]}
     for hit in hits:
         if hit.passage.article_id in numbers:
             numbers[hit.passage.article_id].update(range(hit.passage.first, hit.passage.last + 1))
     nominated = [Nominated(scope.read(key), frozenset(held), losses[key]) for key, held in numbers.items()]
-    return Found(scope, tuple(nominated), speaking.silenced, speaking.hidden)
+    return Found(scope, tuple(nominated), speaking.silenced, speaking.hidden, speaking.unread)
 
 
 def find_readable(terms: Sequence[str], scope: Scope) -> list[Article]:
@@ -112,7 +118,14 @@ def find_readable(terms: Sequence[str], scope: Scope) -> list[Article]:
         cards = list(scope.engine.articles(scope.stored))
         silent = find_silences(cards, scope.filter, scope.filter.now)
         found = [card.id for card in cards if card.id not in silent]
-    return [scope.read(key) for key in found[:FEW]]
+    return list(_read_intact(found[:FEW], scope))
+
+
+def _read_intact(keys: Iterable[str], scope: Scope) -> Iterator[Article]:
+    """Yield the articles; a damaged one must not stop a question to the others."""
+    for key in keys:
+        with suppress(CorruptIndex):
+            yield scope.read(key)
 
 
 def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
@@ -124,7 +137,7 @@ def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
     wanted = limit
     while True:
         hits = scope.engine.search(terms, wanted, scope.stored)
-        versions = _find_versions(hits, scope)
+        versions = _find_versions([hit.passage.article_id for hit in hits], scope)
         silent = find_silences(versions, scope.filter, scope.filter.now)
         speaking = tuple(hit for hit in hits if hit.passage.article_id not in silent)
         if len(speaking) >= limit or len(hits) < wanted:
@@ -132,7 +145,7 @@ def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
         wanted *= 2
     hidden = find_hidden(versions, scope.filter, scope.filter.now)
     looked_at = frozenset(card.id for card in versions if card.id in hidden and scope.filter.admits(card))
-    found = SpeakingHits(speaking[:limit], hidden=looked_at)
+    found = SpeakingHits(speaking[:limit], hidden=looked_at, unread=_find_unread(terms, scope))
     best = next((hit for hit in hits if hit.passage.article_id in silent.keys() - hidden), None)
     if best is None:
         return found
@@ -144,14 +157,25 @@ def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
     return replace(found, silenced=(scope.read(best.passage.article_id).card, why))
 
 
+def _find_unread(terms: Sequence[str], scope: Scope) -> tuple[UnreadArticle, ...]:
+    """Return the articles that the search could not read, less those that would not have been cited anyway."""
+    keys = scope.engine.unread(terms, scope.stored)
+    if not keys:
+        return ()
+    versions = _find_versions(keys, scope)
+    silent = find_silences(versions, scope.filter, scope.filter.now)
+    names = {card.id: card.name for card in versions}
+    return tuple(UnreadArticle(key, names.get(key, "")) for key in keys if key not in silent)
+
+
 def _count_held(terms: Sequence[str], hit: Hit) -> int:
     """Return how many of the terms the passage holds."""
     return len(set(terms).intersection(hit.passage.terms))
 
 
-def _find_versions(hits: Sequence[Hit], scope: Scope) -> tuple[Card, ...]:
-    """Return all versions of the stories that the hits are of, each story's in order of addition."""
-    ids = tuple(dict.fromkeys(hit.passage.article_id for hit in hits))
+def _find_versions(found: Sequence[str], scope: Scope) -> tuple[Card, ...]:
+    """Return all versions of the stories that articles of these ids are of, each story's in order of addition."""
+    ids = tuple(dict.fromkeys(found))
     if not ids:
         return ()
     everywhere = Filter(collections=scope.filter.collections)

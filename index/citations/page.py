@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ..model import Article, Card, Citation, Kind, Paragraph, Reply
 from ..stories import Silence, Standing, name_embargo, stand_alone
-from ..verdicts import FURTHER, HEADINGS, UNDERSTOOD, Verdict
+from ..verdicts import FURTHER, HEADINGS, UNDERSTOOD, Verdict, explain_unread
 from .charts import draw_explanation, draw_strip
 from .links import safe_address
 from .wording import replace_controls, write_date, write_title
@@ -174,12 +174,14 @@ def _write_answer(
     reply: Reply, marks: Sequence[_Mark], article_id: str, *, prefix: str = "", question: str | None = None
 ) -> str:
     understood = f'<p class="place">{_escape(UNDERSTOOD.format(reply.understood))}</p>' if reply.understood else ""
+    notice = explain_unread(reply.unread, reply.reason)
     answers = [_write_item(mark, article_id, prefix) for mark in marks if mark.answers]
     further = [_write_item(mark, article_id, prefix) for mark in marks if not mark.answers]
     return (
         f'<h2 dir="auto">{_escape(reply.question if question is None else question)}</h2>{understood}'
         f'<p class="verdict {reply.verdict.value}">{_escape(HEADINGS[reply.verdict])}</p>'
         f'<p class="reason">{_escape(reply.reason)}</p>'
+        + (f'<p class="reason">{_escape(notice)}</p>' if notice else "")
         + _write_list(answers)
         + (f"<h3>{FURTHER}</h3>" if answers and further else "")
         + _write_list(further)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ..forms.serial import reply_to_dict
 from ..model import Reply
-from ..verdicts import FURTHER, HEADINGS, UNDERSTOOD, Verdict
+from ..verdicts import FURTHER, HEADINGS, UNDERSTOOD, Verdict, explain_unread
 from .page import conversation_page
 from .styles import cite, escape_markdown
 
@@ -37,6 +37,8 @@ def _write_turn(question: str, reply: Reply) -> Iterator[str]:
         yield f"{UNDERSTOOD.format(escape_markdown(reply.understood))}\n"
     if reply.verdict is not Verdict.ANSWERED:
         yield f"**{HEADINGS[reply.verdict]}** {escape_markdown(reply.reason)}\n"
+    if notice := explain_unread(reply.unread, reply.reason):
+        yield f"{escape_markdown(notice)}\n"
     for at, passage in enumerate(reply.passages):
         if at == 1 and reply.verdict is Verdict.ANSWERED:
             yield f"{FURTHER}:\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Protocol
 
@@ -47,11 +47,15 @@ class Rebuilt:
     """What a rebuild left: how many articles, and the ids of those that were damaged and had to be dropped.
 
     An id that was damaged too is "?". `aside` is the path of the damaged file, which is kept; "" if there was none.
+    `names` has the headline and source of lost articles by id. `recovered` articles were saved without what their
+    collection stated of them, and are in the collection `recovered`, where no question looks unless it is named.
     """
 
     articles: int
     lost: tuple[str, ...] = ()
     aside: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    recovered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,13 @@ class Engine(Protocol):
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return at most `limit` passages that hold any of the terms, best first."""
+
+    def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
+        """Return the ids of articles that the last search for these terms came upon and could not read.
+
+        Those of which it cannot tell whether they hold the terms count, too; () where none is damaged, or none is known
+        to be.
+        """
 
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
         """Announce that this thread will next ask for `statistics` and `search` of these terms.

@@ -110,6 +110,10 @@ class MemoryEngine:
         best = sorted(zip(scores, numbers, places, strict=True), key=lambda row: (-row[0], *row[1:]))[:limit]
         return tuple(Hit(snapshot.passages[at], float(score)) for score, _, at in best)
 
+    def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:  # noqa: ARG002 - the contract's parameters
+        """Return (): nothing in memory is damaged."""
+        return ()
+
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
         """Do nothing: everything is in memory."""
 

@@ -15,8 +15,20 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from ..model import FORMAT, Article, Card, Citation, Kind, Paragraph, Reply, Sentence, ShownPassage, Span, Status
-from ..verdicts import Reason, Verdict
+from ..model import (
+    FORMAT,
+    Article,
+    Card,
+    Citation,
+    Kind,
+    Paragraph,
+    Reply,
+    Sentence,
+    ShownPassage,
+    Span,
+    Status,
+)
+from ..verdicts import Reason, UnreadArticle, Verdict
 from .node import Node, check_finite, convert_object, shorten
 
 _SHOWN = ("id", "title", "source", "published", "sha256", "lead", "agency", "url")
@@ -40,6 +52,8 @@ def reply_to_dict(reply: Reply) -> dict[str, Any]:
         "reason_values": convert_object(reply.reason.values, "reason_values"),
         "passages": [_passage_to_dict(passage, f"passages[{at}]") for at, passage in enumerate(reply.passages)],
     }
+    if reply.unread:
+        form["unread"] = [{"id": each.id, "name": each.name} for each in reply.unread]
     if reply.explain is not None:
         form["explain"] = convert_object(reply.explain, "explain")
     return form
@@ -62,6 +76,9 @@ def reply_from_dict(form: Mapping[str, Any]) -> Reply:
         reason=_read_reason(node),
         passages=tuple(_read_passage(item) for item in node.items("passages")),
         explain=node.optional("explain", node.plain, required=False),
+        unread=tuple(UnreadArticle(item.text("id"), item.text("name")) for item in node.items("unread"))
+        if "unread" in node.value
+        else (),
     )
 
 

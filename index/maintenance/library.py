@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core import Index
 from ..engines import HealthIndicator, analyse_article, renew_card
-from ..errors import PullquoteError
+from ..errors import CorruptIndex, PullquoteError
 from ..forms.serial import article_from_dict, article_to_dict, card_from_dict, card_to_dict
 from ..model import Article, Card, hash_text, make_article_id
 from .memberships import list_holdings
@@ -38,6 +38,10 @@ class BrokenLine(PullquoteError):
         self.number = number
 
 
+class DamagedArticle(PullquoteError):
+    """An article that an export cannot write, or not whole, because what is stored of it is damaged."""
+
+
 def measure(index: Index) -> Figures:
     """Count what the index holds."""
     engine, sizes = index.engine, index.engine.sizes()
@@ -59,27 +63,49 @@ def check_disk(address: str) -> Iterator[HealthIndicator]:
     yield from check_library(place)
 
 
-def export_articles(index: Index) -> Iterator[dict[str, Any]]:
+def export_articles(index: Index) -> Iterator[dict[str, Any] | DamagedArticle]:
     """Yield every article with its collections, in order of addition, in the form that `import_articles` reads.
+
+    A damaged one is left out, or only the source's bytes or a collection of it; then an error says so.
 
     What the first of its collections states of it stands in the form itself; `cards` and `raws` hold what others state,
     and the source's bytes that they keep, where that differs.
-
-    Raises:
-        CorruptIndex: an article or its source bytes are damaged.
     """
+    written = 0
     for key, names in list_holdings(index.engine):
-        article, *others = (index.engine.article(key, (name,)) for name in names)
+        written += len(names)
+        try:
+            article, *others = (index.engine.article(key, (name,)) for name in names)
+        except CorruptIndex as exc:
+            yield DamagedArticle(f"left out: {exc.message}")
+            continue
         form = article_to_dict(article) | {"collections": list(names)}
         cards = {name: card_to_dict(other) for name, other in zip(names[1:], others, strict=True) if other != article}
         if cards:
             form["cards"] = cards
-        raw, *raws = (index.engine.raw(key, (name,)) for name in names)
-        if raw is not None:
-            form["raw"] = _encode(raw)
-        if kept := {name: _encode(other) for name, other in zip(names[1:], raws, strict=True) if other != raw}:
-            form["raws"] = kept
+        try:
+            form |= _list_raws(index, key, names)
+        except CorruptIndex as exc:
+            yield DamagedArticle(f"without its source's bytes: {exc.message}")
         yield form
+    if lacking := sum(index.engine.collections().values()) - written:
+        what = "article of a collection is" if lacking == 1 else "articles of collections are"
+        yield DamagedArticle(
+            f"left out: {lacking:,} {what} not listed: a card is damaged; `pullquote rebuild` mends that"
+        )
+
+
+def _list_raws(index: Index, key: str, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the source's bytes of an article as its form has them.
+
+    Raises:
+        CorruptIndex: they are damaged.
+    """
+    raw, *raws = (index.engine.raw(key, (name,)) for name in names)
+    form: dict[str, Any] = {} if raw is None else {"raw": _encode(raw)}
+    if kept := {name: _encode(other) for name, other in zip(names[1:], raws, strict=True) if other != raw}:
+        form["raws"] = kept
+    return form
 
 
 def _encode(raw: bytes | None) -> str | None:

@@ -602,7 +602,7 @@ def test_rebuilding_mends_and_tells_what_is_lost(run: Run, folder: Path, monkeyp
     assert "damaged" in err
     code, out, err = run("rebuild")
     assert (code, out) == (3, "rebuilt: 1 article\n")
-    assert f"article {lost} was damaged beyond use" in err
+    assert f"article {lost}, Port of Eastmoor closes after crane falls (in/harbour.txt), was damaged beyond use" in err
     monkeypatch.setenv("PULLQUOTE_INDEX", "memory:")
     code, _, err = run("rebuild")
     assert code == 3

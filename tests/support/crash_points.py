@@ -8,6 +8,7 @@ To be used in a process of one thread that forks at once: `python -m tests.fault
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -20,16 +21,52 @@ import apsw
 
 _NAME, _BASE = "watched", apsw.vfs_names()[0]
 
+_kept: list[object] = []  # a file system that nobody holds is gone
+
 CHANGES = ("open", "fsync", "replace", "rename", "unlink", "mkdir", "rmdir", "write", "truncate", "link", "symlink")
 
 
-def strike(act: Callable[[], object], by_line: str = "") -> Iterator[int]:
+def run_apart(act: Callable[[], Any]) -> Any:
+    """Return what `act` returns, or its error's name and text, as JSON has it, from a process of its own.
+
+    So this process stays one of a single thread.
+    """
+    read_end, write_end = os.pipe()
+    if not (pid := os.fork()):
+        os.close(read_end)
+        try:
+            found = act()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test is told
+            found = [type(error).__name__, str(error)]
+        with os.fdopen(write_end, "w") as pipe:
+            json.dump(found, pipe)
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        found = json.load(pipe)
+    os.waitpid(pid, 0)
+    return found
+
+
+def leave_apart(act: Callable[[], object]) -> None:
+    """Do something in a process that ends without tidying up."""
+    if not (pid := os.fork()):
+        try:
+            act()
+        finally:
+            os._exit(1)
+    assert os.waitpid(pid, 0)[1] == 0
+
+
+def strike(act: Callable[[], object], by_line: str = "", stride: int = 1) -> Iterator[int]:
     """Yield 1, 2, ... after the process that carried out `act` was killed at that step; end when one came to its end.
+
+    A `stride` of 5 takes every fifth step alone.
 
     Raises:
         AssertionError: a process ended in another way.
     """
-    for point in range(1, 5_000):
+    for point in range(1, 5_000, stride):
         pid = os.fork()
         if not pid:
             code = 1
@@ -64,7 +101,7 @@ def _arm(point: int, by_line: str) -> None:
         return
     for name in CHANGES:
         setattr(os, name, _stepping(getattr(os, name), step, name))
-    Vfs(step)
+    _kept.append(Vfs(step))
 
 
 def _trace(file: str, step: Callable[[], None]) -> Callable[[FrameType, str, Any], Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .search_index import DamagedSearchIndex, SearchIndex, SearchIndexWriter
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # imported only when something is written: most processes that open a library just ask
     from .writer import PutResult
 
 
@@ -20,6 +20,8 @@ class Batch:
     address: str
     new: list[int] = field(default_factory=list)
     joined: list[int] = field(default_factory=list)
+    healed: list[int] = field(default_factory=list)
+    is_indexed: bool = False
     _writer: SearchIndexWriter | None = None
     _damage: DamagedSearchIndex | None = None
 
@@ -29,9 +31,14 @@ class Batch:
             self.joined.append(put.seq)
         if put.is_new:
             self.new.append(put.seq)
-        if put.is_new and self._damage is None:
+        if put.is_healed:
+            self.healed.append(put.seq)
+        self.is_indexed = self.is_indexed or put.is_new or bool(put.passages)
+        if (put.is_new or put.passages) and self._damage is None:
             try:
                 self._writer = self._writer or SearchIndexWriter(self.folder, self.address)
+                if not put.is_new:  # what the index has of a damaged text, if anything
+                    self._writer.remove(put.seq)
                 self._writer.add(put.seq, put.passages)
             except DamagedSearchIndex as exc:
                 self._damage = exc

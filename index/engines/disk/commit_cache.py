@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...errors import CorruptIndex
@@ -26,13 +26,16 @@ _NAMES = 10_000  # collections known to be empty or not
 class CommitCache:
     """What was read of a library as of one commit.
 
-    `checked` is the time at which that commit was last seen to be the newest. `index` is None until the first search.
+    `checked` is the time at which that commit was last seen to be the newest. `index` is None until the first search,
+    and `left_out` are the numbers of the articles that it lacks because they are damaged.
     """
 
     version: int
     totals: Totals
     index: SearchIndex | None = None
+    left_out: frozenset[int] = frozenset()
     checked: float = 0.0
+    _unread: dict[tuple[tuple[str, ...], Filter], tuple[str, ...]] = field(default_factory=dict)
     _admitted: dict[Filter, frozenset[int] | None] = field(default_factory=dict)
     _counts: dict[Filter, int] = field(default_factory=dict)
     _holding: dict[str, bool] = field(default_factory=dict)
@@ -115,6 +118,17 @@ class CommitCache:
         if (passage := found.cut_passage(number)) is None:
             raise DamagedSearchIndex(store.address, f"it knows a passage {number} of article {found.id}")
         return passage
+
+    def note_unread(self, store: ArticleStore, terms: Sequence[str], filter: Filter, seqs: Iterable[int]) -> None:
+        """Note the articles that a search came upon and could not read, but for those that are gone."""
+        found = tuple(key for seq in sorted(seqs) if (key := store.find_id(seq)) != "?")
+        if len(self._unread) >= _FILTERS:
+            self._unread.clear()
+        self._unread[tuple(terms), filter] = found
+
+    def list_unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
+        """Return the ids of the articles noted for a search."""
+        return self._unread.get((tuple(terms), filter), ()) if self._unread else ()
 
     def find_admitted(self, store: ArticleStore, filter: Filter) -> frozenset[int] | None:
         """Return the numbers of the articles that pass the filter, None if all do."""

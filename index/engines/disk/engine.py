@@ -115,6 +115,11 @@ class DiskEngine:
         store, cache = self._refresh(ranked=True)
         return () if store is None or cache is None else find_best(store, cache, terms, limit, filter)
 
+    def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
+        """Return the damaged articles that a search came upon; see `Engine.unread`."""
+        cache = self._cache
+        return () if cache is None else cache.list_unread(terms, filter)
+
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
         """Do nothing: everything is on this machine."""
 
@@ -188,7 +193,7 @@ class DiskEngine:
                 index = self._folder.open_search_index(store)
                 if cache.version != store.read_version():  # repairing the index is a commit too
                     cache = CommitCache(store.read_version(), store.read_totals())
-                cache.index = index
+                cache.index, cache.left_out = index, store.list_left_out()
             self._cache = cache
             cache.checked = monotonic()
             return store, cache

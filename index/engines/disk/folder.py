@@ -14,20 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import EngineUnavailable
-from ...files import close_to_others, make_private_folder
+from ...files import close_to_others
 from ...model import Article
 from ..contract import Progress
-from . import lazy_log, search_index
+from . import lazy_log, search_index, traces
 from .room import make_reserve, release_reserve, take_room
 from .search_index import DamagedSearchIndex, SearchIndex
 from .sqlite import DiskFailed, OldFormat, count_free_bytes
 from .store import ArticleStore
+from .traces import FILE
 
 if TYPE_CHECKING:  # imported only when something is written: most processes that open a library just ask
     from .batch import Batch
     from .writer import StoreWriter
 
-FILE = "library.sqlite"
 _OURS = (FILE, "writer.", "reserve", "passages-", "damaged-")  # how the names of its files begin
 _LIMIT = 64_000_000  # bytes; a larger index is not verified when it is first opened (this size takes 60 ms)
 
@@ -44,7 +44,22 @@ class LibraryFolder:
         self._failed: DiskFailed | None = None
 
     def open_store(self) -> ArticleStore | None:
-        """Open the library for reading, None while there is none."""
+        """Open the library for reading, None while there is none.
+
+        Raises:
+            CorruptIndex: there is none, but there was one.
+        """
+        if traces.is_unfinished(self.path):
+            with suppress(EngineUnavailable), self.begin_writing(check=False, any_analyser=True):
+                pass
+        store = self._open_present()
+        if store is None and traces.find_traces(self.path):
+            store = self._open_present()  # another process may have made it just now
+            if store is None:
+                raise traces.explain_loss(self.path, self.address)
+        return store
+
+    def _open_present(self) -> ArticleStore | None:
         file = self.path / FILE
         try:
             if not file.exists():
@@ -113,9 +128,9 @@ class LibraryFolder:
             except BaseException:
                 batch.discard()
                 raise
-            if batch.new:
+            if batch.is_indexed:
                 self._publish(writer, store, batch, collection)
-            return len(batch.joined)
+            return len({*batch.joined, *batch.healed})
 
     def remove(self, article_id: str, collection: str) -> None:
         """Take an article out of a collection; on a full disk, deleting the reserve makes room for that."""
@@ -155,8 +170,9 @@ class LibraryFolder:
         if not self._lock.acquire(timeout=-1 if wait is None else wait):
             raise EngineUnavailable(self.address, "is in use by another thread of this process")
         try:
-            _make_folder(self.path, self.address)
+            traces.make_folder(self.path, self.address)
             with lock.hold_lock(self.path, self.address, wait=lock.PATIENCE if wait is None else wait):
+                traces.finish(self.path)
                 writer = StoreWriter(self.path / FILE, self.address, any_analyser=any_analyser)
                 try:
                     store = ArticleStore(self.path / FILE, self.address, any_analyser=any_analyser)
@@ -230,7 +246,7 @@ class LibraryFolder:
         if found is not None:
             folder = self.path / store.read_meta("folder")
             try:
-                replay(folder, store, noted)
+                left_out = replay(folder, store, noted)
                 found = SearchIndex(folder, self.address)
             except DamagedSearchIndex as exc:
                 lazy_log.warn_of_rebuild(exc.reason)
@@ -239,6 +255,7 @@ class LibraryFolder:
             rebuild_search_index(self.path, writer, store, None)
         else:
             with writer.transaction():
+                writer.leave_out(left_out)
                 writer.settle(found.passages)
 
     def _publish(self, writer: StoreWriter, store: ArticleStore, batch: Batch, collection: str) -> None:
@@ -262,12 +279,3 @@ class LibraryFolder:
         # the batch is safe and can be found; if this fails, the next writer indexes it again, which changes nothing
         with suppress(EngineUnavailable), writer.transaction():
             writer.settle(indexed)
-
-
-def _make_folder(folder: Path, address: str) -> None:
-    try:
-        make_private_folder(folder)
-        if not folder.is_dir():
-            raise NotADirectoryError(f"{folder} is a file")
-    except OSError as exc:
-        raise EngineUnavailable(address, f"the folder cannot be made ({exc})") from exc

@@ -8,11 +8,11 @@ from shlex import quote
 
 from ...errors import CorruptIndex, EngineError
 from ..contract import HealthIndicator, format_size
-from . import search_index, sqlite
+from . import search_index, sqlite, traces
 from .engine import find_folder
-from .folder import FILE
 from .search_index import SearchIndex
 from .store import ArticleStore
+from .traces import FILE
 
 _PAGE = 200
 _LEAST = 16_000_000  # bytes without which little can be added
@@ -29,10 +29,12 @@ def check_library(path: str) -> Iterator[HealthIndicator]:
     folder, address = find_folder(path), f"disk:{path}"
     file = folder / FILE
     yield from _check_leftovers(folder)
-    if not file.exists():
+    if not file.exists() and not traces.find_traces(folder):
         yield HealthIndicator("library", f"none yet in {folder}", "`pullquote add FILE`", is_broken=False)
         return
     try:
+        if not file.exists():
+            raise traces.explain_loss(folder, address)
         store = ArticleStore(file, address)
     except EngineError as error:
         yield HealthIndicator(
@@ -41,7 +43,8 @@ def check_library(path: str) -> Iterator[HealthIndicator]:
         return
     try:
         if store.empty:
-            yield HealthIndicator("library", f"{file} is empty", _REBUILD)
+            told = traces.explain_loss(folder, address).message if traces.find_traces(folder) else f"{file} is empty"
+            yield HealthIndicator("library", told, _REBUILD)
             return
         yield from _check_articles(store, file)
         yield from _check_search_index(store, folder)
@@ -55,7 +58,7 @@ def check_library(path: str) -> Iterator[HealthIndicator]:
 
 def _check_leftovers(folder: Path) -> Iterator[HealthIndicator]:
     """Tell of what a rebuild put aside or left behind when it was killed."""
-    left = sorted(each.name for each in (*folder.glob("damaged-*.sqlite"), *folder.glob(f"{FILE}.new")))
+    left = sorted(each.name for each in (*folder.glob("damaged-*.sqlite"), *folder.glob(f"{FILE}.*")))
     if left:
         text = f"an earlier rebuild left {', '.join(left)} in {folder}; what is not in the library can be read from it"
         yield HealthIndicator("leftovers", text, "`pullquote stats` says what the library holds", is_broken=False)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
-import apsw
-
-from ...errors import CorruptIndex, EngineUnavailable, PullquoteError
+from ...errors import CorruptIndex, EngineUnavailable
 from ...files import sync_folder
 from ...language.terms import ANALYSER
-from ...model import DEFAULT_COLLECTION, Card
-from .. import rows
-from ..contract import Progress, Rebuilt, analyse_article, renew_card
-from . import lazy_log, lock, sqlite
+from ...model import Article
+from ..contract import Progress, Rebuilt, analyse_article
+from . import lazy_log, lock, sqlite, traces
 from .engine import find_folder
-from .folder import FILE, LibraryFolder
+from .folder import LibraryFolder
 from .reindex import rebuild_search_index
+from .salvage import RECOVERED, Salvaged, describe_card, read_again, restate, salvage
+from .sqlite import map_sqlite_errors
 from .store import ArticleStore
+from .traces import FILE
 from .writer import StoreWriter
 
 _PAGE = 200
@@ -32,160 +32,123 @@ def rebuild(path: str, progress: Progress | None = None) -> Rebuilt:
         CorruptIndex: nothing of it can be read.
     """
     folder, address = find_folder(path), f"disk:{path}"
+    done, aside = None, None
+    if (folder / FILE).exists() or traces.find_traces(folder):
+        with lock.hold_lock(folder, address):
+            if traces.was_taken_away(folder):
+                traces.take_back(folder)
+            traces.delete(folder / traces.NEW)
+            aside = traces.finish(folder)
+            if _is_damaged(folder, address):
+                done = _save(folder, address, progress)
+                aside = traces.finish(folder)
     if not (folder / FILE).exists():
         raise EngineUnavailable(address, "holds no library; `pullquote add FILE` makes one")
-    aside, unreadable = "", 0
-    if _is_damaged(folder / FILE, address):
-        with lock.hold_lock(folder, address):
-            damaged, unreadable = _salvage(folder, address, progress)
-            aside = str(damaged)
     with LibraryFolder(folder, address).begin_writing(check=False, any_analyser=True) as (writer, store):
-        lost = _renew_terms(writer, store, progress)
+        lost, recovered = _renew_terms(writer, store, progress)
         rebuild_search_index(folder, writer, store, progress)
-        return Rebuilt(store.read_totals().articles, (*lost, *["?"] * unreadable), aside)
+        articles = store.read_totals().articles
+    unknown = ("?",) * (done.unknown if done else 0)
+    names = (done.lost if done else {}) | lost
+    return Rebuilt(articles, (*names, *unknown), str(aside or ""), names, recovered + (done.recovered if done else 0))
 
 
-def _is_damaged(file: Path, address: str) -> bool:
-    """Tell whether SQLite finds the file damaged; damage to single articles is found by their own checksums."""
+def _is_damaged(folder: Path, address: str) -> bool:
+    """Tell whether SQLite finds the file damaged; damage to single articles is found by their own checksums.
+
+    Raises:
+        CorruptIndex: it is another program's, or there is none, or an empty one, but there was one.
+    """
+    file = folder / FILE
+    damage, is_foreign, is_gone = "", False, True
     try:
-        store = ArticleStore(file, address, any_analyser=True)
+        if file.exists():
+            with map_sqlite_errors(address), closing(sqlite.connect_reader(file)) as connection:
+                damage, is_foreign = sqlite.find_damage(connection), sqlite.is_foreign(connection)
+                is_gone = sqlite.is_empty(connection)
     except CorruptIndex:
         return True
-    try:
-        return bool(store.find_damage())
-    finally:
-        store.close()
+    if is_foreign:
+        raise sqlite.explain_foreign(address)
+    if is_gone and traces.find_traces(folder):
+        raise traces.explain_loss(folder, address)
+    return bool(damage)
 
 
-def _renew_terms(writer: StoreWriter, store: ArticleStore, progress: Progress | None) -> list[str]:
-    """Store the terms of the present analyser and erase damaged articles, in one transaction.
+def _renew_terms(writer: StoreWriter, store: ArticleStore, progress: Progress | None) -> tuple[dict[str, str], int]:
+    """Store the terms of the present analyser, mend damaged texts and erase the others, in one transaction.
 
-    Returns the ids of the articles that were erased.
+    Returns the headline and source of each text that was erased, by id, and how many went into `RECOVERED`.
     """
     stale = store.read_meta("analyser") != ANALYSER
-    lost: list[str] = []
+    lost: dict[str, str] = {}
+    recovered = 0
     total, done, last = store.read_totals().articles, 0, 0
     with writer.transaction():
         while found := store.list_numbers(last, _PAGE):
             for seq in found:
-                try:
-                    text = store.open(seq)
-                except CorruptIndex as exc:
-                    lazy_log.warn("%s", exc)
-                    lost.append(store.find_id(seq))
+                article, is_mended = _load(store, seq)
+                if article is None:
+                    lost |= _name(store, seq)
                     writer.erase(seq)
                     continue
-                if text is None:
-                    continue
-                if writer.drop_damaged_cards(seq):
-                    lost.append(text.id)
-                if stale:
-                    writer.replace(seq, analyse_article(text.build_article(text.bare)))
+                if stale or is_mended:
+                    writer.replace(seq, article if is_mended else analyse_article(article))
                     done += 1
                     if progress is not None:
                         progress(done, total)
+                if any(card is None for _, card, _ in store.list_members_of(seq)):
+                    writer.put(restate(article), RECOVERED)
+                    writer.drop_damaged_cards(seq)
+                    recovered += 1
             last = found[-1]
         writer.set_meta("analyser", ANALYSER)
-    return lost
+    return lost, recovered
 
 
-def _salvage(folder: Path, address: str, progress: Progress | None) -> tuple[Path, int]:
-    """Copy what is intact into a new file and put the damaged one aside.
+def _load(store: ArticleStore, seq: int) -> tuple[Article | None, bool]:
+    """Return a text under no card, None if it is not the text of its id, and whether its marks had to be made anew."""
+    try:
+        text = store.open(seq)
+    except CorruptIndex as exc:
+        lazy_log.warn("%s", exc)
+        article = read_again(store.find_id(seq), store.read_text(seq))
+        return (None if article is None else article.bare), True
+    return (None if text is None else text.build_article(text.bare)), False
 
-    Returns the new name of the damaged file, and how many articles could not be read.
+
+def _name(store: ArticleStore, seq: int) -> dict[str, str]:
+    """Return the headline and source of a text by its id, "" where no card of it is intact."""
+    cards = [card for _, card, _ in store.list_members_of(seq) if card]
+    return {store.find_id(seq): describe_card(cards[0]) if cards else ""}
+
+
+def _save(folder: Path, address: str, progress: Progress | None) -> Salvaged:
+    """Copy what is intact into a new file, and name that as whole; `traces.finish` puts it in its place.
+
+    Raises:
+        CorruptIndex: nothing is intact; nothing was changed.
     """
-    file, fresh = folder / FILE, folder / f"{FILE}.new"
-    _delete(fresh)
+    file, fresh = folder / FILE, folder / traces.NEW
+    traces.delete(fresh)
     writer = StoreWriter(fresh, address)
     try:
-        saved, lost = _copy(file, address, writer, progress)
+        done = salvage(file, writer, progress)
+        with writer.transaction():
+            writer.set_meta("analyser", done.analyser or "unknown")
     except BaseException:
         writer.close()
-        _delete(fresh)
+        traces.delete(fresh)
         raise
     writer.close()
-    if Path(f"{fresh}-wal").exists():  # closing failed: its last pages did not reach the file
-        raise EngineUnavailable(address, "the new file cannot be written; check the disk and try again")
-    if not saved:
-        _delete(fresh)
+    if not done.saved:
+        traces.delete(fresh)
         raise CorruptIndex(
             address, f"no article in it can be read any more; move {file} away and add the sources again"
         )
-    aside = next(name for n in range(1, 1000) if not (name := folder / f"damaged-{n}.sqlite").exists())
-    file.replace(aside)
-    for suffix in ("-wal", "-shm"):  # else SQLite would apply the old file's write-ahead log to the new one
-        with suppress(FileNotFoundError):
-            Path(f"{file}{suffix}").replace(f"{aside}{suffix}")
-    fresh.replace(file)
+    if Path(f"{fresh}-wal").exists():  # closing failed: its last pages did not reach the file
+        raise EngineUnavailable(address, "the new file cannot be written; check the disk and try again")
+    Path(f"{fresh}-shm").unlink(missing_ok=True)
+    fresh.rename(folder / traces.SAVED)
     sync_folder(folder)
-    return aside, lost
-
-
-def _delete(file: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{file}{suffix}").unlink(missing_ok=True)
-
-
-def _copy(file: Path, address: str, writer: StoreWriter, progress: Progress | None) -> tuple[int, int]:
-    """Copy every article that can be read, one number after the other, with its collections.
-
-    Returns how many were copied, and how many could not be read.
-    """
-    saved = lost = 0
-    try:
-        with closing(sqlite.connect_reader(file)) as connection:
-            last = _find_last_number(connection)
-            reader = ArticleStore.open_unchecked(connection, address)
-            names = _list_collections(reader)
-            for seq in range(1, last + 1):
-                try:
-                    text, members = reader.open(seq), list(reader.list_members_of(seq))
-                except CorruptIndex as exc:
-                    lazy_log.warn("%s", exc)
-                    lost += 1
-                    continue
-                if text is not None:
-                    # a damaged page may have taken the names: whose the text is must then be certain
-                    found = _put(writer, text, members or [(name, None, None) for name in names[:1] if len(names) == 1])
-                    saved += found
-                    lost += not found
-                if progress is not None:
-                    progress(seq, last)
-    except apsw.Error as exc:
-        raise CorruptIndex(address, f"nothing of it can be read ({exc}); restore it from a copy") from exc
-    return saved, lost
-
-
-def _put(writer: StoreWriter, text: rows.LazyText, members: list[tuple[str, Card | None, bytes | None]]) -> bool:
-    """Store a text in the collections that can be read; False where there is none."""
-    with writer.transaction():
-        for name, card, raw in members:
-            writer.put(text.build_article(card or _restate(text)), name)
-            if raw is not None:
-                writer.keep(text.id, raw, name)
-    return bool(members)
-
-
-def _restate(text: rows.LazyText) -> Card:
-    """Return the card that the text alone would get, because the stored one is lost."""
-    from ...reading.article import build_article
-
-    with suppress(PullquoteError):
-        return renew_card(text.bare, build_article(text.body.text))
-    return text.bare
-
-
-def _list_collections(reader: ArticleStore) -> list[str]:
-    """Return the collections that can be read, the default one where none can."""
-    with suppress(CorruptIndex):
-        return list(reader.count_by_collection()) or [DEFAULT_COLLECTION]
-    return []
-
-
-def _find_last_number(connection: apsw.Connection) -> int:
-    """Return the highest number that an article may have."""
-    for statement in ("SELECT seq FROM sqlite_sequence WHERE name = 'article'", "SELECT max(seq) FROM body"):
-        with suppress(apsw.Error):
-            if (found := sqlite.fetch_value(connection, statement)) is not None:
-                return int(str(found))
-    return 0
+    return done

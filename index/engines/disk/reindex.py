@@ -35,8 +35,12 @@ def rebuild_search_index(folder: Path, writer: StoreWriter, store: ArticleStore,
             folder / name, store.address, search_index.create_index(folder / name, store.address)
         )
         total = store.read_totals().articles
-        for done, (seq, article) in enumerate(_load_intact(store), 1):
-            index_writer.add(seq, passages.split(article))
+        left_out: list[int] = []
+        for done, (seq, article) in enumerate(_load_all(store), 1):
+            if article is None:
+                left_out.append(seq)
+            else:
+                index_writer.add(seq, passages.split(article))
             if progress is not None:
                 progress(done, total)
         index_writer.commit()
@@ -44,6 +48,7 @@ def rebuild_search_index(folder: Path, writer: StoreWriter, store: ArticleStore,
         indexed = SearchIndex(folder / name, store.address).passages
         with writer.transaction():
             writer.set_meta("folder", name)
+            writer.leave_out(left_out)
             writer.settle(indexed)
     except BaseException as exc:
         rmtree(folder / name, ignore_errors=True)
@@ -59,29 +64,37 @@ def index_in_memory(store: ArticleStore) -> SearchIndex:
     """Return a search index in memory, for a library that cannot be written and whose own index cannot be used."""
     index = search_index.create_index(None, store.address)
     index_writer = SearchIndexWriter(None, store.address, index)
-    for seq, article in _load_intact(store):
-        index_writer.add(seq, passages.split(article))
+    for seq, article in _load_all(store):
+        if article is not None:
+            index_writer.add(seq, passages.split(article))
     index_writer.commit()
     index.reload()
     return SearchIndex(None, store.address, index)
 
 
-def replay(folder: Path, store: ArticleStore, noted: list[int]) -> None:
-    """Index the noted articles as the store has them now; what the index had of them before does not matter."""
+def replay(folder: Path, store: ArticleStore, noted: list[int]) -> frozenset[int]:
+    """Index the noted articles as the store has them now; what the index had of them before does not matter.
+
+    Returns the numbers of all damaged articles that the index lacks.
+    """
+    left_out = store.list_left_out() - frozenset(noted)
     index_writer = SearchIndexWriter(folder, store.address)
     for seq in noted:
         index_writer.remove(seq)
         if (article := _load(store, seq)) is not None:
             index_writer.add(seq, passages.split(article))
+        elif store.find_id(seq) != "?":  # else it was removed
+            left_out |= {seq}
     index_writer.commit()
+    return left_out
 
 
-def _load_intact(store: ArticleStore) -> Iterator[tuple[int, Article]]:
+def _load_all(store: ArticleStore) -> Iterator[tuple[int, Article | None]]:
+    """Yield the numbers of all articles with their texts, None for a damaged one."""
     last = 0
     while found := store.list_numbers(last, _PAGE):
         for seq in found:
-            if (article := _load(store, seq)) is not None:
-                yield seq, article
+            yield seq, _load(store, seq)
         last = found[-1]
 
 

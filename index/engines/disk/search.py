@@ -41,7 +41,7 @@ def find_best(
     if admitted is not None and not admitted:
         return ()
     index = _require_index(cache)
-    exact = _Exact(store, cache, tuple(terms), count_terms(cache, terms), filter.collections)
+    exact = _Exact(store, cache, tuple(terms), count_terms(cache, terms), filter)
     slack = _compute_slack(index, exact.known)
     count = _choose_count(cache, admitted, limit)
     while True:
@@ -50,12 +50,12 @@ def find_best(
         leaders: list[float] = []  # a heap of the best `limit` exact scores
         for rounded, *place in top.places:
             if len(leaders) == limit and leaders[0] > rounded * slack:
-                return exact.rank(limit)  # neither this passage nor any after it can enter the best
+                return exact.rank(limit, admitted)  # neither this passage nor any after it can enter the best
             if (hit := exact.score(place[0], place[1])) is not None:
                 (heappush if len(leaders) < limit else heappushpop)(leaders, hit.score)
         enough = len(leaders) == limit and leaders[0] > top.floor * slack
         if enough or not top.floor or len(exact.hits) >= _MOST:
-            return exact.rank(limit)
+            return exact.rank(limit, admitted)
         count *= 4
 
 
@@ -67,7 +67,7 @@ class _Exact:
     cache: CommitCache
     terms: tuple[str, ...]
     known: Statistics
-    collections: tuple[str, ...]
+    filter: Filter
     hits: dict[tuple[int, int], Hit | None] = field(default_factory=dict)
     places: dict[int, int] = field(default_factory=dict)  # by article, in the order of addition; 0 for a damaged card
 
@@ -77,8 +77,12 @@ class _Exact:
             self.hits[seq, number] = self._read(seq, number)
         return self.hits[seq, number]
 
-    def rank(self, limit: int) -> tuple[Hit, ...]:
-        """Return the best of the passages that were read."""
+    def rank(self, limit: int, admitted: frozenset[int] | None) -> tuple[Hit, ...]:
+        """Return the best of the passages that were read, and note the articles that could not be."""
+        left_out = self.cache.left_out
+        bad = {seq for (seq, _), hit in self.hits.items() if hit is None}
+        if bad := bad | (left_out if admitted is None else left_out & admitted):
+            self.cache.note_unread(self.store, self.terms, self.filter, bad)
         found = [(hit, place) for place, hit in self.hits.items() if hit is not None]
         order = sorted((-hit.score, self.places[seq], number, seq) for hit, (seq, number) in found)
         return tuple(hit for *_, number, seq in order[:limit] if (hit := self.hits[seq, number]) is not None)
@@ -86,7 +90,7 @@ class _Exact:
     def _read(self, seq: int, number: int) -> Hit | None:
         passage = self.cache.load_passage(self.store, seq, number)
         if seq not in self.places:
-            member = self.cache.load_member(self.store, seq, self.collections)
+            member = self.cache.load_member(self.store, seq, self.filter.collections)
             self.places[seq] = 0 if member is None else member.number
         if passage is None or not self.places[seq]:
             return None

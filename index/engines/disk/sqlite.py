@@ -75,15 +75,6 @@ PRAGMA user_version = {FORMAT};
 """  # noqa: S608 - our own statements
 
 
-# What `upgrade` would make of format 1, to read what is intact in a damaged file.
-_OLD_VIEWS = """
-CREATE TEMP VIEW article AS SELECT seq, id, passages, terms FROM main.article;
-CREATE TEMP VIEW member AS
-  SELECT seq AS number, collection, seq, card, main.article.checksum, published, story, lead, places, added, raw
-  FROM main.member JOIN main.article USING (seq) LEFT JOIN main.body USING (seq);
-"""
-
-
 class OldFormat(IncompatibleIndex):
     """An earlier version wrote the file, and `upgrade` brings it to the present format."""
 
@@ -165,20 +156,16 @@ def upgrade(connection: apsw.Connection) -> None:
             connection.execute(_UPGRADE)
 
 
-def view_as_new(connection: apsw.Connection) -> bool:
-    """Let a file that `upgrade` would change be read as if it had; return False, and do nothing, for any other."""
-    if not is_old(connection):
-        return False
-    connection.execute("PRAGMA query_only = OFF")  # views that no file holds
-    connection.execute(_OLD_VIEWS)
-    connection.execute("PRAGMA query_only = ON")
-    return True
-
-
 def is_old(connection: apsw.Connection) -> bool:
     """Tell whether `upgrade` would change the file."""
     application, version = (fetch_value(connection, f"PRAGMA {name}") for name in ("application_id", "user_version"))
     return (application, version) == (_OURS, 1)
+
+
+def find_damage(connection: apsw.Connection) -> str:
+    """Return what SQLite finds wrong with the file, "" if nothing."""
+    found = str(fetch_value(connection, "PRAGMA quick_check(1)"))
+    return "" if found == "ok" else found
 
 
 def is_empty(connection: apsw.Connection) -> bool:
@@ -186,6 +173,16 @@ def is_empty(connection: apsw.Connection) -> bool:
     return not fetch_value(connection, "SELECT count(*) FROM sqlite_schema") and not fetch_value(
         connection, "PRAGMA application_id"
     )
+
+
+def is_foreign(connection: apsw.Connection) -> bool:
+    """Tell whether another program's tables are in the file."""
+    return fetch_value(connection, "PRAGMA application_id") != _OURS and not is_empty(connection)
+
+
+def explain_foreign(address: str) -> CorruptIndex:
+    """Return the error for another program's file."""
+    return CorruptIndex(address, "holds a database of another program; choose another folder")
 
 
 def check_format(connection: apsw.Connection, address: str, *, any_analyser: bool = False) -> None:
@@ -196,8 +193,8 @@ def check_format(connection: apsw.Connection, address: str, *, any_analyser: boo
         OldFormat: it can be upgraded.
         IncompatibleIndex: another version wrote it.
     """
-    if fetch_value(connection, "PRAGMA application_id") != _OURS:
-        raise CorruptIndex(address, "holds a database of another program; choose another folder")
+    if is_foreign(connection):
+        raise explain_foreign(address)
     found = fetch_value(connection, "PRAGMA user_version")
     if is_old(connection):
         way = "make its folder writable, so that opening can upgrade it"

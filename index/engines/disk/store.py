@@ -11,8 +11,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import apsw
-
 from ...errors import CorruptIndex
 from ...model import Card, Filter
 from .. import rows
@@ -42,20 +40,10 @@ class ArticleStore:
             self.empty = sqlite.is_empty(self._connection)
             if not self.empty:
                 try:
-                    if not any_analyser or not sqlite.view_as_new(self._connection):
-                        sqlite.check_format(self._connection, address, any_analyser=any_analyser)
+                    sqlite.check_format(self._connection, address, any_analyser=any_analyser)
                 except BaseException:
                     self._connection.close()
                     raise
-
-    @classmethod
-    def open_unchecked(cls, connection: apsw.Connection, address: str) -> ArticleStore:
-        """Read a damaged file as far as possible, without checking its format."""
-        with suppress(apsw.Error):
-            sqlite.view_as_new(connection)
-        store = cls.__new__(cls)
-        store.address, store._lock, store._connection, store.empty = address, threading.Lock(), connection, False
-        return store
 
     def close(self) -> None:
         """Close the file."""
@@ -92,6 +80,10 @@ class ArticleStore:
         """Return the numbers of the articles that `is_behind` speaks of."""
         return [row[0] for row in self._fetch("SELECT seq FROM change ORDER BY seq")]
 
+    def list_left_out(self) -> frozenset[int]:
+        """Return the numbers of the articles that the search index lacks because they are damaged."""
+        return frozenset(map(int, self.read_meta("left_out").split()))
+
     def list_numbers(self, after: int, limit: int) -> list[int]:
         """Return the next `limit` article numbers above `after`, in order of first addition."""
         return [
@@ -111,6 +103,11 @@ class ArticleStore:
         """
         found = self._fetch(f"{WHOLE} WHERE seq = ?", (seq,))
         return self._decode(found[0]) if found else None
+
+    def read_text(self, seq: int) -> bytes:
+        """Return an article's text as it is stored, damaged or not; b"" if it is not there."""
+        found = self._fetch("SELECT text FROM body WHERE seq = ?", (seq,))
+        return bytes(found[0][0]) if found else b""
 
     def open_many(self, seqs: Collection[int]) -> Iterator[tuple[int, rows.LazyText]]:
         """Yield texts with their numbers, in any order; those that are gone or damaged are left out."""
@@ -204,10 +201,10 @@ class ArticleStore:
     def find_damage(self) -> str:
         """Return what SQLite finds wrong with the file, "" if nothing."""
         try:
-            found = str(self._fetch("PRAGMA quick_check(1)")[0][0])
+            with self._lock, map_sqlite_errors(self.address):
+                return sqlite.find_damage(self._connection)
         except CorruptIndex as exc:
             return str(exc)
-        return "" if found == "ok" else found
 
     def count_by_collection(self) -> dict[str, int]:
         """Return how many articles each collection has."""
@@ -220,7 +217,7 @@ class ArticleStore:
         try:
             return decode_row(row)
         except ValueError as exc:
-            message = f"article {row[0]} is damaged ({exc}); remove it and add its source again"
+            message = f"article {row[0]} is damaged ({exc}); add its source again"
             raise CorruptIndex(self.address, message) from exc
 
     def _decode_member(self, row: tuple[Any, ...], *, is_kept: bool = True) -> MemberRow | None:

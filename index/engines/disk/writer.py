@@ -25,12 +25,16 @@ from .store import WHOLE, decode_row
 
 @dataclass(frozen=True, slots=True)
 class PutResult:
-    """What storing an article changed; `passages` must still be indexed, () if the text was there already."""
+    """What storing an article changed; `passages` must still be indexed, () if the text was there already.
+
+    `joined`: it is new to the collection; `is_healed`: it was there, but its text or its card was damaged.
+    """
 
     seq: int
     is_new: bool
     passages: tuple[Passage, ...]
     joined: bool
+    is_healed: bool = False
 
 
 class StoreWriter:
@@ -69,6 +73,7 @@ class StoreWriter:
     def put(self, article: Article, collection: str) -> PutResult:
         """Store an article and its membership; a text that is there already stays as it is."""
         parts: tuple[Passage, ...] = ()
+        is_healed = False
         found = self._fetch(f"{WHOLE} WHERE id = ?", (article.id,))
         if found:
             seq = found[0][-1]
@@ -76,11 +81,14 @@ class StoreWriter:
                 card = renew_card(decode_row(found[0]).bare, article)
             except ValueError:  # the stored text is damaged: replace it by this one
                 self.replace(seq, article)
-                card = article.card
+                self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
+                self.leave_out(number for number in self._list_left_out() if number != seq)
+                card, parts, is_healed = article.card, passages.split(article), True
         else:
             card, parts = article.card, passages.split(article)
             seq = self._insert(article, parts)
-        return PutResult(seq, not found, parts, self._join(seq, card, rows.encode_text(collection)))
+        joined, was_damaged = self._join(seq, card, rows.encode_text(collection))
+        return PutResult(seq, not found, parts, joined, is_healed or was_damaged)
 
     def keep(self, article_id: str, raw: bytes, collection: str) -> bool:
         """Keep the source's own bytes, compressed; return False if the collection has no such article."""
@@ -142,8 +150,12 @@ class StoreWriter:
         self._connection.execute("DELETE FROM change")
         self.set_meta("indexed", str(indexed))
 
+    def leave_out(self, seqs: Iterable[int]) -> None:
+        """Note which articles the search index lacks because they are damaged."""
+        self.set_meta("left_out", " ".join(map(str, sorted(seqs))))
+
     def set_meta(self, name: str, value: str) -> None:
-        """Set a value of the table `meta`: `folder` and `indexed` (passages) of the search index, or `analyser`."""
+        """Set a value of the table `meta`: `folder`, `indexed` and `left_out` of the search index, or `analyser`."""
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def _fetch(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
@@ -165,8 +177,12 @@ class StoreWriter:
         self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
         return seq
 
-    def _join(self, seq: int, card: Card, name: bytes) -> bool:
-        """Store the card of a membership, and return whether that is new."""
+    def _list_left_out(self) -> list[int]:
+        found = self._fetch("SELECT value FROM meta WHERE name = 'left_out'", ())
+        return [int(number) for (value,) in found for number in value.split()]
+
+    def _join(self, seq: int, card: Card, name: bytes) -> tuple[bool, bool]:
+        """Store the card of a membership, and return whether that is new, and whether the old card was damaged."""
         form = rows.card_to_json(card).encode("ascii")
         facts = (
             form,
@@ -190,4 +206,4 @@ class StoreWriter:
                 " WHERE number = ?",
                 (*facts, old[0][0]),
             )
-        return not old
+        return not old, bool(old) and not is_intact(*old[0][1:])
