@@ -6,6 +6,7 @@ import io
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -20,7 +21,7 @@ from opensearchpy.exceptions import TransportError
 
 from bot import cli
 from index import Article, Filter, open_index
-from index.engines import Rebuilt, rebuild
+from index.engines import Rebuilt, rebuild, rows
 from index.engines.cluster import ClusterEngine, intents, mapping
 from index.engines.cluster import rebuild as cluster_rebuild
 from index.engines.cluster.bulk import BulkWriter
@@ -37,7 +38,7 @@ from index.errors import (
     UnknownArticle,
 )
 from index.maintenance.cluster import migrate, set_up_cluster
-from index.model import Statistics
+from index.model import Statistics, Status
 from tests.support import cluster_nodes
 from tests.support.make_library import WORDS, drawn, made, stories
 
@@ -327,6 +328,36 @@ def test_another_version_is_refused_and_rebuilt(
     engine.close()
 
 
+def test_a_library_whose_members_shared_one_card_is_rebuilt(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Format 2 had the fields of one card in each document, for all collections."""
+    articles = [replace(article, source=f"{at}.txt", lead=at) for at, article in enumerate(drawn(9, 3))]
+    mute, key = {"type": "keyword", "index": False, "doc_values": False}, {"type": "keyword"}
+    old = {"collections": key, "sequence": {"type": "long"}, "article": key, "generation": mute, "card": mute}
+    old |= {"checksum": {"type": "long"}, "body": {"type": "binary"}, "body_checksum": {"type": "long"}}
+    with monkeypatch.context() as patch:
+        patch.setattr("index.engines.cluster.mapping.FORMAT", 2)
+        patch.setattr("index.engines.cluster.mapping.ARTICLE_FIELDS", old)
+        assert set_up_cluster(address, None, 1, 0)
+    place = parse_location(address)
+    for at, article in enumerate(articles):
+        state = mapping.ArticleState(article.bare, {}, at, "g1")
+        card = rows.card_to_json(article)
+        form = {key: value for key, value in mapping.build_article_document(state).items() if key in old}
+        names = ["default", "chat:7"] if at else ["chat:7"]
+        form |= {"card": card, "checksum": zlib.crc32(card.encode()), "collections": names}
+        cluster_nodes.request("PUT", f"/{place.articles}/_doc/{article.id}?refresh=true", form)
+    with pytest.raises(IncompatibleIndex, match="format 2"):
+        ClusterEngine(address)
+    assert rebuild(address) == Rebuilt(3)
+    engine = ClusterEngine(address)
+    assert list(engine.articles(ALL)) == [article.card for article in articles[1:]]
+    assert list(engine.articles(Filter(collections=("chat:7",), lead=0))) == [articles[0].card]
+    engine.add([replace(articles[1], source="ours.txt")], "chat:7")
+    assert engine.article(articles[1].id, ("default",)) == articles[1]
+    assert engine.article(articles[1].id, ("chat:7",)).source == "ours.txt"
+    engine.close()
+
+
 def test_one_rebuild_at_a_time_and_a_killed_one_is_taken_over(engine: ClusterEngine, address: str) -> None:
     with pytest.raises(EngineError, match="is not there yet"):
         rebuild(address)
@@ -461,7 +492,8 @@ def test_a_library_is_migrated_and_back(run: Run, address: str, tmp_path: Path) 
     articles = [Article.from_text(story.text) for story in stories(250)]
     with open_index("disk:there") as index:
         index.engine.add(articles[:20], "default")
-        index.engine.add(articles[10:], "other")
+        index.engine.add([*reversed(articles[10:15]), *articles[15:]], "other")
+        index.engine.add([replace(articles[12], source="ours.txt", status=Status.WITHDRAWN)], "other")
     code, out, err = run("migrate", "disk:there", address)
     assert (code, err) == (0, "")
     assert out == "copied 25 articles with 35 memberships; 25 compared and equal; 0 failed\n"
@@ -471,10 +503,12 @@ def test_a_library_is_migrated_and_back(run: Run, address: str, tmp_path: Path) 
         both = Filter(collections=("default", "other"))
         assert [*one.engine.articles(both)] == [*two.engine.articles(both)]
         assert one.engine.collections() == two.engine.collections()
-        assert all(
-            one.engine.article(article.id, ("default",)) == two.engine.article(article.id, ("default",))
-            for article in articles
-        )
+        for name in both.collections:
+            cards = list(one.engine.articles(Filter(collections=(name,))))
+            assert list(two.engine.articles(Filter(collections=(name,)))) == cards
+            assert all(one.engine.article(c.id, (name,)) == two.engine.article(c.id, (name,)) for c in cards)
+        assert two.engine.article(articles[12].id, ("other",)).source == "ours.txt"
+        assert two.engine.article(articles[12].id, ("default",)).source == ""
     code, _, err = run("migrate", "disk:empty", address)
     assert code == 3
     assert "holds no article" in err

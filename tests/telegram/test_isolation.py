@@ -8,20 +8,47 @@ from hypothesis import strategies as st
 
 from bot.telegram.access import collection_of_chat
 from index import Filter
+from index.sources import read_bytes
 from tests.support.telegram_chat import NAME, Bot, keyboard
 
 CHATS = {1: 1, 2: 2, -30: 3, -40: 4, -50: 1}
 """Each chat, and a person in it; the first person is in a group, too."""
 
 WAYS = (
-    "question", "follow-up", "list", "use", "article", "next", "cite", "context", "why", "json", "start", "refusal",
-    "button", "foreign button", "foreign article", "inline", "deep link", "edit", "reply", "diff", "remove", "stats",
+    "question", "twin", "follow-up", "list", "use", "article", "next", "cite", "context", "why", "json", "start",
+    "refusal", "button", "foreign button", "foreign article", "inline", "deep link", "edit", "reply", "diff", "remove",
+    "stats",
 )  # fmt: skip
 
 
 def canary(chat):
     """Return a word that stands in that chat's articles alone."""
     return f"Zanzi{'abcde'[list(CHATS).index(chat)] * 3}bar"
+
+
+TWINS = {
+    "shared": (
+        "The bridge of Calder was closed on Friday after a barge hit its third pillar.",
+        "Mayor Ann Holt said that it will stay shut until the divers have looked at the pillar.",
+    ),
+    "apart": (
+        "The theatre of Marrow was sold on Tuesday to a company that builds garages.",
+        "Director Olaf Brandt said that the last play will be given in June.",
+    ),
+}
+"""Texts that every chat adds, and the operator the first of them: each with a card of its own; only that is secret."""
+
+TWIN_QUESTIONS = ("What did Mayor Ann Holt say about the bridge?", "What did Director Olaf Brandt say about the play?")
+
+
+def page(word, name):
+    """Return a web page that names the word wherever a page can, but not in its text."""
+    head = f"""<title>{word} {name}</title><meta name=author content="{word} Author"><meta property="og:site_name"
+      content="{word} Agency"><meta property="og:title" content="{word} headline {name}"><meta name=description
+      content="{word} note"><link rel=canonical href="https://{word}.example/{name}"><meta
+      property="article:published_time" content="2024-05-03T09:00:00Z">"""
+    body = "".join(f"<p>{sentence}</p>" for sentence in TWINS[name])
+    return f"<!doctype html><html lang=en><head>{head}</head><body><article>{body}</article></body></html>".encode()
 
 
 def story(chat, lead=""):
@@ -42,20 +69,29 @@ class Town:
         self.codes = []
         self.ids = []
         self.checked = 0
-        for chat, person in CHATS.items():
-            for text in (story(chat), story(chat, "(LEAD) ")):
-                name = f"{chat}{len(text)}.txt"
-                self.bot.request.files[f"d/{name}"] = text.encode()
+        operators = read_bytes(page("Operator", "shared"), "operator.html")
+        for at, (chat, person) in enumerate(CHATS.items()):
+            word = canary(chat)
+            if at == 2:  # some chats were before the operator, some come after
+                self.bot.index.add(operators)
+            files = {f"{word}{len(text)}.txt": text.encode() for text in (story(chat), story(chat, "(LEAD) "))}
+            files |= {f"{word}-{name}.html": page(word, name) for name in TWINS}
+            for name, data in files.items():
+                self.bot.request.files[f"d/{name}"] = data
                 sent = {"file_id": name, "file_unique_id": "u", "file_name": name}
                 message = self.bot.message(None, chat, person) | {"document": sent, "caption": "/add"}
                 self.look(chat, self.bot.update(message=message))
             self.ids += [card.id for card in self.bot.index.articles(Filter(collections=(collection_of_chat(chat),)))]
-        assert len(self.ids) == 2 * len(CHATS)
+        assert len(self.ids) == 4 * len(CHATS)
+        assert len({*self.ids}) == 2 * len(CHATS) + len(TWINS), "every chat has the same twins"
+        assert operators.id in self.ids
 
     def look(self, chat, calls, person=None):
         """Fail on any foreign word in what went out to the chat; gather what can be abused later."""
+        self.files = repr(self.bot.request.uploads)
+        self.bot.request.uploads.clear()
         for call in calls:
-            shown = repr(vars(call)).casefold()
+            shown = (repr(vars(call)) + self.files).casefold()
             for other in CHATS:
                 if other != chat and person != other:
                     assert canary(other).casefold() not in shown, (chat, other, call)
@@ -82,6 +118,8 @@ class Town:
             case "question":
                 # The asker's own word comes back in what was understood; a word that nobody wrote must not.
                 self.says(chat, "What did Minister Rolf Quist deny?")
+            case "twin":
+                self.says(chat, pick(TWIN_QUESTIONS))
             case "follow-up":
                 self.says(chat, "And when will he meet its owners?")
             case "refusal":
@@ -130,8 +168,12 @@ def town():
 
 
 def test_a_chats_own_secret_is_found_there(town):
-    """The test can fail: each secret does come out in its own chat."""
+    """The test can fail: each secret does come out in its own chat, from its texts and from their cards."""
     for chat in CHATS:
+        for question in TWIN_QUESTIONS:
+            assert any(f"{canary(chat)} headline" in getattr(call, "text", "") for call in town.says(chat, question))
+        assert town.says(chat, "/json")
+        assert f"{canary(chat)} Agency" in town.files
         assert any(
             canary(chat) in getattr(call, "text", "") for call in town.says(chat, "What did Minister Rolf Quist deny?")
         )

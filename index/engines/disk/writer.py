@@ -74,6 +74,7 @@ class StoreWriter:
         """Store an article and its membership; a text that is there already stays as it is."""
         parts: tuple[Passage, ...] = ()
         is_healed = False
+        card: Card
         found = self._fetch(f"{WHOLE} WHERE id = ?", (article.id,))
         if found:
             seq = found[0][-1]
@@ -83,11 +84,11 @@ class StoreWriter:
                 self.replace(seq, article)
                 self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
                 self.leave_out(number for number in self._list_left_out() if number != seq)
-                card, parts, is_healed = article.card, passages.split(article), True
+                card, parts, is_healed = article, passages.split(article), True
         else:
-            card, parts = article.card, passages.split(article)
+            card, parts = article, passages.split(article)
             seq = self._insert(article, parts)
-        joined, was_damaged = self._join(seq, card, rows.encode_text(collection))
+        joined, was_damaged = self._join(seq, card, collection, is_new=not found)
         return PutResult(seq, not found, parts, joined, is_healed or was_damaged)
 
     def keep(self, article_id: str, raw: bytes, collection: str) -> bool:
@@ -181,8 +182,9 @@ class StoreWriter:
         found = self._fetch("SELECT value FROM meta WHERE name = 'left_out'", ())
         return [int(number) for (value,) in found for number in value.split()]
 
-    def _join(self, seq: int, card: Card, name: bytes) -> tuple[bool, bool]:
+    def _join(self, seq: int, card: Card, collection: str, *, is_new: bool) -> tuple[bool, bool]:
         """Store the card of a membership, and return whether that is new, and whether the old card was damaged."""
+        name = rows.encode_text(collection)
         form = rows.card_to_json(card).encode("ascii")
         facts = (
             form,
@@ -192,7 +194,8 @@ class StoreWriter:
             rows.encode_lead(card.lead),
             rows.encode_sources(card),
         )
-        old = self._fetch("SELECT number, card, checksum FROM member WHERE collection = ? AND seq = ?", (name, seq))
+        stored = "SELECT number, card, checksum FROM member WHERE collection = ? AND seq = ?"
+        old = [] if is_new else self._fetch(stored, (name, seq))
         if not old:
             added = datetime.now(UTC).isoformat(timespec="seconds")
             self._connection.execute(
