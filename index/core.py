@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -12,11 +13,12 @@ from .asking.reply import Ranking, compose, explain_ranking, judge, refuse, show
 from .asking.retrieve import Scope, find_hits, retrieve
 from .asking.understand import Refusal, understand
 from .engines import Engine, Login, open_engine
-from .errors import UnknownArticle
+from .errors import CorruptIndex, UnknownArticle
 from .evidence.candidate import rank
 from .language.terms import analyse
 from .model import DEFAULT_COLLECTION, Article, Card, Filter, Hit, Reply
 from .moments import shift
+from .stories.edits import follow_edits
 from .stories.grouping import join_stories
 from .verdicts import Verdict
 
@@ -60,7 +62,8 @@ class Index:
     def add(self, articles: Article | Iterable[Article], collection: str = DEFAULT_COLLECTION) -> int:
         """Add one article or many, as one batch, and return how many were new to the collection.
 
-        Each is joined to the story that the collection knows an earlier or later version of.
+        Each is joined to the story that the collection knows an earlier or later version of. The text of a file
+        replaces those that the collection has of the same file: they become older versions.
         """
 
         def around(day: date) -> Iterator[Card]:
@@ -72,8 +75,16 @@ class Index:
         def everything() -> Iterator[Card]:
             return self.engine.articles(Filter(collections=(collection,)))
 
+        def find(files: tuple[str, ...]) -> Iterator[Card]:
+            return self.engine.articles(Filter(collections=(collection,), files=files))
+
+        def load(card: Card) -> Article | None:
+            with suppress(CorruptIndex, UnknownArticle):  # damaged or removed just now: it answers nothing either
+                return self.engine.article(card.id, (collection,))
+            return None
+
         batch = [articles] if isinstance(articles, Article) else articles
-        return self.engine.add(join_stories(batch, around, everything), collection)
+        return self.engine.add(follow_edits(join_stories(batch, around, everything), find, load), collection)
 
     def remove(self, article_id: str, collection: str = DEFAULT_COLLECTION) -> None:
         """Take an article out of a collection.

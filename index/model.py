@@ -67,12 +67,18 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card(Metadata):
-    """An article without its text: what lists and replies show. `length` counts sentences."""
+    """An article without its text: what lists and replies show. `length` counts sentences.
+
+    `file` is the absolute path of the file that it was read from, "" for anything else. It is `replaced` when that
+    file has another text since.
+    """
 
     id: str
     sha256: str
     source: str = ""
     length: int = 0
+    file: str = ""
+    replaced: bool = False
 
     @property
     def name(self) -> str:
@@ -213,6 +219,7 @@ class Filter:
     articles: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     stories: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     lead: int | None = None
@@ -228,6 +235,7 @@ class Filter:
             (not self.articles or card.id in self.articles)
             and (not self.sources or any(word.casefold() in places for word in self.sources))
             and (not self.stories or card.story in self.stories)
+            and (not self.files or card.file in self.files)
             and (self.since is None or (card.published is not None and as_utc(card.published) >= as_utc(self.since)))
             and (self.until is None or (card.published is not None and as_utc(card.published) < as_utc(self.until)))
             and (self.lead is None or card.lead == self.lead)
@@ -290,11 +298,3 @@ class Reply:
     def citations(self) -> tuple[Citation, ...]:
         """All citations, those of the best passage first."""
         return tuple(citation for passage in self.passages for citation in passage.citations)
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """How common terms are: the number of `passages`, and for each known term how many contain it."""
-
-    passages: int
-    frequency: Mapping[str, int]

@@ -90,6 +90,7 @@ USED = {
         "Loaded",
         "Memory",
         "is_address",
+        "list_unread",
         "load",
         "load_all",
         "load_articles",

@@ -56,14 +56,17 @@ class Originals:
         return None
 
     def _find_namesake(self, card: Card) -> Article | None:
-        """Return the article that was stored last from the same source or address, and may be named."""
+        """Return the article that was stored last from the same source or address, and may be named.
+
+        A text that its file still has comes before those that it had earlier.
+        """
         places = {place for place in (card.source, card.url) if place}
         if self._index is None or not places:
             return None
         near = replace(self._within, sources=tuple(places))
         same = (other for other in self._index.articles(near) if places & {other.source, other.url})
-        found = [other.id for other in same if self._may_be_named(other)]
-        return self._find_stored(found[-1]) if found else None
+        found = sorted((other for other in same if self._may_be_named(other)), key=lambda other: not other.replaced)
+        return self._find_stored(found[-1].id) if found else None
 
     def _may_be_named(self, card: Card) -> bool:
         return not is_embargoed(card, read_clock(self._within))

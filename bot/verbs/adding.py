@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -14,12 +14,13 @@ import click
 from index import Article, Filter, Index
 from index.errors import ArticlesRefused, EngineUnavailable, SourceError
 from index.model import DEFAULT_COLLECTION
-from index.sources import Loaded
+from index.sources import Loaded, is_address
 
 from ..pages.lines import clean_line
 from ..processes import intake
 from . import ANSWERED, FAILED, INTERRUPTED, warn
-from .common import open_library
+from .common import open_library, show_progress
+from .syncing import Taken, is_without_articles, report_unread, take_out
 
 _BATCH = 400  # articles stored at a time: as many as Ctrl-C or a kill can lose
 _SECONDS = 2.0  # store a smaller batch after this time, however slow the sources are
@@ -32,6 +33,8 @@ _NAMED = 20  # articles up to which each is named; with more, only the totals ar
 @click.option("--keep-source", is_flag=True, help="Store the file's own bytes too, compressed.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 64), help="Processes that read; else one a core.")
 @click.option("--resume", is_flag=True, help="Pass over files and addresses that the collection holds already.")
+@click.option("--sync", is_flag=True, help="Take out what these folders have no longer, too.")
+@click.option("--force", is_flag=True, help="With --sync: also if a folder is empty or not there.")
 @click.option("--watch", "minutes", metavar="MINUTES", type=click.FloatRange(min=1), help="Go on with what is new.")
 @click.pass_context
 def add(  # noqa: PLR0913 - one parameter an option
@@ -42,9 +45,14 @@ def add(  # noqa: PLR0913 - one parameter an option
     keep_source: bool,
     jobs: int | None,
     resume: bool,
+    sync: bool,
+    force: bool,
     minutes: float | None,
 ) -> int:
     """Put the articles of files, folders, feeds and addresses into the library; - is text on standard input.
+
+    A file whose text has changed answers with its new text; the old one stays as an older version of its story. With
+    --sync, files that are gone from the folders lose their articles, unless the folder is empty or not there.
 
     What was reported as added is safe on disk: Ctrl-C keeps it, and the same command with --resume goes on from there.
     The exit code is 3 when a source could not be read, or an article was refused; all others are added. With --watch
@@ -54,20 +62,23 @@ def add(  # noqa: PLR0913 - one parameter an option
     Example:
       pullquote add story.txt archive/
       pullquote add archive/ --resume
+      pullquote add archive/ --sync
       pullquote add https://news.example.org/story --collection april
       pullquote add https://news.example.org/feed.xml --watch 15
     """
+    _check_options(ctx, sources, resume=resume, sync=sync, force=force, watch=minutes is not None)
     if minutes is not None:
         from .watching import watch
 
         return watch(ctx, sources, minutes, collection)
+    read = tuple(source for source in sources if not (force and is_without_articles(source)))
     with open_library(ctx) as index:
         cards = index.articles(Filter(collections=(collection,))) if resume else ()
         held = {card.source for card in cards}
-        with show_progress("adding", lambda: intake.count_sources(sources, held)) as advance:
+        with show_progress("adding", lambda: intake.count_sources(read, held)) as advance:
             tally = _Tally(index, collection, advance, keep_source=keep_source)
             try:
-                tally.take(_load(sources, jobs, held))
+                tally.take(_load(read, jobs, held))
             except KeyboardInterrupt:
                 warn(f"interrupted; the library has kept {_format_count(tally.safe)}; --resume goes on from there")
                 return INTERRUPTED
@@ -76,8 +87,27 @@ def add(  # noqa: PLR0913 - one parameter an option
                     raise
                 warn(f"stopped; the library has kept {_format_count(tally.safe)}; --resume goes on from there")
                 raise
-    tally.tell()
-    return FAILED if tally.failed else ANSWERED
+        taken = take_out(index, collection, sources, force=force) if sync else None
+    tally.tell(taken)
+    report_unread(sources)
+    return FAILED if tally.failed or (taken and taken.spared) else ANSWERED
+
+
+def _check_options(
+    ctx: click.Context, sources: tuple[str, ...], *, resume: bool, sync: bool, force: bool, watch: bool
+) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        UsageError: they do.
+    """
+    if sync and (resume or watch):
+        raise click.UsageError(f"--sync looks at every file; leave out {'--resume' if resume else '--watch'}", ctx)
+    if force and not sync:
+        raise click.UsageError("--force goes with --sync", ctx)
+    others = [source for source in sources if source == "-" or is_address(source) or Path(source).is_file()]
+    if sync and others:
+        raise click.UsageError(f"--sync follows folders; add {others[0]} by itself", ctx)
 
 
 def _load(
@@ -108,6 +138,7 @@ class _Tally:
     keep_source: bool
     safe: int = 0
     new: int = 0
+    changed: int = 0
     failed: int = 0
     names: list[tuple[str, str]] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -133,20 +164,27 @@ class _Tally:
         if batch:
             self._add(batch)
 
-    def tell(self) -> None:
-        """Print what was added."""
+    def tell(self, taken: Taken | None = None) -> None:
+        """Print what was added and, where that was asked for, taken out."""
         if len(self.names) <= _NAMED:
             for key, name in self.names:
                 if key not in self.refused:
                     click.echo(name)
-        known = self.safe - self.new
-        parts = [f"added {_format_count(self.new)}"]
-        parts += [f"{known:,} {'was' if known == 1 else 'were'} there already"] if known else []
+        known = self.safe - self.new - self.changed
+        if taken:
+            for name in taken.names[:_NAMED]:
+                click.echo(f"removed {name}")
+            parts = [f"{self.new:,} new, {self.changed:,} changed, {len(taken.names):,} gone, {known:,} unchanged"]
+        else:
+            parts = [f"added {_format_count(self.new)}"]
+            parts += [f"{self.changed:,} changed"] if self.changed else []
+            parts += [f"{known:,} {'was' if known == 1 else 'were'} there already"] if known else []
         parts += [f"{self.failed:,} left out"] if self.failed else []
         click.echo("; ".join(parts))
 
     def _add(self, batch: list[Article]) -> None:
         stored = batch
+        edited = self._find_edited(batch)
         try:
             self.new += self.index.add(batch, self.collection)
         except ArticlesRefused as error:
@@ -158,9 +196,23 @@ class _Tally:
             self.refused |= error.refused.keys()
             stored = [article for article in batch if article.id not in error.refused]
         self.safe += len(stored)
+        stored_edits = [edited[article.id] for article in stored if article.id in edited]
+        self.changed += len(stored_edits)
+        self.new -= sum(stored_edits)
         if self.keep_source:
             self._keep(stored)
         self.advance(len(batch))
+
+    def _find_edited(self, batch: list[Article]) -> dict[str, bool]:
+        """Return the ids of articles whose files had another text before, each with whether it will be a new one."""
+        files = tuple({article.file for article in batch if article.file})
+        if not files:
+            return {}
+        within = Filter(collections=(self.collection,))
+        before = {card.file: card.id for card in self.index.articles(replace(within, files=files)) if not card.replaced}
+        edited = tuple(article.id for article in batch if before.get(article.file, article.id) != article.id)
+        held = {card.id for card in self.index.articles(replace(within, articles=edited))} if edited else ()
+        return {key: key not in held for key in edited}
 
     def _keep(self, batch: list[Article]) -> None:
         for article in batch:
@@ -213,37 +265,3 @@ def _read_forms(file: IO[bytes]) -> Iterator[Mapping[str, Any] | ValueError]:
 
 def _format_count(count: int) -> str:
     return f"{count:,} {'article' if count == 1 else 'articles'}"
-
-
-@contextmanager
-def show_progress(label: str, total: Callable[[], int | None]) -> Iterator[Callable[[int], None]]:
-    """Yield a function to call with the number of articles just done; on a terminal, show rate and time left."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
-
-    class Throughput(ProgressColumn):
-        """Articles a second."""
-
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
-
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Throughput(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    if console.is_dumb_terminal:  # it cannot rewrite a line
-        yield lambda _: None
-        return
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(label, total=total())
-        yield lambda count: bar.advance(task, count)

@@ -13,7 +13,7 @@ from index.errors import EngineError
 from ..pages.lines import clean_line
 from ..settings import Settings, check_typed, find_config
 from . import ANSWERED, FAILED, INTERRUPTED, load_settings, warn
-from .adding import show_progress
+from .common import show_progress
 
 
 @click.command

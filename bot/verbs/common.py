@@ -153,3 +153,37 @@ def put_page(page: Page, *, pager: bool = False) -> None:
 def put_json(text: str) -> None:
     """Print one line of JSON, in UTF-8 whatever the terminal's encoding is."""
     click.echo(text.encode())
+
+
+@contextmanager
+def show_progress(label: str, total: Callable[[], int | None]) -> Iterator[Callable[[int], None]]:
+    """Yield a function to call with the number of articles just done; on a terminal, show rate and time left."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Throughput(ProgressColumn):
+        """Articles a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Throughput(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    if console.is_dumb_terminal:  # it cannot rewrite a line
+        yield lambda _: None
+        return
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=total())
+        yield lambda count: bar.advance(task, count)

@@ -23,8 +23,7 @@ from ..conversation import query
 from ..conversation.versions import look_up_silences, read_clock
 from ..pages.lines import Line, Look, Piece, clean_line, format_moment, name_article, name_lead, to_json
 from . import ANSWERED, FAILED, NOT_ANSWERED, find_library, load_settings, warn
-from .adding import show_progress
-from .common import add_filter_options, open_library, put_json, put_page
+from .common import add_filter_options, open_library, put_json, put_page, show_progress
 
 _ORDERS = ("added", "published", "title", "source", "length")
 

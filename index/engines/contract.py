@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Protocol
 
-from ..model import Article, Card, Filter, Hit, Metadata, Statistics
+from ..model import Article, Card, Filter, Hit, Metadata
 
 Progress = Callable[[int, int], None]
 """Called with how many articles are done, and how many there are."""
@@ -74,6 +74,14 @@ class HealthIndicator:
 def format_size(count: int) -> str:
     """Return a number of bytes as people write it."""
     return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How common terms are: the number of `passages`, and for each known term how many contain it."""
+
+    passages: int
+    frequency: Mapping[str, int]
 
 
 class Engine(Protocol):
@@ -183,7 +191,8 @@ class Engine(Protocol):
 def renew_card(stored: Card, new: Card) -> Card:
     """Return the card of a text as it is stored, with what another reading of the same text states of it."""
     stated = {field.name: getattr(new, field.name) for field in fields(Metadata)}
-    return Card(id=stored.id, sha256=stored.sha256, length=stored.length, source=new.source, **stated)
+    stated |= {"source": new.source, "file": new.file, "replaced": new.replaced}
+    return Card(id=stored.id, sha256=stored.sha256, length=stored.length, **stated)
 
 
 def analyse_article(article: Article) -> Article:

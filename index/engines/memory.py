@@ -9,9 +9,9 @@ from typing import Any
 
 from ..errors import UnknownArticle
 from ..language import bm25
-from ..model import Article, Card, Filter, Hit, Passage, Statistics
+from ..model import Article, Card, Filter, Hit, Passage
 from ..reading import passages
-from .contract import StorageSize, renew_card
+from .contract import Statistics, StorageSize, renew_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class MemoryEngine:
         members: dict[str, _Member] = {}
         for name in reversed(filter.collections):
             members |= self._members.get(name, {})
-        if filter == replace(filter, articles=(), sources=(), stories=(), since=None, until=None, lead=None):
+        if filter == Filter(collections=filter.collections, now=filter.now):
             return members
         return {key: member for key, member in members.items() if filter.admits(member.card)}
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..language.bm25 import K1, idf, length_norm
-from ..model import Statistics
+from .contract import Statistics
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ from .node import Node, check_finite, convert_object, shorten
 _SHOWN = ("id", "title", "source", "published", "sha256", "lead", "agency", "url")
 """What a reply always says about an article; other values only if the article has them."""
 
+_PRIVATE = frozenset({"file", "replaced"})
+"""What no reply says: where the article lies on this machine. Forms of earlier versions lack it."""
+
 
 def reply_to_dict(reply: Reply) -> dict[str, Any]:
     """Return the reply in the JSON form of `pullquote ask --json`.
@@ -163,7 +166,9 @@ def article_from_dict(form: Mapping[str, Any]) -> Article:
 
 def _passage_to_dict(passage: ShownPassage, path: str) -> dict[str, Any]:
     card, unknown = passage.article, _build_defaults()
-    more = [name for name in unknown if name not in _SHOWN and getattr(card, name) != unknown[name]]
+    more = [
+        name for name in unknown if name not in _SHOWN and name not in _PRIVATE and getattr(card, name) != unknown[name]
+    ]
     return {
         "article": {name: _encode_scalar(getattr(card, name)) for name in (*_SHOWN, *more)},
         "paragraphs": list(passage.paragraphs),
@@ -235,8 +240,9 @@ def _read_card_values(node: Node, *, required: bool) -> dict[str, Any]:
         "lead": node.whole,
         "length": node.whole,
         "status": lambda key: node.member(key, Status),
+        "replaced": node.truth,
     }
-    always = {field.name for field in fields(Card)} if required else set(_SHOWN[:6])
+    always = {field.name for field in fields(Card)} - _PRIVATE if required else set(_SHOWN[:6])
     return {
         field.name: readers.get(field.name, node.text)(field.name)
         for field in fields(Card)

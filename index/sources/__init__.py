@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def load(source: str | Path) -> Loaded:
     """
     if is_address(source):
         return load_address(str(source))
-    return load_bytes(_read(Path(source)), str(source))
+    return _note_file(load_bytes(_read(Path(source)), str(source)), source)
 
 
 def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
@@ -71,7 +72,9 @@ def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
     if is_address(source):
         yield from feed.load_page_or_feed(str(source))
     elif not _is_folder(source):
-        yield from feed.load_file_or_feed(partial(_read, Path(source)), str(source))
+        for item in feed.load_file_or_feed(partial(_read, Path(source)), str(source)):
+            is_own = isinstance(item, Loaded) and not is_address(item.article.source)
+            yield _note_file(item, source) if isinstance(item, Loaded) and is_own else item
     else:
         count = 0
         for count, item in enumerate(load_in_parallel(load, walk(Path(source))), 1):  # noqa: B007 - whether any came
@@ -104,6 +107,17 @@ def is_address(source: str | Path) -> bool:
     return isinstance(source, str) and re.match(r"https?://", source, re.IGNORECASE) is not None
 
 
+def locate(source: str | Path) -> str:
+    """Return the absolute path of a file; links in the names of its folders are followed, its own name is kept."""
+    path = Path(source)
+    return str(Path(os.path.realpath(path.parent), path.name))
+
+
+def _note_file(loaded: Loaded, source: str | Path) -> Loaded:
+    """Return what was read from a file with the file's path."""
+    return replace(loaded, article=replace(loaded.article, file=locate(source)))
+
+
 def _is_folder(source: str | Path) -> bool:
     """Tell whether the path leads to a folder; False if it cannot even be looked up."""
     try:
@@ -114,17 +128,28 @@ def _is_folder(source: str | Path) -> bool:
 
 def walk(folder: Path) -> Iterator[Path | SourceError]:
     """Yield the files below the folder that may be articles, in the order of `load_all`, or a folder's error."""
-    suffixes = {suffix for row in FORMATS for suffix in row.suffixes}
+    return (item for item in _walk_all(folder) if isinstance(item, SourceError) or _is_read(item))
+
+
+def list_unread(folder: Path) -> Iterator[Path]:
+    """Yield the files below the folder that `walk` passes over because their endings are no format's."""
+    return (item for item in _walk_all(folder) if not isinstance(item, SourceError) and not _is_read(item))
+
+
+def _walk_all(folder: Path) -> Iterator[Path | SourceError]:
+    """Yield all files below the folder that are not hidden, in the order of their names, or a folder's error."""
     closed: list[OSError] = []
     for here, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in suffixes:
-                yield Path(here, name)
+        yield from (Path(here, name) for name in sorted(files) if not name.startswith("."))
         while closed:
             yield _explain_unavailable(closed[0].filename, closed.pop(0))
     while closed:
         yield _explain_unavailable(closed[0].filename, closed.pop(0))
+
+
+def _is_read(file: Path) -> bool:
+    return any(file.suffix.lower() in row.suffixes for row in FORMATS)
 
 
 def _read(path: Path) -> bytes:

@@ -35,19 +35,21 @@ def order_versions(cards: Iterable[Card]) -> tuple[Card, ...]:
     """Return the versions of one story from first to newest, whoever may see them.
 
     A correction or withdrawal that states no lead counts as of the last lead before it. Of equal leads, corrections
-    come later, then the later published, then the one given later.
+    come later, then the later published, then the one given later. A text that its file has no longer comes before all.
     """
     versions = tuple(cards)
     if len(versions) < 2:
         return versions
 
-    def place(numbered: tuple[int, Card]) -> tuple[int, bool, datetime, int]:
+    outdated = _find_outdated(versions)
+
+    def place(numbered: tuple[int, Card]) -> tuple[bool, int, bool, datetime, int]:
         number, card = numbered
         lead = card.lead
         if card.status is not Status.USABLE and not lead:
             before = [other.lead for other in versions if moment_of(other) <= moment_of(card) or card.published is None]
             lead = max([0, *before])
-        return lead, card.status is not Status.USABLE, moment_of(card), number
+        return card.id not in outdated, lead, card.status is not Status.USABLE, moment_of(card), number
 
     return tuple(card for _, card in sorted(enumerate(versions), key=place))
 
@@ -77,6 +79,7 @@ def find_silences(
     for group in _group_by_story(cards):
         seen = list_versions(group, now)
         killed = bool(seen) and seen[-1].status is Status.WITHDRAWN
+        outdated = _find_outdated(seen) - set(within.articles if within else ())
         for card in group:
             if card.status is Status.WITHDRAWN:
                 found[card.id] = Silence.WITHDRAWN
@@ -84,6 +87,8 @@ def find_silences(
                 found[card.id] = Silence.EMBARGOED
             elif killed:
                 found[card.id] = Silence.WITHDRAWN
+            elif card.id in outdated:
+                found[card.id] = Silence.SUPERSEDED
         speaking = [card for card in seen if card.id not in found and (within is None or within.admits(card))]
         found |= {card.id: Silence.SUPERSEDED for card in speaking[:-1]}
     return found
@@ -154,6 +159,13 @@ def is_embargoed(card: Card, now: datetime | None) -> bool:
 def name_embargo(card: Card) -> str:
     """Return how an embargo is told, as in "under embargo until 2024-03-01 12:00"."""
     return f"under embargo{f' until {card.embargo.date()} {card.embargo:%H:%M}' if card.embargo else ''}"
+
+
+def _find_outdated(cards: Iterable[Card]) -> set[str]:
+    """Return the ids of the texts whose file has another one of these texts by now."""
+    known = [card for card in cards if card.file]
+    present = {card.file for card in known if not card.replaced}
+    return {card.id for card in known if card.replaced and card.file in present}
 
 
 def _group_by_story(cards: Iterable[Card]) -> Iterable[list[Card]]:

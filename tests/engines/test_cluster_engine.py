@@ -28,6 +28,7 @@ from index.engines.cluster.bulk import BulkWriter
 from index.engines.cluster.client import WRITING, ClusterClient
 from index.engines.cluster.location import parse_location
 from index.engines.cluster.writer import ClusterWriter
+from index.engines.contract import Statistics
 from index.engines.disk import DiskEngine
 from index.errors import (
     ArticlesRefused,
@@ -38,7 +39,7 @@ from index.errors import (
     UnknownArticle,
 )
 from index.maintenance.cluster import migrate, set_up_cluster
-from index.model import Statistics, Status
+from index.model import Status
 from tests.support import cluster_nodes
 from tests.support.make_library import WORDS, drawn, made, stories
 

@@ -480,6 +480,23 @@ def test_dates_at_the_calendars_edge_are_kept_and_ordered(
             assert engine.count(within) == len(found)
 
 
+def test_texts_of_a_file_are_found_and_follow_what_is_added_again(engine: Engine) -> None:
+    one, other = made(["one"], file="/in/a\udcff.txt"), made(["two"], file="/in/b.txt")
+    engine.add([one, other, made(["three"])], "default")
+    engine.add([replace(one, file="/in/b.txt", replaced=True)], "elsewhere")
+    of_a, of_b = (replace(ALL, files=(file,)) for file in (one.file, other.file))
+    assert list(engine.articles(of_a)) == [one.card]
+    assert list(engine.articles(of_b)) == [other.card]
+    assert [card.replaced for card in engine.articles(replace(of_b, collections=("elsewhere",)))] == [True]
+    assert list(engine.articles(replace(ALL, files=("/in/c.txt",)))) == []
+    assert engine.count(replace(ALL, files=(one.file, other.file))) == 2
+    assert [hit.passage.article_id for hit in engine.search(["one", "two"], 5, of_b)] == [other.id]
+    moved = replace(one, file=other.file, replaced=True)
+    assert engine.add([moved], "default") == 0
+    assert list(engine.articles(of_a)) == []
+    assert list(engine.articles(of_b)) == [moved.card, other.card]
+
+
 @pytest.mark.parametrize("lead", [-1, 1 << 31, 1 << 70])
 def test_a_version_that_none_can_have_is_not_found(engine: Engine, lead: int) -> None:
     engine.add([made(["one"])], "default")

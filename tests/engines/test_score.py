@@ -5,9 +5,9 @@ from math import log
 import pytest
 
 from index import Article
+from index.engines.contract import Statistics
 from index.engines.score import score_passage
 from index.language.terms import analyse
-from index.model import Statistics
 from index.reading.passages import split
 
 FOUR = Statistics(4, {"crane": 1, "quay": 3})

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot.processes import intake
-from bot.verbs import adding
+from bot.verbs import adding, common
 from index import Article, Filter, open_index
 from index.engines import rebuild
 from index.engines.disk import DiskEngine
@@ -256,7 +256,7 @@ def test_a_terminal_sees_rate_and_count(run: Run, monkeypatch: pytest.MonkeyPatc
     shown = Terminal()
     monkeypatch.setattr(sys, "stderr", shown)
     monkeypatch.setenv("TERM", "xterm")
-    with adding.show_progress("adding", lambda: 3) as advance:
+    with common.show_progress("adding", lambda: 3) as advance:
         for _ in range(3):
             advance(1)
             time.sleep(0.12)  # the bar is drawn ten times a second

@@ -94,7 +94,7 @@ replies = st.builds(
 
 @st.composite
 def articles(draw: st.DrawFn) -> Article:
-    text, card = draw(words), draw(cards)
+    text, card = draw(words), replace(draw(cards), file=draw(words), replaced=draw(st.booleans()))
     paragraph = st.builds(
         lambda span, **rest: Paragraph(**span, **rest),
         spans(len(text)),
@@ -216,6 +216,14 @@ def test_the_explanation_appears_only_when_there_is_one():
     }
 
 
+def test_a_reply_does_not_say_where_an_article_lies_on_this_machine():
+    card = replace(CARD, file="/home/ann/story.txt", replaced=True)
+    form = reply_to_dict(replace(REPLY, passages=(replace(REPLY.passages[0], article=card),)))
+    assert "/home/ann" not in json.dumps(form)
+    assert form["passages"][0]["article"].keys().isdisjoint({"file", "replaced"})
+    assert card_to_dict(card)["file"] == "/home/ann/story.txt"
+
+
 def test_what_the_article_states_is_added_to_the_card():
     form = reply_to_dict(
         replace(REPLY, passages=(replace(REPLY.passages[0], article=replace(CARD, cities=("SEOUL",))),))
@@ -330,6 +338,7 @@ def test_an_articles_spans_must_lie_in_its_text():
 
 def test_an_article_must_be_whole():
     form = article_to_dict(Article(id="a", sha256="b", text="So."))
-    for key in form:
+    assert article_from_dict({key: form[key] for key in form if key not in {"file", "replaced"}})  # as written by 0.2.0
+    for key in form.keys() - {"file", "replaced"}:
         with pytest.raises(ValueError, match=f"^{key}: missing"):
             article_from_dict({name: value for name, value in form.items() if name != key})

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...errors import CorruptIndex, UnknownArticle
-from ...model import Article, Card, Filter, Hit, Statistics
-from ..contract import Login, StorageSize
+from ...model import Article, Card, Filter, Hit
+from ..contract import Login, Statistics, StorageSize
 from . import setup
 from .article_cache import ArticleCache
 from .client import LOCAL, ClusterClient

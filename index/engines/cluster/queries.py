@@ -18,7 +18,7 @@ from .. import rows
 _LONGEST_TERM = 200  # a whitespace tokenizer cuts words of more than 255 characters
 _LONGEST_KEY = 8000  # characters: Lucene takes 32,766 bytes
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_PLACES, _STORY, _LEAD, _DAY = " places ", " story ", " lead ", " published "
+_PLACES, _STORY, _FILE, _LEAD, _DAY = " places ", " story ", " file ", " lead ", " published "
 _YEAR_0 = 10**18  # microseconds; moments before 1970 must not be negative
 
 
@@ -36,7 +36,7 @@ def unescape_surrogates(text: str) -> str:
 
 def encode_term(term: str) -> str:
     """Return a term as the index spells it: hashed if the tokenizer would cut it."""
-    return sha256(rows.encode_text(term)).hexdigest() if len(term) > _LONGEST_TERM else escape_surrogates(term)
+    return _hash(term) if len(term) > _LONGEST_TERM else escape_surrogates(term)
 
 
 def build_filter(filter: Filter) -> list[dict[str, Any]]:
@@ -70,6 +70,8 @@ def _list_conditions(filter: Filter, tag: str) -> list[dict[str, Any]]:
         clauses.append(_match_any([{"wildcard": {"facts": {"value": pattern}}} for pattern in patterns]))
     if filter.stories:
         clauses.append({"terms": {"facts": [f"{tag}{_STORY}{escape_surrogates(key)}" for key in filter.stories]}})
+    if filter.files:
+        clauses.append({"terms": {"facts": [f"{tag}{_FILE}{_hash(file)}" for file in filter.files]}})
     if filter.since is not None or filter.until is not None:
         since, until = (_spell_moment(moment) for moment in (filter.since, filter.until))
         clauses.append({"range": {"facts": {"gte": f"{tag}{_DAY}{since}", "lt": f"{tag}{_DAY}{until or '~'}"}}})
@@ -102,6 +104,8 @@ def list_facts(name: str, card: Card) -> Iterator[str]:
     places = rows.encode_sources(card).decode("utf-8", "surrogatepass")
     yield f"{tag}{_PLACES}{escape_surrogates(places)[:_LONGEST_KEY]}"
     yield f"{tag}{_STORY}{escape_surrogates(card.story)}"
+    if card.file:
+        yield f"{tag}{_FILE}{_hash(card.file)}"
     yield f"{tag}{_LEAD}{rows.encode_lead(card.lead)}"
     if card.published is not None:
         yield f"{tag}{_DAY}{_spell_moment(card.published)}"
@@ -109,7 +113,11 @@ def list_facts(name: str, card: Card) -> Iterator[str]:
 
 def _tag(name: str) -> str:
     """Return what the facts of a collection begin with: of one length, so that none is the beginning of another."""
-    return sha256(rows.encode_text(name)).hexdigest()[:32]
+    return _hash(name)[:32]
+
+
+def _hash(text: str) -> str:
+    return sha256(rows.encode_text(text)).hexdigest()
 
 
 def _spell_moment(moment: datetime | None) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from ...errors import EngineUnavailable
 from ...language.bm25 import K1
-from ...model import Card, Filter, Hit, Statistics
+from ...model import Card, Filter, Hit
+from ..contract import Statistics
 from ..score import Totals, score_passage
 from . import queries
 from .article_cache import ArticleCache

@@ -8,8 +8,8 @@ from pathlib import Path
 from time import monotonic
 
 from ...errors import CorruptIndex, UnknownArticle
-from ...model import Article, Card, Filter, Hit, Statistics
-from ..contract import StorageSize
+from ...model import Article, Card, Filter, Hit
+from ..contract import Statistics, StorageSize
 from ..score import Totals
 from . import lazy_log
 from .commit_cache import CommitCache

@@ -56,6 +56,9 @@ def _list_conditions(filter: Filter) -> tuple[list[str], list[Any]]:
     if filter.stories:
         keys = [rows.encode_text(key) for key in filter.stories]
         add(f"story IN ({list_marks(keys)})", *keys)
+    if filter.files:
+        paths = [rows.encode_text(path) for path in filter.files]
+        add(f"file != x'' AND file IN ({list_marks(paths)})", *paths)
     if filter.since is not None:
         add("published >= ?", rows.to_microseconds(filter.since))
     if filter.until is not None:

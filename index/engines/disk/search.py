@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 
 from ...language import bm25
-from ...model import Filter, Hit, Statistics
+from ...model import Filter, Hit
+from ..contract import Statistics
 from ..score import score_passage
 from .commit_cache import CommitCache
 from .search_index import DamagedSearchIndex, SearchIndex

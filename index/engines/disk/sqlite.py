@@ -30,19 +30,20 @@ INSERT INTO total VALUES (0, 0, 0);
 """
 
 # An article is a text and belongs to no one; what is stated of it belongs to each collection that holds it. `number`
-# counts memberships in order of addition. `published` to `places` are copies out of the card, for filters.
+# counts memberships in order of addition. `published` to `file` are copies out of the card, for filters.
 _ARTICLES = """
 CREATE TABLE article (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, passages INTEGER NOT NULL, terms INTEGER NOT NULL);
 CREATE TABLE member (
   number INTEGER PRIMARY KEY AUTOINCREMENT, collection BLOB NOT NULL, seq INTEGER NOT NULL,
   card BLOB NOT NULL, checksum INTEGER NOT NULL,
-  published INTEGER, story BLOB NOT NULL, lead INTEGER NOT NULL, places BLOB NOT NULL, added TEXT NOT NULL, raw BLOB,
-  UNIQUE (collection, seq));
+  published INTEGER, story BLOB NOT NULL, lead INTEGER NOT NULL, places BLOB NOT NULL, file BLOB NOT NULL,
+  added TEXT NOT NULL, raw BLOB, UNIQUE (collection, seq));
 CREATE INDEX member_seq ON member (seq);
 CREATE INDEX member_order ON member (collection);
 CREATE INDEX member_story ON member (collection, story);
 CREATE INDEX member_published ON member (collection, published);
+CREATE INDEX member_file ON member (collection, file) WHERE file != x'';
 """
 
 _TRIGGERS = """
@@ -64,8 +65,8 @@ ALTER TABLE article RENAME TO old_article;
 ALTER TABLE member RENAME TO old_member;
 {_ARTICLES}
 INSERT INTO article SELECT seq, id, passages, terms FROM old_article;
-INSERT INTO member (collection, seq, card, checksum, published, story, lead, places, added, raw)
-  SELECT collection, seq, card, old_article.checksum, published, story, lead, places, added, raw
+INSERT INTO member (collection, seq, card, checksum, published, story, lead, places, file, added, raw)
+  SELECT collection, seq, card, old_article.checksum, published, story, lead, places, x'', added, raw
   FROM old_member JOIN old_article USING (seq) LEFT JOIN body USING (seq) ORDER BY seq, collection;
 UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'old_article') WHERE name = 'article';
 DROP TABLE old_member; DROP TABLE old_article;

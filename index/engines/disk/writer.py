@@ -193,19 +193,20 @@ class StoreWriter:
             rows.encode_text(card.story),
             rows.encode_lead(card.lead),
             rows.encode_sources(card),
+            rows.encode_text(card.file),
         )
         stored = "SELECT number, card, checksum FROM member WHERE collection = ? AND seq = ?"
         old = [] if is_new else self._fetch(stored, (name, seq))
         if not old:
             added = datetime.now(UTC).isoformat(timespec="seconds")
             self._connection.execute(
-                "INSERT INTO member (collection, seq, card, checksum, published, story, lead, places, added)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO member (collection, seq, card, checksum, published, story, lead, places, file, added)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (name, seq, *facts, added),
             )
         elif old[0][1:] != facts[:2]:
             self._connection.execute(
-                "UPDATE member SET card = ?, checksum = ?, published = ?, story = ?, lead = ?, places = ?"
+                "UPDATE member SET card = ?, checksum = ?, published = ?, story = ?, lead = ?, places = ?, file = ?"
                 " WHERE number = ?",
                 (*facts, old[0][0]),
             )
