@@ -8,6 +8,9 @@ from typing import Protocol
 
 from ..model import Article, Card, Filter, Hit, Metadata
 
+Entry = tuple[str, Article, bytes | None]
+"""A collection, an article as it states it, and the source's own bytes if it keeps them."""
+
 Progress = Callable[[int, int], None]
 """Called with how many articles are done, and how many there are."""
 
@@ -114,6 +117,15 @@ class Engine(Protocol):
 
         Raises:
             EngineUnavailable: another writer holds the index, or there is no room.
+        """
+
+    def restore(self, entries: Iterable[Entry]) -> int:
+        """Add articles to the collections named with them as one batch, for whole copies; return what `add` does.
+
+        However many collections an article has, it is one change.
+
+        Raises:
+            EngineUnavailable: as `add`.
         """
 
     def remove(self, article_id: str, collection: str) -> None:

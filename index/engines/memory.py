@@ -11,7 +11,7 @@ from ..errors import UnknownArticle
 from ..language import bm25
 from ..model import Article, Card, Filter, Hit, Passage
 from ..reading import passages
-from .contract import Statistics, StorageSize, renew_card
+from .contract import Entry, Statistics, StorageSize, renew_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,15 @@ class MemoryEngine:
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection; see `Engine.add`."""
-        batch = list(articles)  # read them all first: a source that fails half-way changes nothing
+        return self.restore((collection, article, None) for article in articles)
+
+    def restore(self, entries: Iterable[Entry]) -> int:
+        """Add articles to collections; see `Engine.restore`."""
+        batch = list(entries)  # read them all first: a source that fails half-way changes nothing
         with self._lock:
-            members = self._members.setdefault(collection, {})
             new = 0
-            for article in batch:
+            for name, article, raw in batch:
+                members = self._members.setdefault(name, {})
                 if (text := self._texts.get(article.id)) is None:
                     text = self._texts[article.id] = article.bare
                     self._snapshot = None
@@ -61,6 +65,8 @@ class MemoryEngine:
                     members[article.id] = _Member(self._added, card)
                 else:
                     members[article.id] = replace(member, card=card)
+                if raw is not None:
+                    members[article.id] = replace(members[article.id], raw=raw)
             return new
 
     def remove(self, article_id: str, collection: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core import Index
 from ..engines import HealthIndicator, analyse_article, renew_card
-from ..errors import CorruptIndex, PullquoteError
+from ..errors import ArticlesRefused, CorruptIndex, PullquoteError
 from ..forms.serial import article_from_dict, article_to_dict, card_from_dict, card_to_dict
 from ..model import Article, Card, hash_text, make_article_id
 from .memberships import list_holdings
@@ -122,22 +122,21 @@ def import_articles(index: Index, forms: Iterable[Mapping[str, Any] | ValueError
     stored: set[str] = set()
     for number, form in enumerate(forms, 1):
         try:
-            entry = _parse_entry(form)
+            batch.append(_parse_entry(number, form))
         except ValueError as exc:
             yield BrokenLine(number, str(exc))
-            continue
-        if batch and (entry.collections != batch[0].collections or len(batch) >= _BATCH):
-            yield _store(index, batch, stored)
+        if len(batch) >= _BATCH:
+            yield from _store(index, batch, stored)
             batch = []
-        batch.append(entry)
     if batch:
-        yield _store(index, batch, stored)
+        yield from _store(index, batch, stored)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An article, with what each of its collections states of it, and the source's bytes that they keep."""
+    """The article of a line, with what each of its collections states of it, and the source's bytes that they keep."""
 
+    number: int
     article: Article
     collections: tuple[str, ...]
     cards: Mapping[str, Card]
@@ -148,20 +147,23 @@ class _Entry:
         return self.article.with_card(self.cards[name]) if name in self.cards else self.article
 
 
-def _store(index: Index, batch: list[_Entry], stored: set[str]) -> int:
-    """Store a batch whose entries have the same collections; return how many ids are new to `stored`."""
-    for name in batch[0].collections:
-        # not `Index.add`, which would regroup stories
-        index.engine.add([entry.build_article(name) for entry in batch], name)
-        for entry in batch:
-            if (raw := entry.raws[name]) is not None:
-                index.engine.keep(entry.article.id, raw, name)
+def _store(index: Index, batch: list[_Entry], stored: set[str]) -> Iterator[int | BrokenLine]:
+    """Store a batch; yield how many ids are new to `stored`, and an error for each entry that is refused."""
+    entries = ((name, each.build_article(name), each.raws[name]) for each in batch for name in each.collections)
+    refused: Mapping[str, str] = {}
+    try:
+        index.engine.restore(entries)  # not `Index.add`, which would regroup stories
+    except ArticlesRefused as error:
+        refused = error.refused
     before = len(stored)
-    stored.update(entry.article.id for entry in batch)
-    return len(stored) - before
+    stored.update(each.article.id for each in batch if each.article.id not in refused)
+    yield len(stored) - before
+    for each in batch:
+        if each.article.id in refused:
+            yield BrokenLine(each.number, refused[each.article.id])
 
 
-def _parse_entry(form: Mapping[str, Any] | ValueError) -> _Entry:
+def _parse_entry(number: int, form: Mapping[str, Any] | ValueError) -> _Entry:
     if isinstance(form, ValueError):
         raise form
     article = article_from_dict(form)
@@ -174,7 +176,9 @@ def _parse_entry(form: Mapping[str, Any] | ValueError) -> _Entry:
     cards = {name: _read_card(article, card, f"cards.{name}") for name, card in _parse_object(form, "cards").items()}
     raw = _decode(form.get("raw"), "raw")
     raws = {name: _decode(other, f"raws.{name}") for name, other in _parse_object(form, "raws").items()}
-    return _Entry(analyse_article(article), tuple(names), cards, dict.fromkeys(names, raw) | raws)
+    return _Entry(
+        number, analyse_article(article), tuple(dict.fromkeys(names)), cards, dict.fromkeys(names, raw) | raws
+    )
 
 
 def _read_card(article: Article, form: object, path: str) -> Card:

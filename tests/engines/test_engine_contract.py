@@ -480,6 +480,19 @@ def test_dates_at_the_calendars_edge_are_kept_and_ordered(
             assert engine.count(within) == len(found)
 
 
+def test_copies_come_with_all_their_collections_at_once(engine: Engine, kind: str) -> None:
+    one, other = made(["one"], title="T"), made(["two"])
+    names = [f"chat:{number}" for number in range(40)]
+    entries = [(name, replace(one, title=name), name.encode()) for name in names]
+    assert engine.restore([*entries, ("chat:0", other, None), ("chat:0", one, None)]) == 41
+    assert engine.collections() == {name: 1 + (name == "chat:0") for name in names}
+    for name in ("chat:1", "chat:39"):
+        assert engine.article(one.id, (name,)) == replace(one, title=name)
+        assert engine.raw(one.id, (name,)) == (name.encode() if kind in KEEPS_SOURCES else None)
+    assert [card.id for card in engine.articles(Filter(collections=("chat:0",)))] == [one.id, other.id]
+    assert engine.restore([]) == 0
+
+
 def test_texts_of_a_file_are_found_and_follow_what_is_added_again(engine: Engine) -> None:
     one, other = made(["one"], file="/in/a\udcff.txt"), made(["two"], file="/in/b.txt")
     engine.add([one, other, made(["three"])], "default")

@@ -573,7 +573,7 @@ def test_an_interrupted_import_keeps_its_batches(run: Run, folder: Path, monkeyp
     assert (code, err) == (130, "pullquote: interrupted; the library has kept 1 article\n")
 
 
-def test_an_import_comes_in_batches_of_one_set_of_collections(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_comes_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     from index.forms.serial import article_to_dict
 
     monkeypatch.setattr("index.maintenance.library._BATCH", 2)
@@ -581,7 +581,7 @@ def test_an_import_comes_in_batches_of_one_set_of_collections(monkeypatch: pytes
     names = [["a"], ["a"], ["a"], ["a", "b"], ["b"], ["b"]]
     with open_index("memory:") as index:
         forms = [article_to_dict(a) | {"collections": n} for a, n in zip(articles, names, strict=True)]
-        assert list(import_articles(index, forms)) == [2, 1, 1, 2]
+        assert list(import_articles(index, forms)) == [2, 2, 2]
         assert index.engine.collections() == {"a": 4, "b": 3}
         assert list(import_articles(index, [])) == []
 

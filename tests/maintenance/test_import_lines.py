@@ -6,7 +6,8 @@ What is stored must serve: whatever a line holds, no later listing, search, ques
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,9 @@ from hypothesis import strategies as st
 
 from index import Article, Filter, Index, open_index
 from index.citations import STYLES, cite
+from index.engines.contract import Entry
+from index.engines.disk.writer import StoreWriter
+from index.errors import ArticlesRefused
 from index.forms.serial import article_to_dict, reply_from_dict, reply_to_dict
 from index.maintenance.library import BrokenLine, export_articles, import_articles
 from tests.support.paths import ROOT
@@ -201,6 +205,40 @@ def test_what_our_own_readers_make_is_sound() -> None:
     forms = [_form(text) for text in (*texts, STORY, HARBOUR, VINEYARD)]
     with open_index("memory:") as index:
         assert list(import_articles(index, forms)) == [len(forms)]
+
+
+def test_a_line_of_many_collections_is_one_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    whole = StoreWriter.transaction
+
+    def counted(self: StoreWriter) -> AbstractContextManager[None]:
+        seen.append("")
+        return whole(self)
+
+    monkeypatch.setattr(StoreWriter, "transaction", counted)
+    counts = []
+    for many in (2, 300):
+        names = [f"chat:{number}" for number in range(many)]
+        with open_index(f"disk:{tmp_path / str(many)}") as index:
+            assert list(import_articles(index, [_form() | {"collections": names * 2}])) == [1]
+            assert index.engine.collections() == dict.fromkeys(names, 1)
+        counts.append(len(seen))
+        seen.clear()
+    assert counts[0] == counts[1] < 5
+
+
+def test_what_the_engine_refuses_is_told_by_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_index("memory:") as index:
+        refused = {_form()["id"]: "the story's key is too long"}
+
+        def refusing(entries: Iterable[Entry]) -> int:
+            whole([entry for entry in entries if entry[1].id not in refused])
+            raise ArticlesRefused("memory:", refused)
+
+        whole = index.engine.restore
+        monkeypatch.setattr(index.engine, "restore", refusing)
+        (told,) = _import(index, _form())
+        assert str(told) == "line 2: the story's key is too long"
 
 
 def test_an_article_without_text_to_cite_is_not_imported() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...errors import CorruptIndex, UnknownArticle
 from ...model import Article, Card, Filter, Hit
-from ..contract import Login, Statistics, StorageSize
+from ..contract import Entry, Login, Statistics, StorageSize
 from . import setup
 from .article_cache import ArticleCache
 from .client import LOCAL, ClusterClient
@@ -52,7 +52,15 @@ class ClusterEngine:
         Raises:
             ArticlesRefused: the cluster will not take some of them; all others are stored.
         """
-        batch = list(articles)  # read them all first: a source that fails half-way changes nothing
+        return self.restore((collection, article, None) for article in articles)
+
+    def restore(self, entries: Iterable[Entry]) -> int:
+        """Add articles to collections; see `Engine.restore`. The bytes of sources are not kept.
+
+        Raises:
+            ArticlesRefused: as `add`.
+        """
+        batch = list(entries)  # read them all first: a source that fails half-way changes nothing
         if not batch:
             return 0
         with self._writing:
@@ -60,7 +68,7 @@ class ClusterEngine:
                 setup.create_library(self.client, self.location)
                 self._there = True
             try:
-                return self._writer.add(batch, collection)
+                return self._writer.add(batch)
             finally:
                 self._read_cache.clear()
 

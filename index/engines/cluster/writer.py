@@ -18,7 +18,7 @@ from uuid import uuid4
 from ...errors import ArticlesRefused, CorruptIndex, EngineUnavailable, UnknownArticle
 from ...model import Article
 from ...reading import passages
-from ..contract import renew_card
+from ..contract import Entry, renew_card
 from . import mapping
 from .article_cache import ArticleCache
 from .bulk import BulkAction, BulkFailure, BulkWriter
@@ -58,28 +58,27 @@ class ClusterWriter:
         """End the threads."""
         self._bulk.close()
 
-    def add(self, batch: Sequence[Article], collection: str) -> int:
-        """Store articles in a collection, and return how many were new to it.
+    def add(self, batch: Sequence[Entry]) -> int:
+        """Store articles in collections, and return how many memberships were new.
 
         Raises:
             ArticlesRefused: the cluster will not take some of them; all others are stored.
         """
         self.sweep()
-        wanted: dict[str, Article] = {}
-        for article in batch:
-            first = wanted.get(article.id, article)
-            wanted[article.id] = first.with_card(renew_card(first, article))
-        joined: set[str] = set()
+        wanted: dict[str, dict[str, Article]] = {}
+        for name, article, _ in batch:
+            held = wanted.setdefault(article.id, {})
+            first = held.get(name, article)
+            held[name] = first.with_card(renew_card(first, article))
+        joined: set[tuple[str, str]] = set()
         refused: dict[str, str] = {}
         keys = list(wanted)
         for at in range(0, len(keys), _AT_ONCE):
             part = keys[at : at + _AT_ONCE]
-            for failure in self._repeat_until_done(
-                part, lambda ids: self._plan_additions(ids, wanted, collection, joined)
-            ):
+            for failure in self._repeat_until_done(part, lambda ids: self._plan_additions(ids, wanted, joined)):
                 refused[failure.owner] = failure.reason
         if refused:
-            raise ArticlesRefused(self._client.address, refused, len(joined - refused.keys()))
+            raise ArticlesRefused(self._client.address, refused, sum(key not in refused for key, _ in joined))
         return len(joined)
 
     def remove(self, article_id: str, collection: str) -> None:
@@ -124,7 +123,7 @@ class ClusterWriter:
             _log.warning("cleaned up after a writer that died: %d articles", len({each.article_id for each in gone}))
 
     def _plan_additions(
-        self, ids: Sequence[str], wanted: dict[str, Article], collection: str, joined: set[str]
+        self, ids: Sequence[str], wanted: dict[str, dict[str, Article]], joined: set[tuple[str, str]]
     ) -> list[_Change]:
         now = self._article_cache.fetch_now(ids, WRITING)
         generation = uuid4().hex[:12]
@@ -134,18 +133,20 @@ class ClusterWriter:
             old = now.get(key)
             if isinstance(old, CorruptIndex):
                 raise old
-            text = wanted[key].bare if old is None else old.article
-            card = renew_card(text, wanted[key])
-            member = None if old is None else old.members.get(collection)
-            if member is None:
-                joined.add(key)
-            elif member.card == card:
+            text = next(iter(wanted[key].values())).bare if old is None else old.article
+            before = {} if old is None else old.members
+            members = dict(before)
+            for name, article in wanted[key].items():
+                if name not in before:
+                    joined.add((key, name))
+                place = before[name].sequence if name in before else next(sequences)
+                members[name] = Member(place, renew_card(text, article))
+            if members == before:
                 continue
-            member = Member(next(sequences) if member is None else member.sequence, card)
             if old is None:
-                new = ArticleState(text, {collection: member}, member.sequence, generation)
+                new = ArticleState(text, members, min(member.sequence for member in members.values()), generation)
             else:
-                new = replace(old, members={**old.members, collection: member}, generation=generation)
+                new = replace(old, members=members, generation=generation)
             found.append(_Change(key, old, new))
         return found
 

@@ -1,4 +1,4 @@
-"""The articles of one call of `add`, on their way from the store into the search index."""
+"""The articles of one change, on their way from the store into the search index."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ if TYPE_CHECKING:  # imported only when something is written: most processes tha
 
 @dataclass(slots=True)
 class Batch:
-    """The articles stored by one call of `add`, and the writer that indexes them, opened at the first new text."""
+    """The articles stored by one change, and the writer that indexes them, opened at the first new text."""
 
     folder: Path
     address: str
     new: list[int] = field(default_factory=list)
-    joined: list[int] = field(default_factory=list)
-    healed: list[int] = field(default_factory=list)
+    joined: list[tuple[str, int]] = field(default_factory=list)
+    healed: list[tuple[str, int]] = field(default_factory=list)
     is_indexed: bool = False
     _writer: SearchIndexWriter | None = None
     _damage: DamagedSearchIndex | None = None
 
-    def add(self, put: PutResult) -> None:
-        """Index an article that was stored; a damaged index does not stop the storing."""
+    def add(self, put: PutResult, collection: str) -> None:
+        """Index an article that was stored in a collection; a damaged index does not stop the storing."""
         if put.joined:
-            self.joined.append(put.seq)
+            self.joined.append((collection, put.seq))
         if put.is_new:
             self.new.append(put.seq)
         if put.is_healed:
-            self.healed.append(put.seq)
+            self.healed.append((collection, put.seq))
         self.is_indexed = self.is_indexed or put.is_new or bool(put.passages)
         if (put.is_new or put.passages) and self._damage is None:
             try:

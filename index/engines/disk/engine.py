@@ -9,7 +9,7 @@ from time import monotonic
 
 from ...errors import CorruptIndex, UnknownArticle
 from ...model import Article, Card, Filter, Hit
-from ..contract import Statistics, StorageSize
+from ..contract import Entry, Statistics, StorageSize
 from ..score import Totals
 from . import lazy_log
 from .commit_cache import CommitCache
@@ -49,8 +49,12 @@ class DiskEngine:
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection; see `Engine.add`."""
+        return self.restore((collection, article, None) for article in articles)
+
+    def restore(self, entries: Iterable[Entry]) -> int:
+        """Add articles to collections; see `Engine.restore`."""
         try:
-            return self._folder.add(articles, collection)
+            return self._folder.restore(entries)
         finally:
             self._cache = None
 

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import EngineUnavailable
 from ...files import close_to_others
-from ...model import Article
-from ..contract import Progress
+from ..contract import Entry, Progress
 from . import lazy_log, search_index, traces
 from .room import make_reserve, release_reserve, take_room
 from .search_index import DamagedSearchIndex, SearchIndex
@@ -113,23 +112,26 @@ class LibraryFolder:
 
             return index_in_memory(store)
 
-    def add(self, articles: Iterable[Article], collection: str) -> int:
-        """Add articles to a collection as one batch and return how many were new to it."""
+    def restore(self, entries: Iterable[Entry]) -> int:
+        """Add articles to collections as one batch and return how many memberships were new."""
         from .batch import Batch
 
         with self.begin_writing() as (writer, store):
             batch = Batch(self.path / store.read_meta("folder"), self.address)
-            room = count_free_bytes(self.path)
+            room, last = count_free_bytes(self.path), ""
             try:
                 with writer.transaction():
-                    for article in articles:
-                        room = take_room(room, article, self.address)
-                        batch.add(writer.put(article, collection))
+                    for name, article, raw in entries:
+                        room = room if article.id == last else take_room(room, article, self.address)
+                        last = article.id
+                        batch.add(writer.put(article, name), name)
+                        if raw is not None:
+                            writer.keep(article.id, raw, name)
             except BaseException:
                 batch.discard()
                 raise
             if batch.is_indexed:
-                self._publish(writer, store, batch, collection)
+                self._publish(writer, store, batch)
             return len({*batch.joined, *batch.healed})
 
     def remove(self, article_id: str, collection: str) -> None:
@@ -258,7 +260,7 @@ class LibraryFolder:
                 writer.leave_out(left_out)
                 writer.settle(found.passages)
 
-    def _publish(self, writer: StoreWriter, store: ArticleStore, batch: Batch, collection: str) -> None:
+    def _publish(self, writer: StoreWriter, store: ArticleStore, batch: Batch) -> None:
         """Make a committed batch searchable, or take it back where that fails, so that nothing is half there."""
         from .reindex import rebuild_search_index
 
@@ -272,7 +274,7 @@ class LibraryFolder:
         except EngineUnavailable:
             # if this fails too, the next writer finds the note and indexes the batch
             with suppress(EngineUnavailable), writer.transaction():
-                writer.forget(batch.joined, collection)
+                writer.forget(batch.joined)
                 for seq in batch.new:
                     writer.erase(seq)
             raise

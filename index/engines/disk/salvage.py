@@ -84,21 +84,7 @@ class _RecordSorter:
                 self._note(seq).bodies.append(record.place)
             case (int(seq), None, str(key), int(), int()):
                 self._note(seq).ids.append(key)
-            case (
-                int(number),
-                None,
-                bytes(name),
-                int(seq),
-                bytes(),
-                int(),
-                _,
-                bytes(),
-                int(),
-                bytes(),
-                bytes(),
-                str(),
-                _,
-            ):
+            case (int(number), None, bytes(name), int(seq), bytes(), int(), _, bytes(), int(), bytes(), bytes(), *_):
                 self._note(seq).members[name] = _Membership(number, record.place, record.place)
             case (int(seq), None, str(key), bytes(), int(), _, bytes(story), int(), bytes(), int(), int(), str()):
                 self._note(seq).ids.append(key)

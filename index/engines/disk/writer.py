@@ -120,7 +120,7 @@ class StoreWriter:
         if not found:
             raise UnknownArticle(article_id)
         seq = found[0][0]
-        self.forget([seq], collection)
+        self.forget([(collection, seq)])
         if not self._connection.changes():
             raise UnknownArticle(article_id)
         if not self._fetch("SELECT 1 FROM member WHERE seq = ?", (seq,)):
@@ -141,9 +141,9 @@ class StoreWriter:
             self.erase(seq)
         return len(bad)
 
-    def forget(self, seqs: Iterable[int], collection: str) -> None:
+    def forget(self, memberships: Iterable[tuple[str, int]]) -> None:
         """Delete memberships, but no articles."""
-        values = [(rows.encode_text(collection), seq) for seq in seqs]
+        values = [(rows.encode_text(name), seq) for name, seq in memberships]
         self._connection.executemany("DELETE FROM member WHERE collection = ? AND seq = ?", values)
 
     def settle(self, indexed: int) -> None:
