@@ -9,7 +9,7 @@ SEEDS := $(addprefix --from ,$(wildcard seeds))
 # are of all code: .ci/cluster adds its own to them and holds the same threshold over everything.
 CLUSTER_CODE := */cluster/*,*/cluster.py
 
-.PHONY: chat ask telegram test check bench soak train clean
+.PHONY: chat ask telegram test check bench soak train dist clean
 
 $(VENV)/.run: pyproject.toml .ci/constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pullquote needs Python 3.11 or later: make PYTHON=python3.12 ...")'
@@ -52,6 +52,9 @@ bench: $(VENV)/.dev ## what things cost, against peers in the same run (index/ME
 
 soak: $(VENV)/.dev ## hours of Telegram being away
 	@$(BIN)/python -m pytest -q -m soak
+
+dist: $(VENV)/.run ## the wheel and its bill of materials, in dist/
+	@.ci/dist
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage

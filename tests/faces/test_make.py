@@ -142,7 +142,8 @@ def test_what_is_imported_is_asked_for():
 
 def test_every_package_that_is_installed_has_its_exact_version():
     """Those that others need, too: or tomorrow's machine gets another version than today's."""
-    lines = (ROOT / ".ci" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    first, *lines = (ROOT / ".ci" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert re.fullmatch(r"# .* of 20\d\d-\d\d-\d\d, .*", first), "the day of these versions"
     pinned = {spelt(line.partition("==")[0]): line for line in lines}
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
     waiting, seen = [Requirement(line) for line in declared("cluster", "plot", "dev").values()], set()

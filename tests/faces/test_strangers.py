@@ -104,6 +104,14 @@ def test_the_token_goes_to_no_server_of_the_folders(stranger, place):
     assert TOKEN not in told
 
 
+def test_a_bot_of_the_folders_is_named_when_it_starts(stranger):
+    with noting(Loopback({})) as server:
+        write(stranger / ".env", {"TELEGRAM_API_ROOT": server.url(""), "TELEGRAM_BOT_TOKEN": TOKEN})
+        _, told = call(stranger, "telegram", "--check", PULLQUOTE_INDEX="memory:")
+        assert holds_secret(server)
+    assert f"the bot is that of TELEGRAM_BOT_TOKEN in {stranger / '.env'}" in told
+
+
 @pytest.mark.parametrize("place", ["environment", "config"])
 @pytest.mark.parametrize("name", ["PULLQUOTE_INDEX", "PULLQUOTE_STATE"])
 def test_the_password_goes_to_no_cluster_of_the_folders(stranger, authority, name, place):
