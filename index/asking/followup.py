@@ -44,12 +44,12 @@ _BARE = re.compile(
     r"|how(?:\s+(?:so|come|much|many|long|often|far|old|big))?|(?:what|which)\s+(?!about\b)[a-z]+))"
     r"(?:\s+(?:did|does|do|will|would|has|have|can|could)\s+(?:he|she|it|they)(?=\W*$)"
     r"|\s+(?:is|was|did|does)\s+(?:that|this)(?:\s+(?:happen|take\s+place|so))?|\s+(?:did|does|will)\s+it\s+(?:happen|take\s+place))?"
-    r"\s*(?:exactly|then|though)?[\s?.!]*",
+    r"(?:\s*(?:exactly|then|though))?[\s?.!]*",
     re.IGNORECASE,
 )
 _WHAT_ABOUT = re.compile(rf"{_OPENING}(?:(?:what|how)\s+about|and|or|but)\s+(?P<rest>[^?!]+)[\s?!]*", re.IGNORECASE)
 _ASKING = re.compile(
-    rf"(?P<asks>(?:{_PREPOSITION}\s+)?(?:why|when|where|whom?|how|what|which)\b.*?)?\s*"
+    rf"(?P<asks>(?:{_PREPOSITION}\s+)?(?:why|when|where|whom?|how|what|which)\b.*?(?<!\s))?\s*+"
     r"(?P<rest>\b(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would)\b.*)",
     re.IGNORECASE,
 )
@@ -65,7 +65,7 @@ _EASY = r"(?:\w+\s+){1,2}?(?<!similar )(?<!related )(?<!due )(?<!close )(?<!same
 _EMPTY_IT = re.compile(
     rf"\bit(?:'s|\s+(?:is|was|be))\s+{_EASY}(?:to|that|if|for|never)\b"
     rf"|\b(?:is|was|be)\s+it\s+{_EASY}(?:to|that|if|worth|never)\b|\bis\s+it\s+worth\b"
-    r"|\bit\s+(?:takes?|took|costs?)\b.*\bto\b|\b(?:it|that)\s+means?\b|\bwhat\s+does\s+it\s+makes?\b",
+    r"|\bit\s+(?:takes?|took|costs?)\b.{0,300}\bto\b|\b(?:it|that)\s+means?\b|\bwhat\s+does\s+it\s+makes?\b",
     re.IGNORECASE,
 )
 """The "it" of "is it safe to ...", "it takes an hour to ...": it points to nothing before."""

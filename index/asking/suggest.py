@@ -40,11 +40,12 @@ _APPOSED = re.compile(
     rf"(?P<who>{NAME}),\s(?:\d\d,\s)?"
     rf"(?:who\s|(?:an?|the)\s(?:(?!of\b|for\b|to\b)[\w’'-]+\s){{0,4}}?(?:{'|'.join(sorted(OFFICES))})\b)"
 )
-_SHORT = re.compile(r"\b(?P<long>[A-Z][\w’'-]+(?:\s[\w’'-]+){1,6})\s\((?P<short>[A-Z]{2,6})\)")
+_SHORT = re.compile(r"\b(?P<long>[A-Z][\w’'-]{1,40}(?:\s[\w’'-]{1,40}){1,6})\s\((?P<short>[A-Z]{2,6})\)")
 _STANDS = re.compile(
     r"\b(?P<short>[A-Z][A-Z.]{1,7})\s(?:stands for|is (?:short for|(?:the|an) abbreviation (?:of|for)))\b"
 )
-_REFERS = re.compile(r"(?P<before>[^.;]+), which refers to\b")
+_REFERS = re.compile(r", which refers to\b")
+_CLAUSE = re.compile(r"[^.;]+")
 _MONTH = f"{MONTH}|{ABBREVIATED_MONTH}"
 _WHEN = re.compile(
     rf"\s(?:(?:on\s|next\s|last\s)?(?:{WEEKDAY})|(?:on|in|since|until|by)\s(?:last\s|next\s|early\s|late\s)?(?:{_MONTH})"
@@ -124,7 +125,7 @@ def _find_persons(sentences: Sequence[str]) -> list[str]:
     for sentence in sentences:
         for match in chain(_OFFICE.finditer(sentence), _APPOSED.finditer(sentence), _QUOTED.finditer(sentence)):
             titles = [match.groupdict().get("office") or "", *match["who"].split()[:-1]]
-            before = sentence[: match.start()] + titles[0]
+            before = sentence[max(0, match.start() - 80) : match.start()] + titles[0]
             whole = re.search(r"\bthe(?:\s[A-Z]\w*)?$", before)  # "the King James Bible"
             if match.re is _OFFICE and (whole or OFFICES.isdisjoint(title.lower() for title in titles)):
                 continue
@@ -167,6 +168,7 @@ def _ask_what_was_said(
 ) -> Iterator[str]:
     """Yield what people said about things that the article comes back to, then what they said at all."""
     plainly = []
+    order = {terms: place for place, terms in enumerate(things)}
     for original in sentences:
         sentence = _QUOTATION.sub(lambda quotation: " " * (len(quotation[0]) - 2) + quotation[0][-2:], original)
         found = _SPOKE.search(sentence) or _QUOTED.search(sentence)
@@ -175,8 +177,8 @@ def _ask_what_was_said(
             continue
         told = _cut_first_clause(found)
         deed = _DEEDS.get(found.groupdict().get("verb") or "")
-        topics = [thing for thing in find_phrases(told) if _is_topic(thing, told, who, things)]
-        topic = min(topics, key=lambda thing: list(things).index(thing.terms), default=None)
+        topics = [thing for thing in find_phrases(told) if _is_topic(thing, told, who, order)]
+        topic = min(topics, key=lambda thing: order[thing.terms], default=None)
         if deed:
             yield f"What did {who} {deed}?"
         elif topic:
@@ -208,11 +210,11 @@ def _name_speaker(sentence: str, found: re.Match[str], proper: frozenset[str]) -
     return None if begins and first.text not in proper else who
 
 
-def _is_topic(thing: Phrase, told: str, who: str, things: Mapping[frozenset[str], str]) -> bool:
-    """Tell whether the article comes back to the thing, and whether "about" may stand before it."""
-    often = list(things)[: len(things) // 3 + 1]
-    whole = not told[: thing.end].endswith(("'", "’", "'s", "’s"))
-    return whole and thing.terms in often and (thing.named or thing.definite or thing.plural) and thing.text not in who
+def _is_topic(thing: Phrase, told: str, who: str, order: Mapping[frozenset[str], int]) -> bool:
+    """Tell whether the article comes back to the thing, one of the first third, and whether "about" may precede it."""
+    often = thing.terms in order and order[thing.terms] <= len(order) // 3
+    whole = not told[max(0, thing.end - 2) : thing.end].endswith(("'", "’", "'s", "’s"))
+    return whole and often and (thing.named or thing.definite or thing.plural) and thing.text not in who
 
 
 def _ask_how_many(clause: Clause) -> Iterator[str]:
@@ -263,10 +265,11 @@ def _ask_meanings(sentences: Sequence[str]) -> Iterator[str]:
             initials = "".join(word[0] for word in re.split(r"[\s-]", found["long"]) if word[:1].isupper())
             if initials.endswith(found["short"]):
                 yield f"What does {found['short']} stand for?"
-        if found := _REFERS.search(sentence):
-            before = find_phrases(found["before"])
-            if before and before[-1].end == found.end("before"):
-                yield f"What does {before[-1].text} refer to?"
+        clause = _CLAUSE.match(sentence)
+        places = [found.start() for found in _REFERS.finditer(clause[0])] if clause else []
+        before = find_phrases(sentence[: places[-1]]) if places else ()
+        if before and before[-1].end == places[-1]:
+            yield f"What does {before[-1].text} refer to?"
 
 
 def _ask_about_topics(things: Mapping[frozenset[str], str], persons: Sequence[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ changed: a date is a note beside them.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
@@ -19,10 +20,13 @@ _FUTURE_CUE = match_any("""
     will shall is_to are_to to_be to_begin to_start plans? planned scheduled due expects? expected upcoming
     until by beginning_on starting_on set_to going_to again_on
 """)
-_FUTURE = re.compile(rf"\b{_FUTURE_CUE}\b[^.;]*\Z", re.IGNORECASE)
+_CUE_OR_END = re.compile(rf"(?P<cue>\b{_FUTURE_CUE}\b)|[.;]", re.IGNORECASE)
+_FIRST_WORD = re.compile(r"\s*\S+\s+(?=\S)")
 _PAST = re.compile(
-    r"(?:\b(?:said|told|wrote|held|met|began|since|was|were)|\w{2}ed)(?: (?:on|in|late|early))?\s*\Z", re.IGNORECASE
+    r"(?:\b(?:said|told|wrote|held|met|began|since|was|were)|\w{2}ed)(?: (?:on|in|late|early))?\Z", re.IGNORECASE
 )
+_REACH = 20
+"""Characters before a date in which `_PAST` may stand."""
 _AHEAD = re.compile(r"[^.;]{0,80}?\b(?:will|is to|are to)\b", re.IGNORECASE)
 
 
@@ -44,21 +48,46 @@ def resolve(text: str, published: date, start: int = 0, end: int | None = None) 
 
 
 def _find_dates(text: str, published: date, start: int, end: int) -> Iterator[Dated]:
+    sentence = None
     for match in _compile_pattern().finditer(text, start, end):
-        before, after = text[start : match.start()], text[match.end() : end]
+        sentence = sentence or _Signs.read(text[start:end])
         found = {name: value for name, value in match.groupdict().items() if value is not None}
-        meant = _interpret(found, published, ahead=_looks_ahead(before, after))
+        ahead = sentence.look_ahead(match.start() - start, match.end() - start)
+        meant = _interpret(found, published, ahead=ahead)
         if meant is not None:
             yield Dated(match.start(), match.end(), meant)
 
 
-def _looks_ahead(before: str, after: str) -> bool:
-    """Tell whether the sentence is about the future."""
-    if _PAST.search(before):
-        return False
-    if _FUTURE.search(before):
-        return True
-    return len(before.split()) < 2 and _AHEAD.match(after) is not None
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """A sentence, where each word for the future or end of a clause stands, and where its second word begins.
+
+    They are found once, so that a sentence of nothing but dates takes linear time.
+    """
+
+    text: str
+    ends: tuple[int, ...]
+    cues: tuple[bool, ...]
+    second: int
+
+    @classmethod
+    def read(cls, text: str) -> _Signs:
+        found = [(match.end(), match["cue"] is not None) for match in _CUE_OR_END.finditer(text)]
+        first = _FIRST_WORD.match(text)
+        ends, cues = tuple(end for end, _ in found), tuple(cue for _, cue in found)
+        return cls(text, ends, cues, first.end() if first else len(text))
+
+    def look_ahead(self, start: int, end: int) -> bool:
+        """Tell whether the sentence is about the future where the date `[start, end)` stands."""
+        before = start
+        while before and self.text[before - 1].isspace():
+            before -= 1
+        if _PAST.search(self.text[max(0, before - _REACH) : before]):
+            return False
+        last = bisect_right(self.ends, start) - 1
+        if last >= 0 and self.cues[last]:
+            return True
+        return start <= self.second and _AHEAD.match(self.text, end) is not None
 
 
 @cache

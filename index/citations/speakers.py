@@ -49,7 +49,7 @@ _BACK = 6
 
 @dataclass(frozen=True, slots=True)
 class _Unquoted:
-    """A sentence with its quoted words blanked out.
+    """A sentence with its quoted words blanked out, by as many quotation marks: no pattern looks past those.
 
     `opened` and `open` tell whether it begins and ends inside a quotation, `quotes` whether it has any.
     """
@@ -110,10 +110,10 @@ def _blank_quotations(article: Article, sentence: Sentence) -> dict[int, _Unquot
         opened, parts, place = inside, [], 0
         for mark in _QUOTE.finditer(text):
             between = text[place : mark.start()]
-            parts += [" " * len(between) if inside else between, mark[0]]
+            parts += ['"' * len(between) if inside else between, mark[0]]
             inside = mark[0] == "“" or (mark[0] == '"' and not inside)
             place = mark.end()
-        parts.append(" " * (len(text) - place) if inside else text[place:])
+        parts.append('"' * (len(text) - place) if inside else text[place:])
         found[other.number] = _Unquoted("".join(parts), opened, inside, opened or place > 0)
     return found
 
@@ -125,14 +125,16 @@ def _build_patterns() -> tuple[tuple[str, str], ...]:
     role = r"(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts)\s+)?(?:[a-z][\w'’-]*\s+){0,5}?"
     named = rf"{role}{name}(?:\s+(?:{name}|of\s+the|of|de|van|von|der|al|for\s+the|for|\({name}\)))*(?<!\sof)(?<!\sthe)"
     common = r"(?:the|an?|one|another|his|her|their)\s+(?:[a-z][\w'’-]*\s+){0,4}?[a-z][\w'’-]*"
-    adverb = r"(?:\s+(?:also|later|earlier|then|apparently|had|has|have|separately|further|once|again))*"
-    start = r"(?:^|[\"”,;:]\s*|--?\s+|—\s+|–\s+|\b(?:and|but|that|as|while|because|when|where|which)\s+)"
-    end = r"(?=[,.;]|\s+(?:in|at|on|of|for|who|during|after|before|to)\b|\s*$)"
+    adverb = r"(?:\s{1,99}+(?:also|later|earlier|then|apparently|had|has|have|separately|further|once|again)){0,9}"
+    start = r"(?:^|[\"”,;:]\s{0,99}+|(?:--?|—|–|\b(?:and|but|that|as|while|because|when|where|which))\s{1,99}+)"
+    end = r"(?=[,.;]|\s{1,99}+(?:in|at|on|of|for|who|during|after|before|to)\b|\s*+$)"
+    # No words end in white space, and white space is never given back: a run of it is looked at once from each side.
+    words = r"(?P<who>[^,;:\"“”]{2,120}?(?<!\s)|(?<=\s)[^\s,;:\"“”])"
     return (
         ("ccording", rf"\b[Aa]ccording\s+to\s+(?P<who>{named}|{common}{end})"),
-        ("quoted", rf"{start}(?P<who>[^,;:\"“”]{{2,120}}?)\s+w(?:as|ere)\s+quoted\b"),
-        ("", rf"[\"”,]\s*{_VERBS_BEFORE}\s+(?P<who>{named}|{common}){end}"),
-        ("", rf"{start}(?P<who>[^,;:\"“”]{{2,120}}?)(?:,[^,;\"“”]{{2,120}},)?{adverb}\s+{_VERBS}\b"),
+        ("quoted", rf"{start}{words}\s{{1,99}}+w(?:as|ere)\s+quoted\b"),
+        ("", rf"[\"”,]\s{{0,99}}+{_VERBS_BEFORE}\s+(?P<who>{named}|{common}){end}"),
+        ("", rf"{start}{words}(?:\s{{0,99}}+,[^,;\"“”]{{2,120}},)?{adverb}\s{{1,99}}+{_VERBS}\b"),
     )
 
 

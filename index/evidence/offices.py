@@ -12,12 +12,19 @@ from .views import SentenceView
 
 _ASKED = re.compile(
     r"\W*who(?:['’]s| is| was) (?:the )?(?:current |present |new )?"
-    r"(?:(?P<role>\w+(?:[ -]\w+){0,2}) (?:of|for) (?:the )?(?P<of>.+?)"
-    r"|(?P<whose>.+?)['’]s (?P<post>\w+(?:[ -]\w+){0,2}))"
-    r"\W*\Z",
+    r"(?:(?P<role>\w+(?:[ -]\w+){0,2}) (?:of|for) (?:the )?(?P<of>.+)"
+    r"|(?P<whose>.+?)['’]s (?P<post>\w+(?:[ -]\w+){0,2}))\Z",
     re.IGNORECASE,
 )
 _NAME = r"((?:[A-Z][\w’'-]*\.? ?){1,4})"
+
+
+def _strip_end(text: str) -> str:
+    """Return the text up to its last letter or digit."""
+    end = len(text)
+    while end and not (text[end - 1].isalnum() or text[end - 1] == "_"):
+        end -= 1
+    return text[:end]
 
 
 def find_bearers(view: SentenceView) -> tuple[str, ...]:
@@ -25,7 +32,7 @@ def find_bearers(view: SentenceView) -> tuple[str, ...]:
 
     () if no office is asked for, the article names at most one holder, or the sentence says whose office it is.
     """
-    asked = _ASKED.match(view.question.text)
+    asked = _ASKED.match(_strip_end(view.question.text))
     if asked is None:
         return ()
     role, place = re.escape(asked["role"] or asked["post"]), re.escape(asked["of"] or asked["whose"])

@@ -11,8 +11,11 @@ from functools import cache
 
 from .wordlists import CLEAR_DEMONSTRATIVES, DEMONSTRATIVES, OBJECTS, PAST_TENSES, POSSESSIVES, SUBJECTS, word_set
 
-NAME = r"(?:[A-ZÀ-Þ][\w’'-]*[\w](?:\.(?=\s[A-Z]))?)(?:\s(?:(?:de|van|von|bin|al|la|da|du|der)\s)?[A-ZÀ-Þ][\w’'-]*\w)*"
-"""A run of words with capitals: a name, or the beginning of a sentence."""
+NAME = (
+    r"(?:[A-ZÀ-Þ][\w’'-]{0,40}\w(?:\.(?=\s[A-Z]))?)"
+    r"(?:\s(?:(?:de|van|von|bin|al|la|da|du|der)\s)?[A-ZÀ-Þ][\w’'-]{0,40}\w){0,12}"
+)
+"""A run of words with capitals: a name, or the beginning of a sentence. Bounded, so that any text takes linear time."""
 
 _DATELINE = re.compile(r"^[A-Z]{2}[^()]{0,80}\([^()]{1,40}\)\s+(?:--|—|–)\s+")
 _TOKEN = re.compile(r"\S+")

@@ -23,7 +23,7 @@ _AFTER = re.compile(
     r"(?P<apart>(?:\s+(?:''?|[)\]”]|-RRB-)(?!\S))*)"  # tokenised texts set closing marks apart
     r"\s*(?:[\"'‘’“”«(\[{`‹¿¡]+\s?)*(?P<word>[A-Z]\.|[^\W_](?:[^\W_]|['’-](?=\w)){0,40})?"
 )
-_WORD = re.compile(r"[^\s\"'“”‘(\[{—–/]+\Z")
+_BEFORE_WORD = re.compile(r"(?s:.*[\s\"'“”‘(\[{—–/])?+")
 _ORDINARY = re.compile(r"[a-z]{2,}\Z")
 _LETTERS = re.compile(r"(?:[A-Z]\.)*[A-Z]\Z")
 _DEGREES = re.compile(r"\d\s?[a-zCFK]\Z")
@@ -85,8 +85,8 @@ def _ends_sentence(text: str, begin: int, mark: re.Match[str], following: str) -
     if following[:1].islower() and not following[1:2].isupper():  # but "iPhone sales" may begin a sentence
         return False
     before = text[max(begin, mark.start() - 40) : mark.start()]
-    found = _WORD.search(before)
-    word = found.group() if found else ""
+    found = _BEFORE_WORD.match(before)
+    word = before[found.end() :] if found else ""
     if word in wordlists.SHOUTED or _is_inside_brackets(text, begin, mark):
         return following.lower() in wordlists.STARTERS
     if mark["signs"] == ".":

@@ -6,7 +6,6 @@ if the format has any, the blocks of that text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
@@ -90,16 +89,12 @@ def _check_language(text: str, body: tuple[Paragraph, ...], source: str) -> None
         raise UnsupportedLanguage(source, f"is in {name}; this version reads English only", code)
 
 
-_LANGUAGES = dict(
-    re.findall(
-        r"(\w+)=(\w+)",
-        """
-        ar=Arabic bg=Bulgarian cs=Czech da=Danish de=German el=Greek es=Spanish fa=Persian fi=Finnish fr=French
-        he=Hebrew hi=Hindi hu=Hungarian id=Indonesian it=Italian ja=Japanese ko=Korean nl=Dutch no=Norwegian pl=Polish
-        pt=Portuguese ro=Romanian ru=Russian sv=Swedish th=Thai tr=Turkish uk=Ukrainian vi=Vietnamese zh=Chinese
-        """,
-    )
-)
+_LANGUAGE_NAMES = """
+    ar=Arabic bg=Bulgarian cs=Czech da=Danish de=German el=Greek es=Spanish fa=Persian fi=Finnish fr=French
+    he=Hebrew hi=Hindi hu=Hungarian id=Indonesian it=Italian ja=Japanese ko=Korean nl=Dutch no=Norwegian pl=Polish
+    pt=Portuguese ro=Romanian ru=Russian sv=Swedish th=Thai tr=Turkish uk=Ukrainian vi=Vietnamese zh=Chinese
+"""
+_LANGUAGES = dict(pair.split("=") for pair in _LANGUAGE_NAMES.split())
 
 
 def _explain_empty(text: str) -> str:

@@ -21,16 +21,11 @@ _DATE = re.compile(
 )
 
 # Hours from UTC of the names that mean one zone only; CST and IST mean several, ET changes with the season.
-_ZONES = {
-    name: int(hours)
-    for name, hours in re.findall(
-        r"(\w+)([+-]\d+)",
-        """
-        Z+0 UTC+0 GMT+0 BST+1 CET+1 CEST+2 EET+2 EEST+3 MSK+3 PKT+5 ICT+7 WIB+7 HKT+8 SGT+8 PHT+8 AWST+8 KST+9
-        JST+9 AEST+10 AEDT+11 NZST+12 NZDT+13 EDT-4 EST-5 CDT-5 MDT-6 MST-7 PDT-7 PST-8
-        """,
-    )
-}
+_HOURS = """
+    Z+0 UTC+0 GMT+0 BST+1 CET+1 CEST+2 EET+2 EEST+3 MSK+3 PKT+5 ICT+7 WIB+7 HKT+8 SGT+8 PHT+8 AWST+8 KST+9
+    JST+9 AEST+10 AEDT+11 NZST+12 NZDT+13 EDT-4 EST-5 CDT-5 MDT-6 MST-7 PDT-7 PST-8
+"""
+_ZONES = {zone.rstrip("+-0123456789"): int(zone.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for zone in _HOURS.split()}
 _ZONE = (
     r"(?:(?:UTC|GMT)?\s?(?P<offset>[+-]\d{2}:?\d{2}|(?<=[CT])[+-]\d{1,2})(?!\d)"
     rf"|(?P<zone>(?:{'|'.join(sorted(_ZONES, key=len, reverse=True))})\b)"

@@ -15,7 +15,6 @@ _FRONT = re.compile(r"---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n){0,200}
 _FIELD = re.compile(r"(?P<name>[A-Za-z_]{2,30})[ \t]*:[ \t]*(?P<value>[^\r\n]*)")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=[^\s#])")
-_CLOSING = re.compile(r"[ \t]+#+$")
 _UNDERLINE = re.compile(r"(?:=+|-{2,})$")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _MARKER = re.compile(r"(?:>[ \t]?)*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|(?:>[ \t]?)+|(?=\|)")
@@ -23,7 +22,7 @@ _MARKER = re.compile(r"(?:>[ \t]?)*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+
 _ASIDE = re.compile(
     r"!\[[^\]]*\]\([^)]*\)$|\[[^\]]+\]:[ \t]*\S+|<!--.*-->$|</?[a-zA-Z][^>]*>$|\|?[ \t]*:?-{2,}:?[ \t]*\|[ \t:|-]*$"
 )
-_LINK = re.compile(r"!?\[(?P<words>[^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"!?\[(?P<words>[^\]]{0,300})\]\([^)]{0,2000}\)")
 # Characters of a line that are searched for marks.
 _LOOK = 2000
 
@@ -104,8 +103,9 @@ def _read_block(line: TextLine, words: str) -> tuple[Block, str]:
     """Return a line as a block without its opening marker, and that marker, "" if it has none."""
     heading = _HEADING.match(words)
     if heading:
-        closing = _CLOSING.search(words)
-        end = line.start + closing.start() if closing else line.end
+        inner = words.rstrip("#")
+        closed = inner != words and inner.endswith((" ", "\t"))
+        end = line.start + len(inner.rstrip(" \t")) if closed else line.end
         return Block(line.start + heading.end(), end, Kind.HEADLINE), "#"
     if _RULE.match(words) or _ASIDE.match(words):
         return Block(line.start, line.end, Kind.FURNITURE), "-"
