@@ -168,13 +168,21 @@ class Index:
         Raises:
             UnknownArticle: there is no such article where the filter lets look.
         """
-        from .asking import suggest
-
-        article = self.article(article_id, filter)
-        within = replace(_fill_in(filter), articles=(article.id,))
-        tried = islice(suggest.propose_questions(article), SUGGESTIONS_TRIED)
+        key = self.article(article_id, filter).id
+        within = replace(_fill_in(filter), articles=(key,))
+        tried = self.propose(key, filter)
         answered = (text for text in tried if self.ask(text, filter=within).verdict is Verdict.ANSWERED)
         return tuple(islice(answered, count))
+
+    def propose(self, article_id: str, filter: Filter | None = None) -> Iterator[str]:
+        """Yield questions made of the article's sentences, 30 at most, which were not tried; none if it gives none.
+
+        Raises:
+            UnknownArticle: there is no such article where the filter lets look.
+        """
+        from .asking import suggest
+
+        return islice(suggest.propose_questions(self.article(article_id, filter)), SUGGESTIONS_TRIED)
 
     def _scope(self, filter: Filter | None) -> Scope:
         return Scope(self.engine, _fill_in(filter))

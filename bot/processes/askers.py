@@ -13,7 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple
 from functools import lru_cache
@@ -80,14 +80,28 @@ class ParallelIndex(Index):
             "limit": limit,
             "explain": explain,
         }
-        asker = self._idle.get()
-        try:
-            told = asker.ask(form)
-        finally:
-            self._idle.put(asker)
+        told = self._hand_on(form)
         if told is not None:
             return reply_from_dict(told)
         return super().ask(question, history, filter, limit=limit, explain=explain)
+
+    def propose(self, article_id: str, filter: Filter | None = None) -> Iterator[str]:
+        """Yield questions made of the article's sentences; see `Index.propose`.
+
+        Raises:
+            UnknownArticle: there is no such article where the filter lets look.
+            EngineUnavailable: making them takes too long, or kills each process that is asked.
+        """
+        told = self._hand_on({"propose": article_id, "filter": query.to_dict(filter or Filter())})
+        return super().propose(article_id, filter) if told is None else iter(map(str, told["questions"]))
+
+    def _hand_on(self, form: dict[str, Any]) -> dict[str, Any] | None:
+        """Let the next idle process work, and return what it answers, None if it could not."""
+        asker = self._idle.get()
+        try:
+            return asker.ask(form)
+        finally:
+            self._idle.put(asker)
 
     def close(self) -> None:
         """End the processes and close the index."""
@@ -172,9 +186,11 @@ def serve() -> None:  # pragma: no cover - runs in the child
 
 
 def answer(library: Callable[[], Index], form: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the reply to a question, both in their JSON forms, None if it fails."""
-    given = form | {"filter": query.from_dict(form["filter"]), "history": tuple(form["history"])}
+    """Return the reply to a question, or the questions that an article gives, in JSON forms; None if that fails."""
+    within = query.from_dict(form["filter"])
     try:
-        return reply_to_dict(library().ask(**given))
+        if "propose" in form:
+            return {"questions": list(library().propose(form["propose"], within))}
+        return reply_to_dict(library().ask(**(form | {"filter": within, "history": tuple(form["history"])})))
     except Exception:  # noqa: BLE001 - the caller asks again and gets the error itself
         return None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from .terms import analyse
 from .wordlists import (
@@ -34,6 +34,9 @@ _OWNER = re.compile(r"['’]s?$")
 _WHO_IS = re.compile(r"\bwho(?:'s| is| was| are| were)\s+(?:(?:mr|mrs|ms|dr)\.?\s+)?$", re.IGNORECASE)
 _WHAT_IS = re.compile(r"\bwhat(?:'s| is| was| are| were)\s+(?:an?\s+|the\s+)?$", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s+(?:the\s+)?(?:[A-Z][\w.-]*\w(?:\s+[A-Z][\w.-]*\w)*|[\w-]+)")
+
+_REACH = 60
+"""Characters before a phrase in which "Who is Mr" and "What was the" may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def find_phrases(text: str, known: frozenset[str] = frozenset()) -> tuple[Phrase
     for at, (owner, owned) in enumerate(pairwise(found), 1):
         if owned.start < owner.end:
             found[at] = replace(owned, part=True)
-        elif not text[owner.end : owned.start].strip() and _OWNER.search(text[: owner.end]):
+        elif not text[owner.end : owned.start].strip() and _OWNER.search(text[max(0, owner.end - 3) : owner.end]):
             found[at] = owned.attach_owner(owner, text[owner.start : owned.end])
     return tuple(found)
 
@@ -196,8 +199,10 @@ def _is_name(text: str, words: Sequence[Word], place: int, known: frozenset[str]
         return True
     if not word.text[0].isupper():
         return False
-    before = text[: word.start].rstrip(" \"'“(")
-    initial = not before or before[-1] in ".?!:"
+    before = word.start
+    while before and text[before - 1] in " \"'“(":
+        before -= 1
+    initial = not before or text[before - 1] in ".?!:"
     follows = place + 1 < len(words) and words[place + 1].text[0].isupper()
     return not initial or follows or (len(word.text) > 1 and word.text.isupper())
 
@@ -214,12 +219,13 @@ def _build_phrase(text: str, words: Sequence[Word], run: Sequence[int], names: S
     if (office or definite or names[run[-1]]) and (of := _OF.match(text, end)):
         end = of.end()
     human = lower.isdisjoint(PLACES | GROUPS)
-    sure = human and (office or _WHO_IS.search(text[:start]) is not None)
+    sure = human and (office or _WHO_IS.search(text[max(0, start - _REACH) : start]) is not None)
+    covered = takewhile(lambda place: words[place].start < end, range(first if definite else run[0], len(words)))
     return Phrase(
         text="the " * definite + _OWNER.sub("", text[start:end]),
         start=start,
         end=end,
-        terms=frozenset(word.term for word in words if start <= word.start < end and word.term),
+        terms=frozenset(term for place in covered if (term := words[place].term)),
         head=chosen[-1].term,
         name=frozenset(words[place].term or "" for place in run if names[place]),
         person=sure
@@ -234,7 +240,7 @@ def _looks_human(text: str, chosen: Sequence[Word], run: Sequence[int], names: S
         all(names[place] for place in run)
         and len(run) <= 4
         and not shouted
-        and not _WHAT_IS.search(text[: chosen[0].start])
+        and not _WHAT_IS.search(text[max(0, chosen[0].start - _REACH) : chosen[0].start])
     )
 
 
@@ -242,7 +248,12 @@ def _acts_like_person(words: Sequence[Word], run: Sequence[int], text: str) -> b
     """Tell whether, in a text without capitals, the phrase is the subject of a verb: "what did kim say"."""
     before = words[run[0] - 1].lower if run[0] else ""
     follows = run[-1] + 1 < len(words) and is_verb(words, run[-1] + 1)
-    return text == text.lower() and before in AUXILIARIES and follows
+    return before in AUXILIARIES and follows and _is_small(text)
+
+
+@lru_cache(maxsize=16)
+def _is_small(text: str) -> bool:
+    return text == text.lower()
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
 from pathlib import Path
@@ -38,17 +39,41 @@ _REACH = 300
 """How many characters back an opening bracket is searched for; the bound keeps giant lines linear."""
 
 
+LONGEST = 5_000
+"""Characters of a sentence at most; the longest in our sets, an abstract without capitals, has 4,141.
+
+What is done with a sentence may cost more than its length, and one without end would be a whole article in one piece.
+"""
+
+
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Return the sentences of `text[start:end]` as spans `[start, end)` of `text`.
 
     They are in order, disjoint, without white space at their ends, and cover everything but white
     space. A line break ends a sentence; where line breaks only wrap the text, replace them by spaces
-    first, which keeps the offsets. Returns `[]` for white space alone.
+    first, which keeps the offsets. One longer than 5,000 characters is split: behind a comma, semicolon
+    or colon, else between two words, else within one. Returns `[]` for white space alone.
     """
     spans = []
     for line in _LINE.finditer(text, start, len(text) if end is None else end):
-        spans += _split_line(text, line.start(), line.end())
+        for first, last in _split_line(text, line.start(), line.end()):
+            spans += [(first, last)] if last - first <= LONGEST else _cut(text, first, last)
     return spans
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return a sentence that is too long in parts, each from half the greatest length to all of it."""
+    spans = []
+    while end - start > LONGEST:
+        half, most = start + LONGEST // 2, start + LONGEST
+        place = max(text.rfind(mark, half, most) for mark in (", ", "; ", ": "))
+        if place < 0:
+            place = next((at for at in range(most - 1, half, -1) if text[at].isspace()), -1)
+        if place < 0:  # no cut parts a letter from its marks
+            place = next((at for at in range(most, half, -1) if not unicodedata.combining(text[at])), most) - 1
+        spans += _trim(text, start, place + 1)
+        start = place + 1
+    return spans + _trim(text, start, end)
 
 
 def _split_line(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -14,6 +14,9 @@ _ALIKE = 0.5
 _PAIRS = 10_000
 """Sentence pairs that are compared in one changed stretch; beyond, the stretch counts as dropped and added."""
 
+_MATCHES = 1_000_000
+"""Equal pairs of sentences, one of each version, up to which all are compared; a novel has some thousands."""
+
 
 class Edit(StrEnum):
     """What happened to a sentence from one version to the next."""
@@ -42,7 +45,9 @@ def diff(old: Article, new: Article) -> tuple[Change, ...]:
     before, after = _list_words(old), _list_words(new)
     counts, later = Counter(before), Counter(after)
     changes: list[Change] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    # A text of one sentence repeated would take the square of its length: the matcher then leaves out frequent ones.
+    many = sum(count * later[words] for words, count in counts.items()) > _MATCHES
+    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=many).get_opcodes():
         if tag != "equal":
             dropped = [old.sentences[at] for at in range(i, j) if counts[before[at]] > later[before[at]]]
             added = [new.sentences[at] for at in range(k, m) if later[after[at]] > counts[after[at]]]

@@ -62,6 +62,26 @@ def test_what_is_committed_is_seen_at_once_and_by_its_chat_only(index: ParallelI
     assert index.ask(question, filter=CHAT).verdict is Verdict.REFUSED
 
 
+def test_questions_are_suggested_by_another_process(index: ParallelIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    article = Article.from_text(TEXT + "\nThe council closed the bridge because a cable broke.")
+    index.add(article)
+    before = Index(index.engine).suggestions(article.id)
+    assert before
+    with monkeypatch.context() as patched:
+        patched.setattr("index.asking.suggest.propose_questions", lambda _: pytest.fail("made in this process"))
+        assert index.suggestions(article.id) == before
+        assert index.suggestions(article.id[:8], 1, CHAT) == before[:1]
+    for within in (None, Filter(collections=("chat:8",))):
+        with pytest.raises(UnknownArticle):
+            index.suggestions("0123", filter=within)
+    with pytest.raises(UnknownArticle):
+        index.suggestions(article.id, filter=Filter(collections=("chat:8",)))
+    monkeypatch.setattr(askers, "_RUN", "import sys; sys.stdin.readline()")
+    os.kill(process(index), signal.SIGKILL)
+    with pytest.raises(EngineUnavailable):
+        index.suggestions(article.id)
+
+
 def test_a_killed_process_is_replaced_and_the_question_answered(index: ParallelIndex) -> None:
     before = index.ask(QUESTION)
     killed = process(index)
