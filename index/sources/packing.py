@@ -82,7 +82,7 @@ class Gunzip:
             fault = "is not, or is damaged" if self._members == 1 else "goes on as something else"
             raise UnsupportedFormat(self._source, f"says that it is gzip, but {fault}; try again later") from None
         if not member.eof:
-            return part, member.unconsumed_tail
+            return part, b""  # all of the piece was taken, or there is no room for more
         self._member = None
         return part, member.unused_data
 

@@ -45,6 +45,7 @@ def test_public_numbers_pass(number):
 
 def test_what_is_no_number_is_not_public():
     assert not is_public("example.com")
+    assert not is_public("2606:4700:4700::1111%eth0")  # a public number, but of one network card
     assert not is_loopback("example.com")
 
 

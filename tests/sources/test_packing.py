@@ -145,9 +145,36 @@ def test_a_part_that_http_calls_a_part_is_not_taken_for_the_page(answer):
         DOOR.fetch(server.url())
 
 
+def chunked(data, *headers, size=100):
+    """Return an answer in chunks, each of which the client sees by itself."""
+    head = "\r\n".join(["HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "Connection: close", *headers]).encode()
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
+    return head + b"\r\n\r\n" + b"".join(b"%x\r\n%s\r\n" % (len(each), each) for each in (*pieces, b""))
+
+
+def test_all_pieces_count_together():
+    named = padded_gzip(b"small", 1000)
+    member = gzip.compress(bytes(500))
+    routes = {
+        "/plain": chunked(bytes(1001)),
+        "/packed": chunked(named, "Content-Encoding: gzip"),
+        "/unpacked": chunked(member * 20, "Content-Encoding: gzip", size=len(member)),
+    }
+    with serving(routes) as server:
+        for path, size in (("/plain", 1001), ("/packed", len(named)), ("/unpacked", 10_000)):
+            assert Door(loopback=True, max_bytes=size).fetch(server.url(path))
+            with pytest.raises(SourceTooLarge, match=f"longer than {size - 1:,} bytes"):
+                Door(loopback=True, max_bytes=size - 1).fetch(server.url(path))
+
+
+def padded_gzip(text, letters):
+    """Return the text packed, with a file name of so many letters in the header."""
+    whole = gzip.compress(text)
+    return whole[:3] + b"\x08" + whole[4:10] + b"n" * letters + b"\0" + whole[10:]
+
+
 def test_packed_bytes_count_though_nothing_comes_of_them():
-    name = gzip.compress(b"small").replace(b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08", 1)
-    padded = name[:10] + b"n" * 1000 + b"\0" + name[10:]  # a file name of 1,000 letters in the header
+    padded = padded_gzip(b"small", 1000)
     assert gzip.decompress(padded) == b"small"
 
     def endless(connection, request):
