@@ -43,6 +43,30 @@ def test_public_numbers_pass(number):
     assert is_public(number)
 
 
+SPECIAL = (  # IANA's registries, written out: the first and the last number of each block
+    *(("0.0.0.0", "0.255.255.255"), ("10.0.0.0", "10.255.255.255"), ("100.64.0.0", "100.127.255.255")),
+    *(("127.0.0.0", "127.255.255.255"), ("169.254.0.0", "169.254.255.255"), ("172.16.0.0", "172.31.255.255")),
+    *(("192.0.0.0", "192.0.0.255"), ("192.0.2.0", "192.0.2.255"), ("192.31.196.0", "192.31.196.255")),
+    *(("192.52.193.0", "192.52.193.255"), ("192.88.99.0", "192.88.99.255"), ("192.168.0.0", "192.168.255.255")),
+    *(("192.175.48.0", "192.175.48.255"), ("198.18.0.0", "198.19.255.255"), ("198.51.100.0", "198.51.100.255")),
+    *(("203.0.113.0", "203.0.113.255"), ("224.0.0.0", "255.255.255.255"), ("168.63.129.16", "168.63.129.16")),
+    *(("::", "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), ("4000::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")),
+    *(("2001::", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff"), ("2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff")),
+    *(("2002::", "2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), ("3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff")),
+    ("2620:4f:8000::", "2620:4f:8000:ffff:ffff:ffff:ffff:ffff"),
+)
+
+
+@pytest.mark.parametrize(("first", "last"), SPECIAL)
+def test_every_block_is_refused_from_its_first_number_to_its_last_and_no_further(first, last):
+    low, high = ipaddress.ip_address(first), ipaddress.ip_address(last)
+    assert not any(map(is_public, (first, last, str(low + (int(high) - int(low)) // 2))))
+    whole = [(ipaddress.ip_address(one), ipaddress.ip_address(other)) for one, other in SPECIAL]
+    for number in ([low - 1] if int(low) else []) + ([high + 1] if int(high) + 1 < 2**low.max_prefixlen else []):
+        within = any(type(number) is type(one) and one <= number <= other for one, other in whole)
+        assert is_public(str(number)) is not within
+
+
 def test_what_is_no_number_is_not_public():
     assert not is_public("example.com")
     assert not is_public("2606:4700:4700::1111%eth0")  # a public number, but of one network card
