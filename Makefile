@@ -9,7 +9,7 @@ SEEDS := $(addprefix --from ,$(wildcard seeds))
 # are of all code: .ci/cluster adds its own to them and holds the same threshold over everything.
 CLUSTER_CODE := */cluster/*,*/cluster.py
 
-.PHONY: chat ask telegram test check bench soak train dist clean
+.PHONY: chat ask telegram test check bench soak mutants train dist clean
 
 $(VENV)/.run: pyproject.toml .ci/constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pullquote needs Python 3.11 or later: make PYTHON=python3.12 ...")'
@@ -50,8 +50,11 @@ train: $(VENV)/.dev ## train the sentence rules and the evidence model on ../sha
 bench: $(VENV)/.dev ## what things cost, against peers in the same run (index/MEASURED.md); long, and one needs a cluster
 	@for bench in tests/bench/bench_*.py; do $(BIN)/python -m $$(echo $${bench%.py} | tr / .) || exit 1; done
 
-soak: $(VENV)/.dev ## hours of Telegram being away
-	@$(BIN)/python -m pytest -q -m soak
+soak: $(VENV)/.dev ## each promise as often as SOAK_SECONDS allow (6 hours), or PROMISES="P1 P5"; after `make check`
+	@$(BIN)/python -m tests.soak $(PROMISES)
+
+mutants: $(VENV)/.dev ## small changes to the source that tests must notice, for MUTANTS_SECONDS (600), or PARTS="core guard"
+	@nice -n 19 $(BIN)/python -m tests.mutants $(PARTS)
 
 dist: $(VENV)/.run ## the wheel and its bill of materials, in dist/
 	@.ci/dist

@@ -236,3 +236,57 @@ def test_a_greeting_is_no_question_nor_a_follow_up(text, fresh_index):
 def test_a_question_with_a_greeting_in_it_is_a_question(text, fresh_index):
     fresh_index.add(Article.from_text("Ida Holm said hello near the OK Corral, a place for hi-tech exports."))
     assert fresh_index.ask(text).reason.code != "small_talk"
+
+
+def test_what_is_taken_out_is_gone_from_that_collection_alone(index: Index) -> None:
+    one = article()
+    assert (index.add(one), index.add(one, "other"), len(index)) == (1, 1, 1)
+    index.remove(one.id, "other")
+    assert [card.id for card in index.articles()] == [one.id]
+    assert list(index.articles(Filter(collections=("other",)))) == []
+    with pytest.raises(UnknownArticle):
+        index.remove(one.id, "other")
+    index.remove(one.id)
+    assert len(index) == 0
+    with pytest.raises(UnknownArticle):
+        index.article(one.id)
+
+
+def test_the_end_of_a_block_closes_the_engine_and_so_does_close() -> None:
+    with open_index("memory:") as opened:
+        closed: list[bool] = []
+        opened.engine.close = lambda: closed.append(True)  # type: ignore[method-assign]
+    assert closed == [True]
+    opened.close()
+    assert closed == [True, True]
+
+
+def test_nothing_is_shown_of_what_the_filter_hides(index: Index) -> None:
+    mine, theirs = article(), article(LATER, story="other")
+    index.add(mine)
+    index.add(theirs, "theirs")
+    here = Filter(collections=("default",))
+    assert [card.id for card in index.articles(here)] == [card.id for card in index.articles()] == [mine.id]
+    for name in (theirs.id, theirs.id[:8]):
+        with pytest.raises(UnknownArticle):
+            index.article(name)
+        with pytest.raises(UnknownArticle):
+            index.suggestions(name, filter=here)
+    assert {hit.passage.article_id for hit in index.search("second pier")} == {mine.id}
+    assert {hit.passage.article_id for hit in index.search("second pier", filter=Filter(collections=("theirs",)))} == {
+        theirs.id
+    }
+    assert {place[0] for place in index.rank(QUESTION).sentences} == {mine.id}
+    assert index.rank("Was?").sentences == index.rank("Was?").passages == ()
+    assert index.rank("Was?").verdict is Verdict.REFUSED
+
+
+def test_no_more_passages_are_shown_than_asked_for(index: Index) -> None:
+    for number in range(6):
+        index.add(article(f"{BODY} The plan has number {number}.", story=f"pier {number}"))
+    assert [len(index.search("second pier", limit=limit)) for limit in (1, 2, 4)] == [1, 2, 4]
+    assert [len(index.ask(QUESTION, limit=limit).passages) <= limit for limit in (1, 2)] == [True, True]
+    assert len(index.ask(QUESTION, limit=2).passages) == 2
+    assert len(index.suggestions(next(iter(index.articles())).id, 1)) == 1
+    assert index.ask(QUESTION).explain is None
+    assert index.ask(QUESTION, explain=True).explain

@@ -109,7 +109,7 @@ def imported(*folders):
     found, spared = set(), set()
     for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        spared |= set(re.findall(r'importorskip\("(\w+)"', text))
+        spared |= set(re.findall(r'(?:importorskip|import_module)\("(\w+)"', text))
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Import):
                 found |= {alias.name.partition(".")[0] for alias in node.names}

@@ -131,6 +131,48 @@ def test_closing_lanes_finishes_what_runs_and_starts_nothing_more():
     assert done == [1]
 
 
+def test_a_bucket_holds_what_it_should_and_no_more():
+    clock = Clock()
+    quotas = Quotas({"ask": Rate(6, 60, 3), "one": Rate(1, 60, 1)}, clock)
+    assert [quotas.take("ask", 7, amount) for amount in (1, 2)] == [0.0, 0.0]
+    assert quotas.take("ask", 7, 2) == pytest.approx(20)
+    assert quotas.preview("ask", 7) == (pytest.approx(10), pytest.approx(3))
+    assert quotas.take("ask", 8, 3) == 0.0  # the burst itself fits
+    assert quotas.take("one", 7) == 0.0  # another limit, another bucket
+    clock.now += 10
+    assert quotas.preview("ask", 7) == (0.0, pytest.approx(3))
+    clock.now += 1000
+    assert quotas.preview("ask", 7, 3) == (0.0, pytest.approx(3))  # a bucket runs empty, and no further
+
+
+def test_only_buckets_that_ran_empty_are_forgotten():
+    clock = Clock()
+    quotas = Quotas({"ask": Rate(60, 60, 5)}, clock=clock)
+    for who in range(50_000):
+        quotas.take("ask", who)
+    assert len(quotas._levels) == 50_000
+    clock.now += 0.5
+    quotas.take("ask", "last")
+    assert len(quotas._levels) == 50_001  # none is empty yet
+    clock.now += 0.5
+    quotas.take("ask", "last")
+    assert set(quotas._levels) == {"ask:last"}
+    assert quotas.preview("ask", "last")[1] == pytest.approx(2.5)
+
+
+def test_what_is_learnt_counts_from_when_it_was_learnt():
+    clock = Clock()
+    quotas = Quotas({"add": Rate(60, 60, 5)}, clock)
+    quotas.learn("add:7", 5.0)
+    clock.now += 2
+    quotas.learn("add:7", 5.0)  # nothing new
+    assert quotas.preview("add", 7)[1] == pytest.approx(4)
+    quotas.learn("add:7", 4.5)  # another process took some
+    assert quotas.preview("add", 7, 0)[1] == pytest.approx(4.5)
+    quotas.learn("add:7", None)
+    assert quotas.preview("add", 7, 0)[1] == 0.0
+
+
 def test_clients_may_have_names():
     quotas = Quotas({"ask": Rate(1, 60, 1)}, Clock())
     assert quotas.take("ask", "key:a") == 0.0

@@ -226,14 +226,14 @@ def damaged_inside(data, draw):
 
 
 def fuzz(data, source):
-    """In a worker: read many damaged copies of the data; `source` is "NAME|FIRST|COUNT". Count what came of them."""
+    """In a worker: read damaged copies of the data (`source`: "NAME|SEED|FIRST|COUNT") and count what came of them."""
     import json
 
-    name, first, count = source.split("|")
+    name, seed, first, count = source.split("|")
     counts = {}
     for number in range(int(first), int(first) + int(count)):
         sandbox.start_clock()  # each input has a document's time
-        draw = random.Random(f"{name}{number}")
+        draw = random.Random(f"{name}{number}{seed}")
         inside = name.endswith(("docx", "epub")) and draw.random() < 0.8
         copy = damaged_inside(data, draw) if inside else damaged(data, draw)
         try:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.telegram.access import collection_of_chat
 from index import Filter
 from index.sources import read_bytes
+from tests.support.counts import draw_from, how_often
 from tests.support.telegram_chat import NAME, Bot, keyboard
 
 CHATS = {1: 1, 2: 2, -30: 3, -40: 4, -50: 1}
@@ -192,11 +193,11 @@ def test_no_chat_sees_another_ones_articles(town, steps):
         town.step(way, chat, other, lambda items, number=number: items[number % len(items)])
 
 
-@pytest.mark.check
-def test_no_secret_comes_out_in_two_thousand_steps():
-    town, chance = Town(), random.Random(13)
-    for _ in range(2000):
+@how_often(60, 2000)
+def test_no_secret_comes_out_in_many_steps(count):
+    town, chance = Town(), random.Random(draw_from("steps"))
+    for _ in range(count):
         town.step(chance.choice(WAYS), chance.choice(list(CHATS)), chance.choice(list(CHATS)), chance.choice)
-    print(f"P13: 2,000 steps, {town.checked} calls looked at, 0 foreign words")
+    print(f"P13: {count} steps, {town.checked} calls looked at, 0 foreign words")
     town.close()
-    assert town.checked > 2000
+    assert town.checked > count

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.serving.metrics import Metrics
+from bot.serving.quota import Rate
 from bot.settings import Settings
-from bot.telegram.access import Access, Right, collection_of_chat, filter_of_chat
+from bot.telegram.access import Access, Right, collection_of_chat, filter_of_chat, read_rates
 from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.desk import make_desk
 from bot.telegram.updates.inbox import FileThread
@@ -49,6 +50,27 @@ def test_a_chat_sees_its_own_articles_and_the_shared_ones(chat, other):
     assert filter_of_chat(chat).collections == (collection_of_chat(chat), DEFAULT_COLLECTION)
     assert collection_of_chat(chat) != DEFAULT_COLLECTION
     assert (collection_of_chat(chat) == collection_of_chat(other)) == (chat == other)
+
+
+def test_the_rates_are_those_of_the_settings():
+    rates = read_rates(
+        Settings(questions_per_minute=7, group_answers_per_minute=9, adds_per_hour=11, megabytes_per_day=13)
+    )
+    assert rates == {
+        "ask": Rate(7, 60, 5),
+        "inline": Rate(28, 60, 14),
+        "group": Rate(9, 60, 9),
+        "notice": Rate(1, 60, 1),
+        "add": Rate(11, 3600, 11),
+        "bytes": Rate(13_000_000, 86_400, 13_000_000),
+    }
+    assert read_rates(Settings(questions_per_minute=3))["ask"].burst == 3
+
+
+def test_nobody_is_listed_unless_somebody_lists_them():
+    assert not Access().may(Right.ADD, 7, 7)
+    assert not Access().may(Right.OPERATE, 7, 7)
+    assert Access().may(Right.ASK, 7, 7)
 
 
 @pytest.mark.parametrize("processes", [1, 2])

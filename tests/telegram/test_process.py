@@ -1,15 +1,14 @@
 """The command `pullquote telegram` as a process: exit codes, secrets, signals, kills and outages."""
 
 import asyncio
-import os
 import random
 import signal
 import subprocess
 import sys
-
-import pytest
+from pathlib import Path
 
 from tests.support.bot_process import AWAY, HOOK, QUESTION, Load, back, environment, process, start
+from tests.support.counts import draw_from, how_often
 from tests.support.fake_bot_api import TOKEN, FakeApi
 from tests.support.loopback import free_port
 from tests.support.paths import ROOT
@@ -21,8 +20,20 @@ MANY = 800
 def trial(seconds=60):
     def made(scenario):
         def test(tmp_path):
-            longer = float(os.environ.get("LONGER", "1"))
-            asyncio.run(asyncio.wait_for(scenario(FakeApi(), tmp_path), seconds * longer))
+            asyncio.run(asyncio.wait_for(scenario(FakeApi(), tmp_path), seconds))
+
+        return test
+
+    return made
+
+
+def trials(quick, check, seconds):
+    """Run a scenario that takes a count as well (see `how_often`), `seconds` for each of them and a minute beside."""
+
+    def made(scenario):
+        @how_often(quick, check)
+        def test(tmp_path, count):
+            asyncio.run(asyncio.wait_for(scenario(FakeApi(), tmp_path, count), 100 + seconds * count))
 
         return test
 
@@ -96,12 +107,10 @@ async def test_check_says_what_is_right_and_what_is_wrong(api, tmp_path):
     assert down.returncode == 3
 
 
-@pytest.mark.check
-@trial(400)
-async def test_kills_under_load_lose_nothing(api, tmp_path):
+@trials(1, 10, 60)
+async def test_kills_under_load_lose_nothing(api, tmp_path, count):
     """P9: kill -9 under load; a second answer only for what was being sent at a kill."""
-    chance = random.Random(9)
-    kills = range(int(os.environ.get("KILLS", "10")))
+    chance, kills = random.Random(draw_from("kills")), range(count)
     async with api.serving() as address:
         load = Load(api, 20, most=MANY)
         with (tmp_path / "log").open("ab") as log:
@@ -121,30 +130,30 @@ async def test_kills_under_load_lose_nothing(api, tmp_path):
     assert sum(count - 1 for count in twice.values()) <= 12 * len(kills)
 
 
-@pytest.mark.check
-@trial(400)
-async def test_stops_under_load_end_well_and_lose_nothing(api, tmp_path):
+@trials(1, 20, 60)
+async def test_stops_under_load_end_well_and_lose_nothing(api, tmp_path, count):
     """P16: SIGTERM ends with 0 in time; what is left is answered at the next start, nothing twice."""
-    chance = random.Random(16)
-    stops = int(os.environ.get("STOPS", "20"))
+    chance = random.Random(draw_from("stops"))
     async with api.serving() as address:
         load = Load(api, 20, most=MANY)
-        for _ in range(stops):
+        for _ in range(count):
             before = len(api.sent)
             async with process(tmp_path, address):
                 await api.until(lambda before=before: len(api.sent) > before, 60)
                 await asyncio.sleep(chance.uniform(0, 0.5))
         async with process(tmp_path, address):
             await load.ends(120)
-    print(f"P16: {stops} stops, {load.asked} questions, 0 lost, {len(load.twice())} answered twice")
+    print(f"P16: {count} stops, {load.asked} questions, 0 lost, {len(load.twice())} answered twice")
     assert load.twice() == {}
 
 
-@pytest.mark.check
-@trial(800)
-async def test_an_outage_loses_nothing(api, tmp_path):
-    """P10: Telegram away by turns in four ways; a second answer only where a send was cut off after it went out."""
-    port, seconds = free_port(), float(os.environ.get("AWAY_SECONDS", "60"))
+@trials(0, 60, 10)
+async def test_an_outage_loses_nothing(api, tmp_path, seconds):
+    """P10: Telegram away so many seconds, by turns in four ways.
+
+    A second answer only where a send was cut off after it went out.
+    """
+    port = free_port()
     load = None
     async with process(tmp_path, f"http://127.0.0.1:{port}"):
         for way in AWAY:
@@ -165,22 +174,38 @@ async def test_an_outage_loses_nothing(api, tmp_path):
         async with api.serving(port):
             await load.ends(100)
     cut_off = [fault for fault in api.faulted if fault[0] == "sendMessage"]
-    print(f"P10: {load.asked} questions, 0 lost, {len(load.twice())} answered twice, {len(cut_off)} sends failed")
+    told = f"{load.asked} questions, 0 lost, {len(load.twice())} answered twice, {len(cut_off)} sends failed"
+    print(f"P10: {seconds} seconds away in each of {len(AWAY)} ways, {told}")
     assert max(load.twice().values(), default=1) <= 2
     assert len(load.twice()) <= len(cut_off)
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize(
-    ("scenario", "variable", "value"),
-    [
-        (test_kills_under_load_lose_nothing, "KILLS", "300"),
-        (test_stops_under_load_end_well_and_lose_nothing, "STOPS", "500"),
-        (test_an_outage_loses_nothing, "AWAY_SECONDS", "900"),
-    ],
-)
-def test_for_hours(scenario, variable, value, tmp_path, monkeypatch):
-    """P9, P16 and P10 as often, or as long, as before a release."""
-    monkeypatch.setenv(variable, value)
-    monkeypatch.setenv("LONGER", "60")
-    scenario(tmp_path)
+@trials(60, 2000, 1)
+async def test_a_running_bot_keeps_no_more_and_no_more_open(api, tmp_path, count):
+    """P12: files and threads stay as they are, and in a long run memory grows by less than 5 % in its second half."""
+    async with api.serving() as address, process(tmp_path, address) as bot:
+        held = []
+        for chat in range(1, count + 1):
+            api.says(QUESTION, chat)
+            if chat % 5 == 0:  # as many at once all the while
+                await api.until(lambda chat=chat: len(api.sent) >= chat, 60)
+            if chat % (count // 4) == 0:
+                held.append(count_held(bot.pid))
+    files, threads, pages = zip(*held, strict=True)
+    print(f"P12: {count} questions, {files} files, {threads} threads, {pages} pages of memory")
+    assert max(files[2:]) <= files[1] + 4
+    assert max(threads[2:]) <= threads[1] + 4
+    if count >= 1000:
+        assert pages[3] < 1.05 * pages[1]
+
+
+def count_held(number):
+    """Return how many files, threads and pages a process and its children hold."""
+    tasks = Path(f"/proc/{number}/task")
+    children = [child for task in tasks.iterdir() for child in (task / "children").read_text().split()]
+    places = [Path(f"/proc/{each}") for each in (number, *children)]
+    return (
+        sum(len(list((place / "fd").iterdir())) for place in places),
+        sum(len(list((place / "task").iterdir())) for place in places),
+        sum(int((place / "statm").read_text().split()[1]) for place in places),
+    )

@@ -1,0 +1,58 @@
+"""What is mutated, and which tests are asked: what decides visibility, verbatim quotation, limits, acknowledgement."""
+
+TARGETS = {
+    "core": (
+        ["index/core.py"],
+        ["tests/asking/test_core.py", "tests/asking/test_retrieve.py", "tests/stories/test_stories.py"],
+    ),
+    "stories": (
+        ["index/stories/__init__.py", "index/stories/grouping.py"],
+        ["tests/stories/test_stories.py", "tests/faces/test_versions_everywhere.py"],
+    ),
+    "guard": (
+        ["index/sources/guard.py", "index/sources/addresses.py"],
+        ["tests/sources/test_guard.py", "tests/sources/test_fetch.py"],
+    ),
+    "fetch": (["index/sources/fetch.py"], ["tests/sources/test_fetch.py"]),
+    "inbox": (
+        ["bot/telegram/updates/inbox.py", "bot/telegram/updates/polling.py", "bot/telegram/updates/webhook.py"],
+        [
+            "tests/telegram/test_polling.py",
+            "tests/telegram/test_sqlite_chats.py",
+            "tests/faults/test_foreign_json.py",
+            "tests/faults/test_telegram_faults.py",
+        ],
+    ),
+    "chats": (
+        ["bot/telegram/chats/sqlite.py", "bot/telegram/chats/database.py"],
+        [
+            "tests/telegram/test_sqlite_chats.py",
+            "tests/telegram/test_chats_contract.py",
+            "tests/telegram/test_polling.py",
+            "tests/faults/test_modes.py",
+        ],
+    ),
+    "access": (["bot/telegram/access.py"], ["tests/telegram/test_parts.py"]),
+    "quota": (["bot/serving/quota.py"], ["tests/faces/test_serving.py", "tests/telegram/test_parts.py"]),
+    "disk": (
+        [
+            "index/engines/disk/folder.py",
+            "index/engines/disk/writer.py",
+            "index/engines/disk/store.py",
+            "index/engines/disk/sqlite.py",
+            "index/engines/disk/search.py",
+            "index/engines/disk/rebuild.py",
+            "index/engines/disk/reindex.py",
+            "index/engines/disk/lock.py",
+            "index/engines/disk/room.py",
+            "index/engines/disk/commit_cache.py",
+            "index/engines/disk/engine.py",
+            "index/engines/disk/search_index.py",
+        ],
+        ["tests/engines/test_disk.py", "tests/engines/test_engine_contract.py", "tests/faults/test_modes.py"],
+    ),
+}
+"""Parts by name: their modules, and the files of tests that concern them."""
+
+EQUIVALENT: dict[str, str] = {}
+"""Mutants, by key, that no test can notice, and why."""
