@@ -1,18 +1,13 @@
 """What is fuzzed beside documents: each target takes bytes and may raise nothing.
 
-    python -m tests.faults.fuzz NAME [SECONDS]
-
-looks for inputs with atheris, which follows the branches that they take, where it is installed (`pip install atheris`).
 A target returns whether it took the input for what it should be. What it refuses it must refuse by an error of ours.
 """
 
 import contextlib
 import copy
 import json
-import sys
 import tempfile
-from functools import cache, partial
-from importlib import import_module
+from functools import cache
 from pathlib import Path
 
 from bot.conversation.query import split
@@ -221,21 +216,3 @@ def list_places(value):
     for key, inner in items:
         yield value, key
         yield from list_places(inner)
-
-
-def main(name, seconds="60"):
-    atheris = import_module("atheris")
-    atheris.instrument_all()
-    with tempfile.TemporaryDirectory() as folder:
-        for number, data in enumerate(list_seeds()[name]):
-            (Path(folder) / str(number)).write_bytes(data)
-        atheris.Setup([sys.argv[0], f"-max_total_time={seconds}", folder], partial(run_target, TARGETS[name]))
-        atheris.Fuzz()
-
-
-def run_target(target, data):
-    target(data)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,6 +1,6 @@
 """P6: any bytes or values where strangers or files speak to us; nothing but our own errors may come of them.
 
-Readers of documents are fuzzed in workers (test_abuse.py). `python -m tests.faults.fuzz NAME` lets atheris look on.
+Readers of documents are fuzzed in workers (test_abuse.py). `python -m tests.faults.guided NAME` lets atheris look on.
 """
 
 import json
