@@ -15,6 +15,7 @@ from bot.telegram.chats import locate_file
 from bot.telegram.chats.sqlite import BotFile
 from index import open_index
 from index.files import close_to_others, make_private_file, make_private_folder
+from index.model import DEFAULT_COLLECTION
 from tests.support.replies import HARBOUR, article
 
 
@@ -43,7 +44,7 @@ def no_mending(monkeypatch, careless):
 def keep_and_ask(folder):
     with open_index(f"disk:{folder}") as index:
         index.add(article(HARBOUR))
-        index.engine.keep(next(iter(index.articles())).id, HARBOUR.encode())
+        index.engine.keep(next(iter(index.articles())).id, HARBOUR.encode(), DEFAULT_COLLECTION)
         assert index.ask("What did Lena Brandt blame?").citations
         with open_index(f"disk:{folder}") as second:
             second.add(article(f"Kiel. {HARBOUR}"))

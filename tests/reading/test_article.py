@@ -124,7 +124,7 @@ class TestErrors:
         with pytest.raises(SourceTooLarge, match="5,000,000") as caught:
             Article.from_text("x" * (MAX_CHARACTERS + 1))
         assert caught.value.limit == MAX_CHARACTERS == 5_000_000
-        assert Article.from_text("x" * MAX_CHARACTERS).length == 1
+        assert Article.from_text("x" * MAX_CHARACTERS).length == 1000  # cut every 5,000 characters
 
     def test_another_language_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[str] = []
