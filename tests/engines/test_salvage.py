@@ -229,6 +229,24 @@ def test_a_rebuild_that_had_saved_everything_is_finished_by_who_opens_it(folder:
     assert not (folder / "library.sqlite.saved").exists()
 
 
+def test_whoever_has_the_library_open_goes_on_with_what_was_saved(folder: Path) -> None:
+    with closing(DiskEngine(str(folder))) as engine:
+        assert len(engine) == 60
+        file = folder / "library.sqlite"
+        data = bytearray(file.read_bytes())
+        start = next(at for at in range(PAGE, len(data), PAGE) if data[at] == 5)  # a page that leads to others
+        data[start : start + PAGE] = bytes(PAGE)
+        with file.open("r+b") as opened:  # the same file, as a failing disk leaves it
+            opened.write(data)
+        assert rebuild(str(folder)).articles == 60
+        added = made(["An added article."])
+        with closing(DiskEngine(str(folder))) as other:
+            other.add([added], "default")
+        within = Filter(collections=HERE)
+        assert [hit.passage.article_id for hit in engine.search(["added"], 9, within)] == [added.id]
+        assert len(engine) == 61
+
+
 def test_a_full_disk_stops_a_rebuild_and_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = folder / "library.sqlite"
     file.write_bytes(file.read_bytes()[:-PAGE])

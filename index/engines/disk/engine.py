@@ -173,6 +173,8 @@ class DiskEngine:
     def _open(self) -> ArticleStore | None:
         """Return the library's store, None while there is no library."""
         with self._lock:
+            if self._store is not None and self._store.is_replaced():
+                self._store = self._cache = None  # not closed: another thread may be reading it
             if self._store is None:
                 self._store = self._folder.open_store()
                 if self._store is not None and self._store.is_behind():  # a writer was killed: finish its work

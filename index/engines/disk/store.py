@@ -35,8 +35,10 @@ class ArticleStore:
     def __init__(self, file: Path, address: str, *, any_analyser: bool = False) -> None:
         self.address = address
         self._lock = threading.Lock()
+        self._file = file
         with map_sqlite_errors(address):
             self._connection = sqlite.connect_reader(file)
+            self._number = file.stat().st_ino
             self.empty = sqlite.is_empty(self._connection)
             if not self.empty:
                 try:
@@ -44,6 +46,13 @@ class ArticleStore:
                 except BaseException:
                     self._connection.close()
                     raise
+
+    def is_replaced(self) -> bool:
+        """Tell whether another file has taken the place of the one that is open: a rebuild saved a damaged library."""
+        try:
+            return self._file.stat().st_ino != self._number
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Close the file."""
