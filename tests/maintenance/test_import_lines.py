@@ -64,7 +64,8 @@ def _use(index: Index) -> None:
         whole = index.article(card.id, everything)
         assert [whole.quote(each) for each in whole.sentences]
         reply = index.ask("Who sank on Saturday and what was bought?", filter=everything)
-        assert reply_from_dict(json.loads(json.dumps(reply_to_dict(reply)))) == reply
+        form = json.loads(json.dumps(reply_to_dict(reply)))
+        assert reply_to_dict(reply_from_dict(form)) == form
         for citation in reply.citations:
             for style in STYLES:
                 cite(index.article(citation.article_id, everything), citation, style)
