@@ -326,6 +326,8 @@ def test_an_annotation_quotes_a_whole_sentence_of_the_body_and_says_nothing_else
     assert holds(annotate(*whole))
     assert not holds(annotate(*span("handles 40 ships")))  # half a sentence
     assert not holds(annotate(*span("Nobody was hurt, said Lena Brandt, the harbour master. She blamed")))
+    first, last = span("Nobody was hurt, said Lena Brandt"), span("inspectors had noticed in January.")
+    assert not holds(annotate(first[0], last[1]))  # two of them
     assert not holds(annotate(*span("Port of Eastmoor closes after crane falls")))  # the headline
     assert not holds(annotate(*span("(END)")))  # furniture
     assert not holds(annotate(*whole, body={"type": "TextualBody", "value": "This was a lie."}))
@@ -355,6 +357,41 @@ def test_the_words_around_are_reported_once():
     (first, *_) = check(edit(NAMED["another title"]))
     assert first.outcome is Outcome.MISSTATED
     assert "it gives Mayor takes the money as the title; the article has Port of Eastmoor" in first.detail
+
+
+def test_a_passage_without_citations_is_reported_by_itself():
+    def add_passage(record, passage, card, citation):
+        record["passages"].append(deepcopy(passage) | {"citations": []})
+
+    record = edit(add_passage)
+    assert [(finding.outcome, finding.number) for finding in check(record)][-1] == (Outcome.VERIFIED, None)
+    record["passages"][-1]["article"]["title"] = "Mayor takes the money"
+    assert [(finding.outcome, finding.number) for finding in check(record)][-1] == (Outcome.MISSTATED, None)
+
+
+def test_what_is_wrong_is_said_plainly():
+    (finding,) = check(annotations()[0])
+    assert finding.number == 1
+    (first, *_) = check(edit(NAMED["a refusal that shows passages"]))
+    assert first.detail == "its verdict is “refused”, but it shows passages"
+    (first, *_) = check(edit(lambda r, p, a, c: r.update(passages=[], verdict="related")))
+    assert first.detail == "its verdict is “related”, but it shows none"
+    (first, *_) = check(edit(NAMED["an answer that shows none"]))
+    assert first.detail == "it claims an answer but cites nothing"
+    for name, words in (
+        (
+            "another source",
+            "it names https://reuters.example/leak as the source; the article comes from https://news.ex",
+        ),
+        ("another version", "it gives version 3; the article is version 1"),
+        ("another speaker", "it names “Holm Lifting” as the speaker, the article names “Lena Brandt"),
+        ("a note of one's own", "its notes say more than the words and the date of the article do"),
+        ("a link to other words", "its link does not lead to these words of the article"),
+        ("other paragraphs", "it counts the paragraphs as 7, the article as "),
+        ("another key", "it also says “passages[0].citations[0].context”, which cannot be checked here"),
+    ):
+        found = check(edit(NAMED[name]))
+        assert any(words in finding.detail for finding in found), (name, found)
 
 
 def test_a_finding_is_short_however_much_the_record_says():

@@ -119,6 +119,23 @@ def test_an_id_that_does_not_go_with_the_hash_is_forged():
         assert set(outcomes(replace(saved, passages=(passage,)), story)) == {Outcome.FORGED}
 
 
+def test_a_hash_that_is_none_is_forged_even_where_the_id_goes_with_it():
+    for sha256 in ("x" * 64, "A" * 64, "b" * 63, "b" * 65):
+        card = replace(article().card, sha256=sha256, id=make_article_id(sha256))
+        passage = replace(reply(article(), 2).passages[0], article=card)
+        assert set(outcomes(replace(reply(article(), 2), passages=(passage,)), article())) == {Outcome.FORGED}
+
+
+def test_a_link_of_an_article_without_a_page_is_misstated():
+    assert outcomes(reply(article(), 2, url="https://news.example/port"), article()) == [Outcome.MISSTATED]
+
+
+def test_words_at_the_very_beginning_are_offered():
+    old, new = (Article.from_text(f"Frost ruined the vines. {end}", source="frost.txt") for end in ("Rain.", "Snow."))
+    (finding, *_) = verify(reply(old, 1), *among(new))
+    assert (finding.outcome, finding.offered.start, finding.offered_in) == (Outcome.ORPHANED, 0, new.id)
+
+
 def test_an_answer_without_a_citation_is_forged_and_a_refusal_is_nothing_to_check():
     assert outcomes(Reply(QUESTION, None, Verdict.ANSWERED, 0.9, Reason("So.")), article()) == [Outcome.FORGED]
     assert outcomes(Reply(QUESTION, None, Verdict.REFUSED, 0.1, Reason("No.")), article()) == []
@@ -166,10 +183,12 @@ def test_versions():
     (finding,) = verify(reply(old, 2), *among(old, new))
     assert finding.outcome is Outcome.SUPERSEDED
     assert (finding.offered_in, new.quote(finding.offered)) == (new.id, finding.words)
+    assert finding.detail == f"the words are there, but version {new.id} is newer"
     assert outcomes(reply(new, 2), old, new) == [Outcome.VERIFIED]
     withdrawn = replace(new, status=Status.WITHDRAWN)
-    assert outcomes(reply(old, 2), old, withdrawn) == [Outcome.WITHDRAWN]
-    assert outcomes(reply(withdrawn, 2), withdrawn) == [Outcome.WITHDRAWN]
+    for cited, told in ((old, "a newer version withdraws the story"), (withdrawn, "the article has been withdrawn")):
+        (finding,) = verify(reply(cited, 2), *among(old, withdrawn))
+        assert (finding.outcome, finding.detail) == (Outcome.WITHDRAWN, f"the words are there, but {told}")
 
 
 def test_words_under_embargo_are_no_longer_verified_and_without_a_clock_they_are():
