@@ -11,9 +11,16 @@ TARGETS = {
     ),
     "guard": (
         ["index/sources/guard.py", "index/sources/addresses.py"],
-        ["tests/sources/test_guard.py", "tests/sources/test_fetch.py"],
+        ["tests/sources/test_guard.py", "tests/sources/test_tls.py", "tests/sources/test_fetch.py"],
     ),
-    "fetch": (["index/sources/fetch.py"], ["tests/sources/test_fetch.py"]),
+    "fetch": (
+        ["index/sources/fetch.py", "index/sources/packing.py"],
+        ["tests/sources/test_fetch.py", "tests/sources/test_tls.py", "tests/sources/test_packing.py"],
+    ),
+    "verify": (
+        ["index/citations/verification.py", "index/citations/statements.py"],
+        ["tests/citations/test_verify.py", "tests/citations/test_forgeries.py"],
+    ),
     "inbox": (
         ["bot/telegram/updates/inbox.py", "bot/telegram/updates/polling.py", "bot/telegram/updates/webhook.py"],
         [
