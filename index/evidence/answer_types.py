@@ -7,6 +7,7 @@ number), its `kind` is the broader type by which the ranking tells sentences apa
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -207,6 +208,6 @@ def _counts(text: str, things: frozenset[str]) -> bool:
     words = tokenize(text)
     numbers = [at for at, word in enumerate(words) if _NUMBER.match(word.text)]
     return any(
-        word.term in things and any(-BACK <= at - number <= REACH for number in numbers)
+        word.term in things and bisect_left(numbers, at - REACH) < bisect_right(numbers, at + BACK)
         for at, word in enumerate(words)
     )

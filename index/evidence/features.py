@@ -14,7 +14,7 @@ from math import log
 from ..language.similarity import dice_similarity
 from ..language.wordlists import CLEAR_DEMONSTRATIVES, OBJECTS, POSSESSIVES, SUBJECTS, THIRD_PERSON
 from . import question as asked
-from .views import NOTHING, SentenceView
+from .views import NOTHING, SentenceView, measure_distances
 
 _PRONOUNS = (THIRD_PERSON & (SUBJECTS | OBJECTS | POSSESSIVES)) | CLEAR_DEMONSTRATIVES | {"such"}
 _PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS))})\b", re.IGNORECASE)
@@ -148,10 +148,8 @@ def near(view: SentenceView) -> float:
                 one = stands[0]
                 sums = [value + weight / (3 + abs(at - one)) for value, at in zip(sums, answers, strict=True)]
             else:
-                sums = [
-                    value + weight / (3 + min([abs(at - place) for place in stands]))
-                    for value, at in zip(sums, answers, strict=True)
-                ]
+                apart = measure_distances(stands, answers)
+                sums = [value + weight / (3 + distance) for value, distance in zip(sums, apart, strict=True)]
     return max(sums) / view.article_view.total
 
 

@@ -7,6 +7,7 @@ same question gives the same bytes in every process.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 
@@ -225,3 +226,18 @@ class SentenceView:
     def next_points_back(self) -> bool:
         """Whether the next sentence of the paragraph does."""
         return self.next is not None and _POINTS_BACK.match(self.article_view.article.quote(self.next)) is not None
+
+
+_FEW = 16
+"""Places up to which all are looked at; a sentence without end may hold a term ten thousand times."""
+
+
+def measure_distances(places: Sequence[int], others: Sequence[int]) -> list[int]:
+    """Return how far the nearest of the places is from each of the others; the places are in order."""
+    if len(places) <= _FEW:
+        return [min([abs(at - place) for place in places]) for at in others]
+    found = []
+    for at in others:
+        after = bisect_left(places, at)
+        found.append(min(abs(at - place) for place in places[max(0, after - 1) : after + 1]))
+    return found

@@ -24,6 +24,7 @@ from index.citations.dates import resolve
 from index.citations.speakers import find_speaker
 from index.language.phrases import find_phrases
 from index.language.sentences import split_sentences
+from index.language.terms import analyse
 from index.model import Sentence
 from index.stories.changes import diff
 
@@ -114,14 +115,21 @@ def time_steps(shape: str, size: int) -> Iterator[tuple[str, float]]:
 
 def time_parts(shape: str, size: int) -> Iterator[tuple[str, float]]:
     """Yield the rules over one sentence with their seconds; old libraries hold longer ones than we make."""
-    text = SHAPES[shape] * (size // len(SHAPES[shape]))
+    text = write_story(shape, size)
+    start, end = text.index("\n\n") + 2, text.rindex("\n\n")
+    words = text[start:end]
     article = Article.from_text(write_story(shape, 100))
-    long = replace(article, text=text, sentences=(Sentence(1, 1, 0, len(text), ()),))
-    yield "phrases", _time(lambda: find_phrases(text))[1]
+    paragraph = replace(article.paragraphs[0], start=start, end=end)
+    sentence = Sentence(1, 1, start, end, analyse(words))
+    long = replace(article, text=text, length=1, paragraphs=(paragraph,), sentences=(sentence,))
+    index = open_index("memory:")
+    index.add(long)
+    yield "asked", _time(lambda: [index.ask(question) for question in _QUESTIONS])[1]
+    yield "phrases", _time(lambda: find_phrases(words))[1]
     yield "proposed", _time(lambda: list(propose_questions(long)))[1]
-    yield "speaker", _time(lambda: find_speaker(long, long.sentences[0]))[1]
-    yield "resolved", _time(lambda: resolve(text, date(2023, 1, 3)))[1]
-    yield "split", _time(lambda: split_sentences(text))[1]
+    yield "speaker", _time(lambda: find_speaker(long, sentence))[1]
+    yield "resolved", _time(lambda: resolve(words, date(2023, 1, 3)))[1]
+    yield "split", _time(lambda: split_sentences(words))[1]
 
 
 def measure(shapes: Iterable[str], small: int, large: int) -> list[tuple[str, str, float, float]]:
