@@ -213,6 +213,44 @@ def test_p2_at_every_crash_point_the_state_is_old_or_new(run: Run, mount: Path, 
     print(f"P2: {tried} crash points of {name}: {states['old']} left the old state, {states['new'] - 1} the new")
 
 
+@pytest.mark.parametrize("stride", [pytest.param(61, id="quick"), pytest.param(1, id="all", marks=pytest.mark.check)])
+def test_p2_a_killed_rebuild_of_a_damaged_library_leaves_it_damaged_or_whole(
+    run: Run, mount: Path, stride: int
+) -> None:
+    """Here each change of the search index counts, too, and the disk knows no second names for a file."""
+    folder, whole = mount / f"p2-damaged-{stride}", {"default": set(range(1, 13))}
+    assert run("add", folder, numbers=list(range(1, 13)))["result"] == 12
+    file = folder / "library.sqlite"
+    data = bytearray(file.read_bytes())
+    inner = next(at for at in range(4096, len(data), 4096) if data[at] == 5)  # a page that leads to others
+    data[inner : inner + 4096] = bytes(4096)
+    file.write_bytes(data)
+    control(mount, "save")
+    states: Counter[str] = Counter()
+    for point in range(1, 2000, stride):
+        control(mount, "restore")
+        control(mount, f"die {point}")
+        answer = run("restore", folder)
+        control(mount, "heal")
+        read = run("look", folder)
+        if "result" in read:
+            assert looked(run, folder)[0] == whole, point
+        else:
+            assert read["error"] == "CorruptIndex", (point, read)
+        states["whole" if "result" in read else "damaged"] += 1
+        if not answer["signal"]:
+            assert answer["result"] == 12, answer
+            break
+        assert run("restore", folder)["result"] == 12, point
+        assert looked(run, folder)[0] == whole, point
+    else:
+        pytest.fail("the rebuild never came to its end")
+    assert states["damaged"] > 0
+    print(
+        f"P2: {states.total() - 1} crash points of a rebuild that saves: {states['damaged']} left it damaged, 0 empty"
+    )
+
+
 # P3
 
 
