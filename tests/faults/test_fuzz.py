@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.faults.fuzz import TARGETS, close_bot, damage_json, list_seeds
 from tests.support.counts import draw_from
 
-MANY = int(os.environ.get("COUNT", "2000"))
+MANY = int(os.environ.get("COUNT", "500"))
 SEED = int(os.environ.get("SEED", "0"))
 
 

@@ -49,8 +49,8 @@ class Mutant(NamedTuple):
         return f"{self.path}:{self.line} {self.where}: {old}  ->  {new}"
 
 
-def make_mutants(path: str, source: str) -> list[Mutant]:
-    """Return every mutant of a module whose source still compiles, in order of their lines."""
+def make_mutants(path: str, source: str, *, compiled: bool = True) -> list[Mutant]:
+    """Return every mutant of a module, in order of their lines; if they are `compiled`, only those that compile."""
     tree = ast.parse(source)
     starts = [0]
     for row in source.encode().split(b"\n"):
@@ -69,7 +69,8 @@ def make_mutants(path: str, source: str) -> list[Mutant]:
         key = hashlib.sha256(f"{name}\0{seen[name]}".encode()).hexdigest()[:10]
         mutant = Mutant(path, where, firsts[id(node)], node.lineno, start, end, old, new, key)
         try:
-            compile(mutant.apply(source.encode()), path, "exec")
+            if compiled:
+                compile(mutant.apply(source.encode()), path, "exec")
         except SyntaxError:
             continue
         found.append(mutant)
