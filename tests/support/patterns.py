@@ -348,7 +348,7 @@ BOUND = 1.5
 """The exponent that no pattern may exceed; a quadratic one reaches 1.9 on a noisy machine."""
 
 LIMIT = 1.0
-"""Seconds of CPU that one text may take; it is given up then."""
+"""Seconds of CPU that one text may take where no smaller one tells what it may."""
 
 NOISE = 0.02
 """Seconds of CPU below which a figure says nothing about growth."""
@@ -362,14 +362,14 @@ def _give_up(_number: int, _frame: FrameType | None) -> None:
     raise _TooLong
 
 
-def time_once(pattern: Pattern, call: str, shape: tuple[str, str, str], size: int) -> float:
+def time_once(pattern: Pattern, call: str, shape: tuple[str, str, str], size: int, limit: float = LIMIT) -> float:
     """Return the seconds of CPU that the call takes on a text of this shape and size; `inf` beyond the limit."""
     lead, body, tail = shape
     text = lead + body * (max(0, size - len(lead) - len(tail)) // len(body) + 1) + tail
     subject: Any = text if isinstance(pattern.text, str) else text.encode("latin-1", "replace")
     compiled: Any = re.compile(pattern.text, pattern.flags)
     run = getattr(compiled, call if call in ("match", "search", "fullmatch") else "finditer")
-    signal.setitimer(signal.ITIMER_PROF, LIMIT)
+    signal.setitimer(signal.ITIMER_PROF, limit)
     try:
         began = time.process_time()
         found = run(subject)
@@ -391,7 +391,7 @@ def measure(pattern: Pattern, *, most: int, sieve: int, sizes: Sequence[int], wo
             seconds = time_once(pattern, call, shape, sieve)
             tried.append((seconds, call, shape))
             if seconds > LIMIT / 100:  # thirty times what a slow pattern takes
-                found = _grow(pattern, call, shape, (sieve // 4, sieve, 4 * sieve))
+                found = _grow(pattern, call, shape, (sieve // 2, 8 * sieve))
                 if found.exponent > BOUND:
                     return found
     tried.sort(key=lambda each: -each[0])
@@ -399,20 +399,26 @@ def measure(pattern: Pattern, *, most: int, sieve: int, sizes: Sequence[int], wo
 
 
 def _grow(pattern: Pattern, call: str, shape: tuple[str, str, str], sizes: Sequence[int]) -> Growth:
-    steepest, before = 0.0, None
+    """Compare the largest size with one that is at least sixteen times smaller: noise then counts for little.
+
+    A text may take as long as the bound allows; one that takes longer is given up, and has shown that it is steeper.
+    """
+    growth, known = 0.0, {}
     size, seconds = sizes[0], 0.0
     for size in sizes:
-        seconds = min(time_once(pattern, call, shape, size) for _ in range(2))
+        smaller = max((each for each in known if each * 16 <= size), default=None)
+        ratio = size / smaller if smaller else 1.0
+        before = max(known[smaller], NOISE / ratio) if smaller else 0.0
+        limit = max(LIMIT, 1.2 * before * ratio**BOUND)
+        seconds = min(time_once(pattern, call, shape, size, limit) for _ in range(2))
+        if math.isinf(seconds) and not smaller:
+            return Growth(math.inf, size, seconds, call, repr(shape)[:90], pattern)
+        if smaller and seconds > NOISE:
+            growth = math.log(min(seconds, limit) / before) / math.log(ratio)
         if math.isinf(seconds):
-            steepest = max(steepest, math.inf)
             break
-        if before is not None and seconds > NOISE:
-            floor = max(before[1], NOISE / 4)
-            steepest = max(steepest, math.log(seconds / floor) / math.log(size / before[0]))
-            if steepest > BOUND and seconds > LIMIT / 16:
-                break
-        before = (size, seconds)
-    return Growth(steepest, size, seconds, call, repr(shape)[:90], pattern)
+        known[size] = seconds
+    return Growth(growth, size, seconds, call, repr(shape)[:90], pattern)
 
 
 SIZES = (1_024, 4_096, 16_384, 65_536, 262_144)
@@ -432,7 +438,7 @@ def measure_all(patterns: Sequence[Pattern], *, quick: bool) -> Iterator[Growth]
     signal.signal(signal.SIGPROF, _give_up)
     for pattern in dict.fromkeys(patterns):
         if quick:
-            yield measure(pattern, most=32, sieve=1_024, sizes=SIZES[1:3], worst=2)
+            yield measure(pattern, most=32, sieve=1_024, sizes=(2_048, 32_768), worst=2)
         else:
             yield measure(pattern, most=120, sieve=4_096, sizes=SIZES, worst=2)
 
