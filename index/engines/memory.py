@@ -28,6 +28,7 @@ class _Member:
     """What a collection has of its own of an article; `number` counts memberships in order of addition."""
 
     number: int
+    article: Article
     card: Card
     raw: bytes | None = None
 
@@ -58,13 +59,13 @@ class MemoryEngine:
                 if (text := self._texts.get(article.id)) is None:
                     text = self._texts[article.id] = article.bare
                     self._snapshot = None
-                card = renew_card(text, article)
+                own = text.with_card(renew_card(text, article))
                 if (member := members.get(article.id)) is None:
                     self._added += 1
                     new += 1
-                    members[article.id] = _Member(self._added, card)
+                    members[article.id] = _Member(self._added, own, own.card)
                 else:
-                    members[article.id] = replace(member, card=card)
+                    members[article.id] = replace(member, article=own, card=own.card)
                 if raw is not None:
                     members[article.id] = replace(members[article.id], raw=raw)
             return new
@@ -83,7 +84,7 @@ class MemoryEngine:
         with self._lock:
             if (member := self._find(article_id, collections)) is None:
                 raise UnknownArticle(article_id)
-            return self._texts[article_id].with_card(member.card)
+            return member.article
 
     def articles(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter; see `Engine.articles`."""

@@ -115,7 +115,7 @@ class LazyText:
                 paragraphs=self.body.cut_paragraphs(),
                 sentences=self.body.cut_sentences(),
             )
-        elif built[0] == card:
+        elif built[0] is card or built[0] == card:
             return built[1]
         else:
             article = built[1].with_card(card)
@@ -124,7 +124,8 @@ class LazyText:
 
     def cut_passage(self, number: int) -> Passage | None:
         """Return one of its passages, `number` counting from 1; None when there is none of that number."""
-        if not 1 <= number <= passages.count_for(self.body.length):
+        numbers = self.body.numbers
+        if not 1 <= number <= passages.count_for((len(numbers) - 1 - 5 * numbers[0]) // 4):
             return None
         at = (number - 1) * passages.STRIDE
         return passages.build(self.id, self.body.text, number, self.body.cut_sentences(at, at + passages.SIZE))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from ...errors import CorruptIndex
 from ...model import Article, Card, Filter, Passage
@@ -20,6 +21,7 @@ _MOST = 4_000_000  # characters of text in memory; with terms and spans about te
 _CARDS = 20_000  # memberships in memory, about a kilobyte each
 _FILTERS = 64  # filters whose results are kept
 _NAMES = 10_000  # collections known to be empty or not
+_NOTHING: Mapping[int, MemberRow | None] = {}
 
 
 @dataclass(slots=True)
@@ -40,7 +42,8 @@ class CommitCache:
     _counts: dict[Filter, int] = field(default_factory=dict)
     _holding: dict[str, bool] = field(default_factory=dict)
     _loaded: OrderedDict[int, LazyText | None] = field(default_factory=OrderedDict)
-    _members: OrderedDict[tuple[tuple[str, ...], int], MemberRow | None] = field(default_factory=OrderedDict)
+    _within: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _members: dict[tuple[str, ...], dict[int, MemberRow | None]] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
     _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -52,8 +55,7 @@ class CommitCache:
     def find_article(self, article_id: str, collections: tuple[str, ...]) -> Article | None:
         """Return an article that was read before for these collections, else None."""
         seq = self._numbers.get(article_id, 0)
-        with self._lock:
-            found, member = self._loaded.get(seq), self._members.get((self._get_holding(collections), seq))
+        found, member = self._loaded.get(seq), self._get_members(collections).get(seq)
         return found.build_article(member.card) if found and member else None
 
     def list_cards(self, filter: Filter) -> list[Card] | None:
@@ -63,11 +65,10 @@ class CommitCache:
         """
         if not filter.articles or filter != Filter(collections=filter.collections, articles=filter.articles):
             return None
-        within = self._get_holding(filter.collections)
-        with self._lock:
-            found = [self._members.get((within, self._numbers.get(key, 0))) for key in set(filter.articles)]
+        held = self._get_members(filter.collections)
+        found = [held.get(self._numbers.get(key, 0)) for key in set(filter.articles)]
         members = [member for member in found if member is not None]
-        return [one.card for one in sorted(members, key=_get_place)] if len(members) == len(found) else None
+        return [one.card for one in sorted(members, key=attrgetter("number"))] if len(members) == len(found) else None
 
     def load(self, store: ArticleStore, seq: int) -> LazyText | None:
         """Return a text, None if it is gone or damaged, and keep it; those not used for longest make room.
@@ -88,23 +89,37 @@ class CommitCache:
                 self._keep(seq, loaded)
         return loaded
 
-    def load_member(self, store: ArticleStore, seq: int, collections: tuple[str, ...]) -> MemberRow | None:
-        """Return what the first of the collections with an article has of its own, None if none has, and keep it."""
-        within = self._drop_empty(store, collections)
-        self._fetch_members(store, [seq], within)
-        return self._members.get((within, seq))
+    def load_members(
+        self, store: ArticleStore, seqs: Iterable[int], collections: tuple[str, ...]
+    ) -> Mapping[int, MemberRow | None]:
+        """Return the memberships that count in these collections, those of at least these articles, and keep them.
 
-    def prefetch(self, store: ArticleStore, seqs: Iterable[int], collections: tuple[str, ...]) -> None:
-        """Read and keep these articles: one query for all costs less than one for each."""
-        wanted = dict.fromkeys(seqs)
+        None stands for an article that none of the collections has, or whose card is damaged.
+        """
+        within = self._drop_empty(store, collections)
+        held = self._members.get(within)
+        if held is None:
+            with self._lock:
+                held = self._members.setdefault(within, {})
+        missing = [seq for seq in seqs if seq not in held]
+        if missing:
+            found = store.find_members(missing, within)
+            with self._lock:
+                if sum(map(len, self._members.values())) + len(missing) > _CARDS:
+                    self._members.clear()
+                    held = self._members.setdefault(within, {})
+                held.update((seq, found.get(seq)) for seq in missing)
+        return held
+
+    def prefetch(self, store: ArticleStore, seqs: Iterable[int]) -> None:
+        """Read and keep these texts: one query for all costs less than one for each."""
         with self._lock:
-            missing = [seq for seq in wanted if seq not in self._loaded]
+            missing = dict.fromkeys(seq for seq in seqs if seq not in self._loaded)
         found = list(store.open_many(missing)) if len(missing) > 1 else []
         with self._lock:
             for seq, article in found:
                 if seq not in self._loaded:
                     self._keep(seq, article)
-        self._fetch_members(store, wanted, self._drop_empty(store, collections))
 
     def load_passage(self, store: ArticleStore, seq: int, number: int) -> Passage | None:
         """Return a passage that the index knows, None if its article is gone or damaged.
@@ -156,28 +171,22 @@ class CommitCache:
 
     def _drop_empty(self, store: ArticleStore, collections: tuple[str, ...]) -> tuple[str, ...]:
         """Return the collections that are not empty, so that thousands of chats that added nothing share a result."""
-        for name in collections:
-            if name not in self._holding:
-                if len(self._holding) >= _NAMES:
-                    self._holding.clear()
-                self._holding[name] = store.holds(name)
-        return self._get_holding(collections)
+        found = self._within.get(collections)
+        if found is None:
+            for name in collections:
+                if name not in self._holding:
+                    if len(self._holding) >= _NAMES:
+                        self._holding.clear()
+                    self._holding[name] = store.holds(name)
+            if len(self._within) >= _NAMES:
+                self._within.clear()
+            found = tuple(name for name in collections if self._holding.get(name, True))
+            self._within[collections] = found
+        return found
 
-    def _get_holding(self, collections: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the collections less those known to be empty."""
-        return tuple(name for name in collections if self._holding.get(name, True))
-
-    def _fetch_members(self, store: ArticleStore, seqs: Iterable[int], within: tuple[str, ...]) -> None:
-        """Read and keep the memberships that count in these collections."""
-        with self._lock:
-            missing = [seq for seq in seqs if (within, seq) not in self._members]
-        if not missing:
-            return
-        found = store.find_members(missing, within)
-        with self._lock:
-            self._members |= {(within, seq): found.get(seq) for seq in missing}
-            while len(self._members) > _CARDS:
-                self._members.popitem(last=False)
+    def _get_members(self, collections: tuple[str, ...]) -> Mapping[int, MemberRow | None]:
+        """Return the memberships that were read before for these collections."""
+        return self._members.get(self._within.get(collections, collections), _NOTHING)
 
     def _keep(self, seq: int, loaded: LazyText | None) -> None:
         self._loaded[seq] = loaded
@@ -189,7 +198,3 @@ class CommitCache:
             if old is not None:
                 self._size -= len(old.body.text)
                 self._numbers.pop(old.id, None)
-
-
-def _get_place(member: MemberRow) -> int:
-    return member.number

@@ -76,7 +76,7 @@ class DiskEngine:
         if store is None or cache is None:
             raise UnknownArticle(article_id)
         seq = cache.find_number(article_id) or store.find_number(article_id)
-        member = None if seq is None else cache.load_member(store, seq, collections)
+        member = None if seq is None else cache.load_members(store, (seq,), collections)[seq]
         if seq is None or member is None:
             if seq is not None and store.is_member(seq, collections):
                 raise CorruptIndex(self.address, f"what is stated of article {article_id} is damaged; add it again")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 
@@ -11,6 +11,7 @@ from ...model import Filter, Hit
 from ..contract import Statistics
 from ..score import score_passage
 from .commit_cache import CommitCache
+from .member import MemberRow
 from .search_index import DamagedSearchIndex, SearchIndex
 from .store import ArticleStore
 
@@ -42,12 +43,14 @@ def find_best(
     if admitted is not None and not admitted:
         return ()
     index = _require_index(cache)
-    exact = _Exact(store, cache, tuple(terms), count_terms(cache, terms), filter)
+    exact = _Exact(store, cache, tuple(terms), count_terms(cache, terms), filter, {})
     slack = _compute_slack(index, exact.known)
     count = _choose_count(cache, admitted, limit)
     while True:
         top = index.find_top(terms, count, admitted)
-        cache.prefetch(store, [seq for _, seq, _ in top.places[:limit]], filter.collections)
+        nearest = [seq for _, seq, _ in top.places[:limit]]
+        cache.prefetch(store, nearest)
+        exact.members = cache.load_members(store, nearest, filter.collections)
         leaders: list[float] = []  # a heap of the best `limit` exact scores
         for rounded, *place in top.places:
             if len(leaders) == limit and leaders[0] > rounded * slack:
@@ -69,8 +72,8 @@ class _Exact:
     terms: tuple[str, ...]
     known: Statistics
     filter: Filter
+    members: Mapping[int, MemberRow | None]
     hits: dict[tuple[int, int], Hit | None] = field(default_factory=dict)
-    places: dict[int, int] = field(default_factory=dict)  # by article, in the order of addition; 0 for a damaged card
 
     def score(self, seq: int, number: int) -> Hit | None:
         """Return a passage with its exact score; it is read once."""
@@ -80,20 +83,22 @@ class _Exact:
 
     def rank(self, limit: int, admitted: frozenset[int] | None) -> tuple[Hit, ...]:
         """Return the best of the passages that were read, and note the articles that could not be."""
-        left_out = self.cache.left_out
+        left_out, members = self.cache.left_out, self.members
         bad = {seq for (seq, _), hit in self.hits.items() if hit is None}
         if bad := bad | (left_out if admitted is None else left_out & admitted):
             self.cache.note_unread(self.store, self.terms, self.filter, bad)
-        found = [(hit, place) for place, hit in self.hits.items() if hit is not None]
-        order = sorted((-hit.score, self.places[seq], number, seq) for hit, (seq, number) in found)
+        order = sorted(
+            (-hit.score, member.number, number, seq)
+            for (seq, number), hit in self.hits.items()
+            if hit is not None and (member := members.get(seq)) is not None
+        )
         return tuple(hit for *_, number, seq in order[:limit] if (hit := self.hits[seq, number]) is not None)
 
     def _read(self, seq: int, number: int) -> Hit | None:
         passage = self.cache.load_passage(self.store, seq, number)
-        if seq not in self.places:
-            member = self.cache.load_member(self.store, seq, self.filter.collections)
-            self.places[seq] = 0 if member is None else member.number
-        if passage is None or not self.places[seq]:
+        if seq not in self.members:
+            self.members = self.cache.load_members(self.store, (seq,), self.filter.collections)
+        if passage is None or self.members[seq] is None:
             return None
         value = score_passage(self.terms, passage.terms, self.known, self.cache.totals.average_length)
         if not value:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from heapq import merge
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ class ArticleStore:
         """
         queries = build_queries(_MEMBER, Filter(collections=collections), seqs=seqs)
         found = chain.from_iterable(self._fetch(*query) for query in queries)
-        return {row[0]: member for row in found if (member := self._decode_member(row))}
+        return {row[0]: MemberRow(row[1], card) for row in found if (card := self._decode_card(row))}
 
     def is_member(self, seq: int, collections: tuple[str, ...]) -> bool:
         """Tell whether one of the collections has the article, though its card may be damaged."""
@@ -141,8 +142,8 @@ class ArticleStore:
     def list_memberships(self) -> Iterator[tuple[str, Card]]:
         """Yield the cards of all collections with their names, in order of addition; damaged ones are skipped."""
         statement = f"SELECT {_MEMBER}, collection FROM member WHERE {SEEN} AND {_AFTER}"  # noqa: S608 - ours
-        for member, row in self._read_pages(statement, ()):
-            yield row[-1].decode("utf-8", "surrogatepass"), member.card
+        for _, card, row in self._read_pages(statement, ()):
+            yield row[-1].decode("utf-8", "surrogatepass"), card
 
     def list_members_of(self, seq: int) -> Iterator[tuple[str, Card | None, bytes | None]]:
         """Yield the collections of one article, with its card there (None if that is damaged) and the source's bytes.
@@ -152,9 +153,7 @@ class ArticleStore:
         """
         statement = f"SELECT {_MEMBER}, collection, raw FROM member WHERE seq = ? ORDER BY number"  # noqa: S608 - ours
         for row in self._fetch(statement, (seq,)):
-            member = self._decode_member(row)
-            name = row[-2].decode("utf-8", "surrogatepass")
-            yield name, member.card if member else None, self._unpack(seq, row[-1])
+            yield row[-2].decode("utf-8", "surrogatepass"), self._decode_card(row), self._unpack(seq, row[-1])
 
     def read_raw(self, seq: int, collections: tuple[str, ...]) -> bytes | None:
         """Return the source's own bytes that the membership that counts has, None where they were not kept.
@@ -169,8 +168,8 @@ class ArticleStore:
     def list_cards(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter, in order of addition; damaged ones are logged and skipped."""
         pages = [self._read_pages(*query) for query in build_queries(_MEMBER, filter, _AFTER)]
-        for member, _ in merge(*pages, key=lambda found: found[0].number):
-            yield member.card
+        for _, card, _ in pages[0] if len(pages) == 1 else merge(*pages, key=itemgetter(0)):
+            yield card
 
     def holds(self, collection: str) -> bool:
         """Tell whether a collection has any article, seen or not yet."""
@@ -229,11 +228,11 @@ class ArticleStore:
             message = f"article {row[0]} is damaged ({exc}); add its source again"
             raise CorruptIndex(self.address, message) from exc
 
-    def _decode_member(self, row: tuple[Any, ...], *, is_kept: bool = True) -> MemberRow | None:
-        """Return the membership of a row; None, after a note in the log, if its card is damaged."""
-        _, number, card, checksum = row[:4]
+    def _decode_card(self, row: tuple[Any, ...], *, is_kept: bool = True) -> Card | None:
+        """Return the card of a membership's row; None, after a note in the log, if it is damaged."""
+        _, _, card, checksum, *_ = row
         try:
-            return MemberRow(number, (decode_and_keep_card if is_kept else decode_card)(card, checksum))
+            return (decode_and_keep_card if is_kept else decode_card)(card, checksum)
         except ValueError as exc:  # one damaged article must not stop answers from all others
             lazy_log.warn("%s: a card is damaged (%s); `pullquote rebuild` repairs that", self.address, exc)
             return None
@@ -247,15 +246,15 @@ class ArticleStore:
             )
             raise CorruptIndex(self.address, message) from exc
 
-    def _read_pages(self, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[MemberRow, tuple[Any, ...]]]:
-        """Yield memberships with their rows; the statement's last mark is the number of the one before the page."""
+    def _read_pages(self, statement: str, values: tuple[Any, ...]) -> Iterator[tuple[int, Card, tuple[Any, ...]]]:
+        """Yield the numbers, cards and rows of memberships; the statement's last mark is the number before the page."""
         last = 0
         while True:
             found = self._fetch(f"{statement} ORDER BY number LIMIT {_PAGE}", (*values, last))
             for row in found:
                 # a long listing must not push the cards that questions need out of memory
-                if member := self._decode_member(row, is_kept=len(found) < _PAGE):
-                    yield member, row
+                if card := self._decode_card(row, is_kept=len(found) < _PAGE):
+                    yield row[1], card, row
             if len(found) < _PAGE:
                 return
             last = found[-1][1]
