@@ -290,3 +290,23 @@ def test_no_more_passages_are_shown_than_asked_for(index: Index) -> None:
     assert len(index.suggestions(next(iter(index.articles())).id, 1)) == 1
     assert index.ask(QUESTION).explain is None
     assert index.ask(QUESTION, explain=True).explain
+
+
+def test_a_lead_without_a_day_joins_the_story_of_its_own_collection(index: Index) -> None:
+    first = article(story="tern|second pier|2024-03-01|pellan")
+    later = article(LATER, published=None, lead=1, story="tern|second pier||pellan")
+    index.add(first, "theirs")
+    index.add(later)
+    assert [card.story for card in index.articles()] == [later.story]
+    index.add([first])
+    index.remove(later.id)
+    index.add(later)
+    assert {card.story for card in index.articles()} == {first.story}
+
+
+def test_how_much_is_shown_unless_somebody_says(index: Index) -> None:
+    for number in range(12):
+        index.add(article(f"{BODY} The plan has number {number}.", story=f"pier {number}"))
+    assert len(index.search("second pier")) == 10
+    assert len(index.ask(QUESTION).passages) == len(index.rank(QUESTION).passages) == 3
+    assert index.rank(QUESTION).confidence == round(index.rank(QUESTION).confidence, 4)
