@@ -1,0 +1,55 @@
+"""Our own sets: questions to train on, conversations and requests to measure by. All stories in them are invented.
+
+`tests/train/own` is a question set: questions as people type them, a third of them tempting and not answered.
+`own/conversations.jsonl` has conversations over the same stories: each turn with its kind, the question that is meant,
+and the sentences that answer it (of a turn with two questions, a list for each). `own/requests.jsonl` has what people
+ask for instead of asking a question, by kind, and questions that only look like it, of kind null.
+"""
+
+import json
+from pathlib import Path
+
+from index.evaluate.question_sets import read_set
+from tests.support.paths import ROOT
+
+QUESTIONS = ROOT / "tests" / "train" / "own"
+OWN = Path(__file__).with_name("own")
+
+
+def read_lines(name):
+    return [json.loads(line) for line in (OWN / name).read_text("utf-8").splitlines()]
+
+
+def test_the_questions_can_be_read_and_a_third_is_not_answered():
+    read = read_set(QUESTIONS)
+    assert len(read.articles) == 140
+    assert len(read.questions) == 2490
+    assert sum(not question.answerable for question in read.questions) == 803
+    assert all(bool(question.gold) is question.answerable for question in read.questions)
+
+
+def test_each_gold_span_holds_whole_sentences():
+    read = read_set(QUESTIONS)
+    spans = [(read.articles[each.article], start, end) for each in read.questions for start, end in each.gold]
+    begins = [any(s.start == start for s in article.sentences) for article, start, _ in spans]
+    assert sum(begins) / len(begins) > 0.97, "our own splitting may differ here and there"
+
+
+def test_no_question_is_asked_twice_of_a_story():
+    asked = [(question.article, question.text.lower()) for question in read_set(QUESTIONS).questions]
+    assert len(asked) == len(set(asked))
+
+
+def test_what_answers_a_turn_stands_in_its_story():
+    articles = read_set(QUESTIONS).articles
+    turns = [(talk["article_id"], turn) for talk in read_lines("conversations.jsonl") for turn in talk["turns"]]
+    assert len(turns) == 666
+    for key, turn in turns:
+        golds = turn["gold"] if turn["kind"] == "two" else [turn["gold"]]
+        assert all(sentence in articles[key].text for gold in golds for sentence in gold), turn["text"]
+        assert any(golds) is turn["answerable"], turn["text"]
+
+
+def test_no_request_stands_there_twice():
+    texts = [line["text"].lower() for line in read_lines("requests.jsonl")]
+    assert len(texts) == len(set(texts)) == 580
