@@ -192,6 +192,33 @@ def test_a_kill_silences_the_whole_story_until_a_newer_version() -> None:
     assert find_silences([card("x", story="", status=Status.WITHDRAWN)]) == {"x": Silence.WITHDRAWN}
 
 
+def test_a_correction_that_states_its_lead_corrects_that_one() -> None:
+    first, fifth = card("first", lead=1), card("fifth", lead=5, published=NOON + timedelta(hours=2))
+    correction = card("second", lead=2, status=Status.CORRECTED, published=NOON + timedelta(hours=3))
+    assert order_versions([correction, fifth, first]) == (first, correction, fifth)
+
+
+def test_a_correction_of_the_same_moment_follows_the_lead() -> None:
+    lead, correction = card("lead", lead=3), card("correction", status=Status.CORRECTED)
+    assert order_versions([correction, lead]) == (lead, correction)
+
+
+def test_a_text_that_its_file_has_no_longer_comes_first_and_never_speaks() -> None:
+    old, new = card("old", lead=5, file="/news/a.txt", replaced=True), card("new", lead=1, file="/news/a.txt")
+    assert order_versions([new, old]) == (old, new)
+    assert find_silences([old, new], Filter(lead=5)) == {"old": Silence.SUPERSEDED}
+
+
+def test_a_version_that_the_filter_leaves_out_is_still_the_newest() -> None:
+    first, second = card("first", lead=1), card("second", lead=2)
+    assert find_standing(second, [first, second], Filter(lead=1)).newer is None
+    assert find_standing(first, [first, second], Filter(lead=1)).newer is None
+
+
+def test_an_embargo_to_the_calendars_end_is_never_over() -> None:
+    assert is_embargoed(card("held", embargo=datetime.max), NOON)
+
+
 def test_an_embargo_holds_until_its_end_and_without_a_clock_for_good() -> None:
     held = card("b", lead=1, embargo=NOON)
     cards = [card("a"), held]
