@@ -143,6 +143,54 @@ def test_an_article_is_no_version_of_itself() -> None:
     assert match_story(card("a", story="own", lead=1), [card("a")]) == "own"
 
 
+def test_articles_that_belong_to_no_story_are_no_versions_of_each_other() -> None:
+    one, other = card("one", story=""), card("other", story="", lead=1, title="Vines freeze", url="https://t.example/2")
+    assert match_story(one, [other]) == ""
+    assert match_story(replace(one, lead=2), [card("known", story="")]) == "", "there is no story that it could join"
+    assert match_story(replace(one, url="https://t.example/1"), [card("b", url="")]) == "page|t.example/1"
+    assert find_silences([one, other]) == {}
+    recast = card("b", lead=1, title="Harbour shut as crane falls", story="shut")
+    alone = card("x", story="", title=recast.title)
+    assert match_story(recast, [card("a"), alone]) == "harbour", "the more alike one belongs to no story"
+    nameless = [replace(each, agency="") for each in (recast, card("a"))]
+    assert match_story(nameless[0], nameless[1:]) == "shut", "two that state no agency need not share one"
+
+
+def test_two_words_and_half_of_the_shorter_headline_are_the_least_that_two_versions_share() -> None:
+    known = card("a", title="Crane falls on Eastmoor ferry pier")
+
+    def joins(title: str) -> bool:
+        return match_story(card("b", lead=1, title=title, story="new"), [known]) == "harbour"
+
+    assert joins("Crane falls")
+    assert joins("Crane falls, divers search")
+    assert not joins("Crane falls, divers search wall")
+    assert not joins("Crane")
+
+
+def test_a_day_that_one_of_two_does_not_state_joins_nothing() -> None:
+    new = card("b", lead=1, title="Harbour shut as crane falls", story="shut")
+    assert match_story(new, [card("a", published=None)]) == "shut"
+    assert match_story(replace(new, published=None), [card("a", published=None)]) == "shut"
+
+
+def test_a_kill_without_a_day_takes_back_what_came_in_the_same_batch() -> None:
+    key = "harbour-shut|tern agency|{}|eastmoor"
+    facts = {"title": "Harbour shut", "agency": "Tern Agency", "cities": ("Eastmoor",)}
+    filed = replace(made(["one."], published=NOON, **facts), story=key.format("2023-01-03"))
+    kill = replace(made(["two."], **facts), story=key.format(""), status=Status.WITHDRAWN)
+    _, found = join_stories([filed, kill], lambda _: [], list)
+    assert found.story == filed.story
+
+
+def test_a_kill_without_a_day_takes_back_the_later_of_two_of_one_moment() -> None:
+    key = "harbour-shut|tern agency|{}|eastmoor"
+    stored = [card("a", story=key.format("2023-01-02")), card("b", story=key.format("2023-01-03"))]
+    kill = replace(made(["one."], title="Harbour shut"), story=key.format(""), status=Status.WITHDRAWN)
+    (found,) = join_stories([kill], lambda _: [], lambda: stored)
+    assert found.story == key.format("2023-01-03")
+
+
 # Which one speaks
 
 
@@ -207,6 +255,8 @@ def test_a_text_that_its_file_has_no_longer_comes_first_and_never_speaks() -> No
     old, new = card("old", lead=5, file="/news/a.txt", replaced=True), card("new", lead=1, file="/news/a.txt")
     assert order_versions([new, old]) == (old, new)
     assert find_silences([old, new], Filter(lead=5)) == {"old": Silence.SUPERSEDED}
+    elsewhere = replace(new, file="/news/b.txt")
+    assert find_silences([old, elsewhere]) == {"new": Silence.SUPERSEDED}, "no text of its file has taken its place"
 
 
 def test_a_version_that_the_filter_leaves_out_is_still_the_newest() -> None:
