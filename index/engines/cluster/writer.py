@@ -12,7 +12,8 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, count
+from functools import cache
+from itertools import chain
 from uuid import uuid4
 
 from ...errors import ArticlesRefused, CorruptIndex, EngineUnavailable, UnknownArticle
@@ -66,16 +67,22 @@ class ClusterWriter:
         """
         self.sweep()
         wanted: dict[str, dict[str, Article]] = {}
-        for name, article, _ in batch:
+        places: dict[tuple[str, str], int] = {}
+        for at, (name, article, _) in enumerate(batch):
+            places.setdefault((article.id, name), at)
             held = wanted.setdefault(article.id, {})
             first = held.get(name, article)
             held[name] = first.with_card(renew_card(first, article))
         joined: set[tuple[str, str]] = set()
         refused: dict[str, str] = {}
         keys = list(wanted)
+        first_place = cache(self._find_next_place)  # before anything of the batch is there, and only if it is needed
+
+        def plan(ids: Sequence[str]) -> list[_Change]:
+            return self._plan_additions(ids, wanted, joined, lambda pair: first_place() + places[pair])
+
         for at in range(0, len(keys), _AT_ONCE):
-            part = keys[at : at + _AT_ONCE]
-            for failure in self._repeat_until_done(part, lambda ids: self._plan_additions(ids, wanted, joined)):
+            for failure in self._repeat_until_done(keys[at : at + _AT_ONCE], plan):
                 refused[failure.owner] = failure.reason
         if refused:
             raise ArticlesRefused(self._client.address, refused, sum(key not in refused for key, _ in joined))
@@ -123,11 +130,15 @@ class ClusterWriter:
             _log.warning("cleaned up after a writer that died: %d articles", len({each.article_id for each in gone}))
 
     def _plan_additions(
-        self, ids: Sequence[str], wanted: dict[str, dict[str, Article]], joined: set[tuple[str, str]]
+        self,
+        ids: Sequence[str],
+        wanted: dict[str, dict[str, Article]],
+        joined: set[tuple[str, str]],
+        find_place: Callable[[tuple[str, str]], int],
     ) -> list[_Change]:
+        """Return what to change; `find_place` tells where an article comes in a collection that has it not yet."""
         now = self._article_cache.fetch_now(ids, WRITING)
         generation = uuid4().hex[:12]
-        sequences = self._count_sequences()
         found = []
         for key in ids:
             old = now.get(key)
@@ -139,7 +150,7 @@ class ClusterWriter:
             for name, article in wanted[key].items():
                 if name not in before:
                     joined.add((key, name))
-                place = before[name].sequence if name in before else next(sequences)
+                place = before[name].sequence if name in before else find_place((key, name))
                 members[name] = Member(place, renew_card(text, article))
             if members == before:
                 continue
@@ -247,13 +258,13 @@ class ClusterWriter:
     def _refresh(self, *indexes: str) -> None:
         self._client.request("POST", f"/{','.join(indexes)}/_refresh", None, WRITING)
 
-    def _count_sequences(self) -> Iterator[int]:
-        """Yield the next places in the order of addition; the library is asked for the last one when one is needed."""
+    def _find_next_place(self) -> int:
+        """Return the place behind the last one in the order of addition."""
         aggregations = {"order": {"nested": {"path": "order"}, "aggs": {"last": {"max": {"field": "order.sequence"}}}}}
         body = {"size": 0, "aggs": aggregations}
         answer = self._client.request("POST", f"/{self._location.articles}/_search?{SEARCHING}", body)
         last = answer["aggregations"]["order"]["last"]["value"]
-        yield from count(1 if last is None else int(last) + 1)
+        return 1 if last is None else int(last) + 1
 
 
 def _is_same(held: ArticleState, new: ArticleState | None) -> bool:
