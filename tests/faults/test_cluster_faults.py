@@ -100,7 +100,7 @@ def lost(address: str, acknowledged: list[str]) -> list[str]:
             if key not in listed:
                 gone.append(key)
                 continue
-            article = index.engine.article(key, ("default",))
+            article = index.engine.article(key, ("load",))
             hits = index.engine.search([article.sentences[0].terms[-1]], 5, within)
             if [hit.passage.article_id for hit in hits] != [key]:
                 gone.append(key)
