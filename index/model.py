@@ -112,13 +112,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One citable sentence; `terms` are its index terms in text order (`language.terms.analyse`)."""
+    """One citable sentence: its index terms in text order, and its vector, a signed byte a dimension; b"" for none."""
 
     number: int
     paragraph: int
     start: int
     end: int
     terms: tuple[str, ...] = ()
+    vector: bytes = b""
 
 
 class FromText(Protocol):
@@ -164,10 +165,7 @@ def hash_text(text: str) -> str:
 
 
 def make_article_id(sha256: str) -> str:
-    """Return the id of the text with this hash: its first 20 digits, 80 bits.
-
-    Among a billion articles, the probability that two share an id is below one in a million.
-    """
+    """Return the id of the text with this hash: 20 digits, so that a billion share none, but for one in a million."""
     return sha256[:20]
 
 

@@ -103,9 +103,20 @@ class Engine(Protocol):
       its card is the one that is filtered by and shown. A membership outside the filter changes nothing that is seen.
     * "Order of addition" is that of the memberships that count; adding again keeps the place.
     * An index of another format or analyser raises `IncompatibleIndex` when opened, and is left untouched.
+    * Vectors of sentences are kept if all articles have those of one encoder (`encoder`). An engine is opened with the
+      encoder that made the vectors of what is added; an empty library takes it. Where the library's is another or none,
+      vectors are dropped, and an article that is stored without them makes the library one of no encoder, before anyone
+      can see it. `rebuild` alone gives such a library vectors.
     """
 
     address: str
+
+    @property
+    def encoder(self) -> str:
+        """The encoder that made the vectors of all articles, "" if there is no such one: then no vector counts.
+
+        An empty library has the one that it takes; on a cluster that is the one that it was made with.
+        """
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection as one batch and return how many were new to it.

@@ -12,6 +12,7 @@ from ..language import bm25
 from ..model import Article, Card, Filter, Hit, Passage
 from ..reading import passages
 from .contract import Entry, Statistics, StorageSize, renew_card
+from .vectors import fit_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,18 @@ class MemoryEngine:
 
     address = "memory:"
 
-    def __init__(self) -> None:
+    def __init__(self, encoder: str = "") -> None:
+        self._ours = self._held = encoder
         self._texts: dict[str, Article] = {}  # bare, in order of first addition
         self._members: dict[str, dict[str, _Member]] = {}  # by collection and article
         self._added = 0
         self._snapshot: _Snapshot | None = None
         self._lock = threading.Lock()
+
+    @property
+    def encoder(self) -> str:
+        """The encoder of all vectors; see `Engine.encoder`."""
+        return self._held if self._texts else self._ours
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection; see `Engine.add`."""
@@ -57,7 +64,8 @@ class MemoryEngine:
             for name, article, raw in batch:
                 members = self._members.setdefault(name, {})
                 if (text := self._texts.get(article.id)) is None:
-                    text = self._texts[article.id] = article.bare
+                    text, self._held = fit_vectors(article.bare, self.encoder, self._ours)
+                    self._texts[article.id] = text
                     self._snapshot = None
                 own = text.with_card(renew_card(text, article))
                 if (member := members.get(article.id)) is None:

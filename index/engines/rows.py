@@ -27,16 +27,21 @@ _NONE = 0  # paragraph numbers and pages start at 1, so 0 can mean "none"
 
 @dataclass(frozen=True, slots=True)
 class EncodedBody:
-    """The parts of an article that never change: UTF-8 text, packed spans, and terms, one line a sentence."""
+    """The parts of an article that never change: UTF-8 text, packed spans, terms, one line a sentence, and vectors.
+
+    `vectors` are those of all sentences, one after the other; b"" if they have none.
+    """
 
     text: bytes
     spans: bytes
     terms: bytes
+    vectors: bytes = b""
 
     @property
     def checksum(self) -> int:
-        """The checksum of spans and terms; the text has its SHA-256."""
-        return zlib.crc32(self.terms, zlib.crc32(self.spans, len(self.spans)))
+        """The checksum of spans, terms and vectors; the text has its SHA-256."""
+        lengths = len(self.spans) + len(self.vectors)  # without vectors it is as before there were any
+        return zlib.crc32(self.vectors, zlib.crc32(self.terms, zlib.crc32(self.spans, lengths)))
 
 
 def encode_text(text: str) -> bytes:
@@ -57,7 +62,8 @@ def encode_article(article: Article) -> EncodedBody:
     for s in article.sentences:
         numbers += (s.number, s.paragraph, s.start, s.end)
     terms = "\n".join(" ".join(sentence.terms) for sentence in article.sentences)
-    return EncodedBody(encode_text(article.text), _pack(numbers), encode_text(terms))
+    vectors = b"".join([sentence.vector for sentence in article.sentences])
+    return EncodedBody(encode_text(article.text), _pack(numbers), encode_text(terms), vectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,19 @@ class DecodedBody:
     text: str
     numbers: Sequence[int]
     lines: Sequence[str]
+    vectors: bytes = b""
 
     def cut_sentences(self, at: int = 0, end: int | None = None) -> tuple[Sentence, ...]:
         """Return the sentences in the slice [at, end), counting from 0."""
         first = 1 + 5 * self.numbers[0]
         places = iter(self.numbers[first + 4 * at : None if end is None else first + 4 * end])
         terms = [tuple(line.split(" ")) if line else () for line in self.lines[at:end]]
-        return tuple(map(Sentence, places, places, places, places, terms))
+        if not self.vectors:
+            return tuple(map(Sentence, places, places, places, places, terms))
+        width = len(self.vectors) // self.length
+        starts = range(at * width, (at + len(terms)) * width, width)
+        vectors = [self.vectors[start : start + width] for start in starts]
+        return tuple(map(Sentence, places, places, places, places, terms, vectors))
 
     @property
     def length(self) -> int:
@@ -147,7 +159,10 @@ def decode_text(article_id: str, body: EncodedBody, checksum: int) -> LazyText:
     first = 1 + 5 * numbers[0]
     if len(lines) * 4 != len(numbers) - first and (body.terms or len(numbers) != first):
         raise ValueError("the stored terms are not those of its sentences")
-    return LazyText(article_id, digest, DecodedBody(body.text.decode("utf-8", "surrogatepass"), numbers, lines))
+    if body.vectors and (len(numbers) == first or len(body.vectors) % ((len(numbers) - first) // 4)):
+        raise ValueError("the stored vectors are not those of its sentences")
+    text = body.text.decode("utf-8", "surrogatepass")
+    return LazyText(article_id, digest, DecodedBody(text, numbers, lines, body.vectors))
 
 
 def card_to_json(card: Card) -> str:

@@ -157,6 +157,7 @@ def article_from_dict(form: Mapping[str, Any]) -> Article:
                 number=item.whole("number"),
                 paragraph=item.whole("paragraph"),
                 terms=item.optional("terms", item.texts, required=False) or (),
+                vector=b"",  # never leaves the library
                 **item.span(len(text)),
             )
             for item in node.items("sentences")

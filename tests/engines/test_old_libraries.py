@@ -13,13 +13,14 @@ from pathlib import Path
 import apsw
 import pytest
 
-from index import open_index
-from index.engines import rebuild
+from index import Index, open_index
+from index.engines import open_engine, rebuild
 from index.engines.disk import DiskEngine, sqlite
 from index.errors import EngineUnavailable, IncompatibleIndex
 from index.maintenance.library import export_articles
 from index.model import Article, Filter, Status
 from tests.support.paths import ROOT
+from tests.support.vectors import ENCODER, encode, encoded
 
 DUMPS = ROOT / "tests/engines/libraries"
 FORMATS = sorted(int(file.stem.removeprefix("format-")) for file in DUMPS.glob("format-*.sql"))
@@ -63,27 +64,33 @@ def test_a_library_of_any_earlier_version_opens(number: int, tmp_path: Path) -> 
             for within in (CALDER, CHAT):
                 for card in index.articles(Filter(collections=within)):
                     article = index.article(card.id, Filter(collections=within))
-                    assert Article.from_text(article.text).sentences == article.sentences
+                    again = Article.from_text(article.text)
+                    assert (again if number < 3 else encoded(again)).sentences == article.sentences
+            assert index.engine.encoder == ("" if number < 3 else ENCODER)
     assert read_version(folder) == sqlite.FORMAT
-    assert rebuild(f"disk:{folder}").articles == 3
-    again = DiskEngine(str(folder))
-    again.add([replace(index_article, source="new.txt") for index_article in [again.article(there[1].id, CHAT)]], "x")
-    assert [name for name, _ in again.memberships()][-1] == "x"
-    again.close()
+    assert rebuild(f"disk:{folder}", encode=encode, encoder=ENCODER).articles == 3
+    engine = DiskEngine(str(folder))
+    assert engine.encoder == ENCODER
+    article = engine.article(there[1].id, CHAT)
+    assert article.sentences == encoded(Article.from_text(article.text)).sentences
+    engine.add([replace(article, source="new.txt")], "x")
+    assert [name for name, _ in engine.memberships()][-1] == "x"
+    engine.close()
 
 
+@pytest.mark.parametrize("number", FORMATS[:-1])
 def test_an_upgrade_that_is_interrupted_leaves_the_library_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "library"
-    write_library(1, folder).close()
-    steps = [f"{part};" for part in sqlite._UPGRADE.split(";\n")]
+    write_library(number, folder).close()
+    steps = [f"{part};" for part in sqlite._UPGRADES[number].split(";\n")]
     for at in range(1, len(steps)):
         if apsw.complete("".join(steps[:at])) and steps[at - 1].strip(" ;"):
-            monkeypatch.setattr(sqlite, "_UPGRADE", "\n".join([*steps[:at], "SELECT * FROM interrupted;"]))
+            monkeypatch.setitem(sqlite._UPGRADES, number, "\n".join([*steps[:at], "SELECT * FROM interrupted;"]))
             with pytest.raises(apsw.SQLError):
                 DiskEngine(str(folder))
-            assert read_version(folder) == 1
+            assert read_version(folder) == number
     monkeypatch.undo()
     with closing(DiskEngine(str(folder))) as engine:
         assert engine.collections() == {"chat:7": 2, "default": 2}
@@ -131,9 +138,9 @@ def write_dump(place: Path) -> None:
     lead = Article.from_text(f"(LEAD) Bridge of Calder opens\n\n{bridge.format('four')}\n", source="lead.txt")
     flood = "Flood in Marrow\n\nMARROW, May 2 (Tern Agency) -- Water stood in 40 streets of Marrow.\n"
     killed = replace(Article.from_text(flood, source="flood.txt"), status=Status.WITHDRAWN)
-    with open_index(f"disk:{place}") as index:
-        index.add([first, lead])
-        index.add([replace(lead, source="other.txt", title="Ours"), killed], "chat:7")
+    with Index(open_engine(f"disk:{place}", encoder=ENCODER)) as index:
+        index.add(map(encoded, [first, lead]))
+        index.add(map(encoded, [replace(lead, source="other.txt", title="Ours"), killed]), "chat:7")
         index.engine.keep(first.id, b"the bytes of bridge.txt", "default")
     with closing(apsw.Connection(str(place / "library.sqlite"))) as file:
         out = io.StringIO()

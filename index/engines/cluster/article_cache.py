@@ -17,7 +17,7 @@ from .read_cache import ReadCache
 
 _log = logging.getLogger(__name__)
 
-_MOST = 4_000_000  # characters of text in memory; with terms and spans about ten times as many bytes
+_MOST = 4_000_000  # characters of text in memory; with terms and spans about ten times as many bytes, 17 with vectors
 _AT_ONCE = 500  # articles in one request
 _LONGEST_ID = 100  # ours have 20 characters, but a caller may ask for anything
 

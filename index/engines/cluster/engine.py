@@ -11,6 +11,7 @@ from ..contract import Entry, Login, Statistics, StorageSize
 from . import setup
 from .article_cache import ArticleCache
 from .client import LOCAL, ClusterClient
+from .encoder import LibraryEncoder
 from .location import parse_location
 from .mapping import find_member
 from .read_cache import ReadCache
@@ -21,6 +22,8 @@ from .writer import ClusterWriter
 class ClusterEngine:
     """A library on a cluster. It is created when the first article is added, not when it is opened.
 
+    `encoder` made the vectors of the articles that are added.
+
     Changes by this engine are seen at once, those by other machines at most a quarter of a second after they are done.
 
     Raises:
@@ -30,14 +33,15 @@ class ClusterEngine:
         IncompatibleIndex: another format or analyser wrote it.
     """
 
-    def __init__(self, address: str, login: Login | None = None) -> None:
+    def __init__(self, address: str, login: Login | None = None, encoder: str = "") -> None:
         self.location = parse_location(address)
+        self._ours = encoder
         self.address = address
         self.client = ClusterClient(address, self.location, login)
         self._read_cache = ReadCache(self._fetch_version)
         self._article_cache = ArticleCache(self.client, self.location, self._read_cache)
         self._searcher = ClusterSearcher(self.client, self.location, self._read_cache, self._article_cache)
-        self._writer = ClusterWriter(self.client, self.location, self._article_cache)
+        self._writer = ClusterWriter(self.client, self.location, self._article_cache, encoder)
         self._writing = threading.Lock()
         try:
             self.version = self.client.check_version()
@@ -45,6 +49,13 @@ class ClusterEngine:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def encoder(self) -> str:
+        """The encoder of all vectors; see `Engine.encoder`."""
+        if not self._is_there():
+            return self._ours
+        return self._read_cache.get_or_make("encoder", LibraryEncoder(self.client, self.location).fetch)
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection; see `Engine.add`.
@@ -65,7 +76,7 @@ class ClusterEngine:
             return 0
         with self._writing:
             if not self._is_there():
-                setup.create_library(self.client, self.location)
+                setup.create_library(self.client, self.location, encoder=self._ours)
                 self._there = True
             try:
                 return self._writer.add(batch)

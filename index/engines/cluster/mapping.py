@@ -20,10 +20,13 @@ from ...reading import passages
 from .. import rows
 from .queries import encode_term, escape_surrogates, list_facts, unescape_surrogates
 
-FORMAT = 3
-"""The version of these documents; a library of another version is not opened."""
+FORMAT = 4
+"""The version of these documents."""
 
-REBUILT = (1, 2, 3)
+READABLE = (3, 4)
+"""The versions that are opened; others are not. Format 3 has no vectors, and gets none before it is rebuilt."""
+
+REBUILT = (1, 2, 3, 4)
 """The versions whose articles can be read, so that a library can be rebuilt from them."""
 
 _KEY = {"type": "keyword"}
@@ -116,7 +119,7 @@ def build_article_document(stored: ArticleState) -> dict[str, Any]:
         "order": order,
         "cards": cards,
         "checksum": zlib.crc32(cards.encode()),
-        "body": _pack((body.text, body.spans, body.terms)),
+        "body": _pack((body.text, body.spans, body.terms, body.vectors)),
         "body_checksum": body.checksum,
     }
 
@@ -207,11 +210,13 @@ def _build_filter_fields(stored: ArticleState) -> dict[str, Any]:
 
 
 def _pack(parts: Sequence[bytes]) -> str:
-    head = b"".join(len(part).to_bytes(4, "little") for part in parts)
+    """Return the parts as one text; the last one, which may be empty, has no length before it."""
+    head = b"".join(len(part).to_bytes(4, "little") for part in parts[:-1])
     return b64encode(zlib.compress(head + b"".join(parts), 1)).decode()
 
 
-def _unpack(text: str) -> tuple[bytes, bytes, bytes]:
+def _unpack(text: str) -> tuple[bytes, bytes, bytes, bytes]:
+    """Return text, spans, terms and vectors; before format 4 nothing stands behind the terms."""
     try:
         data = zlib.decompress(b64decode(text, validate=True))
     except zlib.error as exc:
@@ -219,4 +224,4 @@ def _unpack(text: str) -> tuple[bytes, bytes, bytes]:
     ends = [12]
     for at in range(0, 12, 4):
         ends.append(ends[-1] + int.from_bytes(data[at : at + 4], "little"))
-    return data[ends[0] : ends[1]], data[ends[1] : ends[2]], data[ends[2] : ends[3]]
+    return data[ends[0] : ends[1]], data[ends[1] : ends[2]], data[ends[2] : ends[3]], data[ends[3] :]

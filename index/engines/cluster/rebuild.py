@@ -11,20 +11,30 @@ from uuid import uuid4
 
 from ...errors import CorruptIndex, EngineError, EngineUnavailable
 from ..contract import Login, Progress, Rebuilt, analyse_article
+from ..vectors import VectorMaker
 from . import mapping, setup
 from .article_cache import ArticleCache
 from .bulk import BulkAction, BulkWriter
 from .client import SEARCHING, SETTING_UP, WRITING, Answer, ClusterClient
+from .encoder import LibraryEncoder
 from .intents import LEASE
 from .location import ClusterLocation, parse_location
 from .mapping import ArticleState
 from .read_cache import ReadCache
 
-_PAGE = 200
+_PAGE = 50  # articles between two renewals of the lease, also if vectors are made at 10 ms a sentence
+_NO_VECTORS = VectorMaker()
 
 
-def rebuild(address: str, login: Login | None = None, progress: Progress | None = None) -> Rebuilt:
+def rebuild(
+    address: str,
+    login: Login | None = None,
+    progress: Progress | None = None,
+    maker: VectorMaker = _NO_VECTORS,
+) -> Rebuilt:
     """Store all articles and passages again with the present analyser; whoever adds meanwhile must try again later.
+
+    Vectors are made anew if another encoder made them, and dropped without one.
 
     Raises:
         EngineError: the library is not there, cannot be reached, or another rebuild is under way.
@@ -36,13 +46,15 @@ def rebuild(address: str, login: Login | None = None, progress: Progress | None 
         client.check_version()
         if not setup.has_library(client, location, to_rebuild=True):
             raise EngineError(address, "is not there yet; the first `pullquote add` makes it")
-        return _rebuild(client, location, bulk, progress or (lambda _done, _all: None))
+        return _rebuild(client, location, bulk, progress or (lambda _done, _all: None), maker)
     finally:
         bulk.close()
         client.close()
 
 
-def _rebuild(client: ClusterClient, location: ClusterLocation, bulk: BulkWriter, progress: Progress) -> Rebuilt:
+def _rebuild(
+    client: ClusterClient, location: ClusterLocation, bulk: BulkWriter, progress: Progress, maker: VectorMaker
+) -> Rebuilt:
     claim = _RebuildLease(client, location)
     claim.acquire()
     old = _resolve_aliases(client, location)
@@ -51,12 +63,14 @@ def _rebuild(client: ClusterClient, location: ClusterLocation, bulk: BulkWriter,
     done = 0
     try:
         _delete_others(client, old)
-        _create_indexes(client, location, old, new)
+        made_by = LibraryEncoder(client, location).fetch()
+        _create_indexes(client, setup.build_mark(location, maker.encoder), old, new)
         _block(client, old)
         count = int(client.request("POST", f"/{location.articles}/_count", None, WRITING)["count"])
         for part in _list_pages(client, location):
             claim.renew()
-            moved = _reanalyse(client, location, part, lost)
+            read = _reanalyse(client, location, part, lost)
+            moved = [replace(each, article=maker.renew(each.article, made_by)) for each in read]
             _fill(bulk, moved, new[location.articles], new[location.passages])
             done += len(moved)
             progress(done, count)
@@ -138,12 +152,12 @@ def _condition_on(found: Answer) -> str:
     return f"if_seq_no={found['_seq_no']}&if_primary_term={found['_primary_term']}"
 
 
-def _create_indexes(client: ClusterClient, location: ClusterLocation, old: dict[str, str], new: dict[str, str]) -> None:
+def _create_indexes(client: ClusterClient, mark: dict[str, Any], old: dict[str, str], new: dict[str, str]) -> None:
     """Create the new indexes, without aliases, with as many shards and replicas as the old."""
-    for alias, fields in ((location.articles, mapping.ARTICLE_FIELDS), (location.passages, mapping.PASSAGE_FIELDS)):
+    for alias, fields in zip(new, (mapping.ARTICLE_FIELDS, mapping.PASSAGE_FIELDS), strict=True):
         found = client.request("GET", f"/{old[alias]}/_settings", None)[old[alias]]["settings"]["index"]
         size = setup.IndexSize(int(found["number_of_shards"]), int(found["number_of_replicas"]))
-        setup.create_index(client, setup.build_mark(location), new[alias], fields, size)
+        setup.create_index(client, mark, new[alias], fields, size)
 
 
 def _list_pages(client: ClusterClient, location: ClusterLocation) -> Iterator[list[str]]:

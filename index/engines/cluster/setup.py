@@ -32,10 +32,12 @@ def has_library(client: ClusterClient, location: ClusterLocation, *, to_rebuild:
         return False
     for name, index in found.items():
         meta = index["mappings"].get("_meta", {})
-        mark = f"format {meta.get('format', '?')}, analyser {meta.get('analyser', '?')}"
-        if meta.get("library") != location.name or meta.get("format") not in mapping.REBUILT:
+        version = meta.get("format", "?")
+        mark = f"format {version}, analyser {meta.get('analyser', '?')}"
+        if meta.get("library") != location.name or version not in mapping.REBUILT:
             raise IncompatibleIndex(client.address, f"{name}: {mark}", describe_version())
-        if mark != describe_version() and not to_rebuild:
+        is_read = version in mapping.READABLE and meta.get("analyser") == ANALYSER
+        if not is_read and not to_rebuild:
             raise IncompatibleIndex(client.address, mark, describe_version())
     return True
 
@@ -49,14 +51,21 @@ class IndexSize:
 
 
 def create_library(
-    client: ClusterClient, location: ClusterLocation, shards: int = 1, replicas: int | None = None
+    client: ClusterClient,
+    location: ClusterLocation,
+    shards: int = 1,
+    replicas: int | None = None,
+    encoder: str = "",
 ) -> None:
-    """Create an empty library; one that is there already stays as it is.
+    """Create an empty library, whose vectors `encoder` will make; one that is there already stays as it is.
 
     Raises:
         EngineError: the cluster refuses.
     """
-    mark, size = build_mark(location), IndexSize(shards, count_replicas(client) if replicas is None else replicas)
+    mark, size = (
+        build_mark(location, encoder),
+        IndexSize(shards, count_replicas(client) if replicas is None else replicas),
+    )
     create_index(
         client, mark, f"{location.writes}-000001", intents.FIELDS, IndexSize(1, size.replicas), location.writes
     )
@@ -71,9 +80,12 @@ def count_replicas(client: ClusterClient) -> int:
     return max(0, min(COPIES, int(health["number_of_data_nodes"]) - 1))
 
 
-def build_mark(location: ClusterLocation) -> dict[str, Any]:
-    """Return the `_meta` of a library's indexes, by which a version knows whether it can read them."""
-    return {"library": location.name, "format": mapping.FORMAT, "analyser": ANALYSER}
+def build_mark(location: ClusterLocation, encoder: str) -> dict[str, Any]:
+    """Return the `_meta` of a library's indexes, by which a version knows whether it can read them.
+
+    `encoder` made the vectors of all articles in the index, "" if there is no such one.
+    """
+    return {"library": location.name, "format": mapping.FORMAT, "analyser": ANALYSER, "encoder": encoder}
 
 
 def create_index(

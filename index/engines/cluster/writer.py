@@ -24,6 +24,7 @@ from . import mapping
 from .article_cache import ArticleCache
 from .bulk import BulkAction, BulkFailure, BulkWriter
 from .client import SEARCHING, WRITING, ClusterClient
+from .encoder import LibraryEncoder
 from .intents import Generation, Intent, IntentLog
 from .location import ClusterLocation
 from .mapping import ArticleState, Member
@@ -37,20 +38,30 @@ _ROUNDS = 50  # tries, if other writers keep changing the same articles
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A change from one state of an article to the next; None means that it is not there."""
+    """A change from one state of an article to the next; None means that it is not there.
+
+    `encoder` is the one that the library had when an addition was planned.
+    """
 
     key: str
     old: ArticleState | None
     new: ArticleState | None
+    encoder: str = ""
 
 
 class ClusterWriter:
-    """Changes a library that exists; one thread at a time, on any number of machines."""
+    """Changes a library that exists; one thread at a time, on any number of machines.
 
-    def __init__(self, client: ClusterClient, location: ClusterLocation, article_cache: ArticleCache) -> None:
+    `encoder` made the vectors of the articles that are added.
+    """
+
+    def __init__(
+        self, client: ClusterClient, location: ClusterLocation, article_cache: ArticleCache, encoder: str = ""
+    ) -> None:
         self._client = client
         self._location = location
         self._article_cache = article_cache
+        self._encoder = LibraryEncoder(client, location, encoder)
         self._bulk = BulkWriter(client)
         self._intents = IntentLog(client, location)
         self._swept = 0.0
@@ -138,13 +149,15 @@ class ClusterWriter:
     ) -> list[_Change]:
         """Return what to change; `find_place` tells where an article comes in a collection that has it not yet."""
         now = self._article_cache.fetch_now(ids, WRITING)
+        texts = {key: next(iter(wanted[key].values())).bare for key in ids if key not in now}
+        encoder = self._encoder.fit(texts)
         generation = uuid4().hex[:12]
         found = []
         for key in ids:
             old = now.get(key)
             if isinstance(old, CorruptIndex):
                 raise old
-            text = next(iter(wanted[key].values())).bare if old is None else old.article
+            text = texts[key] if old is None else old.article
             before = {} if old is None else old.members
             members = dict(before)
             for name, article in wanted[key].items():
@@ -158,7 +171,7 @@ class ClusterWriter:
                 new = ArticleState(text, members, min(member.sequence for member in members.values()), generation)
             else:
                 new = replace(old, members=members, generation=generation)
-            found.append(_Change(key, old, new))
+            found.append(_Change(key, old, new, encoder))
         return found
 
     def _repeat_until_done(
@@ -190,6 +203,7 @@ class ClusterWriter:
             return [*failures.values(), *(BulkFailure(change.key, 409, "was given up") for change in sound)]
         failures |= self._switch_documents(sound)
         done = [change for change in sound if change.key not in failures]
+        self._encoder.confirm({change.encoder for change in done if change.old is None})
         obsolete = [change.old for change in done] + [change.new for change in changes if change.key in failures]
         gone = [_name_generation(each) for each in obsolete if each is not None]
         self._bulk.run(self._list_deletions(gone))

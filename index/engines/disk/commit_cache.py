@@ -17,7 +17,7 @@ from .member import MemberRow
 from .search_index import DamagedSearchIndex, SearchIndex
 from .store import ArticleStore
 
-_MOST = 4_000_000  # characters of text in memory; with terms and spans about ten times as many bytes
+_MOST = 4_000_000  # characters of text in memory; with terms and spans about ten times as many bytes, 17 with vectors
 _CARDS = 20_000  # memberships in memory, about a kilobyte each
 _FILTERS = 64  # filters whose results are kept
 _NAMES = 10_000  # collections known to be empty or not
@@ -29,13 +29,15 @@ class CommitCache:
     """What was read of a library as of one commit.
 
     `checked` is the time at which that commit was last seen to be the newest. `index` is None until the first search,
-    and `left_out` are the numbers of the articles that it lacks because they are damaged.
+    and `left_out` are the numbers of the articles that it lacks because they are damaged. `encoder` is None until it is
+    asked for.
     """
 
     version: int
     totals: Totals
     index: SearchIndex | None = None
     left_out: frozenset[int] = frozenset()
+    encoder: str | None = None
     checked: float = 0.0
     _unread: dict[tuple[tuple[str, ...], Filter], tuple[str, ...]] = field(default_factory=dict)
     _admitted: dict[Filter, frozenset[int] | None] = field(default_factory=dict)

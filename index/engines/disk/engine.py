@@ -33,19 +33,32 @@ def find_folder(path: str) -> Path:
 class DiskEngine:
     """A library in a folder, "" for the user's own. The folder is made when the first article is added.
 
+    `encoder` made the vectors of the articles that are added.
+
     Raises:
         IncompatibleIndex: another format or analyser wrote it.
         CorruptIndex: its SQLite file is damaged.
         EngineUnavailable: it cannot be read just now.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, encoder: str = "") -> None:
         self.address = f"disk:{path}"
-        self._folder = LibraryFolder(find_folder(path), self.address)
+        self._folder = LibraryFolder(find_folder(path), self.address, encoder)
         self._lock = threading.RLock()
         self._store: ArticleStore | None = None
         self._cache: CommitCache | None = None
         self._open()
+
+    @property
+    def encoder(self) -> str:
+        """The encoder of all vectors; see `Engine.encoder`."""
+        store, cache = self._refresh()
+        if store is None or cache is None:
+            return self._folder.encoder
+        if cache.encoder is None:
+            found = store.read_encoder()
+            cache.encoder = self._folder.encoder if found is None else found
+        return cache.encoder
 
     def add(self, articles: Iterable[Article], collection: str) -> int:
         """Add articles to a collection; see `Engine.add`."""

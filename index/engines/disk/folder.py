@@ -32,11 +32,12 @@ _LIMIT = 64_000_000  # bytes; a larger index is not verified when it is first op
 
 
 class LibraryFolder:
-    """The folder of one library, as one engine sees it."""
+    """The folder of one library, as one engine sees it; `encoder` made the vectors of the articles that it adds."""
 
-    def __init__(self, path: Path, address: str) -> None:
+    def __init__(self, path: Path, address: str, encoder: str = "") -> None:
         self.path = path
         self.address = address
+        self.encoder = encoder
         self._lock = threading.Lock()
         self._checked = self._verified = self._closed = False
         self._logged = ""  # the damage that was logged last
@@ -175,9 +176,10 @@ class LibraryFolder:
             traces.make_folder(self.path, self.address)
             with lock.hold_lock(self.path, self.address, wait=lock.PATIENCE if wait is None else wait):
                 traces.finish(self.path)
-                writer = StoreWriter(self.path / FILE, self.address, any_analyser=any_analyser)
+                file = self.path / FILE
+                writer = StoreWriter(file, self.address, any_analyser=any_analyser, encoder=self.encoder)
                 try:
-                    store = ArticleStore(self.path / FILE, self.address, any_analyser=any_analyser)
+                    store = ArticleStore(file, self.address, any_analyser=any_analyser)
                     try:
                         make_reserve(self.path)
                         if check and (store.is_behind() or not self._checked):

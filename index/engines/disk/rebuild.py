@@ -10,6 +10,7 @@ from ...files import sync_folder
 from ...language.terms import ANALYSER
 from ...model import Article
 from ..contract import Progress, Rebuilt, analyse_article
+from ..vectors import VectorMaker
 from . import lazy_log, lock, sqlite, traces
 from .engine import find_folder
 from .folder import LibraryFolder
@@ -21,10 +22,11 @@ from .traces import FILE
 from .writer import StoreWriter
 
 _PAGE = 200
+_NO_VECTORS = VectorMaker()
 
 
-def rebuild(path: str, progress: Progress | None = None) -> Rebuilt:
-    """Make a new search index, and new terms if another analyser made them, and drop damaged articles.
+def rebuild(path: str, progress: Progress | None = None, maker: VectorMaker = _NO_VECTORS) -> Rebuilt:
+    """Make a new search index, and new terms and vectors if others made them, and drop damaged articles.
 
     Raises:
         EngineUnavailable: there is no library, another process writes to it, or there is no room.
@@ -45,7 +47,7 @@ def rebuild(path: str, progress: Progress | None = None) -> Rebuilt:
     if not (folder / FILE).exists():
         raise EngineUnavailable(address, "holds no library; `pullquote add FILE` makes one")
     with LibraryFolder(folder, address).begin_writing(check=False, any_analyser=True) as (writer, store):
-        lost, recovered = _renew_terms(writer, store, progress)
+        lost, recovered = _renew(writer, store, progress, maker)
         rebuild_search_index(folder, writer, store, progress)
         articles = store.read_totals().articles
     unknown = ("?",) * (done.unknown if done else 0)
@@ -75,12 +77,15 @@ def _is_damaged(folder: Path, address: str) -> bool:
     return bool(damage)
 
 
-def _renew_terms(writer: StoreWriter, store: ArticleStore, progress: Progress | None) -> tuple[dict[str, str], int]:
-    """Store the terms of the present analyser, mend damaged texts and erase the others, in one transaction.
+def _renew(
+    writer: StoreWriter, store: ArticleStore, progress: Progress | None, maker: VectorMaker
+) -> tuple[dict[str, str], int]:
+    """Store the terms and vectors of today, mend damaged texts and erase the others, in one transaction.
 
     Returns the headline and source of each text that was erased, by id, and how many went into `RECOVERED`.
     """
     stale = store.read_meta("analyser") != ANALYSER
+    made_by = store.read_meta("encoder")
     lost: dict[str, str] = {}
     recovered = 0
     total, done, last = store.read_totals().articles, 0, 0
@@ -92,8 +97,9 @@ def _renew_terms(writer: StoreWriter, store: ArticleStore, progress: Progress | 
                     lost |= _name(store, seq)
                     writer.erase(seq)
                     continue
-                if stale or is_mended:
-                    writer.replace(seq, article if is_mended else analyse_article(article))
+                new = maker.renew(analyse_article(article) if stale and not is_mended else article, made_by)
+                if is_mended or new is not article:
+                    writer.replace(seq, new)
                     done += 1
                     if progress is not None:
                         progress(done, total)
@@ -103,6 +109,7 @@ def _renew_terms(writer: StoreWriter, store: ArticleStore, progress: Progress | 
                     recovered += 1
             last = found[-1]
         writer.set_meta("analyser", ANALYSER)
+        writer.set_meta("encoder", maker.encoder)
     return lost, recovered
 
 

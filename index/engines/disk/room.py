@@ -14,14 +14,15 @@ _RESERVE = 1 << 20  # bytes of a file that is deleted when the disk is full: eve
 
 
 def take_room(room: int, article: Article, address: str) -> int:
-    """Return how many of `room` free bytes an article leaves: it takes three times its text, index included.
+    """Return how many of `room` free bytes an article leaves: three times its text, index included, and its vectors.
 
     Raises:
         EngineUnavailable: it does not fit.
     """
-    if room < 3 * len(article.text):
+    needed = 3 * len(article.text) + sum(len(sentence.vector) for sentence in article.sentences)
+    if room < needed:
         raise EngineUnavailable(address, "there is too little room on the disk; nothing was added")
-    return room - 3 * len(article.text)
+    return room - needed
 
 
 def make_reserve(folder: Path) -> None:

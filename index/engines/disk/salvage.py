@@ -76,9 +76,10 @@ class _RecordSorter:
     entries: list[tuple[bytes, int, int | None]] = field(default_factory=list)  # may tell a collection
     expected: int = 0
     analyser: str = ""
+    encoder: str = ""
 
     def take_row(self, record: Record) -> None:
-        """Take a row of a table: `body`, `article` or `member` of format 2, `article` of format 1, or `total`."""
+        """Take a row of a table: `body`, `article` or `member`, `article` of format 1, or `total`."""
         match (record.rowid, *record.values):
             case (int(seq), None, bytes(), bytes(), bytes(), int(), *rest) if len(rest) < 2:
                 self._note(seq).bodies.append(record.place)
@@ -103,6 +104,8 @@ class _RecordSorter:
                 self.entries.append((name, seq, None))
             case ("analyser", str(value)):
                 self.analyser = value
+            case ("encoder", str(value)):
+                self.encoder = value
 
     def add_members(self) -> None:
         """Add memberships of which only an entry is left; those of format 1 have no other record."""
@@ -137,6 +140,7 @@ def salvage(file: Path, writer: StoreWriter, progress: Progress | None) -> Salva
             else:
                 sorter.take_row(record)
         sorter.add_members()
+        writer.encoder = sorter.encoder
         found = sorter.texts
         for remains in found.values():
             if not remains.members:
@@ -207,12 +211,17 @@ def _read_text(records: RecordFile, remains: _Remains) -> Article | None:
         if (record := records.read(place)) is None:
             continue
         values: tuple[Any, ...] = record.values
-        body, checksum = rows.EncodedBody(*values[1:4]), values[4]
+        text, spans, terms, checksum, *rest = values[1:]
+        # format 1 has the source's bytes, or None, where format 3 has the vectors, and format 2 nothing
+        bodies = [
+            rows.EncodedBody(text, spans, terms, vectors) for vectors in [*rest, b""] if isinstance(vectors, bytes)
+        ]
         for key in _list_ids(records, remains):
-            with suppress(ValueError, IndexError):
-                text = rows.decode_text(key, body, checksum)
-                return text.build_article(text.bare)
-            if (article := read_again(key, body.text)) is not None:
+            for body in bodies:
+                with suppress(ValueError, IndexError):
+                    found = rows.decode_text(key, body, checksum)
+                    return found.build_article(found.bare)
+            if (article := read_again(key, text)) is not None:
                 return article
     return None
 

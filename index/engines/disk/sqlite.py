@@ -13,7 +13,7 @@ from ...errors import CorruptIndex, EngineUnavailable, IncompatibleIndex
 from ...files import make_private_file
 from ...language.terms import ANALYSER
 
-FORMAT = 2
+FORMAT = 3
 """The version of the tables below; a file of a version that `upgrade` does not know is not opened."""
 
 _OURS = 0x50756C6C  # SQLite's application_id, "Pull": distinguishes our files from other programs' databases
@@ -23,10 +23,12 @@ _OURS = 0x50756C6C  # SQLite's application_id, "Pull": distinguishes our files f
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE body (
-  seq INTEGER PRIMARY KEY, text BLOB NOT NULL, spans BLOB NOT NULL, terms BLOB NOT NULL, checksum INTEGER NOT NULL);
+  seq INTEGER PRIMARY KEY, text BLOB NOT NULL, spans BLOB NOT NULL, terms BLOB NOT NULL, checksum INTEGER NOT NULL,
+  vectors BLOB NOT NULL DEFAULT x'');
 CREATE TABLE change (seq INTEGER PRIMARY KEY);
 CREATE TABLE total (articles INTEGER NOT NULL, passages INTEGER NOT NULL, terms INTEGER NOT NULL);
 INSERT INTO total VALUES (0, 0, 0);
+INSERT INTO meta VALUES ('encoder', '');
 """
 
 # An article is a text and belongs to no one; what is stated of it belongs to each collection that holds it. `number`
@@ -58,7 +60,7 @@ CREATE TRIGGER article_counted AFTER UPDATE OF passages, terms ON article BEGIN
 _MARKS = f"PRAGMA application_id = {_OURS}; PRAGMA user_version = {FORMAT};"
 
 # Format 1 had one card for an article, whoever held it: now each of its members begins with that one.
-_UPGRADE = f"""
+_FROM_1 = f"""
 DROP TRIGGER article_added; DROP TRIGGER article_removed; DROP TRIGGER article_counted;
 DROP INDEX article_story; DROP INDEX article_published; DROP INDEX member_seq;
 ALTER TABLE article RENAME TO old_article;
@@ -72,8 +74,18 @@ UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = '
 DROP TABLE old_member; DROP TABLE old_article;
 ALTER TABLE body DROP COLUMN raw;
 {_TRIGGERS}
-PRAGMA user_version = {FORMAT};
+PRAGMA user_version = 2;
 """  # noqa: S608 - our own statements
+
+# Format 2 had no vectors. A column at the end changes no row, so that the largest library is upgraded at once.
+_FROM_2 = """
+ALTER TABLE body ADD COLUMN vectors BLOB NOT NULL DEFAULT x'';
+INSERT INTO meta VALUES ('encoder', '');
+PRAGMA user_version = 3;
+"""
+
+_UPGRADES = {1: _FROM_1 + _FROM_2, 2: _FROM_2}
+"""What brings a file of each earlier format to the present one."""
 
 
 class OldFormat(IncompatibleIndex):
@@ -151,16 +163,15 @@ def create_tables(connection: apsw.Connection) -> None:
 
 
 def upgrade(connection: apsw.Connection) -> None:
-    """Bring a file of format 1 to the present one in one transaction; any other stays as it is."""
+    """Bring a file of an earlier format to the present one in one transaction; any other stays as it is."""
     with connection:
         if is_old(connection):
-            connection.execute(_UPGRADE)
+            connection.execute(_UPGRADES[_read_version(connection)])
 
 
 def is_old(connection: apsw.Connection) -> bool:
     """Tell whether `upgrade` would change the file."""
-    application, version = (fetch_value(connection, f"PRAGMA {name}") for name in ("application_id", "user_version"))
-    return (application, version) == (_OURS, 1)
+    return fetch_value(connection, "PRAGMA application_id") == _OURS and _read_version(connection) in _UPGRADES
 
 
 def find_damage(connection: apsw.Connection) -> str:
@@ -196,7 +207,7 @@ def check_format(connection: apsw.Connection, address: str, *, any_analyser: boo
     """
     if is_foreign(connection):
         raise explain_foreign(address)
-    found = fetch_value(connection, "PRAGMA user_version")
+    found = _read_version(connection)
     if is_old(connection):
         way = "make its folder writable, so that opening can upgrade it"
         raise OldFormat(address, f"format {found}", f"format {FORMAT}", way)
@@ -225,6 +236,10 @@ def count_free_bytes(folder: Path) -> int:
     from shutil import disk_usage  # late: it loads three compressors, and reading does not need it
 
     return disk_usage(folder).free
+
+
+def _read_version(connection: apsw.Connection) -> int:
+    return int(connection.pragma("user_version"))
 
 
 def _connect(file: Path, mode: str) -> apsw.Connection:

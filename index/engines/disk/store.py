@@ -21,8 +21,11 @@ from .member import MemberRow, decode_and_keep_card, decode_card
 from .query import SEEN, build_queries, list_marks
 from .sqlite import map_sqlite_errors
 
-WHOLE = "SELECT id, checksum, text, spans, body.terms, seq FROM article JOIN body USING (seq)"
+WHOLE = "SELECT id, checksum, text, spans, body.terms, vectors, seq FROM article JOIN body USING (seq)"
 """The query for a text, as `decode_row` takes its rows."""
+
+ENCODER = "SELECT articles, coalesce(value, '') FROM total LEFT JOIN meta ON name = 'encoder'"
+"""The query for how many articles there are, and which encoder made the vectors of all of them."""
 
 _MEMBER = "seq, number, card, checksum"
 _AFTER = "number > ?"  # the end of a page
@@ -81,6 +84,11 @@ class ArticleStore:
         """Return a value of the table `meta`, "" if it is not there."""
         found = self._fetch("SELECT value FROM meta WHERE name = ?", (name,))
         return str(found[0][0]) if found else ""
+
+    def read_encoder(self) -> str | None:
+        """Return the encoder that made the vectors of all articles, "" for none; None while there is no article."""
+        articles, encoder = self._fetch(ENCODER)[0]
+        return str(encoder) if articles else None
 
     def is_behind(self) -> bool:
         """Tell whether the search index may lack an added article, or still have a removed one."""
@@ -273,8 +281,8 @@ def decode_row(row: tuple[Any, ...]) -> rows.LazyText:
     Raises:
         ValueError: its bytes fail their checksum.
     """
-    key, checksum, text, spans, terms, _ = row
+    key, checksum, *parts, _ = row
     try:
-        return rows.decode_text(key, rows.EncodedBody(text, spans, terms), checksum)
+        return rows.decode_text(key, rows.EncodedBody(*parts), checksum)
     except (IndexError, TypeError) as exc:
         raise ValueError(str(exc)) from exc

@@ -17,10 +17,11 @@ from ...model import Article, Card, Passage
 from ...reading import passages
 from .. import rows
 from ..contract import renew_card
+from ..vectors import fit_vectors
 from . import sqlite
 from .member import is_intact
 from .sqlite import map_sqlite_errors
-from .store import WHOLE, decode_row
+from .store import ENCODER, WHOLE, decode_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,14 @@ class PutResult:
 
 
 class StoreWriter:
-    """Changes a library's file; only the holder of the writer's lock may have one."""
+    """Changes a library's file; only the holder of the writer's lock may have one.
 
-    def __init__(self, file: Path, address: str, *, any_analyser: bool = False) -> None:
+    `encoder` made the vectors of the articles that are put.
+    """
+
+    def __init__(self, file: Path, address: str, *, any_analyser: bool = False, encoder: str = "") -> None:
         self.address = address
+        self.encoder = encoder
         with map_sqlite_errors(address):
             self._connection = sqlite.connect_writer(file)
             try:
@@ -81,13 +86,13 @@ class StoreWriter:
             try:
                 card = renew_card(decode_row(found[0]).bare, article)
             except ValueError:  # the stored text is damaged: replace it by this one
-                self.replace(seq, article)
+                self.replace(seq, self._fit(article))
                 self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
                 self.leave_out(number for number in self._list_left_out() if number != seq)
                 card, parts, is_healed = article, passages.split(article), True
         else:
             card, parts = article, passages.split(article)
-            seq = self._insert(article, parts)
+            seq = self._insert(self._fit(article), parts)
         joined, was_damaged = self._join(seq, card, collection, is_new=not found)
         return PutResult(seq, not found, parts, joined, is_healed or was_damaged)
 
@@ -99,15 +104,15 @@ class StoreWriter:
         return bool(self._connection.changes())
 
     def replace(self, seq: int, article: Article) -> None:
-        """Replace a stored text's marks and terms by those of another analysis."""
+        """Replace a stored text's marks, terms and vectors by those of another analysis."""
         body, parts = rows.encode_article(article), passages.split(article)
         self._connection.execute(
             "UPDATE article SET passages = ?, terms = ? WHERE seq = ?",
             (len(parts), sum(len(part.terms) for part in parts), seq),
         )
         self._connection.execute(
-            "UPDATE body SET text = ?, spans = ?, terms = ?, checksum = ? WHERE seq = ?",
-            (body.text, body.spans, body.terms, body.checksum, seq),
+            "UPDATE body SET text = ?, spans = ?, terms = ?, checksum = ?, vectors = ? WHERE seq = ?",
+            (body.text, body.spans, body.terms, body.checksum, body.vectors, seq),
         )
 
     def drop(self, article_id: str, collection: str) -> None:
@@ -156,7 +161,7 @@ class StoreWriter:
         self.set_meta("left_out", " ".join(map(str, sorted(seqs))))
 
     def set_meta(self, name: str, value: str) -> None:
-        """Set a value of the table `meta`: `folder`, `indexed` and `left_out` of the search index, or `analyser`."""
+        """Set a value of `meta`: `folder`, `indexed` or `left_out` of the search index, `analyser` or `encoder`."""
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def _fetch(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
@@ -173,10 +178,19 @@ class StoreWriter:
         )
         seq = self._connection.last_insert_rowid()
         self._connection.execute(
-            "INSERT INTO body VALUES (?, ?, ?, ?, ?)", (seq, body.text, body.spans, body.terms, body.checksum)
+            "INSERT INTO body VALUES (?, ?, ?, ?, ?, ?)",
+            (seq, body.text, body.spans, body.terms, body.checksum, body.vectors),
         )
         self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
         return seq
+
+    def _fit(self, article: Article) -> Article:
+        """Return a new text as the library stores it; one without vectors makes the library one of no encoder."""
+        articles, noted = self._fetch(ENCODER, ())[0]
+        fitted, encoder = fit_vectors(article, noted if articles else self.encoder, self.encoder)
+        if encoder != noted:
+            self.set_meta("encoder", encoder)
+        return fitted
 
     def _list_left_out(self) -> list[int]:
         found = self._fetch("SELECT value FROM meta WHERE name = 'left_out'", ())
