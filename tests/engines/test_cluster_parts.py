@@ -10,6 +10,8 @@ import socket
 import ssl
 import subprocess
 import threading
+import zlib
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -22,18 +24,20 @@ from hypothesis import strategies as st
 
 from bot.settings import load
 from index import Filter, open_index
-from index.engines import Login
-from index.engines.cluster import mapping, queries
+from index.engines import Login, drop_vectors, rows
+from index.engines.cluster import mapping, queries, setup
 from index.engines.cluster.bulk import BulkAction, BulkWriter, _split
 from index.engines.cluster.client import ClusterClient, Timeouts
+from index.engines.cluster.encoder import LibraryEncoder
 from index.engines.cluster.location import ClusterLocation, parse_location
 from index.engines.cluster.mapping import ArticleState, Member
 from index.engines.cluster.queries import escape_surrogates, unescape_surrogates
 from index.engines.cluster.read_cache import ReadCache
 from index.engines.cluster.search import _count_near, _PassageRef
-from index.errors import EngineError, EngineNotInstalled, EngineUnavailable
+from index.errors import EngineError, EngineNotInstalled, EngineUnavailable, IncompatibleIndex
 from index.reading.passages import split
 from tests.support.make_library import made
+from tests.support.vectors import ENCODER, encoded
 
 QUICK = Timeouts(0.4, 1.0)  # where a node hangs for good
 STEADY = Timeouts(1.0, 30.0)  # where one hangs and the others answer
@@ -87,8 +91,11 @@ class Nodes:
             server.server_close()
 
 
+Serve = Callable[..., tuple[Nodes, ClusterClient]]
+
+
 @pytest.fixture
-def serve() -> Iterator[Callable[..., tuple[Nodes, ClusterClient]]]:
+def serve() -> Iterator[Serve]:
     opened: list[Nodes | ClusterClient] = []
 
     def call(
@@ -184,6 +191,70 @@ def test_documents_come_back_as_the_article() -> None:
     for key, value in (("checksum", 1), ("body_checksum", 1), ("body", "AAAA"), ("cards", "{}")):
         with pytest.raises(ValueError, match=r".+"):
             mapping.decode_article(row | {"_source": row["_source"] | {key: value}})
+
+
+def test_vectors_stand_behind_what_documents_had_before() -> None:
+    article = encoded(made(["one two", "three \ud800 four"]))
+    members = {"a": Member(7, article.card)}
+    documents = [
+        mapping.build_article_document(ArticleState(each.bare, members, 7, "g1"))
+        for each in (article, drop_vectors(article))
+    ]
+    body = rows.encode_article(article)
+    parts = (body.text, body.spans, body.terms)
+    old = b"".join(len(part).to_bytes(4, "little") for part in parts) + b"".join(parts)  # as format 3 packs them
+    assert zlib.decompress(b64decode(documents[1]["body"])) == old
+    assert zlib.decompress(b64decode(documents[0]["body"])) == old + body.vectors
+    for document, expected in zip(documents, (article, drop_vectors(article)), strict=True):
+        row = {"_id": article.id, "_source": document, "_seq_no": 3, "_primary_term": 1}
+        assert mapping.decode_article(row).to_state().article == expected.bare
+
+
+def test_older_documents_are_read_and_newer_ones_are_refused(serve: Serve) -> None:
+    for version, is_read in ((2, False), (3, True), (4, True), (5, False)):
+        mark = {"library": "lib", "format": version, "analyser": setup.ANALYSER}
+        _, link = serve(script((200, {"lib-articles-1": {"mappings": {"_meta": mark}}})))
+        place = parse_location(link.address)
+        if is_read:
+            assert setup.has_library(link, place)
+            assert LibraryEncoder(link, place).fetch() == ""
+        else:
+            with pytest.raises(IncompatibleIndex, match=f"format {version}"):
+                setup.has_library(link, place)
+
+
+def test_an_encoder_is_taken_back_before_anyone_sees_an_article_without_vectors(serve: Serve) -> None:
+    marks = [{"library": "lib", "format": 4, "analyser": "a", "encoder": ENCODER}]
+
+    def answer(_node: int, request: str, body: str) -> tuple[int, object]:
+        if request.startswith("PUT"):
+            marks.append(json.loads(body)["_meta"])
+        return 200, {"lib-articles-1": {"mappings": {"_meta": marks[-1]}}}
+
+    nodes, link = serve(answer)
+    place = parse_location(link.address)
+    ours, plain = LibraryEncoder(link, place, ENCODER), LibraryEncoder(link, place)
+    article, bare = encoded(made(["one."])), made(["two."])
+    assert ours.fit(texts := {"a": article}) == ENCODER
+    assert texts == {"a": article}
+    for planned in ({ENCODER}, set[str]()):
+        ours.confirm(planned)
+    assert len(marks) == 1
+    assert plain.fit(texts := {"a": article, "b": bare}) == ""
+    assert texts == {"a": drop_vectors(article), "b": bare}
+    assert marks[1:] == [marks[0] | {"encoder": ""}]
+    asked = len(nodes.requests)
+    assert plain.fit({}) == ""
+    assert len(nodes.requests) == asked, "who adds no text asks nothing"
+    plain.confirm({""})
+    assert ours.fit(texts := {"a": article}) == ""
+    assert texts == {"a": drop_vectors(article)}
+    assert len(marks) == 2
+    marks.append(marks[0] | {"encoder": "letters-2"})  # a rebuild while both were writing
+    for planned in ({""}, {ENCODER}):
+        marks.append(marks[2])
+        ours.confirm(planned)
+        assert marks[-1]["encoder"] == ""
 
 
 def test_passages_are_named_by_their_generation() -> None:

@@ -16,8 +16,10 @@ from index.engines.disk import DiskEngine
 from index.engines.disk.rebuild import rebuild
 from index.engines.disk.records import RecordFile
 from index.engines.disk.salvage import RECOVERED
+from index.engines.vectors import VectorMaker, drop_vectors
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex
 from tests.support.make_library import made
+from tests.support.vectors import ENCODER, encode, encoded
 
 PAGE = 4096
 HERE, CHAT = ("default",), ("chat:7",)
@@ -158,6 +160,94 @@ def test_terms_of_another_analyser_are_not_taken_over(folder: Path) -> None:
     with closing(DiskEngine(str(folder))) as engine:
         (sentence,) = engine.article(article.id, HERE).sentences
     assert sentence.terms != article.sentences[0].terms, "the terms are those of the damaged file"
+
+
+@pytest.fixture(scope="module")
+def sound_with_vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose articles have vectors."""
+    folder = tmp_path_factory.mktemp("vectors") / "library"
+    with closing(DiskEngine(str(folder), ENCODER)) as engine:
+        engine.add(map(encoded, ARTICLES), "default")
+        engine.keep(ARTICLES[0].id, b"the source's own bytes", "default")
+    return folder
+
+
+@pytest.mark.parametrize(("lost", "is_mended"), [(1, False), (12, False), (40, True)])
+def test_vectors_of_a_damaged_library_are_saved(
+    sound_with_vectors: Path, tmp_path: Path, lost: int, is_mended: bool
+) -> None:
+    """All are made again where a text had to be marked anew, for it has none then; and dropped without an encoder."""
+    known = {article.id: encoded(article) for article in ARTICLES}
+    asked: list[str] = []
+
+    def count(words: str) -> bytes:
+        asked.append(words)
+        return encode(words)
+
+    for maker in (VectorMaker(count, ENCODER), VectorMaker()):
+        folder = Path(shutil.copytree(sound_with_vectors, tmp_path / f"with {maker.encoder}"))
+        file = folder / "library.sqlite"
+        data = bytearray(file.read_bytes())
+        with RecordFile(file) as records:
+            pages = {record.place[0] for record in records if "encoder" in record.values}
+        assert not pages & {lost, len(data) // PAGE}
+        data[(lost - 1) * PAGE : lost * PAGE] = bytes(PAGE)
+        file.write_bytes(data[:-PAGE])
+        done = rebuild(str(folder), maker=maker)
+        assert done.articles + len(done.lost) == 60
+        assert done.articles > 50
+        with closing(DiskEngine(str(folder), ENCODER)) as engine:
+            assert engine.encoder == maker.encoder
+            for card in engine.articles(Filter(collections=HERE)):
+                expected = known[card.id] if maker.encoder else drop_vectors(known[card.id])
+                assert engine.article(card.id, HERE) == expected
+            assert engine.raw(ARTICLES[0].id, HERE) in (b"the source's own bytes", None)
+    assert bool(asked) == is_mended, "what is saved need not be made again"
+
+
+def test_vectors_whose_encoder_is_lost_are_made_anew(sound_with_vectors: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(sound_with_vectors, tmp_path / "library"))
+    file = folder / "library.sqlite"
+    with RecordFile(file) as records:
+        pages = {record.place[0] for record in records if "encoder" in record.values}
+    data = bytearray(file.read_bytes())
+    for page in pages:
+        data[(page - 1) * PAGE : page * PAGE] = bytes(PAGE)
+    file.write_bytes(data)
+    assert rebuild(str(folder), maker=VectorMaker(lambda words: encode(words)[::-1], "backwards")).articles == 60
+    with closing(DiskEngine(str(folder), ENCODER)) as engine:
+        assert engine.encoder == "backwards"
+        for card in engine.articles(Filter(collections=HERE)):
+            article = engine.article(card.id, HERE)
+            assert [each.vector[::-1] for each in article.sentences] == [
+                each.vector for each in encoded(article).sentences
+            ]
+
+
+@pytest.mark.parametrize("column", ["vectors = zeroblob(length(vectors))", "vectors = x''", "terms = x'00'"])
+def test_a_text_whose_vectors_alone_are_damaged_is_damaged(tmp_path: Path, column: str) -> None:
+    """As one whose terms are: it is made anew by a rebuild, and by adding it again."""
+    folder = tmp_path / "library"
+    text = "CALDER, May 1 (Tern Agency) -- The mayor opened three bridges on Monday. They cost 12 million crowns.\n"
+    articles = [encoded(Article.from_text(text, source="bridges.txt")), encoded(ARTICLES[0])]
+    for mend in ("rebuild", "add", "add without"):
+        with closing(DiskEngine(str(folder), ENCODER)) as engine:
+            engine.add(articles, "default")
+        change(folder, f"UPDATE body SET {column} WHERE seq = (SELECT min(seq) FROM body)")
+        with closing(DiskEngine(str(folder), ENCODER)) as engine:
+            with pytest.raises(CorruptIndex, match="is damaged"):
+                engine.article(articles[0].id, HERE)
+            assert engine.article(articles[1].id, HERE) == articles[1]
+            if mend != "rebuild":
+                assert engine.add([articles[0] if mend == "add" else drop_vectors(articles[0])], "default") == 1
+                assert engine.encoder == ("" if mend == "add without" else ENCODER)
+        if mend == "rebuild":
+            assert rebuild(str(folder), maker=VectorMaker(encode, ENCODER)).lost == ()
+        with closing(DiskEngine(str(folder), ENCODER)) as engine:
+            expected = drop_vectors(articles[0]) if mend == "add without" else articles[0]
+            assert engine.article(articles[0].id, HERE) == expected
+            for article in articles:
+                engine.remove(article.id, "default")
 
 
 def test_a_newer_library_is_left_alone(folder: Path) -> None:

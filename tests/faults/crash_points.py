@@ -21,12 +21,10 @@ import tantivy  # noqa: F401
 import index.engines.disk.reindex
 import index.reading.article  # noqa: F401
 from index import open_index
-from index.engines.disk import DiskEngine
-from index.engines.disk.rebuild import rebuild
 from index.engines.disk.records import RecordFile
 from index.files import WholeFile
 from index.maintenance import cluster, library
-from tests.faults.disk_faults import look, story
+from tests.faults.disk_faults import look, open_library, rebuild_library, story
 from tests.support.crash_points import Vfs, leave_apart, run_apart, strike
 
 OLD, NEW = b"old\n" * 5_000, b"new\n" * 50_000
@@ -58,7 +56,7 @@ def acknowledge(folder: Path) -> dict[str, list[str]]:
 
     watched = Vfs()
     found: dict[str, list[str]] = {}
-    engine, inbox = DiskEngine(str(folder / "library")), BotFile(folder / "telegram.sqlite")
+    engine, inbox = open_library(str(folder / "library")), BotFile(folder / "telegram.sqlite")
     engine.add([story(0)], "default")
     assert len(engine) == 1  # it stays open, so that closing the writer moves nothing from the log to the file
     calls: dict[str, Callable[[], object]] = {
@@ -83,13 +81,13 @@ NUMBERS = list(range(1, 13))
 
 def damage(folder: Path) -> None:
     """Make a library whose last commits are still in SQLite's log, and zero a page that leads to others."""
-    engine = DiskEngine(str(folder))
+    engine = open_library(str(folder))
     engine.add(map(story, range(40, 50)), "default")  # and gone again, so that the saved file differs in every page
     engine.add(map(story, NUMBERS), "default")
     for number in range(40, 50):
         engine.remove(story(number).id, "default")
     engine.close()
-    engine = DiskEngine(str(folder))
+    engine = open_library(str(folder))
     assert len(engine) == len(NUMBERS)  # so that it is open, and what follows stays in the log
     engine.add(map(story, NUMBERS[:3]), "other")
     file = folder / "library.sqlite"
@@ -116,13 +114,13 @@ def salvage(folder: Path, stride: int) -> dict[str, Any]:
         return ["library", found["members"], found["wrong"]]
 
     def rebuild_again() -> list[Any]:
-        done = rebuild(str(work))
+        done = rebuild_library(str(work))
         names = sorted(path.name for path in work.iterdir() if path.suffix != ".lock" and path.name != "reserve")
         return [done.articles, list(done.lost), [name for name in names if not name.startswith("passages-")]]
 
     def act() -> None:
         with open_index(f"disk:{work}"):  # a reader keeps SQLite from emptying the log before
-            rebuild(str(work))
+            rebuild_library(str(work))
 
     seen: Counter[str] = Counter()
     prepare()

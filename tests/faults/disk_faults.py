@@ -23,6 +23,7 @@ HERE = ("default", "other")
 def story(number: int) -> Any:
     """Return the article of a number; each has the term `everywhere` in each of its passages."""
     from tests.support.make_library import made
+    from tests.support.vectors import encoded
 
     chance = random.Random(number)
     words = [f"w{n}" for n in range(50)]
@@ -30,17 +31,31 @@ def story(number: int) -> Any:
         ["everywhere", f"unique{number}", *chance.choices(words, k=chance.randint(3, 20))]
         for _ in range(2 + number % 9)
     ]
-    return made(sentences, title=f"Story {number}")
+    return encoded(made(sentences, title=f"Story {number}"))
+
+
+def open_library(folder: str) -> Any:
+    """Return the engine of a library that is whole only with the vectors of all its articles."""
+    from index.engines.disk import DiskEngine
+    from tests.support.vectors import ENCODER
+
+    return DiskEngine(folder, ENCODER)
+
+
+def rebuild_library(folder: str) -> Any:
+    """Rebuild a library, and say what that left."""
+    from index.engines.disk.rebuild import rebuild
+    from index.engines.vectors import VectorMaker
+    from tests.support.vectors import ENCODER, encode
+
+    return rebuild(folder, maker=VectorMaker(encode, ENCODER))
 
 
 def act(folder: str, order: dict[str, Any]) -> Any:
     """Carry out one operation on a library."""
-    from index.engines.disk import DiskEngine
-    from index.engines.disk.rebuild import rebuild
-
     match order["do"]:
         case "restore":
-            return rebuild(folder).articles
+            return rebuild_library(folder).articles
         case "look":
             return look(folder)
         case "churn":
@@ -51,7 +66,7 @@ def act(folder: str, order: dict[str, Any]) -> Any:
             return guarded(folder, order["numbers"])
         case "flipped":
             return flipped(folder, order["numbers"])
-    engine = DiskEngine(folder)
+    engine = open_library(folder)
     try:
         match order["do"]:
             case "add":
@@ -66,12 +81,12 @@ def act(folder: str, order: dict[str, Any]) -> Any:
 
 def look(folder: str) -> dict[str, Any]:
     """Return what a library holds, after checking it against itself; `wrong` lists what does not fit."""
-    from index.engines.disk import DiskEngine
     from index.model import Filter
     from index.reading.passages import split
+    from tests.support.vectors import ENCODER
 
     start = time.monotonic()
-    engine = DiskEngine(folder)
+    engine = open_library(folder)
     names = tuple(engine.collections())
     everything = Filter(collections=names)
     numbers = {story(number).id: number for number in range(120)}
@@ -85,6 +100,8 @@ def look(folder: str) -> dict[str, Any]:
         wrong.append(f"{len(hits)} hits for {len(passages)} passages")
     if len(engine) != len(cards) or engine.statistics(["everywhere"]).frequency.get("everywhere", 0) != len(passages):
         wrong.append("the counts")
+    if engine.encoder != ENCODER:
+        wrong.append("the encoder")
     members = {name: [numbers[card.id] for card in engine.articles(Filter(collections=(name,)))] for name in names}
     engine.close()
     return {"members": members, "wrong": wrong, "seconds": seconds}
@@ -92,11 +109,10 @@ def look(folder: str) -> dict[str, Any]:
 
 def churn(folder: str, seed: int, pipe: int) -> None:
     """Change a library at random until killed; say what is begun and what is acknowledged."""
-    from index.engines.disk import DiskEngine
     from index.errors import UnknownArticle
 
     chance = random.Random(seed)
-    engine = DiskEngine(folder)
+    engine = open_library(folder)
 
     def say(*words: object) -> None:
         os.write(pipe, (json.dumps(words) + "\n").encode())
@@ -120,9 +136,8 @@ def churn(folder: str, seed: int, pipe: int) -> None:
 
 def work(folder: str, control: str) -> None:
     """Do a fixed day's work on a library, telling the file system of each acknowledgement."""
-    from index.engines.disk import DiskEngine
 
-    engine = DiskEngine(folder)
+    engine = open_library(folder)
     for number, order in enumerate(WORK):
         match order:
             case ("add", name, numbers):
@@ -152,11 +167,10 @@ WORK = (
 
 def guarded(folder: str, numbers: list[int]) -> dict[str, Any]:
     """Try to add under a fault; return the error's name and whether earlier articles can still be read."""
-    from index.engines.disk import DiskEngine
     from index.errors import PullquoteError
     from index.model import Filter
 
-    engine = DiskEngine(folder)
+    engine = open_library(folder)
     before = {card.id for card in engine.articles(Filter(collections=("default",)))}
     hits = engine.search(["everywhere"], 1000, Filter(collections=("default",)))
     error = ""
@@ -172,7 +186,6 @@ def guarded(folder: str, numbers: list[int]) -> dict[str, Any]:
 
 def flipped(folder: str, numbers: list[int]) -> dict[str, Any]:
     """Read a damaged library; return the `wrong` words, which never may be, and the errors that named the damage."""
-    from index.engines.disk import DiskEngine
     from index.errors import PullquoteError
     from index.model import Filter
     from index.reading.passages import split
@@ -184,7 +197,7 @@ def flipped(folder: str, numbers: list[int]) -> dict[str, Any]:
     found: set[str] = set()
     missing = 0
     try:
-        engine = DiskEngine(folder)
+        engine = open_library(folder)
     except PullquoteError as exc:
         return {"wrong": wrong, "told": [type(exc).__name__], "missing": len(known), "hits": 0}
     within = Filter(collections=("default",))
