@@ -42,6 +42,7 @@ from index.maintenance.cluster import migrate, set_up_cluster
 from index.model import Status
 from tests.support import cluster_nodes
 from tests.support.make_library import WORDS, drawn, made, stories
+from tests.support.vectors import ENCODER, encode, encoded
 
 pytestmark = pytest.mark.cluster
 ALL = Filter(collections=("default",))
@@ -204,6 +205,26 @@ def test_all_may_be_rebuilt_between_two_steps_of_a_writer(
     assert engine.add([third], "default") == 1
     assert ids(engine, "default") == {first.id, second.id, third.id}
     assert passages_held(engine) == engine.statistics(()).passages
+
+
+def test_a_rebuild_that_makes_vectors_may_overtake_a_writer_without_any(
+    engine: ClusterEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was planned before, and is stored after, must not stand in a library that claims vectors of all articles."""
+    first, second = drawn(18, 2)
+    engine.add([first], "default")
+    switch = ClusterWriter._switch_documents
+
+    def switched(self: ClusterWriter, changes: Sequence[object]) -> dict[str, object]:
+        monkeypatch.setattr(ClusterWriter, "_switch_documents", switch)
+        rebuild(engine.address, encode=encode, encoder=ENCODER)
+        assert ClusterEngine(engine.address).encoder == ENCODER
+        return switch(self, changes)
+
+    monkeypatch.setattr(ClusterWriter, "_switch_documents", switched)
+    assert engine.add([second], "default") == 1
+    assert [engine.article(each.id, ("default",)) for each in (first, second)] == [encoded(first), second]
+    assert engine.encoder == ""
 
 
 def test_a_reply_that_was_lost_is_no_second_writer(engine: ClusterEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,7 +163,7 @@ def test_a_rebuild_makes_vectors_keeps_them_and_drops_them(reopen: Open) -> None
     assert steps[-1] == (len(PLAIN), len(PLAIN))
     again = reopen(ENCODER)
     assert (read(again), again.encoder) == (ARTICLES, ENCODER)
-    again.add([encoded(extra := made(["one more sentence."]))], "here")
+    again.add([encoded(extra := made(["w1 w2 w3."]))], "here")
     assert again.encoder == ENCODER
 
     asked.clear()

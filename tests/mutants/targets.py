@@ -55,8 +55,14 @@ TARGETS = {
             "index/engines/disk/commit_cache.py",
             "index/engines/disk/engine.py",
             "index/engines/disk/search_index.py",
+            "index/engines/vectors.py",
         ],
-        ["tests/engines/test_disk.py", "tests/engines/test_engine_contract.py", "tests/faults/test_modes.py"],
+        [
+            "tests/engines/test_disk.py",
+            "tests/engines/test_engine_contract.py",
+            "tests/engines/test_vectors.py",
+            "tests/faults/test_modes.py",
+        ],
     ),
 }
 """Parts by name: their modules, and the files of tests that concern them."""
