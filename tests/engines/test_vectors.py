@@ -15,6 +15,7 @@ import pytest
 from index import Article, Filter, Index
 from index.engines import Engine, drop_vectors, has_vectors, make_vectors, open_engine, rebuild, rows
 from index.engines.vectors import VectorMaker, fit_vectors
+from index.maintenance.cluster import migrate
 from index.maintenance.library import export_articles, import_articles
 from index.model import Card
 from tests.support import cluster_nodes
@@ -205,6 +206,25 @@ def test_an_export_has_no_vectors_and_an_import_leaves_them_to_be_made_anew(reop
     assert copy.engine.encoder == ""
     assert not [each for article in read(copy.engine) for each in article.sentences if each.vector]
     assert not [each for article in read(engine) for each in article.sentences if not each.vector], "the test can fail"
+
+
+@pytest.mark.parametrize("encoder", [ENCODER, OTHER, ""])
+def test_a_migration_takes_vectors_along_to_a_library_of_the_same_encoder(reopen: Open, encoder: str) -> None:
+    source, target = Index(open_engine("memory:", encoder=ENCODER)), Index(reopen(encoder))
+    source.engine.add(ARTICLES, "here")
+    for _ in range(2):
+        assert migrate(source, target).proved == len(ARTICLES)
+        assert read(target.engine) == (ARTICLES if encoder == ENCODER else PLAIN)
+        assert target.engine.encoder == (ENCODER if encoder == ENCODER else "")
+
+
+def test_what_a_library_without_an_encoder_still_holds_is_not_taken_along(reopen: Open) -> None:
+    engine = reopen(ENCODER)
+    engine.add([*ARTICLES[:2], PLAIN[2]], "here")
+    assert read(engine)[0].sentences[0].vector
+    copy = Index(open_engine("memory:", encoder=ENCODER))
+    assert migrate(Index(engine), copy).proved == 3
+    assert (read(copy.engine), copy.engine.encoder) == (PLAIN[:3], "")
 
 
 def test_stored_rows_give_each_sentence_its_own_vector() -> None:
