@@ -6,10 +6,9 @@ ever taken back. So no order of writers can leave it standing beside an article 
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...model import Article
 from ..vectors import fit_vectors
+from . import setup
 from .client import SETTING_UP, ClusterClient
 from .location import ClusterLocation
 
@@ -24,7 +23,7 @@ class LibraryEncoder:
 
     def fetch(self) -> str:
         """Return the encoder of all articles, "" if there is no such one."""
-        return str(self._fetch_mark().get("encoder", ""))
+        return str(setup.fetch_mark(self._client, self._location).get("encoder", ""))
 
     def fit(self, texts: dict[str, Article]) -> str:
         """Make new texts, by id, as the library stores them, and return its encoder from now on.
@@ -46,9 +45,5 @@ class LibraryEncoder:
             self._clear()
 
     def _clear(self) -> None:
-        mark = self._fetch_mark() | {"encoder": ""}
+        mark = setup.fetch_mark(self._client, self._location) | {"encoder": ""}
         self._client.request("PUT", f"/{self._location.articles}/_mapping", {"_meta": mark}, SETTING_UP)
-
-    def _fetch_mark(self) -> dict[str, Any]:
-        found = self._client.get(f"/{self._location.articles}/_mapping") or {}
-        return next((dict(index["mappings"].get("_meta", {})) for index in found.values()), {})

@@ -39,7 +39,8 @@ def check_library(address: str, login: Login | None = None) -> Iterator[HealthIn
                 "library", "is not there yet", "`pullquote cluster init` or the first `pullquote add` makes it"
             )
             return
-        yield HealthIndicator("format", setup.describe_version().removeprefix("format "))
+        mark = setup.fetch_mark(client, location)
+        yield HealthIndicator("format", f"{mark.get('format')}, analyser {mark.get('analyser')}")
         for alias in (location.articles, location.passages, location.writes):
             yield _check_index(client, alias)
         yield from _compare_parts(client, location)

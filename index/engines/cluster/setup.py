@@ -88,6 +88,12 @@ def build_mark(location: ClusterLocation, encoder: str) -> dict[str, Any]:
     return {"library": location.name, "format": mapping.FORMAT, "analyser": ANALYSER, "encoder": encoder}
 
 
+def fetch_mark(client: ClusterClient, location: ClusterLocation) -> dict[str, Any]:
+    """Return what `build_mark` wrote in the index of the articles, or an earlier version did; {} if it is not there."""
+    found = client.get(f"/{location.articles}/_mapping") or {}
+    return next((dict(index["mappings"].get("_meta", {})) for index in found.values()), {})
+
+
 def create_index(
     client: ClusterClient, mark: dict[str, Any], name: str, fields: dict[str, Any], size: IndexSize, alias: str = ""
 ) -> None:
