@@ -52,6 +52,9 @@ class DiskEngine:
     @property
     def encoder(self) -> str:
         """The encoder of all vectors; see `Engine.encoder`."""
+        cache = self._get_recent()
+        if cache is not None and cache.encoder is not None:
+            return cache.encoder
         store, cache = self._refresh()
         if store is None or cache is None:
             return self._folder.encoder
