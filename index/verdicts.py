@@ -47,6 +47,7 @@ class ReasonCode(StrEnum):
     STATED = "stated"
     OFFICE_UNCLEAR = "office_unclear"
     TYPE_MISSING = "type_missing"
+    NOT_TOLD = "not_told"
     PARTLY_MENTIONED = "partly_mentioned"
     ARTICLE_LACKS = "article_lacks"
     CLOSEST_LACKS = "closest_lacks"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..evidence.owners import find_whom, is_given, is_told
 from ..evidence.question import Question
 from ..evidence.views import SentenceView
 from ..model import Card, Filter
@@ -14,7 +15,8 @@ from ..verdicts import UNREAD, Reason, ReasonCode
 _SENTENCES = {
     ReasonCode.STATED: "A sentence holds {words:and}.",
     ReasonCode.OFFICE_UNCLEAR: "It names {people:and}, but no sentence found says whose office is meant.",
-    ReasonCode.TYPE_MISSING: "The closest sentence speaks of {words:and}, but gives no {wanted}.",
+    ReasonCode.TYPE_MISSING: "The closest sentence speaks of {words:and}, but gives no {wanted}{whom}.",
+    ReasonCode.NOT_TOLD: "The article {untold}.",
     ReasonCode.PARTLY_MENTIONED: "It speaks of {words:and}, but never mentions {missing:or}.",
     ReasonCode.ARTICLE_LACKS: "The article never mentions {missing:or}.",
     ReasonCode.CLOSEST_LACKS: "The closest article never mentions {missing:or}.",
@@ -113,8 +115,8 @@ def explain_relation(best: SentenceView, bearers: Sequence[str]) -> Reason | Non
         return make_reason(ReasonCode.OFFICE_UNCLEAR, people=tuple(bearers))
     if not best.window:
         return None
-    if question.wants.lacking and not best.wanted:
-        return _explain_missing_type(best)
+    if not is_given(best):
+        return _explain_untold(best) or _explain_missing_type(best)
     above = best.article_view.title - best.article_view.known
     known = best.article_view.known | above
     missing = tuple([word for term, word in _list_words(question).items() if term not in known])
@@ -130,6 +132,9 @@ def explain_shortfall(best: SentenceView, articles: int, *, denied: bool) -> Rea
     """
     told = _list_words(best.question)
     held = best.article_view.known
+    given = is_given(best)
+    if articles == 1 and not given and (untold := _explain_untold(best)) is not None:
+        return untold
     above = best.article_view.title - held
     missing = tuple([word for term, word in told.items() if term not in held | above])
     if missing:
@@ -139,19 +144,36 @@ def explain_shortfall(best: SentenceView, articles: int, *, denied: bool) -> Rea
         return make_reason(ReasonCode.HEADLINE_ONLY, words=titled)
     if apart := tuple([word for term, word in told.items() if term in held and term not in best.window]):
         return make_reason(ReasonCode.NOT_TOGETHER, words=apart)
-    if not best.wanted:
+    if not given:
         return _explain_missing_type(best)
     return make_reason(ReasonCode.NEGATED if denied else ReasonCode.NOT_STATED)
 
 
+def _explain_untold(best: SentenceView) -> Reason | None:
+    """Return what the article does not tell of whom it names; None if it tells that, or nobody is named."""
+    article, wants = best.article_view, best.question.wants
+    whom = find_whom(article)
+    if not wants.untold or not whom or is_told(article):
+        return None
+    quoted = f"“{whom}”"
+    return make_reason(ReasonCode.NOT_TOLD, untold=wants.untold.format(whom=quoted, joined=f" {wants.joint} {quoted}"))
+
+
 def _explain_missing_type(best: SentenceView) -> Reason:
     wants = best.question.wants
-    return make_reason(ReasonCode.TYPE_MISSING, words=_pick_heaviest(best), wanted=wants.lacking or wants.name)
+    whom = find_whom(best.article_view) if wants.personal or wants.joint == "by" else ""
+    return make_reason(
+        ReasonCode.TYPE_MISSING,
+        words=_pick_heaviest(best),
+        wanted=wants.lacking or wants.name,
+        whom=f" {wants.joint} “{whom}”" if whom else "",
+    )
 
 
 def _list_words(question: Question) -> dict[str, str]:
     """Return the words of the question that are worth naming, by term."""
-    told = {term: word for term, word in question.words.items() if word.lower() not in _QUANTITIES}
+    idle = question.wants.asking_terms
+    told = {term: word for term, word in question.words.items() if word.lower() not in _QUANTITIES and term not in idle}
     return told or dict(question.words)
 
 

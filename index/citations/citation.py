@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..evidence.speakers import find_speaker
 from ..model import Article, Citation, Sentence
 from . import dates
-from .speakers import find_speaker
 
 
 def make_citation(article: Article, sentence: Sentence, confidence: float) -> Citation:

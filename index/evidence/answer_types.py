@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..language.terms import Token, analyse, tokenize
+from . import answer_words
 
 REACH = 4
 """Words from a number to what it counts at most: "three of the eight old ferries"."""
@@ -26,20 +27,32 @@ class AnswerType:
 
     `asked` finds the type in a question, `held` what may answer it in a sentence; "" holds anything. `broad` types are
     those that the ranking tells apart. `lacking` names the answer where a sentence has none ("gives no age"); a
-    sentence without it can then not be the answer. `measured` types are told by a number and what it measures.
-    `by_terms`: a term that fits the broad type is enough. Case counts only in `held` of types with `cased`. A type
-    `within` a broad one is asked for only where that one is.
+    sentence without it can then not be the answer, unless the type may stand `nearby`, in the sentence before or after.
+    `untold` says what an article does not tell that has it nowhere: "gives no age{joined}", where `{whom}` is whom the
+    question names and `{joined}` the same behind the word `joint`. Terms of `asking` only ask for the type.
+    `measured` types are told by a number and what it measures. `by_terms`: a term that fits the broad type is enough.
+    Case counts only in `held` of types with `cased`. A type `within` a broad one is asked for only where that one is.
+    `named`: the answer needs a name that the question lacks. `undated`: years and days do not count. `personal` types
+    are facts of somebody. `weighed` types have a sign of their own that was learned.
     """
 
     name: str
     asked: str = ""
     held: str = ""
     lacking: str = ""
+    untold: str = ""
+    joint: str = "for"
+    asking: str = ""
     broad: bool = False
     measured: bool = False
     by_terms: bool = False
     cased: bool = False
     within: str = ""
+    nearby: bool = False
+    named: bool = False
+    undated: bool = False
+    personal: bool = False
+    weighed: bool = False
 
     def is_asked_in(self, text: str) -> bool:
         """Tell whether the question asks for this type."""
@@ -55,7 +68,18 @@ class AnswerType:
             return (fits and not things) or _counts(text, things)
         if self.by_terms and fits:
             return True
-        return self._held is None or self._held.search(text) is not None
+        told = _DATES.sub(" ", text) if self.undated else text
+        return self._held is None or self._held.search(told) is not None
+
+    @cached_property
+    def asking_terms(self) -> frozenset[str]:
+        """The terms of a question that only ask for this type: that an article lacks them says nothing."""
+        return frozenset(analyse(self.asking))
+
+    def find_owner(self, text: str) -> str | None:
+        """Return the words of the question that name whose words are asked for; None if it asks for none."""
+        match = self._asked.search(text) if self._asked is not None else None
+        return None if match is None else match["whose"] or match["owner"]
 
     @cached_property
     def _asked(self) -> re.Pattern[str] | None:
@@ -66,98 +90,151 @@ class AnswerType:
         return re.compile(self.held, 0 if self.cased else re.IGNORECASE) if self.held else None
 
 
-_FIRST_ASKED = r"\A(?:(?!\b(?:what|who|whom|whose|which|where|when|why|how)\b).)*"
-"""Before the first question word: "What is it called when ..." asks for no time."""
-_NOT_LATER = r"(?!.*, (?:\w+ )?(?:what|who|whom|whose|which|where|why|how)\b)"
-_WHICH = r"\b(?:what|which) (?:\w+ )?"
+_DATES = re.compile(answer_words.DATES)
 
 TYPES = (
     AnswerType(
+        "words",
+        asked=answer_words.WORDS_ASKED,
+        held=answer_words.WORDS_HELD,
+        lacking="statement",
+        untold="does not quote {whom}",
+        joint="by",
+        nearby=True,
+    ),
+    AnswerType(
         "age",
-        asked=r"\bhow old\b|\b(?:what|which|at what) age\b(?! groups?)|\bage of\b",
-        held=r"\baged? \d|, \d{1,3} ?,|\byears?[- ]olds?\b|\bat (?:the )?age\b|\bage of\b|\b\d+[- ]year"
-        r"|\b(?:is|was|are|were|been|turn(?:ed|s)) (?:only |just |about |nearly |almost )?\d{1,3}\b(?! ?[\w%$€£])"
-        r"|\b(?:is|was|are|were|been|turn(?:ed|s)) (?:only |just |about )?\d{1,3} (?:when|and|at|then|years)\b",
+        asked=answer_words.AGE_ASKED,
+        held=answer_words.AGE_HELD,
         lacking="age",
+        untold="gives no age{joined}",
+        asking="old age",
         measured=True,
+        personal=True,
+        weighed=True,
+    ),
+    AnswerType(
+        "count",
+        asked=r"\bhow many\b",
+        lacking="number of them",
+        measured=True,
+        weighed=True,
+    ),
+    AnswerType(
+        "death",
+        asked=answer_words.DEATH_ASKED,
+        held=answer_words.DEATH_HELD,
+        lacking="cause of death",
+        untold="gives no cause of death{joined}",
+        personal=True,
     ),
     AnswerType(
         "money",
-        asked=r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|worth|earn|earned|money|charge|charged|price|fee|salary"
-        r"|revenue|profit|raise|raised)\b"
-        r"|\b(?:what|which) (?:\w+ ){0,3}(?:salary|price|budget|revenue|cost|profit)\b",
-        held=r"[$€£¥]\s?\d|\b(?:dollars?|euros?|pounds?|cents?|yen|won|francs?|million|billion)\b",
+        asked=answer_words.MONEY_ASKED,
+        held=answer_words.MONEY_HELD,
         lacking="sum of money",
+        untold="gives no sum of money",
         measured=True,
+        weighed=True,
     ),
     AnswerType(
         "share",
         asked=r"\bpercent(?:age)?\b|\b(?:what|which) (?:share|proportion)\b",
         held=r"\bper ?cent\b|%|\b(?:half|third|quarter)\b",
         lacking="share",
+        untold="gives no share",
         measured=True,
+        weighed=True,
     ),
     AnswerType(
         "duration",
         asked=r"\bhow long\b(?! ago)",
-        held=r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|centur(?:y|ies)|since|until)\b"
-        r"|\b\d{4} ?[-–—] ?\d{2,4}\b|\b\d+:\d\d\b",
+        held=answer_words.DURATION_HELD,
         lacking="span of time",
         measured=True,
+        weighed=True,
     ),
-    AnswerType("count", asked=r"\bhow many\b", lacking="number of them", measured=True),
+    AnswerType(
+        "figure", asked=answer_words.FIGURE_ASKED, held=answer_words.FIGURE_HELD, lacking="figure", undated=True
+    ),
+    AnswerType(
+        "birthplace",
+        asked=answer_words.BORN_ASKED,
+        held=answer_words.BORN_HELD,
+        lacking="place of birth",
+        untold="gives no place of birth{joined}",
+        personal=True,
+    ),
+    AnswerType(
+        "date", asked=answer_words.DATE_ASKED, held=answer_words.DATE_HELD, lacking="date", untold="gives no date"
+    ),
+    AnswerType(
+        "spouse",
+        asked=answer_words.SPOUSE_ASKED,
+        held=answer_words.MARRIED_HELD,
+        lacking="name of a husband or wife",
+        untold="names no husband or wife{joined}",
+        joint="of",
+        named=True,
+        personal=True,
+    ),
+    AnswerType(
+        "marriage",
+        asked=answer_words.MARRIED_ASKED,
+        held=answer_words.MARRIED_HELD,
+        lacking="word on a marriage",
+        untold="does not say whether {whom} is married",
+        personal=True,
+    ),
+    AnswerType(
+        "family",
+        asked=answer_words.FAMILY_ASKED,
+        held=answer_words.FAMILY_HELD,
+        lacking="word on a family",
+        untold="says nothing about a family{joined}",
+        joint="of",
+        personal=True,
+    ),
+    AnswerType("cause", asked=answer_words.CAUSE_ASKED, held=answer_words.CAUSE_HELD, lacking="reason", nearby=True),
+    AnswerType("called", asked=answer_words.CALLED_ASKED, lacking="name", named=True),
     AnswerType(
         "number",
-        asked=r"\bhow (?:many|much|old|long(?! ago)|often|far|tall|high|big|large|deep|fast|wide|hot|cold|heavy|strong"
-        rf"|close)\b|{_WHICH}(?:number|percent|percentage|share|proportion|amount|price|cost|age"
-        r"|score|temperature|height|size|distance|speed|length|population|rate|salary|revenue|budget)\b"
-        r"|\b(?:what|which) (?:\w+ ){0,3}number of\b",
-        held=r"\b(?:little|few|fewer|lots?|most|more|less|much|many|large|huge|high|highest|low|lowest|no|free|small"
-        r"|twice|half|double|several|dozens?|hundreds|thousands|millions?|billions?)\b",
+        asked=answer_words.NUMBER_ASKED,
+        held=answer_words.NUMBER_HELD,
         broad=True,
         by_terms=True,
     ),
     AnswerType(
         "time",
-        asked=rf"{_FIRST_ASKED}\bwhen\b{_NOT_LATER}"
-        rf"|{_WHICH}(?:year|date|day|month|time|century|decade|season|era|period)\b"
-        r"|\bhow long ago\b|\bsince when\b|\bhow (?:late|early|soon)\b",
-        held=r"\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:in|since|by|from|until|till|around|about|circa|to|ad) \d{3}\b|\b\d0s\b"
-        r"|\b\d{1,2}(?::\d\d| ?[ap]\.? ?m\b)"
-        r"|\b(?:when|while|during|after|before|following|until|once|upon|beginning|start|end|ago|later|earlier"
-        r"|recently|now|currently|soon|every|annually|daily|weekly|era|period|war|season|early|late)\b",
+        asked=answer_words.TIME_ASKED,
+        held=answer_words.TIME_HELD,
         lacking="time",
         broad=True,
         by_terms=True,
+        weighed=True,
     ),
     AnswerType(
         "place",
-        asked=rf"{_FIRST_ASKED}\bwhere\b"
-        rf"|{_WHICH}(?:city|cities|country|countries|place|places|states?|town|village"
-        r"|region|location|continent|island|river|street|county|area|nation|port|airport|venue|stadium)\b",
+        asked=answer_words.PLACE_ASKED,
         held=r"\b(?:in|at|near|from|to|of|across|outside|around|into|off) (?:the )?[A-Z]\w",
         broad=True,
         cased=True,
     ),
     AnswerType(
         "reason",
-        asked=rf"\bwhy\b|\bhow come\b|{_WHICH}(?:caused?|causes|reasons?|purpose|motivated|prompted|led)\b",
-        held=r"\b(?:because|due to|since|as a result|in order to|so that|reasons?|caus(?:ed?|ing)|led to|therefore|thus"
-        r"|owing|so as to|result(?:ed)?|to avoid|to prevent|citing|blam(?:ed|ing)|after|to \w+)\b",
+        asked=rf"\bwhy\b|\bhow come\b|{answer_words.WHICH}(?:caused?|causes|reasons?|purpose|motivated|prompted|led)\b",
+        held=answer_words.REASON_HELD,
         broad=True,
     ),
     AnswerType(
         "name",
-        asked=r"\bwho(?:m|se)?\b|\bwhich\b|\bnamed?\b|\bcalled\b|\bknown as\b|\bnickname\b|\btitle\b"
-        r"|\bwhat (?:\w+ )?(?:person|man|woman|player|actor|actress|president|leader|author|king|queen|scientist"
-        r"|singer|coach|people|team|company|group|organi[sz]ation|family|ruler|agency|newspaper|party)\b",
+        asked=answer_words.NAME_ASKED,
         broad=True,
     ),
     AnswerType(
         "person",
         asked=r"\bwho\b",
-        held=r"\b(?:people|man|woman|men|women|officials?|child(?:ren)?|workers?|leaders?|police|government"
-        r"|\w+(?:ers|ists))\b",
+        held=answer_words.PERSON_HELD,
         within="name",
         by_terms=True,
         cased=True,

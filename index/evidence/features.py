@@ -131,7 +131,7 @@ def generic(view: SentenceView) -> frozenset[str]:
 @share_of
 def names_lost(view: SentenceView) -> frozenset[str]:
     """Share of the question's idf in names that neither the sentence nor its neighbours hold."""
-    return view.question.names - view.window
+    return view.article_view.names - view.window
 
 
 def near(view: SentenceView) -> float:
@@ -210,20 +210,20 @@ def length(view: SentenceView) -> float:
 
 def plain_share(view: SentenceView) -> float:
     """Coverage among the question's terms that are neither names nor words of asking: they tell what is asked."""
-    wanted = view.question.plain_set
+    wanted = frozenset(view.article_view.plain)
     return view.article_view.share(wanted & view.held) / (view.article_view.share(wanted) or 1.0)
 
 
 @share_of
 def names_share(view: SentenceView) -> frozenset[str]:
     """Part of the coverage that names give."""
-    return view.question.names & view.held
+    return view.article_view.names & view.held
 
 
 @share_of
 def named_before(view: SentenceView) -> frozenset[str]:
     """What names in the sentence before add: the subject is named there and "he" here."""
-    return view.before & view.question.names - view.held
+    return view.before & view.article_view.names - view.held
 
 
 def lead(view: SentenceView) -> float:

@@ -10,10 +10,13 @@ from itertools import pairwise
 
 from ..language.terms import Token, analyse, tokenize
 from ..language.thesaurus import find_synonyms, load_groups
+from ..language.wordlists import GROUPS, OFFICES, TITLES
 from .answer_types import AnswerType, find_counted, find_types
 
 _DEFINED = re.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]+?)\W*\Z", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-Z\d]")
+_NO_NAMES = OFFICES | TITLES | GROUPS
+"""Words in small letters that the article may write with a capital: "President Holm", "the Harbour Office"."""
 _SURFACE = re.compile(r"\w+")
 
 
@@ -23,14 +26,16 @@ class Question:
 
     `asked` is what the person typed, `text` what is answered: the same, but for follow-ups and typing errors. `kind`
     is the broad type of answer, `wants` the fine one (`answer_types.py`), `counted` holds the terms of what "how many"
-    counts. `synonyms` holds for each term the terms that may stand for it, `pairs` the neighbouring words in small
-    letters, each as " one other ", `plain` the terms that are neither names nor words of asking.
+    counts. `small` holds the terms that may be names in small letters: none where a word after the first has a capital.
+    `synonyms` holds for each term the terms that may stand for it, `pairs` the neighbouring words in small letters,
+    each as " one other ", `plain` the terms that are neither names nor words of asking.
     """
 
     asked: str
     text: str
     words: Mapping[str, str]
     names: frozenset[str]
+    small: frozenset[str]
     kind: AnswerType
     wants: AnswerType
     counted: frozenset[str]
@@ -57,11 +62,6 @@ class Question:
         verb = r"(?:is|are|was|were|means?|refers?|stands?|consists?)"
         return re.compile(rf"\b{re.escape(match[1])}\b[^.]{{0,40}}?\b{verb}\b", re.IGNORECASE)
 
-    @cached_property
-    def plain_set(self) -> frozenset[str]:
-        """The terms of `plain`."""
-        return frozenset(self.plain)
-
 
 def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...] | None = None) -> Question:
     """Analyse a question; one without any term that can be looked for has no `terms`.
@@ -70,12 +70,16 @@ def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...]
     """
     tokens = tokenize(text) if tokens is None else tokens
     words: dict[str, str] = {}
-    names = set()
+    names, small = set(), set()
+    cased = False
     for at, token in enumerate(tokens):
         if token.term is not None:
             words.setdefault(token.term, token.text)
             if at and _CAPITAL.match(token.text):
                 names.add(token.term)
+                cased = cased or token.text[0].isalpha()
+            elif at and token.text not in _NO_NAMES:
+                small.add(token.term)
     kind, wants = find_types(text)
     known = load_groups()
     return Question(
@@ -83,6 +87,7 @@ def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...]
         text=text,
         words=words,
         names=frozenset(names),
+        small=frozenset() if cased else frozenset(small),
         kind=kind,
         wants=wants,
         counted=find_counted(text, tokens),

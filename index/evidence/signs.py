@@ -33,17 +33,17 @@ _HALF = 0.5
 
 def any_name_lost(view: SentenceView) -> float:
     """1 when a name of the question is neither in the sentence nor in its neighbours."""
-    return float(bool(view.question.names - view.window))
+    return float(bool(view.article_view.names - view.window))
 
 
 def names_nowhere(view: SentenceView) -> float:
     """Share of the question's idf in names that the article lacks."""
-    return view.article_view.share(view.question.names - view.article_view.known)
+    return view.article_view.share(view.article_view.names - view.article_view.known)
 
 
 def any_name_nowhere(view: SentenceView) -> float:
     """1 when the article lacks a name of the question."""
-    return float(bool(view.question.names - view.article_view.known))
+    return float(bool(view.article_view.names - view.article_view.known))
 
 
 def numbers_lost(view: SentenceView) -> float:
@@ -63,12 +63,12 @@ def terms(view: SentenceView) -> float:
 
 def names(view: SentenceView) -> float:
     """How many names the question has, 1 at three."""
-    return min(3, len(view.question.names)) / 3
+    return min(3, len(view.article_view.names)) / 3
 
 
 def plain(view: SentenceView) -> float:
     """How many of the question's terms are neither names nor words of asking, 1 at four."""
-    return min(4, len(view.question.plain)) / 4
+    return min(4, len(view.article_view.plain)) / 4
 
 
 def plain_here(view: SentenceView) -> float:
@@ -98,7 +98,7 @@ def plain_nowhere(view: SentenceView) -> float:
 
 def _lacks(row: AnswerType, view: SentenceView) -> float:
     """1 when this type of answer is asked for and the sentence gives none."""
-    return float(view.question.wants == row and not view.wanted)
+    return float(row in (view.question.wants, view.question.kind) and not view.wanted)
 
 
 def asks_not(view: SentenceView) -> float:
@@ -157,7 +157,7 @@ OWN: Mapping[str, features.Feature] = {
     "denied": denied,
     "opposite": opposite,
     "prefixed": prefixed,
-    **{f"no_{row.name}": partial(_lacks, row) for row in TYPES if row.lacking},
+    **{f"no_{row.name}": partial(_lacks, row) for row in TYPES if row.weighed},
 }
 """The signs that are no features; "no_age" and the like stand for rows of the answer types."""
 
@@ -171,7 +171,7 @@ def find_signs(best: SentenceView) -> dict[str, float]:
 
 
 def _plain(view: SentenceView, here: frozenset[str]) -> list[float]:
-    return [_found(view, term, here) for term in view.question.plain]
+    return [_found(view, term, here) for term in view.article_view.plain]
 
 
 def _found(view: SentenceView, term: str, here: frozenset[str]) -> float:

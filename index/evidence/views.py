@@ -78,6 +78,30 @@ class ArticleView:
         return NOTHING.union(*self.held)
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The question's names: as it writes them or, where it writes none with a capital, as the article does."""
+        question = self.question
+        return question.names | {term for term in question.small if self._is_capitalised(term)}
+
+    @cached_property
+    def plain(self) -> tuple[str, ...]:
+        """The question's terms that are neither names nor words of asking."""
+        return tuple([term for term in self.question.plain if term not in self.names])
+
+    def _is_capitalised(self, term: str) -> bool:
+        """Tell whether the article writes the term with a capital within sentences, and more often so than small."""
+        capital = small = 0
+        for sentence, held in zip(self.article.sentences, self.held, strict=True):
+            if term in held:
+                text = self.article.quote(sentence)
+                found = sum([term in analyse(word) for word in _CAPITALISED.findall(text)])
+                first = _FIRST.match(text)
+                opens = first is not None and term in analyse(first[1])
+                capital += found
+                small += sentence.terms.count(term) - found - opens
+        return capital > small
+
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
         """All terms of the article's sentences."""
         return NOTHING.union(*[sentence.terms for sentence in self.article.sentences])

@@ -17,6 +17,7 @@ from ..language import bm25
 from ..verdicts import Verdict
 from . import features
 from .offices import find_bearers
+from .owners import is_given
 from .question import Question
 from .signs import find_signs
 from .views import SentenceView
@@ -24,6 +25,11 @@ from .views import SentenceView
 LEAST_HELD = 1 / 3
 """A sentence and its neighbours that hold no more of the question's words than this share are never an answer: nobody
 would believe it, whatever the sum of the signs. It costs 3 of 1,000 answers."""
+
+
+DENIED = 0.2
+"""What is left of the confidence in a sentence that cannot be the answer: the signs know nothing of what denies it, and
+whoever sorts replies by confidence should find it below the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,9 @@ class Model:
         values = find_signs(best)
         topic = self.topic.probability(values)
         confidence = topic * self.states.probability(values)
-        if confidence >= self.answered and is_stated(best, values) and not find_bearers(best):
+        if not is_stated(best, values) or is_office_unclear(best):
+            confidence *= DENIED
+        elif confidence >= self.answered:
             return Estimate(topic, confidence, Verdict.ANSWERED)
         return Estimate(topic, confidence, Verdict.RELATED if topic >= self.related else Verdict.REFUSED)
 
@@ -90,12 +98,17 @@ def is_stated(best: SentenceView, values: Mapping[str, float]) -> bool:
     """Tell whether the best sentence, whose signs are `values`, can be an answer at all, whatever they add up to.
 
     It cannot where it holds next to nothing of the question, where the article knows none of the words that tell what
-    is asked, or where the sentence has nothing of the measurable kind that is asked for.
+    is asked, or where the sentence gives nothing of the kind that is asked for, or gives it of somebody else.
     """
-    plain = best.question.plain
+    plain = best.article_view.plain
     known = not plain or values["plain_nowhere"] * 3 < len(plain)
-    given = best.wanted or not best.question.wants.lacking
+    given = not best.question.wants.lacking or is_given(best)
     return len(best.window) > LEAST_HELD * len(best.question.words) and known and given
+
+
+def is_office_unclear(best: SentenceView) -> bool:
+    """Tell whether it is asked who holds an office, and the best sentence does not say which holder is meant."""
+    return best.question.kind.name == "name" and bool(find_bearers(best))
 
 
 @cache

@@ -21,7 +21,7 @@ from index import Article, open_index
 from index.asking.suggest import propose_questions
 from index.citations import cite, reading_page, verify
 from index.citations.dates import resolve
-from index.citations.speakers import find_speaker
+from index.evidence.speakers import find_speaker
 from index.language.phrases import find_phrases
 from index.language.sentences import split_sentences
 from index.language.terms import analyse

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.citations.speakers import find_speaker
 from index.errors import PullquoteError
+from index.evidence.speakers import find_speaker
 from index.model import Article
 
 
