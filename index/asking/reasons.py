@@ -117,8 +117,7 @@ def explain_relation(best: SentenceView, bearers: Sequence[str]) -> Reason | Non
         return None
     if not is_given(best):
         return _explain_untold(best) or _explain_missing_type(best)
-    above = best.article_view.title - best.article_view.known
-    known = best.article_view.known | above
+    known = best.article_view.known | best.article_view.alike | best.article_view.title
     missing = tuple([word for term, word in _list_words(question).items() if term not in known])
     if missing:
         return make_reason(ReasonCode.PARTLY_MENTIONED, words=_pick_heaviest(best), missing=missing)
@@ -131,7 +130,7 @@ def explain_shortfall(best: SentenceView, articles: int, *, denied: bool) -> Rea
     `articles` is how many were searched; `denied`: the question asks what is not so.
     """
     told = _list_words(best.question)
-    held = best.article_view.known
+    held = best.article_view.known | best.article_view.alike
     given = is_given(best)
     if articles == 1 and not given and (untold := _explain_untold(best)) is not None:
         return untold

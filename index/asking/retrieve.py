@@ -94,7 +94,7 @@ class SpeakingHits:
 
 def retrieve(question: Question, scope: Scope) -> Found:
     """Return the sentences that may answer, article by article."""
-    speaking = find_hits(question.terms, CANDIDATES, scope)
+    speaking = find_hits(add_synonyms(question, scope), CANDIDATES, scope)
     hits = speaking.hits
     if not hits:
         return Found(scope, (), speaking.silenced, speaking.hidden, speaking.unread)
@@ -105,6 +105,13 @@ def retrieve(question: Question, scope: Scope) -> Found:
             numbers[hit.passage.article_id].update(range(hit.passage.first, hit.passage.last + 1))
     nominated = [Nominated(scope.read(key), frozenset(held), losses[key]) for key, held in numbers.items()]
     return Found(scope, tuple(nominated), speaking.silenced, speaking.hidden, speaking.unread)
+
+
+def add_synonyms(question: Question, scope: Scope) -> tuple[str, ...]:
+    """Return the terms to search for: the question's, and synonyms of those that no passage has."""
+    known = scope.engine.statistics(question.terms).frequency
+    more = [other for term in question.terms if not known.get(term) for other in question.synonyms.get(term, ())]
+    return (*question.terms, *sorted({*more} - {*question.terms}))
 
 
 def find_readable(terms: Sequence[str], scope: Scope) -> list[Article]:

@@ -1,16 +1,18 @@
 """Typing errors: a word that the articles lack is read as one that they have, if it is a slip away.
 
-Words of plain English are never changed: that the article lacks "cost" says something, though it has "coast".
+Words of plain English are never changed: that the article lacks "cost" says something, though it has "coast". Nor is a
+word that is made of the article's own: a "goalie" is no "goal", and "unpopular" is not "popular".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from ..evidence import question
 from ..language import wordlists
+from ..language.sentences import list_small_words
 from ..language.similarity import edit_distance
 from ..language.terms import Token, analyse
 from ..language.thesaurus import load_groups, load_opposites
@@ -18,6 +20,12 @@ from ..model import Article
 
 _ENDINGS = ("", "e", "s", "ed", "ing")
 _ENDING = re.compile(r"(?:ed|ing|e?s|e)\Z")
+_VOWEL = re.compile("[aeiou]")
+_PREFIX = re.compile(r"\A(?:un|in|im|dis|re|non|mis|over|under)-?(?=\w{4})")
+_SUFFIX = re.compile(
+    r"(?:(?:er|or|ar|ie|y|ist|ism|ness|ment|ful|less|al|ly|ally|fully|ity|ive|ous|ion|tion|ation|ance|ence|ship|ery|ure"
+    r"|ed|ing|ise|ize|en|est|hood|man|men|ic|ia)?(?:e?s)?|e)\Z"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 SHORTEST = 5
@@ -42,7 +50,7 @@ def correct(text: str, suspects: Iterable[Token], articles: Iterable[Article]) -
     mended, place = [], 0
     for token in suspects:
         meant = _find_nearest(token.text.lower(), known)
-        if meant is not None and meant != token.text.lower() and token.start >= place:
+        if meant is not None and token.start >= place:
             mended += [text[place : token.start], known[meant]]
             place = token.end
     return "".join([*mended, text[place:]]) if mended else None
@@ -65,25 +73,50 @@ def _collect_words(articles: Iterable[Article]) -> dict[str, str]:
     return found
 
 
-def _find_nearest(word: str, known: Iterable[str]) -> str | None:
+def _find_nearest(word: str, known: Mapping[str, str]) -> str | None:
     """Return the known word that is fewest slips away, the alphabetically first of several; None if none is close."""
     most = 1 + (len(word) >= LONG)
     letters, near = set(word), range(len(word) - most, len(word) + most + 1)
     found = [
         (off, other)
         for other in known
-        if len(other) in near and len(letters.symmetric_difference(other)) <= 2 * most and other not in wordlists.STOP
+        if len(other) in near
+        and len(letters.symmetric_difference(other)) <= 2 * most
+        and other not in wordlists.STOP
+        and word[:2] in (other[:2], other[1::-1], other[0] + word[1])  # nobody mistypes the first letter
+        and not is_derived(word, known[other].lower())
         for off in (edit_distance(word, other),)
         if off <= most
     ]
     return min(found)[1] if found else None
 
 
+def is_derived(word: str, other: str) -> bool:
+    """Tell whether one of two words is made of the other by an ending or a beginning: "goalie", "unpopular".
+
+    A plural is the same word, and a vowel for another is a slip: "sponser".
+    """
+    if word.removesuffix("s") == other or _VOWEL.sub("a", word) == _VOWEL.sub("a", other):
+        return False
+    short, long = sorted((word, other), key=len)
+    if long.startswith(short) and len(long) > len(short) + 1:
+        return True
+    if _PREFIX.sub("", word, count=1) == _PREFIX.sub("", other, count=1):
+        return True
+    one, two = _SUFFIX.sub("", word, count=1), _SUFFIX.sub("", other, count=1)
+    return len(one) > 2 and one == two
+
+
 def _is_plain(token: Token) -> bool:
-    return token.term in _list_plain_terms() or token.text.lower() in wordlists.FORMS.keys() | wordlists.STOP
+    word = token.text.lower()
+    return token.term in _list_plain_terms() or word in wordlists.FORMS.keys() | wordlists.STOP | list_small_words()
 
 
 @cache
 def _list_plain_terms() -> frozenset[str]:
     """Return the terms of plain English that the tables hold."""
-    return frozenset(load_groups()) | question.list_generic_terms() | load_opposites().keys()
+    listed = wordlists.VERBS.union(
+        wordlists.GENERAL, wordlists.LIGHT, wordlists.OFFICES, wordlists.SMALL, wordlists.NUMBERS, list_small_words()
+    )
+    known = frozenset([term for word in listed for term in analyse(word)])
+    return known | frozenset(load_groups()) | question.list_generic_terms() | load_opposites().keys()

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ..evidence.question import Question, read_question
 from ..language.detect import detect_language
-from ..language.terms import tokenize
+from ..language.terms import tokenize_question
 from ..verdicts import Reason, ReasonCode
 from . import typos
 from .reasons import make_reason
@@ -44,7 +44,7 @@ def understand(asked: str, history: Sequence[str], scope: Scope) -> Question | R
     text = (_complete(asked, history, scope) if history else None) or asked
     if text != asked and (reason := _find_problem(text)) is not None:
         return Refusal(asked, text, reason)
-    tokens = tokenize(text)
+    tokens = tokenize_question(text)
     terms = tuple(dict.fromkeys([token.term for token in tokens if token.term]))
     if not terms:
         return Refusal(asked, text, make_reason(ReasonCode.NO_WORDS))

@@ -103,7 +103,7 @@ _FIGURE = (
 )
 FIGURE_ASKED = (
     r"\bhow (?:far(?! (?:along|back))|tall|high|deep|wide|thick|heavy|fast|hot|cold|loud|steep|close was the vote)\b"
-    rf"|{WHAT_IS}(?:\w+[\w'’-]* ){{0,3}}?{_FIGURE}|\b(?:what|which) (?:score|height|speed|temperature|number)\b"
+    rf"|{WHAT_IS}(?:[\w'’-]{{1,40}} ){{0,3}}?{_FIGURE}|\b(?:what|which) (?:score|height|speed|temperature|number)\b"
     rf"|{HEADING}(?:\w+ ){{0,2}}?{_FIGURE}(?= of\b| for\b| in\b|\W{{0,9}}\Z)"
 )
 FIGURE_HELD = rf"\d|\b{NUMERALS}\b"

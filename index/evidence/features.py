@@ -118,8 +118,7 @@ def spelling(view: SentenceView) -> float:
 @share_of
 def synonyms(view: SentenceView) -> frozenset[str]:
     """Share of the idf of missing terms that a synonym makes good."""
-    known = view.question.synonyms
-    return frozenset([term for term, others in known.items() if not others.isdisjoint(view.terms)]) - view.held
+    return view.alike
 
 
 @share_of

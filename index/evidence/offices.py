@@ -32,7 +32,7 @@ def find_bearers(view: SentenceView) -> tuple[str, ...]:
 
     () if no office is asked for, the article names at most one holder, or the sentence says whose office it is.
     """
-    asked = _ASKED.match(_strip_end(view.question.text))
+    asked = _ASKED.match(_strip_end(view.question.spelled))
     if asked is None:
         return ()
     role, place = re.escape(asked["role"] or asked["post"]), re.escape(asked["of"] or asked["whose"])

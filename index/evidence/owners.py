@@ -64,7 +64,7 @@ def holds(view: SentenceView) -> bool:
         return False
     return not (
         names
-        and (wants.personal or _FACTS.search(view.question.text))
+        and (wants.personal or _FACTS.search(view.question.spelled))
         and is_of_others(view.text, names, find_persons(view.article_view))
     )
 
@@ -77,7 +77,7 @@ def is_told(article: ArticleView) -> bool:
 def find_whom(article: ArticleView) -> str:
     """Return whom the question asks about, in its own words; "" if it names nobody that the article has."""
     question = article.question
-    whose = _WORDS.find_owner(question.text)
+    whose = _WORDS.find_owner(question.spelled)
     if question.wants.name == "words" and whose:
         return whose if article.known.issuperset(analyse(whose)) else ""
     if not article.names or not article.names <= article.known:
@@ -137,7 +137,7 @@ def are_words_of_asked(view: SentenceView) -> bool:
     """Tell whether the sentence says something, and nobody else says it than whom the question names."""
     if not _WORDS.is_held_in(view.text, NOTHING, fits=False):
         return False
-    whose = _WORDS.find_owner(view.question.text)
+    whose = _WORDS.find_owner(view.question.spelled)
     head = () if whose is None else analyse(_BREAK.split(whose)[0])[-1:] or analyse(whose)[:1]
     if whose is None or not head or whose.lower().split()[-1] in SUBJECTS | THIRD_PERSON:
         return True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 
-from ..language.terms import Token, analyse, tokenize
+from ..language.terms import Token, analyse, spell_out, tokenize_question
 from ..language.thesaurus import find_synonyms, load_groups
 from ..language.wordlists import GROUPS, OFFICES, TITLES
 from .answer_types import AnswerType, find_counted, find_types
@@ -24,15 +24,17 @@ _SURFACE = re.compile(r"\w+")
 class Question:
     """A question as understood, made once; `words` maps each distinct index term, in order, to the asker's word.
 
-    `asked` is what the person typed, `text` what is answered: the same, but for follow-ups and typing errors. `kind`
-    is the broad type of answer, `wants` the fine one (`answer_types.py`), `counted` holds the terms of what "how many"
-    counts. `small` holds the terms that may be names in small letters: none where a word after the first has a capital.
+    `asked` is what the person typed, `text` what is answered: the same, but for follow-ups and typing errors. `spelled`
+    is `text` with its short spellings written out. `kind` is the broad type of answer, `wants` the fine one
+    (`answer_types.py`), `counted` holds the terms of what "how many" counts, with their synonyms. `small` holds the
+    terms that may be names in small letters: none where a word after the first has a capital.
     `synonyms` holds for each term the terms that may stand for it, `pairs` the neighbouring words in small letters,
     each as " one other ", `plain` the terms that are neither names nor words of asking.
     """
 
     asked: str
     text: str
+    spelled: str
     words: Mapping[str, str]
     names: frozenset[str]
     small: frozenset[str]
@@ -56,7 +58,7 @@ class Question:
     @cached_property
     def defined(self) -> re.Pattern[str] | None:
         """A pattern for a definition of the thing asked about, as in "What is ROK?"; None if none is asked for."""
-        match = _DEFINED.match(self.text)
+        match = _DEFINED.match(self.spelled)
         if match is None or len(match[1].split()) > 4:
             return None
         verb = r"(?:is|are|was|were|means?|refers?|stands?|consists?)"
@@ -68,7 +70,8 @@ def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...]
 
     `asked` is what the person typed, where that is not `text`; `tokens` are those of `text`, where they are known.
     """
-    tokens = tokenize(text) if tokens is None else tokens
+    tokens = tokenize_question(text) if tokens is None else tokens
+    spelled = spell_out(text)
     words: dict[str, str] = {}
     names, small = set(), set()
     cased = False
@@ -80,19 +83,21 @@ def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...]
                 cased = cased or token.text[0].isalpha()
             elif at and token.text not in _NO_NAMES:
                 small.add(token.term)
-    kind, wants = find_types(text)
+    kind, wants = find_types(spelled)
     known = load_groups()
+    counted = find_counted(text, tokens)
     return Question(
         asked=text if asked is None else asked,
         text=text,
+        spelled=spelled,
         words=words,
         names=frozenset(names),
         small=frozenset() if cased else frozenset(small),
         kind=kind,
         wants=wants,
-        counted=find_counted(text, tokens),
+        counted=counted.union(*[find_synonyms(term) for term in counted]),
         synonyms={term: find_synonyms(term) - words.keys() for term in words if term in known},
-        pairs=pair_words(text),
+        pairs=pair_words(spelled),
         plain=tuple(term for term in words if term not in names and term not in list_generic_terms()),
     )
 

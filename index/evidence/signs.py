@@ -103,7 +103,7 @@ def _lacks(row: AnswerType, view: SentenceView) -> float:
 
 def asks_not(view: SentenceView) -> float:
     """1 when the question is negated."""
-    return float(_ASKED_NEGATION.search(view.question.text) is not None)
+    return float(_ASKED_NEGATION.search(view.question.spelled) is not None)
 
 
 def denied(view: SentenceView) -> float:

@@ -149,11 +149,13 @@ def _narrow(text: str, start: int, end: int) -> tuple[int, int]:
 
     Clauses before it and other verbs behind it are left out; of "its master, Ida Holm," the name is taken.
     """
+    last = 0
     if opening := speech.DATELINE.match(text, start, end):
         start = opening.end()
     start, end = _trim(text, start, end)
-    if clause := speech.CLAUSE.match(text[start:end]):
-        start, end = _trim(text, start + clause.end(), end)
+    for clause in speech.CLAUSE.finditer(text[start:end]):
+        last = clause.end()
+    start, end = _trim(text, start + last, end)
     if act := speech.ACT.search(f" {text[start:end]} "):
         verb = start + act.start() - 1
         if verb <= start:  # the subject of the verb stands further left: "Ida Holm, | promised help and | said"
@@ -169,8 +171,8 @@ def _narrow(text: str, start: int, end: int) -> tuple[int, int]:
         start = text.index(" ", start) + 1
     if theirs := speech.THEIRS.search(text[start:end]):
         return start, start + theirs.start()
-    last = text[start:end].rpartition(" ")[2]
-    if last[:1].islower() and (behind := speech.BEHIND.match(text, end)) and not speech.TIME.match(behind[1]):
+    head = text[start:end].rpartition(" ")[2]
+    if head[:1].islower() and (behind := speech.BEHIND.match(text, end)) and not speech.TIME.match(behind[1]):
         return _trim(text, *behind.span(1))
     return start, end
 

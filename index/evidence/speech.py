@@ -66,7 +66,7 @@ FRONT = re.compile(rf"(?:{_OPENER}\s+)+", re.IGNORECASE)
 TITLED = re.compile(r"\b(?:reading|titled|named|dubbed|known as|marked|entitled|the song|the film)\W{0,3}\Z")
 """What stands before quotation marks that hold a title or a sign, no speech."""
 DATELINE = re.compile(r"[A-Z][A-Z ]{2,40} (?:—|–|--?) ")
-CLAUSE = re.compile(r".*\b(?:that|which|whom|because|when|where|while|but)\s", re.DOTALL)
+CLAUSE = re.compile(r"\b(?:that|which|whom|because|when|where|while|but)\s")
 ACT = re.compile(
     r"\s(?!(?:led|named|called|based|armed|hundred|red)\b)(?:[a-z]{2,20}ed|"
     + "|".join(sorted({*PAST_TENSES.values(), "let"}))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 
 from ..language.bm25 import idf, length_norm
@@ -102,6 +102,11 @@ class ArticleView:
         return capital > small
 
     @cached_property
+    def alike(self) -> frozenset[str]:
+        """The question's terms that the article says in another word."""
+        return _find_alike(self.question, self.vocabulary) - self.known
+
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
         """All terms of the article's sentences."""
         return NOTHING.union(*[sentence.terms for sentence in self.article.sentences])
@@ -164,6 +169,11 @@ class ArticleView:
         return SentenceView(self, number)
 
 
+def _find_alike(question: Question, terms: Iterable[str]) -> frozenset[str]:
+    """Return the question's terms that have a synonym among the terms."""
+    return frozenset([term for term, others in question.synonyms.items() if not others.isdisjoint(terms)])
+
+
 class SentenceView:
     """One sentence as one question sees it; what several features need is worked out once."""
 
@@ -183,6 +193,18 @@ class SentenceView:
             if number < len(sentences) and sentences[number].paragraph == self.sentence.paragraph
             else None
         )
+
+    @cached_property
+    def alike(self) -> frozenset[str]:
+        """The question's terms that the sentence says in another word."""
+        return _find_alike(self.question, self.terms) - self.held
+
+    @cached_property
+    def covered(self) -> frozenset[str]:
+        """The question's terms that the sentence or a neighbour holds, or says in another word."""
+        sentences = self.article_view.article.sentences
+        around = sentences[max(0, self.sentence.number - 2) : self.sentence.number + 1]
+        return self.window.union(*[_find_alike(self.question, sentence.terms) for sentence in around])
 
     @cached_property
     def missing(self) -> set[str]:

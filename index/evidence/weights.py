@@ -97,13 +97,14 @@ class Model:
 def is_stated(best: SentenceView, values: Mapping[str, float]) -> bool:
     """Tell whether the best sentence, whose signs are `values`, can be an answer at all, whatever they add up to.
 
-    It cannot where it holds next to nothing of the question, where the article knows none of the words that tell what
-    is asked, or where the sentence gives nothing of the kind that is asked for, or gives it of somebody else.
+    It cannot where it holds next to nothing of the question, in its words or in synonyms, where the article knows none
+    of the words that tell what is asked, or where the sentence gives nothing of the kind that is asked for, or gives it
+    of somebody else.
     """
     plain = best.article_view.plain
     known = not plain or values["plain_nowhere"] * 3 < len(plain)
     given = not best.question.wants.lacking or is_given(best)
-    return len(best.window) > LEAST_HELD * len(best.question.words) and known and given
+    return len(best.covered) > LEAST_HELD * len(best.question.words) and known and given
 
 
 def is_office_unclear(best: SentenceView) -> bool:

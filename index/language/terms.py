@@ -11,9 +11,9 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import wordlists
+from . import everyday, wordlists
 
-__all__ = ["ANALYSER", "Token", "analyse", "analyse_word", "tokenize"]
+__all__ = ["ANALYSER", "Token", "analyse", "analyse_word", "spell_out", "tokenize", "tokenize_question"]
 
 ANALYSER = "english-1"
 """Version of `analyse`; it is stored with every index and must change whenever any term does."""
@@ -41,6 +41,7 @@ _BROKEN = re.compile(_AT_LINE_END)
 _HYPHENED = re.compile("[^-‐‑]+")
 _CONTRACTION = re.compile(r"(?<=\w)(?:n't|'(?:s|ll|re|ve|d|m))\Z")
 _NO_LETTER = re.compile(r"[^\w./]|_")
+_TYPED_WORD = re.compile(r"(?<![\w'’])[^\W_]{1,12}(?:['’/][^\W_]{0,4})?(?![\w'’])")
 _thread = threading.local()
 
 
@@ -66,6 +67,40 @@ def tokenize(text: str) -> tuple[Token, ...]:
         for start, end, term in _analyse_unit(match.group()):
             found.append(Token(text[at + start : at + end], at + start, at + end, term))
     return tuple(found)
+
+
+def tokenize_question(text: str) -> tuple[Token, ...]:
+    """Return the words of a question: `text` as typed, terms as meant, and none for words that tell nothing.
+
+    "whos" is "who is", and "so", "just" or "can you tell me" have no terms, unless the question has no others.
+    """
+    opening = everyday.OPENING.match(text)
+    begin = opening.end() if opening else 0
+    found: list[Token] = []
+    for token in tokenize(text):
+        word = token.text.lower().replace("’", "'")
+        if token.start < begin or word in everyday.FILLERS:
+            found.append(token._replace(term=None))
+        elif word in everyday.TYPED and not _is_name(token.text):
+            found += [token._replace(term=term) for term in analyse(everyday.TYPED[word]) or (None,)]
+        else:
+            found.append(token)
+    return tuple(found) if any(token.term for token in found) else tokenize(text)
+
+
+def spell_out(text: str) -> str:
+    """Return a question with its short spellings written out, as patterns of English expect it: "whos" as "who is"."""
+
+    def write(match: re.Match[str]) -> str:
+        word = match[0]
+        return word if _is_name(word) else everyday.TYPED.get(word.lower().replace("’", "'"), word)
+
+    return _TYPED_WORD.sub(write, text)
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether capitals make a word of more than one letter a name, as in "UR"."""
+    return len(word) > 1 and word.isupper()
 
 
 def analyse(text: str) -> tuple[str, ...]:
