@@ -141,7 +141,7 @@ def explain_shortfall(best: SentenceView, articles: int, *, denied: bool) -> Rea
         return make_reason(code, missing=missing)
     if titled := tuple([word for term, word in told.items() if term in above]):
         return make_reason(ReasonCode.HEADLINE_ONLY, words=titled)
-    if apart := tuple([word for term, word in told.items() if term in held and term not in best.window]):
+    if apart := tuple([word for term, word in told.items() if term in held and term not in best.covered]):
         return make_reason(ReasonCode.NOT_TOGETHER, words=apart)
     if not given:
         return _explain_missing_type(best)

@@ -101,10 +101,13 @@ def is_derived(word: str, other: str) -> bool:
     short, long = sorted((word, other), key=len)
     if long.startswith(short) and len(long) > len(short) + 1:
         return True
-    if _PREFIX.sub("", word, count=1) == _PREFIX.sub("", other, count=1):
-        return True
-    one, two = _SUFFIX.sub("", word, count=1), _SUFFIX.sub("", other, count=1)
-    return len(one) > 2 and one == two
+    return any(len(form) > 2 for form in _strip_affixes(word) & _strip_affixes(other))
+
+
+def _strip_affixes(word: str) -> frozenset[str]:
+    """Return the word without its beginning, with and without its ending."""
+    bare = _PREFIX.sub("", word, count=1)
+    return frozenset((bare, _SUFFIX.sub("", bare, count=1)))
 
 
 def _is_plain(token: Token) -> bool:

@@ -32,7 +32,8 @@ class AnswerType:
     question names and `{joined}` the same behind the word `joint`. Terms of `asking` only ask for the type.
     `measured` types are told by a number and what it measures. `by_terms`: a term that fits the broad type is enough.
     Case counts only in `held` of types with `cased`. A type `within` a broad one is asked for only where that one is.
-    `named`: the answer needs a name that the question lacks. `undated`: years and days do not count. `personal` types
+    `named`: the answer is a name that the question lacks; where it goes `by_terms`, a word in quotation marks and the
+    like may be one. `undated`: years and days do not count. `personal` types
     are facts of somebody. `weighed` types have a sign of their own that was learned.
     """
 
@@ -196,7 +197,14 @@ TYPES = (
         personal=True,
     ),
     AnswerType("cause", asked=answer_words.CAUSE_ASKED, held=answer_words.CAUSE_HELD, lacking="reason", nearby=True),
-    AnswerType("called", asked=answer_words.CALLED_ASKED, lacking="name", named=True),
+    AnswerType(
+        "called",
+        asked=answer_words.CALLED_ASKED,
+        held=answer_words.CALLED_HELD,
+        lacking="name",
+        named=True,
+        by_terms=True,
+    ),
     AnswerType(
         "number",
         asked=answer_words.NUMBER_ASKED,

@@ -17,7 +17,8 @@ FIRST_ASKED = r"\A(?:(?!\b(?:what|who|whom|whose|which|where|when|why|how)\b).)*
 NOT_LATER = r"(?!.*, (?:\w+ )?(?:what|who|whom|whose|which|where|why|how)\b)"
 WHICH = r"\b(?:what|which) (?:\w+ )?"
 WHAT_IS = r"\bwhat(?:['’]?s| is| was| are| were) (?:the |an? )?"
-HEADING = r"\A\W{0,9}(?:the )?"
+_HELPING = r"(?:is|are|was|were|am|be|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
+HEADING = rf"\A\W{{0,9}}(?:the )?(?!(?:what|who|whom|whose|which|where|when|why|how|{_HELPING})\b)"
 """Where a question begins that has no question word: "height of the tower"."""
 SOMEBODY = r"\b.{1,80}?\b"
 """What stands between the words of asking: "did | the mayor of Larn | say"."""
@@ -32,11 +33,11 @@ _SAY = (
     r"(?:say|saying|said|says|think|thought|thinks|tweet(?:ed)?|reply|replied|answer(?:ed)?|respond(?:ed)?|tell|told"
     r"|comment(?:ed)?|claim(?:ed)?|argue[ds]?|add|added|explain(?:ed)?|announce[ds]?)\b"
 )
-_OPINION = r"(?:reaction|response|reply|view|opinion|take|comments?|words|message|excuse|statement)\b"
+_OPINION = r"(?:reaction|response|reply|view|opinion|comments?|excuse|statement)\b"
 WORDS_ASKED = (
     rf"\bwhat (?:else )?(?:did|does|do|has|had|have|is) "
     rf"(?P<whose>\b.{{1,80}}?) {_SAY}"
-    rf"|\b(?:what(?:['’]?s| is| was| were) |\A\W{{0,9}})(?P<owner>\b.{{1,80}}?)(?:['’]s?|(?<=s)) {_OPINION}"
+    rf"|\b(?:what(?:['’]?s| is| was| were) |{HEADING})(?P<owner>\b.{{1,80}}?)(?:['’]s?|(?<=s)) {_OPINION}"
 )
 """What somebody said or thinks; `whose` or `owner` names who it is."""
 _SAID = match_any("""
@@ -99,11 +100,12 @@ DURATION_HELD = (
 
 _FIGURE = (
     r"(?:population|death toll|toll|heights?|scores?|votes?|depth|lengths?|distance|speed|temperature|size|weight"
-    r"|magnitude|turnout|capacity|rate|number|average|total|count|area|odds|result of the vote|final count|tally)\b"
+    r"|magnitude|turnout|capacity|rate|number|average|total|surface area|odds|(?:vote|final|head) ?count|tally)\b"
 )
 FIGURE_ASKED = (
     r"\bhow (?:far(?! (?:along|back))|tall|high|deep|wide|thick|heavy|fast|hot|cold|loud|steep|close was the vote)\b"
-    rf"|{WHAT_IS}(?:[\w'’-]{{1,40}} ){{0,3}}?{_FIGURE}|\b(?:what|which) (?:score|height|speed|temperature|number)\b"
+    rf"|{WHAT_IS}(?:(?!names?\b)[\w'’-]{{1,40}} ){{0,3}}?{_FIGURE}"
+    rf"|\b(?:what|which) (?:score|height|speed|temperature|number)\b"
     rf"|{HEADING}(?:\w+ ){{0,2}}?{_FIGURE}(?= of\b| for\b| in\b|\W{{0,9}}\Z)"
 )
 FIGURE_HELD = rf"\d|\b{NUMERALS}\b"
@@ -118,7 +120,7 @@ DATE_ASKED = (
     rf"|{HEADING}(?:year|date|day|month)\b|\bbirthday\b"
 )
 DATE_HELD = (
-    rf"\b{_DAY}\b|\b(?:1\d|20)\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)\b|\b\d0s\b|\b\d{{1,2}}/\d{{1,2}}\b"
+    rf"\b{_DAY}\b|\b(?:1\d|20)\d\ds?\b|\b\d{{1,2}}(?:st|nd|rd|th)\b|\b\d0s\b|\b\d{{1,2}}/\d{{1,2}}\b"
     r"|\b(?:today|yesterday|tomorrow|tonight|ago|easter|christmas|eve|daily)\b"
     r"|\b(?:last|next|this|previous|following|every|each|same) (?:\w+ )?(?:year|month|week|day|night|morning|evening"
     r"|spring|summer|autumn|fall|winter)\b|\b(?:in|since|by|from|until|around|about|ad|circa) \d{3}\b"
@@ -197,10 +199,14 @@ _THINGS = (
     r"|program(?:me)?|book|film|movie|song|band|play|prison|county|countries|country|city|cities|town|village|state"
     r"|senators?|members?|lawmakers?|councillors?|players?|coach|official|doctor|lawyer|attorney|author|agency|brand)"
 )
-_HELPING = r"(?:is|are|was|were|am|be|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)"
+CALLED_HELD = (
+    rf"[\"“”]|\b(?:{_HELPING}|been|being|so|also|they|we|he|she|it|which|people) called\b"
+    r"|\b(?:known|referred to) as\b"
+    r"|\b(?:termed|named|nicknamed|dubbed)\b|\bthe (?:term|name|word)s?\b|-called\b"
+)
 CALLED_ASKED = (
     r"\bwhat(?:['’]?s| is| was| are| were) .{1,80}\b(?:called|named|nickname)\b|\bnames? of\b|\bwhats? .{1,60} names?\b"
-    rf"|\b(?:which|what|wich) (?:(?!{_HELPING}\b)\w+ ){{0,2}}?{_THINGS}\b|{HEADING}names?\b"
+    rf"|\b(?:which|what|wich) (?:(?!(?:{_HELPING}|types?|kinds?|sorts?)\b)\w+ ){{0,2}}?{_THINGS}\b|{HEADING}names?\b"
     r"|\bwhat(?:['’]?s| is| was| are| were) (?:the )?.{{0,60}}names?\b"
 )
 

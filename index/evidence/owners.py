@@ -57,7 +57,9 @@ def holds(view: SentenceView) -> bool:
     wants = view.question.wants
     if wants.name == "words":
         return are_words_of_asked(view)
-    if not view.wanted or (wants.named and not find_new_names(view)):
+    if wants.named and not find_new_names(view):
+        return wants.by_terms and wants.is_held_in(view.text, NOTHING, fits=False)
+    if not view.wanted:
         return False
     names = view.article_view.names
     if wants.name == "age" and is_age_of_others(view.text, names, wants):

@@ -10,13 +10,11 @@ from itertools import pairwise
 
 from ..language.terms import Token, analyse, spell_out, tokenize_question
 from ..language.thesaurus import find_synonyms, load_groups
-from ..language.wordlists import GROUPS, OFFICES, TITLES
+from ..language.wordlists import OFFICES, TITLES
 from .answer_types import AnswerType, find_counted, find_types
 
 _DEFINED = re.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]+?)\W*\Z", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-Z\d]")
-_NO_NAMES = OFFICES | TITLES | GROUPS
-"""Words in small letters that the article may write with a capital: "President Holm", "the Harbour Office"."""
 _SURFACE = re.compile(r"\w+")
 
 
@@ -79,10 +77,11 @@ def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...]
         if token.term is not None:
             words.setdefault(token.term, token.text)
             if at and _CAPITAL.match(token.text):
-                names.add(token.term)
                 cased = cased or token.text[0].isalpha()
-            elif at and token.text not in _NO_NAMES:
+                names.add(token.term)
+            elif at:
                 small.add(token.term)
+    names -= _list_titles()
     kind, wants = find_types(spelled)
     known = load_groups()
     counted = find_counted(text, tokens)
@@ -92,7 +91,7 @@ def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...]
         spelled=spelled,
         words=words,
         names=frozenset(names),
-        small=frozenset() if cased else frozenset(small),
+        small=frozenset() if cased else frozenset(small - _list_titles()),
         kind=kind,
         wants=wants,
         counted=counted.union(*[find_synonyms(term) for term in counted]),
@@ -110,6 +109,12 @@ def pair_words(text: str) -> frozenset[str]:
 def split_surface(text: str) -> list[str]:
     """Return the words of a text in small letters, stop words among them."""
     return _SURFACE.findall(text.lower())
+
+
+@cache
+def _list_titles() -> frozenset[str]:
+    """Return the terms that are no names of their own, though they have a capital before one: "President Holm"."""
+    return frozenset([term for word in OFFICES | TITLES for term in analyse(word)])
 
 
 @cache

@@ -62,7 +62,8 @@ def _find_beside(article: Article, sentence: Sentence, words: dict[int, _Unquote
     before = [number for number in reversed(numbers) if number < sentence.number]
     after = [number for number in numbers if number > sentence.number]
     near = [*takewhile(lambda number: words[number].quotes, before)]
-    order = after[:1] + near if words[sentence.number].open else near + after[:1]
+    rest = [*takewhile(lambda number: words[number].opened, after)]
+    order = rest + near if words[sentence.number].open else near + after[:1]
     for number in order:
         found = _find_in_sentence(article, number - 1, words)
         if found is not None:

@@ -13,14 +13,16 @@ from functools import cache, cached_property, lru_cache
 
 from ..language.bm25 import idf, length_norm
 from ..language.calendar import MONTHS, SHORT_MONTHS, WEEKDAYS
+from ..language.sentences import list_small_words
 from ..language.terms import analyse
+from ..language.wordlists import GROUPS
 from ..model import Article
 from .question import Question
 
 NOTHING: frozenset[str] = frozenset()
 _YEAR = re.compile(r"(?:1\d{3}|20\d{2})s?\Z")
 _CAPITALISED = re.compile(r"(?<=[\w,;:)'\"”’] )[\"“(]?([A-Z][\w'’-]*)")
-_FIRST = re.compile(r"\W*([A-Z][\w'’-]*)")
+_FIRST = re.compile(r"\W*([A-Z][\w'’-]*)( [A-Z][a-z])?")
 _POINTS_BACK = re.compile(
     r"\W*(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|Such|The (?:former|latter|group|company|team|city"
     r"|country|president|law|act|program|film|song|book|two|man|woman|agency|official))\b"
@@ -89,17 +91,26 @@ class ArticleView:
         return tuple([term for term in self.question.plain if term not in self.names])
 
     def _is_capitalised(self, term: str) -> bool:
-        """Tell whether the article writes the term with a capital within sentences, and more often so than small."""
+        """Tell whether the article writes the term with a capital within sentences, and more often so than small.
+
+        At the beginning of a sentence a capital counts with another behind it ("Ida Holm"), or for a word that is no
+        plain English and is written small nowhere.
+        """
         capital = small = 0
+        opens = ""
         for sentence, held in zip(self.article.sentences, self.held, strict=True):
             if term in held:
                 text = self.article.quote(sentence)
                 found = sum([term in analyse(word) for word in _CAPITALISED.findall(text)])
                 first = _FIRST.match(text)
-                opens = first is not None and term in analyse(first[1])
+                if first is not None and term in analyse(first[1]):
+                    opens = first[1]
+                    found += first[2] is not None
+                    small -= first[2] is None
                 capital += found
-                small += sentence.terms.count(term) - found - opens
-        return capital > small
+                small += sentence.terms.count(term) - found
+        plain = opens == "" or opens.lower() in GROUPS or opens.lower() in list_small_words()
+        return capital > small or (capital == small == 0 and not plain)
 
     @cached_property
     def alike(self) -> frozenset[str]:

@@ -86,6 +86,20 @@ def test_a_reply_tells_the_code_and_its_values_in_json_too(question, code, value
     assert reply_from_dict(form).reason.values == values
 
 
+@pytest.mark.parametrize("question", ["Did the lawyer like kimchi?", "did the attorney like kimchi"])
+def test_what_is_said_in_another_word_is_not_called_missing(fresh_index, question):
+    fresh_index.add(Article.from_text("Ada Kessler, an attorney, closed the pier. The attorney lives in Pellan."))
+    reason = fresh_index.ask(question).reason
+    assert "kimchi" in reason
+    assert "lawyer" not in reason.values["missing"]
+
+
+def test_a_synonym_finds_what_the_question_calls_otherwise(fresh_index):
+    fresh_index.add(Article.from_text("Ada Kessler is an attorney. The pier of Pellan is old."))
+    assert [number for _, number, _ in fresh_index.rank("who is the lawyer").sentences][0:1] == [1]
+    assert "lawyer" not in fresh_index.ask("who is the lawyer").reason
+
+
 def test_a_reply_of_an_earlier_version_is_read_without_a_code():
     form = {"format": 1, "question": "?", "understood": None, "verdict": "refused", "confidence": 0.0, "passages": []}
     reason = reply_from_dict(form | {"reason": "The article never mentions “kimchi”."}).reason

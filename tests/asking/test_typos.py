@@ -3,7 +3,7 @@
 import pytest
 
 from index import Article, Verdict
-from index.asking.typos import correct, find_slips
+from index.asking.typos import correct, find_slips, is_derived
 from index.language.similarity import edit_distance
 from index.language.terms import analyse, tokenize
 
@@ -45,6 +45,38 @@ def test_a_slip_is_read_as_the_articles_word(typed, read):
 )
 def test_what_is_no_slip_is_left_alone(text):
     assert mended(text) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "article"),
+    [
+        ("Who is the goalie?", "Northquay scored a late goal."),
+        ("What was the most unpopular plan?", "It was a popular plan."),
+        ("What did the loser say?", "They lose at home."),
+        ("Where is the bakery?", "The baker lost his hands."),
+        ("Which bug is going round?", "It was found here."),
+        ("At whose mercy was he?", "The poet Percy wrote it."),
+        ("Is the sleeper greener?", "The green party said so."),
+        ("How many continents are there?", "Two contingents came."),
+    ],
+)
+def test_a_right_word_that_the_article_lacks_is_left_alone(typed, article):
+    unknown = {term for term in analyse(typed) if term not in analyse(article)}
+    assert correct(typed, find_slips(tokenize(typed), unknown), [Article.from_text(article)]) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "derived"),
+    [
+        ("goalie", "goal", True),
+        ("reopening", "open", True),
+        ("sponser", "sponsor", False),
+        ("nwosus", "nwosu", False),
+        ("temprature", "temperature", False),
+    ],
+)
+def test_words_made_of_others(word, other, derived):
+    assert is_derived(word, other) is derived
 
 
 def test_distance_counts_letters_put_in_left_out_changed_and_swapped():

@@ -100,7 +100,7 @@ def test_a_feature_is_higher_where_its_reason_holds(name, question, high, low):
     ],
 )
 def test_a_sign_by_its_value(name, question, wanted):
-    assert value(name, f"Well, {question}", 1) == pytest.approx(wanted)
+    assert value(name, f"Yesterday, {question}", 1) == pytest.approx(wanted)
 
 
 def test_a_word_with_a_prefix_is_noticed():

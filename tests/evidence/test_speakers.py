@@ -33,6 +33,16 @@ def spoken(text: str) -> list[str | None]:
         ("A senior Larn official was quoted by the Courier as saying the ferry was old.", "A senior Larn official"),
         ("Ida Holm told reporters that the ferry was old.", "Ida Holm"),
         ("“The ferry was old,” Ida Holm also said.", "Ida Holm"),
+        ("Its master, Ida Holm, said the ferry was old.", "Ida Holm"),
+        ("“It was old,” said the director, Ida Holm.", "Ida Holm"),
+        ("The leader of the council, Ida Holm, promised a fund and said it was old.", "Ida Holm"),
+        ("Shortly after Petro said so, it sank.", "Petro"),
+        ("The group tracked 729 book challenges and said it was a record.", "The group"),
+        ("Holm, 33, said by phone that it was old.", "Holm"),
+        ("Ida Holm praised “the quietest wheels I have ever heard” and left.", "Ida Holm"),
+        ("According to a White House statement, it was old.", "White House"),
+        ("He has put up a sign reading “Tallow and Rope for sale”.", None),
+        ("Police have asked for help.", None),
         ("The ferry sank at noon.", None),
         ('Painters wrote "Ida Holm said no" on the wall.', "Painters"),
     ],
@@ -58,6 +68,16 @@ def test_he_and_the_official_are_who_spoke_last():
     who = spoken(text)
     assert who[:2] == ["Harbour master Olaf Holm"] * 2
     assert who[-1] in {"A senior Larn official", "a senior Larn official"}
+
+
+def test_he_is_the_last_person_named_and_she_is_no_mister():
+    assert spoken('Ida Holm runs the harbour. "It was old," she said.')[1] == "Ida Holm"
+    assert spoken('Mr Olaf Dahl met Ida Holm. "It was old," she said.')[1] == "Ida Holm"
+    assert spoken('The White House burnt. "It was old," he said.')[1] is None
+
+
+def test_a_quotation_of_three_sentences_is_given_to_whom_its_end_names():
+    assert spoken('"It was old. It was rusty. It was slow," Ida Holm said.') == ["Ida Holm"] * 3
 
 
 def test_a_pronoun_that_meets_nobody_names_nobody():
