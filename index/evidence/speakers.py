@@ -168,6 +168,10 @@ def _narrow(text: str, start: int, end: int) -> tuple[int, int]:
         start = both.end()
     if speech.NO_SUBJECT.match(text[start:end]):
         return 0, 0
+    if pronoun := re.match(
+        r"(?:[Hh]e|[Ss]he|[Tt]hey)(?= (?:then|now|even|later|never|always|often)\Z)", text[start:end]
+    ):
+        end = start + pronoun.end()
     if re.match(r"an? [A-Z]", text[start:end]):  # "according to a White House statement"
         start = text.index(" ", start) + 1
     if theirs := speech.THEIRS.search(text[start:end]):
