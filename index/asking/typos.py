@@ -12,10 +12,9 @@ from functools import cache
 
 from ..evidence import question
 from ..language import wordlists
-from ..language.sentences import list_small_words
 from ..language.similarity import edit_distance
 from ..language.terms import Token, analyse
-from ..language.thesaurus import load_groups, load_opposites
+from ..language.thesaurus import load_groups, load_opposites, load_small_words
 from ..model import Article
 
 _ENDINGS = ("", "e", "s", "ed", "ing")
@@ -112,14 +111,14 @@ def _strip_affixes(word: str) -> frozenset[str]:
 
 def _is_plain(token: Token) -> bool:
     word = token.text.lower()
-    return token.term in _list_plain_terms() or word in wordlists.FORMS.keys() | wordlists.STOP | list_small_words()
+    return token.term in _list_plain_terms() or word in wordlists.FORMS.keys() | wordlists.STOP | load_small_words()
 
 
 @cache
 def _list_plain_terms() -> frozenset[str]:
     """Return the terms of plain English that the tables hold."""
     listed = wordlists.VERBS.union(
-        wordlists.GENERAL, wordlists.LIGHT, wordlists.OFFICES, wordlists.SMALL, wordlists.NUMBERS, list_small_words()
+        wordlists.GENERAL, wordlists.LIGHT, wordlists.OFFICES, wordlists.SMALL, wordlists.NUMBERS, load_small_words()
     )
     known = frozenset([term for word in listed for term in analyse(word)])
     return known | frozenset(load_groups()) | question.list_generic_terms() | load_opposites().keys()

@@ -13,8 +13,8 @@ from functools import cache, cached_property, lru_cache
 
 from ..language.bm25 import idf, length_norm
 from ..language.calendar import MONTHS, SHORT_MONTHS, WEEKDAYS
-from ..language.sentences import list_small_words
 from ..language.terms import analyse
+from ..language.thesaurus import load_small_words
 from ..language.wordlists import GROUPS
 from ..model import Article
 from .question import Question
@@ -109,7 +109,7 @@ class ArticleView:
                     small -= first[2] is None
                 capital += found
                 small += sentence.terms.count(term) - found
-        plain = opens == "" or opens.lower() in GROUPS or opens.lower() in list_small_words()
+        plain = opens == "" or opens.lower() in GROUPS or opens.lower() in load_small_words()
         return capital > small or (capital == small == 0 and not plain)
 
     @cached_property

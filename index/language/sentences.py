@@ -165,21 +165,11 @@ def _ask_punkt(word: str, following: str) -> bool:
 
 
 @cache
-def list_small_words() -> frozenset[str]:
-    """Return the words that our training texts write small within sentences: some 4,000, with their endings."""
-    return frozenset(_read_parameters()["small"].split())
-
-
-def _read_parameters() -> Any:
-    return json.loads(Path(__file__).with_name("punkt.json").read_text("utf-8"))
-
-
-@cache
 def _load_punkt() -> Any:
     """Return nltk's splitter with our parameters; it is made once and never changed."""
     from nltk.tokenize.punkt import _ORTHO_MID_LC, PunktParameters, PunktSentenceTokenizer
 
-    stored = _read_parameters()
+    stored = json.loads(Path(__file__).with_name("punkt.json").read_text("utf-8"))
     parameters = PunktParameters()
     known = wordlists.ABBREVIATIONS | wordlists.PLACE_ABBREVIATIONS
     parameters.abbrev_types = set(stored["abbreviations"]) | {word.lower() for word in known}

@@ -1,7 +1,8 @@
-"""Synonyms and opposites, from `synonyms.txt` and `opposites.txt`, which are our own."""
+"""Synonyms and opposites, from `synonyms.txt` and `opposites.txt`, which are our own, and words of plain English."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -35,3 +36,9 @@ def load_opposites() -> Mapping[str, frozenset[str]]:
             found.setdefault(one, set()).add(other)
             found.setdefault(other, set()).add(one)
     return {term: frozenset(others - {term}) for term, others in found.items()}
+
+
+@cache
+def load_small_words() -> frozenset[str]:
+    """Return the words that our training texts write small within sentences: some 4,000, with their endings."""
+    return frozenset(json.loads(Path(__file__).with_name("punkt.json").read_text("utf-8"))["small"].split())
