@@ -32,7 +32,7 @@ def test_some_shapes_take_linear_time():
     assert {row[1] for row in rows} >= {"add", "ask", "suggest", "bot", "verify", "cite", "read", "diff", "speaker"}
 
 
-@pytest.mark.soak
+@pytest.mark.check
 def test_all_shapes_take_linear_time():
     assert [row for row in measure(SHAPES, 30_000, 200_000) if row[2] > STEEP] == []
 

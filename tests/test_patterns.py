@@ -32,7 +32,7 @@ def test_no_pattern_is_more_than_linear_on_some_texts():
     assert {row["place"]: row for row in rows if row["exponent"] > BOUND} == {}
 
 
-@pytest.mark.soak
+@pytest.mark.check
 def test_no_pattern_is_more_than_linear_from_1k_to_256k():
     rows = measure()
     assert {row["place"]: row for row in rows if row["exponent"] > BOUND} == {}

@@ -18,7 +18,7 @@ from .views import NOTHING, SentenceView, measure_distances
 
 _PRONOUNS = (THIRD_PERSON & (SUBJECTS | OBJECTS | POSSESSIVES)) | CLEAR_DEMONSTRATIVES | {"such"}
 _PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS))})\b", re.IGNORECASE)
-_ASKS = re.compile(r"\?\W*\Z")
+_LETTER = re.compile(r"\w")
 
 
 Feature = Callable[[SentenceView], float]
@@ -199,7 +199,8 @@ def antecedent(view: SentenceView) -> frozenset[str]:
 
 def asks(view: SentenceView) -> float:
     """1 when the sentence is itself a question: those repeat the asker's words and state nothing."""
-    return float(_ASKS.search(view.text) is not None)
+    end = view.text.rfind("?")  # looked for from the end: a run of question marks that ends nothing is looked at once
+    return float(end >= 0 and _LETTER.search(view.text, end) is None)
 
 
 def length(view: SentenceView) -> float:

@@ -13,7 +13,7 @@ from ..language.thesaurus import find_synonyms, load_groups
 from ..language.wordlists import OFFICES, TITLES
 from .answer_types import AnswerType, find_counted, find_types
 
-_DEFINED = re.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]+?)\W*\Z", re.IGNORECASE)
+_DEFINED = re.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]*\w)\W*\Z", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-Z\d]")
 _SURFACE = re.compile(r"\w+")
 

@@ -275,6 +275,8 @@ def _walk(nodes: list[Any], lead: str, found: dict[tuple[str, str], None], begin
 
 def _list_excluded(nodes: Any) -> Iterator[str]:
     """Yield a character that each negated class of the pattern leaves out: it ends a run that the class takes."""
+    if isinstance(nodes, tuple) and len(nodes) == 2 and nodes[0] is op.CATEGORY and nodes[1] in _OUTSIDE:
+        yield _OUTSIDE[nodes[1]]
     if isinstance(nodes, tuple) and len(nodes) == 2 and nodes[0] is op.IN and nodes[1][0][0] is op.NEGATE:
         yield from (chr(value) for kind, value in nodes[1] if kind is op.LITERAL)
     elif isinstance(nodes, tuple) and len(nodes) == 2 and nodes[0] is op.NOT_LITERAL:
@@ -306,6 +308,9 @@ def _give(nodes: Sequence[Any]) -> str:
             out += _give(list(value[2])) * min(max(value[0], 1), 40)
     return out
 
+
+_OUTSIDE = {op.CATEGORY_NOT_WORD: "a", op.CATEGORY_NOT_DIGIT: "1", op.CATEGORY_NOT_SPACE: " "}
+"""What those classes leave out that are made of all but one kind."""
 
 _CATEGORIES = {
     op.CATEGORY_DIGIT: "1",
@@ -429,6 +434,7 @@ KNOWN = (
     (r"(?:<!--[\s\S]{0,400}?-->|\s){0,20}<(?:html|body)", "match"),
     (r"[ \t]+#+$", "search"),
     (r"\bwill\b[^.;]*\Z", "search"),
+    (r"\?\W*\Z", "search"),
 )
 """Patterns that take more than linear time, each with a call that shows it: they were ours once."""
 
