@@ -90,7 +90,7 @@ def _write_bibtex(article: Card, citation: Citation) -> str:
 
 def _escape_tex(text: str) -> str:
     """Return the text escaped so that LaTeX prints it as it is; BibTeX needs paired braces, even escaped ones."""
-    apart = re.sub(r"(?<=-)(?=-)|(?<=')(?=')|(?<=`)(?=`)|(?<=[?!])(?=`)", "\0", text)  # LaTeX would join them
+    apart = re.sub(r"-{2,}|'{2,}|[?!]?`+", lambda match: "\0".join(match[0]), text)  # LaTeX would join them
     return re.sub(r"[\\{}$&#_%~^<>|\0]", lambda match: _TEX.get(match[0], f"\\{match[0]}"), apart)
 
 
