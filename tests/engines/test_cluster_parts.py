@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -15,10 +14,10 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,59 +35,13 @@ from index.engines.cluster.read_cache import ReadCache
 from index.engines.cluster.search import _count_near, _PassageRef
 from index.errors import EngineError, EngineNotInstalled, EngineUnavailable, IncompatibleIndex
 from index.reading.passages import split
+from tests.support.fake_cluster import GOOD, Nodes
 from tests.support.make_library import made
 from tests.support.vectors import ENCODER, encoded
 
 QUICK = Timeouts(0.4, 1.0)  # where a node hangs for good
 STEADY = Timeouts(1.0, 30.0)  # where one hangs and the others answer
 SLOW = Timeouts(10.0, 1.0)  # where all answer, however busy this machine is
-GOOD = {"version": {"number": "2.19.6", "distribution": "opensearch"}}
-
-
-class Nodes:
-    """Loopback servers that answer what a test scripts; each request is kept."""
-
-    def __init__(self, answer: Callable[[int, str, str], tuple[int, object] | None], count: int = 1) -> None:
-        self.requests: list[tuple[int, str, str, dict[str, str]]] = []
-        self.over = threading.Event()
-        outer = self
-
-        def handler(number: int) -> type[BaseHTTPRequestHandler]:
-            class Handler(BaseHTTPRequestHandler):
-                def do_GET(self) -> None:
-                    size = int(self.headers.get("Content-Length") or 0)
-                    body = self.rfile.read(size).decode()
-                    headers = {name.lower(): value for name, value in self.headers.items()}
-                    outer.requests.append((number, self.command, self.path, headers))
-                    found = answer(number, f"{self.command} {self.path}", body)
-                    if found is None:  # hangs
-                        outer.over.wait()
-                        return
-                    data = found[1].encode() if isinstance(found[1], str) else json.dumps(found[1]).encode()
-                    self.send_response(found[0])
-                    self.send_header("Content-Type", "application/json")
-                    self.send_header("Content-Length", str(len(data)))
-                    self.end_headers()
-                    self.wfile.write(data)
-
-                do_POST = do_PUT = do_DELETE = do_GET
-
-                def log_message(self, *_: object) -> None:
-                    pass
-
-            return Handler
-
-        self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), handler(number)) for number in range(count)]
-        for server in self.servers:
-            server.daemon_threads = True
-            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        self.address = f"opensearch://{','.join(f'127.0.0.1:{each.server_port}' for each in self.servers)}/lib"
-
-    def close(self) -> None:
-        self.over.set()
-        for server in self.servers:
-            server.shutdown()
-            server.server_close()
 
 
 Serve = Callable[..., tuple[Nodes, ClusterClient]]
@@ -401,15 +354,12 @@ def test_a_login_is_sent_over_tls_only_and_shown_nowhere(
     assert not any("authorization" in headers for *_, headers in nodes.requests)
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
 def test_a_certificate_must_be_trusted(serve: Callable[..., tuple[Nodes, ClusterClient]], tmp_path: Path) -> None:
-    certificate, key = tmp_path / "ca.pem", tmp_path / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
+    authority, certificate = trustme.CA(), tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(certificate)
     nodes, _ = serve(lambda _node, path, _body: (404, {}) if "lib-" in path else (200, GOOD))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certificate, key)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
     nodes.servers[0].socket = tls.wrap_socket(nodes.servers[0].socket, server_side=True)
     with pytest.raises(EngineUnavailable, match="its certificate is not trusted"):
         open_index(nodes.address, Login("me", "hush"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...errors import CorruptIndex
+from ...model import Filter
 from . import mapping, queries
 from .client import LOCAL, READING, ClusterClient, Timeouts
 from .location import ClusterLocation
@@ -19,6 +20,7 @@ _log = logging.getLogger(__name__)
 
 _MOST = 4_000_000  # characters of text in memory; with terms and spans about ten times as many bytes, 17 with vectors
 _AT_ONCE = 500  # articles in one request
+_SEARCHES = 64  # whose damaged articles are noted
 _LONGEST_ID = 100  # ours have 20 characters, but a caller may ask for anything
 
 
@@ -31,6 +33,8 @@ class ArticleCache:
         self._read_cache = read_cache
         self._kept: OrderedDict[str, tuple[str, FetchedArticle]] = OrderedDict()
         self._size = 0
+        self._damaged: set[str] = set()
+        self._unread: dict[tuple[tuple[str, ...], Filter], tuple[str, ...]] = {}
         self._lock = threading.Lock()
 
     def fetch(self, ids: Iterable[str]) -> dict[str, FetchedArticle]:
@@ -60,6 +64,24 @@ class ArticleCache:
         """Return the articles that exist, as the cluster has them now; damaged ones are left out."""
         return {key: held for key, held in self._request(ids, READING, "-").items() if isinstance(held, FetchedArticle)}
 
+    def list_damaged(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the articles that were damaged when they were last fetched."""
+        return tuple(key for key in dict.fromkeys(ids) if key in self._damaged)
+
+    def note_unread(self, terms: Sequence[str], filter: Filter, ids: Iterable[str]) -> None:
+        """Note which of the articles that a search came upon are damaged, in place of what its last time found."""
+        found = self.list_damaged(ids)
+        if not found and not self._unread:
+            return
+        with self._lock:
+            if len(self._unread) >= _SEARCHES:
+                self._unread.clear()
+            self._unread[tuple(terms), filter] = found
+
+    def list_unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
+        """Return the ids of the damaged articles noted for a search."""
+        return self._unread.get((tuple(terms), filter), ()) if self._unread else ()
+
     def _request(
         self, ids: Iterable[str], timeouts: Timeouts, version: str
     ) -> dict[str, FetchedArticle | CorruptIndex]:
@@ -75,6 +97,9 @@ class ArticleCache:
         for key, held in found.items():
             if isinstance(held, FetchedArticle):
                 self._keep(key, version, held)
+        with self._lock:
+            self._damaged.difference_update(wanted)
+            self._damaged.update(key for key, held in found.items() if isinstance(held, CorruptIndex))
         return found
 
     def _decode(self, key: str, row: Mapping[str, Any]) -> FetchedArticle | CorruptIndex:

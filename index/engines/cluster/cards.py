@@ -61,7 +61,9 @@ class CardReader:
             return
         if 0 < len(filter.articles) <= _BY_ID:
             found = self._article_cache.fetch(filter.articles)
-            yield from (card for _, card in sorted(_pick_visible(found.values(), filter), key=_get_place))
+            damaged = self._article_cache.list_damaged(key for key in filter.articles if key not in found)
+            rows = chain(_pick_visible(found.values(), filter), self._search_damaged(filter, damaged))
+            yield from (card for _, card in sorted(rows, key=_get_place))
         elif filter.stories:
             yield from (card for _, card in self._list_stories(filter))
         else:
@@ -147,6 +149,12 @@ class CardReader:
             member = mapping.find_member(members, filter.collections)
             if member is not None:
                 yield member.sequence, member.card
+
+    def _search_damaged(self, filter: Filter, ids: Iterable[str]) -> Iterator[_Row]:
+        """Yield what the filter admits of articles whose text is damaged: their cards, stored apart, may be whole."""
+        for key in ids:
+            with suppress(CorruptIndex):
+                yield from self._search(replace(filter, articles=(key,)))
 
     def _list_in_order(self, filter: Filter, name: str, before: tuple[str, ...]) -> Iterator[_Row]:
         """Yield the articles whose membership in a collection counts and passes, in order of addition."""

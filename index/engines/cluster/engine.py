@@ -122,9 +122,9 @@ class ClusterEngine:
         """Return the best passages; see `Engine.search`."""
         return self._searcher.search(terms, limit, filter) if self._is_there() else ()
 
-    def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:  # noqa: ARG002 - the contract's parameters
-        """Return (): a cluster repairs its files from copies, and an article that fails its hash raises when read."""
-        return ()
+    def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
+        """Return the damaged articles that a search came upon; see `Engine.unread`."""
+        return self._article_cache.list_unread(terms, filter)
 
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
         """Fetch in one request what a question needs; see `Engine.expect`."""

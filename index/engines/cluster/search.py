@@ -133,6 +133,7 @@ class ClusterSearcher:
         for near in dict.fromkeys((_count_near(candidates, limit), len(candidates))):
             some = candidates[:near]
             stored, has_moved = self._fetch_articles(some, filter.collections)
+            self._article_cache.note_unread(terms, filter, (each.article_id for each in some))
             valid = [each for each in some if _is_valid(each, stored.get(each.article_id), filter)]
             hits, bound = self._rank(terms, valid, stored, filter.collections)
             beyond = candidates[near if near < len(candidates) else -1].score if candidates else 0.0
