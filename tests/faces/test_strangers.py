@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import trustme
 from platformdirs import user_config_path
 
 from bot.settings import Secret, Settings, SettingsError, find_config, list_variables, load
@@ -30,15 +31,10 @@ STORY = "The harbour board of Pellan will build a second pier. It will cost 40 m
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
-    """A certificate for 127.0.0.1 that signs itself, and its key."""
-    if shutil.which("openssl") is None:
-        pytest.skip("no openssl to make a certificate with")
-    folder = tmp_path_factory.mktemp("authority")
-    certificate, key = folder / "ca.pem", folder / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
-    return certificate, key
+    """An authority that nobody knows: the file of its certificate, and a certificate of its for 127.0.0.1."""
+    authority, file = trustme.CA(), tmp_path_factory.mktemp("authority") / "ca.pem"
+    authority.cert_pem.write_to_path(file)
+    return file, authority.issue_cert("127.0.0.1")
 
 
 @pytest.fixture
@@ -62,7 +58,7 @@ def noting(server):
 def secure(authority):
     """Return a server that speaks TLS with a certificate of the stranger's."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(*authority)
+    authority[1].configure_cert(tls)
     return Loopback({"/": response(b"{}")}, tls)
 
 
