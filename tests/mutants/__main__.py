@@ -4,18 +4,22 @@
 
 A part is a name of `TARGETS`; without any, all are gone through. MUTANTS_SECONDS limits the time (600 by default), and
 what an earlier run found out is kept in build/mutants and not tried again, so that it can be done bit by bit. A mutant
-is tried anew when its module or a file of its tests has changed. The report is build/mutants/report.json and .txt.
+is tried anew when its module has changed, or the test that killed it, or, if none did, a file of its tests. The report
+is build/mutants/report.json and .txt.
 """
 
 import json
 import os
+import re
 import sys
 import time
 from collections import Counter
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from tests.mutants.operators import Mutant, make_mutants
-from tests.mutants.runner import Runner
+from tests.mutants.runner import Outcome, Runner
 from tests.mutants.targets import EQUIVALENT, TARGETS
 from tests.support.paths import ROOT
 
@@ -36,8 +40,9 @@ def run(parts: list[str], seconds: float) -> dict[str, Counter]:
                 found = known.get(mutant.key)
                 if found is None and part in parts and time.monotonic() < end:
                     runner = runner or Runner(ROOT, modules, tests, PLACE / part)
-                    outcome = "equivalent" if mutant.key in EQUIVALENT else runner.try_mutant(mutant)
-                    found = {"key": mutant.key, "outcome": outcome, "stamp": stamp([mutant.path], tests)}
+                    done = Outcome("equivalent") if mutant.key in EQUIVALENT else runner.try_mutant(mutant)
+                    found = {"key": mutant.key, "outcome": done.what, "test": done.test, "path": mutant.path}
+                    found["stamp"] = stamp(mutant.path, tests, done.test)
                     kept.write(json.dumps(found) + "\n")
                     kept.flush()
                 outcome = found["outcome"] if found else "not tried"
@@ -49,19 +54,33 @@ def run(parts: list[str], seconds: float) -> dict[str, Counter]:
 
 
 def read_known(path: Path) -> dict[str, dict]:
-    """Return the outcomes that still hold, by key: those of modules and tests that have not changed since."""
-    if not path.exists():
-        return {}
-    stamps = {stamp([path], tests) for modules, tests in TARGETS.values() for path in modules}
-    rows = map(json.loads, path.read_text().splitlines())
-    return {row["key"]: row for row in rows if row["stamp"] in stamps}
+    """Return the outcomes that still hold, by key."""
+    rows = map(json.loads, path.read_text().splitlines()) if path.exists() else ()
+    tests = {module: tests for modules, tests in TARGETS.values() for module in modules}
+    return {
+        row["key"]: row
+        for row in rows
+        if row["path"] in tests and row["stamp"] == stamp(row["path"], tests[row["path"]], row["test"])
+    }
 
 
-def stamp(modules: list[str], tests: list[str]) -> str:
-    """Return a hash of what an outcome depends on."""
-    from hashlib import sha256
+@cache
+def read(path: str) -> str:
+    return (ROOT / path).read_text() if (ROOT / path).is_file() else ""
 
-    return sha256(b"".join((ROOT / name).read_bytes() for name in (*modules, *tests))).hexdigest()[:16]
+
+def stamp(module: str, tests: list[str], killer: str) -> str:
+    """Return a hash of what an outcome depends on: the module, and the test that killed the mutant, else all tests."""
+    file, _, name = killer.partition("::")
+    name = name.partition("[")[0]
+    bodies = [find_function(read(file), name)] if name else [read(test) for test in tests]
+    return sha256("\0".join((read(module), killer, *bodies)).encode()).hexdigest()[:16]
+
+
+def find_function(source: str, name: str) -> str:
+    """Return the source of a function of a module; "" if it has none of this name."""
+    found = re.search(rf"^(?:async )?def {re.escape(name)}\(.*?(?=^\S(?<![)])|\Z)", source, re.MULTILINE | re.DOTALL)
+    return found[0] if found else ""
 
 
 def describe(mutant: Mutant, outcome: str) -> dict:

@@ -99,7 +99,7 @@ def test_a_test_that_looks_kills_and_one_that_does_not_lets_live(tmp_path):
     modules, tests = ["/".join(("index", "limit.py"))], ["/".join(("tests", "test_limit.py"))]
     runner = Runner(project, modules, tests, tmp_path / "place", warm=())
     mutants = make_mutants(modules[0], (project / modules[0]).read_text())
-    found = {(mutant.old, mutant.new): runner.try_mutant(mutant) for mutant in mutants}
+    found = {(mutant.old, mutant.new): runner.try_mutant(mutant).what for mutant in mutants}
     runner.close()
     assert found == {
         ("return count < 3", "return None"): "killed",
