@@ -2,6 +2,7 @@
 
 import compileall
 import contextlib
+import gc
 import io
 import os
 import py_compile
@@ -93,6 +94,7 @@ class Runner:
                 __import__(name)
         for plugin in entry_points(group="pytest11"):
             plugin.load()
+        gc.freeze()  # pytest collects garbage at its end: not through all that is here already
         if self._run(self._tests, sum(self._seconds.values())).what != "survived":
             raise SystemExit("the tests fail in a forked process without any mutant, so that none would mean anything")
 
@@ -219,7 +221,7 @@ class Runner:
             import pytest
 
             with contextlib.redirect_stdout(io.StringIO()):
-                options = ["-x", "-q", "--no-cov", "-p", "no:cacheprovider", "-p", "no:xdist"]
+                options = ["-x", "-q", "--tb=no", "--no-cov", "-p", "no:cacheprovider", "-p", "no:xdist"]
                 options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # what is warm was imported before
                 options += ["-m", "not check and not cluster and not soak"]
                 code = int(pytest.main([*options, *tests], plugins=[Killer(self._files / "killer")]))
