@@ -292,6 +292,14 @@ def test_no_more_passages_are_shown_than_asked_for(index: Index) -> None:
     assert index.ask(QUESTION, explain=True).explain
 
 
+def test_three_questions_are_suggested_and_thirty_tried(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.asking.suggest.propose_questions", lambda _: iter([QUESTION] * 99))
+    index.add(article())
+    (card,) = index.articles()
+    assert index.suggestions(card.id) == (QUESTION,) * 3
+    assert len(list(index.propose(card.id))) == 30
+
+
 def test_a_lead_without_a_day_joins_the_story_of_its_own_collection(index: Index) -> None:
     first = article(story="tern|second pier|2024-03-01|pellan")
     later = article(LATER, published=None, lead=1, story="tern|second pier||pellan")

@@ -8,6 +8,7 @@ import pytest
 
 from index.errors import BlockedAddress
 from index.sources import guard as guard_module
+from index.sources.addresses import is_loopback, is_public
 from index.sources.guard import Guard
 from tests.support.loopback import response, serving
 
@@ -28,6 +29,10 @@ def test_the_first_address_that_accepts_is_taken():
             assert stream.get_extra_info("server_addr")[0] == "127.0.0.1"
         finally:
             stream.close()
+
+
+def test_a_name_is_no_address_neither_public_nor_ours():
+    assert [is_public("news.example"), is_loopback("localhost")] == [False, False]
 
 
 def test_without_an_address_there_is_no_connection():

@@ -97,7 +97,7 @@ def test_levels_stay_and_change_only_from_what_they_were(opened):
     one, two = opened(), opened()
     assert one.get_level("add:7") is None
     assert one.set_level("add:7", 3.5, None)
-    assert not two.set_level("add:7", 1.0, None)
+    assert two.set_level("add:7", 1.0, None) is False
     assert not two.set_level("add:7", 1.0, 3.0)
     assert two.set_level("add:7", 4.1, 3.5)
     assert one.get_level("add:7") == 4.1

@@ -49,6 +49,22 @@ def test_it_waits_over_a_restart(store, tmp_path):
     again.close()
 
 
+def test_a_note_is_taken_back_or_becomes_a_death(store):
+    store.receive(updates(1, 2), 0.0)
+    assert store.begin(1) == 0
+    store.excuse(1)
+    assert store.begin(1) == 0
+    store.blame(1)
+    assert [tries for _, _, tries in store.list_waiting()] == [2, 0]
+
+
+def test_a_closed_file_is_whole_without_its_log(store, tmp_path):
+    store.receive(updates(1), 0.0)
+    assert (tmp_path / "deep" / "bot.sqlite-wal").exists()
+    store.close()
+    assert [each.name for each in (tmp_path / "deep").iterdir()] == ["bot.sqlite"]
+
+
 def test_the_text_of_a_finished_update_is_dropped(store, tmp_path):
     store.receive(updates(1), 0.0)
     store.finish(1)
@@ -63,6 +79,10 @@ def test_a_received_update_is_committed_with_full_synchronisation(store, monkeyp
     assert next(store._db.execute("PRAGMA synchronous"))[0] == 1
 
 
+def test_a_write_waits_five_seconds_for_that_of_another_process(store):
+    assert next(store._db.execute("PRAGMA busy_timeout"))[0] == 5_000
+
+
 def test_old_rows_go_and_waiting_updates_never(store):
     store.receive(updates(1, 2), 0.0)
     store.finish(1)
@@ -74,12 +94,26 @@ def test_old_rows_go_and_waiting_updates_never(store):
     assert store.count_waiting() == 1
 
 
+def test_a_finished_update_is_known_for_three_days(store):
+    store.receive(updates(1), 0.0)
+    store.finish(1)
+    store.prune(72 * 3600.0)
+    assert store.receive(updates(1), 0.0) == []
+    store.prune(72 * 3600.0 + 1)
+    assert store.receive(updates(1), 0.0) == [1]
+
+
+def test_a_screen_that_is_dropped_is_shown_by_no_message(store):
+    store.keep(kept(), [21], 0.0)
+    assert (store.list_messages("k"), store.drop("k"), store.list_messages("k")) == ([21], True, [])
+
+
 def test_a_file_of_another_format_is_refused_untouched(tmp_path):
     path = tmp_path / "bot.sqlite"
     other = apsw.Connection(str(path))
     other.execute("PRAGMA user_version = 9; CREATE TABLE t (x)")
     other.close()
-    with pytest.raises(EngineError, match="format 9"):
+    with pytest.raises(EngineError, match="format 9, this version reads 1"):
         BotFile(path)
     bad = tmp_path / "bad.sqlite"
     bad.write_bytes(b"no database at all, but long enough to look at" * 100)
