@@ -149,6 +149,16 @@ def test_calls_together_take_one_commit_and_what_fails_is_undone_alone(store):
     assert (store.get_talk(5, 0), store.get_talk(6, 0), store.get_level("half")) == (None, {"b": 2}, None)
 
 
+def test_two_calls_share_a_commit_and_one_that_reads_waits_for_no_writer(store, tmp_path):
+    store.receive(updates(1, 2), 0.0)
+    assert committed(store, [partial(store.begin, 1), partial(store.begin, 2)]) == ([(0, None), (0, None)], 1)
+    other = BotFile(tmp_path / "deep" / "bot.sqlite")
+    store._db._connection.set_busy_timeout(1)
+    with other._db.open_transaction():
+        assert store.run_together([store.count_waiting]) == [(2, None)]
+    other.close()
+
+
 def test_what_cannot_be_committed_together_is_told_to_all(store):
     store.receive(updates(1, 2), 0.0)
     store._db._connection.set_commit_hook(lambda: True)

@@ -1,0 +1,326 @@
+"""What a library's file holds after each step of writing: a change is noted until the search index has it on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import apsw
+import pytest
+
+from index import Article, Filter
+from index.engines.disk import DiskEngine, rebuild, reindex, room, sqlite, traces
+from index.engines.disk.folder import LibraryFolder
+from index.engines.disk.store import ArticleStore
+from index.engines.disk.writer import PutResult, StoreWriter
+from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
+from index.reading.passages import split
+from tests.support.make_library import made
+
+ONE, TWO = made(["alpha one.", "beta.", "gamma.", "delta."], title="One"), made(["alpha two."], title="Two")
+HERE = Filter(collections=("a",))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "library.sqlite"
+
+
+@pytest.fixture
+def writer(file: Path) -> Iterator[StoreWriter]:
+    found = StoreWriter(file, "disk:x")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def store(writer: StoreWriter, file: Path) -> Iterator[ArticleStore]:
+    found = ArticleStore(file, writer.address)
+    yield found
+    found.close()
+
+
+def put(writer: StoreWriter, article: Article, collection: str = "a") -> PutResult:
+    with writer.transaction():
+        return writer.put(article, collection)
+
+
+def settle(writer: StoreWriter) -> None:
+    """Say that the search index has everything, without which no article is seen."""
+    with writer.transaction():
+        writer.settle(9)
+
+
+def change(writer: StoreWriter, statement: str) -> None:
+    writer._connection.execute(statement)
+
+
+def test_what_storing_an_article_changed_is_told(writer: StoreWriter) -> None:
+    assert put(writer, ONE) == PutResult(1, True, split(ONE), True, False)
+    assert put(writer, ONE) == PutResult(1, False, (), False, False)
+    assert put(writer, ONE, "b") == PutResult(1, False, (), True, False)
+    assert put(writer, TWO, "b") == PutResult(seq=2, is_new=True, passages=split(TWO), joined=True)
+
+
+def test_a_card_is_written_where_it_changed_and_only_there(writer: StoreWriter, store: ArticleStore) -> None:
+    put(writer, ONE)
+    put(writer, ONE, "b")
+    before = writer._connection.total_changes()
+    put(writer, ONE)
+    assert writer._connection.total_changes() == before
+    put(writer, replace(ONE, title="Other"))
+    settle(writer)
+    assert [card.title for card in store.list_cards(HERE)] == ["Other"]
+    assert [card.title for card in store.list_cards(Filter(collections=("b",)))] == ["One"]
+
+
+def test_a_damaged_text_is_replaced_and_noted_for_the_index(writer: StoreWriter, store: ArticleStore) -> None:
+    put(writer, ONE)
+    put(writer, TWO)
+    with writer.transaction():
+        writer.settle(3)
+        writer.leave_out({1, 2, 7})
+    change(writer, "UPDATE body SET text = x'00' WHERE seq = 1")
+    change(writer, "UPDATE article SET passages = 9, terms = 99 WHERE seq = 1")
+    assert put(writer, ONE, "b") == PutResult(1, False, split(ONE), True, True)
+    text = store.open(1)
+    assert text is not None
+    assert text.build_article(ONE.card) == ONE
+    assert (store.list_changed(), store.list_left_out()) == ([1], {2, 7})
+    assert store.count_stored_passages() == len(split(ONE)) + len(split(TWO))
+
+
+def test_a_damaged_card_is_healed_where_it_is_and_told(writer: StoreWriter, store: ArticleStore) -> None:
+    put(writer, ONE)
+    change(writer, "UPDATE member SET checksum = checksum + 1")
+    assert put(writer, ONE, "b") == PutResult(1, False, (), True, False)
+    assert put(writer, ONE) == PutResult(1, False, (), False, True)
+    settle(writer)
+    assert list(store.list_cards(HERE)) == [ONE.card]
+
+
+def test_damaged_words_of_our_own_notes_are_an_error_of_ours(writer: StoreWriter) -> None:
+    put(writer, ONE)
+    change(writer, "INSERT OR REPLACE INTO meta VALUES ('left_out', CAST(x'ff' AS TEXT))")
+    change(writer, "UPDATE body SET text = x'00'")
+    with pytest.raises(CorruptIndex, match="has damaged text"):
+        put(writer, ONE)
+
+
+def test_a_change_is_noted_until_it_is_settled(writer: StoreWriter, store: ArticleStore) -> None:
+    put(writer, ONE)
+    put(writer, TWO)
+    assert (store.is_behind(), store.list_changed()) == (True, [1, 2])
+    with writer.transaction():
+        writer.settle(3)
+    assert (store.is_behind(), store.list_changed(), store.read_meta("indexed")) == (False, [], "3")
+    put(writer, ONE, "b")
+    assert not store.is_behind()
+    with writer.transaction():
+        writer.drop(ONE.id, "a")
+    assert not store.is_behind(), "another collection has it still"
+    with writer.transaction():
+        writer.drop(ONE.id, "b")
+    assert (store.list_changed(), store.open(1), store.find_id(1)) == ([1], None, "?")
+    assert [store.holds(name) for name in ("a", "b")] == [True, False]
+
+
+def test_only_a_member_can_be_dropped(writer: StoreWriter, store: ArticleStore) -> None:
+    put(writer, ONE)
+    for article, collection in ((TWO, "a"), (ONE, "b")):
+        with pytest.raises(UnknownArticle), writer.transaction():
+            writer.drop(article.id, collection)
+    assert list(store.list_cards(HERE)) == []
+    settle(writer)
+    assert list(store.list_cards(HERE)) == [ONE.card]
+
+
+def test_source_bytes_are_kept_with_a_member_only(writer: StoreWriter, store: ArticleStore) -> None:
+    put(writer, ONE)
+    with writer.transaction():
+        assert writer.keep(ONE.id, b"raw", "a") is True
+        assert writer.keep(ONE.id, b"raw", "b") is False
+        assert writer.keep(TWO.id, b"raw", "a") is False
+    settle(writer)
+    assert (store.read_raw(1, ("a",)), store.read_raw(1, ("b",))) == (b"raw", None)
+
+
+def test_damaged_cards_go_and_with_the_last_one_the_text(writer: StoreWriter, store: ArticleStore) -> None:
+    for name in ("a", "b", "c"):
+        put(writer, ONE, name)
+    settle(writer)
+    change(writer, "UPDATE member SET checksum = checksum + 1 WHERE number < 3")
+    with writer.transaction():
+        assert writer.drop_damaged_cards(1) == 2
+    assert [name for name, _, _ in store.list_members_of(1)] == ["c"]
+    assert not store.is_behind()
+    change(writer, "UPDATE member SET checksum = checksum + 1")
+    with writer.transaction():
+        assert writer.drop_damaged_cards(1) == 1
+    assert (store.open(1), store.list_changed()) == (None, [1])
+
+
+def test_others_see_a_transaction_whole_or_not_at_all(writer: StoreWriter, file: Path, store: ArticleStore) -> None:
+    other = StoreWriter(file, "disk:x")
+    other._connection.set_busy_timeout(1)
+    with writer.transaction():
+        writer.put(ONE, "a")
+        assert store.list_numbers(0, 9) == []
+        with pytest.raises(EngineUnavailable, match="busy"), other.transaction():
+            raise AssertionError("two writers")
+    assert store.list_numbers(0, 9) == [1]
+    with pytest.raises(AttributeError), writer.transaction():
+        writer.leave_out(writer.put(TWO, "a").no_such_part)  # type: ignore[attr-defined]
+    assert store.list_numbers(0, 9) == [1]
+    assert put(other, TWO).seq == 2
+    assert store.list_numbers(1, 9) == [2]
+    other.close()
+
+
+def test_a_closed_file_is_whole_without_its_log(writer: StoreWriter, file: Path) -> None:
+    put(writer, ONE)
+    assert file.with_name("library.sqlite-wal").exists()
+    writer._connection.execute("BEGIN")
+    writer.put(TWO, "a")
+    writer.close()
+    assert [each.name for each in file.parent.iterdir()] == ["library.sqlite"]
+    with apsw.Connection(str(file)) as opened:
+        assert list(opened.execute("SELECT id FROM article")) == [(ONE.id,)]
+
+
+def test_a_commit_waits_for_the_disk_and_what_is_deleted_is_overwritten(
+    writer: StoreWriter, store: ArticleStore
+) -> None:
+    asked = ("synchronous", "secure_delete", "journal_mode", "temp_store", "busy_timeout")
+    found = [sqlite.fetch_value(writer._connection, f"PRAGMA {name}") for name in asked]
+    assert found == [2, 1, "wal", 2, 1000]  # FULL, on, wal, in memory
+    assert sqlite.fetch_value(store._connection, "PRAGMA query_only") == 1
+
+
+def test_another_analysers_library_is_written_only_by_who_renews_it(writer: StoreWriter, file: Path) -> None:
+    with writer.transaction():
+        writer.set_meta("analyser", "other-1")
+    with pytest.raises(IncompatibleIndex, match="other-1"):
+        StoreWriter(file, "disk:x")
+    StoreWriter(file, "disk:x", any_analyser=True).close()
+
+
+# The order in which a disk gets it
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    engine = DiskEngine(str(tmp_path / "library"))
+    engine.add([ONE, TWO], "a")
+    engine.close()
+    return tmp_path / "library"
+
+
+def test_a_new_search_index_is_safe_before_the_library_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (old,) = folder.glob("passages-*")
+    seen = []
+
+    def look(place: Path) -> None:
+        store = ArticleStore(folder / "library.sqlite", "disk:x")
+        seen.append((place, store.read_meta("folder"), len(list(folder.glob("passages-*")))))
+        store.close()
+
+    monkeypatch.setattr(reindex, "sync_folder", look)
+    LibraryFolder(folder, "disk:x").rebuild_search_index()
+    assert seen == [(folder, old.name, 2)]
+    (new,) = folder.glob("passages-*")
+    assert new != old
+    store = ArticleStore(folder / "library.sqlite", "disk:x")
+    assert store.read_meta("folder") == new.name
+    store.close()
+
+
+def damage(folder: Path) -> None:
+    """Damage the page that leads to all articles, so that SQLite finds it."""
+    data = bytearray((folder / "library.sqlite").read_bytes())
+    data[100:4096] = bytes(3996)
+    (folder / "library.sqlite").write_bytes(data)
+
+
+def test_a_saved_library_is_named_whole_and_that_is_safe_before_it_takes_its_place(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(folder)
+    before = (folder / "library.sqlite").read_bytes()
+    seen = []
+
+    def look(place: Path) -> None:
+        names = [traces.SAVED, traces.NEW, f"{traces.NEW}-shm", f"{traces.NEW}-wal", "damaged-1.sqlite"]
+        seen.append((place, [(folder / name).exists() for name in names]))
+        assert (folder / "library.sqlite").read_bytes() == before
+
+    monkeypatch.setattr(rebuild, "sync_folder", look)
+    done = rebuild.rebuild(str(folder))
+    assert seen == [(folder, [True, False, False, False, False])]
+    assert (done.articles, done.lost, done.recovered) == (2, (), 0)
+    assert Path(done.aside).read_bytes() == before
+
+
+def test_a_saved_library_whose_last_pages_stayed_in_the_log_is_not_taken(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(folder)
+    before = (folder / "library.sqlite").read_bytes()
+    close = StoreWriter.close
+
+    def fail(self: StoreWriter) -> None:
+        close(self)
+        (folder / f"{traces.NEW}-wal").write_bytes(b"the last pages")
+
+    monkeypatch.setattr(StoreWriter, "close", fail)
+    with pytest.raises(EngineUnavailable, match="the new file cannot be written"):
+        rebuild.rebuild(str(folder))
+    assert (folder / "library.sqlite").read_bytes() == before
+    assert not (folder / traces.SAVED).exists()
+
+
+def test_a_thread_that_waits_for_another_is_told(folder: Path) -> None:
+    library = LibraryFolder(folder, "disk:x")
+    with library.begin_writing():
+        with pytest.raises(EngineUnavailable, match="in use by another thread"), library.begin_writing(wait=0):
+            raise AssertionError("two writers")
+        with (
+            pytest.raises(EngineUnavailable, match="in use by process"),
+            LibraryFolder(folder, "disk:x").begin_writing(wait=0),
+        ):
+            raise AssertionError("two writers")
+    with library.begin_writing(wait=0):
+        pass
+
+
+# Room
+
+
+def test_an_article_takes_three_times_its_text() -> None:
+    need = 3 * len(ONE.text)
+    assert [room.take_room(need + more, ONE, "disk:x") for more in (0, 5)] == [0, 5]
+    with pytest.raises(EngineUnavailable, match="too little room"):
+        room.take_room(need - 1, ONE, "disk:x")
+
+
+def test_the_reserve_is_made_where_there_is_plenty_and_used_where_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [16 << 20]
+    monkeypatch.setattr(room, "count_free_bytes", lambda _: free[0])
+    room.make_reserve(tmp_path)
+    assert not (tmp_path / "reserve").exists()
+    free[0] += 1
+    room.make_reserve(tmp_path)
+    assert (tmp_path / "reserve").stat().st_size == 1 << 20
+    (tmp_path / "reserve").write_bytes(b"kept")
+    room.make_reserve(tmp_path)
+    assert (tmp_path / "reserve").read_bytes() == b"kept"
+    free[0] = (1 << 20) + 1
+    assert room.release_reserve(tmp_path) is False
+    assert (tmp_path / "reserve").exists()
+    free[0] = 1 << 20
+    assert room.release_reserve(tmp_path) is True
+    assert not (tmp_path / "reserve").exists()
+    assert room.release_reserve(tmp_path) is False
