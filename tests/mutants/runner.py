@@ -121,7 +121,7 @@ class Runner:
             "--cov-context=test",
             "--cov-report=",
             "--durations=0",
-            "-vv",
+            "--durations-min=0",
         ]
         # What is compiled now is not compiled again for each mutant.
         env = {**os.environ, "PYTHONPATH": str(self._copy), "TMPDIR": str(self._files), "PYTHONDONTWRITEBYTECODE": ""}

@@ -30,6 +30,7 @@ TARGETS = {
         ["bot/telegram/updates/inbox.py", "bot/telegram/updates/polling.py", "bot/telegram/updates/webhook.py"],
         [
             "tests/telegram/test_inbox.py",
+            "tests/telegram/test_poller.py",
             "tests/telegram/test_polling.py",
             "tests/telegram/test_sqlite_chats.py",
         ],

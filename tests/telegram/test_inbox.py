@@ -67,7 +67,7 @@ def scene(tmp_path, scenario, handle, bot=None):
         file.close()
         return [(number, tries) for number, _, tries in waiting]
 
-    return asyncio.run(main())
+    return asyncio.run(asyncio.wait_for(main(), 20))  # what is never answered would wait for ever
 
 
 @pytest.mark.parametrize(
@@ -239,6 +239,18 @@ def test_who_may_have_ended_the_process_is_alone_and_the_others_wait(tmp_path):
     assert sorted(handle.done[2:]) == [1, 4]
 
 
+def test_of_several_in_hand_at_a_death_none_is_blamed_and_the_others_wait(tmp_path):
+    begin(tmp_path, 0, 1, 1)
+    handle = Handling()
+
+    async def scenario(inbox, _file):
+        await inbox.drain()
+        await turn(lambda: len(inbox) == 0)
+
+    assert scene(tmp_path, scenario, handle) == []
+    assert handle.done == [2, 3, 1]
+
+
 def test_those_of_the_chat_of_a_suspect_come_after_it_in_its_lane(tmp_path):
     store = BotFile(tmp_path / "bot.sqlite")
     store.receive([(1, said(1, 5)), (2, said(2, 5)), (3, said(3, 6))], 0.0)
@@ -267,6 +279,15 @@ def test_the_others_wait_for_suspects_no_longer_than_a_while(tmp_path, monkeypat
         await turn(lambda: len(inbox) == 0)
 
     assert scene(tmp_path, scenario, handle) == []
+
+
+def test_without_a_bot_an_update_is_set_aside_without_a_word(tmp_path):
+    begin(tmp_path, 3)
+
+    async def scenario(inbox, _file):
+        assert await inbox.drain() == 1
+
+    assert scene(tmp_path, scenario, Handling()) == []
 
 
 @pytest.mark.parametrize(
@@ -326,4 +347,4 @@ def test_a_closed_file_takes_nothing_more(tmp_path):
         with pytest.raises(apsw.ConnectionClosedError):
             file.store.count_waiting()
 
-    asyncio.run(scenario())
+    asyncio.run(asyncio.wait_for(scenario(), 20))

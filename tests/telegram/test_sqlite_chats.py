@@ -201,5 +201,5 @@ def test_what_is_called_at_once_is_done_together_and_each_gets_its_own(store, mo
         assert await asyncio.gather(cancelled, return_exceptions=True)
         thread.close()
 
-    asyncio.run(main())
+    asyncio.run(asyncio.wait_for(main(), 20))
     assert sizes == [41, 1]
