@@ -64,6 +64,7 @@ TARGETS = {
         ],
         [
             "tests/engines/test_disk_writing.py",
+            "tests/engines/test_disk_rebuilding.py",
             "tests/engines/test_disk.py",
             "tests/engines/test_engine_contract.py",
             "tests/engines/test_vectors.py",
