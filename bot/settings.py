@@ -89,6 +89,7 @@ class Settings:
     """
 
     index: str = _declare("PULLQUOTE_INDEX", "disk:")
+    meaning: bool = _declare("PULLQUOTE_MEANING", True)
     cluster_user: str = _declare("PULLQUOTE_OPENSEARCH_USER")
     cluster_password: Secret = _declare("PULLQUOTE_OPENSEARCH_PASSWORD", _NO_SECRET)  # noqa: RUF009 - it declares a field
     cluster_ca: str = _declare("PULLQUOTE_OPENSEARCH_CA")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,10 +12,11 @@ from types import TracebackType
 from .asking.reply import Ranking, compose, explain_ranking, judge, refuse, show_passages
 from .asking.retrieve import Scope, find_hits, retrieve
 from .asking.understand import Refusal, understand
-from .engines import Engine, Login, open_engine
+from .engines import Engine, Login, has_vectors, make_vectors, open_engine
 from .errors import CorruptIndex, UnknownArticle
 from .evidence.candidate import rank
 from .language.terms import analyse
+from .meaning import ENCODER, Meaning, find_meaning
 from .model import DEFAULT_COLLECTION, Article, Card, Filter, Hit, Reply
 from .moments import shift
 from .stories.edits import follow_edits
@@ -26,23 +27,30 @@ SUGGESTIONS_TRIED = 30
 """Questions that are tried at most to suggest some; an article that answers none of so many is not tried further."""
 
 
-def open_index(address: str = "memory:", login: Login | None = None) -> Index:
+def open_index(address: str = "memory:", login: Login | None = None, *, meaning: bool = True) -> Index:
     """Open the index at an address: `memory:`, `disk:PATH` or `opensearch://HOST:PORT,.../NAME`.
 
-    `login` is for a cluster that asks who we are; the address never holds a password.
+    `login` is for a cluster that asks who we are; the address never holds a password. Unless `meaning` is False, or the
+    extra `[meaning]` is not installed, questions are compared with sentences by meaning, too.
 
     Raises:
         ValueError: the address is of no known kind.
         EngineError: it cannot be opened.
     """
-    return Index(open_engine(address, login))
+    models = find_meaning() if meaning else None
+    return Index(open_engine(address, login, ENCODER if models else ""), models)
 
 
 class Index:
-    """Articles that can be asked. Use it as a context manager, or call `close`."""
+    """Articles that can be asked. Use it as a context manager, or call `close`.
 
-    def __init__(self, engine: Engine) -> None:
+    `meaning` has the models that compare meanings; None leaves it to the words. So does a library whose articles were
+    not all added with these models: `pullquote rebuild` makes up for it.
+    """
+
+    def __init__(self, engine: Engine, meaning: Meaning | None = None) -> None:
         self.engine = engine
+        self.meaning = meaning
 
     def __enter__(self) -> Index:
         return self
@@ -84,7 +92,24 @@ class Index:
             return None
 
         batch = [articles] if isinstance(articles, Article) else articles
-        return self.engine.add(follow_edits(join_stories(batch, around, everything), find, load), collection)
+        joined = follow_edits(join_stories(batch, around, everything), find, load)
+        return self.engine.add((self.encode(article, load) for article in joined), collection)
+
+    def encode(self, article: Article, load: Callable[[Card], Article | None] = lambda _: None) -> Article:
+        """Return the article with vectors as it is to be stored; as it is where this index compares no meanings.
+
+        One that `load` finds stored with vectors needs none: what is stored of its words is kept.
+        """
+        if self.meaning is None or not self.compares_meanings or has_vectors(article):
+            return article
+        if (stored := load(article)) is not None and has_vectors(stored):
+            return article
+        return make_vectors(article, self.meaning.encoder.encode_sentence)
+
+    @property
+    def compares_meanings(self) -> bool:
+        """Whether questions are compared with sentences by meaning: there are models, and vectors that they made."""
+        return self.meaning is not None and self.engine.encoder == ENCODER
 
     def remove(self, article_id: str, collection: str = DEFAULT_COLLECTION) -> None:
         """Take an article out of a collection.
@@ -140,7 +165,7 @@ class Index:
         if isinstance(meant, Refusal):
             return refuse(meant)
         found = retrieve(meant, scope)
-        ranked = rank(meant, found.nominated)
+        ranked = rank(meant, found.nominated, scope.judge)
         judgement = judge(meant, ranked, found)
         reply = compose(meant, ranked, judgement, found, limit)
         return replace(reply, explain=explain_ranking(meant, ranked, found)) if explain else reply
@@ -152,7 +177,7 @@ class Index:
         if isinstance(meant, Refusal):
             return Ranking((), (), 0.0, Verdict.REFUSED, meant.reason)
         found = retrieve(meant, scope)
-        ranked = rank(meant, found.nominated)
+        ranked = rank(meant, found.nominated, scope.judge)
         judgement = judge(meant, ranked, found)
         return Ranking(
             sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in ranked),
@@ -185,7 +210,7 @@ class Index:
         return islice(suggest.propose_questions(self.article(article_id, filter)), SUGGESTIONS_TRIED)
 
     def _scope(self, filter: Filter | None) -> Scope:
-        return Scope(self.engine, _fill_in(filter))
+        return Scope(self.engine, _fill_in(filter), self.meaning if self.compares_meanings else None)
 
 
 def _fill_in(filter: Filter | None) -> Filter:

@@ -10,6 +10,7 @@
     │   └── BlockedAddress                its address is not a public one
     ├── UnknownArticle(article_id)        there is no such article in the collections searched
     ├── OutputError(path)                 a file that was asked for cannot be written
+    ├── ModelError(file)                  a file of the models that came with Pullquote cannot be used
     └── EngineError(engine)               an index cannot do what was asked
         ├── EngineUnavailable             trying again may help
         ├── EngineNotInstalled(extra)     an optional package is missing
@@ -90,6 +91,15 @@ class OutputError(PullquoteError):
         """Keep the path and build the message "PATH: MESSAGE"."""
         super().__init__(f"{path}: {message}")
         self.path = path
+
+
+class ModelError(PullquoteError):
+    """A file of the models that came with Pullquote cannot be used; `file` is its name."""
+
+    def __init__(self, file: str, message: str) -> None:
+        """Keep the file's name and build the message "the model file FILE MESSAGE"."""
+        super().__init__(f"the model file {file} {message}")
+        self.file = file
 
 
 class EngineError(PullquoteError):

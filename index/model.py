@@ -280,7 +280,8 @@ class Reply:
 
     `understood` is the stand-alone question made of a follow-up, else None. `confidence` is the calibrated probability,
     0 to 1, that the first citation answers. `passages` are best first and empty when refused. `unread` are articles
-    that may hold the answer, and could not be looked into.
+    that may hold the answer, and could not be looked into. `by_meaning` tells whether sentences were compared by
+    meaning and judged, or by their words alone.
     """
 
     question: str
@@ -291,6 +292,7 @@ class Reply:
     passages: tuple[ShownPassage, ...] = ()
     explain: Mapping[str, Any] | None = None
     unread: tuple[UnreadArticle, ...] = ()
+    by_meaning: bool = False
 
     @property
     def citations(self) -> tuple[Citation, ...]:

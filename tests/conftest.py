@@ -30,6 +30,25 @@ def _own_config(tmp_path_factory):
     os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _words_alone():
+    """Leave the models out of tests that do not ask for them: most look at what words decide, and are fast."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PULLQUOTE_MEANING", "off")
+        patch.setattr("index.core.find_meaning", lambda: None)
+        yield
+
+
+@pytest.fixture
+def meaning(monkeypatch):
+    """The models, which everything opened in the test compares meanings with."""
+    from index.meaning import find_meaning
+
+    monkeypatch.delenv("PULLQUOTE_MEANING", raising=False)
+    monkeypatch.setattr("index.core.find_meaning", find_meaning)
+    return find_meaning()
+
+
 @pytest.fixture
 def fresh_index():
     """An empty index in memory."""

@@ -12,7 +12,7 @@ from tests.support.source import circles, graph, imports, read_modules
 
 LEVELS = (
     ("index.errors", "index.moments", "index.verdicts"),
-    ("index.model", "index.language", "index.files"),
+    ("index.model", "index.language", "index.files", "index.meaning"),
     ("index.reading", "index.forms", "index.stories", "index.evidence"),
     ("index.sources", "index.engines", "index.citations"),
     ("index.asking",),
@@ -40,7 +40,9 @@ HOMES = {
     "nltk": ["index/language/sentences.py"],
     "Stemmer": ["index/language/terms.py"],
     "rank_bm25": ["index/engines/memory.py"],
-    "numpy": [],
+    "numpy": ["index/meaning"],
+    "onnxruntime": ["index/meaning/runtime.py"],
+    "tokenizers": ["index/meaning/runtime.py"],
     "apsw": ["index/engines/disk", "bot/telegram"],
     "tantivy": ["index/engines/disk"],
     "filelock": ["index/engines/disk", "bot/telegram"],

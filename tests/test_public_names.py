@@ -28,6 +28,7 @@ ERRORS = {
     "EngineNotInstalled",
     "EngineUnavailable",
     "IncompatibleIndex",
+    "ModelError",
     "OutputError",
     "PullquoteError",
     "SourceError",
@@ -52,7 +53,7 @@ CITATIONS = {
     "transcript",
     "verify",
 }
-EVALUATE = {"Outcome", "QuestionSet", "outcomes", "read_set", "risk_coverage", "summary"}
+EVALUATE = {"Outcome", "QuestionSet", "open_in_memory", "outcomes", "read_set", "risk_coverage", "summary"}
 
 USED = {
     "index": INDEX,
@@ -61,6 +62,7 @@ USED = {
     "index.citations": CITATIONS,
     "index.citations.wording": {"HIDDEN"},
     "index.evaluate": EVALUATE,
+    "index.meaning": {"ENCODER", "find_meaning"},
     "index.engines": {"HealthIndicator", "Login", "is_loopback", "rebuild"},
     "index.engines.cluster.chat_records": {"ChatRecord", "ChatRecordStore", "VersionedRecord"},
     "index.files": {"WholeFile", "close_to_others", "make_private_file", "make_private_folder", "write_whole"},

@@ -247,11 +247,18 @@ def render_explanation(reply: Reply) -> Page:
         about = "Words, their weight in the article, and where they stand for the closest sentence:"
     return (
         head,
+        *[make_line(f"Means nearly the same: {told}", Look.FACT) for told in list_alike(explained)],
         make_line(about, Look.FACT),
         *render_table(rows, {"nowhere": Look.REFUSED, "in the sentence": Look.CITED}),
         make_line(f"Evidence, {explained['score']:.2f} in all; confidence {reply.confidence:.2f}:", Look.FACT),
         *render_table([*parts, *([("bias", f"{explained['bias']:+.2f}", "")] if explained["bias"] else [])]),
     )
+
+
+def list_alike(explained: Mapping[str, Any]) -> list[str]:
+    """Return the words of question and sentence that mean nearly the same, on one line; none if there are none."""
+    pairs = [f"{clean_line(each['word'])} ~ {clean_line(each['other'])}" for each in explained.get("alike") or ()]
+    return [", ".join(pairs)] if pairs else []
 
 
 def render_table(rows: Iterable[tuple[str, str, str]], looks: Mapping[str, Look] | None = None) -> Page:

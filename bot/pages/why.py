@@ -7,7 +7,7 @@ from typing import Any
 
 from index import Reply, Verdict
 
-from .lines import clean_line
+from .lines import clean_line, list_alike
 
 _PLACES = {
     "sentence": "In the sentence",
@@ -30,6 +30,7 @@ def explain_reply(reply: Reply) -> str:
     for where, name in _PLACES.items():
         if found := [word for word in words if word["where"] == where]:
             lines.append(f"{name}: {_list_weights(found)}")
+    lines += [f"Means nearly the same: {told}" for told in list_alike(explained)]
     if explained.get("features"):
         lines.append(_explain_evidence(explained, reply))
     return "\n".join(lines)

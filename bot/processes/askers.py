@@ -52,12 +52,12 @@ class ParallelIndex(Index):
     """An index whose questions are answered by other processes, one for each processor."""
 
     def __init__(self, index: Index, address: str, login: Login | None = None) -> None:
-        super().__init__(index.engine)
+        super().__init__(index.engine, index.meaning)
         self._idle: LifoQueue[_Asker] = (
             LifoQueue()
         )  # last in, first out: the last to answer has most of the library cached
         for _ in range(count_cores()):
-            self._idle.put(_Asker(address, login))
+            self._idle.put(_Asker(address, login, meaning=index.meaning is not None))
 
     def ask(
         self,
@@ -113,8 +113,8 @@ class ParallelIndex(Index):
 class _Asker:
     """A process and the socket to it; it is restarted if it has ended."""
 
-    def __init__(self, address: str, login: Login | None) -> None:
-        self._opening = {"address": address, "login": astuple(login) if login else None}
+    def __init__(self, address: str, login: Login | None, *, meaning: bool) -> None:
+        self._opening = {"address": address, "login": astuple(login) if login else None, "meaning": meaning}
         self._address = address
         self._start()
 
@@ -174,7 +174,7 @@ def serve() -> None:  # pragma: no cover - runs in the child
     with socket.socket(fileno=0) as channel, channel.makefile("rb") as lines, suppress(OSError):
         opening = json.loads(lines.readline())
         login = Login(*opening["login"]) if opening["login"] else None
-        library = lru_cache(maxsize=1)(lambda: open_index(opening["address"], login))
+        library = lru_cache(maxsize=1)(lambda: open_index(opening["address"], login, meaning=opening["meaning"]))
         with suppress(Exception):  # open it before the first question, which will report any error
             library()
         # Collect garbage between questions, when there is little to look at: during one it costs a tenth of the time.

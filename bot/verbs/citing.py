@@ -161,7 +161,7 @@ def _open_originals(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Or
     """Open the sources, or else the library, for verification; either may lack the article."""
     address = "memory:" if sources else find_library(ctx)
     try:
-        index = open_index(address, load_settings(ctx).login)
+        index = open_index(address, load_settings(ctx).login, meaning=False)  # nothing is asked
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:

@@ -76,12 +76,14 @@ def init(ctx: click.Context, shards: int, replicas: int | None) -> int:
       pullquote cluster init --shards 6
     """
     from index.maintenance.cluster import set_up_chats, set_up_cluster
+    from index.meaning import ENCODER, find_meaning
 
     found = load_settings(ctx)
     made = []
     if has_library(found):
         with name_setting("PULLQUOTE_INDEX", ctx):
-            made += [found.index] * set_up_cluster(found.index, found.login, shards, replicas)
+            encoder = ENCODER if found.meaning and find_meaning() else ""
+            made += [found.index] * set_up_cluster(found.index, found.login, shards, replicas, encoder)
     if found.shares_chats:
         with name_setting("PULLQUOTE_STATE", ctx):
             made += [f"{found.state}-chats"] * set_up_chats(found.state, found.login, replicas)
@@ -141,6 +143,6 @@ def _open(ctx: click.Context, address: str) -> Index:
     if address.startswith("opensearch:"):
         check_typed(found, "PULLQUOTE_INDEX", address, find_config())
     try:
-        return open_index(address, found.login)
+        return open_index(address, found.login, meaning=found.meaning)
     except ValueError as error:
         raise click.UsageError(str(error), ctx) from error

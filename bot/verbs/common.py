@@ -84,7 +84,8 @@ def open_sources(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Index
     """
     where = "memory:" if sources else find_library(ctx)
     try:
-        index = open_index(where, load_settings(ctx).login)
+        found = load_settings(ctx)
+        index = open_index(where, found.login, meaning=found.meaning)
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:
@@ -105,7 +106,8 @@ def open_library(ctx: click.Context) -> Iterator[Index]:
     """
     where = find_library(ctx)
     try:
-        index = open_index(where, load_settings(ctx).login)
+        found = load_settings(ctx)
+        index = open_index(where, found.login, meaning=found.meaning)
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:

@@ -28,7 +28,7 @@ OK, WARN, WRONG = "ok", "warn", "wrong"
 
 _COMMAND = re.compile(r"`([^`]+)`")
 _SHOWN = ("apsw", "tantivy", "python-telegram-bot", "trafilatura")  # apsw has the version of its SQLite
-_INSTALL = ".venv/bin/pip install -c .ci/constraints.txt -e ."
+_INSTALL = ".venv/bin/pip install -c .ci/constraints.txt -e '.[meaning]'"
 
 
 class Diagnosis(NamedTuple):
@@ -250,5 +250,20 @@ def _holds_secret(pairs: Mapping[str, str]) -> bool:
     )
 
 
-CHECKS = (check_versions, check_settings, check_library, check_chats, check_token, check_modes)
+def check_meaning(patient: Patient) -> Iterator[Diagnosis]:
+    """Load the models that compare meanings, as a question would."""
+    from index.meaning import find_meaning
+
+    models = find_meaning()
+    if not patient.settings.meaning:
+        yield Diagnosis(OK, "meaning", "off, as PULLQUOTE_MEANING says: questions are answered by words alone")
+    elif models is None:
+        text = "the extra [meaning] is not installed: questions are answered by words alone"
+        yield Diagnosis(WARN, "meaning", text, _INSTALL)
+    else:
+        both = (models.encoder, models.judge)
+        yield Diagnosis(OK, "meaning", f"{len(both)} models, as they came")
+
+
+CHECKS = (check_versions, check_settings, check_meaning, check_library, check_chats, check_token, check_modes)
 """What is looked at, in this order."""

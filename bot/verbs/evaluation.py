@@ -6,10 +6,13 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from . import load_settings
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -72,8 +75,9 @@ def evaluate(
       pullquote eval seeds
       pullquote eval --wrong-article --json seeds
     """
-    from index.evaluate import outcomes, read_set, summary
+    from index.evaluate import open_in_memory, outcomes, read_set, summary
 
+    opened = partial(open_in_memory, meaning=load_settings(click.get_current_context()).meaning)
     figures: list[dict[str, Any]] = []
     kept: dict[str, list[Outcome]] = {}
     for folder in folders:
@@ -83,7 +87,7 @@ def evaluate(
         asked = replace(asked, questions=asked.questions[:limit])
         total = len(asked.questions) * (2 if wrong_article else 1)
         with _show_progress() as progress:
-            measured = outcomes(asked, library=library, wrong_article=wrong_article)
+            measured = outcomes(asked, library=library, wrong_article=wrong_article, opened=opened)
             kept[asked.name] = list(_watch(progress, measured, asked.name, total))
         figures.append(summary(asked.name, kept[asked.name]))
         if as_json:

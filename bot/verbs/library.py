@@ -149,7 +149,7 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
     from index.maintenance.library import measure
 
     with open_library(ctx) as index:
-        found = measure(index)
+        found, by_meaning = measure(index), index.compares_meanings
     form = {
         "format": 1,
         "articles": found.articles,
@@ -157,6 +157,7 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
         "collections": dict(found.collections),
         "text_bytes": found.text_bytes,
         "disk_bytes": found.disk_bytes,
+        "by_meaning": by_meaning,
     }
     if as_json:
         put_json(to_json(form))
@@ -166,6 +167,8 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
     if found.text_bytes is not None and found.disk_bytes is not None:
         click.echo(f"text         {_format_size(found.text_bytes)}")
         click.echo(f"on disk      {_format_size(found.disk_bytes)}")
+    asked_by = "words and meaning" if by_meaning else "words alone (`pullquote rebuild` adds meaning)"
+    click.echo(f"asked by     {asked_by}")
     for name, count in found.collections.items():
         click.echo(f"collection   {clean_line(name)}: {count:,}")
     return ANSWERED
@@ -224,6 +227,7 @@ def rebuild(ctx: click.Context) -> int:
       pullquote rebuild
     """
     from index.engines import rebuild as rebuild_engine
+    from index.meaning import ENCODER, find_meaning
 
     done = 0
 
@@ -233,7 +237,10 @@ def rebuild(ctx: click.Context) -> int:
         done = now
 
     with show_progress("rebuilding", lambda: None) as advance:
-        rebuilt = rebuild_engine(find_library(ctx), advance_to, load_settings(ctx).login)
+        found = load_settings(ctx)
+        models = find_meaning() if found.meaning else None
+        encode, encoder = (models.encoder.encode_sentence, ENCODER) if models else (None, "")
+        rebuilt = rebuild_engine(find_library(ctx), advance_to, found.login, encode=encode, encoder=encoder)
     click.echo(f"rebuilt: {rebuilt.articles:,} {'article' if rebuilt.articles == 1 else 'articles'}")
     if rebuilt.aside:
         warn(f"the library's file was damaged; it is kept as {rebuilt.aside}")

@@ -119,7 +119,7 @@ def open_library(found: Settings, seed: str | None) -> Index:
         SettingsError: its address is malformed.
     """
     try:
-        index = open_index(found.index, found.login)
+        index = open_index(found.index, found.login, meaning=found.meaning)
     except ValueError as error:
         raise SettingsError(f"PULLQUOTE_INDEX: {error}") from error
     if seed and not any(index.articles()):

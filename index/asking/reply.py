@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 from typing import Any
 
 from ..citations.citation import make_citation
@@ -13,7 +13,8 @@ from ..evidence.candidate import Candidate
 from ..evidence.offices import find_bearers
 from ..evidence.question import Question
 from ..evidence.signs import denied
-from ..language.terms import analyse
+from ..evidence.views import SentenceView
+from ..language.terms import analyse, tokenize
 from ..model import Article, Reply, ShownPassage
 from ..verdicts import Reason, ReasonCode, Verdict, name_unread
 from . import reasons
@@ -23,8 +24,8 @@ from .understand import Refusal
 LONGEST = 6
 """Sentences in a shown passage at most: windows that overlap are merged only up to this length."""
 
-UNLIKELY = 20
-"""Hide passages of other articles whose odds are below the best one's by this factor."""
+UNLIKELY = 10
+"""Hide further passages of an answer whose odds are below the first one's by this factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judg
     if not ranked:
         return Judgement(0.0, Verdict.REFUSED, silence or _explain_unread(found) or _explain_nothing(question, found))
     best = ranked[0].view
-    estimate = weights.load_model().estimate(best)
+    estimate = weights.load_model(by_meaning=bool(best.article_view.similarities)).estimate(best)
     if estimate.verdict is Verdict.ANSWERED:
         return Judgement(estimate.confidence, estimate.verdict, reasons.explain_answer(best))
     reason = silence
@@ -84,13 +85,13 @@ def _explain_nothing(question: Question, found: Found) -> Reason:
 
 
 def compose(question: Question, ranked: Sequence[Candidate], judgement: Judgement, found: Found, limit: int) -> Reply:
-    """Return the reply. An answer drops unlikely passages of other articles; a refusal shows none."""
+    """Return the reply. An answer drops unlikely further passages; a refusal shows none."""
     shown = show_passages(ranked, judgement.confidence, limit)
     if judgement.verdict is Verdict.REFUSED:
         shown = ()
     elif judgement.verdict is Verdict.ANSWERED:
-        best = shown[0]
-        shown = tuple(each for each in shown if each.article == best.article or each.score >= best.score / UNLIKELY)
+        likely = {(each.article.id, each.number) for each in ranked if _is_likely(each, ranked[0])}
+        shown = tuple(each for each in shown if (each.article.id, each.citations[0].sentence) in likely)
     return Reply(
         question=question.asked,
         understood=question.understood,
@@ -99,7 +100,19 @@ def compose(question: Question, ranked: Sequence[Candidate], judgement: Judgemen
         reason=judgement.reason,
         passages=shown,
         unread=found.unread,
+        by_meaning=found.scope.meaning is not None,
     )
+
+
+def _is_likely(candidate: Candidate, best: Candidate) -> bool:
+    """Tell whether a sentence is worth showing beside the best one: by its score, and by the judge if there is one.
+
+    What the judge did not read, since something else was ahead by far, is not.
+    """
+    least = -log(UNLIKELY)
+    if best.view.odds is not None and (candidate.view.odds is None or candidate.view.odds - best.view.odds < least):
+        return False
+    return candidate.score - best.score >= least
 
 
 def refuse(refusal: Refusal) -> Reply:
@@ -114,10 +127,20 @@ def explain_ranking(question: Question, ranked: Sequence[Candidate], found: Foun
     None if they are in a version that may not be cited.
     """
     if ranked:
-        return weights.explain(ranked[0].view, ranked[0].loss)
+        explained = weights.explain(ranked[0].view, ranked[0].loss)
+        return {**explained, **_explain_meaning(ranked[0].view, found)} if found.scope.meaning else explained
     if found.silenced is not None:
         return None
     return weights.explain_nothing(question, found.scope.engine.statistics(question.terms).passages)
+
+
+def _explain_meaning(view: SentenceView, found: Found) -> Mapping[str, Any]:
+    """Return which words of the sentence mean nearly the same as words of the question that it lacks."""
+    assert found.scope.meaning is not None
+    missing = frozenset(view.question.words[term] for term in view.missing)
+    others = frozenset(token.text for token in tokenize(view.text) if token.term)
+    matched = found.scope.meaning.encoder.match_words(view.question.text, missing, view.text, others)
+    return {"alike": [{"word": word, "other": other} for word, other in matched]}
 
 
 def show_passages(ranked: Sequence[Candidate], confidence: float, limit: int) -> tuple[ShownPassage, ...]:
@@ -125,8 +148,8 @@ def show_passages(ranked: Sequence[Candidate], confidence: float, limit: int) ->
 
     Windows of one article that overlap are merged, and the next sentence fills up. The
     sentence that brought a passage in is cited; so is one merged into it that is at least half
-    as likely. Scores are odds: the model is a logit, so a sentence is exp(difference of scores) times as
-    likely as the best one, whose score is the `confidence`.
+    as likely and holds a word of the question that those lack. Scores are odds: the model is a logit, so a sentence is
+    exp(difference of scores) times as likely as the best one, whose score is the `confidence`.
     """
     shown: list[_Window] = []
     for candidate in ranked:
@@ -167,11 +190,13 @@ class _Window:
 def _show(window: _Window, scores: Sequence[float]) -> ShownPassage:
     article = window.article
     sentences = article.sentences[window.first - 1 : window.last]
-    citations = tuple(
-        make_citation(article, article.sentences[candidate.number - 1], score)
-        for candidate, score in zip(window.candidates, scores, strict=True)
-        if score >= scores[0] / 2
-    )
+    held = window.candidates[0].view.held
+    cited = [(window.candidates[0], scores[0])]
+    for candidate, score in zip(window.candidates[1:], scores[1:], strict=True):
+        if score >= scores[0] / 2 and not candidate.view.held <= held:
+            held |= candidate.view.held
+            cited.append((candidate, score))
+    citations = tuple(make_citation(article, article.sentences[each.number - 1], score) for each, score in cited)
     start, end = sentences[0].start, sentences[-1].end
     return ShownPassage(
         article=article.card,

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from ..engines import Engine
 from ..errors import CorruptIndex
@@ -17,9 +18,15 @@ from ..evidence.candidate import Nominated
 from ..evidence.question import Question
 from ..evidence.weights import load_model
 from ..language import bm25
+from ..meaning.encoder import measure_similarity
 from ..model import Article, Card, Filter, Hit
 from ..stories import Silence, find_hidden, find_silences
 from ..verdicts import UnreadArticle
+
+if TYPE_CHECKING:
+    from ..meaning import Meaning
+    from ..meaning.encoder import Encoder
+    from ..meaning.judge import Judge
 
 CANDIDATES = 30
 """Passages that the engine nominates for one question."""
@@ -28,15 +35,33 @@ READ = 8
 """Articles at most that are read whole for one question: those of the passages that hold most of it."""
 
 FEW = 8
-"""Articles at most whose words are looked through for what a mistyped word may mean."""
+"""Articles at most that are looked through as they are, for what a mistyped word may mean or for what is near."""
+
+COMPARED = 100
+"""Passages that the engine nominates where their meaning is compared, too."""
+
+LOOKED_AT = 40
+"""Articles at most that are compared by meaning before a few of them are read."""
+
+NEAREST = 10
+"""Sentences of an article that are nominated for their meaning alone."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a question is asked of: the articles of an engine that pass a filter with collections and time filled in."""
+    """What a question is asked of: the articles of an engine that pass a filter with collections and time filled in.
+
+    `meaning` has the models that compare meanings, None where words alone decide.
+    """
 
     engine: Engine
     filter: Filter
+    meaning: Meaning | None = None
+
+    @property
+    def judge(self) -> Judge | None:
+        """The judge that reads the best sentences; None where words alone decide."""
+        return None if self.meaning is None else self.meaning.judge
 
     @cached_property
     def stored(self) -> Filter:
@@ -94,17 +119,64 @@ class SpeakingHits:
 
 def retrieve(question: Question, scope: Scope) -> Found:
     """Return the sentences that may answer, article by article."""
-    speaking = find_hits(add_synonyms(question, scope), CANDIDATES, scope)
-    hits = speaking.hits
-    if not hits:
-        return Found(scope, (), speaking.silenced, speaking.hidden, speaking.unread)
-    losses = _weigh_articles(question, hits, scope.engine)
-    numbers: dict[str, set[int]] = {key: set() for key in sorted(losses, key=losses.__getitem__)[:READ]}
-    for hit in hits:
-        if hit.passage.article_id in numbers:
-            numbers[hit.passage.article_id].update(range(hit.passage.first, hit.passage.last + 1))
-    nominated = [Nominated(scope.read(key), frozenset(held), losses[key]) for key, held in numbers.items()]
+    speaking = find_hits(add_synonyms(question, scope), CANDIDATES if scope.meaning is None else COMPARED, scope)
+    losses = _weigh_articles(question, speaking.hits, scope.engine)
+    if scope.meaning is None:
+        nominated = _nominate(speaking.hits, losses, scope)
+    else:
+        nominated = _nominate_by_meaning(question, speaking.hits, losses, scope, scope.meaning.encoder)
     return Found(scope, tuple(nominated), speaking.silenced, speaking.hidden, speaking.unread)
+
+
+def _nominate(hits: Sequence[Hit], losses: Mapping[str, float], scope: Scope) -> list[Nominated]:
+    """Return the sentences of the hits, of the few articles that hold most of the question."""
+    numbers = _collect_numbers(hits)
+    keys = sorted(losses, key=losses.__getitem__)[:READ]
+    return [Nominated(scope.read(key), frozenset(numbers[key]), losses[key]) for key in keys]
+
+
+def _collect_numbers(hits: Sequence[Hit]) -> dict[str, set[int]]:
+    """Return the numbers of the hits' sentences by article, in the order of each article's best hit."""
+    numbers: dict[str, set[int]] = {}
+    for hit in hits:
+        numbers.setdefault(hit.passage.article_id, set()).update(range(hit.passage.first, hit.passage.last + 1))
+    return numbers
+
+
+def _nominate_by_meaning(
+    question: Question, hits: Sequence[Hit], losses: Mapping[str, float], scope: Scope, encoder: Encoder
+) -> list[Nominated]:
+    """Return the sentences of the hits and those nearest in meaning, of the few articles that come nearest.
+
+    Articles without a hit are looked through, too, if the articles are few: other words may say the same.
+    """
+    numbers = _collect_numbers(hits)
+    lost = load_model().affinity
+    articles = {key: scope.read(key) for key in sorted(losses, key=losses.__getitem__)[:LOOKED_AT]}
+    if len(articles) <= FEW and scope.count() <= FEW:
+        articles |= {each.id: each for each in _read_few(scope, articles)}
+    vector = encoder.encode_question(question.text)
+    found = []
+    for key, article in articles.items():
+        similar = measure_similarity(vector, [sentence.vector for sentence in article.sentences])
+        nearest = sorted(range(len(similar)), key=lambda at: (-similar[at], at))[:NEAREST]
+        held = numbers.get(key, set()).union(at + 1 for at in nearest)
+        found.append(Nominated(article, frozenset(held), losses.get(key, lost if losses else 0.0), similar))
+    weight = 10 * load_model(by_meaning=True).rank["similarity"]
+    found.sort(key=lambda each: each.loss - weight * max(each.similarities))
+    return found[:READ]
+
+
+def _read_few(scope: Scope, known: Collection[str]) -> Iterator[Article]:
+    """Yield the articles that may speak and are not known yet; there are few."""
+    return _read_intact((key for key in _list_speaking(scope) if key not in known), scope)
+
+
+def _list_speaking(scope: Scope) -> list[str]:
+    """Return the ids of all articles that may be cited."""
+    cards = list(scope.engine.articles(scope.stored))
+    silent = find_silences(cards, scope.filter, scope.filter.now)
+    return [card.id for card in cards if card.id not in silent]
 
 
 def add_synonyms(question: Question, scope: Scope) -> tuple[str, ...]:
@@ -122,9 +194,7 @@ def find_readable(terms: Sequence[str], scope: Scope) -> list[Article]:
     hits = find_hits(terms, CANDIDATES, scope).hits
     found = list(dict.fromkeys(hit.passage.article_id for hit in hits))
     if not found and scope.count() <= FEW:
-        cards = list(scope.engine.articles(scope.stored))
-        silent = find_silences(cards, scope.filter, scope.filter.now)
-        found = [card.id for card in cards if card.id not in silent]
+        found = _list_speaking(scope)
     return list(_read_intact(found[:FEW], scope))
 
 

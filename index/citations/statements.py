@@ -18,7 +18,18 @@ from .links import fits_sentence, note_page_only
 from .styles import cite
 
 _UNCHECKED = (
-    *("question", "understood", "verdict", "confidence", "reason", "reason_code", "reason_values", "explain", "unread"),
+    *(
+        "question",
+        "understood",
+        "verdict",
+        "confidence",
+        "reason",
+        "reason_code",
+        "reason_values",
+        "by_meaning",
+        "explain",
+        "unread",
+    ),
     *("score", "story", "folder of source"),
 )
 """What cannot be checked: that the words answer, how sure that is, which story has the article, where its file lay."""

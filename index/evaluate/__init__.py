@@ -24,7 +24,7 @@ from ..verdicts import Verdict
 from .measures import auroc, average_precision, fpr_at_tpr, hit_at, mean, reciprocal_rank, risk_coverage
 from .question_sets import Bounds, GoldKind, GoldQuestion, QuestionSet, read_set
 
-__all__ = ["Outcome", "QuestionSet", "outcomes", "read_set", "risk_coverage", "summary"]
+__all__ = ["Outcome", "QuestionSet", "open_in_memory", "outcomes", "read_set", "risk_coverage", "summary"]
 
 _Unit = tuple[str, int]
 """What is ranked: an article's id, and the number of a sentence or given passage in it."""
@@ -63,9 +63,9 @@ class Outcome:
 
 
 @contextmanager
-def open_in_memory(articles: Iterable[Article]) -> Iterator[RankingIndex]:
-    """Open an index in memory over the articles."""
-    with open_index("memory:") as index:
+def open_in_memory(articles: Iterable[Article], *, meaning: bool = True) -> Iterator[RankingIndex]:
+    """Open an index in memory over the articles; see `open_index`."""
+    with open_index("memory:", meaning=meaning) as index:
         index.add(articles)
         yield index
 

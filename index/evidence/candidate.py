@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from ..model import Article
 from . import features
 from .question import Question
 from .views import ArticleView, SentenceView
-from .weights import load_model
+from .weights import Model, load_model
+
+if TYPE_CHECKING:
+    from ..meaning.judge import Judge
+
+PROMISING_BY_MEANING = 12
+"""Sentences that all features are worked out for where vectors are compared, too (`features.PROMISING` where not): of
+people's own questions, 1 in 60 has its answer further down."""
+
+JUDGED = 4
+"""Sentences that the judge reads for one question at most; it reads 2.7 of them on average."""
+
+LEAST_ODDS = -8.0
+"""What the judge gives another sentence when it read no other."""
+
+CONVINCED = 4.0
+"""Log odds that convince: an answer seldom gets more."""
+
+Scored = tuple[float, SentenceView, float]
+"""A sentence between its score, which is what it is sorted by, and what its article loses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +38,14 @@ class Nominated:
     """An article with the `numbers` of the sentences that an engine's best passages hold.
 
     `loss` is what they lose because another article holds more of the question; within one article it is the same for
-    all, so it never changes which of its sentences answers.
+    all, so it never changes which of its sentences answers. `similarities` says how near each sentence of the article
+    comes to the question in meaning, () where only words are compared.
     """
 
     article: Article
     numbers: frozenset[int]
     loss: float = 0.0
+    similarities: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +67,64 @@ class Candidate:
         return self.view.sentence.number
 
 
-def rank(question: Question, nominated: Iterable[Nominated]) -> tuple[Candidate, ...]:
+def rank(question: Question, nominated: Iterable[Nominated], judge: Judge | None = None) -> tuple[Candidate, ...]:
     """Return the nominated sentences as candidates, best first; () when there are none.
 
-    All get a first score by terms alone. The promising ones are then weighed by every feature; the rest follow them in
-    the order of their first score.
+    All get a first score by terms and vectors alone. The promising ones are then weighed by every feature; the rest
+    follow them in the order of their first score. Where meaning is compared, the judge reads the best of all.
     """
     first = features.pick_features(features.FIRST)
     scored = []
     for each in nominated:
-        article = ArticleView(question, each.article)
+        article = ArticleView(question, each.article, each.similarities)
         for number in each.numbers:
             view = article.sentence(number)
             scored.append((features.weigh(view, first) - each.loss, view, each.loss))
     if not scored:
         return ()
     scored.sort(key=_order)
-    model = load_model()
-    promising = [(model.score(view) - loss, view, loss) for _, view, loss in scored[: features.PROMISING]]
+    by_meaning = bool(scored[0][1].article_view.similarities)
+    model = load_model(by_meaning=by_meaning)
+    count = PROMISING_BY_MEANING if by_meaning else features.PROMISING
+    promising = [(model.score(view) - loss, view, loss) for _, view, loss in scored[:count]]
     promising.sort(key=_order)
-    rest = scored[features.PROMISING :]
-    last, top = promising[-1][0] - 1, rest[0][0] if rest else 0.0
-    best = [Candidate(view, score, loss) for score, view, loss in promising]
-    return (*best, *[Candidate(view, last - (top - score), loss) for score, view, loss in rest])
+    if by_meaning and judge is not None:
+        promising = _judge(promising, judge, model)
+    return tuple(Candidate(view, score, loss) for score, view, loss in _append(promising, scored[count:]))
 
 
-def _order(row: tuple[float, SentenceView, float]) -> tuple[float, str, int]:
+def _judge(scored: list[Scored], judge: Judge, model: Model) -> list[Scored]:
+    """Return the scored sentences in the order of the judge's opinion, too; it is asked about the best.
+
+    It stops where even an opinion that convinces would not put the next sentence first.
+    """
+    judged: list[Scored] = []
+    for score, view, loss in scored[:JUDGED]:
+        if judged and score + model.judged * CONVINCED <= max(judged, key=itemgetter(0))[0]:
+            break
+        article, number = view.article_view.article, view.sentence.number
+        before, after = _quote(article, number - 1), _quote(article, number + 1)
+        view.odds = judge.weigh(view.question.text, before, view.text, after)
+        judged.append((score + model.judged * view.odds, view, loss))
+    rest = scored[len(judged) :]
+    judged.sort(key=_order)
+    others = [view.odds for _, view, _ in judged[1:] if view.odds is not None]
+    judged[0][1].odds_others = max(others, default=LEAST_ODDS)
+    return _append(judged, rest)
+
+
+def _quote(article: Article, number: int) -> str:
+    """Return the words of the sentence with this number; "" if there is none."""
+    return article.quote(article.sentences[number - 1]) if 0 < number <= len(article.sentences) else ""
+
+
+def _append(best: list[Scored], rest: list[Scored]) -> list[Scored]:
+    """Return the rest below the best, in its own order: the two were scored differently."""
+    lowest, top = best[-1][0] - 1, rest[0][0] if rest else 0.0
+    return [*best, *[(lowest - (top - score), view, loss) for score, view, loss in rest]]
+
+
+def _order(row: Scored) -> tuple[float, str, int]:
     """Return by what scored sentences are sorted: best first, then by article and sentence."""
     score, view, _ = row
     return -score, view.article_view.article.id, view.sentence.number

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 
+from ..language.calendar import MONTHS, SHORT_MONTHS, WEEKDAYS
 from ..language.terms import Token, analyse, spell_out, tokenize_question
 from ..language.thesaurus import find_synonyms, load_groups
 from ..language.wordlists import OFFICES, TITLES
@@ -127,5 +128,17 @@ def list_generic_terms() -> frozenset[str]:
             " different example part thing way stand purpose reason cause result number amount percent long old large"
             " big high far often most during other also there if after before between under another while than such all"
             " time both same then"
+        )
+    )
+
+
+@cache
+def list_time_terms() -> frozenset[str]:
+    """Return the terms that tell a time, years aside."""
+    return frozenset(
+        analyse(
+            " ".join((*MONTHS, *WEEKDAYS, *({*SHORT_MONTHS} - {"Mar"})))  # "Mars" has the stem "mar"
+            + " today yesterday tomorrow century decade year month week day"
+            " hour minute ago spring summer autumn winter noon midnight morning evening night weekend"
         )
     )

@@ -15,6 +15,7 @@ from ..language.similarity import dice_similarity
 from ..language.thesaurus import load_opposites
 from . import features
 from .answer_types import TYPES, AnswerType
+from .owners import is_given
 from .views import NOTHING, SentenceView
 
 _NEGATION = re.compile(
@@ -29,6 +30,9 @@ _ASKED_NEGATION = re.compile(
 )
 _PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis|mis|anti|de|counter)(?=\w{4})")
 _HALF = 0.5
+LEAST_HELD = 1 / 3
+"""A sentence and its neighbours that hold no more of the question's words than this share are never an answer by words
+alone: nobody would believe it, whatever the sum of the signs. It costs 3 of 1,000 answers."""
 
 
 def any_name_lost(view: SentenceView) -> float:
@@ -165,9 +169,74 @@ SIGNS = {**FROM_FEATURES, **OWN}
 """The signs by name."""
 
 
+def similarity_lag(view: SentenceView) -> float:
+    """How much nearer in meaning another sentence of the article comes: 0 for the nearest, else below."""
+    return 10 * view.similarity - similarity_best(view)
+
+
+def similarity_best(view: SentenceView) -> float:
+    """How near the article's nearest sentence comes."""
+    return 10 * max(view.article_view.similarities)
+
+
+def similarity_gap(view: SentenceView) -> float:
+    """How far the nearest sentence stands out from the second; 0 where there is no second."""
+    found = sorted(view.article_view.similarities)
+    return 10 * (found[-1] - found[-2]) if found[1:] else 0.0
+
+
+def similarity_mean(view: SentenceView) -> float:
+    """How near the ten nearest come: what the article is about."""
+    found = sorted(view.article_view.similarities)[-10:]
+    return 10 * sum(found) / len(found)
+
+
+def odds(view: SentenceView) -> float:
+    """The log odds that the judge gives the sentence."""
+    return view.odds or 0.0
+
+
+def odds_others(view: SentenceView) -> float:
+    """The best log odds that it gives another sentence; the least that there are if it read no other."""
+    return view.odds_others
+
+
+def stated(view: SentenceView) -> float:
+    """1 when the sentence can be an answer by its words and the kind of thing that it gives."""
+    return float(is_stated(view))
+
+
+BY_MEANING: Mapping[str, features.Feature] = {
+    "similarity": features.similarity,
+    "similarity_lag": similarity_lag,
+    "similarity_best": similarity_best,
+    "similarity_gap": similarity_gap,
+    "similarity_mean": similarity_mean,
+    "odds": odds,
+    "odds_others": odds_others,
+    "stated": stated,
+}
+"""The signs that are there only where vectors are compared and a judge was asked."""
+
+
 def find_signs(best: SentenceView) -> dict[str, float]:
-    """Return the values of `SIGNS` for the best sentence."""
-    return features.evaluate(best, FROM_FEATURES) | {name: sign(best) for name, sign in OWN.items()}
+    """Return the values of `SIGNS` for the best sentence, and of `BY_MEANING` where meaning was compared."""
+    found = features.evaluate(best, FROM_FEATURES) | {name: sign(best) for name, sign in OWN.items()}
+    if best.article_view.similarities:
+        found |= {name: sign(best) for name, sign in BY_MEANING.items()}
+    return found
+
+
+def is_stated(view: SentenceView) -> bool:
+    """Tell whether the sentence can be an answer at all, whatever else speaks for it.
+
+    It cannot where it holds next to nothing of the question, in its words or in synonyms, where the article knows none
+    of the words that tell what is asked, or where the sentence gives nothing of the kind that is asked for, or gives it
+    of somebody else.
+    """
+    plain = view.article_view.plain
+    known = not plain or plain_nowhere(view) * 3 < len(plain)
+    return len(view.covered) > LEAST_HELD * len(view.question.words) and known and is_given(view)
 
 
 def _plain(view: SentenceView, here: frozenset[str]) -> list[float]:

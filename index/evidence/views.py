@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 
 from ..language.bm25 import idf, length_norm
-from ..language.calendar import MONTHS, SHORT_MONTHS, WEEKDAYS
 from ..language.terms import analyse
 from ..language.thesaurus import load_small_words
 from ..language.wordlists import GROUPS
 from ..model import Article
-from .question import Question
+from .question import Question, list_time_terms
 
 NOTHING: frozenset[str] = frozenset()
 _YEAR = re.compile(r"(?:1\d{3}|20\d{2})s?\Z")
@@ -29,29 +28,21 @@ _POINTS_BACK = re.compile(
 )
 
 
-@cache
-def _list_time_terms() -> frozenset[str]:
-    """Return the terms that tell a time, years aside."""
-    return frozenset(
-        analyse(
-            " ".join((*MONTHS, *WEEKDAYS, *({*SHORT_MONTHS} - {"Mar"})))  # "Mars" has the stem "mar"
-            + " today yesterday tomorrow century decade year month week day"
-            " hour minute ago spring summer autumn winter noon midnight morning evening night weekend"
-        )
-    )
-
-
 @lru_cache(maxsize=1024)
 def _analyse_title(title: str) -> frozenset[str]:
     return frozenset(analyse(title))
 
 
 class ArticleView:
-    """One article as one question sees it: how common the question's terms are in it, and where they are."""
+    """One article as one question sees it: how common the question's terms are in it, and where they are.
 
-    def __init__(self, question: Question, article: Article) -> None:
+    `similarities` says how near each sentence comes to the question in meaning, () where only words are compared.
+    """
+
+    def __init__(self, question: Question, article: Article, similarities: Sequence[float] = ()) -> None:
         self.question = question
         self.article = article
+        self.similarities = similarities
         wanted = frozenset(question.words)
         self.held = tuple([wanted.intersection(sentence.terms) for sentence in article.sentences])
         counts = dict.fromkeys(question.words, 0)
@@ -186,11 +177,16 @@ def _find_alike(question: Question, terms: Iterable[str]) -> frozenset[str]:
 
 
 class SentenceView:
-    """One sentence as one question sees it; what several features need is worked out once."""
+    """One sentence as one question sees it; what several features need is worked out once.
+
+    `odds` are the log odds that the judge gave it, None if it was not asked, `odds_others` the best that others got.
+    """
 
     def __init__(self, article_view: ArticleView, number: int) -> None:
         sentences = article_view.article.sentences
         self.article_view = article_view
+        self.odds: float | None = None
+        self.odds_others = 0.0
         self.question = article_view.question
         self.sentence = sentences[number - 1]
         self.terms = self.sentence.terms
@@ -204,6 +200,12 @@ class SentenceView:
             if number < len(sentences) and sentences[number].paragraph == self.sentence.paragraph
             else None
         )
+
+    @property
+    def similarity(self) -> float:
+        """How near the sentence comes to the question in meaning, a cosine; 0 where only words are compared."""
+        known = self.article_view.similarities
+        return known[self.sentence.number - 1] if known else 0.0
 
     @cached_property
     def alike(self) -> frozenset[str]:
@@ -253,7 +255,7 @@ class SentenceView:
                 fits = [
                     at
                     for at, term in enumerate(self.terms)
-                    if (term in _list_time_terms() or _YEAR.match(term)) and term not in known
+                    if (term in list_time_terms() or _YEAR.match(term)) and term not in known
                 ]
             case "name" | "place":
                 names = {term for word in self.capitals for term in analyse(word)}
@@ -293,8 +295,5 @@ def measure_distances(places: Sequence[int], others: Sequence[int]) -> list[int]
     """Return how far the nearest of the places is from each of the others; the places are in order."""
     if len(places) <= _FEW:
         return [min([abs(at - place) for place in places]) for at in others]
-    found = []
-    for at in others:
-        after = bisect_left(places, at)
-        found.append(min(abs(at - place) for place in places[max(0, after - 1) : after + 1]))
-    return found
+    ends = [(at, bisect_left(places, at)) for at in others]
+    return [min(abs(at - place) for place in places[max(0, end - 1) : end + 1]) for at, end in ends]

@@ -1,6 +1,7 @@
 """What was learned: weights of the features, the confidence in the best sentence, and the three verdicts.
 
-The numbers stand in `weights.json` beside this file with the record of their training, made by `make train`.
+The numbers stand in `weights.json` and, for questions whose meaning is compared, too, in `weights_by_meaning.json`,
+both beside this file with the record of their training, made by `make train`.
 """
 
 from __future__ import annotations
@@ -19,17 +20,12 @@ from . import features
 from .offices import find_bearers
 from .owners import is_given
 from .question import Question
-from .signs import find_signs
+from .signs import find_signs, is_stated
 from .views import SentenceView
 
-LEAST_HELD = 1 / 3
-"""A sentence and its neighbours that hold no more of the question's words than this share are never an answer: nobody
-would believe it, whatever the sum of the signs. It costs 3 of 1,000 answers."""
-
-
 DENIED = 0.2
-"""What is left of the confidence in a sentence that cannot be the answer: the signs know nothing of what denies it, and
-whoever sorts replies by confidence should find it below the others."""
+"""What is left of the confidence in a sentence that cannot be the answer, by words alone: those signs know nothing of
+what denies it, and whoever sorts replies by confidence should find it below the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +58,9 @@ class Model:
 
     `rank` weighs a sentence's features. `topic` gives the probability that the article speaks of what is asked,
     `states` that its best sentence answers if so. `answered` is the least product of both, the confidence, for
-    that verdict (`is_stated` and `offices` may deny it), `related` the least `topic`. `affinity` is what an article
-    loses for holding less of the question than the best one.
+    that verdict (`can_answer` may deny it), `related` the least `topic`. `affinity` is what an article
+    loses for holding less of the question than the best one, `judged` what the judge's log odds count in a sentence's
+    score.
     """
 
     rank: Mapping[str, float]
@@ -72,6 +69,7 @@ class Model:
     answered: float
     related: float
     affinity: float
+    judged: float = 0.0
 
     @cached_property
     def parts(self) -> tuple[tuple[features.Feature, float], ...]:
@@ -87,24 +85,21 @@ class Model:
         values = find_signs(best)
         topic = self.topic.probability(values)
         confidence = topic * self.states.probability(values)
-        if not is_stated(best, values) or is_office_unclear(best):
-            confidence *= DENIED
+        if not can_answer(best):
+            confidence *= 1.0 if best.article_view.similarities else DENIED
         elif confidence >= self.answered:
             return Estimate(topic, confidence, Verdict.ANSWERED)
         return Estimate(topic, confidence, Verdict.RELATED if topic >= self.related else Verdict.REFUSED)
 
 
-def is_stated(best: SentenceView, values: Mapping[str, float]) -> bool:
-    """Tell whether the best sentence, whose signs are `values`, can be an answer at all, whatever they add up to.
+def can_answer(best: SentenceView) -> bool:
+    """Tell whether the best sentence can be an answer at all.
 
-    It cannot where it holds next to nothing of the question, in its words or in synonyms, where the article knows none
-    of the words that tell what is asked, or where the sentence gives nothing of the kind that is asked for, or gives it
-    of somebody else.
+    Where meaning is compared, it must give the kind of thing that is asked for, of the right one: other words may say
+    the same, and a judge has read them.
     """
-    plain = best.article_view.plain
-    known = not plain or values["plain_nowhere"] * 3 < len(plain)
-    given = not best.question.wants.lacking or is_given(best)
-    return len(best.covered) > LEAST_HELD * len(best.question.words) and known and given
+    allowed = is_given(best) if best.article_view.similarities else is_stated(best)
+    return allowed and not is_office_unclear(best)
 
 
 def is_office_unclear(best: SentenceView) -> bool:
@@ -113,10 +108,11 @@ def is_office_unclear(best: SentenceView) -> bool:
 
 
 @cache
-def load_model() -> Model:
-    """Return the model that ships with the package."""
-    stored = json.loads(Path(__file__).with_name("weights.json").read_text("utf-8"))
-    given = {name: stored[name] for name in Model.__dataclass_fields__}
+def load_model(*, by_meaning: bool = False) -> Model:
+    """Return the model that ships with the package, for words alone or for words and meaning."""
+    name = "weights_by_meaning.json" if by_meaning else "weights.json"
+    stored = json.loads(Path(__file__).with_name(name).read_text("utf-8"))
+    given = {name: stored[name] for name in Model.__dataclass_fields__ if name in stored}
     return Model(**given | {name: Logit(**given[name]) for name in ("topic", "states")})
 
 
@@ -126,9 +122,15 @@ def logistic(value: float) -> float:
 
 
 def explain(view: SentenceView, loss: float) -> dict[str, Any]:
-    """Return how the score comes about: `bias`, which is minus the article's `loss`, plus the parts is `score`."""
-    weights = load_model().rank
-    values = features.evaluate(view, {name: features.FEATURES[name] for name in weights})
+    """Return how the score comes about: `bias`, which is minus the article's `loss`, plus the parts is `score`.
+
+    What the judge says counts as one of the parts.
+    """
+    model = load_model(by_meaning=bool(view.article_view.similarities))
+    values = features.evaluate(view, {name: features.FEATURES[name] for name in model.rank})
+    weights = dict(model.rank)
+    if view.odds is not None:
+        values["judge"], weights["judge"] = view.odds, model.judged
     parts = {name: weight * values[name] for name, weight in weights.items()}
     found = [
         {"name": name, "value": values[name], "weight": weight, "part": parts[name]} for name, weight in weights.items()

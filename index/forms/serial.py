@@ -55,6 +55,7 @@ def reply_to_dict(reply: Reply) -> dict[str, Any]:
         "reason_values": convert_object(reply.reason.values, "reason_values"),
         "passages": [_passage_to_dict(passage, f"passages[{at}]") for at, passage in enumerate(reply.passages)],
     }
+    form["by_meaning"] = reply.by_meaning
     if reply.unread:
         form["unread"] = [{"id": each.id, "name": each.name} for each in reply.unread]
     if reply.explain is not None:
@@ -79,6 +80,7 @@ def reply_from_dict(form: Mapping[str, Any]) -> Reply:
         reason=_read_reason(node),
         passages=tuple(_read_passage(item) for item in node.items("passages")),
         explain=node.optional("explain", node.plain, required=False),
+        by_meaning=bool(node.optional("by_meaning", node.truth, required=False)),
         unread=tuple(UnreadArticle(item.text("id"), item.text("name")) for item in node.items("unread"))
         if "unread" in node.value
         else (),

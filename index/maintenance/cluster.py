@@ -75,7 +75,7 @@ def _read_articles(source: Index, ids: Iterable[str], name: str, done: Migration
 
 def _store(target: Index, articles: list[Article], name: str, done: MigrationReport) -> None:
     try:
-        target.engine.add(articles, name)  # not `Index.add`, which would regroup stories
+        target.engine.add(map(target.encode, articles), name)  # not `Index.add`, which would regroup stories
     except ArticlesRefused as error:
         done.failed |= error.refused
 

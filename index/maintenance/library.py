@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core import Index
@@ -149,7 +149,8 @@ class _Entry:
 
 def _store(index: Index, batch: list[_Entry], stored: set[str]) -> Iterator[int | BrokenLine]:
     """Store a batch; yield how many ids are new to `stored`, and an error for each entry that is refused."""
-    entries = ((name, each.build_article(name), each.raws[name]) for each in batch for name in each.collections)
+    encoded = [replace(each, article=index.encode(each.article)) for each in batch]
+    entries = ((name, each.build_article(name), each.raws[name]) for each in encoded for name in each.collections)
     refused: Mapping[str, str] = {}
     try:
         index.engine.restore(entries)  # not `Index.add`, which would regroup stories

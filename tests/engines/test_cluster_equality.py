@@ -9,11 +9,13 @@ from itertools import chain
 
 import pytest
 
-from index import Article, Filter, Index, open_index
+from index import Article, Filter, Index
+from index.engines import make_vectors, open_engine
 from index.evaluate.question_sets import GoldQuestion, read_set
 from index.forms.serial import reply_to_dict
 from index.language.terms import analyse
 from index.maintenance.cluster import set_up_cluster
+from index.meaning import ENCODER, Meaning
 from tests.support import cluster_nodes
 from tests.support.paths import EVAL, need_shared
 
@@ -26,7 +28,7 @@ ALL = Filter(collections=("default",))
 
 @dataclass(frozen=True)
 class Three:
-    """One library in three engines, and questions on it."""
+    """One library with vectors in three engines, and questions on it."""
 
     indexes: dict[str, Index]
     questions: tuple[GoldQuestion, ...]
@@ -39,25 +41,32 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Three]:
     asked = list(chain.from_iterable(each.questions for each in sets))
     questions = tuple(asked[:: len(asked) // QUESTIONS][:QUESTIONS])
     with cluster_nodes.library() as cluster:
-        set_up_cluster(cluster, None, shards=3, replicas=None)
+        set_up_cluster(cluster, None, shards=3, replicas=None, encoder=ENCODER)
         places = {"memory": "memory:", "disk": f"disk:{tmp_path_factory.mktemp('library')}", "cluster": cluster}
-        indexes = {name: open_index(place) for name, place in places.items()}
+        models = Meaning()
+        indexes = {name: Index(open_engine(place, None, ENCODER), models) for name, place in places.items()}
+        articles = [make_vectors(article, models.encoder.encode_sentence) for article in articles]
         for index in indexes.values():
             index.engine.add(articles, "default")
+            assert index.compares_meanings
         assert len({len(index) for index in indexes.values()}) == 1
         yield Three(indexes, questions)
         for index in indexes.values():
             index.close()
 
 
-def test_500_questions_have_the_same_replies(three: Three, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("by_meaning", [False, True])
+def test_500_questions_have_the_same_replies(
+    three: Three, capsys: pytest.CaptureFixture[str], by_meaning: bool
+) -> None:
+    asked = {name: index if by_meaning else Index(index.engine) for name, index in three.indexes.items()}
     replies = {
         name: [json.dumps(reply_to_dict(index.ask(each.text, each.history))) for each in three.questions]
-        for name, index in three.indexes.items()
+        for name, index in asked.items()
     }
     assert len(replies["memory"]) == QUESTIONS
     with capsys.disabled():
-        print(f"\nequality  {len(three.indexes['memory'])} articles, {QUESTIONS} questions")
+        print(f"\nequality  {len(three.indexes['memory'])} articles, {QUESTIONS} questions, by meaning: {by_meaning}")
         for name in ("disk", "cluster"):
             pairs = zip(replies["memory"], replies[name], strict=True)
             differ = [each.id for each, (one, two) in zip(three.questions, pairs, strict=True) if one != two]

@@ -7,8 +7,6 @@ import logging
 import re
 import socket
 import ssl
-import subprocess
-import threading
 import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterator

@@ -388,7 +388,9 @@ def test_the_figures(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found["text_bytes"] == len(HARBOUR) + len(VINEYARD) + len(SECOND)
     assert found["disk_bytes"] > found["text_bytes"]
     monkeypatch.setenv("PULLQUOTE_INDEX", "memory:")
-    assert run("stats")[1] == "articles     0\npassages     0\n"
+    told = "asked by     words alone (`pullquote rebuild` adds meaning)\n"
+    assert run("stats")[1] == f"articles     0\npassages     0\n{told}"
+    assert found["by_meaning"] is False
 
 
 # diff

@@ -133,11 +133,15 @@ def spelt(name):
 def test_what_is_imported_is_asked_for():
     """A fresh environment must not lack what an old one happens to hold."""
     homes = packages_distributions()
-    for folders, extras in ((("index", "bot"), ["cluster", "plot"]), (("tests",), ["cluster", "plot", "dev"])):
+    for folders, extras in (
+        (("index", "bot"), ["cluster", "meaning", "plot"]),
+        (("tests",), ["cluster", "meaning", "plot", "dev", "train"]),
+    ):
         asked = declared(*extras)
         used = imported(*folders)
         assert len(used) > 5
-        assert [name for name in sorted(used) if not {spelt(home) for home in homes.get(name, ())} & set(asked)] == []
+        found = {name: {spelt(home) for home in (name, *homes.get(name, ()))} for name in sorted(used)}
+        assert [name for name, own in found.items() if not own & set(asked)] == []
 
 
 def test_every_package_that_is_installed_has_its_exact_version():
@@ -146,7 +150,7 @@ def test_every_package_that_is_installed_has_its_exact_version():
     assert re.fullmatch(r"# .* of 20\d\d-\d\d-\d\d, .*", first), "the day of these versions"
     pinned = {spelt(line.partition("==")[0]): line for line in lines}
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
-    waiting, seen = [Requirement(line) for line in declared("cluster", "plot", "dev").values()], set()
+    waiting, seen = [Requirement(line) for line in declared("cluster", "meaning", "plot", "dev").values()], set()
     while waiting:
         wanted = waiting.pop()
         name, extras = spelt(wanted.name), frozenset(wanted.extras)

@@ -23,7 +23,7 @@ def printed(command, home):
     """Return what the command prints on a plain terminal of 100 columns."""
     name, *arguments = shlex.split(command)
     assert name == "pullquote"
-    library = {"XDG_DATA_HOME": str(home), "PULLQUOTE_INDEX": ""}
+    library = {"XDG_DATA_HOME": str(home), "PULLQUOTE_INDEX": "", "PULLQUOTE_MEANING": "on"}
     terminal = Terminal(ROOT, *arguments, columns=100, TERM="dumb", HOME=str(home), **library)
     terminal.ends()
     terminal.close()

@@ -150,6 +150,7 @@ def test_a_reply_has_the_documented_form():
         "reason": "found",
         "reason_code": "stated",
         "reason_values": {"words": ["port"]},
+        "by_meaning": False,
         "passages": [
             {
                 "article": {

@@ -137,13 +137,18 @@ def fold(case: Case, folds: int) -> int:
 def fit_rank(found: list[Case], penalty: float) -> np.ndarray:
     """Return the weights that maximise the gold sentences' share of the softmax over each question's candidates."""
     used = [case for case in found if case.right and case.answerable and case.gold.any()]
-    rows = np.concatenate([case.rows for case in used])
+    share = np.array([TRAINED[case.set] for case in used])
+    return fit_softmax([case.rows for case in used], [case.gold for case in used], share, penalty)
+
+
+def fit_softmax(each: list[np.ndarray], right: list[np.ndarray], share: np.ndarray, penalty: float) -> np.ndarray:
+    """Return the weights for questions with a row of features for each candidate, and whether it is right."""
+    rows = np.concatenate(each)
     scale = np.maximum(rows.std(0), SCALE_FLOOR)
     rows = rows / scale
-    gold = np.concatenate([case.gold for case in used])
-    counts = np.array([len(case.rows) for case in used])
+    gold = np.concatenate(right)
+    counts = np.array([len(own) for own in each])
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    share = np.array([TRAINED[case.set] for case in used])
 
     def loss(vector: np.ndarray) -> tuple[float, np.ndarray]:
         scores = rows @ vector
@@ -169,7 +174,9 @@ def sign_rows(found: list[Case], rank: np.ndarray) -> tuple[list[Case], np.ndarr
     return used, np.array(rows)
 
 
-def fit_logit(rows: np.ndarray, truth: np.ndarray, share: np.ndarray, penalty: float) -> tuple[np.ndarray, float]:
+def fit_logit(
+    rows: np.ndarray, truth: np.ndarray, share: np.ndarray, penalty: float, names: tuple[str, ...] = SIGNS
+) -> tuple[np.ndarray, float]:
     """Return weights and bias of a logistic regression; signs that can only speak one way keep to it."""
     share = share * len(share) / share.sum()
     mean, scale = rows.mean(0), np.maximum(rows.std(0), SCALE_FLOOR)
@@ -182,7 +189,7 @@ def fit_logit(rows: np.ndarray, truth: np.ndarray, share: np.ndarray, penalty: f
         slope[:-1] += penalty * vector[:-1]
         return value, slope
 
-    bounds = [(0 if name in FOR else None, 0 if name in AGAINST else None) for name in SIGNS] + [(None, None)]
+    bounds = [(0 if name in FOR else None, 0 if name in AGAINST else None) for name in names] + [(None, None)]
     options = {"maxiter": 2000}
     start = np.zeros(scaled.shape[1])
     solved = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
@@ -269,7 +276,7 @@ def probabilities(rows: np.ndarray, sure: tuple) -> np.ndarray:
 def judge(found: list[Case], learned: dict) -> list[tuple[Case, np.ndarray, np.ndarray]]:
     used, rows = sign_rows(found, learned["rank"])
     best = [case.article_view.sentence(case.numbers[int(np.argmax(case.rows @ learned["rank"]))]) for case in used]
-    stated = [weights.is_stated(each, signs.find_signs(each)) for each in best]
+    stated = [signs.is_stated(each) for each in best]
     values = np.column_stack([probabilities(rows, learned["sure"]), np.array(stated, float)])
     sure = dict(zip(map(id, used), values, strict=True))
     return [(case, case.rows @ learned["rank"], sure.get(id(case), np.zeros(3))) for case in found]

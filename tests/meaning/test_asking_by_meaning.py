@@ -1,0 +1,111 @@
+"""Questions answered by meaning: the same in memory and on disk, off where it is off, and never with half a library."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from index import Article, Verdict, open_index
+from index.forms.serial import reply_to_dict
+from index.model import Metadata
+from tests.support.paths import ROOT
+
+OWN = ROOT / "tests" / "train" / "own"
+STORY = (
+    "Harbour master Ida Holm, 41, was dismissed on Friday after two ferries had collided in the fog. "
+    "The attorney of the port, Olaf Brand, gave no other reason.\n\n"
+    "Ferries to the islands run again from Monday. A ticket costs 9 crowns.\n"
+)
+
+
+def make_article(text=STORY, title="Port"):
+    return Article.from_text(text, Metadata(title=title))
+
+
+def read_own(count):
+    """Return so many stories of ours, and their questions."""
+    lines = (OWN / "articles.jsonl").read_text("utf-8").splitlines()[:count]
+    articles = {form["article_id"]: make_article(form["text"], form["title"]) for form in map(json.loads, lines)}
+    questions = [
+        form
+        for form in map(json.loads, (OWN / "questions.jsonl").read_text("utf-8").splitlines())
+        if form["article_id"] in articles
+    ]
+    return list(articles.values()), [form["question"] for form in questions]
+
+
+def test_a_question_in_other_words_finds_its_sentence(meaning):
+    with open_index() as index:
+        index.add(make_article())
+        reply = index.ask("why did the boss of the port get the boot")
+        assert reply.by_meaning
+        assert reply_to_dict(reply)["by_meaning"] is True
+        assert index.rank("why did the boss of the port get the boot").sentences[0][1] == 1
+
+
+def test_without_the_models_words_alone_answer(fresh_index):
+    fresh_index.add(make_article())
+    reply = fresh_index.ask("What does a ticket cost?")
+    assert not reply.by_meaning
+    assert reply.verdict is Verdict.ANSWERED
+
+
+def test_memory_and_disk_give_the_same_replies(meaning, tmp_path):
+    articles, questions = read_own(6)
+    found = []
+    for address in ("memory:", f"disk:{tmp_path / 'library'}"):
+        with open_index(address) as index:
+            index.add(articles)
+            found.append([reply_to_dict(index.ask(question, explain=True)) for question in questions[:60]])
+    assert found[0] == found[1]
+    assert all(reply["by_meaning"] for reply in found[0])
+
+
+def test_a_library_that_was_filled_without_the_models_is_asked_by_words_until_it_is_rebuilt(meaning, tmp_path):
+    from index.engines import rebuild
+    from index.meaning import ENCODER
+
+    address = f"disk:{tmp_path / 'library'}"
+    with open_index(address, meaning=False) as index:
+        index.add(make_article())
+    with open_index(address) as index:
+        assert not index.ask("What does a ticket cost?").by_meaning
+    rebuild(address, encode=meaning.encoder.encode_sentence, encoder=ENCODER)
+    with open_index(address) as index:
+        assert index.ask("What does a ticket cost?").by_meaning
+    with open_index(address, meaning=False) as index:
+        assert not index.ask("What does a ticket cost?").by_meaning
+
+
+def test_what_is_stored_is_not_encoded_again(meaning, monkeypatch):
+    with open_index() as index:
+        index.add(make_article())
+        monkeypatch.setattr(meaning.encoder, "encode_sentence", lambda _: pytest.fail("encoded again"))
+        assert index.add(make_article()) == 0
+
+
+def test_an_article_added_elsewhere_never_changes_which_sentence_answers(meaning):
+    articles, questions = read_own(3)
+    with open_index() as one, open_index() as many:
+        one.add(articles[:1])
+        many.add(articles)
+        for question in questions[:20]:
+            alone = one.rank(question).sentences
+            best = next((row for row in many.rank(question).sentences if row[0] == articles[0].id), None)
+            assert best is None or best[1] in {row[1] for row in alone[:4]}
+
+
+@pytest.mark.parametrize(("switch", "expected"), [("on", True), ("off", False)])
+def test_the_setting_decides_in_the_command(tmp_path, switch, expected):
+    file = tmp_path / "port.txt"
+    file.write_text(STORY)
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot", "ask", "--json", "--from", str(file), "what does a ticket cost"],
+        env=os.environ | {"PULLQUOTE_MEANING": switch},
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert json.loads(ran.stdout)["by_meaning"] is expected
