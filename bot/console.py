@@ -25,7 +25,7 @@ from index.errors import PullquoteError
 from index.files import close_to_others, make_private_file, make_private_folder
 
 from .conversation.commands import Face, list_commands, read
-from .conversation.dialogue import Answer, Note, Output, Quit
+from .conversation.dialogue import Answer, Answers, Note, Output, Quit
 from .conversation.perform import perform, suggest_openers
 from .conversation.state import State
 from .pages.lines import Line, Look, Page, clean_line, make_line, render_name
@@ -46,6 +46,9 @@ STYLES = {
 
 NAMES_COMPLETED = 1000
 """Articles whose headlines are completed; more would make the first Tab slow."""
+
+LONGEST_NAME = 50
+"""Characters of an article's name in the prompt."""
 
 Result = TypeVar("Result")
 
@@ -150,7 +153,7 @@ def converse(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None
     draw(render_banner(index, state))
     while True:
         try:
-            message = session.prompt("> ")
+            message = session.prompt(make_prompt(index, state))
         except KeyboardInterrupt:  # Ctrl-C clears the line
             continue
         except EOFError:
@@ -166,7 +169,18 @@ def converse(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None
             return
         if isinstance(output, Answer) and not output.skip:
             turns.append((message, output.reply))
+        if isinstance(output, Answers):
+            turns += [(reply.question, reply) for reply in output.replies]
         draw((Line(), *render(output), Line()), pager=not isinstance(output, Answer))
+
+
+def make_prompt(index: Index, state: State) -> str:
+    """Return the prompt: with the article that alone is asked, and the way back."""
+    card = next(iter(index.articles(state.scope)), None) if state.chosen else None
+    if card is None:
+        return "> "
+    name = clean_line(card.name)
+    return f"[{name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + '…'} · /use all goes back]\n> "
 
 
 def _answer_message(index: Index, state: State, message: str) -> tuple[State, Output]:

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from types import TracebackType
 
-from .asking.reply import Ranking, compose, explain_ranking, judge, refuse, show_passages
-from .asking.retrieve import Scope, find_hits, retrieve
-from .asking.understand import Refusal, understand
+from .asking.reply import Answered, Ranking, answer_alone, compose, explain_ranking, refuse, show_passages
+from .asking.retrieve import Scope, find_hits, may_speak
+from .asking.understand import Refusal, strip_courtesy, understand
+from .digest import Digest, DigestKind
 from .engines import Engine, Login, has_vectors, make_vectors, open_engine
 from .errors import CorruptIndex, UnknownArticle
-from .evidence.candidate import rank
 from .language.terms import analyse
 from .meaning import ENCODER, Meaning, find_meaning
 from .model import DEFAULT_COLLECTION, Article, Card, Filter, Hit, Reply
@@ -160,32 +160,61 @@ class Index:
             limit: Passages shown at most.
             explain: Whether the reply tells how its first citation was weighed.
         """
-        scope = self._scope(filter)
-        meant = understand(question, history, scope)
-        if isinstance(meant, Refusal):
-            return refuse(meant)
-        found = retrieve(meant, scope)
-        ranked = rank(meant, found.nominated, scope.judge)
-        judgement = judge(meant, ranked, found)
-        reply = compose(meant, ranked, judgement, found, limit)
-        return replace(reply, explain=explain_ranking(meant, ranked, found)) if explain else reply
+        found = self._answer(question, history, self._scope(filter))
+        if isinstance(found, Refusal):
+            return refuse(found)
+        reply = compose(found.meant, found.ranked, found.judgement, found.found, limit)
+        return replace(reply, explain=explain_ranking(found.meant, found.ranked, found.found)) if explain else reply
 
     def rank(self, question: str, history: Sequence[str] = (), filter: Filter | None = None) -> Ranking:
         """Return all candidate sentences of a question, best first, whatever the verdict is."""
-        scope = self._scope(filter)
-        meant = understand(question, history, scope)
-        if isinstance(meant, Refusal):
-            return Ranking((), (), 0.0, Verdict.REFUSED, meant.reason)
-        found = retrieve(meant, scope)
-        ranked = rank(meant, found.nominated, scope.judge)
-        judgement = judge(meant, ranked, found)
+        found = self._answer(question, history, self._scope(filter))
+        if isinstance(found, Refusal):
+            return Ranking((), (), 0.0, Verdict.REFUSED, found.reason)
+        judgement = found.judgement
         return Ranking(
-            sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in ranked),
-            passages=show_passages(ranked, judgement.confidence, limit=3),
+            sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in found.ranked),
+            passages=show_passages(found.ranked, judgement.confidence, limit=3),
             confidence=round(judgement.confidence, 4),
             verdict=judgement.verdict,
             reason=judgement.reason,
         )
+
+    def _answer(self, question: str, history: Sequence[str], scope: Scope) -> Answered | Refusal:
+        if history:
+            from .asking.answer import answer_in_conversation  # late: most questions are asked without a history
+
+            return answer_in_conversation(question, history, scope)
+        meant = understand(question, strip_courtesy(question), scope)
+        return meant if isinstance(meant, Refusal) else answer_alone(meant, scope)
+
+    def digest(self, kind: str, article_id: str = "", of: str = "", filter: Filter | None = None) -> Digest:
+        """Return what an article says of itself, in its own sentences, or what is new in the library.
+
+        It is `empty` where there is nothing of the kind, or where the article may not be cited.
+
+        Args:
+            kind: One of `index.digest.DigestKind`: "about", "quotes", "people", "timeline", "numbers", ...; "latest" is
+                of the library.
+            article_id: The article, or the beginning of its id; not needed if there is only one.
+            of: The speaker whose words, or the person who is meant; of "latest", the topic.
+            filter: Which articles may be told of; None means all of the default collection.
+
+        Raises:
+            ValueError: there is no such kind.
+            UnknownArticle: there is no such article where the filter lets look.
+        """
+        from .asking import library
+        from .digest import making
+
+        wanted, scope = DigestKind(kind), self._scope(filter)
+        if wanted is DigestKind.LATEST:
+            return library.tell_latest(of, scope)
+        only = None if article_id else scope.find_only_card()
+        article = self.article(only.id if only else article_id, filter)
+        if not may_speak(article.id, scope):
+            return Digest(wanted, article.card, slot=of)
+        return making.make_digest(article, wanted, of)
 
     def suggestions(self, article_id: str, count: int = 3, filter: Filter | None = None) -> tuple[str, ...]:
         """Return at most `count` questions that this article answers, each tried; () when none was found.

@@ -31,6 +31,9 @@ SHORT_HEADINGS: Mapping[Verdict, str] = MappingProxyType(
 )
 """What opens a reply that is told on one line and does not answer."""
 
+SAYS = "The article says:"
+"""What opens an answer to a question that wants a yes or a no: the article's words speak to it, we say neither."""
+
 UNDERSTOOD = "Understood as: {}"
 """How a reply tells what a follow-up or a mistyped question was taken to mean."""
 

@@ -15,6 +15,7 @@ LEVELS = (
     ("index.model", "index.language", "index.files", "index.meaning"),
     ("index.reading", "index.forms", "index.stories", "index.evidence"),
     ("index.sources", "index.engines", "index.citations"),
+    ("index.digest",),
     ("index.asking",),
     ("index.core",),
     ("index.evaluate", "index.maintenance"),

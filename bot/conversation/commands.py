@@ -12,7 +12,9 @@ from difflib import get_close_matches
 from enum import Flag, auto
 
 from index import Citation
+from index.asking.several import read_message
 from index.citations import STYLES
+from index.digest import DigestKind
 from index.model import Card
 
 from . import query
@@ -20,9 +22,11 @@ from .dialogue import (
     SHOWN,
     About,
     Ask,
+    AskEach,
     Compare,
     Explain,
     Find,
+    Forget,
     Help,
     Note,
     Paste,
@@ -30,6 +34,7 @@ from .dialogue import (
     Raw,
     Request,
     Surround,
+    Tell,
     Use,
 )
 from .state import REMEMBERED, State
@@ -81,7 +86,7 @@ def read(state: State, message: str, face: Face = Face.CONSOLE) -> Request:
     if not text.startswith("/") and bare is None:
         return _read_question(state, text)
     name, _, rest = (bare or text[1:]).partition(" ")
-    command = COMMANDS.get(name.casefold())
+    command = COMMANDS.get(_OTHER_NAMES.get(name.casefold(), name.casefold()))
     if command is not None and command.read is not None:
         return command.read(state, rest.strip())
     close = get_close_matches(name.casefold(), [offered.name for offered in list_commands(face)], 1, 0.5)
@@ -96,7 +101,16 @@ def _read_question(state: State, text: str) -> Request:
         return Note(f"{error}.")
     if not question:
         return Note("Ask a question in words, for example: Who denied the talks?")
-    return Ask(question, state.history[-REMEMBERED:], within)
+    said = read_message(question, talking=bool(state.history))
+    asked = Ask(question, state.history[-REMEMBERED:], within)
+    if said.wanted is not None:
+        return Tell(said.wanted.kind, said.wanted.slots, asked)
+    return AskEach(said.questions, said.left, within) if len(said.questions) > 1 else asked
+
+
+def _read_digest(kind: DigestKind) -> Callable[[State, str], Request]:
+    """Return the reader of a command that asks for a digest of a kind; what follows is of whom."""
+    return lambda _, text: Tell(kind, (text,) if text else ())
 
 
 def _read_next(state: State, _: str) -> Request:
@@ -167,6 +181,44 @@ COMMANDS = {
             menus=Menu.PRIVATE | Menu.GROUP,
         ),
         Command(
+            "about",
+            "",
+            "what the article is about, in its own sentences",
+            _read_digest(DigestKind.ABOUT),
+            menus=Menu.PRIVATE | Menu.GROUP,
+        ),
+        Command(
+            "quotes",
+            "[NAME]",
+            "who says what in it, or what NAME says",
+            _read_digest(DigestKind.QUOTES),
+            menus=Menu.PRIVATE,
+        ),
+        Command(
+            "people",
+            "",
+            "whom it names, and how it introduces them",
+            _read_digest(DigestKind.PEOPLE),
+            menus=Menu.PRIVATE,
+        ),
+        Command(
+            "timeline",
+            "",
+            "what it dates, in order",
+            _read_digest(DigestKind.TIMELINE),
+            menus=Menu.PRIVATE,
+        ),
+        Command(
+            "numbers", "", "its figures, and what they count", _read_digest(DigestKind.NUMBERS), menus=Menu.PRIVATE
+        ),
+        Command(
+            "latest",
+            "[TOPIC]",
+            "the newest articles, or the newest that speak of TOPIC",
+            _read_digest(DigestKind.LATEST),
+            menus=Menu.PRIVATE | Menu.GROUP,
+        ),
+        Command(
             "diff",
             "[ARTICLE]",
             "what the newest version of a story changed",
@@ -193,6 +245,13 @@ COMMANDS = {
             lambda _state, _text: Explain(),
             menus=Menu.PRIVATE,
         ),
+        Command(
+            "new",
+            "",
+            "begin anew: forget the questions so far",
+            lambda _state, _text: Forget(),
+            menus=Menu.PRIVATE | Menu.GROUP,
+        ),
         Command("json", "", "the last reply as JSON", _read_raw),
         Command("add", "", "add the article at an address: /add https://...", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
         Command("remove", "", "remove an article from this chat", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
@@ -203,6 +262,9 @@ COMMANDS = {
     )
 }
 """The commands by name, in the order in which help and menus list them."""
+
+_OTHER_NAMES = {"reset": "new", "clear": "new", "summary": "about"}
+"""Names of commands that people try, and the one that is meant."""
 
 _BARE = {"help": "help", "?": "help", "quit": "quit", "exit": "quit"}
 """What people type who do not know about the slash."""

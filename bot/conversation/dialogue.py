@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index import Article, Citation, Filter, Reply
+from index.digest import Digest, DigestKind
 from index.model import Card
 from index.stories import Silence
 from index.stories.changes import Change
@@ -27,6 +28,32 @@ class Ask:
     filter: Filter = field(default_factory=Filter)
     limit: int = SHOWN
     skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskEach:
+    """Ask the questions of one message, in order; those `left` are too many and only named."""
+
+    questions: tuple[str, ...]
+    left: tuple[str, ...] = ()
+    filter: Filter = field(default_factory=Filter)
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Show a digest of the article that is asked, or of the library; `slots` are of whom, or what to compare.
+
+    `ask` is the question to ask where there is nothing by that name; None after a command.
+    """
+
+    kind: DigestKind
+    slots: tuple[str, ...] = ()
+    ask: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Begin anew: forget the questions so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +101,21 @@ class Answer:
 
     reply: Reply
     skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Show several replies one below the other, and the questions that are `left`."""
+
+    replies: tuple[Reply, ...]
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Show a digest."""
+
+    digest: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,5 +199,7 @@ class Quit:
     """End the conversation."""
 
 
-Output = Answer | Listing | Details | Changes | Context | Why | Paste | Raw | Help | Note | Quit
-Request = Ask | Find | Use | About | Surround | Compare | Explain | Paste | Raw | Help | Note | Quit
+Output = Answer | Answers | Told | Listing | Details | Changes | Context | Why | Paste | Raw | Help | Note | Quit
+Request = (
+    Ask | AskEach | Tell | Forget | Find | Use | About | Surround | Compare | Explain | Paste | Raw | Help | Note | Quit
+)

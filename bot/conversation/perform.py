@@ -9,6 +9,7 @@ from itertools import islice, zip_longest
 from typing import assert_never
 
 from index import Filter, Index, Verdict
+from index.digest import DigestKind
 from index.model import Card
 from index.moments import as_utc
 from index.stories import find_current, is_embargoed
@@ -18,13 +19,16 @@ from . import query
 from .dialogue import (
     About,
     Answer,
+    Answers,
     Ask,
+    AskEach,
     Changes,
     Compare,
     Context,
     Details,
     Explain,
     Find,
+    Forget,
     Help,
     Listing,
     Note,
@@ -34,10 +38,13 @@ from .dialogue import (
     Raw,
     Request,
     Surround,
+    Tell,
     Use,
     Why,
 )
 from .state import REMEMBERED, State
+from .telling import compare as compare_on
+from .telling import tell
 from .versions import look_up_pair, look_up_silences, look_up_standing, read_clock
 
 LISTED = 20
@@ -56,6 +63,12 @@ def perform(index: Index, state: State, request: Request) -> tuple[State, Output
     match request:
         case Ask():
             return _ask(index, state, request)
+        case AskEach():
+            return _ask_each(index, state, request)
+        case Tell():
+            return _tell(index, state, request)
+        case Forget():
+            return replace(state, history=(), reply=None), Note(_describe_new(index, state))
         case Find(words):
             return state, list_articles(index, state, words)
         case Use(words):
@@ -85,6 +98,34 @@ def _ask(index: Index, state: State, request: Ask) -> tuple[State, Output]:
     # The passages shown so far stay, so that citations keep their numbers.
     grown = replace(reply, passages=state.reply.passages + reply.passages[request.skip :])
     return replace(state, reply=grown), Answer(grown, request.skip)
+
+
+def _ask_each(index: Index, state: State, request: AskEach) -> tuple[State, Output]:
+    """Ask one question after the other, each with those before it as its history."""
+    replies = []
+    for question in request.questions:
+        asked = Ask(question, state.history[-REMEMBERED:], request.filter)
+        state, output = _ask(index, state, asked)
+        if isinstance(output, Answer):
+            replies.append(output.reply)
+    return state, Answers(tuple(replies), request.left)
+
+
+def _tell(index: Index, state: State, request: Tell) -> tuple[State, Output]:
+    if request.kind is DigestKind.COMPARE:
+        names = request.slots[:2] if len(request.slots) > 1 else ()
+        return state, compare_on(index, state, request, [pick_articles(index, state.filter, name) for name in names])
+    found = tell(index, state, request)
+    if isinstance(found, Ask):
+        return _ask(index, state, found)
+    return state, list_articles(index, state, "") if isinstance(found, Find) else found
+
+
+def _describe_new(index: Index, state: State) -> str:
+    """Return what is said after a new start, also which article alone is asked."""
+    card = next(iter(index.articles(state.scope)), None) if state.chosen else None
+    only = f" Only {card.name!r} is asked; /use all goes back to all articles." if card else ""
+    return f"The questions so far are forgotten.{only}"
 
 
 def _explain(index: Index, state: State) -> Output:

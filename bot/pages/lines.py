@@ -16,10 +16,11 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from index import Citation, Reply, Verdict
+from index.asking.several import asks_yes_or_no
 from index.citations.wording import HIDDEN
 from index.model import Card, ShownPassage, Status
 from index.stories import Silence
-from index.verdicts import FURTHER, HEADINGS, SHORT_HEADINGS, UNDERSTOOD, explain_unread
+from index.verdicts import FURTHER, HEADINGS, SAYS, SHORT_HEADINGS, UNDERSTOOD, explain_unread
 
 INDENT = "    "
 """The margin, as wide as `[1] `."""
@@ -174,6 +175,8 @@ def render_reply(reply: Reply, *, skip: int = 0) -> Page:
     if not skip and reply.verdict is not Verdict.ANSWERED:
         look = Look.RELATED if reply.verdict is Verdict.RELATED else Look.REFUSED
         head += [make_line(HEADINGS[reply.verdict], look), make_line(reply.reason, Look.TEXT)]
+    if not skip and reply.verdict is Verdict.ANSWERED and asks_yes_or_no(reply.understood or reply.question):
+        head.append(make_line(SAYS, Look.FACT))
     if not skip and (notice := explain_unread(reply.unread, reply.reason)):
         head.append(make_line(notice, Look.RELATED))
     return (*head, *_render_passages(reply, skip))

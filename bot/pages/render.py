@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from index import Article, Hit
+from index import Article, Hit, Reply
 from index.citations import cite
 from index.forms.serial import reply_to_dict
 from index.model import Card, Kind
@@ -15,6 +15,7 @@ from index.stories.changes import Change, Edit
 from ..conversation.commands import Command, Face, list_commands
 from ..conversation.dialogue import (
     Answer,
+    Answers,
     Changes,
     Context,
     Details,
@@ -25,8 +26,10 @@ from ..conversation.dialogue import (
     Paste,
     Quit,
     Raw,
+    Told,
     Why,
 )
+from .digest import render_digest
 from .lines import (
     INDENT,
     Line,
@@ -49,11 +52,15 @@ from .lines import (
 )
 
 
-def render(output: Output) -> Page:  # noqa: PLR0911 - one line for each kind of output
+def render(output: Output) -> Page:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of output
     """Return the page for an output; () for the end of the conversation."""
     match output:
         case Answer(reply, skip):
             return render_reply(reply, skip=skip)
+        case Answers(replies, left):
+            return render_answers(replies, left)
+        case Told(digest):
+            return render_digest(digest)
         case Listing():
             return render_listing(output)
         case Details():
@@ -76,6 +83,17 @@ def render(output: Output) -> Page:  # noqa: PLR0911 - one line for each kind of
             return ()
         case _:
             assert_never(output)
+
+
+def render_answers(replies: Sequence[Reply], left: Sequence[str]) -> Page:
+    """Return several replies, each under its question, and the questions that were not asked."""
+    rows: list[Line] = []
+    for number, reply in enumerate(replies, 1):
+        rows += (*((Line(),) if rows else ()), make_line(reply.question, Look.TITLE, margin=f"{number}. "))
+        rows += render_reply(reply)
+    if left:
+        rows += (Line(), make_line(f"Not asked, there are too many: {' '.join(left)}", Look.RELATED))
+    return tuple(rows)
 
 
 def render_paste(pasted: Paste) -> Page:

@@ -12,10 +12,10 @@ import click
 from index import Article, Filter, Hit, Index, Reply, Verdict
 from index.errors import PullquoteError, SourceError, UnknownArticle
 from index.model import Card
-from index.verdicts import Reason, ReasonCode
+from index.verdicts import UNDERSTOOD, Reason, ReasonCode
 
 from ..conversation import query
-from ..pages.lines import Line, format_reply, render_explanation, render_reply, to_json
+from ..pages.lines import Line, clean_line, format_reply, render_explanation, render_reply, to_json
 from . import ANSWERED, FAILED, NOT_ANSWERED, warn
 from .common import add_filter_options, from_option, open_sources, put_json, put_page
 from .transcripts import keep_transcript, transcript_option
@@ -32,7 +32,9 @@ LONGEST_LINE = 100_000
 @from_option
 @add_filter_options
 @click.option("--json", "as_json", is_flag=True, help="Print the reply as JSON, one line each.")
-@click.option("--conversation", is_flag=True, help="With -, let a line borrow names from the lines before it.")
+@click.option(
+    "--conversation", is_flag=True, help="With -, let a line go on from those before it; tells how it was understood."
+)
 @click.option("--explain", is_flag=True, help="Tell which words were found where, and what they weigh.")
 @click.pass_context
 def ask(  # noqa: PLR0913 - one parameter an option
@@ -93,7 +95,8 @@ def _ask_lines(index: Index, within: Filter, *, as_json: bool, conversation: boo
         if as_json:
             put_json(_write_json(reply))
         else:
-            click.echo(format_reply(reply))
+            meant = f"{clean_line(UNDERSTOOD.format(reply.understood))} " if conversation and reply.understood else ""
+            click.echo(f"{meant}{format_reply(reply)}")
         sys.stdout.flush()  # a program that asks line by line waits for it
 
 
@@ -142,7 +145,7 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transc
 def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None:
     """Answer each line of standard input as the prompt does."""
     from ..conversation.commands import read
-    from ..conversation.dialogue import Answer, Quit
+    from ..conversation.dialogue import Answer, Answers, Quit
     from ..conversation.perform import perform
     from ..pages.render import render
 
@@ -156,6 +159,8 @@ def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]]) -> N
             break
         if isinstance(output, Answer) and not output.skip:
             turns.append((message, output.reply))
+        if isinstance(output, Answers):
+            turns += [(reply.question, reply) for reply in output.replies]
         put_page((*render(output), Line()))
         sys.stdout.flush()
 

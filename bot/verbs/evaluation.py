@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from index.evaluate import Outcome
+
+Measured = TypeVar("Measured")
 
 COLUMNS = (
     ("questions", "questions", "questions"),
@@ -55,7 +57,13 @@ COLUMNS = (
     metavar="FILE",
     help="Draw reliability and risk against coverage into FILE (.svg, .png).",
 )
-def evaluate(
+@click.option(
+    "--conversations",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Hold the conversations in FILE about the articles of the one folder, and measure each kind of turn.",
+)
+def evaluate(  # noqa: PLR0913 - one parameter an option
     folders: tuple[Path, ...],
     *,
     library: bool,
@@ -63,6 +71,7 @@ def evaluate(
     limit: int | None,
     as_json: bool,
     plot: Path | None,
+    conversations: Path | None,
 ) -> None:
     """Measure the answers on question sets: FOLDERS with questions.jsonl and articles.jsonl or .txt files.
 
@@ -77,6 +86,11 @@ def evaluate(
     """
     from index.evaluate import open_in_memory, outcomes, read_set, summary
 
+    if conversations is not None:
+        if len(folders) != 1 or library or wrong_article or limit or plot:
+            raise click.UsageError("--conversations goes with one folder, and with --json only")
+        _evaluate_conversations(conversations, folders[0], as_json=as_json)
+        return
     opened = partial(open_in_memory, meaning=load_settings(click.get_current_context()).meaning)
     figures: list[dict[str, Any]] = []
     kept: dict[str, list[Outcome]] = {}
@@ -96,6 +110,28 @@ def evaluate(
         _print_table([_format_row(found) for found in figures])
     if plot:
         _draw(kept, plot)
+
+
+def _evaluate_conversations(path: Path, folder: Path, *, as_json: bool) -> None:
+    from index.evaluate import read_set
+    from index.evaluate.talks import hold_conversations, read_conversations, summarize
+
+    talks, articles = read_conversations(path), read_set(folder).articles
+    with _show_progress() as progress:
+        held = hold_conversations(talks, articles)
+        measured = list(_watch(progress, held, path.stem, sum(len(talk.turns) for talk in talks)))
+    figures = summarize(path.stem, measured)
+    if as_json:
+        click.echo(json.dumps(figures, ensure_ascii=True))
+        return
+    rows = [["turns", "number", "first", "answered_first", "first_if_asked_alone"]]
+    for name, group in figures["groups"].items():
+        shares = (group[key] for key in ("first", "answered_first", "meant_first"))
+        rows.append([name, str(group["turns"]), *("-" if share is None else f"{share:.3f}" for share in shares)])
+    for row in _align(rows):
+        click.echo(row)
+    silent = figures["no_answer"]
+    click.echo(f"Of {silent['turns']} turns without an answer, answered: {silent['answered'] or 0:.3f}")
 
 
 def _draw(measured: dict[str, list[Outcome]], path: Path) -> None:
@@ -122,7 +158,7 @@ def _show_progress() -> Iterator[Progress]:
         yield progress
 
 
-def _watch(progress: Progress, measured: Iterable[Outcome], name: str, total: int) -> Iterator[Outcome]:
+def _watch(progress: Progress, measured: Iterable[Measured], name: str, total: int) -> Iterator[Measured]:
     task = progress.add_task(name, total=total)
     for outcome in measured:
         yield outcome

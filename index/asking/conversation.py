@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 
+from ..digest.people import Named
 from ..language.phrases import Phrase, find_phrases
 
+_WHO = re.compile(
+    r"(?:and\s+|so\s+|but\s+)?(?:who|whom|which|what\s+is\s+the\s+name|what(?:'s|s)?\s+\w+\s+name)\b", re.IGNORECASE
+)
 _DEED = re.compile(r"who\s+(?!(?:is|are|was|were|did|does|do|has|have|had|will|can)\b)(?P<deed>.+)", re.IGNORECASE)
 
 
@@ -17,15 +22,19 @@ class Conversation:
     `borrowed` collects what the question at hand takes from the earlier ones.
     """
 
-    def __init__(self, known: frozenset[str]) -> None:
+    def __init__(self, known: frozenset[str], gender: Mapping[str, str] | None = None) -> None:
         self.known = known
         self.turns: list[str] = []
         self.phrases: list[list[Phrase]] = []
-        self.gender: dict[str, str] = {}
+        self.answers: list[tuple[Named, ...]] = []
+        self.gender: dict[str, str] = dict(gender or {})
         self.borrowed: list[Phrase] = []
 
-    def add(self, question: str, whole: str | None) -> None:
-        """Remember a question and, if it did not stand alone, how it was completed; `borrowed` belongs to it."""
+    def add(self, question: str, whole: str | None, answer: tuple[Named, ...] = ()) -> None:
+        """Remember a question and, if it did not stand alone, how it was completed; `borrowed` belongs to it.
+
+        `answer` are the people whom the sentence that answered it names.
+        """
         own = list(find_phrases(question, self.known))
         whole = whole or question
         for owner in self.borrowed:  # "her brother" is Kim's from here on
@@ -36,22 +45,55 @@ class Conversation:
             ]
         self.turns.append(whole.rstrip(" ?.!") if whole[-2:-1].islower() else whole.rstrip(" ?!"))
         self.phrases.append([*_join_pairs(question, own), *self.borrowed])
+        self.answers.append(answer)
 
     def find_person(self, pronoun: str) -> str | None:
-        """Return the person in the latest turn that names one: the first of several, unless the pronoun decides."""
-        for turn, phrases in zip(reversed(self.turns), reversed(self.phrases), strict=True):
-            fitting = [
-                phrase for phrase in phrases if phrase.person and self.gender.get(phrase.text, pronoun) == pronoun
-            ]
+        """Return the person in the latest turn that asks about one or is answered with one; None if no turn is.
+
+        Of several, it is the one who is known as "he" or "she", else the first. Who was asked for is the answer.
+        """
+        for turn, phrases, answer in zip(
+            reversed(self.turns), reversed(self.phrases), reversed(self.answers), strict=True
+        ):
+            fitting = [phrase for phrase in phrases if phrase.person and self._may_be(phrase.text, pronoun)]
             deed = _DEED.fullmatch(turn)
+            if answered := self._find_answered(turn, fitting, answer, pronoun):
+                return answered
             if fitting and not (deed and not any(one.sure or one.text in self.gender for one in fitting)):
-                best = next((phrase for phrase in fitting if phrase.text in self.gender), fitting[0])
+                best = next((phrase for phrase in fitting if self._find_gender(phrase.text)), fitting[0])
                 self.gender[best.text] = pronoun
                 self.borrowed.append(best)
                 return best.text
             if deed:
                 return f"the one who {deed['deed']}"
         return None
+
+    def _find_answered(self, turn: str, fitting: list[Phrase], answer: tuple[Named, ...], pronoun: str) -> str | None:
+        """Return the person of the answer who is meant: asked for by "who", or the only one who fits the pronoun."""
+        asked_for = _WHO.match(turn) is not None
+        if not answer or (fitting and not asked_for and any(self._find_gender(one.text) for one in fitting)):
+            return None
+        said = {term for phrase in self.phrases[self.turns.index(turn)] for term in phrase.terms}
+        sure = [one for one in answer if one.gender == pronoun]
+        people = [one for one in (sure or answer) if one.gender in ("", pronoun)]
+        fresh = [one for one in people if said.isdisjoint(word.lower() for word in one.name.split())]
+        if asked_for and fresh:
+            return self._name(fresh[0])
+        if not fitting and people:
+            return self._name(people[0])
+        roles = [one for one in fitting if not one.named]  # "the driver", whom the answer names
+        return self._name(fresh[0]) if roles and len(fresh) == 1 and len(fitting) == len(roles) else None
+
+    def _name(self, person: Named) -> str:
+        """Return what to call the person: the last name, as articles do."""
+        return person.last
+
+    def _find_gender(self, name: str) -> str:
+        """Return "he" or "she" for a name that is known as one, "" for others."""
+        return self.gender.get(name) or self.gender.get(name.lower().split()[-1], "")
+
+    def _may_be(self, name: str, pronoun: str) -> bool:
+        return self._find_gender(name) in ("", pronoun)
 
     def find_place(self) -> str | None:
         """Return the latest place: a name that follows "in", "at" and the like."""

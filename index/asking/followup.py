@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
+from ..digest.people import find_people
 from ..language.phrases import Phrase, Word, find_phrases, is_light, is_verb, split_words
 from ..language.terms import analyse
-from ..language.wordlists import AUXILIARIES, DEMONSTRATIVES, HE, IT, POSSESSIVES, SHE, THEY, THIRD_PERSON, word_set
+from ..language.wordlists import AUXILIARIES, word_set
 from ..model import Article
 from .conversation import Conversation
+from .pointing import INTERROGATIVE, PERSONAL, points_back, put_names
+from .thread import Turn
 
 _TURNS = 8
 """Earlier questions that are looked at; what was asked before those is rarely meant."""
@@ -20,22 +25,12 @@ _TURNS = 8
 _LONGEST_TURN = 500
 """Characters of an earlier question that may be meant; a longer one was pasted, not asked."""
 
-_HE = dict.fromkeys(HE, "he") | dict.fromkeys(SHE, "she")
-_OWNING = POSSESSIVES & THIRD_PERSON
 _COMPARING = word_set("other others another else same latter former one ones instead either too such")
 _MORE = word_set("any more further only")
-_INTERROGATIVE = word_set("what which whose how many much why when where who whom")
-_OPENERS = word_set("and but or so then ok okay also well now yes no alright right")
 _POLITE = word_set(
     "thanks thank thankyou thx hello hi hey bye goodbye please sorry great good nice cool wow ok okay yes sure omg"
 )
-_BOUNDARY = word_set(
-    "and or but if when because that which who before after while since as than so though although where until"
-)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w.-]*\w(?: [A-Z][\w-]*\w)*")
-_THAT_AFTER = word_set(
-    "about of for to with like do did does is was than after before why how and by from in on into that"
-)
 
 _OPENING = r"(?:(?:and|but|so|then|ok|okay|or)\b[\s,]*)*"
 _PREPOSITION = r"(?:by|with|to|for|from|since|until|at|in|on|of|about|against|near)"
@@ -47,6 +42,12 @@ _BARE = re.compile(
     r"(?:\s*(?:exactly|then|though))?[\s?.!]*",
     re.IGNORECASE,
 )
+_WHO_SAID = re.compile(
+    rf"{_OPENING}who(?:\s+\w+)?\s+(?:said|says|say|told|claims|claimed|wrote)\s*(?:that|this|it|so|them)?[\s?.!]*"
+    rf"|{_OPENING}says\s+who[\s?.!]*|{_OPENING}whose\s+words\s+(?:are|were)\s+(?:that|those|they|these)[\s?.!]*",
+    re.IGNORECASE,
+)
+_ELSE = re.compile(r"\b(?:else|further|more)\b", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(rf"{_OPENING}(?:(?:what|how)\s+about|and|or|but)\s+(?P<rest>[^?!]+)[\s?!]*", re.IGNORECASE)
 _ASKING = re.compile(
     rf"(?P<asks>(?:{_PREPOSITION}\s+)?(?:why|when|where|whom?|how|what|which)\b.*?(?<!\s))?\s*+"
@@ -60,15 +61,30 @@ _SUBJECT = re.compile(
 _TAIL = re.compile(rf"(?P<head>.*\b{_PREPOSITION}\s+)(?:\S+\s+){{0,3}}\S+", re.IGNORECASE)
 _PLACED = re.compile(rf"^(?P<how>{_PREPOSITION})\s+", re.IGNORECASE)
 _DEFINING = re.compile(r"(?:what|who)(?:'s| is| are| was| were)\s+(?!the\b)\w+(?:\s+\w+)?\W*", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=\w\w)[.!?](?=\s)")
-_EASY = r"(?:\w+\s+){1,2}?(?<!similar )(?<!related )(?<!due )(?<!close )(?<!same )"
-_EMPTY_IT = re.compile(
-    rf"\bit(?:'s|\s+(?:is|was|be))\s+{_EASY}(?:to|that|if|for|never)\b"
-    rf"|\b(?:is|was|be)\s+it\s+{_EASY}(?:to|that|if|worth|never)\b|\bis\s+it\s+worth\b"
-    r"|\bit\s+(?:takes?|took|costs?)\b.{0,300}\bto\b|\b(?:it|that)\s+means?\b|\bwhat\s+does\s+it\s+makes?\b",
-    re.IGNORECASE,
-)
-"""The "it" of "is it safe to ...", "it takes an hour to ...": it points to nothing before."""
+
+
+class Dependence(StrEnum):
+    """How a question hangs on the ones before it; `ALONE` does not."""
+
+    ALONE = "alone"
+    ANEW = "anew"
+    ANOTHER = "another"
+    POINTING = "pointing"
+    OPEN = "open"
+    ELSE = "else"
+    SAID = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Followup:
+    """How a question hangs on the ones before it, and the `text` that stands alone; None if none was found.
+
+    `ANEW`: "When?"; `ANOTHER`: "And the mayor?"; `POINTING`: "What did she say?"; `OPEN`: "Any injuries?";
+    `ELSE`: "What else did he say?"; `SAID`: "Who said that?".
+    """
+
+    kind: Dependence
+    text: str | None = None
 
 
 def rewrite(question: str, history: Sequence[str], names: Iterable[str] = ()) -> str | None:
@@ -79,12 +95,47 @@ def rewrite(question: str, history: Sequence[str], names: Iterable[str] = ()) ->
         history: The earlier questions as asked, oldest first.
         names: Names in the article, which are then known however they are typed.
     """
-    said = Conversation(frozenset(word.lower for name in names for word in split_words(name) if word.term))
+    said = Conversation(_split_names(names))
     for turn in history[-_TURNS:]:
         if len(turn) <= _LONGEST_TURN and analyse(turn):
             asked = " ".join(turn.split())
-            said.add(asked, _rewrite_turn(asked, said))
-    return _rewrite_turn(" ".join(question.split()), said)
+            said.add(asked, _follow(asked, said).text)
+    return _follow(" ".join(question.split()), said).text
+
+
+def follow(question: str, thread: Sequence[Turn], names: Iterable[str] = ()) -> Followup:
+    """Return how a question hangs on the turns before it, oldest first, and what it means.
+
+    Turns that were refused and small talk are no topic: nothing is borrowed from them. `names` are known however they
+    are typed.
+    """
+    articles = [turn.article for turn in thread if turn.article is not None]
+    people = find_people(articles[-1]) if articles else ()
+    gender = {form: one.gender for one in people if one.gender for form in (one.name, one.last.lower())}
+    said = Conversation(_split_names(names), gender)
+    for turn in list_topics(thread)[-_TURNS:]:
+        if len(turn.understood) <= _LONGEST_TURN and analyse(turn.understood):
+            said.borrowed = []
+            said.add(" ".join(turn.understood.split()), None, turn.people)
+    return _follow(" ".join(question.split()), said)
+
+
+def list_topics(thread: Sequence[Turn]) -> list[Turn]:
+    """Return the turns that a question may go on from; if all were refused, the last one for which anything was found.
+
+    Without that one, "when?" would be refused as well.
+    """
+    topics = [turn for turn in thread if turn.is_topic]
+    return topics or [turn for turn in thread if turn.article is not None][-1:]
+
+
+def _split_names(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.lower for name in names for word in split_words(name) if word.term)
+
+
+def is_clause(question: str) -> bool:
+    """Tell whether the question has a word of asking or a verb, as "Who died?" has and "Any injuries?" has not."""
+    return not (AUXILIARIES | INTERROGATIVE).isdisjoint(word.lower for word in split_words(question))
 
 
 def find_names(article: Article) -> tuple[str, ...]:
@@ -93,18 +144,34 @@ def find_names(article: Article) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _rewrite_turn(question: str, said: Conversation) -> str | None:
+def _follow(question: str, said: Conversation) -> Followup:
     said.borrowed = []
     words = split_words(question)
     if not said.turns or not words or {word.lower for word in words} <= _POLITE:
-        return None
+        return Followup(Dependence.ALONE)
+    if _WHO_SAID.fullmatch(question):
+        return Followup(Dependence.SAID)
     if bare := _BARE.fullmatch(question):
-        return _ask_anew(bare["asks"], said)
+        return Followup(Dependence.ANEW, _ask_anew(bare["asks"], said))
     if (about := _WHAT_ABOUT.fullmatch(question)) and AUXILIARIES.isdisjoint(word.lower for word in words):
-        return _ask_about_another(about["rest"].strip(), said)
-    replaced = _put_names(question, words, said)
+        return Followup(Dependence.ANOTHER, _ask_about_another(about["rest"].strip(), said))
+    return _fill_in(question, words, said)
+
+
+def _fill_in(question: str, words: Sequence[Word], said: Conversation) -> Followup:
+    """Return the question with pointing words, short names or an open topic filled in."""
+    replaced = put_names(question, words, said)
+    kind = Dependence.ELSE if _ELSE.search(question) else Dependence.POINTING
     if replaced != question:
-        return replaced
+        return Followup(kind if points_back(words, question, said) else Dependence.ALONE, replaced)
+    if kind is Dependence.ELSE or points_back(words, question, said):
+        return Followup(kind, _find_open_topic(question, words, said))
+    topic = _find_open_topic(question, words, said)
+    return Followup(Dependence.OPEN if topic else Dependence.ALONE, topic)
+
+
+def _find_open_topic(question: str, words: Sequence[Word], said: Conversation) -> str | None:
+    """Return the question with the topic that it leaves open; None if it leaves none open."""
     topic = said.find_topic(persons=True) if _leaves_topic_open(question, words, said) else None
     if topic is None or topic.terms <= {word.term for word in words}:
         return None
@@ -149,8 +216,7 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
     ):  # "what about yoon", in small letters
         said.borrowed += phrases
         return _add_topic(last, rest)
-    topic = said.find_topic()
-    return _add_topic(f"What about {rest}", topic.text) if topic else None
+    return None  # what it is asked about stands in the question; what is asked nobody can tell
 
 
 def _are_of_one_kind(one: Phrase, other: Phrase) -> bool:
@@ -165,99 +231,17 @@ def _add_topic(question: str, topic: str) -> str:
     return f"{bare.rstrip('.')} (about {topic})?"
 
 
-def _put_names(question: str, words: Sequence[Word], said: Conversation) -> str:
-    """Return the question with pointing words replaced by what they mean, and short names completed."""
-    own = find_phrases(question, said.known)
-    edits = [(phrase.start, phrase.end, whole) for phrase in own if (whole := said.find_whole_name(phrase))]
-    for place, word in enumerate(words):
-        found = _resolve_word(question, place, words, own, said)
-        if found is None:
-            continue
-        owned = place + 1 < len(words) and words[place + 1].term is not None
-        if word.lower in _OWNING and (word.lower != "her" or owned):
-            found += "'" if found.endswith("s") else "'s"
-        edits.append((word.start, word.end, found))
-    for start, end, text in sorted(edits, reverse=True):
-        question = question[:start] + text + question[end:]
-    return question
-
-
-def _resolve_word(
-    question: str, place: int, words: Sequence[Word], own: Sequence[Phrase], said: Conversation
-) -> str | None:
-    """Return what the word at `place` refers to; None if it refers to nothing, or to something in the same question."""
-    word, lower = words[place], words[place].lower
-    earlier = [phrase for phrase in own if phrase.end <= word.start]
-    if lower in _HE:
-        return None if any(phrase.person for phrase in earlier) else said.find_person(_HE[lower])
-    if lower in {"there", "here"}:
-        return _find_place(words, place, said)
-    if lower in IT | THEY or (lower in DEMONSTRATIVES and _points_to_something(words, place)):
-        return _find_thing(question, word, earlier, said)
-    return None
-
-
-def _find_thing(question: str, word: Word, earlier: Sequence[Phrase], said: Conversation) -> str | None:
-    if _is_remark(question, word.end) or (word.lower in {"it", "that"} and _EMPTY_IT.search(question)):
-        return None
-    for phrase in earlier:
-        asked_for = question[: phrase.start].lower().split()[-1:]  # "what benefits does it offer": not what "it" is
-        if asked_for and asked_for[0] in _INTERROGATIVE:
-            continue
-        if word.lower in _OWNING or _are_divided(question[phrase.end : word.start]):
-            return None
-    topic = said.find_topic(several=word.lower in THEY | {"these", "those"}, persons=word.lower in THEY)
-    if topic is None:
-        return None
-    said.borrowed.append(topic)
-    return topic.text if topic.named or topic.person or topic.definite else f"the {topic.text}"
-
-
-def _find_place(words: Sequence[Word], place: int, said: Conversation) -> str | None:
-    around = {words[at].lower for at in (place - 1, place + 1) if 0 <= at < len(words)}
-    if not around.isdisjoint(AUXILIARIES | {"be", "been"}):  # "there is"
-        return None
-    found = said.find_place()
-    return f"in {found}" if found else None
-
-
-def _points_to_something(words: Sequence[Word], place: int) -> bool:
-    """Tell whether "this", "that", "these" or "those" stands alone and is no conjunction."""
-    before = words[place - 1].lower if place else ""
-    if words[place].lower == "that" and before and before not in _THAT_AFTER | _OPENERS:
-        return False
-    if place + 1 == len(words):
-        return True
-    after = words[place + 1]
-    return (
-        after.lower in AUXILIARIES
-        or is_verb(words, place + 1)
-        or (before in AUXILIARIES and after.lower.endswith("ed"))
-    )
-
-
-def _is_remark(question: str, place: int) -> bool:
-    """Tell whether the place stands in a remark before the question: "That is sad. Who did it?"."""
-    end = _SENTENCE_END.search(question, place)
-    return end is not None and end.group() != "?"
-
-
-def _are_divided(between: str) -> bool:
-    """Tell whether a new clause begins between two words; then the later one may refer to the earlier."""
-    return re.search(r"[,;.?!]", between) is not None or not _BOUNDARY.isdisjoint(between.lower().split())
-
-
 def _leaves_topic_open(question: str, words: Sequence[Word], said: Conversation) -> bool:
     """Tell whether the question leaves open what it is about: "Any injuries?", "How many teams?"."""
     if any(phrase.named for phrase in find_phrases(question, said.known)):
         return False
     content = sum(word.term is not None for word in words)
     lower = {word.lower for word in words}
-    if not lower.isdisjoint(_HE):  # somebody was meant, but nobody was found
+    if not lower.isdisjoint(PERSONAL):  # somebody was meant, but nobody was found
         return False
     if not _COMPARING.isdisjoint(lower):
         return content <= 3
-    if lower.isdisjoint(AUXILIARIES | _INTERROGATIVE) and len(words) <= 5:
+    if lower.isdisjoint(AUXILIARIES | INTERROGATIVE) and len(words) <= 5:
         return content == 1 or not _MORE.isdisjoint(lower)
     if _DEFINING.fullmatch(question):
         return False

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..citations.citation import make_citation
 from ..evidence import weights
-from ..evidence.candidate import Candidate
+from ..evidence.candidate import Candidate, consult, rank
 from ..evidence.offices import find_bearers
 from ..evidence.question import Question
 from ..evidence.signs import denied
@@ -18,7 +18,7 @@ from ..language.terms import analyse, tokenize
 from ..model import Article, Reply, ShownPassage
 from ..verdicts import Reason, ReasonCode, Verdict, name_unread
 from . import reasons
-from .retrieve import Found
+from .retrieve import Found, Scope, retrieve
 from .understand import Refusal
 
 LONGEST = 6
@@ -38,6 +38,16 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The question that was answered, what was found for it, the sentences, best first, and the verdict."""
+
+    meant: Question
+    found: Found
+    ranked: tuple[Candidate, ...]
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """All candidates of a question, best first, and the passages that would be shown whatever the verdict.
 
@@ -51,12 +61,21 @@ class Ranking:
     reason: Reason
 
 
+def answer_alone(meant: Question, scope: Scope) -> Answered:
+    """Look for the question, rank what was found and judge it: a question that hangs on no other."""
+    found = retrieve(meant, scope)
+    ranked = rank(meant, found.nominated, scope.judge)
+    return Answered(meant, found, ranked, judge(meant, ranked, found))
+
+
 def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judgement:
     """Return the verdict on the best sentence and why; a refusal if there is no sentence."""
     silence = None if found.silenced is None else reasons.explain_silence(*found.silenced)
     if not ranked:
         return Judgement(0.0, Verdict.REFUSED, silence or _explain_unread(found) or _explain_nothing(question, found))
     best = ranked[0].view
+    if found.scope.judge is not None:  # a follow-up may put a sentence first that it has not read
+        consult(best, found.scope.judge)
     estimate = weights.load_model(by_meaning=bool(best.article_view.similarities)).estimate(best)
     if estimate.verdict is Verdict.ANSWERED:
         return Judgement(estimate.confidence, estimate.verdict, reasons.explain_answer(best))

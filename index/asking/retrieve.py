@@ -59,6 +59,11 @@ class Scope:
     meaning: Meaning | None = None
 
     @property
+    def encoder(self) -> Encoder | None:
+        """The encoder that compares meanings; None where words alone decide."""
+        return None if self.meaning is None else self.meaning.encoder
+
+    @property
     def judge(self) -> Judge | None:
         """The judge that reads the best sentences; None where words alone decide."""
         return None if self.meaning is None else self.meaning.judge
@@ -154,22 +159,27 @@ def _nominate_by_meaning(
     lost = load_model().affinity
     articles = {key: scope.read(key) for key in sorted(losses, key=losses.__getitem__)[:LOOKED_AT]}
     if len(articles) <= FEW and scope.count() <= FEW:
-        articles |= {each.id: each for each in _read_few(scope, articles)}
-    vector = encoder.encode_question(question.text)
+        articles |= {each.id: each for each in _read_intact(set(_list_speaking(scope)) - articles.keys(), scope)}
     found = []
-    for key, article in articles.items():
-        similar = measure_similarity(vector, [sentence.vector for sentence in article.sentences])
+    for each in compare(question, [Nominated(article, frozenset()) for article in articles.values()], encoder):
+        key, similar = each.article.id, each.similarities
         nearest = sorted(range(len(similar)), key=lambda at: (-similar[at], at))[:NEAREST]
         held = numbers.get(key, set()).union(at + 1 for at in nearest)
-        found.append(Nominated(article, frozenset(held), losses.get(key, lost if losses else 0.0), similar))
+        found.append(replace(each, numbers=frozenset(held), loss=losses.get(key, lost if losses else 0.0)))
     weight = 10 * load_model(by_meaning=True).rank["similarity"]
     found.sort(key=lambda each: each.loss - weight * max(each.similarities))
     return found[:READ]
 
 
-def _read_few(scope: Scope, known: Collection[str]) -> Iterator[Article]:
-    """Yield the articles that may speak and are not known yet; there are few."""
-    return _read_intact((key for key in _list_speaking(scope) if key not in known), scope)
+def compare(question: Question, nominated: Iterable[Nominated], encoder: Encoder | None) -> list[Nominated]:
+    """Return them with how near each sentence comes to the question in meaning; nothing is compared without encoder."""
+    if encoder is None:
+        return list(nominated)
+    vector = encoder.encode_question(question.text)
+    return [
+        replace(each, similarities=measure_similarity(vector, [one.vector for one in each.article.sentences]))
+        for each in nominated
+    ]
 
 
 def _list_speaking(scope: Scope) -> list[str]:
@@ -232,6 +242,13 @@ def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
     ):
         return found
     return replace(found, silenced=(scope.read(best.passage.article_id).card, why))
+
+
+def may_speak(article_id: str, scope: Scope) -> bool:
+    """Tell whether the article is in the scope and may be cited."""
+    versions = _find_versions([article_id], scope)
+    silent = find_silences(versions, scope.filter, scope.filter.now)
+    return any(card.id == article_id and scope.filter.admits(card) for card in versions) and article_id not in silent
 
 
 def _find_unread(terms: Sequence[str], scope: Scope) -> tuple[UnreadArticle, ...]:

@@ -6,20 +6,20 @@ They are only proposed here; `Index.suggestions` asks each one before it suggest
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
+from ..digest.people import find_named, skip_dateline
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY
 from ..language.clauses import NAME, Clause, find_clause, is_self_contained, strip_dateline
 from ..language.phrases import Phrase, find_phrases, split_words
-from ..language.wordlists import OFFICES, word_set
+from ..language.wordlists import word_set
 from ..model import Article
+from .subjects import DANGLING, NEAR, QUOTED, find_persons, find_proper_words, find_things
 
 _LONGEST = 90
 """Characters of a question at most: three of them should be read at a glance."""
 
-_NEAR = "of|for|at|in|and|to|with|by|from|on"
 _ADVERBS = word_set("yesterday today separately earlier later previously speaking asked instead")
 _TELLING = word_set("""
     say tell add explain argue insist note state testify write recall reply answer ask describe call report
@@ -32,14 +32,6 @@ _SPOKE = re.compile(
     rf"(?P<verb>{_SAID}|{'|'.join(_DEEDS)})(?!\w)(?P<what>[^\"“”]*)"
 )
 _QUOTATION = re.compile(r"[\"“][^\"“”]+[\"”]")
-_QUOTED = re.compile(
-    rf"[,?!.][\"”’]+\s(?:said|added|told|explained|argued|complained)\s(?:(?:{NAME}\s)?(?:(?!{_NEAR}\b)[a-z-]+\s){{1,2}})?(?P<who>{NAME})"
-)
-_OFFICE = re.compile(rf"\b(?P<office>\w+)\s(?P<who>{NAME})")
-_APPOSED = re.compile(
-    rf"(?P<who>{NAME}),\s(?:\d\d,\s)?"
-    rf"(?:who\s|(?:an?|the)\s(?:(?!of\b|for\b|to\b)[\w’'-]+\s){{0,4}}?(?:{'|'.join(sorted(OFFICES))})\b)"
-)
 _SHORT = re.compile(r"\b(?P<long>[A-Z][\w’'-]{1,40}(?:\s[\w’'-]{1,40}){1,6})\s\((?P<short>[A-Z]{2,6})\)")
 _STANDS = re.compile(
     r"\b(?P<short>[A-Z][A-Z.]{1,7})\s(?:stands for|is (?:short for|(?:the|an) abbreviation (?:of|for)))\b"
@@ -51,27 +43,24 @@ _WHEN = re.compile(
     rf"\s(?:(?:on\s|next\s|last\s)?(?:{WEEKDAY})|(?:on|in|since|until|by)\s(?:last\s|next\s|early\s|late\s)?(?:{_MONTH})"
     rf"|(?:in|since|until)\s(?:1[5-9]|20)\d\d|(?:last|next)\s(?:week|month|year|fall|autumn|spring|summer|winter|{_MONTH}))(?!\w)"
 )
-_NAMED = re.compile(r"(?:the )?[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
-_NO_THING = re.compile(
-    rf"\d|^.{{0,3}}$|^[A-Z/]{{7,}}|\b(?:{WEEKDAY}|{_MONTH})|\b(?:million|billion|percent|sq|square)\b"
-    r"|^the [A-Z]\w+(?:an|ese|ish|ch)$|^[a-z]+(?:ed|ing)\s"
-)
 _CLOCK = re.compile(r"\b(?:at|by|before|after)\s(?:midnight|noon|\d)")
 _WHERE = re.compile(rf"\s(?:in|at|near)\s(?:the\s)?(?!(?:{WEEKDAY}|{_MONTH}))(?P<place>{NAME})")
 _COUNTED = re.compile(
     r"(?:(?:at least|about|some|more than|nearly|around|almost|up to|over|only|another|a total of)\s)?"
     r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:dozens|hundreds|thousands) of)\s"
-    r"(?P<what>(?:[a-z-]+\s)?(?:[a-z-]{3,}s|people|children|women|men))\b",
+    r"(?P<what>(?!million|billion|trillion|thousand|hundred|dozen)(?:[a-z-]+\s)?(?:[a-z-]{3,}s|people|children|women|men))\b",
     re.IGNORECASE,
 )
+_NO_SPEAKER = word_set("had has have also then later who which that he she they it first last next was is and or of")
+_TIMED = re.compile(r"\b(?:during|while|before|after|when|until|since|as|ago)\b")
+_PLACED = re.compile(r"\s(?:in|at|from|near|on|into|to)\s")
+_ENOUGH_ALONE = word_set("""
+    appear arrive begin burn close collapse crash die disappear drown end escape explode fall finish happen land leave
+    open resign retire return sink start stop strike vanish vote win
+""")
 _UNITS = word_set("""
     percent euros dollars pounds cents years months weeks days hours minutes seconds metres meters kilometres
     kilometers miles degrees times points tons tonnes pages sides
-""")
-_THINGS = word_set("""
-    agency airline airport league army bank board bridge bureau cabinet city club commission committee company
-    council county court department east firm government group house hospital korea ministry museum north office
-    party police school senate south states storm team union university west
 """)
 
 
@@ -80,17 +69,20 @@ def propose_questions(article: Article) -> Iterator[str]:
 
     Yields nothing twice. An ordinary article of ten sentences gives three or more; a very short one may give none.
     """
-    sentences = [strip_dateline(article.quote(sentence)) for sentence in article.sentences]
-    proper = _find_proper_words(sentences)
-    persons = _find_persons(sentences)
+    sentences = [skip_dateline(strip_dateline(article.quote(sentence))) for sentence in article.sentences]
+    named = find_named(article)
+    known = frozenset(form for one in named for form in ((one.name, one.last) if one.person else (one.name,)))
+    people = {one.name for one in named if one.person}
+    proper = find_proper_words(sentences)
+    persons = find_persons(sentences)
     clauses = [clause for sentence in sentences if (clause := find_clause(sentence, proper))]
     safe = [clause for clause in clauses if clause.base not in _TELLING and _is_definite(clause.subject)]
-    things = _find_things(sentences)
+    things = find_things(sentences)
     kinds = (
-        _ask_what_was_said(sentences, proper, things),
+        _ask_what_was_said(sentences, proper, things, known),
         chain.from_iterable(map(_ask_why, safe)),
         chain.from_iterable(map(_ask_how_many, safe)),
-        (f"Who is {name}?" for name in persons if " " in name),
+        (f"Who is {name}?" for name in persons if name in people),
         chain.from_iterable(map(_ask_when, safe)),
         _ask_meanings(sentences),
         chain.from_iterable(map(_ask_where, safe)),
@@ -99,80 +91,24 @@ def propose_questions(article: Article) -> Iterator[str]:
     )
     yielded = set()
     for question in chain(
-        (one for turn in zip_longest(*kinds) for one in turn if one), _ask_about_topics(things, persons)
+        (one for turn in zip_longest(*kinds) for one in turn if one), _ask_about_topics(things, persons, known)
     ):
         if question not in yielded and len(question) <= _LONGEST:
             yielded.add(question)
             yield question
 
 
-def _find_proper_words(sentences: Sequence[str]) -> frozenset[str]:
-    """Return the words that keep their capital inside a sentence and are never written small."""
-    small: set[str] = set()
-    capital: set[str] = set()
-    for sentence in sentences:
-        for place, word in enumerate(re.findall(r"[\w-]+", sentence)):
-            if word[0].islower():
-                small.add(word)
-            elif place:
-                capital.add(word)
-    return frozenset(word for word in capital if word.lower() not in small)
-
-
-def _find_persons(sentences: Sequence[str]) -> list[str]:
-    """Return the persons that the article introduces, as named there and by their last name, in text order."""
-    found: dict[str, None] = {}
-    for sentence in sentences:
-        for match in chain(_OFFICE.finditer(sentence), _APPOSED.finditer(sentence), _QUOTED.finditer(sentence)):
-            titles = [match.groupdict().get("office") or "", *match["who"].split()[:-1]]
-            before = sentence[max(0, match.start() - 80) : match.start()] + titles[0]
-            whole = re.search(r"\bthe(?:\s[A-Z]\w*)?$", before)  # "the King James Bible"
-            if match.re is _OFFICE and (whole or OFFICES.isdisjoint(title.lower() for title in titles)):
-                continue
-            name = _strip_title(match["who"])
-            if _THINGS.isdisjoint(name.lower().split()) and len(name.split()) > 1:
-                found |= dict.fromkeys((name, name.split()[-1]))
-    return list(found)
-
-
-def _strip_title(name: str) -> str:
-    """Return the name without the office before it: "Chief Executive Ada Brandt"."""
-    parts = name.split()
-    last = max(
-        (
-            place
-            for place, part in enumerate(parts)
-            if part.lower().rstrip(".") in OFFICES | {"executive", "chair", "dr", "prof", "mr", "mrs", "ms"}
-        ),
-        default=-1,
-    )
-    return re.sub(rf"\s(?:{WEEKDAY})$|['’]s?$", "", " ".join(parts[last + 1 :]))
-
-
-def _find_things(sentences: Sequence[str]) -> dict[frozenset[str], str]:
-    """Return what the article speaks of, by its terms; first what most sentences speak of; no dates, no numbers."""
-    counts: Counter[frozenset[str]] = Counter()
-    texts: dict[frozenset[str], str] = {}
-    for sentence in sentences:
-        for phrase in find_phrases(sentence):
-            named = phrase.named and _NAMED.fullmatch(phrase.text)
-            common = not phrase.named and (phrase.definite or len(phrase.terms) > 1)
-            if (named or common) and not _NO_THING.search(phrase.text):
-                counts[phrase.terms] += 1
-                texts.setdefault(phrase.terms, phrase.text)
-    return {terms: texts[terms] for terms, _ in counts.most_common()}
-
-
 def _ask_what_was_said(
-    sentences: Sequence[str], proper: frozenset[str], things: Mapping[frozenset[str], str]
+    sentences: Sequence[str], proper: frozenset[str], things: Mapping[frozenset[str], str], known: frozenset[str]
 ) -> Iterator[str]:
     """Yield what people said about things that the article comes back to, then what they said at all."""
     plainly = []
     order = {terms: place for place, terms in enumerate(things)}
     for original in sentences:
         sentence = _QUOTATION.sub(lambda quotation: " " * (len(quotation[0]) - 2) + quotation[0][-2:], original)
-        found = _SPOKE.search(sentence) or _QUOTED.search(sentence)
+        found = _SPOKE.search(sentence) or QUOTED.search(sentence)
         who = _name_speaker(sentence, found, proper) if found else None
+        who = _call_speaker(who, known) if who else None
         if found is None or who is None:
             continue
         told = _cut_first_clause(found)
@@ -188,12 +124,21 @@ def _ask_what_was_said(
     yield from plainly
 
 
+def _call_speaker(who: str, known: frozenset[str]) -> str | None:
+    """Return what to call a speaker: a name that the article knows, without a title, or "the ..."; None for others."""
+    if who.startswith("the ") or who == "police":
+        return None if who.rpartition(" ")[2] in _NO_SPEAKER else who
+    words = who.split()
+    names = (" ".join(words[place:]) for place in range(len(words)))
+    return next((name for name in names if name in known), None)
+
+
 def _cut_first_clause(found: re.Match[str]) -> str:
     """Return the first clause of what was said: what follows "that", but not "told reporters on the steps"."""
     groups = found.groupdict("")
     what = groups.get("what", "")
     _, that, clause = what.partition(" that ")
-    if not that and groups.get("verb") != "told" and not re.match(rf"\s(?:{_NEAR})\b", what):
+    if not that and groups.get("verb") != "told" and not re.match(rf"\s(?:{NEAR})\b", what):
         clause = what
     return clause.partition(",")[0]
 
@@ -201,7 +146,7 @@ def _cut_first_clause(found: re.Match[str]) -> str:
 def _name_speaker(sentence: str, found: re.Match[str], proper: frozenset[str]) -> str | None:
     who = found["who"]
     before = sentence[: found.start()].split()[-1:]
-    if before and (before[0].lower() in {*_NEAR.split("|"), "the", "a", "an"} or before[0].endswith(("'s", "’s"))):
+    if before and (before[0].lower() in {*NEAR.split("|"), "the", "a", "an"} or before[0].endswith(("'s", "’s"))):
         return None
     if who[:4].lower() == "the " or who.lower() == "police":
         return who[0].lower() + who[1:]
@@ -214,6 +159,7 @@ def _is_topic(thing: Phrase, told: str, who: str, order: Mapping[frozenset[str],
     """Tell whether the article comes back to the thing, one of the first third, and whether "about" may precede it."""
     often = thing.terms in order and order[thing.terms] <= len(order) // 3
     whole = not told[max(0, thing.end - 2) : thing.end].endswith(("'", "’", "'s", "’s"))
+    whole = whole and thing.text.rpartition(" ")[2] not in _UNITS
     return whole and often and (thing.named or thing.definite or thing.plural) and thing.text not in who
 
 
@@ -235,14 +181,17 @@ def _ask_why(clause: Clause) -> Iterator[str]:
 def _ask_when(clause: Clause) -> Iterator[str]:
     found = _WHEN.search(f" {clause.head}")
     fact = clause.head[: max(0, found.start() - 1)].strip() if found else ""
-    if found and clause.is_event(fact) and not _CLOCK.search(fact) and _is_short(fact):
+    odd = clause.auxiliary in {"had", "has", "have"}  # "When had the pump been dry?": nobody asks so
+    timed = _CLOCK.search(fact) or _TIMED.search(fact)
+    if found and clause.is_event(fact) and not odd and not timed and _is_whole(clause, fact):
         yield clause.ask("When", fact)
 
 
 def _ask_where(clause: Clause) -> Iterator[str]:
     found = _WHERE.search(f" {clause.head}")
     fact = clause.head[: max(0, found.start() - 1)].strip() if found else ""
-    if found and clause.is_event(fact) and not _WHEN.search(f" {fact}") and _is_short(fact):
+    told = _WHEN.search(f" {fact}") or _PLACED.search(f" {fact}")
+    if found and clause.is_event(fact) and not told and _is_whole(clause, fact):
         yield clause.ask("Where", fact)
 
 
@@ -253,7 +202,12 @@ def _ask_who_did(clause: Clause, persons: Sequence[str]) -> Iterator[str]:
 
 def _ask_what_is(clause: Clause, persons: Sequence[str]) -> Iterator[str]:
     defined = re.match(rf"(?:an?|the|{NAME}[’']s)\s", clause.rest)
-    if clause.auxiliary in {"is", "are"} and defined and len(clause.subject.split()) <= 4:
+    if (
+        clause.auxiliary in {"is", "are"}
+        and defined
+        and clause.subject[0].isalnum()
+        and len(clause.subject.split()) <= 4
+    ):
         yield f"{'Who' if clause.subject in persons else 'What'} {clause.auxiliary} {clause.subject}?"
 
 
@@ -272,15 +226,30 @@ def _ask_meanings(sentences: Sequence[str]) -> Iterator[str]:
             yield f"What does {before[-1].text} refer to?"
 
 
-def _ask_about_topics(things: Mapping[frozenset[str], str], persons: Sequence[str]) -> Iterator[str]:
+def _ask_about_topics(
+    things: Mapping[frozenset[str], str], persons: Sequence[str], known: frozenset[str]
+) -> Iterator[str]:
     """Yield, for an article that gives little else, a question on each of the first things; single words come last."""
-    texts = list(things.values())[:12]
+    first = list(things.values())[:12]
+    texts = [
+        text
+        for text in first
+        if (text in persons and " " in text) or text in known - {*persons} or text.startswith("the ")
+    ]
     for text in sorted(texts, key=lambda text: text.startswith("the ") and text.count(" ") == 1)[:6]:
         yield f"Who is {text}?" if text in persons else f"What about {text}?"
 
 
 def _is_definite(subject: str) -> bool:
     return is_self_contained(subject) and subject.split(maxsplit=1)[0] not in {"a", "an", "another", "any", "no"}
+
+
+def _is_whole(clause: Clause, fact: str) -> bool:
+    """Tell whether nothing is missing from what happened: "discover" lacks what, "in the spring of" of what."""
+    words = fact.split()
+    if not words:
+        return clause.base in _ENOUGH_ALONE
+    return words[-1].lower() not in DANGLING and _is_short(fact)
 
 
 def _is_short(text: str) -> bool:

@@ -3,22 +3,65 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ..evidence.question import Question, read_question
 from ..language.detect import detect_language
 from ..language.terms import tokenize_question
+from ..language.wordlists import AUXILIARIES, word_set
 from ..verdicts import Reason, ReasonCode
 from . import typos
 from .reasons import make_reason
 from .retrieve import Scope, find_readable
 
-_SMALL_TALK = re.compile(
-    r"\W*(?:hi|hello|hey|thanks|thank you|cheers|ok|okay|bye|goodbye|good (?:morning|afternoon|evening|night))"
-    r"(?:\W+(?:there|you|all|again|bot|so|very|much|a lot|everyone))*\W*",
-    re.IGNORECASE,
+_OPENERS = word_set("""
+    hi hello hey hiya yo thanks thank thx ty tks cheers ok okay k kk bye goodbye cya good great nice cool wow lol
+    lmao haha hahaha ha hehe hmm hm mhm oh ooh ah aha aw aww yes yeah yep yup no nope nah sure right really sorry
+    please omg damn gosh sad funny fine alright amazing awesome perfect interesting crazy awful terrible poor phew
+    ouch yum yuck ugh eww bravo brilliant lovely love bless well never nevermind got see makes huh oops whoa yay
+    morning scary horrible shocking weird strange wild incredible unbelievable impressive
+""")
+_FILLERS = _OPENERS | word_set("""
+    there you u all again bot so very much a an lot lots for everyone then that that's thats is it it's its this was
+    the help one stuff them him her he she they thing things yes man guy woman story my god i now dear of to sense
+    me know evening afternoon day night done too what how shame pity mess job luck mind way just quite pretty really
+    still been
+""")
+_LONGEST_SMALL_TALK = 120
+"""Characters of small talk at most."""
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+_QUOTED = re.compile(r"[ \t]{0,20}>.*|On [^\n]{3,150} wrote:[ \t]{0,20}")
+_SIGNATURE = re.compile(r"--[ \t]{0,3}")
+_GREETING = re.compile(
+    r"""
+    (?:hi|hello|hey|hiya|yo|dear|(?:good\ )?(?:morning|afternoon|evening|day)|greetings)\b
+    (?:\ (?:there|all|bot|again|everyone|everybody|team|pullquote|hello|hi))?(?:\ [A-Z]\w{1,20})?
+    \ ?[,.!:()\n–-]{1,9}\s{0,20}
+    | (?:thanks|thank\ you|thx|ok(?:ay)?|great|cool|sorry|please|pls)
+    (?:\ (?:a\ lot|so\ much|very\ much|again|for\ that))?[,.!]{1,9}\ {0,20}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CORRECTION = re.compile(
+    r"""
+    (?:(?:no|nope|nah|sorry|wait|ok|okay|hm|oh|ah|well|actually)[\s,.!]{1,4}){0,3}
+    (?:i\ (?:mean|meant)(?:\ to\ (?:say|ask))?|not\ (?:him|her|them|that|it|this|his|hers|that\ one))\b[\s,.:;]{1,4}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ASKING_WORDS = word_set("who whom whose what when where why how which whats whos hows wheres")
+_FAREWELL = re.compile(
+    r"""
+    (?: [\s,.!–-]{0,10}\b(?:(?:many\ )?(?:thanks|thank\ you|thx)|please|pls|plz)
+        (?:\ (?:in\ advance|a\ lot|so\ much|very\ much|again|and\ bye|you))?
+      | [?,.!\n–-]\s{0,5}(?:(?:many\ |kind\ |best\ |warm\ )?(?:regards|wishes|greetings)|cheers|best|yours|bye)
+        (?:\ from\ [A-Z]\w{1,20})?
+    )
+    (?:[\s,.!–-]{1,6}(?-i:[A-Z])[\w.-]{1,20}(?:\ (?-i:[A-Z])[\w.-]{1,20})?)?[\s.!,]{0,6}\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 LONGEST_QUESTION = 2000
@@ -34,14 +77,13 @@ class Refusal:
     reason: Reason
 
 
-def understand(asked: str, history: Sequence[str], scope: Scope) -> Question | Refusal:
+def understand(asked: str, text: str, scope: Scope) -> Question | Refusal:
     """Return the question that is meant, or why it cannot be asked.
 
-    `history` holds the earlier questions of the conversation, oldest first.
+    `asked` is what was typed, `text` the same or, of a follow-up, the question that was made to stand alone.
     """
     if (reason := _find_problem(asked)) is not None:
         return Refusal(asked, asked, reason)
-    text = (_complete(asked, history, scope) if history else None) or asked
     if text != asked and (reason := _find_problem(text)) is not None:
         return Refusal(asked, text, reason)
     tokens = tokenize_question(text)
@@ -59,25 +101,59 @@ def understand(asked: str, history: Sequence[str], scope: Scope) -> Question | R
     return read_question(meant, asked)
 
 
-def _complete(question: str, history: Sequence[str], scope: Scope) -> str | None:
-    """Return the follow-up question completed; None if it stands alone.
-
-    If nobody typed a capital letter and one article is asked, its names are known as names.
-    """
-    from . import followup  # late: most questions are asked without a history
-
-    names: tuple[str, ...] = ()
-    if "".join((question, *history)).islower():
-        only = scope.find_only_card()
-        names = () if only is None else followup.find_names(scope.read(only.id))
-    return followup.rewrite(question, history, names)
-
-
 @lru_cache(maxsize=256)  # a question as asked and as understood, and its neighbours in a conversation
 def _find_problem(question: str) -> Reason | None:
     if len(question) > LONGEST_QUESTION:
         return make_reason(ReasonCode.TOO_LONG, limit=LONGEST_QUESTION)
-    if _SMALL_TALK.fullmatch(question):
+    if is_small_talk(question):
         return make_reason(ReasonCode.SMALL_TALK)
     spoken = detect_language(question)
     return None if spoken == "en" else make_reason(ReasonCode.OTHER_LANGUAGE, language=spoken)
+
+
+def _strip_correction(text: str) -> str:
+    """Return what a correction is about: of "no, I meant the mayor", "what about the mayor"."""
+    found = _CORRECTION.match(text)
+    if not found:
+        return text
+    rest = text[found.end() :].strip()
+    words = {word.strip(",.?!").lower() for word in rest.split()}
+    if not rest:
+        return text
+    return rest if not words.isdisjoint(AUXILIARIES | _ASKING_WORDS) else f"what about {rest.rstrip('.! ')}"
+
+
+def strip_courtesy(message: str) -> str:
+    """Return the message without quoted lines, greeting, thanks and signature; as it is if nothing else is left."""
+    if len(message) > LONGEST_QUESTION:
+        return message
+    lines = []
+    for line in message.splitlines():
+        if _SIGNATURE.fullmatch(line):
+            break
+        if not _QUOTED.fullmatch(line):
+            lines.append(line)
+    text = "\n".join(lines).strip()
+    for _ in range(3):
+        if greeting := _GREETING.match(text):
+            text = text[greeting.end() :].strip()
+    for _ in range(2):
+        if farewell := _FAREWELL.search(text, max(0, len(text) - 80)):
+            text = text[: farewell.start() + len(_leading_mark(farewell[0]))].strip()
+    return _strip_correction(text) or message.strip()
+
+
+def _leading_mark(tail: str) -> str:
+    """Return the mark that ends the sentence before a farewell: of ". Thanks, Ann", the full stop."""
+    return tail[:1] if tail[:1] in ".!?" else ""
+
+
+def is_small_talk(text: str) -> bool:
+    """Tell whether the text is a greeting, thanks or a remark: up to eight words that ask nothing and name nothing."""
+    words = [word.lower().replace("’", "'") for word in _WORD.findall(text[:_LONGEST_SMALL_TALK])]
+    return (
+        len(text) < _LONGEST_SMALL_TALK
+        and 0 < len(words) <= 8
+        and (words[0] in _OPENERS or words[:2] == ["i", "see"])
+        and _FILLERS.issuperset(words)
+    )

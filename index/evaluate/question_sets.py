@@ -68,11 +68,11 @@ def read_set(folder: str | Path) -> QuestionSet:
         SourceError: an article cannot be read.
     """
     folder = Path(folder)
-    lines = list(_read_lines(folder / "questions.jsonl"))
+    lines = list(read_lines(folder / "questions.jsonl"))
     articles: dict[str, Article] = {}
     passages: dict[str, tuple[Bounds, ...]] = {}
     if (folder / "articles.jsonl").exists():
-        for line in _read_lines(folder / "articles.jsonl"):
+        for line in read_lines(folder / "articles.jsonl"):
             with line:
                 key = line.node.text("article_id")
                 articles[key], passages[key] = _read_article(line.node, f"{folder.name}/{key}")
@@ -107,7 +107,13 @@ class _Line:
             raise UnsupportedFormat(str(self.path), f"line {self.number}: {error}") from None
 
 
-def _read_lines(path: Path) -> Iterator[_Line]:
+def read_lines(path: Path) -> Iterator[_Line]:
+    """Yield the lines of a file that has one JSON object a line, without the empty ones.
+
+    Raises:
+        SourceUnavailable: it cannot be read.
+        UnsupportedFormat: a line is malformed; the message has its number.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

@@ -23,9 +23,6 @@ people's own questions, 1 in 60 has its answer further down."""
 JUDGED = 4
 """Sentences that the judge reads for one question at most; it reads 2.7 of them on average."""
 
-LEAST_ODDS = -8.0
-"""What the judge gives another sentence when it read no other."""
-
 CONVINCED = 4.0
 """Log odds that convince: an answer seldom gets more."""
 
@@ -102,15 +99,21 @@ def _judge(scored: list[Scored], judge: Judge, model: Model) -> list[Scored]:
     for score, view, loss in scored[:JUDGED]:
         if judged and score + model.judged * CONVINCED <= max(judged, key=itemgetter(0))[0]:
             break
-        article, number = view.article_view.article, view.sentence.number
-        before, after = _quote(article, number - 1), _quote(article, number + 1)
-        view.odds = judge.weigh(view.question.text, before, view.text, after)
-        judged.append((score + model.judged * view.odds, view, loss))
+        judged.append((score + model.judged * consult(view, judge), view, loss))
     rest = scored[len(judged) :]
     judged.sort(key=_order)
     others = [view.odds for _, view, _ in judged[1:] if view.odds is not None]
-    judged[0][1].odds_others = max(others, default=LEAST_ODDS)
+    judged[0][1].odds_others = max(others, default=judged[0][1].odds_others)
     return _append(judged, rest)
+
+
+def consult(view: SentenceView, judge: Judge) -> float:
+    """Return the log odds that the judge gives a sentence; it reads each once for a question."""
+    if view.odds is None:
+        article, number = view.article_view.article, view.sentence.number
+        before, after = _quote(article, number - 1), _quote(article, number + 1)
+        view.odds = judge.weigh(view.question.text, before, view.text, after)
+    return view.odds
 
 
 def _quote(article: Article, number: int) -> str:

@@ -186,7 +186,7 @@ class SentenceView:
         sentences = article_view.article.sentences
         self.article_view = article_view
         self.odds: float | None = None
-        self.odds_others = 0.0
+        self.odds_others = -8.0  # the least that a judge gives, for none
         self.question = article_view.question
         self.sentence = sentences[number - 1]
         self.terms = self.sentence.terms

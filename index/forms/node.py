@@ -77,6 +77,11 @@ class Node:
         """Return the strings of the list at `key`."""
         return tuple(_check_type(item, str, "a string", path) for item, path in self._list(key))
 
+    def lists(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Return the lists of strings in the list at `key`."""
+        found = [(_check_type(item, (list, tuple), "a list", path), path) for item, path in self._list(key)]
+        return tuple(tuple(_check_type(each, str, "a string", path) for each in some) for some, path in found)
+
     def wholes(self, key: str) -> tuple[int, ...]:
         """Return the whole numbers of the list at `key`."""
         return tuple(_check_whole(item, path) for item, path in self._list(key))

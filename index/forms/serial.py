@@ -180,7 +180,7 @@ def _passage_to_dict(passage: ShownPassage, path: str) -> dict[str, Any]:
         "text": passage.text,
         "score": check_finite(passage.score, f"{path}.score"),
         "citations": [
-            _citation_to_dict(citation, f"{path}.citations[{at}]") for at, citation in enumerate(passage.citations)
+            citation_to_dict(citation, f"{path}.citations[{at}]") for at, citation in enumerate(passage.citations)
         ],
     }
 
@@ -191,7 +191,12 @@ def _build_defaults() -> dict[str, Any]:
     return {field.name: field.default for field in fields(Card)}
 
 
-def _citation_to_dict(citation: Citation, path: str) -> dict[str, Any]:
+def citation_to_dict(citation: Citation, path: str) -> dict[str, Any]:
+    """Return a citation as a reply has it; it stands at `path` in a larger form.
+
+    Raises:
+        ValueError: JSON cannot hold a note.
+    """
     speaker = citation.speaker
     return {
         "paragraph": citation.paragraph,

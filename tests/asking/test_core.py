@@ -154,13 +154,13 @@ def test_a_follow_up_says_what_it_understood(index: Index) -> None:
     assert reply.understood == "And when does the second pier of Pellan start?"
 
 
-def test_names_typed_small_are_known_where_one_article_is_asked(index: Index) -> None:
+def test_names_typed_small_are_known_where_one_article_answered(index: Index) -> None:
     index.add(Article.from_text("The mayor, Ada Kessler, said no. Her clerk warned Oduya-Brandt of the cost."))
     asked = ("what did kessler say",)
     assert index.ask("and oduya-brandt?", asked).understood == "what did oduya-brandt say?"
     assert index.ask("and Oduya-Brandt?", asked).understood == "what did kessler say (about Oduya-Brandt)?"
     index.add(Article.from_text("The pier of Sall costs nothing. It stands in the second harbour."))
-    assert index.ask("and oduya-brandt?", asked).understood != "what did oduya-brandt say?"
+    assert index.ask("and oduya-brandt?", asked).understood == "what did oduya-brandt say?", "the article that answered"
 
 
 def test_a_refusal_without_any_passage_says_which_words_are_nowhere(index: Index) -> None:

@@ -92,6 +92,13 @@ def test_a_sentence_gives_a_question(text, question):
         ("They read the King James Bible.", "Who is James"),
         ("They spoke of it, which refers to a promise.", "What does"),
         ("Lawyers for the county said it was late.", "What did the county"),
+        ("COPENHAGEN - Ada Kessler announced her return on Monday.", "When did COPENHAGEN"),
+        ("In the tunnel, the prosecution had claimed that it was late.", "What did the prosecution had"),
+        ("Engineers discovered in May that the pump was broken.", "When did engineers discover?"),
+        ("The remark was made during a break on Monday.", "When was the remark"),
+        ("The hydrants had been dry since March.", "When had"),
+        ("The guests will sleep in the hall in Leeds.", "Where will the guests sleep in"),
+        ("Maravia once made three million pairs of shoes.", "How many million"),
     ],
 )
 def test_what_would_be_bad_grammar_is_not_asked(text, beginning):

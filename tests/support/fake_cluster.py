@@ -96,7 +96,7 @@ class FakeLibrary:
         if where == "/":
             return 200, GOOD
         if where.endswith("/_mapping"):
-            return 200, {"lib-articles": {"mappings": {"_meta": setup.build_mark(ClusterLocation((), "lib"))}}}
+            return 200, {"lib-articles": {"mappings": {"_meta": setup.build_mark(ClusterLocation((), "lib"), "")}}}
         if where.endswith("/_doc/state"):
             return 200, {"_source": {"version": str(self.version)}}
         if where.endswith("/_mget"):

@@ -20,9 +20,23 @@ from index.forms.serial import reply_to_dict
 from index.model import name_source
 
 from ...conversation.commands import Face, read
-from ...conversation.dialogue import Answer, Context, Details, Find, Help, Listing, Output, Quit, Raw, Request, Why
+from ...conversation.dialogue import (
+    Answer,
+    Ask,
+    AskEach,
+    Context,
+    Details,
+    Find,
+    Help,
+    Listing,
+    Output,
+    Quit,
+    Raw,
+    Request,
+    Why,
+)
 from ...conversation.perform import perform
-from ...conversation.state import State
+from ...conversation.state import REMEMBERED, State
 from ...pages import render
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk, restore_state
@@ -77,6 +91,9 @@ async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScr
     if isinstance(request, Find):
         await list_page(desk, bot, said.place, request.words)
         return
+    if isinstance(request, AskEach) and old is None:
+        await _say_each(desk, bot, said, request)
+        return
     began = time.monotonic()
     after, output = await _perform_patiently(desk, bot, said.place, state, request)
     if isinstance(output, Answer):
@@ -89,6 +106,19 @@ async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScr
         before = state.to_dict() if said.onward else None
         await desk.chats.run(desk.chats.store.set_talk, said.place.chat, said.place.topic, after.to_dict(), before)
     await show_output(desk, bot, said.place, output)
+
+
+async def _say_each(desk: Desk, bot: Bot, said: Utterance, request: AskEach) -> None:
+    """Answer the questions of one message one after the other, each going on from those before it."""
+    for question in request.questions:
+        state = await desk.load_state(said.place)
+        asked = Ask(question, state.history[-REMEMBERED:], request.filter)
+        after, output = await _perform_patiently(desk, bot, said.place, state, asked)
+        if isinstance(output, Answer):
+            desk.metrics.replies.labels(output.reply.verdict).inc()
+            await show_answer(desk, bot, replace(said, onward=True), (state, after), output)
+    if request.left:
+        await put(desk, bot, said.place, screens.draw_note(wording.LEFT.format(questions=" ".join(request.left))))
 
 
 async def _perform_patiently(

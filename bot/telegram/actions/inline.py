@@ -20,7 +20,7 @@ from index import Reply
 from index.errors import PullquoteError
 
 from ...conversation.commands import read
-from ...conversation.dialogue import Answer
+from ...conversation.dialogue import Answer, Answers
 from ...conversation.perform import perform
 from ...pages.lines import clean_line, name_article
 from ..access import Right
@@ -68,6 +68,8 @@ async def _find_reply(desk: Desk, place: ChatPlace, question: str) -> Reply | No
         _, output = await desk.ask(perform, desk.index, state, read(state, question))
     except PullquoteError:
         return None
+    if isinstance(output, Answers):
+        return output.replies[0]
     return output.reply if isinstance(output, Answer) else None
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from index import Citation, Reply, Verdict
+from index.asking.several import asks_yes_or_no
 from index.model import Card, ShownPassage, name_source
-from index.verdicts import HEADINGS, UNDERSTOOD, explain_unread
+from index.verdicts import HEADINGS, SAYS, UNDERSTOOD, explain_unread
 
 from ...conversation.dialogue import Context, Details, Listing
 from ...pages import render
@@ -93,6 +94,8 @@ def _draw_head(reply: Reply) -> Iterator[Text]:
         yield Text(clean_line(UNDERSTOOD.format(reply.understood))).with_mark(ITALIC)
     if reply.verdict is not Verdict.ANSWERED:
         yield join_texts([Text(HEADINGS[reply.verdict]).with_mark(BOLD), Text(clean_line(reply.reason))])
+    elif asks_yes_or_no(reply.understood or reply.question):
+        yield Text(SAYS).with_mark(ITALIC)
     if notice := explain_unread(reply.unread, reply.reason):
         yield Text(clean_line(notice)).with_mark(ITALIC)
 

@@ -39,6 +39,7 @@ HELP_WORDS = (
     "In a question, since:2023-01-01, until:, source:NAME, article:ID and lead:N say which articles may answer. "
     "Elsewhere, write {name} and a question in any chat."
 )
+LEFT = "Not asked, there are too many: {questions}"
 PRIVACY = (
     "Kept by whoever runs this bot: your numeric id, the last questions of each conversation and their "
     "answers (for up to {days} days, so that buttons and replies work), and the articles that you added, until you "

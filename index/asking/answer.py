@@ -1,0 +1,259 @@
+"""Answer a question that may hang on earlier ones: on their words, or on the sentences that answered them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ..digest.people import find_people
+from ..evidence.candidate import Candidate, Nominated, rank
+from ..evidence.question import Question, read_question
+from ..evidence.speakers import find_speaker
+from ..evidence.weights import load_model
+from ..verdicts import ReasonCode, Verdict
+from . import followup
+from .followup import Dependence, Followup
+from .reasons import explain_answer, make_reason
+from .reply import Answered, Judgement, answer_alone, judge
+from .retrieve import Scope, compare, may_speak, retrieve
+from .thread import Turn
+from .understand import Refusal, is_small_talk, strip_courtesy, understand
+
+RECALLED = 3
+"""Earlier questions that are answered again for what a follow-up points at; of older ones only the words count."""
+
+NEAR = {-1: 0.5, 0: 1.5, 1: 2.1, 2: 1.2, 3: 0.6, 4: 0.3}
+"""What a sentence gains in a follow-up by its distance, in sentences, from the one that answered last (log odds)."""
+
+SHARES = {Dependence.OPEN: 0.3, Dependence.ANEW: 2.0}
+"""How much of that it gains: little where only the topic is left open ("Any injuries?"), twice for "When?"."""
+
+SAME_SPEAKER = 4.0
+"""What a sentence gains, where "what else did he say?" is asked, if he says it."""
+
+NAMED = 1.0
+"""What a sentence gains that names the person who is borrowed, and loses if it names only others."""
+
+SEEN = -6.0
+"""What a sentence gains, where something else is asked for, if it answered before."""
+
+QUOTED = 12
+"""Words of the last answer that are repeated where somebody asks who said it."""
+
+BORROWED = 0.3
+"""The weight of a follow-up as completed; the rest is that of its own words, which nobody guessed."""
+
+
+_VERDICTS = (Verdict.ANSWERED, Verdict.RELATED, Verdict.REFUSED)
+_DEED = "the one who "
+"""How somebody is called whom no turn and no answer names: good to read, too many words to look for."""
+
+
+def answer_in_conversation(asked: str, history: Sequence[str], scope: Scope) -> Answered | Refusal:
+    """Answer a question; `history` holds the earlier questions of the conversation, oldest first.
+
+    Returns why not, if it cannot be asked.
+    """
+    text = strip_courtesy(asked)
+    alone = understand(asked, text, scope)
+    if is_small_talk(asked):
+        return alone if isinstance(alone, Refusal) else answer_alone(alone, scope)
+    return _answer_in_thread(asked, text, alone, _recall(history, scope), scope)
+
+
+def _recall(history: Sequence[str], scope: Scope) -> tuple[Turn, ...]:
+    """Return the earlier turns; the last few with what answered them."""
+    plain = [strip_courtesy(text) for text in history]
+    thread: list[Turn] = [Turn(text, text) for text in plain[:-RECALLED]]
+    for text in plain[-RECALLED:]:
+        alone = understand(text, text, scope)
+        if is_small_talk(text):
+            thread.append(Turn(text, text, Verdict.REFUSED))
+            continue
+        found = _answer_in_thread(text, text, alone, tuple(thread), scope)
+        if isinstance(found, Refusal):
+            thread.append(Turn(text, text, Verdict.REFUSED))
+        elif not found.ranked:
+            thread.append(Turn(text, found.meant.text, found.judgement.verdict))
+        else:
+            first = found.ranked[0]
+            held = len(first.view.window) / max(1, len(first.view.article_view.question.words))
+            thread.append(Turn(text, found.meant.text, found.judgement.verdict, first.article, first.number, held))
+    return tuple(thread)
+
+
+def _answer_in_thread(
+    asked: str, question: str, alone: Question | Refusal, thread: Sequence[Turn], scope: Scope
+) -> Answered | Refusal:
+    """Answer what was `asked`, a `question` without courtesies, which may hang on the turns before it."""
+    hanging = followup.follow(question, thread, _list_names(question, thread))
+    if hanging.kind is Dependence.ALONE and hanging.text is None:
+        return alone if isinstance(alone, Refusal) else answer_alone(alone, scope)
+    if hanging.kind is Dependence.SAID and (told := _answer_who_said(asked, thread, scope)) is not None:
+        return told
+    if hanging.kind is Dependence.OPEN and isinstance(alone, Question) and followup.is_clause(question):
+        unaided = answer_alone(alone, scope)
+        if unaided.judgement.verdict is Verdict.ANSWERED:  # "Who died?": nothing need be borrowed
+            return unaided
+    text = hanging.text or ""
+    guessed = _DEED in text and isinstance(alone, Question)
+    completed = understand(asked, text, scope) if text and not guessed else None
+    readings = [one for one in (completed, alone) if isinstance(one, Question)]
+    if not readings:
+        return (
+            completed if isinstance(completed, Refusal) else Refusal(asked, question, make_reason(ReasonCode.NO_WORDS))
+        )
+    return _choose(readings, hanging, thread, scope)
+
+
+def _list_names(asked: str, thread: Sequence[Turn]) -> tuple[str, ...]:
+    """Return the names of the article that answered last, if nobody typed a capital letter."""
+    articles = [turn.article for turn in thread if turn.article is not None]
+    small = "".join((asked, *(turn.asked for turn in thread))).islower()
+    return followup.find_names(articles[-1]) if articles and small else ()
+
+
+def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Turn], scope: Scope) -> Answered:
+    """Return the answer under the readings of a follow-up: sentences near the last answer gain."""
+    founds = [retrieve(reading, scope) for reading in readings]
+    numbers: dict[str, set[int]] = {}
+    articles: dict[str, Nominated] = {}
+    for found in founds:
+        for each in found.nominated:
+            numbers.setdefault(each.article.id, set()).update(each.numbers)
+            known = articles.get(each.article.id)
+            articles[each.article.id] = each if known is None or each.loss < known.loss else known
+    anchor = next((turn for turn in reversed(followup.list_topics(thread)) if turn.article is not None), None)
+    if anchor is not None and anchor.article is not None and may_speak(anchor.article.id, scope):
+        key = anchor.article.id
+        near = range(max(1, anchor.sentence - 2), min(len(anchor.article.sentences), anchor.sentence + 4) + 1)
+        numbers.setdefault(key, set()).update(near)
+        articles.setdefault(key, Nominated(anchor.article, frozenset()))
+    nominated = [replace(articles[key], numbers=frozenset(some)) for key, some in numbers.items()]
+    scores: dict[tuple[str, int], list[Candidate]] = {}
+    for reading in readings:
+        for candidate in rank(reading, compare(reading, nominated, scope.encoder), scope.judge):
+            scores.setdefault((candidate.article.id, candidate.number), []).append(candidate)
+    gain = _weigh_place(hanging, readings[-1].text, thread)
+    both = sorted(((_weigh(each, gain), each) for each in scores.values()), key=lambda pair: _order(*pair))
+    answers = [
+        Answered(
+            reading,
+            found,
+            ranked := tuple(replace(each[at], score=score) for score, each in both),
+            judge(reading, ranked, found),
+        )
+        for at, (reading, found) in enumerate(zip(readings, founds, strict=True))
+    ]
+    if hanging.kind is Dependence.ANOTHER:  # "And the mayor?" alone is no question
+        return answers[0]
+    best = min(answers, key=lambda one: _VERDICTS.index(one.judgement.verdict))  # of equals the completed one
+    return _trust_speaker(best) if hanging.kind is Dependence.ELSE and _says_first(best, hanging, thread) else best
+
+
+def _says_first(answer: Answered, hanging: Followup, thread: Sequence[Turn]) -> bool:
+    """Tell whether the first sentence is said by whom "what else did he say?" means."""
+    topics = [turn for turn in followup.list_topics(thread) if turn.article is not None]
+    speaker = _find_speaker_meant(hanging, topics[-1]) if topics else ""
+    if not speaker or not answer.ranked:
+        return False
+    said = find_speaker(answer.ranked[0].article, answer.ranked[0].view.sentence)
+    return said is not None and speaker in said.text
+
+
+def _trust_speaker(answer: Answered) -> Answered:
+    """Return the answer as one: who says a sentence stands beside it, whatever words the question has."""
+    best = answer.ranked[0].view
+    confidence = max(answer.judgement.confidence, load_model().answered)
+    return replace(answer, judgement=Judgement(confidence, Verdict.ANSWERED, explain_answer(best)))
+
+
+def _order(score: float, each: Sequence[Candidate]) -> tuple[float, str, int]:
+    return -score, each[0].article.id, each[0].number
+
+
+def _weigh(both: Sequence[Candidate], gain: Callable[[Candidate], float]) -> float:
+    """Return the score of a sentence under both readings, with what it gains from its place."""
+    return BORROWED * both[0].score + (1 - BORROWED) * both[-1].score + gain(both[0])
+
+
+def _split_people(hanging: Followup, question: str, anchor: Turn) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the sentences that name the person whom a follow-up borrows, and those that name only other people."""
+    if anchor.article is None or not hanging.text:
+        return frozenset(), frozenset()
+    before, after = (frozenset(re.findall(r"[\w-]+", text.lower())) for text in (question, hanging.text))
+    people = find_people(anchor.article)
+    meant = [one for one in people if one.last.lower() in after - before]
+    if not meant:
+        return frozenset(), frozenset()
+    named = frozenset(number for one in meant for number in one.numbers)
+    return named, frozenset(number for one in people for number in one.numbers) - named
+
+
+def _weigh_place(hanging: Followup, question: str, thread: Sequence[Turn]) -> Callable[[Candidate], float]:
+    """Return what a sentence gains from where it stands and who speaks."""
+    topics = [turn for turn in followup.list_topics(thread) if turn.article is not None]
+    if not topics:
+        return lambda _: 0.0
+    anchor = topics[-1]
+    key = anchor.article.id if anchor.article else ""
+    share = SHARES.get(hanging.kind, 1.0)
+    seen = (
+        {(turn.article.id, turn.sentence) for turn in topics if turn.article}
+        if hanging.kind is Dependence.ELSE
+        else set()
+    )
+    speaker = _find_speaker_meant(hanging, anchor) if hanging.kind is Dependence.ELSE else ""
+    named, others = _split_people(hanging, question, anchor)
+
+    def gain(one: Candidate) -> float:
+        if (one.article.id, one.number) in seen:
+            return SEEN
+        near = share * NEAR.get(one.number - anchor.sentence, 0.0) if one.article.id == key else 0.0
+        if one.article.id == key:
+            near += NAMED * (one.number in named) - NAMED * (one.number in others)
+        if not speaker:
+            return near
+        said = find_speaker(one.article, one.view.sentence)
+        return near + (SAME_SPEAKER if said is not None and speaker in said.text else 0.0)
+
+    return gain
+
+
+def _find_speaker_meant(hanging: Followup, anchor: Turn) -> str:
+    """Return the last name of whom "what else did he say?" means, or who speaks in the last answer; "" for nobody."""
+    if anchor.article is None:
+        return ""
+    text = (hanging.text or "").lower()
+    named = next((one.last for one in find_people(anchor.article) if one.last.lower() in text), "")
+    said = find_speaker(anchor.article, anchor.article.sentences[anchor.sentence - 1])
+    return named or (said.text.split()[-1] if said else "")
+
+
+def _answer_who_said(asked: str, thread: Sequence[Turn], scope: Scope) -> Answered | None:
+    """Return who said what the last answer says: its sentence, or the one beside it that names the speaker."""
+    turn = next((turn for turn in reversed(followup.list_topics(thread)) if turn.article is not None), None)
+    if turn is None or turn.article is None or not may_speak(turn.article.id, scope):
+        return None
+    article, number = turn.article, turn.sentence
+    said = find_speaker(article, article.sentences[number - 1])
+    if said is not None:
+        beside = [one.number for one in article.sentences if one.start <= said.start < one.end]
+        number = next((one for one in beside if abs(one - number) == 1), number)
+    words = article.quote(article.sentences[turn.sentence - 1]).strip('"“” ')
+    meant = read_question(f"Who said “{_shorten(words)}”?", asked)
+    found = retrieve(meant, scope)
+    near = Nominated(article, frozenset({number, turn.sentence}))
+    first = [one for one in rank(meant, compare(meant, [near], scope.encoder)) if one.number == number]
+    rest = rank(meant, found.nominated, scope.judge)
+    others = [one for one in rest if (one.article.id, one.number) != (article.id, number)]
+    top = max((one.score for one in others), default=0.0)
+    ranked = (replace(first[0], score=max(first[0].score, top)), *others)
+    told = Answered(meant, found, ranked, judge(meant, ranked, found))
+    return told if said is None else _trust_speaker(told)
+
+
+def _shorten(words: str) -> str:
+    few = words.split()
+    return words if len(few) <= QUOTED else " ".join(few[:QUOTED]) + " …"

@@ -1,0 +1,131 @@
+"""What a word that points back means: "she", "it", "there" are put by what the conversation was about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..language.phrases import Phrase, Word, find_phrases, is_verb
+from ..language.wordlists import AUXILIARIES, DEMONSTRATIVES, HE, IT, POSSESSIVES, SHE, THEY, THIRD_PERSON, word_set
+from .conversation import Conversation
+
+INTERROGATIVE = word_set("what which whose how many much why when where who whom")
+PERSONAL = dict.fromkeys(HE, "he") | dict.fromkeys(SHE, "she")
+_ANYBODY = word_set("anyone anybody someone somebody everyone everybody people nobody who")
+_THEIRS = word_set("their theirs them they")
+_OWNING = POSSESSIVES & THIRD_PERSON
+_OPENERS = word_set("and but or so then ok okay also well now yes no alright right")
+_BOUNDARY = word_set(
+    "and or but if when because that which who before after while since as than so though although where until"
+)
+_THAT_AFTER = word_set(
+    "about of for to with like do did does is was than after before why how and by from in on into that"
+)
+_SENTENCE_END = re.compile(r"(?<=\w\w)[.!?](?=\s)")
+_EASY = r"(?:\w+\s+){1,2}?(?<!similar )(?<!related )(?<!due )(?<!close )(?<!same )"
+_EMPTY_IT = re.compile(
+    rf"\bit(?:'s|\s+(?:is|was|be))\s+{_EASY}(?:to|that|if|for|never)\b"
+    rf"|\b(?:is|was|be)\s+it\s+{_EASY}(?:to|that|if|worth|never)\b|\bis\s+it\s+worth\b"
+    r"|\bit\s+(?:takes?|took|costs?)\b.{0,300}\bto\b|\b(?:it|that)\s+means?\b|\bwhat\s+does\s+it\s+makes?\b",
+    re.IGNORECASE,
+)
+"""The "it" of "is it safe to ...", "it takes an hour to ...": it points to nothing before."""
+
+
+def put_names(question: str, words: Sequence[Word], said: Conversation) -> str:
+    """Return the question with pointing words replaced by what they mean, and short names completed."""
+    own = find_phrases(question, said.known)
+    edits = [(phrase.start, phrase.end, whole) for phrase in own if (whole := said.find_whole_name(phrase))]
+    for place, word in enumerate(words):
+        found = _resolve_word(question, place, words, own, said)
+        if found is None:
+            continue
+        owned = place + 1 < len(words) and words[place + 1].term is not None
+        if word.lower in _OWNING and (word.lower != "her" or owned):
+            found += "'" if found.endswith("s") else "'s"
+        edits.append((word.start, word.end, found))
+    for start, end, text in sorted(edits, reverse=True):
+        question = question[:start] + text + question[end:]
+    return question
+
+
+def _resolve_word(
+    question: str, place: int, words: Sequence[Word], own: Sequence[Phrase], said: Conversation
+) -> str | None:
+    """Return what the word at `place` refers to; None if it refers to nothing, or to something in the same question."""
+    word, lower = words[place], words[place].lower
+    earlier = [phrase for phrase in own if phrase.end <= word.start]
+    if lower in PERSONAL:
+        return None if any(phrase.person for phrase in earlier) else said.find_person(PERSONAL[lower])
+    if lower in {"there", "here"}:
+        return _find_place(words, place, said)
+    if lower in _THEIRS and not _ANYBODY.isdisjoint(one.lower for one in words[:place]):
+        return None
+    if lower in IT | THEY or (lower in DEMONSTRATIVES and _points_to_something(words, place)):
+        return _find_thing(question, word, earlier, said)
+    return None
+
+
+def _find_thing(question: str, word: Word, earlier: Sequence[Phrase], said: Conversation) -> str | None:
+    if _is_remark(question, word.end) or (word.lower in {"it", "that"} and _EMPTY_IT.search(question)):
+        return None
+    for phrase in earlier:
+        asked_for = question[: phrase.start].lower().split()[-1:]  # "what benefits does it offer": not what "it" is
+        if asked_for and asked_for[0] in INTERROGATIVE:
+            continue
+        if word.lower in _OWNING or _are_divided(question[phrase.end : word.start]):
+            return None
+    topic = said.find_topic(several=word.lower in THEY | {"these", "those"}, persons=word.lower in THEY)
+    if topic is None:
+        return None
+    said.borrowed.append(topic)
+    return topic.text if topic.named or topic.person or topic.definite else f"the {topic.text}"
+
+
+def _find_place(words: Sequence[Word], place: int, said: Conversation) -> str | None:
+    around = {words[at].lower for at in (place - 1, place + 1) if 0 <= at < len(words)}
+    if not around.isdisjoint(AUXILIARIES | {"be", "been"}):  # "there is"
+        return None
+    found = said.find_place()
+    return f"in {found}" if found else None
+
+
+def _points_to_something(words: Sequence[Word], place: int) -> bool:
+    """Tell whether "this", "that", "these" or "those" stands alone and is no conjunction."""
+    before = words[place - 1].lower if place else ""
+    if words[place].lower == "that" and before and before not in _THAT_AFTER | _OPENERS:
+        return False
+    if place + 1 == len(words):
+        return True
+    after = words[place + 1]
+    return (
+        after.lower in AUXILIARIES
+        or is_verb(words, place + 1)
+        or (before in AUXILIARIES and after.lower.endswith("ed"))
+    )
+
+
+def _is_remark(question: str, place: int) -> bool:
+    """Tell whether the place stands in a remark before the question: "That is sad. Who did it?"."""
+    end = _SENTENCE_END.search(question, place)
+    return end is not None and end.group() != "?"
+
+
+def _are_divided(between: str) -> bool:
+    """Tell whether a new clause begins between two words; then the later one may refer to the earlier."""
+    return re.search(r"[,;.?!]", between) is not None or not _BOUNDARY.isdisjoint(between.lower().split())
+
+
+def points_back(words: Sequence[Word], question: str, said: Conversation) -> bool:
+    """Tell whether a word of the question points back: "she", "it", "there"; not to something in the question."""
+    own = find_phrases(question, said.known)
+    for place, word in enumerate(words):
+        earlier = [phrase for phrase in own if phrase.end <= word.start]
+        if word.lower in PERSONAL and not any(phrase.person for phrase in earlier):
+            return True
+        empty = word.lower == "it" and _EMPTY_IT.search(question)
+        if word.lower in IT | THEY and not empty and not (earlier and word.lower in _OWNING):
+            return True
+        if word.lower in DEMONSTRATIVES and _points_to_something(words, place):
+            return True
+    return False

@@ -1,0 +1,42 @@
+"""The thread of a conversation: its earlier questions with what answered each, and which sentences are near it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..digest.people import Named, find_people
+from ..model import Article
+from ..verdicts import Verdict
+from .understand import is_small_talk
+
+SPOKEN_OF = 0.6
+"""The share of a refused question's words that the sentences around the best one must hold for it to be a topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question as `asked` and as `understood`, the verdict on it, and the sentence that came first.
+
+    `held` is the share of its words in and around that sentence. `article` is None, and `sentence` 0, where nothing was
+    found or nobody looked. `verdict` is None if nobody looked.
+    """
+
+    asked: str
+    understood: str
+    verdict: Verdict | None = None
+    article: Article | None = None
+    sentence: int = 0
+    held: float = 0.0
+
+    @property
+    def is_topic(self) -> bool:
+        """Whether a later question may go on from it: the article speaks of it, even if it has no answer."""
+        spoken_of = self.verdict is not Verdict.REFUSED or self.held >= SPOKEN_OF
+        return spoken_of and not is_small_talk(self.asked)
+
+    @property
+    def people(self) -> tuple[Named, ...]:
+        """The people whom its first sentence names, in the order of their full names in the article; () for none."""
+        if self.article is None:
+            return ()
+        return tuple(one for one in find_people(self.article) if self.sentence in one.numbers)
