@@ -79,6 +79,9 @@ TARGETS = {
 
 EQUIVALENT = {
     "078e8a6472": "whether a type variable is covariant is looked at by the type checker alone",
+    "c60c00b841": "a place is looked for only in an article that is there",
+    "f3aa53f2e6": "the rebuild has deleted that file just before",
+    "1db089f224": "every call has one outcome",
     "2d3320fca6": "the row has two numbers, for two names",
     "df088f56bc": "the number of a right is never looked at, only its name",
     "df68ccfb80": "an id that was found begins with itself, and no other does",
