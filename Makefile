@@ -43,9 +43,12 @@ test: $(VENV)/.dev ## format, lint, types, tests
 check: $(VENV)/.dev ## everything else: peers, browser, cluster, faults
 	@.ci/check
 
-train: $(VENV)/.dev ## train the sentence rules and the evidence model on ../shared/eval
+train: $(VENV)/.dev ## train the sentence rules, the evidence models and the judge on ../shared/eval: three hours
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[train]' >&2
 	@$(BIN)/python -m tests.train.train_punkt
 	@$(BIN)/python -m tests.train.train_evidence
+	@$(BIN)/python -m tests.train.train_judge
+	@$(BIN)/python -m tests.train.train_by_meaning
 
 bench: $(VENV)/.dev ## what things cost, against peers in the same run (index/MEASURED.md); long, and one needs a cluster
 	@for bench in tests/bench/bench_*.py; do $(BIN)/python -m $$(echo $${bench%.py} | tr / .) || exit 1; done
