@@ -130,6 +130,8 @@ class Conversation:
                 lone = phrase.person and not phrase.sure and len(phrase.terms) == 1 and phrase not in self.borrowed
                 if phrase.part or (phrase.person and not persons and not lone):
                     continue
+                if several and _is_one(phrase):  # "them" is never "safety"
+                    continue
                 score = (
                     (0.0 if persons or not phrase.person else -3.0)
                     + 4.0 * 0.5**age
@@ -148,6 +150,12 @@ class Conversation:
         return (
             1.0 * phrase.named + 0.5 * (len(phrase.terms) > 1) + 1.0 * seen - 1.0 * phrase.person - 1.5 * phrase.place
         )
+
+
+def _is_one(phrase: Phrase) -> bool:
+    """Tell whether a phrase is of one thing, and neither a name nor a group that "they" may stand for."""
+    bare = len(phrase.terms) == 1 and not (phrase.named or phrase.person or phrase.definite)
+    return bare and not phrase.plural and " and " not in phrase.text
 
 
 def _join_pairs(question: str, phrases: list[Phrase]) -> list[Phrase]:

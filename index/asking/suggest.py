@@ -13,6 +13,7 @@ from ..digest.people import find_named, skip_dateline
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY
 from ..language.clauses import NAME, Clause, find_clause, is_self_contained, strip_dateline
 from ..language.phrases import Phrase, find_phrases, split_words
+from ..language.sentences import LONGEST
 from ..language.wordlists import word_set
 from ..model import Article
 from .subjects import DANGLING, NEAR, QUOTED, find_persons, find_proper_words, find_things
@@ -69,7 +70,8 @@ def propose_questions(article: Article) -> Iterator[str]:
 
     Yields nothing twice. An ordinary article of ten sentences gives three or more; a very short one may give none.
     """
-    sentences = [skip_dateline(strip_dateline(article.quote(sentence))) for sentence in article.sentences]
+    quoted = [article.quote(one) for one in article.sentences if one.end - one.start <= LONGEST]  # old ones are longer
+    sentences = [skip_dateline(strip_dateline(text)) for text in quoted]
     named = find_named(article)
     known = frozenset(form for one in named for form in ((one.name, one.last) if one.person else (one.name,)))
     people = {one.name for one in named if one.person}
