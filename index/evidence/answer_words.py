@@ -74,7 +74,7 @@ AGE_HELD = (
 )
 
 MONEY_ASKED = (
-    r"\bhow much\b.*\b(?:cost|pay|paid|spend|spent|worth|earn|earned|money|charge|charged|price|fee|salary"
+    r"\bhow much\b.{0,100}\b(?:cost|pay|paid|spend|spent|worth|earn|earned|money|charge|charged|price|fee|salary"
     r"|revenue|profit|raise|raised|fined?|make|made|owes?|owed|compensation|salaries|sold|donated?|invest(?:ed)?)\b"
     r"|\bhow much (?:is|was|are|were|will) (?:the|an?|it|they|this|that|one)\b"
     r"|\bhow much (?:cash|rent|tax|prize|funding|debt|pay|redundancy|refund)\b"
