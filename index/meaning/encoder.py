@@ -27,8 +27,8 @@ class Encoder:
         self._session = Session("encoder.onnx")
 
     def encode_sentence(self, text: str) -> bytes:
-        """Return the vector of a sentence."""
-        return self._encode(f"passage: {text}")
+        """Return the vector of a sentence; zeros, which are near nothing, if it has no letter and no digit."""
+        return self._encode(f"passage: {text}") if any(map(str.isalnum, text)) else bytes(SIZE)
 
     def encode_question(self, text: str) -> bytes:
         """Return the vector of a question; the model knows questions from sentences by their first word."""

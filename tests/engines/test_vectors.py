@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from index import Article, Filter, Index
-from index.engines import Engine, drop_vectors, has_vectors, make_vectors, open_engine, rebuild, rows
+from index.engines import Engine, drop_vectors, has_vectors, make_vectors, open_engine, rebuild, rows, vectors
 from index.engines.vectors import VectorMaker, fit_vectors
 from index.maintenance.cluster import migrate
 from index.maintenance.library import export_articles, import_articles
@@ -266,3 +266,17 @@ def test_what_is_stored_and_what_the_library_says_fit_together(library: str, our
         assert (then != "") == (library == ours == ENCODER and article is ARTICLES[0])
     assert VectorMaker().renew(ARTICLES[0], library) == PLAIN[0]
     assert has_vectors(VectorMaker(encode, ENCODER).renew(PLAIN[0], library))
+
+
+def test_only_so_many_sentences_of_one_article_are_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "MOST", 2)
+    asked: list[str] = []
+
+    def encode(text: str) -> bytes:
+        asked.append(text)
+        return b"\x01\x02"
+
+    article = vectors.make_vectors(Article.from_text("One fell. Two stood. Three ran. Four swam."), encode)
+    assert asked == ["One fell.", "Two stood."]
+    assert [one.vector for one in article.sentences] == [b"\x01\x02", b"\x01\x02", b"\0\0", b"\0\0"]
+    assert vectors.has_vectors(article)
