@@ -15,12 +15,15 @@ from index.model import Card
 from index.verdicts import UNDERSTOOD, Reason, ReasonCode
 
 from ..conversation import query
+from ..conversation.dialogue import Ask
 from ..pages.lines import Line, clean_line, format_reply, render_explanation, render_reply, to_json
 from . import ANSWERED, FAILED, NOT_ANSWERED, warn
 from .common import add_filter_options, from_option, open_sources, put_json, put_page
 from .transcripts import keep_transcript, transcript_option
 
 if TYPE_CHECKING:
+    from index.digest import DigestRequest
+
     from ..conversation.state import State
 
 LONGEST_LINE = 100_000
@@ -49,7 +52,8 @@ def ask(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Ask QUESTION and print the sentences that answer it, or that the article does not say.
 
-    With - as QUESTION, read one question a line and print one reply a line.
+    Of several questions in QUESTION, each is answered; "what is this about" and the like are answered as the console
+    does, except with --json. With - as QUESTION, read one question a line and print one reply a line.
     The exit code is 0 when answered (with -: when all lines were), 1 when not.
 
     \b
@@ -71,14 +75,55 @@ def ask(  # noqa: PLR0913 - one parameter an option
             question, narrowed = query.split(text, within)
         except ValueError as error:
             raise click.UsageError(str(error), ctx) from error
-        reply = index.ask(question, (), query.resolve(index, narrowed), explain=explain)
-    if as_json:
-        put_json(_write_json(reply))
-    else:
-        put_page((*render_reply(reply), *(render_explanation(reply) if explain else ())))
-    if reply.verdict is Verdict.ANSWERED:
+        return _ask_once(index, question, query.resolve(index, narrowed), as_json=as_json, explain=explain)
+
+
+def _ask_once(index: Index, text: str, within: Filter, *, as_json: bool, explain: bool) -> int:
+    """Answer what a message asks, its questions one by one; return the exit code.
+
+    As JSON, what asks for a digest is answered as a question: a program that reads replies gets nothing else.
+    """
+    from index.asking.several import read_message
+
+    said = read_message(text)
+    if said.wanted is not None and not as_json:
+        return _tell(index, Ask(text, (), within), said.wanted, explain=explain)
+    replies: list[Reply] = []
+    for question in said.questions:
+        replies.append(index.ask(question, tuple(reply.question for reply in replies), within, explain=explain))
+        if as_json:
+            put_json(_write_json(replies[-1]))
+    if not as_json and len(replies) > 1:
+        from ..pages.render import render_answers
+
+        put_page(render_answers(replies, said.left))
+    elif not as_json:
+        put_page((*render_reply(replies[0]), *(render_explanation(replies[0]) if explain else ())))
+    elif said.left:
+        warn(f"{len(replies)} questions are answered at once; left: {' '.join(said.left)}")
+    if all(reply.verdict is Verdict.ANSWERED for reply in replies):
         return ANSWERED
-    return FAILED if reply.unread else NOT_ANSWERED
+    return FAILED if any(reply.unread for reply in replies) else NOT_ANSWERED
+
+
+def _tell(index: Index, question: Ask, wanted: DigestRequest, *, explain: bool) -> int:
+    """Print the digest that a message asks for, or the answer where it is a question after all."""
+    from ..conversation.dialogue import Answer, Note, Tell
+    from ..conversation.perform import perform
+    from ..conversation.state import State
+    from ..pages.render import render
+
+    _, output = perform(index, State(question.filter), Tell(wanted.kind, wanted.slots, question))
+    match output:
+        case Note():
+            warn(f"of which article? Write article:ID behind it, or name one: pullquote digest {wanted.kind} ARTICLE")
+            return NOT_ANSWERED
+        case Answer(reply):
+            put_page((*render_reply(reply), *(render_explanation(reply) if explain else ())))
+            return ANSWERED if reply.verdict is Verdict.ANSWERED else NOT_ANSWERED
+        case _:
+            put_page(render(output))
+            return ANSWERED
 
 
 def _ask_lines(index: Index, within: Filter, *, as_json: bool, conversation: bool, explain: bool) -> None:

@@ -97,10 +97,6 @@ def _answer_in_thread(
         if unaided.judgement.verdict is Verdict.ANSWERED:  # "Who died?": nothing need be borrowed
             return unaided
     text = hanging.text or ""
-    topics = followup.list_topics(thread)
-    if " (about " in text and topics and re.search(r"\bof (?:them|those|these)\b", question):  # "How many of them?"
-        again = understand(asked, topics[-1].understood, scope)
-        return again if isinstance(again, Refusal) else answer_alone(again, scope)
     guessed = _DEED in text and isinstance(alone, Question)
     completed = understand(asked, text, scope) if text and not guessed else None
     readings = [one for one in (completed, alone) if isinstance(one, Question)]

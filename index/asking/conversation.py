@@ -68,6 +68,18 @@ class Conversation:
                 return f"the one who {deed['deed']}"
         return None
 
+    def find_other(self) -> str | None:
+        """Return who is meant by "the other one": whom the last answer names and the question did not mean.
+
+        Else it is the one whom an earlier question was about; None if there is nobody.
+        """
+        last = self.turns[-1].lower()
+        fresh = [one for one in self.answers[-1] if one.person and one.last.lower() not in last]
+        if fresh and (len(fresh) < len(self.answers[-1]) or len(fresh) == 1):
+            return fresh[0].name
+        earlier = (phrase for phrases in reversed(self.phrases[:-1]) for phrase in phrases)
+        return next((one.text for one in earlier if one.person and one.text.lower() not in last), None)
+
     def _find_answered(self, turn: str, fitting: list[Phrase], answer: tuple[Named, ...], pronoun: str) -> str | None:
         """Return the person of the answer who is meant: asked for by "who", or the only one who fits the pronoun."""
         asked_for = _WHO.match(turn) is not None

@@ -36,7 +36,7 @@ _OPENING = r"(?:(?:and|but|so|then|ok|okay|or)\b[\s,]*)*"
 _PREPOSITION = r"(?:by|with|to|for|from|since|until|at|in|on|of|about|against|near)"
 _BARE = re.compile(
     rf"{_OPENING}(?P<asks>(?:{_PREPOSITION}\s+)?(?:why(?:\s+not)?|when|where|whom?|what|which(?:\s+ones?)?"
-    r"|how(?:\s+(?:so|come|much|many|long|often|far|old|big))?|(?:what|which)\s+(?!about\b)[a-z]+))"
+    r"|how(?:\s+(?:so|come|much|many(?:\s+of\s+(?:them|those|these))?|long|often|far|old|big))?|(?:what|which)\s+(?!about\b)[a-z]+))"
     r"(?:\s+(?:did|does|do|will|would|has|have|can|could)\s+(?:he|she|it|they)(?=\W*$)"
     r"|\s+(?:is|was|did|does)\s+(?:that|this)(?:\s+(?:happen|take\s+place|so))?|\s+(?:did|does|will)\s+it\s+(?:happen|take\s+place))?"
     r"(?:\s*(?:exactly|then|though))?[\s?.!]*",
@@ -54,11 +54,25 @@ _ASKING = re.compile(
     r"(?P<rest>\b(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would)\b.*)",
     re.IGNORECASE,
 )
+_MODAL = "will|would|can|could|may|might|must|should"
+_BE = f"is|are|was|were|has|have|had|{_MODAL}"
 _SUBJECT = re.compile(
-    r"(?:who|what|which|whose|how\s+(?:many|much))\b(?!\s+(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b)",
+    rf"(?P<of>whose|which|what|how\s+(?:many|much))\s+(?P<noun>(?!(?:{_BE}|do|does|did)\b)\S+(?:\s+\S+){{0,3}}?)"
+    rf"(?P<tail>\s+(?:(?P<do>do|does|did)|(?P<be>{_BE}))\s+(?P<rest>.+)|\s+.+)"
+    rf"|(?P<who>who|what)\s+(?P<done>(?!(?:{_BE}|do|does|did)\b).+)"
+    rf"|(?:who|what)\s+(?P<helped>(?:is|are|was|were|has|have)(?=\s+(?:been\s+)?\w+ed\b)|{_MODAL})\s+(?P<part>.+)",
     re.IGNORECASE,
 )
+"""A question about who or what did something, or about how many or which ones somebody did something with."""
+
+_PLURAL = {"is": "are", "was": "were", "has": "have"}
 _TAIL = re.compile(rf"(?P<head>.*\b{_PREPOSITION}\s+)(?:\S+\s+){{0,3}}\S+", re.IGNORECASE)
+_OTHER = re.compile(
+    r"(?:(?:and|but|so|ok|no|nope|not\s+(?:him|her|that\s+one)|i\s+meant?|what\s+about)\b[\s,.]*)*"
+    r"(?:the\s+)?other(?:\s+(?:one|man|woman|guy|girl|boy|person))?\W{0,3}",
+    re.IGNORECASE,
+)
+_ADDED = re.compile(r" \(about [^()]*\)?")
 _PLACED = re.compile(rf"^(?P<how>{_PREPOSITION})\s+", re.IGNORECASE)
 _DEFINING = re.compile(r"(?:what|who)(?:'s| is| are| was| were)\s+(?!the\b)\w+(?:\s+\w+)?\W*", re.IGNORECASE)
 
@@ -153,6 +167,8 @@ def _follow(question: str, said: Conversation) -> Followup:
         return Followup(Dependence.SAID)
     if bare := _BARE.fullmatch(question):
         return Followup(Dependence.ANEW, _ask_anew(bare["asks"], said))
+    if _OTHER.fullmatch(question) and (other := said.find_other()):
+        return Followup(Dependence.ANOTHER, _ask_about_another(other, said))
     if (about := _WHAT_ABOUT.fullmatch(question)) and AUXILIARIES.isdisjoint(word.lower for word in words):
         return Followup(Dependence.ANOTHER, _ask_about_another(about["rest"].strip(), said))
     return _fill_in(question, words, said)
@@ -184,9 +200,39 @@ def _ask_anew(asks: str, said: Conversation) -> str:
     last = said.turns[-1]
     said.borrowed += said.phrases[-1]
     asks = asks[:1].upper() + asks[1:]
-    if not _SUBJECT.match(last) and (parts := _ASKING.fullmatch(last)):
+    if found := _SUBJECT.fullmatch(last):
+        return f"{_turn(found, asks)}?"
+    if parts := _ASKING.fullmatch(last):
         return f"{asks} {parts['rest'][:1].lower()}{parts['rest'][1:]}?"
-    return f"{asks} … {_SUBJECT.sub('', last, count=1).strip()}?"
+    return f"{asks} … {last}?"
+
+
+def _turn(found: re.Match[str], asks: str) -> str:
+    """Return the question that asks something else about the same deed.
+
+    "When" and "which songs did she sing" give "When did she sing the songs", and "how many people were hurt" gives
+    "When were people hurt", "who won the cup" "When was it that they won the cup".
+    """
+    if part := found["part"]:
+        verb = found["helped"].lower()
+        return f"{asks} {_PLURAL.get(verb, verb)} they {part}"
+    noun, tail = found["noun"] or "", found["tail"] or ""
+    if (done := found["done"]) or (found["of"].lower() == "what" and _is_deed(noun)):
+        who = (found["who"] or "what").lower() == "who"
+        return f"{asks} was it that {'they' if who else 'it'} {done or noun + tail}"
+    if re.match(r"(?:whom?|what|which|how many)\b", asks, re.IGNORECASE):
+        return f"{'How many' if asks.lower().startswith('how') else 'Which'} {noun}{tail}"
+    noun = noun if found["of"].lower().startswith("how") else f"the {noun}"
+    if helper := found["do"] or found["be"]:
+        first, last = (found["rest"], noun) if found["do"] else (noun, found["rest"])
+        return f"{asks} {helper} {first} {last}"
+    return f"{asks} was it that {noun}{tail}"
+
+
+def _is_deed(noun: str) -> bool:
+    """Tell whether what looks like a noun behind "what" is a verb: "what caused the flood"."""
+    words = split_words(noun)
+    return is_verb(words, 0) or words[0].lower.endswith("ed")
 
 
 def _ask_about_another(rest: str, said: Conversation) -> str | None:
@@ -194,7 +240,7 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
 
     A name takes the place of a name of its kind, a single word that of the thing the question ends with.
     """
-    last, phrases = said.turns[-1], said.phrases[-1]
+    last, phrases = _ADDED.sub("", said.turns[-1]), said.phrases[-1]
     given = find_phrases(f"about {rest}", said.known)
     if len(given) != 1 or len(given[0].terms) > (4 if given[0].named else 1):
         return None
@@ -227,7 +273,7 @@ def _are_of_one_kind(one: Phrase, other: Phrase) -> bool:
 
 def _add_topic(question: str, topic: str) -> str:
     """Return the question with its topic appended; an earlier appended topic is replaced."""
-    bare = re.sub(r" \(about [^()]*\)", "", question).rstrip(" ?!")
+    bare = _ADDED.sub("", question).rstrip(" ?!")
     return f"{bare.rstrip('.')} (about {topic})?"
 
 

@@ -151,7 +151,7 @@ TYPES = (
         "duration",
         asked=r"\bhow long\b(?! ago)",
         held=answer_words.DURATION_HELD,
-        lacking="span of time",
+        lacking="length or span of time",
         measured=True,
         weighed=True,
     ),

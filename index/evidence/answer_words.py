@@ -95,7 +95,7 @@ LENGTHS = (
 DURATION_HELD = (
     r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|centur(?:y|ies)|since|until)\b"
     r"|\b\d{4} ?[-–—] ?\d{2,4}\b|\b\d+:\d\d\b"
-    rf"|\b\d[\d,.]{{0,12}}(?:[- ](?:long|nautical))?[- ]?{LENGTHS}\b|\d(?: ft|\")"
+    rf"|\b(?:\d[\d,.]{{0,12}}|{NUMERALS})(?:[- ](?:long|nautical))?[- ]?{LENGTHS}\b|\d(?: ft|\")"
 )
 
 _FIGURE = (

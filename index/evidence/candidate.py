@@ -73,7 +73,7 @@ def rank(question: Question, nominated: Iterable[Nominated], judge: Judge | None
     first = features.pick_features(features.FIRST)
     scored = []
     for each in nominated:
-        article = ArticleView(question, each.article, each.similarities)
+        article = ArticleView(question.ask_of(each.article), each.article, each.similarities)
         for number in each.numbers:
             view = article.sentence(number)
             scored.append((features.weigh(view, first) - each.loss, view, each.loss))

@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from itertools import pairwise
 
-from ..language.calendar import MONTHS, SHORT_MONTHS, WEEKDAYS
+from ..language.calendar import MONTH, MONTHS, SHORT_MONTHS, WEEKDAYS, parse_month
 from ..language.terms import Token, analyse, spell_out, tokenize_question
 from ..language.thesaurus import find_synonyms, load_groups
 from ..language.wordlists import OFFICES, TITLES
+from ..model import Article
 from .answer_types import AnswerType, find_counted, find_types
 
 _DEFINED = re.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]*\w)\W*\Z", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-Z\d]")
 _SURFACE = re.compile(r"\w+")
+_WHEN = re.compile(
+    rf"[\s,]\s?(?:in|during|of|from|for|since|this|last)\s(?:early\s|late\s|mid-)?(?:(?P<month>{MONTH})\b,?)?"
+    r"(?:\s?(?P<year>20\d\d)\b)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,27 @@ class Question:
         return tuple(self.words)
 
     @cached_property
+    def period(self) -> Period | None:
+        """The month or the year that the question is about, "in September", "in 2026"; None if it names none."""
+        match = next((one for one in _WHEN.finditer(self.text) if one["month"] or one["year"]), None)
+        if match is None:
+            return None
+        rest = read_question(f"{self.text[: match.start()]}{self.text[match.end() :]}", self.asked)
+        month, year = match["month"], match["year"]
+        terms = frozenset(analyse(match[0]))
+        return Period(parse_month(month) if month else None, int(year) if year else None, terms, rest)
+
+    def ask_of(self, article: Article) -> Question:
+        """Return the question as it is asked of an article: without its month and year if the article is of then.
+
+        An article of September says "on Friday", and nowhere "September"; where it says that, the word counts.
+        """
+        period = self.period
+        if period is None or not period.rest.words or not period.holds(article.published):
+            return self
+        return self if any(not period.terms.isdisjoint(one.terms) for one in article.sentences) else period.rest
+
+    @cached_property
     def defined(self) -> re.Pattern[str] | None:
         """A pattern for a definition of the thing asked about, as in "What is ROK?"; None if none is asked for."""
         match = _DEFINED.match(self.spelled)
@@ -62,6 +90,23 @@ class Question:
             return None
         verb = r"(?:is|are|was|were|means?|refers?|stands?|consists?)"
         return re.compile(rf"\b{re.escape(match[1])}\b[^.]{{0,40}}?\b{verb}\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The `month`, 1 to 12, and the `year` that a question names, None for none; `rest` is the question without them.
+
+    `terms` are those of the words that name them.
+    """
+
+    month: int | None
+    year: int | None
+    terms: frozenset[str]
+    rest: Question
+
+    def holds(self, moment: datetime | None) -> bool:
+        """Tell whether the moment is in that month of that year; of no moment, it is not."""
+        return moment is not None and self.month in (None, moment.month) and self.year in (None, moment.year)
 
 
 def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...] | None = None) -> Question:

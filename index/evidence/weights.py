@@ -7,6 +7,7 @@ both beside this file with the record of their training, made by `make train`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..language import bm25
+from ..language.calendar import ABBREVIATED_MONTH
 from ..verdicts import Verdict
 from . import features
 from .offices import find_bearers
@@ -26,6 +28,11 @@ from .views import SentenceView
 DENIED = 0.2
 """What is left of the confidence in a sentence that cannot be the answer, by words alone: those signs know nothing of
 what denies it, and whoever sorts replies by confidence should find it below the others."""
+
+_OTHER_PERIOD = re.compile(
+    rf"\b(?:last|next|this|previous|coming|following) (?:month|year)\b|\b(?:{ABBREVIATED_MONTH})"
+)
+"""What tells another month or year than that of the article without its name in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +106,24 @@ def can_answer(best: SentenceView) -> bool:
     the same, and a judge has read them.
     """
     allowed = is_given(best) if best.article_view.similarities else is_stated(best)
-    return allowed and not is_office_unclear(best)
+    return allowed and not is_office_unclear(best) and not is_out_of_period(best)
 
 
 def is_office_unclear(best: SentenceView) -> bool:
     """Tell whether it is asked who holds an office, and the best sentence does not say which holder is meant."""
     return best.question.kind.name == "name" and bool(find_bearers(best))
+
+
+def is_out_of_period(best: SentenceView) -> bool:
+    """Tell whether a month or a year is asked about of which the article is not, and which it nowhere names.
+
+    Only an article with a date can tell; a sentence that says "next month" may mean any.
+    """
+    article, period = best.article_view.article, best.question.period
+    if period is None or article.published is None or period.holds(article.published):
+        return False
+    named = any(not period.terms.isdisjoint(sentence.terms) for sentence in article.sentences)
+    return not named and _OTHER_PERIOD.search(best.text) is None
 
 
 @cache

@@ -134,3 +134,16 @@ def test_small_talk_is_known(text):
 @pytest.mark.parametrize("text", ["", "?!", "ok, who died", "nice", "what happened", "great barrier reef", "x " * 100])
 def test_a_question_is_no_small_talk(text):
     assert is_small_talk(text) is (text == "nice")
+
+
+def test_the_other_one_is_whom_the_last_turns_name_besides():
+    with open_index("memory:") as index:
+        index.add(
+            Article.from_text("The vote\n\nMayor Ida Marsh backed the pier.\n\nTom Reeves voted against the pier.\n")
+        )
+        said = ("Did Ida Marsh back the pier?",)
+        assert index.ask("and the other one?", (*said, "Did Tom Reeves vote against it?")).understood is not None
+        found = index.ask("no, the other one", ("Who is Tom Reeves?", "Did Ida Marsh vote against the pier?"))
+        assert found.understood == "Did Tom Reeves vote against the pier?"
+        assert "Tom Reeves voted" in found.passages[0].text
+        assert index.ask("the other one", ("Who is Tom Reeves?",)).verdict is not Verdict.ANSWERED

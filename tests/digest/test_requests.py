@@ -112,3 +112,10 @@ def test_hardly_a_question_is_taken_for_a_request():
 @pytest.mark.parametrize("text", ["", "?", "x" * 300, "who", "what is the bill about?", "who is named as heir", "the"])
 def test_what_is_no_request(text):
     assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["newest article", "what's the latest article about the pier", "which is the newest story"]
+)
+def test_the_newest_article_is_asked_for(text):
+    assert recognise(text).kind is DigestKind.LATEST

@@ -218,6 +218,33 @@ def test_an_unknown_setting_is_a_warning_only(run, monkeypatch):
     assert err.count("\n") == 2
 
 
+def test_several_questions_in_one_message_are_answered_in_order(run):
+    both = f"{QUESTION} And where was nobody hurt?"
+    out = run("ask", "--from", "harbour.txt", both)[1]
+    assert out.startswith(f"1. {QUESTION}")
+    assert "\n2. And where was nobody hurt?" in out
+    rows = run("ask", "--from", "harbour.txt", "--json", both)[1].splitlines()
+    assert [json.loads(row)["question"] for row in rows] == [QUESTION, "And where was nobody hurt?"]
+    many = " ".join(f"Who was hurt in {year}?" for year in range(2000, 2007))
+    code, out, _ = run("ask", "--from", "harbour.txt", many)
+    assert code == 1
+    assert "there are too many: Who was hurt in 2005? Who was hurt in 2006?" in out
+    assert "2005" in run("ask", "--from", "harbour.txt", "--json", many)[2]
+
+
+def test_a_request_in_words_is_told_as_in_the_console_and_asked_in_json(run):
+    code, out, _ = run("ask", "--from", "harbour.txt", "what is this about?")
+    assert code == 0
+    assert "What it is about, in its own words:" in out
+    assert json.loads(run("ask", "--from", "harbour.txt", "--json", "what is this about?")[1])["verdict"] == "refused"
+    code, out, err = run("ask", "--from", ".", "what is this about?")
+    assert (code, out) == (1, "")
+    assert "pullquote digest about ARTICLE" in err
+    code, out, _ = run("ask", "--from", "harbour.txt", "quotes by Nobody Atall")
+    assert code == 1
+    assert "No answer" in out
+
+
 def test_filters_are_obeyed(run):
     shown = run("ask", "--from", ".", "--since", "2024-04", "--json", QUESTION)[1]
     assert "harbour.txt" not in shown

@@ -415,7 +415,7 @@ async def _conversation(address: str, tmp_path: Any) -> None:
         await answer_kept(api, address)
         api.says("And when?")
         follow_up = await to(1, 2)
-        assert follow_up["text"].startswith("Understood as: When … people were taken to safety?"), follow_up["text"]
+        assert follow_up["text"].startswith("Understood as: When were people taken to safety?"), follow_up["text"]
         bots[0].kill()
         await bots[0].wait()
         api.push({"callback_query": pressed(answer, "In context")})
@@ -462,7 +462,7 @@ def test_a_standby_takes_over(address: str, tmp_path: Any) -> None:
             api.says("And when?")
             async with process(tmp_path, root, XDG_STATE_HOME=str(tmp_path / "second"), **more):
                 await api.until(lambda: len(api.sent) == 2, 60)
-                assert api.sent[1]["text"].startswith("Understood as: When … people were taken to safety?")
+                assert api.sent[1]["text"].startswith("Understood as: When were people taken to safety?")
                 api.push({"callback_query": pressed(api.sent[0], "In context")})
                 await api.until(lambda: len(api.sent) == 3, 60)
 
