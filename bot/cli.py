@@ -26,7 +26,7 @@ class Verb(NamedTuple):
 
 VERBS = {
     "ask": Verb("bot.verbs.ask:ask", "Ask a question and print the sentences that answer it."),
-    "chat": Verb("bot.verbs.ask:chat", "Ask question after question at a prompt."),
+    "chat": Verb("bot.verbs.chat:chat", "Ask question after question at a prompt."),
     "digest": Verb("bot.verbs.digest:digest", "Print what an article is about, who says what, its dates or figures."),
     "search": Verb("bot.verbs.ask:search", "List the passages that hold some words, best first."),
     "show": Verb("bot.verbs.ask:show", "Print an article with its paragraph numbers."),

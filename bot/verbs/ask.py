@@ -1,16 +1,14 @@
-"""The verbs ask, chat, search and show."""
+"""The verbs ask, search and show."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from index import Article, Filter, Hit, Index, Reply, Verdict
-from index.errors import PullquoteError, SourceError, UnknownArticle
+from index.errors import SourceError, UnknownArticle
 from index.model import Card
 from index.verdicts import UNDERSTOOD, Reason, ReasonCode
 
@@ -18,16 +16,10 @@ from ..conversation import query
 from ..conversation.dialogue import Ask
 from ..pages.lines import Line, clean_line, format_reply, render_explanation, render_reply, to_json
 from . import ANSWERED, FAILED, NOT_ANSWERED, warn
-from .common import add_filter_options, from_option, open_sources, put_json, put_page
-from .transcripts import keep_transcript, transcript_option
+from .common import add_filter_options, from_option, open_sources, put_json, put_page, read_lines
 
 if TYPE_CHECKING:
     from index.digest import DigestRequest
-
-    from ..conversation.state import State
-
-LONGEST_LINE = 100_000
-"""Characters of a line of standard input that are read; the rest of a longer line is dropped."""
 
 
 @click.command
@@ -145,69 +137,10 @@ def _ask_lines(index: Index, within: Filter, *, as_json: bool, conversation: boo
         sys.stdout.flush()  # a program that asks line by line waits for it
 
 
-def read_lines(stream: IO[bytes]) -> Iterator[str]:
-    """Yield the lines of a stream as text; bytes that are not UTF-8 become replacement characters."""
-    while row := stream.readline(LONGEST_LINE):
-        rest = row
-        while not rest.endswith(b"\n") and (rest := stream.readline(LONGEST_LINE)):
-            pass
-        yield row.decode("utf-8-sig", "replace").strip()
-
-
 def _write_json(reply: Reply) -> str:
     from index.forms.serial import reply_to_dict
 
     return to_json(reply_to_dict(reply))
-
-
-@click.command
-@from_option
-@add_filter_options
-@transcript_option
-@click.pass_context
-def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transcript: Path | None) -> int:
-    """Ask question after question at a prompt; /help there lists the commands.
-
-    When its input is not a terminal, it answers one question a line and ends.
-
-    \b
-    Example:
-      pullquote chat --from story.txt --transcript talk.html
-    """
-    from ..conversation.state import State
-
-    with open_sources(ctx, sources) as index, keep_transcript(transcript) as turns:
-        state = State(query.resolve(index, within))
-        if sys.stdin.isatty() and sys.stdout.isatty():
-            from ..console import converse
-
-            converse(index, state, turns)
-        else:
-            _chat_lines(index, state, turns)
-    return ANSWERED
-
-
-def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None:
-    """Answer each line of standard input as the prompt does."""
-    from ..conversation.commands import read
-    from ..conversation.dialogue import Answer, Answers, Quit
-    from ..conversation.perform import perform
-    from ..pages.render import render
-
-    for message in filter(None, read_lines(sys.stdin.buffer)):
-        try:
-            state, output = perform(index, state, read(state, message))
-        except PullquoteError as error:
-            warn(str(error))
-            continue
-        if isinstance(output, Quit):
-            break
-        if isinstance(output, Answer) and not output.skip:
-            turns.append((message, output.reply))
-        if isinstance(output, Answers):
-            turns += [(reply.question, reply) for reply in output.replies]
-        put_page((*render(output), Line()))
-        sys.stdout.flush()
 
 
 @click.command

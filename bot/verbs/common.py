@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -189,3 +189,16 @@ def show_progress(label: str, total: Callable[[], int | None]) -> Iterator[Calla
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(label, total=total())
         yield lambda count: bar.advance(task, count)
+
+
+LONGEST_LINE = 100_000
+"""Characters of a line of standard input that are read; the rest of a longer line is dropped."""
+
+
+def read_lines(stream: IO[bytes]) -> Iterator[str]:
+    """Yield the lines of a stream as text; bytes that are not UTF-8 become replacement characters."""
+    while row := stream.readline(LONGEST_LINE):
+        rest = row
+        while not rest.endswith(b"\n") and (rest := stream.readline(LONGEST_LINE)):
+            pass
+        yield row.decode("utf-8-sig", "replace").strip()

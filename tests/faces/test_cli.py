@@ -15,7 +15,7 @@ import pytest
 from bot import cli
 from bot.__main__ import main
 from bot.cli import VERBS
-from bot.verbs.ask import LONGEST_LINE, read_lines
+from bot.verbs.common import LONGEST_LINE, read_lines
 from index import load_article, open_index
 from tests.support.paths import ROOT
 from tests.support.replies import HARBOUR, VINEYARD
