@@ -9,13 +9,13 @@ from itertools import islice, zip_longest
 from typing import assert_never
 
 from index import Filter, Index, Verdict
-from index.digest import DigestKind
+from index.digest import Digest, DigestKind
 from index.model import Card
 from index.moments import as_utc
 from index.stories import find_current, is_embargoed
 from index.stories.changes import diff
 
-from . import query
+from . import query, telling
 from .dialogue import (
     About,
     Answer,
@@ -39,12 +39,11 @@ from .dialogue import (
     Request,
     Surround,
     Tell,
+    Told,
     Use,
     Why,
 )
 from .state import REMEMBERED, State
-from .telling import compare as compare_on
-from .telling import tell
 from .versions import look_up_pair, look_up_silences, look_up_standing, read_clock
 
 LISTED = 20
@@ -114,10 +113,13 @@ def _ask_each(index: Index, state: State, request: AskEach) -> tuple[State, Outp
 def _tell(index: Index, state: State, request: Tell) -> tuple[State, Output]:
     if request.kind is DigestKind.COMPARE:
         names = request.slots[:2] if len(request.slots) > 1 else ()
-        return state, compare_on(index, state, request, [pick_articles(index, state.filter, name) for name in names])
-    found = tell(index, state, request)
+        return state, telling.compare(index, state, request, [pick_articles(index, state.filter, name) for name in names])
+    found = telling.tell(index, state, request)
     if isinstance(found, Ask):
-        return _ask(index, state, found)
+        asked, output = _ask(index, state, found)
+        if request.kind is DigestKind.QUOTES and isinstance(output, Answer) and not output.reply.passages:
+            return state, Told(Digest(request.kind, None, slot=request.slots[0]))  # "quotes by Kim" is no question
+        return asked, output
     return state, list_articles(index, state, "") if isinstance(found, Find) else found
 
 

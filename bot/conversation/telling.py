@@ -17,6 +17,9 @@ WHICH_TWO = "Which two articles, on which question? For example: compare 1 and 2
 OF_NAME = frozenset({DigestKind.PERSON, DigestKind.QUOTES, DigestKind.LATEST})
 """Kinds that may name somebody or something: where the article has nothing by that name, it may be a question."""
 
+TRIED = 3
+"""Articles that are looked through for one whose name was asked for."""
+
 
 def tell(index: Index, state: State, request: Tell) -> Told | Find | Ask | Listing | Note:
     """Return the digest that is asked for; else the list, the question to ask instead, or what is missing."""
@@ -28,12 +31,21 @@ def tell(index: Index, state: State, request: Tell) -> Told | Find | Ask | Listi
         made = index.digest(request.kind, of=of, filter=state.scope)
         return request.ask if made.empty and of and request.ask else Told(made)
     card = cards[0] if len(cards) == 1 else _find_answering(state)
+    if card is None and of and request.kind in OF_NAME:
+        found = (index.digest(request.kind, key, of, state.filter) for key in _find_naming(index, state, of))
+        return next((Told(each) for each in found if not each.empty), request.ask or Note(WHICH))
     if card is None:
-        return request.ask if of and request.ask else Note(WHICH if cards else "There is no article here yet.")
+        return Note(WHICH if cards else "There is no article here yet.")
     made = index.digest(request.kind, card.id, of, state.filter)
     if made.empty and of and request.ask is not None and request.kind in OF_NAME:
         return request.ask
     return Told(made)
+
+
+def _find_naming(index: Index, state: State, name: str) -> list[str]:
+    """Return the ids of the articles that speak of somebody most, `TRIED` at most."""
+    hits = index.search(name, 4 * TRIED, state.scope)
+    return list(dict.fromkeys(hit.passage.article_id for hit in hits))[:TRIED]
 
 
 def _find_answering(state: State) -> Card | None:

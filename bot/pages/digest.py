@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from index.digest import Digest, DigestKind, Entry
+from index.digest import Digest, DigestKind, Entry, Fact
 from index.model import Card
 
 from .lines import INDENT, Line, Look, Page, clean_line, format_place, make_line, render_block, render_name
@@ -45,17 +45,24 @@ def explain_nothing(digest: Digest) -> str:
     return NOTHING.get(digest.kind, "There is nothing of the kind.")
 
 
+def list_facts(digest: Digest) -> list[Fact]:
+    """Return the facts to show: not the headline where the head of the page has it."""
+    return [fact for fact in digest.facts if fact.name != "headline" or digest.kind is DigestKind.HEADLINE]
+
+
+def name_digest(digest: Digest) -> str:
+    """Return the line above the sentences, which says what they are."""
+    return HEADINGS[digest.kind].format(of=clean_line(digest.slot))
+
+
 def render_digest(digest: Digest) -> Page:
     """Return the page of a digest: the article's name, the facts, then each sentence under its label."""
     head = list(render_name(digest.article)) if digest.article else []
     if digest.empty:
         return (*head, make_line(explain_nothing(digest), Look.REFUSED))
-    for fact in digest.facts:
-        if fact.name != "headline" or digest.kind is DigestKind.HEADLINE:  # the head of the page has it
-            head.append(make_line(clean_line(fact.value), margin=f"{fact.name}: "))
+    head += [make_line(clean_line(fact.value), margin=f"{fact.name}: ") for fact in list_facts(digest)]
     if digest.entries:
-        heading = HEADINGS[digest.kind].format(of=clean_line(digest.slot))
-        head += [make_line(heading, Look.FACT), Line()]
+        head += [make_line(name_digest(digest), Look.FACT), Line()]
     return (*head, *_render_entries(digest, digest.article))
 
 

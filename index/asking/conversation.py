@@ -12,7 +12,10 @@ from ..language.phrases import Phrase, find_phrases
 _WHO = re.compile(
     r"(?:and\s+|so\s+|but\s+)?(?:who|whom|which|what\s+is\s+the\s+name|what(?:'s|s)?\s+\w+\s+name)\b", re.IGNORECASE
 )
-_DEED = re.compile(r"who\s+(?!(?:is|are|was|were|did|does|do|has|have|had|will|can)\b)(?P<deed>.+)", re.IGNORECASE)
+_DEED = re.compile(
+    r"who\s+(?P<deed>(?!(?:is|are|was|were|did|does|do|has|have|had|will|can)\b).+|(?:is|are|was|were)\s+\w+ing\b.+)",
+    re.IGNORECASE,
+)
 
 
 class Conversation:
@@ -142,7 +145,7 @@ class Conversation:
                 lone = phrase.person and not phrase.sure and len(phrase.terms) == 1 and phrase not in self.borrowed
                 if phrase.part or (phrase.person and not persons and not lone):
                     continue
-                if several and _is_one(phrase):  # "them" is never "safety"
+                if several and (_is_one(phrase) or phrase.date):  # "them" is never "safety"
                     continue
                 score = (
                     (0.0 if persons or not phrase.person else -3.0)

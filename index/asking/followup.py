@@ -15,6 +15,7 @@ from ..language.phrases import Phrase, Word, find_phrases, is_light, is_verb, sp
 from ..language.terms import analyse
 from ..language.wordlists import AUXILIARIES, word_set
 from ..model import Article
+from .anew import OPENING, PREPOSITION, ask_anew, read_asking
 from .conversation import Conversation
 from .pointing import INTERROGATIVE, PERSONAL, points_back, put_names
 from .thread import Turn
@@ -32,48 +33,27 @@ _POLITE = word_set(
 )
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w.-]*\w(?: [A-Z][\w-]*\w)*")
 
-_OPENING = r"(?:(?:and|but|so|then|ok|okay|or)\b[\s,]*)*"
-_PREPOSITION = r"(?:by|with|to|for|from|since|until|at|in|on|of|about|against|near)"
-_BARE = re.compile(
-    rf"{_OPENING}(?P<asks>(?:{_PREPOSITION}\s+)?(?:why(?:\s+not)?|when|where|whom?|what|which(?:\s+ones?)?"
-    r"|how(?:\s+(?:so|come|much|many(?:\s+of\s+(?:them|those|these))?|long|often|far|old|big))?|(?:what|which)\s+(?!about\b)[a-z]+))"
-    r"(?:\s+(?:did|does|do|will|would|has|have|can|could)\s+(?:he|she|it|they)(?=\W*$)"
-    r"|\s+(?:is|was|did|does)\s+(?:that|this)(?:\s+(?:happen|take\s+place|so))?|\s+(?:did|does|will)\s+it\s+(?:happen|take\s+place))?"
-    r"(?:\s*(?:exactly|then|though))?[\s?.!]*",
-    re.IGNORECASE,
-)
 _WHO_SAID = re.compile(
-    rf"{_OPENING}who(?:\s+\w+)?\s+(?:said|says|say|told|claims|claimed|wrote)\s*(?:that|this|it|so|them)?[\s?.!]*"
-    rf"|{_OPENING}says\s+who[\s?.!]*|{_OPENING}whose\s+words\s+(?:are|were)\s+(?:that|those|they|these)[\s?.!]*",
+    rf"{OPENING}who(?:\s+\w+)?\s+(?:said|says|say|told|claims|claimed|wrote)\s*(?:that|this|it|so|them)?[\s?.!]*"
+    rf"|{OPENING}says\s+who[\s?.!]*|{OPENING}whose\s+words\s+(?:are|were)\s+(?:that|those|they|these)[\s?.!]*",
     re.IGNORECASE,
 )
 _ELSE = re.compile(r"\b(?:else|further|more)\b", re.IGNORECASE)
-_WHAT_ABOUT = re.compile(rf"{_OPENING}(?:(?:what|how)\s+about|and|or|but)\s+(?P<rest>[^?!]+)[\s?!]*", re.IGNORECASE)
-_ASKING = re.compile(
-    rf"(?P<asks>(?:{_PREPOSITION}\s+)?(?:why|when|where|whom?|how|what|which)\b.*?(?<!\s))?\s*+"
-    r"(?P<rest>\b(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would)\b.*)",
-    re.IGNORECASE,
-)
-_MODAL = "will|would|can|could|may|might|must|should"
-_BE = f"is|are|was|were|has|have|had|{_MODAL}"
-_SUBJECT = re.compile(
-    rf"(?P<of>whose|which|what|how\s+(?:many|much))\s+(?P<noun>(?!(?:{_BE}|do|does|did)\b)\S+(?:\s+\S+){{0,3}}?)"
-    rf"(?P<tail>\s+(?:(?P<do>do|does|did)|(?P<be>{_BE}))\s+(?P<rest>.+)|\s+.+)"
-    rf"|(?P<who>who|what)\s+(?P<done>(?!(?:{_BE}|do|does|did)\b).+)"
-    rf"|(?:who|what)\s+(?P<helped>(?:is|are|was|were|has|have)(?=\s+(?:been\s+)?\w+ed\b)|{_MODAL})\s+(?P<part>.+)",
-    re.IGNORECASE,
-)
-"""A question about who or what did something, or about how many or which ones somebody did something with."""
-
-_PLURAL = {"is": "are", "was": "were", "has": "have"}
-_TAIL = re.compile(rf"(?P<head>.*\b{_PREPOSITION}\s+)(?:\S+\s+){{0,3}}\S+", re.IGNORECASE)
+_WHAT_ABOUT = re.compile(rf"{OPENING}(?:(?:what|how)\s+about|and|or|but)\s+(?P<rest>[^?!]+)[\s?!]*", re.IGNORECASE)
+_TAIL = re.compile(rf"(?P<head>.*\b{PREPOSITION}\s+)(?:\S+\s+){{0,3}}\S+", re.IGNORECASE)
 _OTHER = re.compile(
     r"(?:(?:and|but|so|ok|no|nope|not\s+(?:him|her|that\s+one)|i\s+meant?|what\s+about)\b[\s,.]*)*"
     r"(?:the\s+)?other(?:\s+(?:one|man|woman|guy|girl|boy|person))?\W{0,3}",
     re.IGNORECASE,
 )
+_TOPIC_FIRST = re.compile(
+    r"(?:(?:(?:and|but|so|ok)\s+)?(?:what|how)\s+about|and|but|so|ok)\s+(?P<topic>(?!(?:what|how)\s)[^\s,?!][^,?!]{1,40}),\s*"
+    r"(?P<rest>(?:who|what|when|where|why|how|which|is|was|are|were|did|does|do|has|have|will|can)\b.+)",
+    re.IGNORECASE,
+)
+_STANDS_FOR = re.compile(r"\b(?:he|she|him|they|them|it|(?P<owns>his|their|its)|her)\b", re.IGNORECASE)
 _ADDED = re.compile(r" \(about [^()]*\)?")
-_PLACED = re.compile(rf"^(?P<how>{_PREPOSITION})\s+", re.IGNORECASE)
+_PLACED = re.compile(rf"^(?P<how>{PREPOSITION})\s+", re.IGNORECASE)
 _DEFINING = re.compile(r"(?:what|who)(?:'s| is| are| was| were)\s+(?!the\b)\w+(?:\s+\w+)?\W*", re.IGNORECASE)
 
 
@@ -165,13 +145,24 @@ def _follow(question: str, said: Conversation) -> Followup:
         return Followup(Dependence.ALONE)
     if _WHO_SAID.fullmatch(question):
         return Followup(Dependence.SAID)
-    if bare := _BARE.fullmatch(question):
-        return Followup(Dependence.ANEW, _ask_anew(bare["asks"], said))
-    if _OTHER.fullmatch(question) and (other := said.find_other()):
-        return Followup(Dependence.ANOTHER, _ask_about_another(other, said))
-    if (about := _WHAT_ABOUT.fullmatch(question)) and AUXILIARIES.isdisjoint(word.lower for word in words):
-        return Followup(Dependence.ANOTHER, _ask_about_another(about["rest"].strip(), said))
+    if asks := read_asking(question, said.turns[-1]):
+        return Followup(Dependence.ANEW, ask_anew(asks, said))
+    put = None
+    if (first := _TOPIC_FIRST.fullmatch(question)) and (put := _put_topic(first["topic"], first["rest"])):
+        question, words = put, split_words(put)
+    if about := _read_what_about(question, words, said):
+        return Followup(Dependence.ANOTHER, _ask_about_another(about, said) or (put if first else None))
+    if first and put:
+        return Followup(Dependence.ALONE, put)
     return _fill_in(question, words, said)
+
+
+def _read_what_about(question: str, words: Sequence[Word], said: Conversation) -> str:
+    """Return whom or what the last question is to be asked about, "the mayor" of "and the mayor?"; "" if it is not."""
+    if _OTHER.fullmatch(question) and (other := said.find_other()):
+        return other
+    about = _WHAT_ABOUT.fullmatch(question)
+    return about["rest"].strip() if about and AUXILIARIES.isdisjoint(word.lower for word in words) else ""
 
 
 def _fill_in(question: str, words: Sequence[Word], said: Conversation) -> Followup:
@@ -186,6 +177,14 @@ def _fill_in(question: str, words: Sequence[Word], said: Conversation) -> Follow
     return Followup(Dependence.OPEN if topic else Dependence.ALONE, topic)
 
 
+def _put_topic(topic: str, rest: str) -> str | None:
+    """Return "what will the imam do" for "and the imam, what will he do"; None if no word stands for the topic."""
+    found = _STANDS_FOR.search(rest)
+    if found is None:
+        return None
+    return f"{rest[: found.start()]}{topic}{chr(39) + 's' if found['owns'] else ''}{rest[found.end() :]}"
+
+
 def _find_open_topic(question: str, words: Sequence[Word], said: Conversation) -> str | None:
     """Return the question with the topic that it leaves open; None if it leaves none open."""
     topic = said.find_topic(persons=True) if _leaves_topic_open(question, words, said) else None
@@ -193,46 +192,6 @@ def _find_open_topic(question: str, words: Sequence[Word], said: Conversation) -
         return None
     said.borrowed.append(topic)
     return _add_topic(question, topic.text)
-
-
-def _ask_anew(asks: str, said: Conversation) -> str:
-    """Return the last question with other question words: "Where did they meet?" becomes "When did they meet?"."""
-    last = said.turns[-1]
-    said.borrowed += said.phrases[-1]
-    asks = asks[:1].upper() + asks[1:]
-    if found := _SUBJECT.fullmatch(last):
-        return f"{_turn(found, asks)}?"
-    if parts := _ASKING.fullmatch(last):
-        return f"{asks} {parts['rest'][:1].lower()}{parts['rest'][1:]}?"
-    return f"{asks} … {last}?"
-
-
-def _turn(found: re.Match[str], asks: str) -> str:
-    """Return the question that asks something else about the same deed.
-
-    "When" and "which songs did she sing" give "When did she sing the songs", and "how many people were hurt" gives
-    "When were people hurt", "who won the cup" "When was it that they won the cup".
-    """
-    if part := found["part"]:
-        verb = found["helped"].lower()
-        return f"{asks} {_PLURAL.get(verb, verb)} they {part}"
-    noun, tail = found["noun"] or "", found["tail"] or ""
-    if (done := found["done"]) or (found["of"].lower() == "what" and _is_deed(noun)):
-        who = (found["who"] or "what").lower() == "who"
-        return f"{asks} was it that {'they' if who else 'it'} {done or noun + tail}"
-    if re.match(r"(?:whom?|what|which|how many)\b", asks, re.IGNORECASE):
-        return f"{'How many' if asks.lower().startswith('how') else 'Which'} {noun}{tail}"
-    noun = noun if found["of"].lower().startswith("how") else f"the {noun}"
-    if helper := found["do"] or found["be"]:
-        first, last = (found["rest"], noun) if found["do"] else (noun, found["rest"])
-        return f"{asks} {helper} {first} {last}"
-    return f"{asks} was it that {noun}{tail}"
-
-
-def _is_deed(noun: str) -> bool:
-    """Tell whether what looks like a noun behind "what" is a verb: "what caused the flood"."""
-    words = split_words(noun)
-    return is_verb(words, 0) or words[0].lower.endswith("ed")
 
 
 def _ask_about_another(rest: str, said: Conversation) -> str | None:
@@ -288,7 +247,7 @@ def _leaves_topic_open(question: str, words: Sequence[Word], said: Conversation)
     if not _COMPARING.isdisjoint(lower):
         return content <= 3
     if lower.isdisjoint(AUXILIARIES | INTERROGATIVE) and len(words) <= 5:
-        return content == 1 or not _MORE.isdisjoint(lower)
+        return (content == 1 and len(words) > 1) or not _MORE.isdisjoint(lower)
     if _DEFINING.fullmatch(question):
         return False
     full = [place for place, word in enumerate(words) if not is_light(word)]

@@ -13,6 +13,7 @@ INTERROGATIVE = word_set("what which whose how many much why when where who whom
 PERSONAL = dict.fromkeys(HE, "he") | dict.fromkeys(SHE, "she")
 _ANYBODY = word_set("anyone anybody someone somebody everyone everybody people nobody who")
 _THEIRS = word_set("their theirs them they")
+_SAYING = word_set("say said says saying mean meant")
 _OWNING = POSSESSIVES & THIRD_PERSON
 _OPENERS = word_set("and but or so then ok okay also well now yes no alright right")
 _BOUNDARY = word_set(
@@ -59,6 +60,8 @@ def _resolve_word(
         return None if any(phrase.person for phrase in earlier) else said.find_person(PERSONAL[lower])
     if lower in {"there", "here"}:
         return _find_place(words, place, said)
+    if lower == "it" and place and words[place - 1].lower in _SAYING:  # "when did she say it"
+        return None
     if lower in _THEIRS and not _ANYBODY.isdisjoint(one.lower for one in words[:place]):
         return None
     if lower in IT | THEY or (lower in DEMONSTRATIVES and _points_to_something(words, place)):

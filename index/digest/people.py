@@ -13,7 +13,7 @@ from ..language.clauses import strip_dateline
 from ..language.wordlists import GROUPS, HE, NAMES, OFFICES, PLACES, SHE, SPEECH, STARTERS, STOP, TITLES, word_set
 from ..model import Article
 
-_WORD = r"[A-ZÀ-Þ](?:[\w’'-]{0,40}\w)?"
+_WORD = r"(?:(?:[A-Z]\.){2,4}|[A-ZÀ-Þ](?:[\w’'-]{0,40}\w)?)"
 _PARTICLE = "de|del|della|van|von|bin|al|la|da|du|der|den|dos|ter|y"
 _RUN = re.compile(rf"\b{_WORD}(?:\.(?=\s[A-Z]))?(?:\s(?:(?:{_PARTICLE})\s){{0,2}}{_WORD}(?:\.(?=\s[A-ZÀ-Þ]))?){{0,7}}")
 _DATELINE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}(?:, [^()–—-]{2,40})?(?: \([^()]{1,40}\))? (?:--?|–|—) ")

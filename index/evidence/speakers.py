@@ -172,6 +172,8 @@ def _narrow(text: str, start: int, end: int) -> tuple[int, int]:
         r"(?:[Hh]e|[Ss]he|[Tt]hey)(?= (?:then|now|even|later|never|always|often)\Z)", text[start:end]
     ):
         end = start + pronoun.end()
+    if behind := re.search(r"(?<=\w )(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\Z", text[start:end]):  # "In July it"
+        start += behind.start()
     if re.match(r"an? [A-Z]", text[start:end]):  # "according to a White House statement"
         start = text.index(" ", start) + 1
     if theirs := speech.THEIRS.search(text[start:end]):

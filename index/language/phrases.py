@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise, takewhile
 
+from .calendar import MONTHS, WEEKDAYS
 from .terms import analyse
 from .wordlists import (
     ARTICLES,
@@ -27,6 +28,7 @@ from .wordlists import (
     SMALL,
     TITLES,
     VERBS,
+    word_set,
 )
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-.'’&][^\W_]+)*")
@@ -34,6 +36,9 @@ _OWNER = re.compile(r"['’]s?$")
 _WHO_IS = re.compile(r"\bwho(?:'s| is| was| are| were)\s+(?:(?:mr|mrs|ms|dr)\.?\s+)?$", re.IGNORECASE)
 _WHAT_IS = re.compile(r"\bwhat(?:'s| is| was| are| were)\s+(?:an?\s+|the\s+)?$", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s+(?:the\s+)?(?:[A-Z][\w.-]*\w(?:\s+[A-Z][\w.-]*\w)*|[\w-]+)")
+
+_DATES = word_set(" ".join((*WEEKDAYS, *MONTHS)).lower())
+_AFTER_VERBS = word_set("for to from with about by on into against")
 
 _REACH = 60
 """Characters before a phrase in which "Who is Mr" and "What was the" may stand."""
@@ -93,6 +98,11 @@ class Phrase:
     def plural(self) -> bool:
         """Whether its form is that of several things."""
         return not self.named and self.text.endswith("s") and not self.text.endswith(("ss", "us", "is"))
+
+    @property
+    def date(self) -> bool:
+        """Whether it is nothing but a day or a month."""
+        return _DATES.issuperset(self.text.lower().split())
 
     @property
     def place(self) -> bool:
@@ -174,7 +184,7 @@ def _find_helped_verb(text: str, words: Sequence[Word], names: Sequence[bool]) -
     """Return the place of a verb that no list has: "did Kim resign", "will the pier cost a lot", "did Kim order".
 
     After "did", "will" and the like come the subject and a verb: the first lower-case word after a name, or
-    after another word if an article, a name or the end follows. None if a verb that we know comes first.
+    after another word if an article, a preposition, a name or the end follows. None if a verb that we know comes first.
     """
     helpers = [place for place, word in enumerate(words) if word.lower in HELPERS and word.lower != "to"]
     for place in range(helpers[0] + 2 if helpers else len(words), len(words)):
@@ -186,7 +196,7 @@ def _find_helped_verb(text: str, words: Sequence[Word], names: Sequence[bool]) -
         if word.term is None or names[place] or before.term is None or is_general(before) or _OWNER.search(before.text):
             continue
         ends = place + 1 == len(words)
-        if names[place - 1] or ends or names[place + 1] or words[place + 1].lower in ARTICLES:
+        if names[place - 1] or ends or names[place + 1] or words[place + 1].lower in ARTICLES | _AFTER_VERBS:
             return place
     return None
 
@@ -219,7 +229,8 @@ def _build_phrase(text: str, words: Sequence[Word], run: Sequence[int], names: S
     if (office or definite or names[run[-1]]) and (of := _OF.match(text, end)):
         end = of.end()
     human = lower.isdisjoint(PLACES | GROUPS)
-    sure = human and (office or _WHO_IS.search(text[max(0, start - _REACH) : start]) is not None)
+    doing = chosen[0].lower.endswith("ing") and not names[run[0]]  # "who was driving the bus"
+    sure = human and (office or (not doing and _WHO_IS.search(text[max(0, start - _REACH) : start]) is not None))
     covered = takewhile(lambda place: words[place].start < end, range(first if definite else run[0], len(words)))
     return Phrase(
         text="the " * definite + _OWNER.sub("", text[start:end]),

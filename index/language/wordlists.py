@@ -224,6 +224,7 @@ SMALL = (
     PERSONAL
     | DEMONSTRATIVES
     | word_set("""
+    whats whos whens wheres hows thats wats
     a about above across after besides again against all almost along already also although always am among an
     and another any anyone are around as at be because been before behind being below beneath beside between
     beyond both but by can cannot could despite did do does doing done down dozens during each either else even

@@ -86,6 +86,11 @@ def test_people_and_institutions_with_what_introduces_them(article):
     assert made["Ada Kessler"].startswith("Captain Ada Kessler, 52")
 
 
+def test_initials_belong_to_the_name():
+    told = Article.from_text("Cocoa\n\nBrandt Foods N.V. grew. The U.S. Senate met. A.B. Holm, 52, said so.\n")
+    assert {one.name for one in find_named(told)} == {"Brandt Foods N.V.", "U.S. Senate", "A.B. Holm"}
+
+
 def test_who_somebody_is(article):
     assert words(make_digest(article, DigestKind.PERSON, "Kessler"))[0][1].startswith("Captain Ada Kessler")
     assert find_person(article, "mr reeves").name == "Tom Reeves"

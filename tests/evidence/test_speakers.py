@@ -70,6 +70,11 @@ def test_he_and_the_official_are_who_spoke_last():
     assert who[-1] in {"A senior Larn official", "a senior Larn official"}
 
 
+def test_a_time_before_he_or_it_is_no_part_of_the_speaker():
+    assert spoken("Harbour master Ida Holm runs it. In July she said the ferry was old.")[1] == "Ida Holm"
+    assert spoken("Brandt Foods said it grew. In July it said it would shrink.") == ["Brandt Foods"] * 2
+
+
 def test_he_is_the_last_person_named_and_she_is_no_mister():
     assert spoken('Ida Holm runs the harbour. "It was old," she said.')[1] == "Ida Holm"
     assert spoken('Mr Olaf Dahl met Ida Holm. "It was old," she said.')[1] == "Ida Holm"

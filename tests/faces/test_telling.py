@@ -70,10 +70,22 @@ def test_requests_are_told_in_words_and_as_commands(index, message, kind):
     assert not output.digest.empty
 
 
-@pytest.mark.parametrize("message", ["who is Petra?", "all quotes by Petra", "what is the latest on penguins?"])
+@pytest.mark.parametrize("message", ["who is Petra?", "what is the latest on penguins?"])
 def test_what_the_article_does_not_name_is_asked_as_a_question(index, message):
     _, output = say(index, message)
     assert isinstance(output, Answer)
+
+
+def test_quotations_of_somebody_who_says_nothing_are_no_question(index):
+    _, output = say(index, "all quotes by Petra")
+    assert render_plain(render(output)) == "The article attributes no words to Petra.\n"
+
+
+def test_of_a_library_the_article_that_speaks_of_the_person_is_told_of(two):
+    for message, title in (("all quotes by Reeves", "Ferry sinks"), ("quotes by Olga Brandt", "Harbour wall of Sall")):
+        _, output = say(two, message)
+        assert title in output.digest.article.title
+    assert say(two, "quotes by Petra")[1].digest.empty
 
 
 def test_it_may_point_at_an_answer_instead_of_the_article(index):

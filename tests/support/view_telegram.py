@@ -1,6 +1,6 @@
 """Show what the bot would send as a page that looks about as Telegram does, to be looked at.
 
-    python -m tests.support.view_telegram PAGE.html [QUESTION]...
+    python -m tests.support.view_telegram PAGE.html [--one] [QUESTION]...
 
 The questions are asked of seeds/ one after another, as in one chat; each message is built as for Telegram, and
 read back from its text, entities and buttons alone.
@@ -11,9 +11,10 @@ from html import escape
 from pathlib import Path
 
 from bot.conversation.commands import read
-from bot.conversation.dialogue import Answer
+from bot.conversation.dialogue import Answer, Told
 from bot.conversation.perform import perform, suggest_openers
 from bot.conversation.state import State
+from bot.pages.render import render
 from bot.telegram.screens import screens
 from bot.telegram.screens.marked_text import make_entities, split_messages
 from bot.telegram.sending.send import _make_markup
@@ -77,27 +78,30 @@ def shown(screen):
     return "".join(told)
 
 
-def page(questions):
-    """Return the conversation as a page."""
+def openers(index, state):
+    return suggest_openers(index, state.filter, 2)
+
+
+def page(questions, *, one=False):
+    """Return the conversation as a page; of `one`, the first article alone is asked."""
     parts = []
     with open_index("memory:") as index:
         index.add([Article.from_text(path.read_text(), source=path.name) for path in sorted(SEEDS.glob("*.txt"))])
-        state = State()
+        state = State(chosen=tuple(card.id for card in index.articles())[:1] if one else ())
         for question in questions:
             state, output = perform(index, state, read(state, question))
-            instead = (
-                suggest_openers(index, state.filter, 2)
-                if isinstance(output, Answer) and not output.reply.passages
-                else ()
-            )
+            instead = () if getattr(output, "reply", None) is None or output.reply.passages else openers(index, state)
             screen = (
                 screens.draw_answer(output.reply, instead=instead)
                 if isinstance(output, Answer)
-                else screens.draw_note(str(output))
+                else screens.draw_digest(output.digest)
+                if isinstance(output, Told)
+                else screens.Screen((screens.mark_page(render(output)),))
             )
             parts.append(f'<div class="said">{escape(question)}</div>{shown(screen)}')
     return f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{''.join(parts)}"
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(sys.argv[2:] or QUESTIONS))
+    asked = [each for each in sys.argv[2:] if each != "--one"]
+    Path(sys.argv[1]).write_text(page(asked or QUESTIONS, one="--one" in sys.argv))

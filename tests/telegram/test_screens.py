@@ -8,11 +8,15 @@ from hypothesis import strategies as st
 
 from bot.conversation.commands import Face, list_commands
 from bot.conversation.dialogue import Context, Details, Listing
+from bot.pages.digest import REPORTED
 from bot.pages.lines import clean
 from bot.pages.render import render_help
 from bot.telegram.screens import screens, wording
 from bot.telegram.screens.marked_text import BOLD, FOLDED, LINK, QUOTE, split_messages
-from index import Verdict
+from index import Article, Verdict
+from index.digest import DigestKind
+from index.digest.making import make_digest
+from tests.digest.test_digests import STORY
 from tests.support.replies import CARD, article, citation, passage, reply
 
 
@@ -159,3 +163,18 @@ def test_texts_of_the_interface_fit_a_message(name):
     for line in value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]:
         assert 0 < len(line) <= 1000
         assert len(split_messages([screens.draw_note(line).blocks[0]])) == 1
+
+
+def test_a_digest_quotes_each_sentence_under_its_label():
+    told = Article.from_text(STORY)
+    shown = screens.draw_digest(make_digest(told, DigestKind.QUOTES))
+    quoted = marked(shown, QUOTE)
+    assert quoted
+    assert all(words in told.text for words in quoted)
+    assert marked(shown, BOLD)[0] == "Ada Kessler"
+    assert f"{REPORTED}:" in words(shown)
+    assert words(shown).count("[1]") == 1
+    nothing = screens.draw_digest(make_digest(told, DigestKind.QUOTES, "Petra"))
+    assert marked(nothing, BOLD) == ["The article attributes no words to Petra."]
+    facts = words(screens.draw_digest(make_digest(told, DigestKind.LENGTH)))
+    assert "\nsentences: " in facts

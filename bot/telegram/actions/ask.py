@@ -33,6 +33,7 @@ from ...conversation.dialogue import (
     Quit,
     Raw,
     Request,
+    Told,
     Why,
 )
 from ...conversation.perform import perform
@@ -167,6 +168,8 @@ async def show_output(desk: Desk, bot: Bot, place: ChatPlace, output: Output) ->
             await put(desk, bot, place, screens.draw_context(output))
         case Why(reply):
             await put(desk, bot, place, screens.draw_why(reply))
+        case Told(digest):
+            await put(desk, bot, place, screens.draw_digest(digest))
         case Listing():
             cards = [card.id for _, card in output.entries[: screens.LISTED]]
             shown = replace(output, entries=output.entries[: screens.LISTED], total=len(cards))

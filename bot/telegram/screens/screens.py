@@ -8,11 +8,13 @@ from itertools import accumulate
 
 from index import Citation, Reply, Verdict
 from index.asking.several import asks_yes_or_no
+from index.digest import Digest
 from index.model import Card, ShownPassage, name_source
 from index.verdicts import HEADINGS, SAYS, UNDERSTOOD, explain_unread
 
 from ...conversation.dialogue import Context, Details, Listing
 from ...pages import render
+from ...pages.digest import REPORTED, explain_nothing, list_facts, name_digest
 from ...pages.lines import Look, Page, clean, clean_line, format_citation, format_facts, name_article, name_silence
 from ...pages.why import explain_reply
 from . import wording
@@ -170,6 +172,28 @@ def draw_context(shown: Context) -> Screen:
         rows,
         citation.text,
     )
+
+
+def draw_digest(digest: Digest) -> Screen:
+    """Return what an article says of itself, or what is new: each sentence as a quotation under its label."""
+    head = [draw_source(digest.article)] if digest.article else []
+    if digest.empty:
+        return Screen((join_texts([*head, Text(explain_nothing(digest)).with_mark(BOLD)]),))
+    head += [Text(f"{fact.name}: {clean_line(fact.value)}") for fact in list_facts(digest)]
+    if digest.entries:
+        head.append(Text(name_digest(digest)).with_mark(ITALIC))
+    return Screen((join_texts(head), *_draw_entries(digest)))
+
+
+def _draw_entries(digest: Digest) -> Iterator[Text]:
+    label, reported = "", False
+    for number, entry in enumerate(digest.entries, 1):
+        lines = [Text(clean_line(entry.label)).with_mark(BOLD)] if entry.label and entry.label != label else []
+        if entry.reported and not (reported and entry.label == label):
+            lines.append(Text(f"{REPORTED}:").with_mark(ITALIC))
+        label, reported = entry.label, entry.reported
+        lines += [Text(clean(entry.citation.text)).with_mark(QUOTE), _draw_place(entry.citation, number, told=False)]
+        yield join_texts([*lines, draw_source(entry.article)] if entry.article else lines)
 
 
 def draw_why(reply: Reply) -> Screen:
