@@ -113,14 +113,15 @@ def _ask_each(index: Index, state: State, request: AskEach) -> tuple[State, Outp
 def _tell(index: Index, state: State, request: Tell) -> tuple[State, Output]:
     if request.kind is DigestKind.COMPARE:
         names = request.slots[:2] if len(request.slots) > 1 else ()
-        return state, telling.compare(index, state, request, [pick_articles(index, state.filter, name) for name in names])
-    found = telling.tell(index, state, request)
-    if isinstance(found, Ask):
-        asked, output = _ask(index, state, found)
+        found = [pick_articles(index, state.filter, name) for name in names]
+        return state, telling.compare(index, state, request, found)
+    made = telling.tell(index, state, request)
+    if isinstance(made, Ask):
+        asked, output = _ask(index, state, made)
         if request.kind is DigestKind.QUOTES and isinstance(output, Answer) and not output.reply.passages:
             return state, Told(Digest(request.kind, None, slot=request.slots[0]))  # "quotes by Kim" is no question
         return asked, output
-    return state, list_articles(index, state, "") if isinstance(found, Find) else found
+    return state, list_articles(index, state, "") if isinstance(made, Find) else made
 
 
 def _describe_new(index: Index, state: State) -> str:
