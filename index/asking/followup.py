@@ -204,7 +204,8 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
     if len(given) != 1 or len(given[0].terms) > (4 if given[0].named else 1):
         return None
     tail = None if given[0].named else _TAIL.fullmatch(last)
-    if tail and AUXILIARIES.isdisjoint(last[tail.end("head") :].lower().split()):
+    ends = [last.find(phrase.text) for phrase in phrases]  # "for lorries", but not "to leave the valley"
+    if tail and tail.end("head") in ends and AUXILIARIES.isdisjoint(last[tail.end("head") :].lower().split()):
         said.borrowed += phrases
         return f"{tail['head']}{_PLACED.sub('', rest)}?"
     alike = [phrase for phrase in phrases if phrase.text in last and _are_of_one_kind(phrase, given[0])]

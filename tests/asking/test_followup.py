@@ -94,6 +94,17 @@ EXERCISE = "When will the tabletop exercise take place?"
         (["How much is the toll for lorries?"], "And for cars?", "How much is the toll for cars?"),
         (["How much is the toll for lorries?"], "what about cars?", "How much is the toll for cars?"),
         (["what did marlow say?"], "what about oduya?", "what did marlow say (about oduya)?"),
+        (["How many people had to leave the valley?"], "what about animals", None),
+        (["What is the bail?"], "and the mayor, what will she do", "what will the mayor do"),
+        (["Who says this?"], "and what about court, when is it over", "when is court over"),
+        # other ways to ask anew
+        (["Who scored the winner?"], "which others?", "Which others scored the winner?"),
+        (["Who is against the new rule?"], "why?", "Why are they against the new rule?"),
+        (["Which minister did the dog save?"], "when was it", "When did the dog save the minister?"),
+        (["How many people had to leave?"], "why?", "Why was it that people had to leave?"),
+        (["How long did Brandt and Marlow not talk?"], "because of what", "Why did Brandt and Marlow not talk?"),
+        (["How many people are dead in the valley?"], "who are they", "Which people are dead in the valley?"),
+        (["How much did the mp claim for the goat?"], "what is it called", "what is the goat called"),
         # what leaves its topic open
         (["Who won the cup final?"], "What was the score?", "What was the score (about the cup final)?"),
         (["How strong was the storm?"], "Any injuries?", "Any injuries (about the storm)?"),
