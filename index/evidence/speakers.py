@@ -172,8 +172,7 @@ def _narrow(text: str, start: int, end: int) -> tuple[int, int]:
         r"(?:[Hh]e|[Ss]he|[Tt]hey)(?= (?:then|now|even|later|never|always|often)\Z)", text[start:end]
     ):
         end = start + pronoun.end()
-    if behind := re.search(r"(?<=\w )(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\Z", text[start:end]):  # "In July it"
-        start += behind.start()
+    start = _find_pronoun(text, start, end)
     if re.match(r"an? [A-Z]", text[start:end]):  # "according to a White House statement"
         start = text.index(" ", start) + 1
     if theirs := speech.THEIRS.search(text[start:end]):
@@ -182,6 +181,12 @@ def _narrow(text: str, start: int, end: int) -> tuple[int, int]:
     if head[:1].islower() and (behind := speech.BEHIND.match(text, end)) and not speech.TIME.match(behind[1]):
         return _trim(text, *behind.span(1))
     return start, end
+
+
+def _find_pronoun(text: str, start: int, end: int) -> int:
+    """Return where the subject begins if a pronoun ends the words: of "In July it had", at "it"; else `start`."""
+    found = re.search(r"(?<=\w )(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\Z", text[start:end].rstrip())
+    return start + found.start() if found else start
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -88,13 +88,13 @@ class ArticleView:
         plain English and is written small nowhere.
         """
         capital = small = 0
-        opens = ""
+        opens, stem = "", term[:3]  # what begins with other letters need not be analysed
         for sentence, held in zip(self.article.sentences, self.held, strict=True):
             if term in held:
                 text = self.article.quote(sentence)
-                found = sum([term in analyse(word) for word in _CAPITALISED.findall(text)])
+                found = sum([stem in word.lower() and term in analyse(word) for word in _CAPITALISED.findall(text)])
                 first = _FIRST.match(text)
-                if first is not None and term in analyse(first[1]):
+                if first is not None and stem in first[1].lower() and term in analyse(first[1]):
                     opens = first[1]
                     found += first[2] is not None
                     small -= first[2] is None

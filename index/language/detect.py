@@ -1,4 +1,7 @@
-"""Detect whether a text is English: by its script first, then by the function words of Latin-script languages."""
+"""Detect whether a text is English: by its script first, then by the function words of Latin-script languages.
+
+A longer text that has hardly an English function word, and no other language's either, is shown to a model.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 
+from .identifier import identify
 from .wordlists import word_set
 
 _SAMPLE = 20_000
@@ -131,6 +135,10 @@ _PARTICLES = word_set(
 _LONG = 15
 """The number of words from which a text is more than a question with names in it."""
 
+_HARDLY = 0.1
+"""Share of English function words below which a longer text may be in any language: of 3,251 English articles, 25 lists
+and tables have fewer; of 288 articles in 12 other languages, none has more than 0.054."""
+
 _IN_TEXTS = {
     "fr": word_set("de la du un l' d' qu' n' c' j' s'"),
     "es": word_set("de la"),
@@ -151,6 +159,11 @@ def detect_language(text: str) -> str:
     In doubt, and for a text without letters, the answer is "en": foreign names in an English
     question are no evidence.
     """
+    return detect_by_words(text) or identify(text[:_SAMPLE]) or "en"
+
+
+def detect_by_words(text: str) -> str:
+    """Return the same without asking the model; "" for a text that it should be asked about."""
     sample = unicodedata.normalize("NFC", text[:_SAMPLE])
     scripts: Counter[str] = Counter()
     latin = 0
@@ -176,6 +189,7 @@ def _detect_by_script(sample: str, scripts: Counter[str]) -> str:
 
 
 def _detect_by_small_words(sample: str) -> str:
+    """Return the language by its function words, "" for a longer text with hardly any."""
     found = Counter(word.replace("’", "'") for word in _WORDS.findall(sample.lower()))
     total = found.total()
     long = total >= _LONG
@@ -191,4 +205,6 @@ def _detect_by_small_words(sample: str) -> str:
     share = 0.2 if english or not long else 0.12  # an English text with no English function word hardly exists
     clear = counts[best] >= max(2, 3 * english, share * total)
     varied = not long or len(profiles[best] & found.keys()) >= 4  # a cast list repeats one function word
-    return best if clear and varied else "en"
+    if clear and varied:
+        return best
+    return "" if long and english < _HARDLY * total else "en"

@@ -6,7 +6,7 @@ if the format has any, the blocks of that text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage
@@ -45,7 +45,7 @@ def build_article(
         )
     paragraphs, metadata = mark(text, known, blocks)
     body = tuple(paragraph for paragraph in paragraphs if paragraph.kind is Kind.BODY)
-    _check_language(text, body, source)
+    refuse_language(source, detect_language(sample_body(text, body)))
     sentences = tuple(_split_body(text, body))
     if not sentences:
         raise EmptyArticle(source, _explain_empty(text))
@@ -75,24 +75,31 @@ def _split_body(text: str, body: tuple[Paragraph, ...]) -> Iterator[Sentence]:
             yield Sentence(number, paragraph.number, first, last, analyse(text[first:last]))
 
 
-def _check_language(text: str, body: tuple[Paragraph, ...], source: str) -> None:
-    """Raise `UnsupportedLanguage` unless the body reads as English."""
+def sample_body(text: str, paragraphs: Iterable[Paragraph]) -> str:
+    """Return the beginning of the body, as much as tells the language."""
     sample, length = [], 0
-    for paragraph in body:
-        sample.append(text[paragraph.start : min(paragraph.end, paragraph.start + _SAMPLE - length)])
-        length += len(sample[-1])
-        if length >= _SAMPLE:
-            break
-    code = detect_language("\n".join(sample))
+    for paragraph in paragraphs:
+        if paragraph.kind is Kind.BODY and length < _SAMPLE:
+            sample.append(text[paragraph.start : min(paragraph.end, paragraph.start + _SAMPLE - length)])
+            length += len(sample[-1])
+    return "\n".join(sample)
+
+
+def refuse_language(source: str, code: str) -> None:
+    """Raise `UnsupportedLanguage` unless the code is that of English."""
     if code != "en":
         name = _LANGUAGES.get(code, f"the language {code!r}")
         raise UnsupportedLanguage(source, f"is in {name}; this version reads English only", code)
 
 
 _LANGUAGE_NAMES = """
-    ar=Arabic bg=Bulgarian cs=Czech da=Danish de=German el=Greek es=Spanish fa=Persian fi=Finnish fr=French
-    he=Hebrew hi=Hindi hu=Hungarian id=Indonesian it=Italian ja=Japanese ko=Korean nl=Dutch no=Norwegian pl=Polish
-    pt=Portuguese ro=Romanian ru=Russian sv=Swedish th=Thai tr=Turkish uk=Ukrainian vi=Vietnamese zh=Chinese
+    af=Afrikaans ar=Arabic az=Azerbaijani be=Belarusian bg=Bulgarian bn=Bengali bs=Bosnian ca=Catalan cs=Czech cy=Welsh
+    da=Danish de=German el=Greek eo=Esperanto es=Spanish et=Estonian eu=Basque fa=Persian fi=Finnish fr=French ga=Irish
+    gl=Galician gu=Gujarati he=Hebrew hi=Hindi hr=Croatian hu=Hungarian hy=Armenian id=Indonesian is=Icelandic
+    it=Italian ja=Japanese ka=Georgian kk=Kazakh ko=Korean la=Latin lt=Lithuanian lv=Latvian mk=Macedonian ms=Malay
+    mt=Maltese nb=Norwegian ne=Nepali nl=Dutch nn=Norwegian no=Norwegian pl=Polish pt=Portuguese ro=Romanian ru=Russian
+    sk=Slovak sl=Slovenian sq=Albanian sr=Serbian sv=Swedish sw=Swahili ta=Tamil te=Telugu th=Thai tl=Tagalog tr=Turkish
+    uk=Ukrainian ur=Urdu uz=Uzbek vi=Vietnamese zh=Chinese zu=Zulu
 """
 _LANGUAGES = dict(pair.split("=") for pair in _LANGUAGE_NAMES.split())
 

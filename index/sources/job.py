@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..forms.serial import article_to_dict
+from ..language.detect import detect_by_words
 from ..model import Article
-from ..reading.article import build_article
+from ..reading.article import build_article, sample_body
 from ..reading.document import Document
 from .readers import read_document
 
@@ -57,6 +58,8 @@ def measure_fidelity(article: Article, document: Document) -> Fidelity:
 def read_as_dict(data: bytes, source: str) -> dict[str, Any]:
     """Return the article in the bytes as one JSON object; runs in a worker.
 
+    `doubtful` tells that the caller should ask the model of languages, which a worker cannot load.
+
     Raises:
         SourceError: see `sources.read_bytes`.
     """
@@ -64,4 +67,5 @@ def read_as_dict(data: bytes, source: str) -> dict[str, Any]:
     article = loaded.article
     # rows instead of objects: an article has a hundred sentences, and terms contain no white space
     rows = [[each.number, each.paragraph, each.start, each.end, " ".join(each.terms)] for each in article.sentences]
-    return {"article": article_to_dict(replace(article, sentences=())), "sentences": rows, **asdict(loaded.fidelity)}
+    form = {"article": article_to_dict(replace(article, sentences=())), "sentences": rows, **asdict(loaded.fidelity)}
+    return form | {"doubtful": not detect_by_words(sample_body(article.text, article.paragraphs))}

@@ -8,7 +8,9 @@ from itertools import takewhile
 from typing import Any
 
 from ..errors import SourceError, UnsupportedFormat
+from ..language.identifier import identify
 from ..model import Sentence, hash_text
+from ..reading.article import refuse_language, sample_body
 from .job import Fidelity, Loaded, read_here
 from .readers import detect_format
 
@@ -54,6 +56,8 @@ def _check_reply(reply: dict[str, Any], source: str) -> Loaded:
     sound = all(0 <= each.start < each.end <= len(article.text) for each in sentences)
     if not sound or article.source != source or hash_text(article.text) != article.sha256:
         raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm")
+    if reply.get("doubtful"):
+        refuse_language(source, identify(sample_body(article.text, article.paragraphs)) or "en")
     return Loaded(replace(article, sentences=sentences), told)
 
 

@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -189,6 +190,26 @@ def test_cards_just_read_are_those_of_the_file_and_only_of_the_collections_asked
     engine.search(["w0"], 30, replace(ALL, collections=("other",)))
     assert list(engine.articles(replace(named, collections=("other",)))) == []
     assert list(engine.articles(named)) == quick
+
+
+@pytest.mark.parametrize("few", [{"articles": ("a", "b")}, {"stories": ("a", "b")}, {"files": ("a",)}])
+def test_a_few_articles_are_looked_up_instead_of_read_among_all(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, few: dict[str, tuple[str, ...]]
+) -> None:
+    engine.add(drawn(1, 3), "default")
+    store = engine._open()
+    assert store is not None
+    asked, fetch = [], store._fetch
+
+    def note(statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        asked.append((statement, values))
+        return fetch(statement, values)
+
+    monkeypatch.setattr(store, "_fetch", note)
+    list(store.list_cards(Filter(collections=("default",), **few)))
+    plans = [str(fetch(f"EXPLAIN QUERY PLAN {statement}", values)) for statement, values in asked]
+    assert plans
+    assert not any("member_order" in plan for plan in plans), plans
 
 
 def test_opening_makes_nothing_and_the_first_article_does(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.language import sentences, wordlists
+from index.language import identifier, sentences, wordlists
 from index.language import terms as language
-from index.language.detect import detect_language
+from index.language.detect import detect_by_words, detect_language
 from index.language.sentences import split_sentences
 from index.language.terms import ANALYSER, analyse, tokenize
 from tests.support.paths import EVAL, ROOT, need_shared
@@ -363,7 +363,7 @@ def closed(*args, **kwargs):
     raise AssertionError("the network was asked for")
 socket.socket.connect = socket.getaddrinfo = socket.create_connection = closed
 from index.language.terms import analyse
-from index.language.detect import detect_language
+from index.language.detect import detect_by_words, detect_language
 from index.language.sentences import split_sentences
 assert "nltk" not in sys.modules, "imported too early"
 assert split_sentences("Mr. Ito left. He ran.") == [(0, 13), (14, 21)]
@@ -505,3 +505,44 @@ def test_detect_answers_for_any_text(text: str) -> None:
 )  # fmt: skip
 def test_a_short_report_tells_its_language(language: str, text: str) -> None:
     assert detect_language(text) == language
+
+
+FOREIGN = {
+    "pl": "Burmistrz Pellan ogłosił w poniedziałek zamknięcie starego mostu. Kierowcy pojadą objazdem przez las. Radni "
+    "zapowiadają naprawę wiosną, lecz pieniędzy brakuje. Mieszkańcy piszą skargi.",
+    "hu": "A polgármester hétfőn bejelentette, hogy lezárják a régi hidat. Az autósok az erdőn át kerülhetnek. A "
+    "tanács tavaszra ígér javítást, ám kevés a pénz. A lakók panaszt írnak.",
+    "lt": "Pellano meras pirmadienį pranešė, kad senasis tiltas uždaromas. Vairuotojai važiuos aplink per mišką. "
+    "Taryba žada remontą pavasarį, tačiau trūksta pinigų.",
+    "sq": "Kryetari i bashkisë njoftoi të hënën mbylljen e urës së vjetër. Shoferët do të kalojnë përmes pyllit. "
+    "Këshilli premton riparimin në pranverë, por paratë mungojnë.",
+    "tr": "Belediye başkanı pazartesi günü eski köprünün kapatıldığını duyurdu. Sürücüler ormanın içinden dolaşacak. "
+    "Meclis onarımı ilkbaharda yapacağını söylüyor, fakat para yetmiyor.",
+}
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_a_short_report_is_told_by_its_letters(language: str) -> None:
+    assert detect_language(FOREIGN[language]) == language
+
+
+def test_a_list_of_english_names_is_english() -> None:
+    names = (
+        "Brandt, Holm and Marlow Kessler; Port Ada; Calder Bridge, Mill Lane, Ring Road; Reeves Foods; Pellan Harbour"
+    )
+    assert detect_language(f"{names}. {names}.") == "en"
+
+
+def test_the_model_is_not_loaded_for_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identifier, "_load_model", None)
+    assert detect_language("The mayor of Pellan said on Monday that the old bridge would be closed to lorries.") == "en"
+    assert detect_language("glenn maddox age") == "en"
+
+
+def test_a_worker_leaves_the_model_to_its_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ModuleNotFoundError("numpy")
+
+    monkeypatch.setattr(identifier, "_load_model", fail)
+    assert detect_language(FOREIGN["pl"]) == "en"
+    assert detect_by_words(FOREIGN["pl"]) == ""

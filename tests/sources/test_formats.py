@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from index.errors import EmptyArticle, SourceTooLarge, SourceUnavailable, UnsupportedFormat
+from index.errors import EmptyArticle, SourceTooLarge, SourceUnavailable, UnsupportedFormat, UnsupportedLanguage
 from index.model import Kind, Status
 from index.sources import load, load_all, load_article, load_articles, read_bytes
 from index.sources.eml import read_eml
 from index.sources.job import Fidelity, Loaded, read_here
-from index.sources.loading import load_in_parallel, transcode
+from index.sources.loading import load_bytes, load_in_parallel, transcode
 from index.sources.ninjs import read_ninjs
 from index.sources.pdf import read_pdf
 from index.sources.readers import detect_format
+from tests.language.test_language import FOREIGN
 from tests.support import made
 from tests.support.layouts import story
 from tests.support.paths import ROOT
@@ -516,3 +517,10 @@ def test_a_word_broken_by_a_line_end_is_shown_as_it_is_and_found_as_one(hyphen, 
     article = read_here(b"%PDF-1.7", "x.pdf").article
     assert f"con{hyphen}\nfirmed" in article.quote(sentence)
     assert "confirm" in sentence.terms
+
+
+def test_a_page_in_a_language_that_a_worker_cannot_tell_is_refused():
+    body = "".join(f"<p>{sentence}.</p>" for sentence in FOREIGN["pl"].split(". "))
+    page = f"<html><head><title>Most</title></head><body><article><h1>Most</h1>{body}{body}</article></body></html>"
+    with pytest.raises(UnsupportedLanguage, match="is in Polish"):
+        load_bytes(page.encode(), "most.html")
