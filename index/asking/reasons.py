@@ -8,6 +8,7 @@ from typing import Any
 from ..evidence.owners import find_whom, is_given, is_told
 from ..evidence.question import Question
 from ..evidence.views import SentenceView
+from ..evidence.weights import names_something
 from ..model import Card, Filter
 from ..stories import Silence, name_embargo
 from ..verdicts import UNREAD, Reason, ReasonCode
@@ -113,6 +114,8 @@ def explain_relation(best: SentenceView, bearers: Sequence[str]) -> Reason | Non
     question = best.question
     if bearers:
         return make_reason(ReasonCode.OFFICE_UNCLEAR, people=tuple(bearers))
+    if not names_something(best):
+        return make_reason(ReasonCode.NO_WORDS)
     if not best.window:
         return None
     if not is_given(best):

@@ -84,6 +84,8 @@ def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judg
         reason = reasons.explain_relation(best, find_bearers(best))
     if reason is None:  # it may stand where nobody could look
         reason = _explain_unread(found)
+    if reason is None and not weights.names_something(best):
+        reason = reasons.make_reason(ReasonCode.NO_WORDS)
     if reason is None:  # only a "no" tells how many articles were looked through
         reason = reasons.explain_shortfall(best, found.scope.count(found.hidden), denied=denied(best) > 0)
     return Judgement(estimate.confidence, estimate.verdict, reason)

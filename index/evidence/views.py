@@ -33,6 +33,9 @@ def _analyse_title(title: str) -> frozenset[str]:
     return frozenset(analyse(title))
 
 
+_analyse_word = lru_cache(maxsize=4096)(analyse)  # articles write the same names again and again
+
+
 class ArticleView:
     """One article as one question sees it: how common the question's terms are in it, and where they are.
 
@@ -87,14 +90,13 @@ class ArticleView:
         At the beginning of a sentence a capital counts with another behind it ("Ida Holm"), or for a word that is no
         plain English and is written small nowhere.
         """
-        capital = small = 0
-        opens, stem = "", term[:3]  # what begins with other letters need not be analysed
+        capital, small, opens = 0, 0, ""
         for sentence, held in zip(self.article.sentences, self.held, strict=True):
             if term in held:
                 text = self.article.quote(sentence)
-                found = sum([stem in word.lower() and term in analyse(word) for word in _CAPITALISED.findall(text)])
+                found = sum([term in _analyse_word(word) for word in _CAPITALISED.findall(text)])
                 first = _FIRST.match(text)
-                if first is not None and stem in first[1].lower() and term in analyse(first[1]):
+                if first is not None and term in _analyse_word(first[1]):
                     opens = first[1]
                     found += first[2] is not None
                     small -= first[2] is None
@@ -163,11 +165,7 @@ class ArticleView:
         return score
 
     def sentence(self, number: int) -> SentenceView:
-        """Return a view of the sentence with this number.
-
-        It is not cached here: views refer to the view of their article, and the cycle would wait for the garbage
-        collector.
-        """
+        """Return a view of the sentence with this number; not cached: a cycle would wait for the collector."""
         return SentenceView(self, number)
 
 

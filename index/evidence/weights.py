@@ -103,10 +103,17 @@ def can_answer(best: SentenceView) -> bool:
     """Tell whether the best sentence can be an answer at all.
 
     Where meaning is compared, it must give the kind of thing that is asked for, of the right one: other words may say
-    the same, and a judge has read them.
+    the same, and a judge has read them. "Did he really say that?" names nothing that could be looked for.
     """
+    if not names_something(best):
+        return False
     allowed = is_given(best) if best.article_view.similarities else is_stated(best)
     return allowed and not is_office_unclear(best) and not is_out_of_period(best)
+
+
+def names_something(best: SentenceView) -> bool:
+    """Tell whether the question has a name or a word that does more than ask."""
+    return bool(best.article_view.plain or best.article_view.names)
 
 
 def is_office_unclear(best: SentenceView) -> bool:

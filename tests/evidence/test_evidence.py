@@ -261,3 +261,12 @@ def test_a_new_type_of_answer_is_one_row():
     assert (missing.reason.code, missing.reason.values["wanted"]) == ("type_missing", "distance")
     assert "gives no distance" in missing.reason
     assert told.verdict is Verdict.ANSWERED
+
+
+@pytest.mark.parametrize("question", ["did he really say that", "What happened?", "How many were there?"])
+def test_a_question_that_names_nothing_is_not_answered(question):
+    with open_index("memory:") as index:
+        index.add(Article.from_text("The ferry\n\nFour people were there, Ida Holm said. It happened on Monday.\n"))
+        reply = index.ask(question)
+    assert reply.verdict is not Verdict.ANSWERED
+    assert "holds no word to look for" in reply.reason
