@@ -15,6 +15,7 @@ from ..reading.document import Block, Document
 from .facts import read_facts
 from .text import decode
 from .visible import Shown, TextRun, fold, show
+from .walls import SENTENCE_END, explain_wall
 
 MAX_BYTES = 5_000_000
 """The longest page in bytes."""
@@ -38,23 +39,6 @@ _REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([0-9a-fA-F]{1,2})|0{0,6}(\d{1,3}))(?:;
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _NOT_XML = re.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]")  # lxml sets no such text
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-
-_CONSENT = re.compile(
-    r"\b(?:cookies?|consent|privacy|our partners|personal data|personali[sz]ed ads?|legitimate interest)\b",
-    re.IGNORECASE,
-)
-_LOGIN = re.compile(
-    r"\b(?:log ?in|sign ?in|sign up|subscribe|create an account|already a (?:member|subscriber)"
-    r"|for subscribers|subscribers only|to (?:continue|keep) reading|unlock this article)\b",
-    re.IGNORECASE,
-)
-_ROBOT = re.compile(
-    r"\b(?:enable (?:javascript|cookies)|are (?:you )?(?:a robot|human)|verify(?:ing)? (?:that )?you are"
-    r"|unusual traffic|captcha|access denied)\b",
-    re.IGNORECASE,
-)
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
-_SHORT = 600  # characters below which a page is searched for a login or consent wall
 
 
 def read_html(data: bytes, source: str) -> Document:
@@ -159,7 +143,7 @@ def _classify(run: TextRun) -> Kind | None:
     """Return the kind that the page gives a run: a heading, or links only; None lets the wire rules decide."""
     if run.tag in _HEADINGS:
         return Kind.HEADLINE
-    links_only = run.linked * 10 >= len(run.text) * 9 and not _SENTENCE_END.search(run.text)
+    links_only = run.linked * 10 >= len(run.text) * 9 and not SENTENCE_END.search(run.text)
     return Kind.FURNITURE if links_only else None
 
 
@@ -229,21 +213,6 @@ def _find_headline(shown: list[TextRun], title: str) -> TextRun | None:
 
 def _check_article(body: set[int], shown: list[TextRun], tree: Any, source: str) -> None:
     """Raise `EmptyArticle` if what was chosen is not an article, and say what the page is instead."""
-    chosen = [run for number, run in enumerate(shown) if number in body and run.tag not in _HEADINGS]
-    size = sum(len(run.text) for run in chosen)
-    page = " ".join(run.text for run in shown)
-    consent = sum(len(run.text) for run in chosen if _CONSENT.search(run.text))
-    if consent * 2 > size or (size < _SHORT and len(_CONSENT.findall(page)) >= 3):
-        raise EmptyArticle(
-            source, "shows only a request for consent; open it in a browser, agree, save the page and add the file"
-        )
-    if size < _SHORT and (tree.find(".//input[@type='password']") is not None or len(_LOGIN.findall(page)) >= 2):
-        raise EmptyArticle(
-            source, "asks for a login before it shows the article; log in, save the page and add the file"
-        )
-    if size < _SHORT and _ROBOT.search(page):
-        raise EmptyArticle(source, "shows itself to browsers only; open it in one, save the page and add the file")
-    if sum(run.linked for run in chosen) * 2 > size:
-        raise EmptyArticle(source, "is a list of links, not an article; name one of the pages it leads to")
-    if not any(_SENTENCE_END.search(run.text) for run in chosen):
-        raise EmptyArticle(source, "shows no article; check the address, or save the article's text as a .txt file")
+    chosen = [run for number, run in enumerate(shown) if number in body]
+    if told := explain_wall(chosen, shown, tree):
+        raise EmptyArticle(source, told)

@@ -1,0 +1,287 @@
+"""Tell an article from the wall in front of it: a request for consent, a login, a check for robots, a list of links.
+
+A story may be about cookies, passwords or subscriptions, and any page has such words in its head and foot. So words
+alone decide nothing. A wall speaks to its reader ("you", "please"), where a story tells of others; and it is told by
+what stands beside it: a button to accept, a field for a password, a box that the page itself names "paywall".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .visible import TextRun
+
+SHORT = 600
+"""Characters below which little text may be all that a wall lets through."""
+
+SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
+"""What ends a paragraph of prose; a menu or a button ends in a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wall:
+    """A kind of wall: the words that it and stories about it have, the phrases that only it has, and what to say.
+
+    `boxes` are the names that pages give its element, as a class or an id.
+    """
+
+    words: re.Pattern[str]
+    phrases: re.Pattern[str]
+    boxes: re.Pattern[str]
+    message: str
+
+
+_WORDS = re.IGNORECASE | re.VERBOSE
+
+_CONSENT = _Wall(
+    re.compile(
+        r"""\b(?:cookies?|consent|privacy|personal\ data|our\ (?:advertising\ )?(?:partners|vendors)|tracking|vendors
+        |personali[sz]ed\ (?:ads?|advertising|content)|legitimate\ interests?|advertisers?|identifiers?)\b""",
+        _WORDS,
+    ),
+    re.compile(
+        r"""\b(?:by\ (?:clicking|continuing|using\ (?:this|our))|accept\ (?:all|cookies)|reject\ all|we\ value\ your
+        |we\ and\ (?:our|\d{1,4})\b.{0,40}\b(?:partners|vendors|third\ parties)|(?:this|our)\ (?:web)?site\ uses
+        |we(?:\ and\ our\ partners)?\ (?:use|store|place|set)\ (?:\w+\ )?cookies|our\ (?:use\ of\ cookies|partners)
+        |(?:change|manage|update|withdraw|set)\ your\ (?:\w+\ )?(?:settings|preferences|choices|options|consent)
+        |you\ (?:consent|agree)\ to|give\ (?:us\ )?your\ consent|before\ you\ continue)\b""",
+        _WORDS,
+    ),
+    re.compile(r"cookie|consent|gdpr|ccpa|cmp|onetrust|didomi|usercentrics|truste|privacy|sp[-_]?message", _WORDS),
+    "shows only a request for consent; open it in a browser, agree, save the page and add the file",
+)
+_LOGIN = _Wall(
+    re.compile(
+        r"""\b(?:log(?:ged)?[\ -]?in|sign(?:ed)?[\ -]?in|sign\ up|subscri(?:be|bers?|ptions?)|passwords?|accounts?
+        |members?|membership|regist(?:er|ration)|trial|unlimited|unlock|to\ (?:continue|keep)\ reading|e-?mail\ address
+        |cancel|per\ (?:week|month)|(?:digital|full)\ access|paywall|free\ articles?|user\ ?name)\b""",
+        _WORDS,
+    ),
+    re.compile(
+        r"""\b(?:to\ (?:continue|keep|go\ on)\ reading|(?:continue|keep)\ reading\ (?:with|for|by|this)
+        |(?:read|see|view|get|access|unlock|enjoy|for)\ (?:
+            the\ (?:rest|full|whole|complete|entire)|full\ access|unlimited
+            |(?:this|our|all)\ (?:\w+\ )?(?:article|story|content|piece|report))
+        |already\ (?:a\ )?(?:subscriber|member|subscribed|registered|(?:have|has)\ an\ account)
+        |(?:only\ (?:available\ )?(?:for|to)|exclusive(?:ly)?\ (?:for|to)|reserved\ for|available\ to|(?:is|are)\ for)
+            \ (?:our\ |paying\ |registered\ |digital\ )?(?:subscribers|members)
+        |(?:subscribers?|members?)[-\ ]only
+        |(?:subscribe|register|log\ in|sign\ (?:in|up))\ (?:now\ )?(?:to|for)
+            \ (?:read|continue|view|access|unlock|see|get|full|unlimited)
+        |(?:have|'ve|’ve)\ (?:\w+\ )?(?:reached|used|read)\ (?:\w+\ ){0,4}(?:limit|articles?)
+        |(?:free\ )?articles?\ (?:left|remaining)|create\ (?:a\ free|an|your|a)\ account
+        |forgot\ (?:your\ )?password|enter\ your\ (?:\w+\ ){0,3}password
+        |(?:please\ )?(?:log|sign)\ in\ (?:with|to)\ (?:your|continue|read))\b""",
+        _WORDS,
+    ),
+    re.compile(
+        r"pay-?wall|reg-?wall|log-?in|sign-?in|subscri(?:be|ber|ption)-?(?:wall|offer|prompt|only)|piano|tp-container",
+        _WORDS,
+    ),
+    "asks for a login before it shows the article; log in, save the page and add the file",
+)
+_ROBOT = _Wall(
+    re.compile(
+        r"""\b(?:javascript|cookies|robots?|humans?|verif(?:y|ying)|captcha|denied|blocked|unusual|automated
+        |security|(?:your|web)\ browser|bots?|ray\ id)\b""",
+        _WORDS,
+    ),
+    re.compile(
+        r"""\b(?:(?:enable|turn\ on|activate|requires?|allow)\ (?:javascript|js\b|cookies)
+        |(?:you\ are|you're|you’re|are\ you)\ (?:not\ )?(?:a\ )?(?:robot|human|bot|real\ person)
+        |javascript\ (?:is|has\ been|seems\ to\ be)\ (?:disabled|turned\ off|required|not\ enabled|blocked)
+        |unusual\ (?:traffic|activity)\ from|access\ (?:to\ this\ (?:page|site)\ )?(?:has\ been\ |is\ |was\ )?denied
+        |you\ (?:have\ been|are|were)\ (?:blocked|denied)|checking\ (?:if\ the\ site|your\ browser)
+        |(?:don't|do\ not|don’t)\ have\ permission\ to\ access|complete\ the
+        \ (?:captcha|security\ check|challenge))\b""",
+        _WORDS,
+    ),
+    re.compile(r"captcha|challenge|cf-|turnstile|datadome|px-block", _WORDS),
+    "shows itself to browsers only; open it in one, save the page and add the file",
+)
+_MISSING = _Wall(
+    re.compile(r"\b(?:404|error|page|not\ found|exist|moved|deleted|removed|expired|looking\ for)\b", _WORDS),
+    re.compile(
+        r"""\b(?:page\ (?:you\ (?:are|were|'re|’re)?\ ?(?:looking|requested)|not\ found)
+        |(?:page|article|story)\ (?:\w+\ ){0,6}(?:does\ not|doesn't|doesn’t|no\ longer)\ exists?
+        |(?:could\ not|couldn't|couldn’t|can't|can’t|cannot)\ find
+        \ (?:the|that|this|what)\ (?:\w+\ )?(?:page|article|story|you))\b""",
+        _WORDS,
+    ),
+    re.compile(r"(?:error|page|not)-?(?:404|not-?found|found)|404", _WORDS),
+    "says that there is no such page; check the address",
+)
+_WALLS = (_ROBOT, _CONSENT, _MISSING, _LOGIN)
+_TEASER = "shows only a teaser, the rest is for subscribers; log in, save the page and add the file"
+_LINKS = "is a list of links, not an article; name one of the pages it leads to"
+_NOTHING = "shows no article; check the address, or save the article's text as a .txt file"
+
+_READER = re.compile(
+    r"""\b(?:you|your|you're|you’re|you've|you’ve|we|us|our|please)\b
+    |\A\W{0,3}(?:accept|access|activate|allow|already|become|cancel|choose|click|complete|continue|create|enable|enjoy
+    |enter|forgot|get|join|keep|log|manage|read|register|reject|sign|start|subscribe|support|this|try|turn|unlock|verify
+    |want|to\ (?:continue|keep|read|go\ on))\b""",
+    _WORDS,
+)
+_QUOTED = re.compile(r"“[^“”]{0,1000}”|\"[^\"]{0,1000}\"")
+_ACCEPT = re.compile(
+    r"""\s{0,9}(?:i\ |yes,?\ )?(?:accept|agree|allow|reject|decline|refuse|consent|got\ it|only\ necessary
+    |(?:manage|set|customi[sz]e|cookie|privacy|more)
+    \ (?:my\ |your\ |all\ )?(?:cookies|options|settings|choices|preferences))\b.{0,40}""",
+    _WORDS,
+)
+_FRAMES = frozenset(("header", "nav", "footer"))
+_WHOLE = frozenset(("html", "body"))
+_STORIES = frozenset(("article", "main", *_WHOLE))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_NEAR = 3  # elements around a paragraph in which a button or a field is beside it
+_SUBJECT = ("tag-", "category-", "topic-", "section-")  # before what a story is about, in the classes of many pages
+
+
+def explain_wall(chosen: Sequence[TextRun], shown: Sequence[TextRun], tree: Any) -> str:
+    """Return what the page is instead of an article, and what to do about it; "" if it is an article.
+
+    `chosen` are the runs that were taken for the article, `shown` all that the page shows.
+    """
+    bodies = [run for run in chosen if run.tag not in _HEADINGS]
+    prose = _select_prose(bodies) or _select_prose(run for run in shown if not _FRAMES.intersection(_walk_up(run)))
+    walls = {id(run): wall for run in prose if (wall := _find_wall(run))}
+    size = sum(len(run.text) for run in prose)
+    behind = [run for run in prose if id(run) in walls]
+    story = [run for run in prose if id(run) not in walls]
+    if behind and _hides_story(behind, size, walls, tree):
+        return max(walls.values(), key=list(walls.values()).count).message
+    if story and sum(len(run.text) for run in story) < SHORT and _is_offered(story[0], shown):
+        return _TEASER
+    if sum(run.linked for run in bodies) * 2 > sum(len(run.text) for run in bodies):
+        return _LINKS if bodies else _explain_nothing(shown, tree)
+    return "" if any(SENTENCE_END.search(run.text) for run in bodies) else _explain_nothing(shown, tree)
+
+
+def _hides_story(behind: Sequence[TextRun], size: int, walls: dict[int, _Wall], tree: Any) -> bool:
+    """Tell whether the paragraphs that may be a wall's are one; `size` counts the characters of all paragraphs.
+
+    They are if they are most of the text and stand beside a control, or if most of it is phrases that no story has. A
+    little text on a page that shows no sign of an article needs neither.
+    """
+    share = sum(len(run.text) for run in behind) / size
+    told = [run for run in behind if walls[id(run)].phrases.search(_strip_quotes(run.text))]
+    beside = any(_is_boxed(run, walls[id(run)]) for run in behind) or _is_controlled(behind, tree)
+    if share > 0.5 and (beside or sum(len(run.text) for run in told) * 2 > size):
+        return True
+    if size >= SHORT:
+        return False
+    return (share > 0.8 and sum(len(run.text) for run in told) * 3 > size) or (
+        share > (0.25 if beside else 0.5) and not _is_article(behind, tree)
+    )
+
+
+def _select_prose(runs: Iterable[TextRun]) -> list[TextRun]:
+    """Return the runs that are sentences, and not links."""
+    return [run for run in runs if SENTENCE_END.search(run.text) and run.linked * 2 <= len(run.text)]
+
+
+def _find_wall(run: TextRun) -> _Wall | None:
+    """Return the kind of wall that a paragraph may be part of: it has its words, and speaks to its reader."""
+    words = _strip_quotes(run.text)
+    if _READER.search(words) and (found := next((wall for wall in _WALLS if wall.phrases.search(words)), None)):
+        return found
+    likely = [wall for wall in (_CONSENT, _LOGIN, _ROBOT) if wall.words.search(words)]
+    return next((wall for wall in likely if _READER.search(words) or _is_boxed(run, wall)), None)
+
+
+def _strip_quotes(text: str) -> str:
+    """Return the text without what stands in quotation marks: who is quoted speaks to others than the reader."""
+    return _QUOTED.sub("“”", text)
+
+
+def _walk_up(run: TextRun) -> Iterator[str]:
+    """Yield the names of the elements that contain a run, from the inside out."""
+    yield run.tag
+    yield from (str(element.tag) for element in run.element.iterancestors())
+
+
+def _is_boxed(run: TextRun, wall: _Wall) -> bool:
+    """Tell whether an element around the run has a name of such a wall; what holds a story is named for its subject."""
+    for element in (run.element, *run.element.iterancestors()):
+        if element.tag in _STORIES:
+            return False
+        if any(wall.boxes.search(name) for name in _list_names(element)):
+            return True
+    return False
+
+
+def _list_names(element: Any) -> list[str]:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:500].lower().split()
+    return [name for name in names if not name.startswith(_SUBJECT)]
+
+
+def _is_controlled(behind: Sequence[TextRun], tree: Any) -> bool:
+    """Tell whether a button to accept or a field for a password stands beside one of the paragraphs."""
+    around = {element for run in behind for element in _list_near(run.element)}
+    return any(not around.isdisjoint(_list_near(element)[1:]) for element in _find_controls(tree))
+
+
+def _list_near(element: Any) -> list[Any]:
+    """Return the element and the few around it; the whole page counts only for what stands in it directly."""
+    found = [element]
+    for other in element.iterancestors():
+        if len(found) > _NEAR or (other.tag in _WHOLE and len(found) > 1):
+            break
+        found.append(other)
+    return found
+
+
+def _find_controls(tree: Any) -> Iterator[Any]:
+    for element in tree.iter("button", "input", "a"):
+        kind = (element.get("type") or "").lower()
+        if element.tag == "input":
+            words = element.get("value") or "" if kind in {"submit", "button"} else ""
+            if kind == "password" or _ACCEPT.fullmatch(words[:80]):
+                yield element
+        elif "button" in (element.tag, element.get("role")) and _ACCEPT.fullmatch(_read_label(element)):
+            yield element
+
+
+def _read_label(element: Any) -> str:
+    return "".join(element.itertext())[:80].strip()
+
+
+def _is_article(runs: Sequence[TextRun], tree: Any) -> bool:
+    """Tell whether the page says that it is an article, or marks these paragraphs as one."""
+    if any("article" in _walk_up(run) for run in runs):
+        return True
+    if any(
+        (element.get("content") or "").lower() == "article" for element in tree.iterfind(".//meta[@property='og:type']")
+    ):
+        return True
+    return any(element.get("rel") == "author" for element in tree.iter("a", "link")) or tree.find(".//time") is not None
+
+
+def _is_offered(first: TextRun, shown: Sequence[TextRun]) -> bool:
+    """Tell whether the rest of a story is offered for money or a login below its first paragraph."""
+    below = False
+    for run in shown:
+        if run is first:
+            below = True
+        elif below and not _FRAMES.intersection(_walk_up(run)):
+            words = _strip_quotes(run.text[:400])
+            if (
+                len(run.text) < 400
+                and _READER.search(words)
+                and (_LOGIN.phrases.search(words) or (_LOGIN.words.search(words) and _is_boxed(run, _LOGIN)))
+            ):
+                return True
+    return False
+
+
+def _explain_nothing(shown: Sequence[TextRun], tree: Any) -> str:
+    """Return what a page without any prose is: a login, a check for robots, or nothing that we know."""
+    text = " ".join(run.text for run in shown if not _FRAMES.intersection(_walk_up(run)))[:SHORT]
+    if tree.find(".//input[@type='password']") is not None:
+        return _LOGIN.message
+    found = next((wall for wall in _WALLS if wall.phrases.search(text)), None)
+    return found.message if found else _NOTHING
