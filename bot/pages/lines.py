@@ -118,6 +118,14 @@ def format_moment(when: datetime) -> str:
     return f"{when.day} {when:%B %Y}{clock}"
 
 
+def format_dates(card: Card) -> str:
+    """Return when an article was published and, if that is known and was on another day, changed; "" for neither."""
+    parts = [format_moment(card.published)] if card.published else []
+    if card.changed and (card.published is None or card.changed.date() != card.published.date()):
+        parts.append(f"changed {format_moment(card.changed)}")
+    return ", ".join(parts)
+
+
 def name_article(card: Card) -> str:
     """Return what the article is called, on one line."""
     return clean_line(card.name)

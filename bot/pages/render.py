@@ -39,7 +39,7 @@ from .lines import (
     clean,
     format_citation,
     format_facts,
-    format_moment,
+    format_dates,
     make_line,
     name_article,
     name_lead,
@@ -161,7 +161,7 @@ def render_card(shown: Details) -> Page:
     """Return what is known of an article, one fact a line, including a newer version and why it may not answer."""
     card, newer = shown.card, shown.newer
     known = (
-        ("published", format_moment(card.published) if card.published else ""),
+        ("published", format_dates(card)),
         ("agency", card.agency),
         ("by", card.byline),
         ("from", " and ".join(card.cities)),

@@ -19,7 +19,7 @@ from ..stories import Silence, Standing, name_embargo, stand_alone
 from ..verdicts import FURTHER, HEADINGS, UNDERSTOOD, Verdict, explain_unread
 from .charts import draw_explanation, draw_strip
 from .links import safe_address
-from .wording import replace_controls, write_date, write_title
+from .wording import replace_controls, write_dates, write_title
 
 
 class _Mark(NamedTuple):
@@ -96,7 +96,7 @@ def _isolate(text: str) -> str:
 
 
 def _write_facts(card: Card) -> str:
-    known = [card.agency, card.byline, write_date(card.published) if card.published else ""]
+    known = [card.agency, card.byline, write_dates(card)]
     facts = [_isolate(fact) for fact in known if fact]
     if page := safe_address(card.url):
         facts.append(f'<a href="{escape(page)}" rel="noreferrer">publisher\'s page</a>')

@@ -40,6 +40,14 @@ def name_month(when: datetime) -> str:
     return MONTHS[when.month - 1]
 
 
+def write_dates(card: Card) -> str:
+    """Return the day of publication and, if that is known and is another, the day of the last change; "" for neither."""
+    parts = [write_date(card.published)] if card.published else []
+    if card.changed and (card.published is None or card.changed.date() != card.published.date()):
+        parts.append(f"changed {write_date(card.changed)}")
+    return ", ".join(parts)
+
+
 def write_date(when: datetime) -> str:
     """Return the date as in "3 January 2023"."""
     return f"{when.day} {name_month(when)} {when.year}"

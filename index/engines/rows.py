@@ -189,8 +189,8 @@ def card_from_form(form: Any) -> Card:
     """
     try:
         form = {name: form[name] for name in _CARD_NAMES if name in form}
-        for name in ("published", "embargo"):
-            form[name] = datetime.fromisoformat(form[name]) if form[name] else None
+        for name in ("published", "embargo", "changed"):
+            form[name] = datetime.fromisoformat(form[name]) if form.get(name) else None
         return Card(**form | {"cities": tuple(form["cities"]), "status": Status(form["status"])})
     except (KeyError, TypeError, AttributeError) as exc:
         raise ValueError(f"no card of an article: {exc}") from exc

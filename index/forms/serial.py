@@ -35,7 +35,10 @@ _SHOWN = ("id", "title", "source", "published", "sha256", "lead", "agency", "url
 """What a reply always says about an article; other values only if the article has them."""
 
 _PRIVATE = frozenset({"file", "replaced"})
-"""What no reply says: where the article lies on this machine. Forms of earlier versions lack it."""
+"""What no reply says: where the article lies on this machine."""
+
+_ADDED = _PRIVATE | {"changed"}
+"""What forms of earlier versions lack."""
 
 
 def reply_to_dict(reply: Reply) -> dict[str, Any]:
@@ -244,13 +247,14 @@ def _read_card_values(node: Node, *, required: bool) -> dict[str, Any]:
     readers: dict[str, Callable[[str], Any]] = {
         "published": lambda key: node.optional(key, node.moment),
         "embargo": lambda key: node.optional(key, node.moment),
+        "changed": lambda key: node.optional(key, node.moment),
         "cities": node.texts,
         "lead": node.whole,
         "length": node.whole,
         "status": lambda key: node.member(key, Status),
         "replaced": node.truth,
     }
-    always = {field.name for field in fields(Card)} - _PRIVATE if required else set(_SHOWN[:6])
+    always = {field.name for field in fields(Card)} - _ADDED if required else set(_SHOWN[:6])
     return {
         field.name: readers.get(field.name, node.text)(field.name)
         for field in fields(Card)

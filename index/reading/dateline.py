@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
 from ..language.calendar import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS, parse_month
@@ -48,27 +48,40 @@ _TYPED = re.compile(
     r"\b(?:published|updated?|posted|modified|issued|created|released|filed|sent|input|date)\b", re.IGNORECASE
 )
 _UPDATED = re.compile(r"\b(?:updated?|modified)\b", re.IGNORECASE)
+# "Published 3 March. Updated 9 June": where the second date of a line begins
+_SECOND = re.compile(r"(?<=\w)[\s.,;|·•()–—-]{1,9}(?=(?:last |latest )?(?:updated?|modified)\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class PageDate:
     """A line that dates the page; `label`: it says "published" or gives a time of day, so it is not the story's text.
 
-    `updated`: the date is that of a change, not of the first publication.
+    `updated`: the date is that of a change, not of the first publication. `changed` is the date of the last change, if
+    the line states both.
     """
 
     moment: datetime
     label: bool
     updated: bool
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """The opening of a story: `CITY/CITY, Region, Date (Agency) --`; a part that is missing is empty."""
+    """The opening of a story: `CITY/CITY, Region, Date (Agency) --`; a part that is missing is empty.
+
+    `day` is the date as written; without a year in it, `moment` is None.
+    """
 
     cities: tuple[str, ...]
     agency: str
     moment: datetime | None = None
+    day: str = field(default="", compare=False)
+
+    def resolve(self, by: datetime) -> datetime | None:
+        """Return the last such day up to that of `by`, None if the dateline has no date."""
+        years = [find_moment(f"{self.day}, {year}") for year in (by.year, by.year - 1)] if self.day else []
+        return next((day for day in years if day and day.date() <= by.date()), None)
 
 
 def find_moment(line: str) -> datetime | None:
@@ -83,6 +96,15 @@ def find_moment(line: str) -> datetime | None:
 
 def parse_page_date(line: str) -> PageDate | None:
     """Return the date that the line states, None if the line says anything else."""
+    second = _SECOND.search(line[:160])
+    if second and (first := _parse_one_date(line[: second.start()])) and not first.updated:
+        changed = _parse_one_date(line[second.end()].upper() + line[second.end() + 1 :].rstrip(" .)"))
+        if changed is not None:
+            return PageDate(first.moment, True, False, changed.moment)
+    return _parse_one_date(line.removesuffix(".") if line.endswith(".") and _TYPED.match(line) else line)
+
+
+def _parse_one_date(line: str) -> PageDate | None:
     if (
         len(line) > 160
         or not re.search(r"\d{4}", line)
@@ -193,10 +215,20 @@ _AGENCY_WORD = match_any(
     Anadolu
     """
 )
+_DESK = r"(?: (?:Business|News|Sports?|Politics|Travel|Style|Opinion|Health|Entertainment|Markets|Newsroom))?"
 _AGENCY = re.compile(
     r"AP|AFP|UPI|CNN|ANI|PTI|IANS|DPA|dpa|EFE|ANSA|BBC|VOA|NPR|NHK|KBS|TASS|ABC|CBS|NBC|RFA|RFE/RL"
-    rf"|(?:.* )?{_AGENCY_WORD}(?: .*)?"
+    rf"|CNN{_DESK}|(?:.* )?{_AGENCY_WORD}(?: .*)?"
 )
+# "New York CNN Business —": an agency without brackets, such as no place is called
+_BARE_AGENCY = re.compile(rf"(?:AP|AFP|UPI|CNN|BBC|NPR|VOA|Reuters|Bloomberg|Xinhua|Yonhap){_DESK}")
+
+
+def parse_lone_dateline(text: str) -> Dateline | None:
+    """Return the dateline that is the whole paragraph, as on pages that set it in a box of its own; else None."""
+    if len(text) > 80 or text[-1:] not in ("—", "–", "-"):
+        return None
+    return parse_dateline(f"{text} The story follows.")
 
 
 def parse_dateline(text: str) -> Dateline | None:
@@ -208,9 +240,21 @@ def parse_dateline(text: str) -> Dateline | None:
         return None
     place, date = found["place"].strip(" ,"), found["date"] or ""
     agency = (found["agency"] or found["slashed"] or "").strip()
+    if not agency and found["dash"]:
+        place, agency = _split_off_agency(place)
     if _is_place(place, story, agency=agency, date=date, dash=_is_dash(head, found)):
-        return Dateline(tuple(part.split(",")[0].strip() for part in _split(place) if part), agency, find_moment(date))
+        cities = tuple(part.split(",")[0].strip() for part in _split(place) if part)
+        return Dateline(cities, agency, find_moment(date), date)
     return None
+
+
+def _split_off_agency(place: str) -> tuple[str, str]:
+    """Return the place without the agency that ends it, and the agency, "" if there is none."""
+    words = place.split(" ")
+    for at in range(len(words) - 1, max(-1, len(words) - 4), -1):
+        if _BARE_AGENCY.fullmatch(agency := " ".join(words[at:])):
+            return " ".join(words[:at]).rstrip(" ,"), agency
+    return place, ""
 
 
 def _is_dash(head: str, found: re.Match[str]) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from ..model import Kind, Metadata, Paragraph
-from .dateline import Dateline, PageDate, find_moment, parse_dateline, parse_page_date
+from .dateline import Dateline, PageDate, find_moment, parse_dateline, parse_lone_dateline, parse_page_date
 from .draft import HEAD, LOOK, Draft, draft_blocks, draft_lines
 from .furniture import END, END_STRONG, SEPARATOR, is_furniture, opens_links, parse_byline
 from .headline import (
@@ -78,6 +78,8 @@ def _mark_head(pieces: list[Draft], known: Metadata) -> Tags:
     for number, piece in enumerate(pieces[:HEAD]):
         if piece.kind in (None, Kind.BODY):
             piece.opening = parse_dateline(piece.look)
+            if piece.opening is None and (lone := parse_lone_dateline(piece.text)):
+                piece.opening, piece.kind = lone, Kind.FURNITURE
         if piece.opening:
             zone, opens = number, True
             break
@@ -239,11 +241,14 @@ def _collect(pieces: list[Draft], headline: Tags) -> Metadata:
     for words in (*notes, *labels):
         status = pick_worse(status, read_status(words))
     opening = next((piece.opening for piece in pieces if piece.opening), Dateline((), ""))
-    # A line labelled "published" or with a time of day counts first, and a first publication before an update.
-    days = sorted((piece.day for piece in pieces if piece.day), key=lambda day: (not day.label, day.updated))
+    # A line labelled "published" or with a time of day counts first; an update is no publication.
+    days = sorted((piece.day for piece in pieces if piece.day), key=lambda day: not day.label)
+    first = next((day for day in days if not day.updated), None)
+    changes = [day.moment if day.updated else day.changed for day in days]
+    changed = next(filter(None, changes), None)
     return Metadata(
         title=headline.title,
-        published=days[0].moment if days else opening.moment,
+        published=first.moment if first else opening.moment or (changed and opening.resolve(changed)),
         agency=opening.agency,
         cities=opening.cities,
         byline=next((piece.author for piece in pieces if piece.author), ""),
@@ -251,6 +256,7 @@ def _collect(pieces: list[Draft], headline: Tags) -> Metadata:
         lead=max([headline.lead, *map(read_lead, labels)]),
         status=status,
         embargo=next(filter(None, map(find_embargo, notes)), None),
+        changed=changed,
     )
 
 

@@ -207,7 +207,8 @@ Twelve people were taken to hospitals.
         "hffbb",
         {
             "byline": "Lena Ortiz",
-            "published": datetime(2024, 1, 10, 15, 5, tzinfo=timezone(timedelta(hours=-5))),
+            "published": None,
+            "changed": datetime(2024, 1, 10, 15, 5, tzinfo=timezone(timedelta(hours=-5))),
             "agency": "CNN",
             "cities": (),
         },
@@ -226,7 +227,11 @@ Ministry to open its stores
 Copyright 2024 Harbor News. All rights reserved.
 """,
         "hfffbbffff",
-        {"title": "Rice price rises again", "published": datetime(2024, 5, 2, 8, 30, tzinfo=KST)},
+        {
+            "title": "Rice price rises again",
+            "published": datetime(2024, 5, 2, 8, 30, tzinfo=KST),
+            "changed": datetime(2024, 5, 2, 11, 45, tzinfo=KST),
+        },
     ),
     (
         "numeric zone",
@@ -676,7 +681,12 @@ class TestLongStory:
         assert kinds_of(text) == "b" * 30 + "nff"
         metadata = mark(text)[1]
         assert (metadata.note, metadata.byline) == ("Photo moved.", "Ann Lee")
-        assert metadata.published == datetime(2024, 5, 2, 10, tzinfo=KST)
+        assert (metadata.published, metadata.changed) == (None, datetime(2024, 5, 2, 10, tzinfo=KST))
+
+    def test_the_day_of_a_dateline_has_the_year_of_the_change(self) -> None:
+        text = "Updated 9:42 p.m. January 2, 2024\n\nCALDER, {} (Tern Agency) -- It rained, the mayor said on Monday."
+        for day, published in (("Jan. 2", datetime(2024, 1, 2)), ("30 December", datetime(2023, 12, 30)), ("", None)):
+            assert mark(text.format(day).replace(", (", " ("))[1].published == published
 
     def test_a_date_line_far_below_is_body_without_a_label(self) -> None:
         assert kinds_of(self.BODY + "May 2, 2024\n\nHe left.\n") == "b" * 32
