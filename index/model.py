@@ -46,8 +46,9 @@ class Status(StrEnum):
 class Metadata:
     """What is known of an article besides its text; an empty value means that it is not known.
 
-    `published`, `changed` (the last change that the source dates) and `embargo` have a zone only if it states one. `lead` is the version of the story: 0 for the
-    first filing, 1 for "LEAD", 2 for "2nd LD", and so on. `story` is the key that all versions of one story share.
+    `published`, `changed` (the last change that the source dates) and `embargo` have a zone only if it states one.
+    `lead` is the version of the story: 0 for the first filing, 1 for "LEAD", 2 for "2nd LD", and so on. `story` is the
+    key that all versions of one story share.
     `url` is the publisher's page, for deep links.
     """
 

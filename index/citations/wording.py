@@ -41,7 +41,7 @@ def name_month(when: datetime) -> str:
 
 
 def write_dates(card: Card) -> str:
-    """Return the day of publication and, if that is known and is another, the day of the last change; "" for neither."""
+    """Return the day of publication and, if it is known to be another, that of the last change; "" for neither."""
     parts = [write_date(card.published)] if card.published else []
     if card.changed and (card.published is None or card.changed.date() != card.published.date()):
         parts.append(f"changed {write_date(card.changed)}")

@@ -1,6 +1,7 @@
 """Read what a page says of itself: headline, author, date, address, publisher. Pure.
 
-JSON-LD comes first, then the meta elements, then the page's `<time>` and address.
+JSON-LD comes first, then the meta elements, then what the page marks as author, date and address. The date of a change
+is never taken for that of publication.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..model import Metadata
 from ..reading.dateline import find_moment
+from .bylines import clean_byline, find_byline
 
 _ARTICLE = re.compile(r"Article|BlogPosting|Report$|LiveBlog|^WebPage$")
 _MAX_JSON = 1_000_000  # characters of JSON-LD that are read
@@ -23,7 +26,12 @@ _DATES = (
     *("article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date"),
     *("dc.date.issued", "dc.date", "dcterms.created", "sailthru.date", "parsely-pub-date", "article.published"),
 )
-_AUTHORS = ("author", "article:author", "byl", "dc.creator", "parsely-author", "sailthru.author")
+_AUTHORS = (
+    *("author", "article:author", "article:author_name", "byl", "dc.creator", "parsely-author", "sailthru.author"),
+    *("citation_author", "twitter:data1"),
+)
+_CHANGES = ("article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "lastmod", "last-modified")
+_SEPARATORS = ("|", "–", "—", "·", "»", "::", "-")
 _AGENCIES = ("og:site_name", "application-name", "dc.publisher", "copyright")
 
 
@@ -31,18 +39,55 @@ def read_facts(tree: Any) -> Metadata:
     """Return the metadata that the page states; the rest stays empty."""
     linked = _read_linked_data(tree)
     meta = _read_meta(tree)
-    stated = parse_moment(_flatten(linked.get("datePublished"))) or next(
-        (m for m in map(parse_moment, _select(meta, _DATES)) if m), None
+    agency = _shorten(_join_names(linked.get("publisher")) or _select_first(meta, _AGENCIES[:3]))
+    stated = parse_moment(_flatten(linked.get("datePublished"))) or _find_moment(meta, _DATES)
+    changed = (
+        parse_moment(_flatten(linked.get("dateModified"))) or _find_moment(meta, _CHANGES) or _find_time(tree, _CHANGED)
     )
+    published = stated or _find_time(tree, _PUBLISHED) or _search_markup(tree, changed)
     return Metadata(
-        title=_shorten(_flatten(linked.get("headline")) or _select_first(meta, _TITLES) or _find_title(tree)),
-        published=stated or _find_time(tree) or _search_markup(tree),
-        byline=_shorten(
-            _join_names(linked.get("author")) or next((a for a in _select(meta, _AUTHORS) if "://" not in a), "")
-        ),
-        agency=_shorten(_join_names(linked.get("publisher")) or _select_first(meta, _AGENCIES[:3])),
+        title=_shorten(_strip_site(_choose_title(tree, linked, meta), agency)),
+        published=published,
+        byline=_shorten(_choose_byline(tree, linked, meta, agency)),
+        agency=agency,
         url=_find_canonical(tree, meta, linked),
+        changed=None if published and changed and changed.isoformat() == published.isoformat() else changed,
     )
+
+
+def _find_moment(meta: dict[str, str], names: tuple[str, ...]) -> datetime | None:
+    return next((moment for moment in map(parse_moment, _select(meta, names)) if moment), None)
+
+
+def _choose_title(tree: Any, linked: dict[str, Any], meta: dict[str, str]) -> str:
+    """Return the headline of the JSON-LD, the meta elements or the page; one that was cut gives way to the next."""
+    found = [_flatten(linked.get("headline")), _select_first(meta, _TITLES)]
+    whole = [title for title in found if title and not title.endswith(("…", "..."))]
+    return next(iter(whole), "") or _find_title(tree) or next(filter(None, found), "")
+
+
+def _strip_site(title: str, site: str) -> str:
+    """Return the title without the name of the site before or behind it."""
+    if not site or site.casefold() not in title.casefold():
+        return title
+    for sign in _SEPARATORS:
+        before, _, after = title.rpartition(f" {sign} ")
+        if before and after.casefold() == site.casefold():
+            return before
+        before, _, after = title.partition(f" {sign} ")
+        if after and before.casefold() == site.casefold():
+            return after
+    return title
+
+
+def _choose_byline(tree: Any, linked: dict[str, Any], meta: dict[str, str], agency: str) -> str:
+    """Return who wrote the page: people before institutions, and what it states before what it shows."""
+    if meta.get("twitter:label1", "").casefold() not in {"written by", "by", "author"}:
+        meta = {name: value for name, value in meta.items() if name != "twitter:data1"}
+    named = [_join_names(linked.get("author")), *(each for each in _select(meta, _AUTHORS) if "://" not in each)]
+    stated = [byline for byline in map(clean_byline, named) if byline]
+    people = [byline for byline in stated if " " in byline and byline.casefold() != agency.casefold()]
+    return next(iter(people), "") or find_byline(tree, agency) or next(iter(stated), "")
 
 
 def parse_moment(written: str) -> datetime | None:
@@ -71,7 +116,13 @@ def _read_linked_data(tree: Any) -> dict[str, Any]:
             value = json.loads((script.text or "")[:_MAX_JSON], strict=False)
         except (ValueError, RecursionError):
             continue
-        found += [node for node in _walk_nodes(value) if any(_ARTICLE.search(kind) for kind in _list_types(node))]
+        nodes = list(_walk_nodes(value))
+        known = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
+        found += [
+            {**node, "author": _resolve(node.get("author") or node.get("creator"), known)}
+            for node in nodes
+            if any(_ARTICLE.search(kind) for kind in _list_types(node))
+        ]
     found.sort(key=lambda node: ("headline" in node, "datePublished" in node), reverse=True)
     return found[0] if found else {}
 
@@ -89,6 +140,15 @@ def _walk_nodes(value: Any) -> Iterator[dict[str, Any]]:
             waiting += [node[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in node]
 
 
+def _resolve(value: Any, known: dict[str, dict[str, Any]]) -> Any:
+    """Return the authors of an article with what another object of the same text says of those it only points at."""
+    if isinstance(value, list):
+        return [_resolve(each, known) for each in value[:20]]
+    if isinstance(value, dict) and not value.get("name") and isinstance(value.get("@id"), str):
+        return known.get(value["@id"], value)
+    return value
+
+
 def _list_types(node: dict[str, Any]) -> list[str]:
     kind = node.get("@type")
     return [each for each in (kind if isinstance(kind, list) else [kind]) if isinstance(each, str)]
@@ -97,13 +157,14 @@ def _list_types(node: dict[str, Any]) -> list[str]:
 def _join_names(value: Any) -> str:
     """Return the names of a person, an organisation or a list of them, joined as in a byline."""
     many = value if isinstance(value, list) else [value]
-    names = [_flatten(each.get("name")) if isinstance(each, dict) else _flatten(each) for each in many[:20]]
+    stated = [each.get("name") if isinstance(each, dict) else each for each in many[:20]]
+    names = [_flatten(name) for each in stated for name in (each if isinstance(each, list) else [each])]
     return ", ".join(dict.fromkeys(name for name in names if name and "://" not in name))
 
 
 def _flatten(value: Any) -> str:
-    """Return a string of JSON as one line, "" for anything else."""
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    """Return a string as one line, its entities decoded, which no parser does in JSON; "" for anything else."""
+    return " ".join(unescape(unescape(value)).split()) if isinstance(value, str) else ""
 
 
 def _shorten(text: str) -> str:
@@ -130,20 +191,31 @@ def _select_first(meta: dict[str, str], names: tuple[str, ...]) -> str:
 
 
 def _find_title(tree: Any) -> str:
-    """Return the page's `<h1>` if there is only one, else its title without the site's name."""
+    """Return the page's `<h1>` if there is only one, or the one that its title has; else its title without the site."""
     headings = [_flatten("".join(element.itertext())) for element in tree.iter("h1")]
-    if len(headings) == 1 and headings[0]:
-        return headings[0]
     element = tree.find(".//head/title")
     title = _flatten(element.text if element is not None else "")
-    return re.split(r"\s[|–—·»]\s", title)[0]
+    if len(headings) == 1 and headings[0]:
+        return headings[0]
+    if within := [heading for heading in headings if heading and heading.casefold() in title.casefold()]:
+        return max(within, key=len)
+    first = re.split(r"\s[|–—·»]\s", title)[0]
+    before, _, after = first.rpartition(" - ")
+    return before if len(before.split()) > 3 and len(after.split()) <= 4 else first
 
 
-def _find_time(tree: Any) -> datetime | None:
-    """Return the moment of the first `<time>` marked as publication, else of the only `<time>`; else None."""
+_PUBLISHED, _CHANGED = ("publish", "created"), ("modif", "updat")
+
+
+def _find_time(tree: Any, marks: tuple[str, ...]) -> datetime | None:
+    """Return the moment of the first `<time>` marked so, for publication else of the only one that is not marked."""
     times = [element for element in tree.iter("time") if element.get("datetime")]
-    marked = [element for element in times if element.get("pubdate") is not None or "publish" in _join_marks(element)]
-    for element in marked or (times if len(times) == 1 else []):
+    marked = [element for element in times if any(mark in _join_marks(element) for mark in marks)]
+    if marks is _PUBLISHED:
+        marked += [element for element in times if element.get("pubdate") is not None]
+        plain = [element for element in times if not any(mark in _join_marks(element) for mark in _CHANGED)]
+        marked += plain if len(plain) == 1 and not marked else []
+    for element in marked:
         if found := parse_moment(element.get("datetime")):
             return found
     return None
@@ -153,8 +225,23 @@ def _join_marks(element: Any) -> str:
     return f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
 
 
-def _search_markup(tree: Any) -> datetime | None:
-    """Return the day that htmldate finds in the page's markup (not in its text), None if it finds none."""
+def _search_markup(tree: Any, changed: datetime | None) -> datetime | None:
+    """Return the day that htmldate finds in the page's markup (not in its text), None if it finds none.
+
+    Where it finds no other, it takes the day of a change: so it looks again at a page that does not state that.
+    """
+    found = _ask_htmldate(tree)
+    if found is None or changed is None or found.date() != changed.date():
+        return found
+    for element in [*tree.iter("meta")]:
+        names = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
+        if names in _CHANGES:
+            element.drop_tree()
+    again = _ask_htmldate(tree)
+    return None if again is None or again.date() == changed.date() else again
+
+
+def _ask_htmldate(tree: Any) -> datetime | None:
     from htmldate import find_date
 
     try:

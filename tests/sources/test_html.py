@@ -336,6 +336,126 @@ def test_an_address_that_is_none_is_not_taken(url):
     assert stated(f'<link rel="canonical" href="{url}">').url == ""
 
 
+@pytest.mark.parametrize(
+    "written", ["Mill &#038; quay: &#8216;we build&#8217;", "Mill &amp;#038; quay: &amp;lsquo;we build&amp;rsquo;"]
+)
+def test_entities_in_linked_data_are_decoded(written):
+    author = '{"@type": "Person", "name": "Zo&euml; D&#039;Arc"}'
+    known = stated(
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{written}", "author": {author}}}</script>'
+    )
+    assert (known.title, known.byline) == ("Mill & quay: ‘we build’", "Zoë D'Arc")
+
+
+def test_a_title_is_without_its_site_and_one_that_is_cut_gives_way():
+    assert (
+        stated(
+            '<meta property="og:title" content="Mill burns - The Post"><meta property="og:site_name" content="The Post">'
+        ).title
+        == "Mill burns"
+    )
+    assert (
+        stated(
+            '<meta property="og:title" content="The Post | Mill burns"><meta property="og:site_name" content="the post">'
+        ).title
+        == "Mill burns"
+    )
+    assert (
+        stated('<meta property="og:title" content="The old mill of…">', "<h1>The old mill of Ostrand burns</h1>").title
+        == "The old mill of Ostrand burns"
+    )
+    assert stated(body="<h1>The Post</h1><h1>Ferry</h1>").title == "Ferry"
+
+
+@pytest.mark.parametrize(
+    ("markup", "byline"),
+    [
+        ('<div class="byline">By <a rel="author" href="/i">Ida Holm</a></div>', "Ida Holm"),
+        ('<span itemprop="author"><span itemprop="name">Ida Holm</span></span>', "Ida Holm"),
+        ('<p class="byline">By Ida Holm and Per Vass, Staff Writers | Updated March 3</p>', "Ida Holm, Per Vass"),
+        ('<span class="authorName">Ida Holm</span><span>Editor</span>', "Ida Holm"),
+        (
+            '<ul class="author-list"><li><a>Ida Holm</a>,</li><li><a>Per van Vass</a></li></ul>',
+            "Ida Holm, Per van Vass",
+        ),
+        ('<p class="byline">By The Tern Agency</p>', "The Tern Agency"),
+        ('<div class="byline">Ida Holm <time>3 March</time></div>', "Ida Holm"),
+        ('<div class="comments"><p class="comment-author">Bo Lind</p></div>', ""),
+        ('<div class="author-bio">Ida Holm writes of mills.</div>', ""),
+        ('<aside><a rel="author">Bo Lind</a></aside><p class="author">Share this article</p>', ""),
+    ],
+)
+def test_a_byline_that_the_page_shows(markup, byline):
+    assert stated(body=f"<article><h1>Mill burns</h1>{markup}<p>It rained.</p></article>").byline == byline
+
+
+def test_people_are_named_before_institutions_and_logins():
+    shown = '<p class="byline">By Ida Holm</p>'
+    site = '<meta property="og:site_name" content="The Post">'
+    assert stated(f'{site}<meta name="author" content="The Post">', shown).byline == "Ida Holm"
+    assert stated('<meta name="author" content="admin">', shown).byline == "Ida Holm"
+    assert stated('<meta name="author" content="Reuters">').byline == "Reuters"
+    assert (
+        stated('<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Ida Holm">').byline
+        == "Ida Holm"
+    )
+    assert (
+        stated('<meta name="twitter:label1" content="Time"><meta name="twitter:data1" content="4 minutes">').byline
+        == ""
+    )
+    graph = '{"@graph": [{"@type": "Person", "@id": "#1", "name": "Ida Holm"}, {"@type": "NewsArticle", "headline": "Mill", "author": {"@id": "#1"}}]}'
+    assert stated(f'<script type="application/ld+json">{graph}</script>').byline == "Ida Holm"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "published", "changed"),
+    [
+        (
+            '<meta property="article:modified_time" content="2026-06-09T08:00:00Z">',
+            "",
+            None,
+            datetime(2026, 6, 9, 8, tzinfo=UTC),
+        ),
+        (
+            '<meta property="article:modified_time" content="2026-06-09">',
+            '<time datetime="2026-06-09" class="updated">9 June</time>',
+            None,
+            datetime(2026, 6, 9),
+        ),
+        (
+            "",
+            '<time datetime="2026-06-09" itemprop="dateModified">9 June</time><time datetime="2026-03-03">3 March</time>',
+            datetime(2026, 3, 3),
+            datetime(2026, 6, 9),
+        ),
+        (
+            '<script type="application/ld+json">{"@type":"Article","headline":"Mill","datePublished":"2026-03-03","dateModified":"2026-06-09"}</script>',
+            "",
+            datetime(2026, 3, 3),
+            datetime(2026, 6, 9),
+        ),
+        (
+            '<meta property="article:published_time" content="2026-03-03"><meta property="og:updated_time" content="2026-03-03">',
+            "",
+            datetime(2026, 3, 3),
+            None,
+        ),
+    ],
+)
+def test_a_change_is_no_publication(head, body, published, changed):
+    known = stated(head, f"<article><h1>Mill</h1>{body}<p>It rained.</p></article>")
+    assert (known.published, known.changed) == (published, changed)
+
+
+def test_a_visible_line_dates_what_only_states_its_change():
+    head = '<meta property="article:modified_time" content="2026-06-09T08:00:00Z">'
+    story = "<p class='date'>Published 3 March 2026. Updated 9 June 2026.</p><p>The old mill of Ostrand burned down on Sunday night, the fire service said.</p><p>Nobody was hurt, and the council will meet on Tuesday to talk about a new one.</p>"
+    article = read_here(
+        document("Mill", f"<article><h1>Mill burns</h1>{story}</article>", head).encode(), "x.html"
+    ).article
+    assert (article.published, article.changed) == (datetime(2026, 3, 3), datetime(2026, 6, 9, 8, tzinfo=UTC))
+
+
 def test_moments():
     assert parse_moment("2024-03-05T08:30:00.123Z") == datetime(2024, 3, 5, 8, 30, 0, 123000, tzinfo=UTC)
     assert parse_moment("March 5, 2024") == datetime(2024, 3, 5)
