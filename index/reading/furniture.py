@@ -60,13 +60,16 @@ _BY_FIRST_WORD: dict[str, tuple[str, ...]] = {
         r"related:?",
         r"trending(?: now)?:?",
         r"more (?:from|on|about|in) [\w '’&-]{1,40}:?",
-        rf"(?:related(?: {_STORIES})?|more on this)\s?[:>|»].{{1,160}}(?<![.!?])",
+        rf"(?:related(?: {_STORIES})?|more on this)\s?[:>|»].{{1,200}}",
+        r"(?-i:MORE|RELATED)\s?[:>|»].{1,200}",
     ),
     "most": (rf"most (?:read|viewed|popular|shared|commented|watched)(?: {_STORIES})?(?: (?:today|now))?:?",),
     "read see watch listen learn view show load also": (
         r"(?:read|see|watch|listen|learn|view|show|load) (?:more|also|all|next|less|full (?:article|story))"
         r"(?: (?:on|about|from|stories|news|articles)(?: .{1,60})?(?<![.!?]))?(?::|…|\.{3})?",
-        r"(?:read more|see also|also read|read also|watch)\s?[:>|»].{1,160}(?<![.!?])",
+        r"(?:read more|see also|also read|read also|read next)\s?[:>|»–—].{1,200}",
+        r"(?-i:READ|WATCH|LISTEN|SEE)\s?[:>|»].{1,200}",
+        r"watch\s?[:>|»].{1,160}(?<![.!?])",
         r"listen to this (?:article|story).{0,30}",
     ),
     "you": (r"you (?:may|might) also (?:like|be interested in|enjoy)[:.]?",),
@@ -127,6 +130,13 @@ _BY_FIRST_WORD: dict[str, tuple[str, ...]] = {
         r".{0,60}(?:is |are )?(?:strictly )?prohibited\.?",
     ),
     "our": (r"our standards: .{1,80}",),
+    "photo photos photograph photographs picture pictures image images illustration graphic video"
+    " (photo (photos (photograph (picture (image (illustration": (
+        r"\(?(?:photo(?:graph)?|picture|image|illustration|graphic|video)s?(?: ?credits?)?\s?(?:[:/|©]|by\b|courtesy\b)"
+        r".{1,100}(?<![.!?])",
+    ),
+    "credit credits courtesy": (r"credits?\s?[:/]\s?.{1,80}(?<![.!?])", r"courtesy(?: of| :|:) .{1,80}(?<![.!?])"),
+    "file handout stock (file (handout": (r"\(?(?:file|handout|stock) (?:photo|picture|image)\b.{0,60}(?<![.!?])",),
     "(reporting (additional (writing (editing (compiled (photographs (graphics (translation reporting editing": (
         r"\((?:additional |further )?(?:reporting|writing|editing|compiled|photographs|graphics|translation)"
         r"(?: and (?:writing|editing|reporting))? by .{1,240}",
@@ -150,8 +160,18 @@ _BY_SIGN = {
     "ⓒ": r".{0,40}ⓒ.{1,150}",
     " read": r"\d{1,3}[ -]?min(?:ute)?s? read",
     "omment": r"\d{1,5} comments?",
+    "Getty Images": r".{0,80}\bGetty Images\b.{0,30}(?<![.!?])",
+    "AP Photo": r"\W{0,2}AP Photo\b.{0,60}(?<!\.)",
 }
 """Whole lines by letters or a sign that they contain."""
+
+CREDIT = re.compile(
+    r"(?<=[.!?”\"’)])\s\(?(?:(?:File |Handout )?(?:Photo(?:graph)?|Picture|Image|Illustration)s?"
+    r"(?: ?[Cc]redits?)?|Credits?)"
+    r"\s?(?:[:/]|by\b|courtesy of\b)[^.!?\n]{2,80}\.?\)?$"
+    r"|(?<=[.!?”\"’)])\s\((?:AP|AFP|Reuters|EPA|Getty)\b[^().!?\n]{0,60}\)$"
+)
+"""Whose picture it is, at the end of a caption."""
 
 _SIGN = re.compile("|".join(map(re.escape, _BY_SIGN)))
 _SECTIONS = match_any("home news world national politics business sports? opinion culture all_news")

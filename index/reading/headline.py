@@ -45,9 +45,21 @@ _NOTE = re.compile(
     # "EMBARGOED UNTIL ...", "NOT FOR RELEASE BEFORE ..."
     r"|(?=\(?(?:EMBARGO(?:ED)?\b|(?:STRICTLY )?NOT FOR (?:RELEASE|PUBLICATION)\b))"
     # "This story has been corrected to ..."
-    r"|(?=\(?(?:This|An earlier version of this|A previous version of this)"
-    r" (?:story|article|report|version|item)\b[^.]{0,60}"
-    r"\b(?:corrected|corrects|updated|refiled|misstated|misspelled|misidentified|withdrawn|killed|retracted)\b)",
+    r"|(?=\(?This (?:story|article|report|version|item|page|post)\b(?! of)[^.]{0,60}"
+    r"\b(?:corrected|corrects|updated|refiled|misstated|misspelled|misidentified|withdrawn|killed|retracted|amended"
+    r"|clarified|revised)\b)"
+    # "An earlier version of this story ...", "Correction, 3 May: The article gave ..."
+    r"|(?=\(?(?:In )?[Aa]n? (?:earlier|previous|original) version of this"
+    r" (?:story|article|report|item|page|post|headline)\b)"
+    r"|(?=(?:C(?:ORRECTION|orrection|LARIFICATION|larification))[Ss]?,?(?: [\w.,]{1,12}){0,4}\s?[:–—]\s[^\n]{0,200}"
+    r"\b(?:version|article|story|report|headline|caption|incorrect(?:ly)?|wrong(?:ly)?|misstated|misspelled|error"
+    r"|should have|was not|were not)\b)",
+)
+# At the head or the foot of a story only: "An earlier version said ..." may be that of a bill in its middle.
+_EDGE_NOTE = re.compile(
+    r"\(?(?:[Aa]n|[Tt]he) (?:earlier|previous|original) version (?:\w+ )?(?:said|stated|gave|put|named|misstated"
+    r"|misspelled|misidentified|incorrectly|wrongly|omitted|contained|referred|described)\b"
+    r"|(?:We|The [A-Z][\w ]{1,40}) (?:apologi[sz]es?|regrets?) (?:for )?(?:the|this|any) (?:error|mistake)"
 )
 _EMBARGO = re.compile(
     r"[\[(]?(?:(?:strictly|under)\s)?(?:embargo(?:ed)?\b|not for (?:release|publication|use) (?:before|until)\b)",
@@ -62,7 +74,8 @@ _CHANGE = match_any(
 )
 _CHANGES = re.compile(rf"\({_CHANGE}\b[^()]{{0,300}}\)?", re.IGNORECASE)
 _CORRECTED = re.compile(
-    r"\b(?:CORRECTED|CORRECTION|REFILED?|CORRECTS|(?i:corrects|corrected|refiles)|misstated|misspelled)\b"
+    r"\b(?:CORRECTED|CORRECTION|REFILED?|CORRECTS|(?i:corrects|corrected|refiles|amended)|misstated|misspelled)\b"
+    r"|\b(?:Correction\b.{0,60}:|[Aa]n? (?:earlier|previous|original) version)"
 )
 _WITHDRAWN = re.compile(
     r"\(?(?:MANDATORY )?(?:KILL|KILLED|WITHDRAWN|WITHDRAWAL)\b"
@@ -124,12 +137,14 @@ def is_slug(line: str) -> bool:
     return bool(_SLUG.fullmatch(line))
 
 
-def is_note(paragraph: str, *, head: bool = False) -> bool:
-    """Tell whether a paragraph is a note to editors; `head`: it stands above the story.
+def is_note(paragraph: str, *, head: bool = False, edge: bool = False) -> bool:
+    """Tell whether a paragraph is a note to editors or readers; `head`: it stands above the story, `edge`: or below it.
 
     "embargoed" in lower case makes a note only on a short line with a date: stories are about embargoes, too.
     """
     if _NOTE.match(paragraph) or (head and len(paragraph) < 400 and _CHANGES.fullmatch(paragraph)):
+        return True
+    if (head or edge) and _EDGE_NOTE.match(paragraph):
         return True
     return len(paragraph) < 120 and not paragraph.rstrip().endswith(".") and find_embargo(paragraph) is not None
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..model import Kind, Metadata, Paragraph
 from .dateline import Dateline, PageDate, find_moment, parse_dateline, parse_lone_dateline, parse_page_date
 from .draft import HEAD, LOOK, Draft, draft_blocks, draft_lines
-from .furniture import END, END_STRONG, SEPARATOR, is_furniture, opens_links, parse_byline
+from .furniture import CREDIT, END, END_STRONG, SEPARATOR, is_furniture, opens_links, parse_byline
 from .headline import (
     Tags,
     find_embargo,
@@ -48,6 +48,7 @@ def mark(
     known = known or Metadata()
     pieces = draft_lines(text) if blocks is None else draft_blocks(text, blocks)
     _split_off_end_mark(pieces)
+    _split_off_credits(pieces)
     headline = _mark_head(pieces, known)
     _mark_rest(pieces)
     _mark_tail(pieces)
@@ -194,13 +195,28 @@ def _split_off_end_mark(pieces: list[Draft]) -> None:
         if mark_ is None or piece.kind not in (None, Kind.BODY) or is_note(piece.look):
             continue
         words = mark_.group().strip()
-        cut = len(piece.text) - len(words)
-        pieces.insert(number + 1, Draft(piece.start + cut, piece.end, words, kind=Kind.FURNITURE, page=piece.page))
-        piece.text = piece.text[:cut].rstrip()
-        piece.end = piece.start + len(piece.text)
+        pieces.insert(number + 1, _cut_off(piece, words))
         if not piece.text:
             del pieces[number]
         return
+
+
+def _cut_off(piece: Draft, words: str) -> Draft:
+    """Take the last words off a paragraph and return them as one of furniture."""
+    cut = len(piece.text) - len(words)
+    tail = Draft(piece.start + cut, piece.end, words, kind=Kind.FURNITURE, page=piece.page)
+    piece.text = piece.text[:cut].rstrip()
+    piece.end = piece.start + len(piece.text)
+    return tail
+
+
+def _split_off_credits(pieces: list[Draft]) -> None:
+    """Make the credit that closes a caption a paragraph of its own."""
+    for number in range(len(pieces) - 1, -1, -1):
+        piece = pieces[number]
+        found = CREDIT.search(piece.text[-140:]) if piece.kind in (None, Kind.BODY) else None
+        if found is not None and not is_furniture(piece.text):
+            pieces.insert(number + 1, _cut_off(piece, found.group().strip()))
 
 
 def _mark_tail(pieces: list[Draft]) -> None:
@@ -218,9 +234,12 @@ def _mark_tail(pieces: list[Draft]) -> None:
 
 
 def _mark_edge(pieces: list[Draft]) -> None:
-    """Mark the last lines of the text that are furniture at its end only, such as menus and bylines."""
+    """Mark the last lines of the text that are furniture or notes at its end only: menus, bylines, corrections."""
     for piece in reversed(pieces):
         if piece.kind in (None, Kind.BODY):
+            if is_note(piece.look, edge=True):
+                piece.kind = Kind.NOTE
+                continue
             if piece.kind is Kind.BODY or len(piece.text) >= LOOK:
                 return
             piece.author = parse_byline(piece.text)

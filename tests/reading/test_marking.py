@@ -1056,3 +1056,111 @@ def test_kinds_are_marks_on_ordered_disjoint_spans(text: str) -> None:
     numbers = [each.number for each in paragraphs if each.kind is Kind.BODY]
     assert numbers == list(range(1, len(numbers) + 1))
     assert all(each.number is None for each in paragraphs if each.kind is not Kind.BODY)
+
+
+class TestCorrections:
+    STORY = (
+        "The mill of Ostrand burned down on Sunday night.\n\n{}\n\nNobody was hurt, and the council meets on Tuesday."
+    )
+
+    @pytest.mark.parametrize(
+        "note",
+        [
+            "This article was amended on 4 March 2026. The mill was built in 1802, not in 1820.",
+            "An earlier version of this article said that the mill was built in 1820.",
+            "Correction: The article gave a wrong year for the mill.",
+            "Correction, March 4, 2026: An earlier version of the headline was wrong.",
+        ],
+    )
+    def test_a_correction_is_a_note_wherever_it_stands(self, note: str) -> None:
+        assert kinds_of(self.STORY.format(note)) == "bnb"
+        metadata = mark(self.STORY.format(note))[1]
+        assert (metadata.status, metadata.note) == (Status.CORRECTED, note)
+
+    @pytest.mark.parametrize(
+        "note",
+        [
+            "An earlier version said that the mill was built in 1820.",
+            "An earlier version incorrectly named the miller.",
+            "The Post regrets the error.",
+        ],
+    )
+    def test_others_are_notes_at_the_head_and_the_foot(self, note: str) -> None:
+        assert kinds_of(self.STORY.format("It was old.") + f"\n\n{note}") == "bbbn"
+        assert kinds_of(self.STORY.format(note)) == "bbb"
+        assert kinds_of(f"{note}\n\n{self.STORY.format('It was old.')}") == "nbbb"
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "An earlier version of the bill said nothing of mills.",
+            "Correction officers were called to the mill on Sunday.",
+            "This article of the law was amended in 1820 by the king.",
+        ],
+    )
+    def test_a_story_may_speak_of_versions(self, sentence: str) -> None:
+        assert kinds_of(self.STORY.format(sentence)) == "bbb"
+
+
+class TestCredits:
+    @pytest.mark.parametrize(
+        ("caption", "credit"),
+        [
+            ("The mill before the fire. Photograph: Ida Holm/The Post", "Photograph: Ida Holm/The Post"),
+            ("The mill before the fire. (AP Photo/Ida Holm)", "(AP Photo/Ida Holm)"),
+            ("“It was old,” he said. Credit: Ida Holm", "Credit: Ida Holm"),
+        ],
+    )
+    def test_the_credit_of_a_caption_is_apart(self, caption: str, credit: str) -> None:
+        text = f"It burned on Sunday night.\n\n{caption}\n\nNobody was hurt."
+        paragraphs = mark(text)[0]
+        assert [text[each.start : each.end] for each in paragraphs if each.kind is Kind.FURNITURE] == [credit]
+        assert kinds_of(text) == "bbfb"
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Photo: Ida Holm",
+            "Photograph by Ida Holm",
+            "Picture: Ida Holm/The Post",
+            "Image credit: The Post",
+            "Credit: Ida Holm",
+            "Courtesy of the museum",
+            "File photo",
+            "Ida Holm/Getty Images",
+            "READ MORE: The miller denies that he set the fire.",
+            "Read more: The miller denies it.",
+            "RELATED: Mills of the valley.",
+            "See also: Mills of the valley",
+        ],
+    )
+    def test_lines_of_credit_and_links(self, line: str) -> None:
+        assert is_furniture(line)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Photographs by Rembrandt do not exist.",
+            "Pictures of the mill were shown.",
+            "Credit for the rescue goes to Ida Holm.",
+            "The sale to Getty Images was stopped by a judge.",
+            "More than that nobody knows.",
+            "Read on: it is short.",
+        ],
+    )
+    def test_sentences_that_begin_like_them(self, line: str) -> None:
+        assert not is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "cities", "agency"),
+    [
+        ("New York CNN Business —", ("New York",), "CNN Business"),
+        ("CALDER (Tern Agency) –", ("CALDER",), "Tern Agency"),
+    ],
+)
+def test_a_dateline_in_a_box_of_its_own_is_no_headline(line: str, cities: tuple[str, ...], agency: str) -> None:
+    text = f"{line}\n\nShares fell on Monday, and traders said that they had seen it coming."
+    paragraphs, metadata = mark(text)
+    assert [each.kind for each in paragraphs] == [Kind.FURNITURE, Kind.BODY]
+    assert (metadata.title, metadata.cities, metadata.agency) == ("", cities, agency)
