@@ -73,7 +73,7 @@ def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
         yield from feed.load_page_or_feed(str(source))
     elif not _is_folder(source):
         for item in feed.load_file_or_feed(partial(_read, Path(source)), str(source)):
-            is_own = isinstance(item, Loaded) and not is_address(item.article.source)
+            is_own = isinstance(item, Loaded) and item.article.source == str(source)
             yield _note_file(item, source) if isinstance(item, Loaded) and is_own else item
     else:
         count = 0

@@ -40,7 +40,15 @@ def read_here(data: bytes, source: str) -> Loaded:
     Raises:
         SourceError: see `sources.read_bytes`.
     """
-    document = read_document(data, source)
+    return load_document(read_document(data, source), source)
+
+
+def load_document(document: Document, source: str) -> Loaded:
+    """Return the article of a document.
+
+    Raises:
+        SourceError: see `index.reading.article.build_article`.
+    """
     article = build_article(document.text, document.known, source=source, blocks=document.blocks)
     return Loaded(article, measure_fidelity(article, document))
 
@@ -63,7 +71,11 @@ def read_as_dict(data: bytes, source: str) -> dict[str, Any]:
     Raises:
         SourceError: see `sources.read_bytes`.
     """
-    loaded = read_here(data, source)
+    return encode_loaded(read_here(data, source))
+
+
+def encode_loaded(loaded: Loaded) -> dict[str, Any]:
+    """Return what was read as one JSON object."""
     article = loaded.article
     # rows instead of objects: an article has a hundred sentences, and terms contain no white space
     rows = [[each.number, each.paragraph, each.start, each.end, " ".join(each.terms)] for each in article.sentences]

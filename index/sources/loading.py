@@ -33,13 +33,13 @@ def load_bytes(data: bytes, source: str, *, url: str = "", apart: bool = False) 
     else:
         from .worker.pool import run
 
-        loaded = _check_reply(run("index.sources.job:read_as_dict", data, source), source)
+        loaded = check_reply(run("index.sources.job:read_as_dict", data, source), source)
     if url and not loaded.article.url:
         loaded = replace(loaded, article=replace(loaded.article, url=url))
     return loaded
 
 
-def _check_reply(reply: dict[str, Any], source: str) -> Loaded:
+def check_reply(reply: dict[str, Any], source: str) -> Loaded:
     """Return what a worker read; its reply is trusted no more than the bytes that it was given.
 
     Raises:

@@ -2,6 +2,7 @@
 """Feeds and addresses: what a feed lists is fetched through the one door, errors come in their places."""
 
 from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -194,8 +195,70 @@ def test_the_entries_before_a_cut_do_not_pass_for_the_feed():
 def test_a_feed_lists_each_page_once_and_not_too_many(monkeypatch):
     monkeypatch.setattr(feed, "MAX_ENTRIES", 3)
     addresses = ["https://c.example/1", "https://c.example/1", "https://c.example/2", "https://c.example/3"]
-    listed = [link for link, _ in parse_feed(made.feed(addresses), "x")["entries"]]
+    listed = [link for link, *_ in parse_feed(made.feed(addresses), "x")["entries"]]
     assert listed == ["https://c.example/1", "https://c.example/2"]
+
+
+FULL = """<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Post</title><link>{base}</link>
+<item><title>Mill &amp;amp; quay burn</title><link>{base}mill</link><pubDate>Tue, 03 Mar 2026 09:00:00 +0100</pubDate><description>Short.</description>
+<content:encoded><![CDATA[<p>The old mill of Ostrand burned down on Sunday night.</p><p>Nobody was hurt, the fire service said.</p>]]></content:encoded></item>
+<item><title>Cut</title><link>/1</link><content:encoded><![CDATA[<p>The first words of a story that goes on elsewhere … <a href="x">Read more</a></p>]]></content:encoded></item>
+<item><title>Nowhere</title><link>ftp://x/y</link></item>
+<item><title>No page</title><guid isPermaLink="false">n-4</guid><description>The council of Ostrand met on Tuesday and voted for a new mill.</description></item>
+</channel></rss>"""
+
+
+def test_a_text_in_a_feed_is_read_from_the_feed(site):
+    site.routes["/full"] = response(FULL.format(base=site.url("/")).encode(), "Content-Type: application/rss+xml")
+    memory = Memory()
+    full, cut, alone, left_out = load_page_or_feed(site.url("/full"), memory)
+    assert [request for request in site.requests if "mill" in str(request)] == []
+    assert (full.article.title, full.article.agency) == ("Mill & quay burn", "The Post")
+    assert full.article.source == full.article.url == site.url("/mill")
+    assert full.article.published == datetime(2026, 3, 3, 9, tzinfo=timezone(timedelta(hours=1)))
+    assert [full.article.quote(each) for each in full.article.sentences] == [
+        "The old mill of Ostrand burned down on Sunday night.",
+        "Nobody was hurt, the fire service said.",
+    ]
+    assert full.fidelity.found == full.fidelity.total == 2
+    assert cut.article.title == story(1).headline  # its address, relative to the feed's, was fetched
+    assert (alone.article.source, alone.article.url) == (f"{site.url('/full')}#n-4", "")
+    assert "item 3, “Nowhere”, has no address" in str(left_out)
+    assert list(load_page_or_feed(site.url("/full"), memory)) == []  # what is left out is told once
+
+
+def test_a_feed_in_a_file_is_not_the_file_of_its_articles(tmp_path):
+    entry = "<entry><title>{0}</title><id>urn:{0}</id><content type='html'>&lt;p&gt;The {0} of Ostrand burned down on Sunday.&lt;/p&gt;</content></entry>"
+    whole = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Post</title>{entry.format('mill')}{entry.format('quay')}</feed>"
+    (tmp_path / "post.atom").write_text(whole)
+    mill, quay = load_all(tmp_path / "post.atom")
+    assert [(each.article.title, each.article.file) for each in (mill, quay)] == [("mill", ""), ("quay", "")]
+    assert quay.article.source == f"{tmp_path / 'post.atom'}#urn:quay"
+
+
+def test_a_feed_puts_no_words_on_the_page_of_another_site():
+    data = FULL.format(base="https://post.example/").encode()
+    for source, is_read in [
+        ("https://feeds.post.example/rss", True),
+        ("https://www.post.example/rss", True),
+        ("https://other.example/rss", False),
+        ("feed.xml", True),
+    ]:
+        assert bool(parse_feed(data, source)["entries"][0][3]) is is_read
+
+
+def test_a_text_without_a_sentence_gives_way_to_the_page(site):
+    item = f"<item><title>Mill</title><link>{site.url('/1')}</link><content:encoded>{{}}</content:encoded></item>"
+    whole = f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>{item.format("Photos and videos")}</channel></rss>'
+    site.routes["/full"] = response(whole.encode(), "Content-Type: application/rss+xml")
+    (loaded,) = load_page_or_feed(site.url("/full"))
+    assert loaded.article.title == story(1).headline
+
+
+def test_entries_beyond_the_limit_are_told(monkeypatch):
+    monkeypatch.setattr(feed, "MAX_ENTRIES", 2)
+    told = parse_feed(made.feed([f"https://c.example/{number}" for number in range(5)]), "x")["left_out"]
+    assert [words for words, _ in told] == ["lists 5 items; the first 2 are read, the others are left out"]
 
 
 @pytest.mark.parametrize(
