@@ -48,6 +48,7 @@ class ReasonCode(StrEnum):
     """Why a reply has its verdict; `asking/reasons.py` has the English of each, and says which values it holds."""
 
     STATED = "stated"
+    ASKED_ABOVE = "asked_above"
     OFFICE_UNCLEAR = "office_unclear"
     TYPE_MISSING = "type_missing"
     NOT_TOLD = "not_told"
@@ -56,6 +57,7 @@ class ReasonCode(StrEnum):
     CLOSEST_LACKS = "closest_lacks"
     NONE_MENTIONS = "none_mentions"
     HEADLINE_ONLY = "headline_only"
+    HEADING_ONLY = "heading_only"
     NOT_TOGETHER = "not_together"
     NEGATED = "negated"
     NOT_STATED = "not_stated"

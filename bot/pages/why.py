@@ -13,6 +13,7 @@ _PLACES = {
     "sentence": "In the sentence",
     "window": "Beside it",
     "article": "Elsewhere in the article",
+    "heading": "Only in a heading",
     "nowhere": "Nowhere in the article",
 }
 PARTS = 4

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..evidence.owners import find_whom, is_given, is_told
 from ..evidence.question import Question
+from ..evidence.signs import is_asked_above
 from ..evidence.views import SentenceView
 from ..evidence.weights import names_something
 from ..model import Card, Filter
@@ -15,6 +16,7 @@ from ..verdicts import UNREAD, Reason, ReasonCode
 
 _SENTENCES = {
     ReasonCode.STATED: "A sentence holds {words:and}.",
+    ReasonCode.ASKED_ABOVE: "It stands under the question “{heading}”",
     ReasonCode.OFFICE_UNCLEAR: "It names {people:and}, but no sentence found says whose office is meant.",
     ReasonCode.TYPE_MISSING: "The closest sentence speaks of {words:and}, but gives no {wanted}{whom}.",
     ReasonCode.NOT_TOLD: "The article {untold}.",
@@ -23,6 +25,7 @@ _SENTENCES = {
     ReasonCode.CLOSEST_LACKS: "The closest article never mentions {missing:or}.",
     ReasonCode.NONE_MENTIONS: "None of the {articles} articles mentions {missing:or}.",
     ReasonCode.HEADLINE_ONLY: "Only the headline mentions {words:or}.",
+    ReasonCode.HEADING_ONLY: "Only a heading mentions {words:or}: “{heading}”",
     ReasonCode.NOT_TOGETHER: "No sentence brings {words:or} together with the rest of the question.",
     ReasonCode.NEGATED: "The question asks what is not so; no sentence was found that says that.",
     ReasonCode.NOT_STATED: "The words are there, but no sentence was found that states it.",
@@ -101,7 +104,9 @@ def explain_missing_words(question: Question, articles: int, headline: Iterable[
 
 
 def explain_answer(best: SentenceView) -> Reason:
-    """Return why the best sentence answers: the question's words that it and its neighbours have."""
+    """Return why the best sentence answers: the question's words around it, or the question that it stands under."""
+    if is_asked_above(best):
+        return make_reason(ReasonCode.ASKED_ABOVE, heading=_quote_heading(best, best.heading))
     words = [word for term, word in best.question.words.items() if term in best.window]
     return make_reason(ReasonCode.STATED, words=tuple(words))
 
@@ -120,7 +125,8 @@ def explain_relation(best: SentenceView, bearers: Sequence[str]) -> Reason | Non
         return None
     if not is_given(best):
         return _explain_untold(best) or _explain_missing_type(best)
-    known = best.article_view.known | best.article_view.alike | best.article_view.title
+    article = best.article_view
+    known = article.known | article.alike | article.title | article.headings
     missing = tuple([word for term, word in _list_words(question).items() if term not in known])
     if missing:
         return make_reason(ReasonCode.PARTLY_MENTIONED, words=_pick_heaviest(best), missing=missing)
@@ -138,17 +144,37 @@ def explain_shortfall(best: SentenceView, articles: int, *, denied: bool) -> Rea
     if articles == 1 and not given and (untold := _explain_untold(best)) is not None:
         return untold
     above = best.article_view.title - held
-    missing = tuple([word for term, word in told.items() if term not in held | above])
+    headed = best.article_view.headings - held - above
+    missing = tuple([word for term, word in told.items() if term not in held | above | headed])
     if missing:
         code = ReasonCode.ARTICLE_LACKS if articles == 1 else ReasonCode.CLOSEST_LACKS
         return make_reason(code, missing=missing)
-    if titled := tuple([word for term, word in told.items() if term in above]):
-        return make_reason(ReasonCode.HEADLINE_ONLY, words=titled)
+    if only := _explain_headings(best, told, above, headed):
+        return only
     if apart := tuple([word for term, word in told.items() if term in held and term not in best.covered]):
         return make_reason(ReasonCode.NOT_TOGETHER, words=apart)
     if not given:
         return _explain_missing_type(best)
     return make_reason(ReasonCode.NEGATED if denied else ReasonCode.NOT_STATED)
+
+
+def _explain_headings(
+    best: SentenceView, told: Mapping[str, str], above: frozenset[str], headed: frozenset[str]
+) -> Reason | None:
+    """Return which words stand in the headline alone, or else in a heading; None if none do."""
+    if titled := tuple([word for term, word in told.items() if term in above]):
+        return make_reason(ReasonCode.HEADLINE_ONLY, words=titled)
+    if below := tuple([word for term, word in told.items() if term in headed]):
+        return make_reason(ReasonCode.HEADING_ONLY, words=below, heading=_quote_heading(best, headed))
+    return None
+
+
+def _quote_heading(best: SentenceView, terms: frozenset[str]) -> str:
+    """Return a heading that holds one of the terms, on one line: that above the sentence, or else the first."""
+    article = best.article_view
+    here = best.sentence.number
+    number = here if best.heading & terms else next(number for number, held in article.over.items() if held & terms)
+    return " ".join(article.quoted[number].split())
 
 
 def _explain_untold(best: SentenceView) -> Reason | None:

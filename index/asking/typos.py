@@ -62,7 +62,8 @@ def _collect_words(articles: Iterable[Article]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for article in articles:
-        for word in _WORD.findall("\n".join([*map(article.quote, article.sentences), article.title])):
+        texts = [*map(article.quote, article.sentences), *article.headings.values(), article.title]
+        for word in _WORD.findall("\n".join(texts)):
             found.setdefault(word.lower(), word)
     for form, word in list(found.items()):
         bare = _ENDING.sub("", form, count=1)

@@ -10,10 +10,11 @@ import json
 import sys
 import zlib
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import repeat
 from typing import Any
 
 from ..model import MAX_LEAD, Article, Card, Kind, Paragraph, Passage, Sentence, Status, make_article_id
@@ -22,6 +23,7 @@ from ..reading import passages
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = tuple(Kind)
+_UNDER = "\x1f"  # in a sentence's line of terms, what follows is those of the heading above it
 _NONE = 0  # paragraph numbers and pages start at 1, so 0 can mean "none"
 
 
@@ -29,6 +31,8 @@ _NONE = 0  # paragraph numbers and pages start at 1, so 0 can mean "none"
 class EncodedBody:
     """The parts of an article that never change: UTF-8 text, packed spans, terms, one line a sentence, and vectors.
 
+    A line ends with a unit separator and the terms of the heading above its sentence, if there is one; versions before
+    1.3 take them for terms of the sentence.
     `vectors` are those of all sentences, one after the other; b"" if they have none.
     """
 
@@ -61,9 +65,14 @@ def encode_article(article: Article) -> EncodedBody:
         numbers += (p.number or _NONE, _KINDS.index(p.kind), p.start, p.end, p.page or _NONE)
     for s in article.sentences:
         numbers += (s.number, s.paragraph, s.start, s.end)
-    terms = "\n".join(" ".join(sentence.terms) for sentence in article.sentences)
+    terms = "\n".join(map(_write_line, article.sentences))
     vectors = b"".join([sentence.vector for sentence in article.sentences])
     return EncodedBody(encode_text(article.text), _pack(numbers), encode_text(terms), vectors)
+
+
+def _write_line(sentence: Sentence) -> str:
+    under = (_UNDER, *sentence.heading) if sentence.heading else ()
+    return " ".join((*sentence.terms, *under))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +88,15 @@ class DecodedBody:
         """Return the sentences in the slice [at, end), counting from 0."""
         first = 1 + 5 * self.numbers[0]
         places = iter(self.numbers[first + 4 * at : None if end is None else first + 4 * end])
-        terms = [tuple(line.split(" ")) if line else () for line in self.lines[at:end]]
-        if not self.vectors:
-            return tuple(map(Sentence, places, places, places, places, terms))
-        width = len(self.vectors) // self.length
-        starts = range(at * width, (at + len(terms)) * width, width)
-        vectors = [self.vectors[start : start + width] for start in starts]
-        return tuple(map(Sentence, places, places, places, places, terms, vectors))
+        lines = self.lines[at:end]
+        terms = [tuple(line.split(" ")) if line else () for line in lines]
+        vectors: Iterable[bytes] = repeat(b"")
+        if self.vectors:
+            width = len(self.vectors) // self.length
+            starts = range(at * width, (at + len(terms)) * width, width)
+            vectors = [self.vectors[start : start + width] for start in starts]
+        found = tuple(map(Sentence, places, places, places, places, terms, vectors))
+        return tuple(map(_part_heading, found)) if any(_UNDER in line for line in lines) else found
 
     @property
     def length(self) -> int:
@@ -99,6 +110,14 @@ class DecodedBody:
             Paragraph(number or None, _KINDS[kind], start, end, page or None)
             for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
         )
+
+
+def _part_heading(sentence: Sentence) -> Sentence:
+    """Return a sentence as read from its line, the terms of the heading apart from its own."""
+    if _UNDER not in sentence.terms:
+        return sentence
+    at = sentence.terms.index(_UNDER)
+    return replace(sentence, terms=sentence.terms[:at], heading=sentence.terms[at + 1 :])
 
 
 @dataclass(slots=True)

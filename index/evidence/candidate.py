@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..model import Article
 from . import features
 from .question import Question
+from .signs import is_asked_above
 from .views import ArticleView, SentenceView
 from .weights import Model, load_model
 
@@ -25,6 +26,9 @@ JUDGED = 4
 
 CONVINCED = 4.0
 """Log odds that convince: an answer seldom gets more."""
+
+ASKED_ABOVE = 6.0
+"""What a sentence gains, in log odds, if the heading above it asks this very question."""
 
 Scored = tuple[float, SentenceView, float]
 """A sentence between its score, which is what it is sorted by, and what its article loses."""
@@ -47,7 +51,10 @@ class Nominated:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence with its score, from which `loss` is already subtracted; higher is better evidence."""
+    """A sentence with its score, from which `loss` is already subtracted; higher is better evidence.
+
+    `loss` is below that of its article, if the heading above the sentence asks the question.
+    """
 
     view: SentenceView
     score: float
@@ -76,7 +83,8 @@ def rank(question: Question, nominated: Iterable[Nominated], judge: Judge | None
         article = ArticleView(question.ask_of(each.article), each.article, each.similarities)
         for number in each.numbers:
             view = article.sentence(number)
-            scored.append((features.weigh(view, first) - each.loss, view, each.loss))
+            loss = each.loss - (ASKED_ABOVE if is_asked_above(view) else 0.0)
+            scored.append((features.weigh(view, first) - loss, view, loss))
     if not scored:
         return ()
     scored.sort(key=_order)
@@ -111,7 +119,8 @@ def consult(view: SentenceView, judge: Judge) -> float:
     """Return the log odds that the judge gives a sentence; it reads each once for a question."""
     if view.odds is None:
         article, number = view.article_view.article, view.sentence.number
-        before, after = _quote(article, number - 1), _quote(article, number + 1)
+        before = view.article_view.quoted.get(number) or _quote(article, number - 1)
+        after = _quote(article, number + 1)
         view.odds = judge.weigh(view.question.text, before, view.text, after)
     return view.odds
 

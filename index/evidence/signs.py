@@ -42,12 +42,14 @@ def any_name_lost(view: SentenceView) -> float:
 
 def names_nowhere(view: SentenceView) -> float:
     """Share of the question's idf in names that the article lacks."""
-    return view.article_view.share(view.article_view.names - view.article_view.known)
+    article = view.article_view
+    return article.share(article.names - article.known - article.headings)
 
 
 def any_name_nowhere(view: SentenceView) -> float:
     """1 when the article lacks a name of the question."""
-    return float(bool(view.article_view.names - view.article_view.known))
+    article = view.article_view
+    return float(bool(article.names - article.known - article.headings))
 
 
 def numbers_lost(view: SentenceView) -> float:
@@ -227,6 +229,14 @@ def find_signs(best: SentenceView) -> dict[str, float]:
     return found
 
 
+def is_asked_above(view: SentenceView) -> bool:
+    """Tell whether the heading above the sentence asks this very question, and not its opposite."""
+    if not view.replies:
+        return False
+    heading = view.article_view.quoted[view.sentence.number]
+    return bool(asks_not(view)) == (_ASKED_NEGATION.search(heading) is not None)
+
+
 def is_stated(view: SentenceView) -> bool:
     """Tell whether the sentence can be an answer at all, whatever else speaks for it.
 
@@ -255,7 +265,7 @@ def _found(view: SentenceView, term: str, here: frozenset[str]) -> float:
 def _window(view: SentenceView) -> frozenset[str]:
     sentences = view.article_view.article.sentences
     at = view.sentence.number - 1
-    return NOTHING.union(*(sentence.terms for sentence in sentences[max(0, at - 1) : at + 2]))
+    return NOTHING.union(*(sentence.terms for sentence in sentences[max(0, at - 1) : at + 2]), sentences[at].heading)
 
 
 def _mean(values: list[float]) -> float:

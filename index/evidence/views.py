@@ -16,7 +16,7 @@ from ..language.terms import analyse
 from ..language.thesaurus import load_small_words
 from ..language.wordlists import GROUPS
 from ..model import Article
-from .question import Question, list_time_terms
+from .question import Question, list_time_terms, read_question
 
 NOTHING: frozenset[str] = frozenset()
 _YEAR = re.compile(r"(?:1\d{3}|20\d{2})s?\Z")
@@ -39,6 +39,7 @@ _analyse_word = lru_cache(maxsize=4096)(analyse)  # articles write the same name
 class ArticleView:
     """One article as one question sees it: how common the question's terms are in it, and where they are.
 
+    `over` has the question's terms in the headings right above sentences, by the sentence's number.
     `similarities` says how near each sentence comes to the question in meaning, () where only words are compared.
     """
 
@@ -48,6 +49,7 @@ class ArticleView:
         self.similarities = similarities
         wanted = frozenset(question.words)
         self.held = tuple([wanted.intersection(sentence.terms) for sentence in article.sentences])
+        self.over = {each.number: wanted.intersection(each.heading) for each in article.sentences if each.heading}
         counts = dict.fromkeys(question.words, 0)
         for held in self.held:
             for term in held:
@@ -72,6 +74,16 @@ class ArticleView:
     def known(self) -> frozenset[str]:
         """The question's terms that the article holds."""
         return NOTHING.union(*self.held)
+
+    @cached_property
+    def quoted(self) -> Mapping[int, str]:
+        """The words of the headings right above sentences, by the sentence's number."""
+        return self.article.headings if any(each.heading for each in self.article.sentences) else {}
+
+    @cached_property
+    def headings(self) -> frozenset[str]:
+        """The question's terms that headings within the article hold."""
+        return NOTHING.union(*self.over.values())
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -112,8 +124,8 @@ class ArticleView:
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """All terms of the article's sentences."""
-        return NOTHING.union(*[sentence.terms for sentence in self.article.sentences])
+        """All terms of the article's sentences and of the headings above them."""
+        return NOTHING.union(*[sentence.terms + sentence.heading for sentence in self.article.sentences])
 
     def paragraph(self, number: int) -> tuple[frozenset[str], float]:
         """Return the question's terms in a paragraph, and its BM25 as a share of the highest possible."""
@@ -121,8 +133,9 @@ class ArticleView:
         if found is None:
             numbers, idf, average = self._parts
             ats = [at for at, other in enumerate(numbers) if other == number]
-            terms = [self.article.sentences[at].terms for at in ats]
-            held = NOTHING.union(*[self.held[at] for at in ats])
+            sentences = [self.article.sentences[at] for at in ats]
+            terms = [part for one in sentences for part in ((one.heading, one.terms) if one.heading else (one.terms,))]
+            held = NOTHING.union(*[self.held[at] for at in ats], *[self.over.get(at + 1, NOTHING) for at in ats])
             best = sum(idf.values()) or 1.0
             found = self._paragraphs[number] = held, self.bm25(terms, held, idf, average) / best
         return found
@@ -133,8 +146,8 @@ class ArticleView:
         numbers = [sentence.paragraph for sentence in self.article.sentences]
         counts = dict.fromkeys(self.question.words, 0)
         last: dict[str, int] = {}  # the paragraph that a term was last counted for: sentences stand in its order
-        for number, held in zip(numbers, self.held, strict=True):
-            for term in held:
+        for at, number in enumerate(numbers):
+            for term in self.held[at] | self.over[at + 1] if at + 1 in self.over else self.held[at]:
                 if last.get(term) != number:
                     last[term] = number
                     counts[term] += 1
@@ -189,7 +202,8 @@ class SentenceView:
         self.sentence = sentences[number - 1]
         self.terms = self.sentence.terms
         self.held = article_view.held[number - 1]
-        self.before = article_view.held[number - 2] if number > 1 else NOTHING
+        self.heading = article_view.over.get(number, NOTHING)
+        self.before = self.heading | (article_view.held[number - 2] if number > 1 else NOTHING)
         self.after = article_view.held[number] if number < len(sentences) else NOTHING
         self.window = self.held | self.before | self.after
         self.follows = number > 1 and sentences[number - 2].paragraph == self.sentence.paragraph
@@ -215,7 +229,25 @@ class SentenceView:
         """The question's terms that the sentence or a neighbour holds, or says in another word."""
         sentences = self.article_view.article.sentences
         around = sentences[max(0, self.sentence.number - 2) : self.sentence.number + 1]
-        return self.window.union(*[_find_alike(self.question, sentence.terms) for sentence in around])
+        alike = [_find_alike(self.question, sentence.terms) for sentence in around]
+        return self.window.union(*alike, _find_alike(self.question, self.sentence.heading))
+
+    @cached_property
+    def replies(self) -> bool:
+        """Whether the heading above asks this very question, as in an interview: then the sentence opens the reply.
+
+        It must ask for the same kind of thing, and hold what the question holds, but for words of the headline.
+        """
+        heading = self.article_view.quoted.get(self.sentence.number, "").rstrip() if self.heading else ""
+        if not heading.endswith("?"):
+            return False
+        asked, question = read_question(heading), self.question
+        held = self.heading | _find_alike(question, self.sentence.heading)
+        return (
+            (asked.kind.name, asked.wants.name) == (question.kind.name, question.wants.name)
+            and not question.words.keys() - held - self.article_view.title
+            and len(held) * 3 >= len(asked.words)
+        )
 
     @cached_property
     def missing(self) -> set[str]:

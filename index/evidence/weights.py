@@ -22,7 +22,7 @@ from . import features
 from .offices import find_bearers
 from .owners import is_given
 from .question import Question
-from .signs import find_signs, is_stated
+from .signs import find_signs, is_asked_above, is_stated
 from .views import SentenceView
 
 DENIED = 0.2
@@ -92,6 +92,8 @@ class Model:
         values = find_signs(best)
         topic = self.topic.probability(values)
         confidence = topic * self.states.probability(values)
+        if is_asked_above(best):  # whoever asked it there took what stands under it for the answer
+            return Estimate(topic, max(confidence, self.answered), Verdict.ANSWERED)
         if not can_answer(best):
             confidence *= 1.0 if best.article_view.similarities else DENIED
         elif confidence >= self.answered:
@@ -180,4 +182,6 @@ def _find_place(view: SentenceView, term: str) -> str:
         return "sentence"
     if term in view.window:
         return "window"
-    return "article" if any(term in held for held in view.article_view.held) else "nowhere"
+    if any(term in held for held in view.article_view.held):
+        return "article"
+    return "heading" if term in view.article_view.headings else "nowhere"

@@ -118,7 +118,7 @@ def article_to_dict(article: Article, *, terms: bool = False) -> dict[str, Any]:
     """Return the whole article; `terms` adds the index terms of each sentence, which reading cannot restore."""
     sentences = [
         {"number": s.number, "paragraph": s.paragraph, "start": s.start, "end": s.end}
-        | ({"terms": list(s.terms)} if terms else {})
+        | ({"terms": list(s.terms), "heading": list(s.heading)} if terms else {})
         for s in article.sentences
     ]
     paragraphs = [
@@ -163,6 +163,7 @@ def article_from_dict(form: Mapping[str, Any]) -> Article:
                 paragraph=item.whole("paragraph"),
                 terms=item.optional("terms", item.texts, required=False) or (),
                 vector=b"",  # never leaves the library
+                heading=item.optional("heading", item.texts, required=False) or (),
                 **item.span(len(text)),
             )
             for item in node.items("sentences")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
+from typing import Any
 
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage
 from ..language.detect import detect_language
@@ -15,6 +16,7 @@ from ..language.sentences import split_sentences
 from ..language.terms import analyse
 from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from .document import Block
+from .headings import add_headings
 from .lines import flatten
 
 MAX_CHARACTERS = 5_000_000
@@ -50,8 +52,10 @@ def build_article(
     if not sentences:
         raise EmptyArticle(source, _explain_empty(text))
     sha256 = hash_text(text)
-    stated = {each.name: getattr(replace(metadata, language="en"), each.name) for each in fields(Metadata)}
-    return Article(
+    stated: dict[str, Any] = {
+        each.name: getattr(replace(metadata, language="en"), each.name) for each in fields(Metadata)
+    }
+    article = Article(
         **stated,
         id=make_article_id(sha256),
         sha256=sha256,
@@ -61,6 +65,7 @@ def build_article(
         paragraphs=paragraphs,
         sentences=sentences,
     )
+    return add_headings(article)
 
 
 def _split_body(text: str, body: tuple[Paragraph, ...]) -> Iterator[Sentence]:

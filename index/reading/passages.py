@@ -1,4 +1,7 @@
-"""Cut an article into the passages that engines index: three sentences each, stride two."""
+"""Cut an article into the passages that engines index: three sentences each, stride two.
+
+The words of a heading are found with the sentence under it, though they are none of its own.
+"""
 
 from __future__ import annotations
 
@@ -50,5 +53,5 @@ def build(article_id: str, text: str, number: int, window: Sequence[Sentence]) -
         start=start,
         end=end,
         text=text[start:end],
-        terms=tuple(chain.from_iterable([sentence.terms for sentence in window])),
+        terms=tuple(chain.from_iterable([sentence.heading + sentence.terms for sentence in window])),
     )

@@ -141,10 +141,26 @@ def assemble(kept: list[TextRun], headline: TextRun | None) -> tuple[str, tuple[
 
 def _classify(run: TextRun) -> Kind | None:
     """Return the kind that the page gives a run: a heading, or links only; None lets the wire rules decide."""
-    if run.tag in _HEADINGS:
+    if run.tag in _HEADINGS or _is_question_in_bold(run):
         return Kind.HEADLINE
     links_only = run.linked * 10 >= len(run.text) * 9 and not SENTENCE_END.search(run.text)
     return Kind.FURNITURE if links_only else None
+
+
+def _is_question_in_bold(run: TextRun) -> bool:
+    """Tell whether the whole run is a question in bold type, as interviewers' questions are where no `<h3>` is used."""
+    if not run.text.endswith("?") or len(run.text) > 300:
+        return False
+    return all(_is_bold(element.getparent() if tail else element, run.element) for element, tail in run.nodes)
+
+
+def _is_bold(element: Any, block: Any) -> bool:
+    """Tell whether an element is in bold type or within such a one of its block."""
+    while element is not None and element.tag not in ("b", "strong"):
+        if element is block:
+            return False
+        element = element.getparent()
+    return element is not None
 
 
 def _decode_page(data: bytes, source: str) -> str:

@@ -78,6 +78,9 @@ def encode_loaded(loaded: Loaded) -> dict[str, Any]:
     """Return what was read as one JSON object."""
     article = loaded.article
     # rows instead of objects: an article has a hundred sentences, and terms contain no white space
-    rows = [[each.number, each.paragraph, each.start, each.end, " ".join(each.terms)] for each in article.sentences]
+    rows = [
+        [each.number, each.paragraph, each.start, each.end, " ".join(each.terms), " ".join(each.heading)]
+        for each in article.sentences
+    ]
     form = {"article": article_to_dict(replace(article, sentences=())), "sentences": rows, **asdict(loaded.fidelity)}
     return form | {"doubtful": not detect_by_words(sample_body(article.text, article.paragraphs))}

@@ -62,8 +62,10 @@ def check_reply(reply: dict[str, Any], source: str) -> Loaded:
 
 
 def _read_sentence(row: list[Any]) -> Sentence:
-    number, paragraph, start, end, terms = row
-    return Sentence(int(number), int(paragraph), int(start), int(end), tuple(terms.split()))
+    number, paragraph, start, end, terms, heading = row
+    return Sentence(
+        int(number), int(paragraph), int(start), int(end), tuple(terms.split()), heading=tuple(heading.split())
+    )
 
 
 def load_address(address: str) -> Loaded:

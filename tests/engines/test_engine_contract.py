@@ -622,3 +622,26 @@ def test_searching_while_another_thread_adds(engine: Engine) -> None:
         assert adding.result() == [1, 1, 1, 1]
     assert seen == sorted(seen)
     assert engine.count(ALL) == 6
+
+
+def test_a_word_of_a_heading_finds_the_passage_under_it(engine: Engine) -> None:
+    text = "Mill burns.\n\nIt burned on Sunday.\n\nWho pays?\n\nThe council pays nothing."
+    cuts = [text.index(words) for words in ("Mill", "It", "Who", "The")]
+    ends = [*(cut - 2 for cut in cuts[1:]), len(text)]
+    kinds = (Kind.HEADLINE, Kind.BODY, Kind.HEADLINE, Kind.BODY)
+    numbers = (None, 1, None, 2)
+    paragraphs = tuple(map(Paragraph, numbers, kinds, cuts, ends))
+    whole = replace(
+        Article.from_text(text),
+        paragraphs=paragraphs,
+        sentences=(
+            Sentence(1, 1, cuts[1], ends[1], ("burn", "sunday")),
+            Sentence(2, 2, cuts[3], ends[3], ("council",), heading=("who", "pay")),
+        ),
+        length=2,
+    )
+    engine.add([whole], "default")
+    (hit,) = engine.search(["pay"], 5, ALL)
+    assert hit.passage.terms == ("burn", "sunday", "who", "pay", "council")
+    assert engine.article(whole.id, HERE).sentences == whole.sentences
+    assert engine.statistics(["pay"]).frequency == {"pay": 1}

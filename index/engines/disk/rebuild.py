@@ -9,6 +9,7 @@ from ...errors import CorruptIndex, EngineUnavailable
 from ...files import sync_folder
 from ...language.terms import ANALYSER
 from ...model import Article
+from ...reading.headings import add_headings
 from ..contract import Progress, Rebuilt, analyse_article
 from ..vectors import VectorMaker
 from . import lazy_log, lock, sqlite, traces
@@ -97,7 +98,8 @@ def _renew(
                     lost |= _name(store, seq)
                     writer.erase(seq)
                     continue
-                new = maker.renew(analyse_article(article) if stale and not is_mended else article, made_by)
+                new = analyse_article(article) if stale and not is_mended else add_headings(article)
+                new = maker.renew(new, made_by)
                 if is_mended or new is not article:
                     writer.replace(seq, new)
                     done += 1
