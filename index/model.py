@@ -21,9 +21,6 @@ FORMAT = 1
 DEFAULT_COLLECTION = "default"
 """The collection that is meant when none is named."""
 
-LONGEST_HEADING = 300
-"""Characters of a heading that are searched; a longer one heads no section."""
-
 MAX_LEAD = (1 << 31) - 1
 """The highest number of a version that engines can look for."""
 
@@ -51,8 +48,7 @@ class Metadata:
 
     `published`, `changed` (the last change that the source dates) and `embargo` have a zone only if it states one.
     `lead` is the version of the story: 0 for the first filing, 1 for "LEAD", 2 for "2nd LD", and so on. `story` is the
-    key that all versions of one story share.
-    `url` is the publisher's page, for deep links.
+    key that all versions of one story share. `url` is the publisher's page, for deep links.
     """
 
     title: str = ""
@@ -103,10 +99,7 @@ def _is_seen(character: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A marked span of the text; `number` is None unless the kind is `BODY`.
-
-    `page` is the page of the source, from 1, or None if it has no pages.
-    """
+    """A marked span of the text; `number` is None unless the kind is `BODY`, `page` if the source has no pages."""
 
     number: int | None
     kind: Kind
@@ -117,10 +110,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One citable sentence: its index terms in text order, and its vector, a signed byte a dimension; b"" for none.
-
-    `heading` holds the index terms of the heading right above it, which is searched and never cited.
-    """
+    """One citable sentence: its index terms in text order, and its vector, a signed byte a dimension; b"" for none."""
 
     number: int
     paragraph: int
@@ -128,7 +118,7 @@ class Sentence:
     end: int
     terms: tuple[str, ...] = ()
     vector: bytes = b""
-    heading: tuple[str, ...] = ()
+    heading: tuple[str, ...] = ()  # the terms of the heading right above it, see `headings.py`
 
 
 class FromText(Protocol):
@@ -162,25 +152,6 @@ class Article(Card):
     def bare(self) -> Article:
         """The text with its marks, and nothing that is stated of it: what collections that hold it share."""
         return self.with_card(Card(id=self.id, sha256=self.sha256, length=self.length))
-
-    @property
-    def headings(self) -> dict[int, str]:
-        """The words of the headings right above sentences, by the number of the sentence.
-
-        The headline of the whole text, the first heading above any body, stands over no single sentence.
-        """
-        waiting: list[str] = []
-        over: dict[int, str] = {}
-        is_below = False
-        for each in self.paragraphs:
-            if each.kind is Kind.HEADLINE and is_below:
-                waiting.append(self.text[each.start : min(each.end, each.start + LONGEST_HEADING)])
-            elif each.number is not None and waiting:
-                over[each.number] = " ".join(waiting)
-                waiting.clear()
-            is_below = is_below or each.kind in (Kind.HEADLINE, Kind.BODY)
-        firsts = {each.paragraph: each.number for each in reversed(self.sentences)} if over else {}
-        return {firsts[number]: words for number, words in over.items() if number in firsts}
 
     def quote(self, span: Paragraph | Sentence | Passage | Citation | Span) -> str:
         """Return the words that `span` covers."""

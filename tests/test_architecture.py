@@ -13,6 +13,7 @@ from tests.support.source import circles, graph, imports, read_modules
 LEVELS = (
     ("index.errors", "index.moments", "index.verdicts"),
     ("index.model", "index.language", "index.files", "index.meaning"),
+    ("index.headings",),
     ("index.reading", "index.forms", "index.stories", "index.evidence"),
     ("index.sources", "index.engines", "index.citations"),
     ("index.digest",),

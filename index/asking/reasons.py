@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..evidence.interviews import is_asked_above, quote_heading
 from ..evidence.owners import find_whom, is_given, is_told
 from ..evidence.question import Question
-from ..evidence.signs import is_asked_above
 from ..evidence.views import SentenceView
 from ..evidence.weights import names_something
 from ..model import Card, Filter
@@ -174,7 +174,7 @@ def _quote_heading(best: SentenceView, terms: frozenset[str]) -> str:
     article = best.article_view
     here = best.sentence.number
     number = here if best.heading & terms else next(number for number, held in article.over.items() if held & terms)
-    return " ".join(article.quoted[number].split())
+    return quote_heading(best, number)
 
 
 def _explain_untold(best: SentenceView) -> Reason | None:

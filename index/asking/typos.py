@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from ..evidence import question
+from ..headings import quote_headings
 from ..language import wordlists
 from ..language.similarity import edit_distance
 from ..language.terms import Token, analyse
@@ -62,7 +63,7 @@ def _collect_words(articles: Iterable[Article]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for article in articles:
-        texts = [*map(article.quote, article.sentences), *article.headings.values(), article.title]
+        texts = [*map(article.quote, article.sentences), *quote_headings(article).values(), article.title]
         for word in _WORD.findall("\n".join(texts)):
             found.setdefault(word.lower(), word)
     for form, word in list(found.items()):

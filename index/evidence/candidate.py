@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..model import Article
 from . import features
+from .interviews import is_asked_above, quote_heading
 from .question import Question
-from .signs import is_asked_above
 from .views import ArticleView, SentenceView
 from .weights import Model, load_model
 
@@ -119,7 +119,7 @@ def consult(view: SentenceView, judge: Judge) -> float:
     """Return the log odds that the judge gives a sentence; it reads each once for a question."""
     if view.odds is None:
         article, number = view.article_view.article, view.sentence.number
-        before = view.article_view.quoted.get(number) or _quote(article, number - 1)
+        before = quote_heading(view, number) or _quote(article, number - 1)
         after = _quote(article, number + 1)
         view.odds = judge.weigh(view.question.text, before, view.text, after)
     return view.odds

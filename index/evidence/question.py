@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -60,6 +60,10 @@ class Question:
     def terms(self) -> tuple[str, ...]:
         """The distinct index terms, in question order; () when nothing can be looked for."""
         return tuple(self.words)
+
+    def find_alike(self, terms: Iterable[str]) -> frozenset[str]:
+        """Return the terms that have a synonym among these."""
+        return frozenset([term for term, others in self.synonyms.items() if not others.isdisjoint(terms)])
 
     @cached_property
     def period(self) -> Period | None:

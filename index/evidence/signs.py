@@ -229,14 +229,6 @@ def find_signs(best: SentenceView) -> dict[str, float]:
     return found
 
 
-def is_asked_above(view: SentenceView) -> bool:
-    """Tell whether the heading above the sentence asks this very question, and not its opposite."""
-    if not view.replies:
-        return False
-    heading = view.article_view.quoted[view.sentence.number]
-    return bool(asks_not(view)) == (_ASKED_NEGATION.search(heading) is not None)
-
-
 def is_stated(view: SentenceView) -> bool:
     """Tell whether the sentence can be an answer at all, whatever else speaks for it.
 

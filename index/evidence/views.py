@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from ..language.bm25 import idf, length_norm
@@ -16,7 +16,7 @@ from ..language.terms import analyse
 from ..language.thesaurus import load_small_words
 from ..language.wordlists import GROUPS
 from ..model import Article
-from .question import Question, list_time_terms, read_question
+from .question import Question, list_time_terms
 
 NOTHING: frozenset[str] = frozenset()
 _YEAR = re.compile(r"(?:1\d{3}|20\d{2})s?\Z")
@@ -76,11 +76,6 @@ class ArticleView:
         return NOTHING.union(*self.held)
 
     @cached_property
-    def quoted(self) -> Mapping[int, str]:
-        """The words of the headings right above sentences, by the sentence's number."""
-        return self.article.headings if any(each.heading for each in self.article.sentences) else {}
-
-    @cached_property
     def headings(self) -> frozenset[str]:
         """The question's terms that headings within the article hold."""
         return NOTHING.union(*self.over.values())
@@ -120,7 +115,7 @@ class ArticleView:
     @cached_property
     def alike(self) -> frozenset[str]:
         """The question's terms that the article says in another word."""
-        return _find_alike(self.question, self.vocabulary) - self.known
+        return self.question.find_alike(self.vocabulary) - self.known
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -133,8 +128,7 @@ class ArticleView:
         if found is None:
             numbers, idf, average = self._parts
             ats = [at for at, other in enumerate(numbers) if other == number]
-            sentences = [self.article.sentences[at] for at in ats]
-            terms = [part for one in sentences for part in ((one.heading, one.terms) if one.heading else (one.terms,))]
+            terms = [one.heading + one.terms for one in (self.article.sentences[at] for at in ats)]
             held = NOTHING.union(*[self.held[at] for at in ats], *[self.over.get(at + 1, NOTHING) for at in ats])
             best = sum(idf.values()) or 1.0
             found = self._paragraphs[number] = held, self.bm25(terms, held, idf, average) / best
@@ -182,11 +176,6 @@ class ArticleView:
         return SentenceView(self, number)
 
 
-def _find_alike(question: Question, terms: Iterable[str]) -> frozenset[str]:
-    """Return the question's terms that have a synonym among the terms."""
-    return frozenset([term for term, others in question.synonyms.items() if not others.isdisjoint(terms)])
-
-
 class SentenceView:
     """One sentence as one question sees it; what several features need is worked out once.
 
@@ -207,11 +196,8 @@ class SentenceView:
         self.after = article_view.held[number] if number < len(sentences) else NOTHING
         self.window = self.held | self.before | self.after
         self.follows = number > 1 and sentences[number - 2].paragraph == self.sentence.paragraph
-        self.next = (
-            sentences[number]
-            if number < len(sentences) and sentences[number].paragraph == self.sentence.paragraph
-            else None
-        )
+        following = sentences[number] if number < len(sentences) else None
+        self.next = following if following and following.paragraph == self.sentence.paragraph else None
 
     @property
     def similarity(self) -> float:
@@ -222,32 +208,15 @@ class SentenceView:
     @cached_property
     def alike(self) -> frozenset[str]:
         """The question's terms that the sentence says in another word."""
-        return _find_alike(self.question, self.terms) - self.held
+        return self.question.find_alike(self.terms) - self.held
 
     @cached_property
     def covered(self) -> frozenset[str]:
         """The question's terms that the sentence or a neighbour holds, or says in another word."""
         sentences = self.article_view.article.sentences
         around = sentences[max(0, self.sentence.number - 2) : self.sentence.number + 1]
-        alike = [_find_alike(self.question, sentence.terms) for sentence in around]
-        return self.window.union(*alike, _find_alike(self.question, self.sentence.heading))
-
-    @cached_property
-    def replies(self) -> bool:
-        """Whether the heading above asks this very question, as in an interview: then the sentence opens the reply.
-
-        It must ask for the same kind of thing, and hold what the question holds, but for words of the headline.
-        """
-        heading = self.article_view.quoted.get(self.sentence.number, "").rstrip() if self.heading else ""
-        if not heading.endswith("?"):
-            return False
-        asked, question = read_question(heading), self.question
-        held = self.heading | _find_alike(question, self.sentence.heading)
-        return (
-            (asked.kind.name, asked.wants.name) == (question.kind.name, question.wants.name)
-            and not question.words.keys() - held - self.article_view.title
-            and len(held) * 3 >= len(asked.words)
-        )
+        near = [self.sentence.heading, *[sentence.terms for sentence in around]]
+        return self.window.union(*[self.question.find_alike(terms) for terms in near])
 
     @cached_property
     def missing(self) -> set[str]:

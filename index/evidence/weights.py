@@ -19,10 +19,11 @@ from ..language import bm25
 from ..language.calendar import ABBREVIATED_MONTH
 from ..verdicts import Verdict
 from . import features
+from .interviews import is_asked_above
 from .offices import find_bearers
 from .owners import is_given
 from .question import Question
-from .signs import find_signs, is_asked_above, is_stated
+from .signs import find_signs, is_stated
 from .views import SentenceView
 
 DENIED = 0.2

@@ -11,12 +11,12 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage
+from ..headings import add_headings
 from ..language.detect import detect_language
 from ..language.sentences import split_sentences
 from ..language.terms import analyse
 from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from .document import Block
-from .headings import add_headings
 from .lines import flatten
 
 MAX_CHARACTERS = 5_000_000

@@ -59,6 +59,14 @@ class Draft:
         tags = read_tags(self.look)
         return tags.sure and len(self.text) < LOOK and (tags.lead > 0 or not self.ends)
 
+    def cut_off(self, words: str) -> Draft:
+        """Take the last words off and return them as a paragraph of furniture."""
+        cut = len(self.text) - len(words)
+        tail = Draft(self.start + cut, self.end, words, kind=Kind.FURNITURE, page=self.page)
+        self.text = self.text[:cut].rstrip()
+        self.end = self.start + len(self.text)
+        return tail
+
     def has_words(self, least: int) -> bool:
         """Tell whether it has at least this many words."""
         return len(self.text[: least * 40].split(maxsplit=least)) >= least

@@ -195,19 +195,10 @@ def _split_off_end_mark(pieces: list[Draft]) -> None:
         if mark_ is None or piece.kind not in (None, Kind.BODY) or is_note(piece.look):
             continue
         words = mark_.group().strip()
-        pieces.insert(number + 1, _cut_off(piece, words))
+        pieces.insert(number + 1, piece.cut_off(words))
         if not piece.text:
             del pieces[number]
         return
-
-
-def _cut_off(piece: Draft, words: str) -> Draft:
-    """Take the last words off a paragraph and return them as one of furniture."""
-    cut = len(piece.text) - len(words)
-    tail = Draft(piece.start + cut, piece.end, words, kind=Kind.FURNITURE, page=piece.page)
-    piece.text = piece.text[:cut].rstrip()
-    piece.end = piece.start + len(piece.text)
-    return tail
 
 
 def _split_off_credits(pieces: list[Draft]) -> None:
@@ -216,7 +207,7 @@ def _split_off_credits(pieces: list[Draft]) -> None:
         piece = pieces[number]
         found = CREDIT.search(piece.text[-140:]) if piece.kind in (None, Kind.BODY) else None
         if found is not None and not is_furniture(piece.text):
-            pieces.insert(number + 1, _cut_off(piece, found.group().strip()))
+            pieces.insert(number + 1, piece.cut_off(found.group().strip()))
 
 
 def _mark_tail(pieces: list[Draft]) -> None:

@@ -41,7 +41,7 @@ _LONGEST = 200
 def clean_byline(text: str) -> str:
     """Return the names in a byline, without "By", roles, places and dates; as it is if it looks like no names."""
     text = " ".join(text.split())[:_LONGEST]
-    names = [name for name in _split_names(text) if _is_name(name, fewest=1)]
+    names = [name for name in _split_names(text) if is_name(name, fewest=1)]
     if names:
         return ", ".join(dict.fromkeys(names))
     return "" if "@" in text or _ROLE.fullmatch(text) else _BY.sub("", text, count=1) if _BY.match(text) else text
@@ -110,7 +110,7 @@ def _read_pieces(element: Any) -> list[str]:
         if length > _LONGEST:
             return found
         opens = _BY.match(text)
-        names = [name for name in _split_names(text) if _is_name(name, fewest=1 if opens or element.get("rel") else 2)]
+        names = [name for name in _split_names(text) if is_name(name, fewest=1 if opens or element.get("rel") else 2)]
         if names:
             found += names
         elif found and text and not re.fullmatch(r"(?:\W|and|with|by){1,9}", text, re.IGNORECASE):
@@ -126,7 +126,7 @@ def _split_names(text: str) -> list[str]:
     return [part.strip(" .,:") for part in _PARTS.split(rest[: end.start()] if end else rest) if part.strip(" .,:")]
 
 
-def _is_name(text: str, *, fewest: int) -> bool:
+def is_name(text: str, *, fewest: int) -> bool:
     """Tell whether the text is the name of somebody: a few words with capitals, none of which is a role."""
     words = text.split(" ")
     capital = [word for word in words if word[:1].isupper()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import posixpath
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..model import Kind
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Block, Document
 from .archive import Archive
+from .properties import read_properties
 
 # Text that Word keeps but does not show: deletions, text moved elsewhere, field codes, drawings for old programs.
 _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "delInstrText"})
@@ -48,13 +50,26 @@ def read_docx(archive: Archive) -> Document:
             break  # `build_article` says that it is too long
     if not found:
         raise EmptyArticle(archive.source, "is a Word document without text; pictures of text are not read")
+    texts = [text for text, _ in found]
     blocks, at = [], 0
     for text, heading in found:
         blocks.append(Block(at, at + len(text), Kind.HEADLINE if heading else None))
         at += len(text) + 2
+    known = read_properties(*_read_core(archive), next((text for text, heading in found if heading), ""), texts)
     written = archive.read(name).decode("utf-8", "replace")
     shown = " ".join(html.unescape(text or _BREAKS.get(mark, "")) for text, mark in _SHOWN.findall(written))
-    return Document("\n\n".join(text for text, _ in found), blocks=tuple(blocks), shown=shown)
+    return Document("\n\n".join(texts), known, tuple(blocks), shown)
+
+
+def _read_core(archive: Archive) -> tuple[str, str]:
+    """Return the title and the author in the document's properties, "" for what is missing."""
+    found = {"title": "", "creator": ""}
+    if "docProps/core.xml" in archive.names:
+        with suppress(UnsupportedFormat):  # the text is worth reading without them
+            for event, tag, element in archive.read_events("docProps/core.xml"):
+                if event == "end" and tag in found:
+                    found[tag] = element.text or ""
+    return found["title"], found["creator"]
 
 
 def _find_main_part(archive: Archive) -> str:

@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import EmptyArticle, SourceError, SourceTooLarge, UnsupportedFormat
-from ..model import Kind, Metadata
+from ..model import Kind
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Block, Document
+from .properties import read_properties
 
 MAX_PAGES = 2000
 """How many pages a file may have."""
@@ -43,7 +44,20 @@ def read_pdf(data: bytes, source: str) -> Document:
         raise UnsupportedFormat(source, "has fonts that hide which letters they show; save its text as a .txt file")
     notes = tuple(f"(page {number}: a picture without text)" for number in empty)
     shown = "\n".join("\n".join(lines) for lines in pages)
-    return Document(text, Metadata(title=" ".join(title)), blocks, shown, notes)
+    known = read_properties(*_read_stated(data), " ".join(title), (line for lines in pages for line in lines))
+    return Document(text, known, blocks, shown, notes)
+
+
+def _read_stated(data: bytes) -> tuple[str, str]:
+    """Return title and author as the file's properties state them, "" for what is missing or damaged."""
+    import pypdf
+    from pypdf.errors import PyPdfError
+
+    try:
+        stated = pypdf.PdfReader(io.BytesIO(data)).metadata
+        return (str(stated.title or ""), str(stated.author or "")) if stated else ("", "")
+    except (ImportError, PyPdfError, *_SLIPS):  # the text is worth reading without them
+        return "", ""
 
 
 def _read_pages(data: bytes, source: str) -> tuple[list[list[str]], list[str]]:

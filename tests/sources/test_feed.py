@@ -7,8 +7,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from index.errors import BlockedAddress, EmptyArticle, SourceError, SourceUnavailable, UnsupportedFormat
-from index.sources import feed, fetch, load, load_all, load_article
-from index.sources.feed import Memory, load_page_or_feed, parse_feed
+from index.sources import entries, feed, fetch, load, load_all, load_article
+from index.sources.entries import parse_feed
+from index.sources.feed import Memory, load_page_or_feed
 from index.sources.job import Loaded
 from index.sources.readers import detect_format
 from tests.support import made
@@ -193,7 +194,7 @@ def test_the_entries_before_a_cut_do_not_pass_for_the_feed():
 
 
 def test_a_feed_lists_each_page_once_and_not_too_many(monkeypatch):
-    monkeypatch.setattr(feed, "MAX_ENTRIES", 3)
+    monkeypatch.setattr(entries, "MAX_ENTRIES", 3)
     addresses = ["https://c.example/1", "https://c.example/1", "https://c.example/2", "https://c.example/3"]
     listed = [link for link, *_ in parse_feed(made.feed(addresses), "x")["entries"]]
     assert listed == ["https://c.example/1", "https://c.example/2"]
@@ -256,7 +257,7 @@ def test_a_text_without_a_sentence_gives_way_to_the_page(site):
 
 
 def test_entries_beyond_the_limit_are_told(monkeypatch):
-    monkeypatch.setattr(feed, "MAX_ENTRIES", 2)
+    monkeypatch.setattr(entries, "MAX_ENTRIES", 2)
     told = parse_feed(made.feed([f"https://c.example/{number}" for number in range(5)]), "x")["left_out"]
     assert [words for words, _ in told] == ["lists 5 items; the first 2 are read, the others are left out"]
 

@@ -524,3 +524,51 @@ def test_a_page_in_a_language_that_a_worker_cannot_tell_is_refused():
     page = f"<html><head><title>Most</title></head><body><article><h1>Most</h1>{body}{body}</article></body></html>"
     with pytest.raises(UnsupportedLanguage, match="is in Polish"):
         load_bytes(page.encode(), "most.html")
+
+
+@pytest.mark.parametrize(
+    ("title", "author", "shown", "first", "expected"),
+    [
+        ("Mill of Ostrand burns", "Ida Holm", "", "It burned.", ("Mill of Ostrand burns", "Ida Holm")),
+        ("Mill of Ostrand burns", "Ida Holm; Per Vass", "Fire in Ostrand", "It burned.", ("Fire in Ostrand", "Ida Holm, Per Vass")),
+        ("Microsoft Word - mill v2.docx", "Ida Holm", "", "By Per Vass", ("", "")),
+        ("mill final.indd", "Microsoft Office User", "", "It burned.", ("", "")),
+        ("Untitled 1", "iholm", "", "It burned.", ("", "")),
+        ("doc1", "Ida", "", "It burned.", ("", "")),
+        ("", "", "", "It burned.", ("", "")),
+    ],
+)  # fmt: skip
+def test_properties_fill_gaps_if_they_are_of_the_text(title, author, shown, first, expected):
+    from index.sources.properties import read_properties
+
+    known = read_properties(title, author, shown, [first])
+    assert (known.title, known.byline) == expected
+
+
+def test_properties_of_word_and_pdf_are_read():
+    import io
+
+    import docx as python_docx
+    from fpdf import FPDF
+
+    story = [
+        "The old mill of Ostrand burned down on Sunday night, the fire service said.",
+        "Nobody was hurt in the fire.",
+    ]
+    made_ = python_docx.Document()
+    made_.core_properties.title, made_.core_properties.author = "Mill of Ostrand burns", "Ida Holm"
+    for text in story:
+        made_.add_paragraph(text)
+    stream = io.BytesIO()
+    made_.save(stream)
+    page = FPDF()
+    page.set_title("Mill of Ostrand burns")
+    page.set_author("Ida Holm")
+    page.add_page()
+    page.set_font("helvetica", size=12)
+    for text in story:
+        page.multi_cell(0, 6, text)
+        page.ln(6)
+    for data, name in ((stream.getvalue(), "x.docx"), (bytes(page.output()), "x.pdf")):
+        article = read_bytes(data, name)
+        assert (article.title, article.byline, article.published) == ("Mill of Ostrand burns", "Ida Holm", None)

@@ -238,7 +238,7 @@ def fuzz(data, source):
         copy = damaged_inside(data, draw) if inside else damaged(data, draw)
         try:
             if name == "feed.xml":
-                from index.sources.feed import parse_feed
+                from index.sources.entries import parse_feed
 
                 parse_feed(copy, name)
             else:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ...errors import CorruptIndex, EngineUnavailable
 from ...files import sync_folder
+from ...headings import add_headings
 from ...language.terms import ANALYSER
 from ...model import Article
-from ...reading.headings import add_headings
 from ..contract import Progress, Rebuilt, analyse_article
 from ..vectors import VectorMaker
 from . import lazy_log, lock, sqlite, traces
