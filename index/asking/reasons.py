@@ -105,7 +105,7 @@ def explain_missing_words(question: Question, articles: int, headline: Iterable[
 
 def explain_answer(best: SentenceView) -> Reason:
     """Return why the best sentence answers: the question's words around it, or the question that it stands under."""
-    if is_asked_above(best):
+    if best.heading and is_asked_above(best):
         return make_reason(ReasonCode.ASKED_ABOVE, heading=_quote_heading(best, best.heading))
     words = [word for term, word in best.question.words.items() if term in best.window]
     return make_reason(ReasonCode.STATED, words=tuple(words))

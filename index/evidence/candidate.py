@@ -83,7 +83,7 @@ def rank(question: Question, nominated: Iterable[Nominated], judge: Judge | None
         article = ArticleView(question.ask_of(each.article), each.article, each.similarities)
         for number in each.numbers:
             view = article.sentence(number)
-            loss = each.loss - (ASKED_ABOVE if is_asked_above(view) else 0.0)
+            loss = each.loss - (ASKED_ABOVE if view.heading and is_asked_above(view) else 0.0)
             scored.append((features.weigh(view, first) - loss, view, loss))
     if not scored:
         return ()
@@ -119,7 +119,7 @@ def consult(view: SentenceView, judge: Judge) -> float:
     """Return the log odds that the judge gives a sentence; it reads each once for a question."""
     if view.odds is None:
         article, number = view.article_view.article, view.sentence.number
-        before = quote_heading(view, number) or _quote(article, number - 1)
+        before = quote_heading(view, number) if view.heading else _quote(article, number - 1)
         after = _quote(article, number + 1)
         view.odds = judge.weigh(view.question.text, before, view.text, after)
     return view.odds

@@ -93,7 +93,7 @@ class Model:
         values = find_signs(best)
         topic = self.topic.probability(values)
         confidence = topic * self.states.probability(values)
-        if is_asked_above(best):  # whoever asked it there took what stands under it for the answer
+        if best.heading and is_asked_above(best):  # whoever asked it there took what stands under it for the answer
             return Estimate(topic, max(confidence, self.answered), Verdict.ANSWERED)
         if not can_answer(best):
             confidence *= 1.0 if best.article_view.similarities else DENIED

@@ -148,7 +148,8 @@ def explain_wall(chosen: Sequence[TextRun], shown: Sequence[TextRun], tree: Any)
     """
     bodies = [run for run in chosen if run.tag not in _HEADINGS]
     prose = _select_prose(bodies) or _select_prose(run for run in shown if not _FRAMES.intersection(_walk_up(run)))
-    walls = {id(run): wall for run in prose if (wall := _find_wall(run))}
+    boxes = _list_boxes(prose)
+    walls = {id(run): wall for run in prose if (wall := _find_wall(run, boxes))}
     size = sum(len(run.text) for run in prose)
     behind = [run for run in prose if id(run) in walls]
     story = [run for run in prose if id(run) not in walls]
@@ -184,13 +185,17 @@ def _select_prose(runs: Iterable[TextRun]) -> list[TextRun]:
     return [run for run in runs if SENTENCE_END.search(run.text) and run.linked * 2 <= len(run.text)]
 
 
-def _find_wall(run: TextRun) -> _Wall | None:
-    """Return the kind of wall that a paragraph may be part of: it has its words, and speaks to its reader."""
+def _find_wall(run: TextRun, boxes: Sequence[_Wall]) -> _Wall | None:
+    """Return the kind of wall that a paragraph may be part of: it has its words, and speaks to its reader.
+
+    In a box that the page names after such a wall, words are enough; `boxes` are the walls that have any on the page.
+    """
     words = _strip_quotes(run.text)
-    if _READER.search(words) and (found := next((wall for wall in _WALLS if wall.phrases.search(words)), None)):
+    if not _READER.search(words):
+        return next((wall for wall in boxes if wall.words.search(words) and _is_boxed(run, wall)), None)
+    if found := next((wall for wall in _WALLS if wall.phrases.search(words)), None):
         return found
-    likely = [wall for wall in (_CONSENT, _LOGIN, _ROBOT) if wall.words.search(words)]
-    return next((wall for wall in likely if _READER.search(words) or _is_boxed(run, wall)), None)
+    return next((wall for wall in (_CONSENT, _LOGIN, _ROBOT) if wall.words.search(words)), None)
 
 
 def _strip_quotes(text: str) -> str:
@@ -212,6 +217,13 @@ def _is_boxed(run: TextRun, wall: _Wall) -> bool:
         if any(wall.boxes.search(name) for name in _list_names(element)):
             return True
     return False
+
+
+def _list_boxes(runs: Sequence[TextRun]) -> list[_Wall]:
+    """Return the walls after which an element around a run may be named."""
+    around = {other for run in runs for other in (run.element, *run.element.iterancestors())}
+    names = " ".join(name for element in around for name in _list_names(element))
+    return [wall for wall in (_CONSENT, _LOGIN, _ROBOT) if wall.boxes.search(names)]
 
 
 def _list_names(element: Any) -> list[str]:
