@@ -31,8 +31,8 @@ _NONE = 0  # paragraph numbers and pages start at 1, so 0 can mean "none"
 class EncodedBody:
     """The parts of an article that never change: UTF-8 text, packed spans, terms, one line a sentence, and vectors.
 
-    A line ends with a unit separator and the terms of the heading above its sentence, if there is one; versions before
-    1.3 take them for terms of the sentence.
+    A line ends with a unit separator and the terms of the heading above its sentence, if there is one; earlier
+    versions take them for terms of the sentence.
     `vectors` are those of all sentences, one after the other; b"" if they have none.
     """
 
