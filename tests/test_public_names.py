@@ -64,7 +64,7 @@ USED = {
     "index.evaluate": EVALUATE,
     "index.meaning": {"ENCODER", "find_meaning"},
     "index.evaluate.talks": {"hold_conversations", "read_conversations", "summarize"},
-    "index.digest": {"Digest", "DigestKind", "DigestRequest", "Entry", "digest_to_dict"},
+    "index.digest": {"Digest", "DigestKind", "DigestRequest", "Entry", "Fact", "digest_to_dict"},
     "index.asking.several": {"asks_yes_or_no", "read_message"},
     "index.engines": {"HealthIndicator", "Login", "is_loopback", "rebuild"},
     "index.engines.cluster.chat_records": {"ChatRecord", "ChatRecordStore", "VersionedRecord"},
