@@ -115,6 +115,15 @@ _MISSING = _Wall(
     "says that there is no such page; check the address",
 )
 _WALLS = (_ROBOT, _CONSENT, _MISSING, _LOGIN)
+# What stands under a teaser: not any offer, for a paper sells itself under each of its stories, but one to read on.
+_READ_ON = re.compile(
+    r"""\b(?:to\ (?:continue|keep|go\ on)\ reading|(?:continue|keep)\ reading\ (?:with|for|by|this)|read\ on\ with
+    |(?:read|see|view|access|unlock|continue|finish)\ (?:the\ (?:rest|full|whole|complete|entire)|this)\b
+    |(?:rest|remainder|article|story|content|page)\ is\ (?:only\ |exclusively\ |reserved\ )?(?:available\ )?(?:for|to)\b
+    |(?:for|to)\ (?:our\ |paying\ |registered\ |digital\ )?(?:subscribers|members)(?:\ only)?
+    |(?:reached|used)\ (?:\w+\ ){0,4}(?:limit|articles?))\b""",
+    _WORDS,
+)
 _TEASER = "shows only a teaser, the rest is for subscribers; log in, save the page and add the file"
 _LINKS = "is a list of links, not an article; name one of the pages it leads to"
 _NOTHING = "shows no article; check the address, or save the article's text as a .txt file"
@@ -135,7 +144,6 @@ _ACCEPT = re.compile(
 )
 _FRAMES = frozenset(("header", "nav", "footer"))
 _WHOLE = frozenset(("html", "body"))
-_STORIES = frozenset(("article", "main", *_WHOLE))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NEAR = 3  # elements around a paragraph in which a button or a field is beside it
 _SUBJECT = ("tag-", "category-", "topic-", "section-")  # before what a story is about, in the classes of many pages
@@ -212,7 +220,7 @@ def _walk_up(run: TextRun) -> Iterator[str]:
 def _is_boxed(run: TextRun, wall: _Wall) -> bool:
     """Tell whether an element around the run has a name of such a wall; what holds a story is named for its subject."""
     for element in (run.element, *run.element.iterancestors()):
-        if element.tag in _STORIES:
+        if element.tag in _WHOLE or element.tag in ("article", "main"):
             return False
         if any(wall.boxes.search(name) for name in _list_names(element)):
             return True
@@ -264,30 +272,23 @@ def _read_label(element: Any) -> str:
 
 def _is_article(runs: Sequence[TextRun], tree: Any) -> bool:
     """Tell whether the page says that it is an article, or marks these paragraphs as one."""
-    if any("article" in _walk_up(run) for run in runs):
-        return True
-    if any(
-        (element.get("content") or "").lower() == "article" for element in tree.iterfind(".//meta[@property='og:type']")
-    ):
-        return True
-    return any(element.get("rel") == "author" for element in tree.iter("a", "link")) or tree.find(".//time") is not None
+    kinds = [(each.get("content") or "").lower() for each in tree.iterfind(".//meta[@property='og:type']")]
+    signed = any(each.get("rel") == "author" for each in tree.iter("a", "link"))
+    return (
+        "article" in kinds or signed or tree.find(".//time") is not None or any("article" in _walk_up(r) for r in runs)
+    )
 
 
 def _is_offered(first: TextRun, shown: Sequence[TextRun]) -> bool:
     """Tell whether the rest of a story is offered for money or a login below its first paragraph."""
-    below = False
-    for run in shown:
-        if run is first:
-            below = True
-        elif below and not _FRAMES.intersection(_walk_up(run)):
-            words = _strip_quotes(run.text[:400])
-            if (
-                len(run.text) < 400
-                and _READER.search(words)
-                and (_LOGIN.phrases.search(words) or (_LOGIN.words.search(words) and _is_boxed(run, _LOGIN)))
-            ):
-                return True
-    return False
+    below = shown[next(at for at, run in enumerate(shown) if run is first) + 1 :]
+    return any(_is_offer(run) for run in below if len(run.text) < 400 and not _FRAMES.intersection(_walk_up(run)))
+
+
+def _is_offer(run: TextRun) -> bool:
+    words = _strip_quotes(run.text)
+    is_named = bool(_READ_ON.search(words)) or (bool(_LOGIN.words.search(words)) and _is_boxed(run, _LOGIN))
+    return is_named and _READER.search(words) is not None
 
 
 def _explain_nothing(shown: Sequence[TextRun], tree: Any) -> str:

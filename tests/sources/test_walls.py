@@ -81,6 +81,7 @@ BRIEFS = {
     "login form below": ("", LOGIN),
     "a question to subscribers": ("<header>Already a subscriber? Log in to continue reading.</header>", FOOT),
     "newsletter": ("", "<aside><p>Subscribe to our newsletter. Enter your e-mail address.</p></aside>"),
+    "an offer of the house": ("", "<div class='promo'><p>Get unlimited access to the Post. Already a subscriber? Log in.</p></div>"),
     "no frame elements": ("<div class='top'><a href='/l'>Log in</a> <a href='/r'>Register</a></div>", "<div class='bottom'><a href='/p'>Privacy policy</a> <a href='/c'>Cookie policy</a> <a href='/o'>Consent</a></div>"),
     "a word on scripts": ("<noscript>Please enable JavaScript.</noscript>", FOOT),
     "a note on captchas": ("", "<div><small>This site is protected by a captcha.</small></div>"),
