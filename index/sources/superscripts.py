@@ -52,5 +52,5 @@ def _is_note(before: str, mark: str) -> bool:
     found = _LETTERS.search(before[-20:])
     word = found.group() if found else ""
     if mark.isdigit():
-        return len(word) > 1 and word not in _UNITS
+        return len(word) > 1 and word not in _UNITS and not before.endswith(tuple(f"{sign}{word}" for sign in "=+×·"))
     return len(mark) == 1 and len(word) > 2 and mark not in "oe"
