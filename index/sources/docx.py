@@ -73,7 +73,7 @@ def read_docx(archive: Archive) -> Document:
         EmptyArticle: it holds no text.
     """
     name = _find_main_part(archive)
-    reader = _Reader(archive)
+    reader = _PartReader(archive)
     found: list[tuple[str, Kind | None]] = []
     size = 0
     for paragraph in reader.read(name):
@@ -106,7 +106,7 @@ def _read_notes(archive: Archive, name: str, wanted: list[str]) -> Iterator[str]
     if not wanted or name not in archive.names:
         return
     size, known = 0, set(wanted)
-    for number, paragraphs in groupby(_Reader(archive).read_notes(name), key=lambda each: each[0]):
+    for number, paragraphs in groupby(_PartReader(archive).read_notes(name), key=lambda each: each[0]):
         text = "\n".join("".join(paragraph.parts).strip() for _, paragraph in paragraphs).strip()
         if number in known and text:
             yield text
@@ -131,7 +131,7 @@ def _find_main_part(archive: Archive) -> str:
     return name
 
 
-class _Reader:
+class _PartReader:
     """Reads the paragraphs of a part; `notes` are the numbers of the notes that they refer to."""
 
     def __init__(self, archive: Archive) -> None:

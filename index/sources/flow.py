@@ -17,7 +17,6 @@ from ..model import Kind, Metadata
 from ..reading.document import Block, Document
 from .margins import (
     SAME,
-    STOP,
     find_heads,
     find_margins,
     find_notes,
@@ -28,7 +27,7 @@ from .margins import (
     make_key,
     opens_note,
 )
-from .printed import Column, Line, Page
+from .printed import STOP, Column, Page, PrintedLine
 
 _HYPHEN = re.compile(r"[^\W\d_][-\u2010\u2011\u00ad]$")
 _QUOTED = re.compile(r"[\"“‘'«]")
@@ -39,12 +38,12 @@ _LARGE = 1.1  # the type of a heading, or of words taken out of the text, beside
 
 
 @dataclass(slots=True)
-class _Paragraph:
+class _PrintedParagraph:
     """A paragraph while its lines are found; `note`: it is a footnote, `title`: the headline of the file."""
 
     page: int
     size: float
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PrintedLine] = field(default_factory=list)
     column: Column | None = None
     kind: Kind | None = None
     note: bool = False
@@ -71,7 +70,7 @@ def assemble(pages: Sequence[Page]) -> Document:
     return Document(text, Metadata(title=title), tuple(blocks), text, tuple(_tell(pages, paragraphs)))
 
 
-def _tell(pages: Sequence[Page], paragraphs: list[_Paragraph]) -> Iterator[str]:
+def _tell(pages: Sequence[Page], paragraphs: list[_PrintedParagraph]) -> Iterator[str]:
     """Yield what of each page is not quoted, and why."""
     notes = Counter(each.page for each in paragraphs if each.note)
     hidden = {each.page for each in paragraphs if NO_LETTER.search(each.text)}
@@ -96,12 +95,12 @@ class _Builder:
             weight[line.size] += len(line.text)
         self._size = weight.most_common(1)[0][0] if weight else 0.0
         self._title = find_title(pages, self._size)
-        self._paragraphs: list[_Paragraph] = []
+        self._paragraphs: list[_PrintedParagraph] = []
         self._letters: dict[int, str] = {}
-        self._open: _Paragraph | None = None  # the paragraph that may go on
-        self._aside: _Paragraph | None = None  # what stands between its parts
+        self._open: _PrintedParagraph | None = None  # the paragraph that may go on
+        self._aside: _PrintedParagraph | None = None  # what stands between its parts
 
-    def build(self) -> list[_Paragraph]:
+    def build(self) -> list[_PrintedParagraph]:
         """Return the paragraphs with their kinds, in order."""
         heads = find_heads(self._pages, self._size)
         for number, page in enumerate(self._pages, 1):
@@ -132,11 +131,11 @@ class _Builder:
     def _close(self) -> None:
         self._open = self._aside = None
 
-    def _start(self, line: Line, column: Column, page: int, kind: Kind | None = None) -> _Paragraph:
-        self._paragraphs.append(_Paragraph(page, line.size, [line], column, kind))
+    def _start(self, line: PrintedLine, column: Column, page: int, kind: Kind | None = None) -> _PrintedParagraph:
+        self._paragraphs.append(_PrintedParagraph(page, line.size, [line], column, kind))
         return self._paragraphs[-1]
 
-    def _add_note(self, line: Line, column: Column, page: int) -> None:
+    def _add_note(self, line: PrintedLine, column: Column, page: int) -> None:
         """Add a line of a footnote; each begins with its mark."""
         last = self._paragraphs[-1] if self._paragraphs else None
         if last and last.note and last.column is column and not opens_note(line):
@@ -144,7 +143,7 @@ class _Builder:
         else:
             self._start(line, column, page, Kind.FURNITURE).note = True
 
-    def _add_title(self, line: Line, column: Column) -> None:
+    def _add_title(self, line: PrintedLine, column: Column) -> None:
         last = self._paragraphs[-1] if self._paragraphs else None
         self._close()
         if last and last.title:
@@ -152,7 +151,7 @@ class _Builder:
         else:
             self._start(line, column, 1, Kind.HEADLINE).title = True
 
-    def _add(self, line: Line, before: Line | None, column: Column, page: int) -> None:
+    def _add(self, line: PrintedLine, before: PrintedLine | None, column: Column, page: int) -> None:
         """Add a line of the text: to the paragraph that is open, to what interrupts it, or as a new paragraph."""
         aside, opened = self._aside, self._open
         if aside and aside.lines[-1] is before and _is_same(aside, line) and _goes_on(aside.lines[-1], line, column):
@@ -173,10 +172,10 @@ class _Builder:
         self._aside = None
         self._open = self._start(line, column, page)
 
-    def _is_text(self, each: _Paragraph) -> bool:
+    def _is_text(self, each: _PrintedParagraph) -> bool:
         return each.kind is None and abs(each.size - self._size) <= self._size * SAME
 
-    def _classify(self, each: _Paragraph) -> None:
+    def _classify(self, each: _PrintedParagraph) -> None:
         """Mark what cannot be quoted: headings, quotations taken out of the text, and what cannot be read for sure."""
         if self._pages[each.page - 1].blurred or NO_LETTER.search(each.text):
             each.kind = Kind.FURNITURE
@@ -193,7 +192,7 @@ class _Builder:
             if not STOP.search(each.last):
                 each.kind = Kind.FURNITURE
 
-    def _repeats(self, each: _Paragraph) -> bool:
+    def _repeats(self, each: _PrintedParagraph) -> bool:
         """Tell whether the words stand in the text, too."""
         words = fold(each.text)
         near = range(each.page - 1, each.page + 2)
@@ -207,12 +206,12 @@ class _Builder:
         return self._letters[number]
 
 
-def _is_same(paragraph: _Paragraph, line: Line) -> bool:
+def _is_same(paragraph: _PrintedParagraph, line: PrintedLine) -> bool:
     """Tell whether a line is set in the paragraph's size."""
     return abs(paragraph.size - line.size) <= paragraph.size * SAME
 
 
-def _goes_on(before: Line, line: Line, column: Column) -> bool:
+def _goes_on(before: PrintedLine, line: PrintedLine, column: Column) -> bool:
     """Tell whether a line continues the paragraph of the line above it."""
     ended = bool(STOP.search(before.text))
     if _HYPHEN.search(before.text) or (not ended and line.text[:1].islower()):
@@ -225,7 +224,7 @@ def _goes_on(before: Line, line: Line, column: Column) -> bool:
     return _is_full(before, line, column) and not (ended and indented)
 
 
-def _resumes(paragraph: _Paragraph, line: Line) -> bool:
+def _resumes(paragraph: _PrintedParagraph, line: PrintedLine) -> bool:
     """Tell whether a line continues a paragraph at the end of a column, or behind what interrupted it."""
     before = paragraph.last
     if _HYPHEN.search(before):
@@ -242,7 +241,7 @@ def _hangs(before: str) -> bool:
     return before.endswith(",") or before.rsplit(maxsplit=1)[-1].casefold() in STOP_WORDS
 
 
-def _is_full(before: Line, line: Line, column: Column) -> bool:
+def _is_full(before: PrintedLine, line: PrintedLine, column: Column) -> bool:
     """Tell whether the first word of a line would not have fitted on the line before."""
     width = column.x1 - column.x0
     used = before.x1 - column.x0

@@ -8,19 +8,28 @@ Lengths are points, 72 an inch; x grows to the right and y downwards, from the u
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from .printed import Line, Page, Piece, Row, find_rows, join_initials, level_scripts, make_column, make_line
+from .printed import (
+    STOP,
+    GlyphRun,
+    Page,
+    PrintedLine,
+    Row,
+    find_rows,
+    join_initials,
+    level_scripts,
+    make_column,
+    make_line,
+)
 
 MAX_PIECES = 20_000
 """Runs of letters on a page above which its columns are not looked for: no page that people read has more."""
 
 _MAX_CUTS = 60  # how often a page may be cut into columns
-_STOP = re.compile(r"[.!?:…][\"'”’»)\]]{0,3}$")
 
 
 @dataclass(slots=True)
@@ -35,19 +44,19 @@ class _Gutter:
     last_both: int = 0
 
 
-def read_page(pieces: Sequence[Piece], width: float, height: float) -> Page:
+def read_page(pieces: Sequence[GlyphRun], width: float, height: float) -> Page:
     """Return the page's columns with their lines."""
     rows = find_rows(level_scripts(join_initials(pieces)))
     if not rows:
         return Page((), width, height)
     em = median(piece.size for row in rows for piece in row.pieces)
-    reader = _Reader(em)
-    columns = tuple(make_column(lines) for lines in reader.read(rows) if lines)
-    blurred = reader.blurred or any(_is_blurred(column.lines, em) for column in columns)
+    finder = _ColumnFinder(em)
+    columns = tuple(make_column(lines) for lines in finder.read(rows) if lines)
+    blurred = finder.blurred or any(_is_blurred(column.lines, em) for column in columns)
     return Page(columns, width, height, blurred)
 
 
-class _Reader:
+class _ColumnFinder:
     """Reads the rows of one page; `em` is its usual type size."""
 
     def __init__(self, em: float) -> None:
@@ -56,7 +65,7 @@ class _Reader:
         self._cuts = 0
         self._found: list[_Gutter] = []
 
-    def read(self, rows: list[Row]) -> Iterator[tuple[Line, ...]]:
+    def read(self, rows: list[Row]) -> Iterator[tuple[PrintedLine, ...]]:
         """Yield the lines of each column, in the order in which the columns are read."""
         waiting = [rows]
         while waiting:
@@ -125,7 +134,7 @@ class _Reader:
         return replace(gutter, first=first)
 
 
-def _list_beside(rows: list[Row], number: int) -> list[Piece]:
+def _list_beside(rows: list[Row], number: int) -> list[GlyphRun]:
     """Return the pieces of a row, and of rows that stand beside it: columns need not share their baselines."""
     row = rows[number]
     reach = row.size * 0.55
@@ -138,7 +147,7 @@ def _list_beside(rows: list[Row], number: int) -> list[Piece]:
     return sorted(beside, key=lambda each: each.x0)
 
 
-def _merge_spans(pieces: list[Piece], least: float) -> list[tuple[float, float]]:
+def _merge_spans(pieces: list[GlyphRun], least: float) -> list[tuple[float, float]]:
     """Return the parts of a row from left to right; gaps narrower than `least` part nothing."""
     spans: list[tuple[float, float]] = []
     for piece in pieces:
@@ -215,10 +224,10 @@ def _disagree(rows: list[Row], middle: float) -> bool:
     return down >= 2 and down > _count_jolts(across)
 
 
-def _count_jolts(lines: list[Line]) -> int:
+def _count_jolts(lines: list[PrintedLine]) -> int:
     """Return how often a sentence ends with a line and the next one begins with a small letter."""
     pairs = pairwise(lines)
-    return sum(bool(_STOP.search(before.text)) and after.text[:1].islower() for before, after in pairs)
+    return sum(bool(STOP.search(before.text)) and after.text[:1].islower() for before, after in pairs)
 
 
 def _is_torn(rows: list[Row], em: float) -> bool:
@@ -233,7 +242,7 @@ def _is_torn(rows: list[Row], em: float) -> bool:
     return torn >= 2
 
 
-def _is_blurred(lines: Sequence[Line], em: float) -> bool:
+def _is_blurred(lines: Sequence[PrintedLine], em: float) -> bool:
     """Tell whether lines stand upon each other."""
     pairs = pairwise(lines)
     upon = sum(

@@ -6,13 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from .printed import Column, Line, Page
+from .printed import STOP, Column, Page, PrintedLine
 
 SAME = 0.07
 """How far two sizes of one type differ at most."""
-
-STOP = re.compile(r"[.!?:…][\"'”’»)\]]{0,3}$")
-"""What ends a sentence, at the end of a line."""
 
 _SMALL = 0.93  # a note's type beside the text's, at most
 _NUMBER = re.compile(r"(?:page\s)?\W{0,3}(?:\d{1,4}|[ivxl]{1,6})\W{0,3}(?:(?:of|/)\s?\d{1,4}\W{0,2})?$", re.IGNORECASE)
@@ -37,17 +34,17 @@ Key = tuple[str, float, float]
 """What tells a line of a page: its text and where it stands."""
 
 
-def is_jump(line: Line) -> bool:
+def is_jump(line: PrintedLine) -> bool:
     """Tell whether a line says where the story goes on, or came from."""
     return bool(_JUMP.match(line.text))
 
 
-def list_lines(pages: Iterable[Page]) -> Iterator[Line]:
+def list_lines(pages: Iterable[Page]) -> Iterator[PrintedLine]:
     """Return the lines of the pages, in the order in which they are read."""
     return (line for page in pages for column in page.columns for line in column.lines)
 
 
-def find_title(pages: Sequence[Page], usual: float) -> list[Line]:
+def find_title(pages: Sequence[Page], usual: float) -> list[PrintedLine]:
     """Return the lines of the first page in the largest type, [] unless they are few and clearly larger than the text.
 
     `usual` is the size of the text.
@@ -84,11 +81,11 @@ def find_heads(pages: Sequence[Page], usual: float) -> list[set[Key]]:
     ]
 
 
-def _is_sentence(line: Line, usual: float) -> bool:
+def _is_sentence(line: PrintedLine, usual: float) -> bool:
     return bool(STOP.search(line.text)) and abs(line.size - usual) <= usual * SAME
 
 
-def make_key(line: Line) -> Key:
+def make_key(line: PrintedLine) -> Key:
     """Return what tells a line from the others of its page."""
     return (line.text, line.y, line.x0)
 
@@ -98,7 +95,7 @@ def fold(text: str) -> str:
     return re.sub(r"\d+", "0", re.sub(r"[\W_]+", "", text)).casefold()
 
 
-def opens_note(line: Line) -> bool:
+def opens_note(line: PrintedLine) -> bool:
     """Tell whether a line begins with the mark of a note."""
     return line.opens_note or bool(_NOTE.match(line.text))
 
@@ -120,7 +117,7 @@ def find_notes(column: Column, page: Page, usual: float) -> int:
     return first
 
 
-def find_margins(page: Page, usual: float) -> list[Line]:
+def find_margins(page: Page, usual: float) -> list[PrintedLine]:
     """Return the lines in small type at the head and foot of a page that stand apart and are no sentences."""
     lines = sorted((line for column in page.columns for line in column.lines), key=lambda line: line.y)
     found = []

@@ -19,7 +19,7 @@ from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Document
 from .flow import NO_LETTER, assemble
 from .layout import read_page
-from .printed import Page, Piece
+from .printed import GlyphRun, Page
 
 MAX_PAGES = 2000
 """How many pages a file may have."""
@@ -70,7 +70,7 @@ def _check_letters(pages: list[Page], document: Document, source: str) -> None:
 class _Sheet(NamedTuple):
     """What stands on one page: runs of letters, with y growing downwards, in points."""
 
-    pieces: list[Piece]
+    pieces: list[GlyphRun]
     width: float
     height: float
 
@@ -198,7 +198,7 @@ class _Letters:
         """The height of the page as its text is read, in points."""
         return float(self._right - self._left if self._turned % 180 else self._top - self._bottom)
 
-    def read(self) -> list[Piece]:
+    def read(self) -> list[GlyphRun]:
         """Return the runs of letters of one size on one baseline; text that runs another way is left out."""
         text = self._read_text()
         pieces: list[tuple[str, _Spot, _Spot, bool]] = []
@@ -263,7 +263,7 @@ class _Letters:
         floor, roof = (self._left, self._right) if self._turned % 180 else (self._bottom, self._top)
         return away < 10 and low - 1 <= spot.x0 <= high + 1 and floor - 1 <= spot.y <= roof + 1 and spot.size > 0.5
 
-    def _place(self, word: str, first: _Spot, last: _Spot, spaced: bool) -> Piece:
+    def _place(self, word: str, first: _Spot, last: _Spot, spaced: bool) -> GlyphRun:
         """Return a run of letters with y growing downwards and x to the right, as its text is read."""
         sides = sorted((first.x0, last.x1))
         if self._turned == 0:
@@ -274,7 +274,7 @@ class _Letters:
             x0, x1, y = self._right - sides[1], self._right - sides[0], first.y - self._bottom
         else:
             x0, x1, y = self._top - sides[1], self._top - sides[0], self._right - first.y
-        return Piece(word, x0, x1, y, first.size, spaced)
+        return GlyphRun(word, x0, x1, y, first.size, spaced)
 
 
 def _is_level(first: _Spot, last: _Spot) -> bool:

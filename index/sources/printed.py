@@ -5,6 +5,7 @@ Lengths are points, 72 an inch; x grows to the right and y downwards, from the u
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +14,14 @@ from statistics import median
 
 from .superscripts import read_lowered, read_raised
 
+STOP = re.compile(r"[.!?:…][\"'”’»)\]]{0,3}$")
+"""What ends a sentence, at the end of a line."""
+
 _STRAIGHT = 0.3  # in type sizes: how far baselines of one line lie apart at most
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class GlyphRun:
     """A run of letters of one size on one baseline; `spaced`: a space stands before it."""
 
     text: str
@@ -30,7 +34,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A line of text between two sides of a column; `opens_note`: it begins with a raised mark.
 
     `lead` is the width of its first word.
@@ -53,7 +57,7 @@ class Column:
     do, hardly ever in mid-sentence.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[PrintedLine, ...]
     x0: float
     x1: float
     leading: float
@@ -76,10 +80,10 @@ class Row:
 
     y: float
     size: float
-    pieces: list[Piece]
+    pieces: list[GlyphRun]
 
 
-def make_column(lines: tuple[Line, ...]) -> Column:
+def make_column(lines: tuple[PrintedLine, ...]) -> Column:
     """Return lines that are read one after the other as a column; there is at least one."""
     sides = sorted(line.x1 for line in lines)
     steps = [after.y - before.y for before, after in pairwise(lines)]
@@ -88,9 +92,9 @@ def make_column(lines: tuple[Line, ...]) -> Column:
     return Column(lines, min(line.x0 for line in lines), x1, median(steps) if steps else 0.0, listed)
 
 
-def level_scripts(pieces: Sequence[Piece]) -> list[Piece]:
+def level_scripts(pieces: Sequence[GlyphRun]) -> list[GlyphRun]:
     """Return the pieces with raised and lowered letters on the baseline of their word, as they are to be read."""
-    level: list[Piece] = []
+    level: list[GlyphRun] = []
     for number, piece in enumerate(pieces):
         before = level[-1] if level else None
         after = pieces[number + 1] if number + 1 < len(pieces) else None
@@ -109,19 +113,19 @@ def level_scripts(pieces: Sequence[Piece]) -> list[Piece]:
     return level
 
 
-def _is_script(piece: Piece, word: Piece) -> bool:
+def _is_script(piece: GlyphRun, word: GlyphRun) -> bool:
     """Tell whether a piece is raised or lowered beside a word in larger type."""
     rise = (word.y - piece.y) / word.size
     return piece.size <= word.size * 0.85 and (0.1 < rise < 0.8 or -0.65 < rise < -0.05) and len(piece.text) <= 12
 
 
-def _stands_behind(piece: Piece, before: Piece) -> bool:
+def _stands_behind(piece: GlyphRun, before: GlyphRun) -> bool:
     return abs(piece.y - before.y) < piece.size * 0.05 and abs(piece.x0 - before.x1) < piece.size * 0.5
 
 
-def join_initials(pieces: Sequence[Piece]) -> list[Piece]:
+def join_initials(pieces: Sequence[GlyphRun]) -> list[GlyphRun]:
     """Return the pieces with an initial that is two or more lines high as the first letter of its word."""
-    joined: list[Piece] = []
+    joined: list[GlyphRun] = []
     for piece in pieces:
         before = joined[-1] if joined else None
         if (
@@ -139,7 +143,7 @@ def join_initials(pieces: Sequence[Piece]) -> list[Piece]:
     return joined
 
 
-def find_rows(pieces: Sequence[Piece]) -> list[Row]:
+def find_rows(pieces: Sequence[GlyphRun]) -> list[Row]:
     """Return the pieces by baseline, from the top of the page down."""
     rows: list[Row] = []
     for piece in sorted(pieces, key=lambda each: each.y):
@@ -153,9 +157,9 @@ def find_rows(pieces: Sequence[Piece]) -> list[Row]:
     return rows
 
 
-def make_line(pieces: Sequence[Piece]) -> Line | None:
+def make_line(pieces: Sequence[GlyphRun]) -> PrintedLine | None:
     """Return the pieces of a row as one line, None if they show nothing; what is printed twice is read once."""
-    kept: list[Piece] = []
+    kept: list[GlyphRun] = []
     for piece in pieces:
         if kept and piece.text == kept[-1].text and abs(piece.x0 - kept[-1].x0) < piece.size * 0.2:
             continue
@@ -171,4 +175,4 @@ def make_line(pieces: Sequence[Piece]) -> Line | None:
         sizes[round(piece.size, 1)] += len(piece.text)
     lead = kept[0].x1 - kept[0].x0
     last = max(piece.x1 for piece in kept)
-    return Line(text, kept[0].x0, last, kept[0].y, sizes.most_common(1)[0][0], lead, kept[0].opens_note)
+    return PrintedLine(text, kept[0].x0, last, kept[0].y, sizes.most_common(1)[0][0], lead, kept[0].opens_note)

@@ -15,7 +15,7 @@ _NOTE = re.compile(
     r"(?:\s?[,;–-]\s?(?:\d{1,3}|[a-z]{1,3}|[*†‡§¶‖#]{1,4})){0,9}\s?[)\]]?|\[[^\[\]]{1,40}\]",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"[^\W\d_]+$")
+_LETTERS = re.compile(r"[^\W\d_]{1,20}$")
 # What has a square or a cube: units as they are written before a raised figure.
 _UNITS = frozenset({"m", "km", "cm", "mm", "dm", "nm", "µm", "μm", "ft", "in", "yd", "mi", "s", "sec", "h", "hr", "kg"})
 
