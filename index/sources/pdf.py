@@ -230,21 +230,28 @@ class _Letters:
 
     def _find(self, number: int) -> _Spot:
         """Return where a letter stands on the page as the file counts, from the lower left corner."""
-        pdfium, words = self._pdfium, self._words
-        pdfium.FPDFText_GetMatrix(words, number, self._matrix)
-        pdfium.FPDFText_GetLooseCharBox(words, number, self._box)
-        pdfium.FPDFText_GetCharOrigin(words, number, self._x, self._y)
-        size = pdfium.FPDFText_GetFontSize(words, number)
-        matrix, box = self._matrix, self._box
-        scale = math.hypot(matrix.c, matrix.d)
-        angle = math.degrees(math.atan2(matrix.b, matrix.a))
+        self._pdfium.FPDFText_GetMatrix(self._words, number, self._matrix)
+        size = self._pdfium.FPDFText_GetFontSize(self._words, number)
+        matrix = self._matrix
+        if matrix.b or matrix.c:
+            angle = math.degrees(math.atan2(matrix.b, matrix.a))
+            return self._find_like(number, size * math.hypot(matrix.c, matrix.d), angle)
+        return self._find_like(number, size * abs(matrix.d), 0.0 if matrix.a >= 0 else 180.0)
+
+    def _find_like(self, number: int, size: float, angle: float) -> _Spot:
+        """Return where a letter of this size and angle stands."""
+        box = self._box
+        self._pdfium.FPDFText_GetLooseCharBox(self._words, number, box)
+        self._pdfium.FPDFText_GetCharOrigin(self._words, number, self._x, self._y)
         if round(angle / 90) % 2:
-            return _Spot(box.bottom, box.top, self._x.value, size * scale, angle)
-        return _Spot(box.left, box.right, self._y.value, size * scale, angle)
+            return _Spot(box.bottom, box.top, self._x.value, size, angle)
+        return _Spot(box.left, box.right, self._y.value, size, angle)
 
     def _split(self, word: str, start: int) -> list[tuple[str, _Spot, _Spot, bool]]:
         """Return a run of letters in runs of one size on one baseline; only the first follows a space."""
-        first, last = self._find(start), self._find(start + len(word) - 1)
+        first = self._find(start)
+        # letters on one baseline are of one size, small capitals aside, and those do not matter
+        last = self._find_like(start + len(word) - 1, first.size, first.angle) if len(word) > 1 else first
         if _is_level(first, last):
             return [(word, first, last, True)]
         runs: list[tuple[str, _Spot, _Spot, bool]] = []
