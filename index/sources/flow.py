@@ -216,7 +216,9 @@ def _goes_on(before: PrintedLine, line: PrintedLine, column: Column) -> bool:
     ended = bool(STOP.search(before.text))
     if _HYPHEN.search(before.text) or (not ended and line.text[:1].islower()):
         return True
-    if column.listed and not _hangs(before.text):
+    if not ended and _hangs(before.text):
+        return True
+    if column.listed:
         return False
     if line.y - before.y > max(column.leading * 1.35, line.size * 1.3):
         return False

@@ -19,6 +19,7 @@ from .printed import (
     Page,
     PrintedLine,
     Row,
+    find_insets,
     find_rows,
     join_initials,
     level_scripts,
@@ -34,7 +35,10 @@ _MAX_CUTS = 60  # how often a page may be cut into columns
 
 @dataclass(slots=True)
 class _Gutter:
-    """A gap between `x0` and `x1` that no row from `first` to `last` crosses; `both` rows have text on both sides."""
+    """A gap between `x0` and `x1` that no row from `first` to `last` crosses; `both` rows have text on both sides.
+
+    `last_both` is the last of them, and `band` the first row behind a white band across the page, 0 if there is none.
+    """
 
     x0: float
     x1: float
@@ -42,16 +46,21 @@ class _Gutter:
     last: int
     both: int = 1
     last_both: int = 0
+    band: int = 0
 
 
 def read_page(pieces: Sequence[GlyphRun], width: float, height: float) -> Page:
     """Return the page's columns with their lines."""
-    rows = find_rows(level_scripts(join_initials(pieces)))
-    if not rows:
+    level = level_scripts(join_initials(pieces))
+    if not level:
         return Page((), width, height)
-    em = median(piece.size for row in rows for piece in row.pieces)
+    em = median(piece.size for piece in level)
+    insets = find_insets(level, em)
+    apart = {id(piece) for row in insets for piece in row.pieces}
+    rows = find_rows([piece for piece in level if id(piece) not in apart])
     finder = _ColumnFinder(em)
-    columns = tuple(make_column(lines) for lines in finder.read(rows) if lines)
+    found = [*finder.read(rows), tuple(line for row in insets if (line := make_line(row.pieces)))]
+    columns = tuple(make_column(lines) for lines in found if lines)
     blurred = finder.blurred or any(_is_blurred(column.lines, em) for column in columns)
     return Page(columns, width, height, blurred)
 
@@ -105,21 +114,23 @@ class _ColumnFinder:
         active: list[_Gutter] = []
         for number, row in enumerate(rows):
             if number and row.y - rows[number - 1].y > max(2.6 * leading, 2.6 * self._em):
-                yield from active
-                active = []
+                for gutter in active:
+                    gutter.band = gutter.band or number
             spans = _merge_spans(_list_beside(rows, number), least)
             still: list[_Gutter] = []
             for gutter in active:
-                if _narrow(gutter, spans, number, least):
-                    still.append(gutter)
+                if not _narrow(gutter, spans, number, least):
+                    yield _end(gutter, rows)
+                elif gutter.band and gutter.last_both == number:  # columns behind a white band are others
+                    yield replace(gutter, last=gutter.band - 1, both=gutter.both - 1)
                 else:
-                    yield gutter
+                    still.append(gutter)
             gaps = [(left[1], right[0]) for left, right in pairwise(spans)]
             for x0, x1 in gaps[:30]:
                 if not any(gutter.x0 < x1 and x0 < gutter.x1 for gutter in still):
                     still.append(_Gutter(x0, x1, number, number, last_both=number))
             active = still
-        yield from active
+        yield from (_end(gutter, rows) for gutter in active)
 
     def _reach_up(self, rows: list[Row], gutter: _Gutter) -> _Gutter:
         """Return the gutter with the rows above it that have text on one side only, in one column."""
@@ -132,6 +143,21 @@ class _ColumnFinder:
                 break
             first -= 1
         return replace(gutter, first=first)
+
+
+def _end(gutter: _Gutter, rows: list[Row]) -> _Gutter:
+    """Return the gutter up to the white band, if what follows it is no column that goes on there."""
+    behind = rows[gutter.band : gutter.last + 1] if gutter.band else []
+    if not behind:
+        return gutter
+    inside = [piece for row in rows[gutter.first : gutter.band] for piece in row.pieces]
+    edge, side = min(piece.x0 for piece in inside), max(piece.x1 for piece in inside)
+    full = any(
+        row.pieces[-1].x1 > gutter.x0 - (gutter.x0 - edge) * 0.2 or row.pieces[-1].x1 > side - (side - gutter.x1) * 0.2
+        for row in behind
+        if len(row.pieces) > 2
+    )
+    return gutter if full else replace(gutter, last=gutter.band - 1)
 
 
 def _list_beside(rows: list[Row], number: int) -> list[GlyphRun]:

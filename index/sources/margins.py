@@ -100,17 +100,22 @@ def opens_note(line: PrintedLine) -> bool:
     return line.opens_note or bool(_NOTE.match(line.text))
 
 
+def _is_small(line: PrintedLine, usual: float) -> bool:
+    return line.size <= usual * _SMALL
+
+
 def find_notes(column: Column, page: Page, usual: float) -> int:
     """Return the number of the first line of the footnotes that end a column, as many as it has lines if none do."""
     lines = column.lines
     first = len(lines)
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
-        small = line.size <= usual * _SMALL
+        small = _is_small(line, usual)
         if line.y < page.height * 0.4 or not (small or line.opens_note or first < len(lines)):
             break
         apart = index == 0 or line.y - lines[index - 1].y > column.leading * 1.2
-        if (small and opens_note(line)) or (line.opens_note and (apart or first < len(lines))):
+        begins = apart or not _is_small(lines[index - 1], usual) or bool(STOP.search(lines[index - 1].text))
+        if (small and begins and opens_note(line)) or (line.opens_note and (apart or first < len(lines))):
             first = index
         elif not small:
             break

@@ -176,3 +176,35 @@ def make_line(pieces: Sequence[GlyphRun]) -> PrintedLine | None:
     lead = kept[0].x1 - kept[0].x0
     last = max(piece.x1 for piece in kept)
     return PrintedLine(text, kept[0].x0, last, kept[0].y, sizes.most_common(1)[0][0], lead, kept[0].opens_note)
+
+
+def find_insets(pieces: Sequence[GlyphRun], em: float) -> list[Row]:
+    """Return the rows in large type that stand between two columns, with text beside, above and below.
+
+    `em` is the usual type size.
+    """
+    large = find_rows([piece for piece in pieces if piece.size > em * 1.3])
+    rows = find_rows([piece for piece in pieces if piece.size <= em * 1.3]) if large else []
+    groups: list[list[Row]] = []
+    for row in large:
+        if groups and row.y - groups[-1][-1].y <= row.size * 2:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return [row for group in groups[:50] if _is_inset(group, rows) for row in group]
+
+
+def _is_inset(group: list[Row], rows: list[Row]) -> bool:
+    """Tell whether text of usual size stands on both sides of large type, and none above or below its middle."""
+    x0 = min(row.pieces[0].x0 for row in group)
+    x1 = max(row.pieces[-1].x1 for row in group)
+    top, low, size = group[0].y - group[0].size, group[-1].y, group[0].size
+    left = right = False
+    for row in rows:
+        beside = top < row.y < low + row.size
+        for piece in row.pieces if top - size * 3 < row.y < low + size * 3 else ():
+            left = left or (beside and piece.x1 < x0)
+            right = right or (beside and piece.x0 > x1)
+            if piece.x0 < (x0 + x1) / 2 < piece.x1:
+                return False
+    return left and right

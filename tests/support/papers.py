@@ -4,7 +4,9 @@
 in the order that the layout asks for: column by column, or row by row as layout programs export.
 """
 
+import textwrap
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import fpdf
 
@@ -307,6 +309,87 @@ def _raised():
     return press.output(), texts
 
 
+def _two_stories():
+    """A story in two columns beside another in one, each with its headline, drawn row by row."""
+    press = Press(by_rows=True)
+    one, other = paragraphs_of(20), paragraphs_of(21)
+    wide, boxes = columns(3, gutter=14)
+    press.put("Harbour board to pay for the wall again", 50, 70, 24, "B")
+    press.put("Ferry night", boxes[2][0], 70, 16, "B")
+    lines = press.lines_of(one, wide, 9.5, indent=9)
+    half = (len(lines) // 2 + 1) * 11.4 + 100
+    press.fill(lines, [(1, x, 100, half) for x, _, _ in boxes[:2]], 9.5, 11.4)
+    press.fill(press.lines_of(other, wide, 9.5, indent=9), [(1, boxes[2][0], 90, 800)], 9.5, 11.4)
+    return press.output(), [*one, *other]
+
+
+def _wrapped():
+    """Words in large type between two columns, whose lines run around them."""
+    press = Press(by_rows=True)
+    texts = [" ".join(paragraphs_of(22))]
+    words = texts[0].split()
+    wide, boxes = columns(2)
+    for column, (x, _, _) in enumerate(boxes):
+        for y in range(100, 430, 12):
+            near = 45 if 170 <= y <= 260 else 0
+            line = []
+            while words and press.measure(" ".join([*line, words[0]]), 10) <= wide - near:
+                line.append(words.pop(0))
+            press.put(" ".join(line), x + near * column, y)
+    for number, line in enumerate(('"We start', 'again," she', "said")):
+        press.put(line, 258, 205 + number * 20, 16, "I")
+    return press.output(), texts
+
+
+def _boxed():
+    """A column that is interrupted by a box of small type, and goes on below the end of the other one."""
+    press = Press(by_rows=True)
+    texts, box = paragraphs_of(27), paragraphs_of(28)[:2]
+    wide, boxes = columns(2)
+    lines = press.lines_of(texts, wide, gap=6)
+    half = (len(lines) // 2 + 2) * 12 + 100
+    left, right = boxes[0][0], boxes[1][0]
+    press.fill(lines, [(1, left, 100, 300), (1, left, 430, half + 130), (1, right, 100, half)])
+    press.fill(press.lines_of(box, wide - 20, 8.5), [(1, left + 10, 320, 420)], 8.5, 10)
+    return press.output(), [*texts, *box]
+
+
+def _spaces():
+    """Two columns made of spaces, as a typewriter makes them."""
+    press = Press("Courier")
+    texts = paragraphs_of(29)[:6]
+    lines = [line for text in texts for line in textwrap.wrap(text, 42)]
+    half = (len(lines) + 1) // 2
+    for number, (one, two) in enumerate(zip_longest(lines[:half], lines[half:], fillvalue="")):
+        press.put(f"{one:<46}{two}", 30, 80 + number * 11, 9)
+    return press.output(), texts
+
+
+def _one_page():
+    """A single page with a head, a footnote and a foot."""
+    press = Press()
+    texts = paragraphs_of(23)
+    press.put("The Marrowby Courier | 3 March 2026", 200, 40, 8, "I")
+    press.put(story(23).headline, 50, 80, 18, "B")
+    press.fill(press.lines_of(texts, 495, 11, gap=6), [(1, 50, 110, 740)], 11, 14)
+    press.put("1 The figure of spring did not count the quay.", 50, 770, 8)
+    press.put("Page 1 of 1 - Marrowby Courier, 3 Mill Street", 50, 815, 8, "I")
+    return press.output(), texts
+
+
+def _heads():
+    """Four pages with one running head on the left and another on the right ones."""
+    press = Press()
+    texts = [*paragraphs_of(31), *paragraphs_of(32), *paragraphs_of(33)]
+    lines = press.lines_of(texts, 400, 11, indent=14)
+    end = 90 + (len(lines) // 4 + 1) * 14
+    press.fill(lines, [(page, 90, 90, end) for page in range(1, 5)], 11, 14)
+    for page in range(1, 5):
+        head = f"{page}   THE HARBOUR REVIEW" if page % 2 else f"Ferries and floods   {page}"
+        press.put(head, 90 if page % 2 else 300, 50, 9, page=page)
+    return press.output(), texts
+
+
 LAYOUTS = {
     **{
         f"{count} columns by {'rows' if by_rows else 'columns'}": lambda count=count, by_rows=by_rows: _newspaper(
@@ -338,6 +421,13 @@ LAYOUTS = {
     "sections": lambda: _sections(by_rows=False),
     "sections by rows": lambda: _sections(by_rows=True),
     "watermark": _watermark,
+    "two stories": _two_stories,
+    "wrapped": _wrapped,
+    "boxed": _boxed,
+    "spaces": _spaces,
+    "5 tight": lambda: _newspaper(5, by_rows=True, gutter=8, size=8, justify=True, number=30),
+    "one page": _one_page,
+    "odd and even heads": _heads,
 }
 """A maker of each layout: the bytes, and the paragraphs that it tells."""
 
