@@ -18,6 +18,7 @@ from ..language.wordlists import STOP as STOP_WORDS
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Document
 from .flow import NO_LETTER, assemble
+from .intact import is_whole
 from .layout import read_page
 from .printed import GlyphRun, Page
 
@@ -86,6 +87,8 @@ def _read_sheets(data: bytes, source: str) -> list[_Sheet]:
 
     if _is_cut(data):
         raise UnsupportedFormat(source, "is cut off before its end; get the whole file")
+    if not is_whole(data):
+        raise _explain_damage(source)
     start = max(0, data[:1024].find(b"%PDF-"))
     kept = (ctypes.c_char * len(data)).from_buffer_copy(data)  # pdfium reads from it until the document is closed
     document = pdfium.FPDF_LoadMemDocument64(ctypes.byref(kept, start), len(data) - start, None)

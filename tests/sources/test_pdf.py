@@ -242,3 +242,39 @@ def test_a_file_without_an_end_is_cut():
 def test_a_file_that_is_none_is_damaged():
     with pytest.raises(UnsupportedFormat, match="damaged"):
         read_pdf(b"%PDF-1.7\nnothing\n%%EOF", "x.pdf")
+
+
+# Half a text
+
+
+SOUND = page(*["The council met on Monday, and it voted for the bridge in the evening."] * 30)
+
+
+def test_a_stream_that_does_not_unpack_is_damage():
+    at = SOUND.index(b"stream\n") + 60
+    with pytest.raises(UnsupportedFormat, match="damaged"):
+        read_pdf(SOUND[:at] + bytes([SOUND[at] ^ 255]) + SOUND[at + 1 :], "x.pdf")
+
+
+@pytest.mark.parametrize("lost", [1, 20])
+def test_a_file_that_lost_bytes_of_a_stream_is_damaged(lost):
+    data = papers.LAYOUTS["one page"]()[0]
+    at = data.index(b"stream\n") + 60
+    with pytest.raises(UnsupportedFormat, match="damaged"):
+        read_pdf(data[:at] + data[at + lost :], "x.pdf")
+
+
+def test_a_file_whose_table_is_elsewhere_and_that_lost_nothing_is_read():
+    place = SOUND.rindex(b"startxref\n") + 10
+    moved = SOUND[:place] + b"7" + SOUND[place:]
+    assert read_pdf(moved, "x.pdf").text == read_pdf(SOUND, "x.pdf").text
+    assert read_pdf(b"\n\n" + SOUND, "x.pdf").text == read_pdf(SOUND, "x.pdf").text
+
+
+def test_a_protected_file_that_opens_without_a_password_is_read():
+    made = fpdf.FPDF()
+    made.add_page()
+    made.set_font("Times", size=11)
+    made.multi_cell(0, 6, "The council met on Monday.")
+    made.set_encryption(owner_password="owner")
+    assert sentences_of(bytes(made.output())) == ["The council met on Monday."]
