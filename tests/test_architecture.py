@@ -53,7 +53,7 @@ HOMES = {
     "htmldate": ["index/sources"],
     "lxml": ["index/sources"],
     "defusedxml": ["index/sources"],
-    "pypdf": ["index/sources"],
+    "pypdfium2": ["index/sources"],
     "feedparser": ["index/sources"],
     "charset_normalizer": ["index/sources"],
     "telegram": ["bot/telegram"],

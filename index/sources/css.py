@@ -6,9 +6,14 @@ import re
 from typing import Any
 
 Style = dict[str, str]
-"""Declarations, simplified: display is "none", "block" or "inline", white-space "pre" or "normal"."""
+"""Declarations, simplified: display is "none", "block" or "inline", white-space "pre" or "normal".
 
-_DECLARATION = re.compile(r"(?:^|[;{\s])(display|visibility|content-visibility|white-space)\s{0,9}:\s{0,9}([a-z-]+)")
+Of text-decoration, only "line-through" is kept.
+"""
+
+_DECLARATION = re.compile(
+    r"(?:^|[;{\s])(display|visibility|content-visibility|white-space|text-decoration(?:-line)?)\s{0,9}:\s{0,9}([a-z-]+)"
+)
 _SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?(?:[.#][\w-]+)?")
 _MAX_STYLE = 500_000  # characters of style sheets that are read
 
@@ -19,6 +24,8 @@ def parse_declarations(written: str) -> Style:
     for name, value in _DECLARATION.findall(written.lower()):
         if name == "white-space":
             style[name] = "pre" if value in {"pre", "pre-wrap", "pre-line", "break-spaces"} else "normal"
+        elif name.startswith("text-decoration"):
+            style |= {"text-decoration": value} if value == "line-through" else {}
         elif name == "content-visibility":
             style |= {"display": "none"} if value == "hidden" else {}
         elif name == "display":

@@ -14,6 +14,7 @@ from .archive import Archive
 from .facts import parse_moment
 from .html import read_fragment
 
+_TOLD = 20  # parts that are named at most
 _PAGES = frozenset({"application/xhtml+xml", "text/html"})
 
 
@@ -26,7 +27,7 @@ def read_epub(archive: Archive) -> Document:
     """
     if _is_protected(archive):
         raise UnsupportedFormat(archive.source, "is protected; only books without copy protection are read")
-    known, parts = _read_package(archive, _find_package(archive))
+    known, parts, told = _read_package(archive, _find_package(archive))
     texts: list[str] = []
     shown: list[str] = []
     blocks: list[Block] = []
@@ -42,7 +43,7 @@ def read_epub(archive: Archive) -> Document:
             break  # `build_article` says that it is too long
     if not texts:
         raise EmptyArticle(archive.source, "is a book without text; pictures of pages are not read")
-    return Document("\n\n".join(texts), known, tuple(blocks), " ".join(shown))
+    return Document("\n\n".join(texts), known, tuple(blocks), " ".join(shown), told)
 
 
 def _is_protected(archive: Archive) -> bool:
@@ -70,23 +71,27 @@ def _find_package(archive: Archive) -> str:
     raise UnsupportedFormat(archive.source, "is damaged: it does not say where its pages are; get another copy of it")
 
 
-def _read_package(archive: Archive, name: str) -> tuple[Metadata, list[str]]:
-    """Return what the package says of the book, and the names of its pages in reading order.
+def _read_package(archive: Archive, name: str) -> tuple[Metadata, list[str], tuple[str, ...]]:
+    """Return what the package says of the book, its pages in reading order, and a line on each part that is left out.
 
     Raises:
         UnsupportedFormat: a page is missing.
     """
     stated: dict[str, str] = {}
     items: dict[str, str] = {}
+    others: set[str] = set()  # parts that are no pages: the table of contents, pictures
     spine: list[str] = []
+    aside: list[str] = []
     folder = posixpath.dirname(name)
     for event, tag, element in archive.read_events(name):
-        if event == "start" and tag == "item" and "nav" not in element.get("properties", "").split():
-            if element.get("media-type") in _PAGES:
-                href = unquote(element.get("href", "").partition("#")[0])
+        if event == "start" and tag == "item":
+            href = unquote(element.get("href", "").partition("#")[0])
+            if element.get("media-type") in _PAGES and "nav" not in element.get("properties", "").split():
                 items[element.get("id", "")] = posixpath.normpath(posixpath.join(folder, href))
-        elif event == "start" and tag == "itemref" and element.get("linear") != "no":
-            spine.append(element.get("idref", ""))
+            else:
+                others.add(element.get("id", ""))
+        elif event == "start" and tag == "itemref":
+            (aside if element.get("linear") == "no" else spine).append(element.get("idref", ""))
         elif event == "end" and tag in {"title", "creator", "date", "publisher"} and element.text:
             stated.setdefault(tag, " ".join(element.text.split())[:500])
     known = Metadata(
@@ -100,4 +105,7 @@ def _read_package(archive: Archive, name: str) -> tuple[Metadata, list[str]]:
         raise UnsupportedFormat(
             archive.source, f"is damaged: {len(missing)} of its {len(pages)} pages are missing; get another copy of it"
         )
-    return known, pages
+    lost = [number for number in dict.fromkeys(spine) if number not in items and number not in others]
+    told = [f"({number[:80]}: a page that the book names and does not have)" for number in lost]
+    told += [f"({items[number]}: outside of the order of reading; not quoted)" for number in aside if number in items]
+    return known, pages, tuple(told[:_TOLD])

@@ -1,4 +1,8 @@
-"""Read Markdown: the text stays unchanged; headings, list items, quotations and code become its blocks."""
+"""Read Markdown: headings, list items, quotations and code become blocks of the text.
+
+The text stays as it is, but for two things: what is struck through has been taken back and is left out, and so are the
+marks of notes, which are no words.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from ..model import Kind, Metadata
 from ..reading.dateline import find_moment
 from ..reading.document import Block, Document
 from ..reading.lines import TextLine, split_lines
+from .superscripts import read_raised
 from .text import decode
 
 _FRONT = re.compile(r"---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n){0,200})(?:---|\.\.\.)[ \t]*(?:\r?\n|$)")
@@ -23,6 +28,10 @@ _ASIDE = re.compile(
     r"!\[[^\]]*\]\([^)]*\)$|\[[^\]]+\]:[ \t]*\S+|<!--.*-->$|</?[a-zA-Z][^>]*>$|\|?[ \t]*:?-{2,}:?[ \t]*\|[ \t:|-]*$"
 )
 _LINK = re.compile(r"!?\[(?P<words>[^\]]{0,300})\]\([^)]{0,2000}\)")
+# What is struck through; a mark of a note that no definition follows; raised letters. No empty line stands within.
+_STRUCK = re.compile(r"(?<![~\\])~~(?![~\s])(?:[^~\n]|\n(?!\s)){1,2000}~~(?!~) ?|<(del|s|strike)>[^<]{0,2000}</\1> ?")
+_REFERENCE = re.compile(r"(?<=\S)\[\^[^\]\s]{1,40}\](?!:)")
+_RAISED = re.compile(r"<sup>([^<\n]{1,40})</sup>")
 # Characters of a line that are searched for marks.
 _LOOK = 2000
 
@@ -30,10 +39,12 @@ _LOOK = 2000
 def read_markdown(data: bytes, source: str) -> Document:
     """Return the decoded text with its blocks, and what its front matter and first heading state.
 
+    What is struck through, and the marks of notes, are not in the text.
+
     Raises:
         UnsupportedFormat: the bytes are not text.
     """
-    text = decode(data, source)
+    text = _take_back(decode(data, source))
     front = _FRONT.match(text)
     start = front.end() if front else 0
     known = _read_front_matter(front["fields"]) if front else Metadata()
@@ -42,6 +53,12 @@ def read_markdown(data: bytes, source: str) -> Document:
     if front:
         blocks.insert(0, Block(0, start, Kind.FURNITURE))
     return Document(text, replace(known, title=known.title or _strip_marks(heading)), tuple(blocks))
+
+
+def _take_back(text: str) -> str:
+    """Return the text without what is struck through and without the marks of notes, with powers as raised digits."""
+    text = _REFERENCE.sub("", _STRUCK.sub("", text))
+    return _RAISED.sub(lambda found: read_raised(text[max(0, found.start() - 40) : found.start()], found[1]), text)
 
 
 def _read_front_matter(front: str) -> Metadata:

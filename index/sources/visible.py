@@ -3,6 +3,9 @@
 The rule is that of `innerText`: white space inside a block becomes one space, `<br>` is a line break,
 `<pre>` keeps its own white space, hidden elements have no text. Of style sheets, only those in the page
 are read, and only selectors of one tag, class or id; a linked style sheet is never fetched.
+
+Two things differ from `innerText`: text that is struck through has been taken back and is no text here, and raised or
+lowered letters are read as what they mean (`superscripts.py`), so that the mark of a note is no word.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .css import Style, collect_rules, parse_declarations
+from .superscripts import read_lowered, read_raised
 
 # Blocks in every browser's default style sheet.
 _BLOCK_NAMES = (
@@ -27,7 +31,10 @@ _HIDDEN_NAMES = (
     "video"
 )
 _HIDDEN = frozenset(_HIDDEN_NAMES.split())
+_SCRIPTS = frozenset({"a", "sup", "sub"})
+_STRUCK_NAMES = ("del", "s", "strike")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+_BRACKETED = re.compile(r"\[\d{1,3}\]")
 
 
 @dataclass(slots=True)
@@ -102,13 +109,15 @@ def fold(text: str) -> str:
 class _Box(NamedTuple):
     """How an element is shown: as "block", "inline" or "none"; None in the others means as its parent.
 
-    `pre` keeps white space, `unseen` takes up space but shows nothing, `items` makes its children blocks.
+    `pre` keeps white space, `unseen` takes up space but shows nothing, `items` makes its children blocks, what is
+    `struck` through is taken back with all that it holds.
     """
 
     display: str
     pre: bool | None = None
     unseen: bool | None = None
     items: bool = False
+    struck: bool = False
 
 
 _NONE, _INLINE = _Box("none"), _Box("inline")
@@ -116,6 +125,7 @@ _BOXES = (
     dict.fromkeys(_BLOCK_NAMES.split(), _Box("block"))
     | dict.fromkeys(("pre", "listing", "xmp", "plaintext"), _Box("block", pre=True))
     | dict.fromkeys(_HIDDEN, _NONE)
+    | dict.fromkeys(_STRUCK_NAMES, _Box("inline", struck=True))
 )
 
 
@@ -132,6 +142,8 @@ class _Collector:
         self._linked = 0
         self._links = 0
         self._after_space = True
+        self._scripts: list[tuple[int, int, int]] = []  # of open links, <sup> and <sub>: parts, linked, anchors so far
+        self._anchors = self._anchored = 0  # links to a place of a page: so far, and open
 
     @property
     def in_details(self) -> bool:
@@ -151,12 +163,13 @@ class _Collector:
         """Enter an element that is shown."""
         around = self._boxes[-1]
         tag = element.tag
-        if around.pre or around.unseen or around.items:
+        if around.pre or around.unseen or around.items or around.struck:
             box = _Box(
                 "block" if around.items and box.display == "inline" else box.display,
                 around.pre if box.pre is None else box.pre,
                 around.unseen if box.unseen is None else box.unseen,
                 box.items,
+                box.struck or around.struck,
             )
         self._boxes.append(box)
         self._tags.append(tag)
@@ -166,16 +179,43 @@ class _Collector:
         elif tag == "br":
             self._break()
         self._links += tag == "a"
+        if tag in _SCRIPTS:
+            self._scripts.append((len(self._parts), self._linked, self._anchors))
+            self._anchors += _is_anchor(element)
+            self._anchored += _is_anchor(element)
         self.add(element, tail=False)
 
     def end(self, element: Any) -> None:
         """Leave an element that is shown."""
+        if element.tag in _SCRIPTS:
+            self._anchored -= _is_anchor(element)
+            self._read_script(element, *self._scripts.pop())
         box = self._boxes.pop()
         self._tags.pop()
         if box.display == "block":
             self.end_run()
             self._open.pop()
         self._links -= element.tag == "a"
+
+    def _read_script(self, element: Any, place: int, linked: int, anchors: int) -> None:
+        """Put what raised or lowered letters mean in their place; the mark of a note may be a link, and is no word."""
+        parts = self._parts[place : place + 9]
+        if not 0 < sum(map(len, parts)) <= 60:
+            return
+        text = "".join(parts)
+        before = "".join(part[-40:] for part in self._parts[max(0, place - 5) : place])[-40:]
+        read = text
+        if element.tag == "sub":
+            read = read_lowered(before, text)
+        elif element.tag == "sup":
+            read = read_raised(before, text, linked=self._anchored > 0 or self._anchors > anchors)
+        elif _is_reference(element, before, text):
+            read = read_raised(before, text, linked=True)
+        if read == text or len(self._parts) > place + 9:
+            return
+        self._parts[place:] = [read] if read else []
+        self._linked = linked
+        self._after_space = self._parts[-1].endswith(" ") if self._parts else True
 
     def _break(self) -> None:
         while self._parts and self._parts[-1].endswith(" "):
@@ -195,7 +235,7 @@ class _Collector:
         if not text:
             return
         box = self._boxes[-1]
-        if box.unseen or (self._after_space and not box.pre and not text.strip(" \t\n\r\f")):
+        if box.unseen or box.struck or (self._after_space and not box.pre and not text.strip(" \t\n\r\f")):
             return
         if box.pre:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -233,7 +273,19 @@ def _compute_box(element: Any, rules: dict[str, Style], *, in_details: bool) -> 
         pre=style["white-space"] == "pre" if "white-space" in style else box.pre,
         unseen=style["visibility"] in {"hidden", "collapse"} if "visibility" in style else None,
         items="items" in style,
+        struck=box.struck or "text-decoration" in style,
     )
+
+
+def _is_anchor(element: Any) -> bool:
+    return element.tag == "a" and "#" in (element.get("href") or "")
+
+
+def _is_reference(link: Any, before: str, text: str) -> bool:
+    """Tell whether a link behind some text leads to a note: it says so, or is a number in brackets."""
+    said = f"{link.get('role')} {link.get('epub:type')}"
+    numbered = (link.get("href") or "").startswith("#") and bool(_BRACKETED.fullmatch(text.strip()))
+    return bool(before.strip()) and (numbered or "noteref" in said)
 
 
 def _list_selectors(element: Any, tag: str) -> Iterator[str]:

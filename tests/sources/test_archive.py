@@ -24,6 +24,9 @@ def run(text, more=""):
     return f"<w:r>{more}<w:t>{text}</w:t></w:r>"
 
 
+UP = "<w:rPr><w:vertAlign w:val='superscript'/></w:rPr>"
+
+
 def text_of(*inside):
     return read_zip(body(f"<w:p>{''.join(inside)}</w:p>"), "x.docx").text
 
@@ -44,6 +47,15 @@ def text_of(*inside):
         ((run("a"), "<w:r><w:instrText>PAGE</w:instrText></w:r>", run("3")), "a3"),
         ((run("a"), run("b", "<w:rPr><w:vanish/></w:rPr>"), run("c", "<w:rPr><w:vanish w:val='0'/></w:rPr>")), "ac"),
         ((run("a &amp; b"), "<w:hyperlink>", run("c"), "</w:hyperlink>"), "a & bc"),
+        ((run("a"), run("b", "<w:rPr><w:strike/></w:rPr>"), run("c", "<w:rPr><w:dstrike w:val='0'/></w:rPr>")), "ac"),
+        ((run("a"), run("b", "<w:rPr><w:dstrike/></w:rPr>"), run("c")), "ac"),
+        (("<w:pPr><w:rPr><w:strike/></w:rPr></w:pPr>", run("a")), "a"),
+        ((run("a", "<w:rPr><w:rPrChange><w:rPr><w:strike/></w:rPr></w:rPrChange></w:rPr>"),), "a"),
+        ((run("10"), run("1", UP), run("2", UP), run(" crowns")), "10¹²crowns"),
+        ((run("piles"), run("12", UP), run(".")), "piles."),
+        ((run("CO"), run("2", "<w:rPr><w:vertAlign w:val='subscript'/></w:rPr>"), run("4", UP)), "CO2⁴"),
+        ((run("the 4"), run("th", UP)), "the 4th"),
+        ((run("piles."), run("1", UP)), "piles."),
         (("<x:Choice xmlns:x='y'>", run("a"), "</x:Choice><x:Fallback xmlns:x='y'>", run("a"), "</x:Fallback>"), "a"),
     ],
 )
@@ -55,6 +67,60 @@ def test_a_text_box_comes_before_the_paragraph_around_it():
     box = f"<w:txbxContent><w:p>{run('Inside.')}</w:p></w:txbxContent>"
     drawing = "<a:p xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'/>"
     assert text_of(run("Around."), box, drawing) == "Inside.\n\nAround."
+
+
+CUT = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "text"),
+    [
+        (((CUT, "One, "), ("", "two.")), "One,two."),
+        (((CUT, "One"), (CUT, "two"), ("", "three.")), "Onetwothree."),
+        (((CUT, "One."),), "One."),
+        ((("<w:pPr><w:rPr><w:ins/></w:rPr></w:pPr>", "One."), ("", "Two.")), "One.\n\nTwo."),
+        ((("<w:pPr><w:rPr><w:moveFrom/></w:rPr></w:pPr>", "One"), ("", "two.")), "Onetwo."),
+    ],
+)
+def test_a_paragraph_whose_end_is_deleted_goes_on(paragraphs, text):
+    assert read_zip(body(*(f"<w:p>{mark}{run(words)}</w:p>" for mark, words in paragraphs)), "x").text == text
+
+
+def noted(kind, *numbers):
+    refers = "".join(f"<w:r><w:{kind}Reference w:id='{number}'/></w:r>" for number in numbers)
+    notes = (
+        f"<w:{kind} w:id='-1' w:type='separator'><w:p>{run('____')}</w:p></w:{kind}>"
+        f"<w:{kind} w:id='2'><w:p>{run('It was seven in spring.')}</w:p><w:p>{run('So it is said.')}</w:p></w:{kind}>"
+        f"<w:{kind} w:id='3'><w:p>{run('Nobody counted.')}</w:p></w:{kind}>"
+        f"<w:{kind} w:id='4'><w:p>{run('Of a deleted paragraph.')}</w:p></w:{kind}>"
+    )
+    text = f"<w:document {W}><w:body><w:p>{run('It costs 14')}{refers}{run(' million, the mayor said.')}</w:p></w:body></w:document>"
+    return word(text, **{f"word/{kind}s.xml": f"<w:{kind}s {W}>{notes}</w:{kind}s>"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers", "told"),
+    [
+        ("footnote", (2, 3), "(2 footnotes; not quoted)"),
+        ("footnote", (2,), "(a footnote; not quoted)"),
+        ("endnote", (2,), "(an endnote; not quoted)"),
+    ],
+)
+def test_notes_are_read_and_told_and_not_quoted(kind, numbers, told):
+    loaded = read_here(noted(kind, *numbers), "x.docx")
+    article = loaded.article
+    assert [article.quote(each) for each in article.sentences] == ["It costs 14million, the mayor said."]
+    assert "It was seven in spring.\nSo it is said." in article.text
+    assert ("Nobody counted." in article.text) is (3 in numbers)
+    assert "deleted" not in article.text
+    assert loaded.fidelity.left_out == (told,)
+
+
+def test_notes_that_are_not_there_do_no_harm():
+    assert (
+        read_zip(body(f"<w:p>{run('It costs 14.')}<w:r><w:footnoteReference w:id='2'/></w:r></w:p>"), "x").left_out
+        == ()
+    )
 
 
 @pytest.mark.parametrize("style", ["Title", "Heading1", "heading 2", "Subtitle"])
@@ -160,7 +226,17 @@ def test_a_book_is_its_spine():
     article = loaded.article
     assert article.text == "Ferry tales\n\nIt began in March.\n\nThe ferry stops in June, the union said."
     assert (article.title, article.byline, article.published.year) == ("Ferry tales", "Ilse Garrick", 2024)
-    assert loaded.fidelity.found == loaded.fidelity.total == 2
+    assert loaded.fidelity.found == 2
+    assert loaded.fidelity.left_out == ("(x: a page that the book names and does not have)",)
+
+
+def test_parts_outside_of_the_order_of_reading_are_told():
+    items = "<item id='{0}' href='{0}.xhtml' media-type='application/xhtml+xml'/>"
+    package = f"<p><manifest>{items.format('a')}{items.format('notes')}</manifest><spine><itemref idref='a'/><itemref idref='notes' linear='no'/></spine></p>"
+    text = PAGE.replace(" the union", "<a epub:type='noteref' href='notes.xhtml#n1'>1</a> the union")
+    document = read_zip(book(package, **{"OPS/a.xhtml": text, "OPS/notes.xhtml": PAGE}), "x.epub")
+    assert document.text == "The ferry stops in June, the union said."
+    assert document.left_out == ("(OPS/notes.xhtml: outside of the order of reading; not quoted)",)
 
 
 def test_a_book_that_lacks_a_page_of_its_spine_is_no_whole_book():

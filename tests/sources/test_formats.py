@@ -277,25 +277,6 @@ def test_more_text_than_an_article_may_have_is_not_cut(monkeypatch):
             read_here(FILES[name], name)
 
 
-def test_fonts_that_hide_their_letters(monkeypatch):
-    from index.sources import pdf
-
-    monkeypatch.setattr(pdf, "_read_pages", lambda data, source: ([["\ue001\ue002\ue003 \ue004"] * 20], []))
-    with pytest.raises(UnsupportedFormat, match="hide"):
-        read_pdf(b"", "x.pdf")
-
-
-def test_encryption_that_needs_another_package(monkeypatch):
-    import pypdf
-
-    def missing(*arguments):
-        raise ImportError("cryptography")
-
-    monkeypatch.setattr(pypdf, "PdfReader", missing)
-    with pytest.raises(UnsupportedFormat, match="print it"):
-        read_pdf(b"%PDF-", "x.pdf")
-
-
 def test_a_pdf_that_states_more_bytes_than_there_are():
     whole = FILES["story.pdf"]
     first, rest = whole.split(b"\n", 1)
@@ -502,21 +483,6 @@ def test_where_bytes_came_from_is_kept_when_the_source_states_no_address():
         == "https://courier.example/x"
     )
     assert read_bytes(FILES["story.txt"], "x.txt").url == ""
-
-
-@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u00ad"])
-def test_a_word_broken_by_a_line_end_is_shown_as_it_is_and_found_as_one(hyphen, monkeypatch):
-    from index.sources import pdf
-
-    lines = [
-        "The ministry said on Monday that it had been con" + hyphen,
-        "firmed that the old bridge will be closed in May.",
-    ]
-    monkeypatch.setattr(pdf, "_read_pages", lambda data, source: ([lines], []))
-    (sentence,) = read_here(b"%PDF-1.7", "x.pdf").article.sentences
-    article = read_here(b"%PDF-1.7", "x.pdf").article
-    assert f"con{hyphen}\nfirmed" in article.quote(sentence)
-    assert "confirm" in sentence.terms
 
 
 def test_a_page_in_a_language_that_a_worker_cannot_tell_is_refused():

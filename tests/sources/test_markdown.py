@@ -58,6 +58,24 @@ def test_an_open_front_matter_is_text():
     assert read_markdown(b"---\ntitle: Storm\n\nIt hit.", "story.md").known.title == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("It costs ~~seven~~ nine.", "It costs nine."),
+        ("It costs ~~seven\nor eight~~ nine.", "It costs nine."),
+        ("It costs <del>seven</del> nine.", "It costs nine."),
+        ("The piles are weak.[^1] Nobody knew.", "The piles are weak. Nobody knew."),
+        ("[^1]: So it is.", "[^1]: So it is."),
+        ("10<sup>6</sup> piles<sup>1</sup>", "10⁶ piles"),
+        ("~5 km or ~ 6 km, ~~ all", "~5 km or ~ 6 km, ~~ all"),
+        ("~~a\n\nb~~", "~~a\n\nb~~"),
+        ("~~~\ncode\n~~~", "~~~\ncode\n~~~"),
+    ],
+)
+def test_what_is_taken_back_and_marks_of_notes_are_no_words(text, read):
+    assert read_markdown(text.encode(), "story.md").text == read
+
+
 def test_bytes_that_are_no_text_are_refused():
     with pytest.raises(UnsupportedFormat):
         read_markdown(bytes(range(256)) * 4, "story.md")

@@ -26,11 +26,11 @@ def warm() -> None:  # pragma: no cover - runs in the child
 
     import defusedxml.ElementTree
     import feedparser
-    import pypdf
+    import pypdfium2.raw
 
     from ..job import read_as_dict
 
-    _ = (email.parser, email.policy, zipfile, defusedxml.ElementTree, feedparser, pypdf)
+    _ = (email.parser, email.policy, zipfile, defusedxml.ElementTree, feedparser, pypdfium2.raw)
     with contextlib.suppress(SourceError):
         read_as_dict(_PAGE, "page.html")
     gc.collect()
