@@ -108,6 +108,7 @@ USED = {
         "load",
         "load_all",
         "load_articles",
+        "load_file",
         "look",
         "read_bytes",
         "report_empty",

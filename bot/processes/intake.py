@@ -18,7 +18,7 @@ from pathlib import Path
 
 from index import Article
 from index.errors import SourceError, SourceUnavailable
-from index.sources import Loaded, is_address, load, load_all, report_empty, walk
+from index.sources import Loaded, is_address, load_all, load_file, report_empty, walk
 
 FEW = 24
 """Files up to which one process reads all: starting two more takes half a second."""
@@ -144,10 +144,7 @@ def _load_files(files: list[str]) -> list[_Sent]:
     for file in files:
         if _stop is not None and _stop.is_set():
             break
-        try:
-            found.append(load(file))
-        except SourceError as error:
-            found.append((error.source, error.message))
+        found += [(item.source, item.message) if isinstance(item, SourceError) else item for item in load_file(file)]
     return found
 
 

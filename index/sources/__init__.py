@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..errors import EmptyArticle, SourceError, SourceUnavailable
 from ..model import Article
-from . import feed
+from . import containers, feed
 from .feed import Memory, look
 from .job import Fidelity, Loaded
 from .loading import load_address, load_bytes, load_in_parallel
@@ -26,6 +26,7 @@ __all__ = [
     "load_all",
     "load_article",
     "load_articles",
+    "load_file",
     "look",
     "read_bytes",
     "read_document",
@@ -64,7 +65,25 @@ def load(source: str | Path) -> Loaded:
     """
     if is_address(source):
         return load_address(str(source))
+    file, mark, name = str(source).rpartition("#")
+    if mark and not Path(source).exists() and Path(file).is_file():
+        return containers.load_named_part(_read(Path(file)), file, name)
     return _note_file(load_bytes(_read(Path(source)), str(source)), source)
+
+
+def load_file(source: str | Path) -> Iterator[Loaded | SourceError]:
+    """Yield the articles in a file, many if it is a mailbox or the like; what cannot be read comes as its error.
+
+    An article that is one of many has no file of its own; its source is the file's, "#" and its name there.
+    """
+    try:
+        data = _read(Path(source))
+    except SourceError as error:
+        yield error
+        return
+    for item in containers.load_parts(data, str(source)):
+        is_whole = isinstance(item, Loaded) and item.article.source == str(source)
+        yield _note_file(item, source) if isinstance(item, Loaded) and is_whole else item
 
 
 def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
@@ -73,14 +92,19 @@ def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
         yield from feed.load_page_or_feed(str(source))
     elif not _is_folder(source):
         for item in feed.load_file_or_feed(partial(_read, Path(source)), str(source)):
-            is_own = isinstance(item, Loaded) and not is_address(item.article.source)
-            yield _note_file(item, source) if isinstance(item, Loaded) and is_own else item
+            is_whole = isinstance(item, Loaded) and item.article.source == str(source)
+            yield _note_file(item, source) if isinstance(item, Loaded) and is_whole else item
     else:
         count = 0
-        for count, item in enumerate(load_in_parallel(load, walk(Path(source))), 1):  # noqa: B007 - whether any came
-            yield item
+        for count, found in enumerate(load_in_parallel(_load_all_of, walk(Path(source))), 1):  # noqa: B007 - any at all?
+            yield from [found] if isinstance(found, SourceError) else found
         if not count:
             yield report_empty(source)
+
+
+def _load_all_of(file: Path) -> list[Loaded | SourceError]:
+    """Return the articles of a file of a folder; the addresses in a feed are not followed."""
+    return list(load_file(file))
 
 
 def report_empty(folder: str | Path) -> EmptyArticle:

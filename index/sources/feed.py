@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import EmptyArticle, SourceError, UnsupportedFormat
 from ..reading.document import Document
+from .containers import load_parts
 from .facts import is_web_address
 from .job import Loaded
 from .loading import attempt, load_address, load_bytes, transcode
@@ -152,11 +153,11 @@ def load_file_or_feed(read: Callable[[], bytes], source: str) -> Iterator[Loaded
     try:
         data = read()
         links = list_entries(data, source) if is_feed(data, source) else ()
-        if not links:
-            yield load_bytes(data, source)
     except SourceError as error:
         yield error
         return
+    if not links:
+        yield from load_parts(data, source)
     for number, (link, _) in enumerate(links):
         if number:
             time.sleep(PAUSE)

@@ -25,14 +25,16 @@ class Format:
 
     `magic` tells it by the first bytes; None means that only the extension tells. `function` is
     "module:name" under `index.sources`, imported when first needed: `(data, source) -> Document`.
-    `plain` formats have no parser that hostile bytes could attack, so they need no worker. With
-    `named`, the extension is enough if the bytes are in no other format.
+    `split`, written as `function` is, cuts a file that may hold many articles: `(data, source) -> list[Part]`, [] if
+    it is one article by itself. `plain` formats have no parser that hostile bytes could attack, so they need no worker.
+    With `named`, the extension is enough if the bytes are in no other format.
     """
 
     name: str
     suffixes: tuple[str, ...]
     magic: Magic | None
     function: str
+    split: str = ""
     plain: bool = False
     named: bool = True
 
@@ -66,7 +68,7 @@ def _opens_with(root: bytes, names: tuple[bytes, ...]) -> bool:
     return any(root.startswith(name, 1) and root[len(name) + 1 : len(name) + 2] in _ENDS_NAME for name in names)
 
 
-_ENDS_NAME = (b" ", b"\t", b"\n", b"\r", b"\f", b"\v", b">")
+_ENDS_NAME = (b" ", b"\t", b"\n", b"\r", b"\f", b"\v", b">", b"/")
 
 
 def _is_pdf(head: bytes) -> bool:
@@ -75,6 +77,23 @@ def _is_pdf(head: bytes) -> bool:
 
 def _is_zip(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04")
+
+
+def _find_news(head: bytes) -> bytes:
+    """Return the root of a news agency's XML, or its document type, from its name on."""
+    root = _find_root(head)
+    return root[9:].lstrip() if root[:9].lower() == b"<!doctype" else root[1:]
+
+
+def _is_nitf(head: bytes) -> bool:
+    return _opens_with(b"<" + _find_news(head), (b"nitf",))
+
+
+_G2 = (b"newsItem", b"newsMessage", b"packageItem", b"conceptItem", b"knowledgeItem", b"planningItem", b"catalogItem")
+
+
+def _is_newsml(head: bytes) -> bool:
+    return _opens_with(b"<" + _find_news(head), _G2)
 
 
 def _is_feed(head: bytes) -> bool:
@@ -89,6 +108,12 @@ def _is_page(head: bytes) -> bool:
 
 
 _MAIL = (b"mime-version:", b"message-id:", b"received:", b"return-path:", b"dkim-signature:")
+
+
+def _is_mailbox(head: bytes) -> bool:
+    """Tell whether the first line is that of a message in a mailbox, and the second a field of its header."""
+    first, _, rest = head.partition(b"\n")
+    return first.startswith(b"From ") and _is_field(rest.partition(b"\n")[0])
 
 
 def _is_mail(head: bytes) -> bool:
@@ -126,7 +151,10 @@ FORMATS = (
     Format("Word or EPUB", (".docx", ".epub"), _is_zip, "readers:read_zip", named=False),
     Format("feed", (".rss", ".atom"), _is_feed, "feed:refuse_feed"),
     Format("web page", (".html", ".htm", ".xhtml"), _is_page, "html:read_html"),
-    Format("e-mail", (".eml",), _is_mail, "eml:read_eml"),
+    Format("NITF", (), _is_nitf, "nitf:read_nitf"),
+    Format("NewsML-G2", (".xml",), _is_newsml, "newsml:read_newsml", "newsml:split_newsml", named=False),
+    Format("mailbox", (".mbox",), _is_mailbox, "containers:read_only_part", "mailboxes:split_mbox"),
+    Format("e-mail", (".eml", ".mht", ".mhtml"), _is_mail, "eml:read_eml", "mailboxes:split_eml"),
     Format("ninjs", (".json", ".ninjs"), _is_object, "ninjs:read_ninjs", named=False),
     Format("Markdown", (".md", ".markdown"), None, "markdown:read_markdown", plain=True),
     Format("plain text", (".txt", ".text"), None, "text:read_text", plain=True),

@@ -1,0 +1,117 @@
+"""Read files that hold many articles: mailboxes, messages of an agency, tables, exports, web archives.
+
+Such a file is cut into its parts in the worker, and each part is then read like a file of its own, so that one that
+is damaged or made to do harm takes no other with it.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, cast
+
+from ..errors import SourceError, SourceTooLarge, UnsupportedFormat
+from ..reading.document import Document
+from .job import Loaded
+from .loading import load_bytes, load_in_parallel
+from .readers import detect_format, read_document
+
+MAX_PARTS = 20_000
+"""How many articles one file may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One article of a file: its name within the file, its bytes, and the address that it came from, "" for none."""
+
+    name: str
+    data: bytes
+    url: str = ""
+
+
+Split = Callable[[bytes, str], list[Part]]
+
+
+def load_parts(data: bytes, source: str) -> Iterator[Loaded | SourceError]:
+    """Yield the articles in the bytes, in their order; what cannot be read is yielded as its error."""
+    try:
+        parts = _list_parts(data, source)
+        if not parts:
+            yield load_bytes(data, source)
+    except SourceError as error:
+        yield error
+        return
+    yield from load_in_parallel(lambda part: _load_part(part, source), parts)
+
+
+def load_named_part(data: bytes, source: str, name: str) -> Loaded:
+    """Return the article of this name within the bytes.
+
+    Raises:
+        SourceError: there is none, or it cannot be read.
+    """
+    for part in _list_parts(data, source):
+        if part.name == name:
+            return _load_part(part, source)
+    raise UnsupportedFormat(f"{source}#{name}", "is not in the file any more; add the file again")
+
+
+def _load_part(part: Part, source: str) -> Loaded:
+    return load_bytes(part.data, part.url or f"{source}#{part.name}", url=part.url, apart=True)
+
+
+def _list_parts(data: bytes, source: str) -> list[Part]:
+    """Return the parts of the file, [] if it is one article by itself.
+
+    Raises:
+        SourceError: it cannot be cut, or has too many parts.
+    """
+    if not detect_format(data, source).split:
+        return []
+    from .worker.pool import run
+
+    reply = run("index.sources.containers:split_as_dict", data, source)
+    try:
+        return [Part(str(name), b64decode(written), str(url)) for name, written, url in reply["parts"]]
+    except (ValueError, TypeError, KeyError) as error:
+        raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm") from error
+
+
+def split_as_dict(data: bytes, source: str) -> dict[str, Any]:
+    """Return the parts of the bytes as one JSON object; runs in a worker.
+
+    Raises:
+        SourceError: they cannot be cut, or have too many parts.
+    """
+    parts = split(data, source)
+    return {"parts": [[part.name, b64encode(part.data).decode("ascii"), part.url] for part in parts]}
+
+
+def split(data: bytes, source: str) -> list[Part]:
+    """Return the parts of the bytes, [] if they are one article by themselves.
+
+    Raises:
+        SourceError: they cannot be cut, or have too many parts.
+    """
+    module, _, name = detect_format(data, source).split.partition(":")
+    if not name:
+        return []
+    parts = cast("Split", getattr(import_module(f"{__package__}.{module}"), name))(data, source)
+    if len(parts) > MAX_PARTS:
+        raise SourceTooLarge(source, f"holds {len(parts):,} articles, the limit is {MAX_PARTS:,}; split it", MAX_PARTS)
+    return parts
+
+
+def read_only_part(data: bytes, source: str) -> Document:
+    """Return the text of the one article in the bytes.
+
+    Raises:
+        UnsupportedFormat: there are several.
+        SourceError: it cannot be read.
+    """
+    parts = split(data, source)
+    if len(parts) != 1:
+        raise UnsupportedFormat(source, f"holds {len(parts):,} articles; `pullquote add` reads them all")
+    return read_document(parts[0].data, f"{source}#{parts[0].name}")
