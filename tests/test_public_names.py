@@ -16,6 +16,7 @@ INDEX = {
     "Reply",
     "Sentence",
     "Verdict",
+    "article_from",
     "load_article",
     "open_index",
 }
@@ -101,6 +102,7 @@ USED = {
     },
     "index.moments": {"as_utc"},
     "index.sources": {
+        "Columns",
         "Loaded",
         "Memory",
         "is_address",

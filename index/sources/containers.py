@@ -6,9 +6,10 @@ is damaged or made to do harm takes no other with it.
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any, cast
 
@@ -31,13 +32,22 @@ class Part:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns of a table or JSON hold text, headline and date; "" leaves it to their usual names."""
+
+    text: str = ""
+    title: str = ""
+    date: str = ""
+
+
 Split = Callable[[bytes, str], list[Part]]
 
 
-def load_parts(data: bytes, source: str) -> Iterator[Loaded | SourceError]:
+def load_parts(data: bytes, source: str, columns: Columns | None = None) -> Iterator[Loaded | SourceError]:
     """Yield the articles in the bytes, in their order; what cannot be read is yielded as its error."""
     try:
-        parts = _list_parts(data, source)
+        parts = _list_parts(data, source, columns)
         if not parts:
             yield load_bytes(data, source)
     except SourceError as error:
@@ -62,17 +72,21 @@ def _load_part(part: Part, source: str) -> Loaded:
     return load_bytes(part.data, part.url or f"{source}#{part.name}", url=part.url, apart=True)
 
 
-def _list_parts(data: bytes, source: str) -> list[Part]:
+def _list_parts(data: bytes, source: str, columns: Columns | None = None) -> list[Part]:
     """Return the parts of the file, [] if it is one article by itself.
 
     Raises:
         SourceError: it cannot be cut, or has too many parts.
     """
-    if not detect_format(data, source).split:
+    row = detect_format(data, source)
+    if not row.split:
         return []
     from .worker.pool import run
 
-    reply = run("index.sources.containers:split_as_dict", data, source)
+    job = "index.sources.containers:split_as_dict"
+    if columns is not None and row.split.startswith("records:"):
+        job, data = "index.sources.containers:split_named_as_dict", json.dumps(asdict(columns)).encode() + b"\n" + data
+    reply = run(job, data, source)
     try:
         return [Part(str(name), b64decode(written), str(url)) for name, written, url in reply["parts"]]
     except (ValueError, TypeError, KeyError) as error:
@@ -85,7 +99,21 @@ def split_as_dict(data: bytes, source: str) -> dict[str, Any]:
     Raises:
         SourceError: they cannot be cut, or have too many parts.
     """
-    parts = split(data, source)
+    return _as_dict(split(data, source))
+
+
+def split_named_as_dict(data: bytes, source: str) -> dict[str, Any]:
+    """Return the parts of JSON or a table whose columns the first line of the bytes names; runs in a worker.
+
+    Raises:
+        SourceError: they cannot be cut, or have too many parts.
+    """
+    from .records import split_named
+
+    return _as_dict(_check_count(split_named(data, source), source))
+
+
+def _as_dict(parts: list[Part]) -> dict[str, Any]:
     return {"parts": [[part.name, b64encode(part.data).decode("ascii"), part.url] for part in parts]}
 
 
@@ -98,7 +126,15 @@ def split(data: bytes, source: str) -> list[Part]:
     module, _, name = detect_format(data, source).split.partition(":")
     if not name:
         return []
-    parts = cast("Split", getattr(import_module(f"{__package__}.{module}"), name))(data, source)
+    return _check_count(cast("Split", getattr(import_module(f"{__package__}.{module}"), name))(data, source), source)
+
+
+def _check_count(parts: list[Part], source: str) -> list[Part]:
+    """Return the parts unless there are too many.
+
+    Raises:
+        SourceTooLarge: there are.
+    """
     if len(parts) > MAX_PARTS:
         raise SourceTooLarge(source, f"holds {len(parts):,} articles, the limit is {MAX_PARTS:,}; split it", MAX_PARTS)
     return parts

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import EmptyArticle, SourceError, UnsupportedFormat
 from ..reading.document import Document
-from .containers import load_parts
+from .containers import Columns, load_parts
 from .facts import is_web_address
 from .job import Loaded
 from .loading import attempt, load_address, load_bytes, transcode
@@ -148,7 +148,9 @@ def load_page_or_feed(address: str, memory: Memory | None = None) -> Iterator[Lo
         known.etag, known.last_modified = fetched.etag, fetched.last_modified
 
 
-def load_file_or_feed(read: Callable[[], bytes], source: str) -> Iterator[Loaded | SourceError]:
+def load_file_or_feed(
+    read: Callable[[], bytes], source: str, columns: Columns | None = None
+) -> Iterator[Loaded | SourceError]:
     """Yield the article in a file, or those of the feed in it; an error is yielded in its article's place."""
     try:
         data = read()
@@ -157,7 +159,7 @@ def load_file_or_feed(read: Callable[[], bytes], source: str) -> Iterator[Loaded
         yield error
         return
     if not links:
-        yield from load_parts(data, source)
+        yield from load_parts(data, source, columns)
     for number, (link, _) in enumerate(links):
         if number:
             time.sleep(PAUSE)

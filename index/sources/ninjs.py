@@ -10,14 +10,11 @@ import html
 import re
 from typing import Any
 
-from ..errors import UnsupportedFormat
-from ..forms.node import parse_json
 from ..model import Metadata
 from ..reading.document import Document
 from .agency import count_lead, finish_item, judge_status, name_author, name_city, read_embargo
 from .facts import is_web_address, parse_moment
 from .html import read_fragment
-from .text import decode
 
 _TEXT_KEYS = frozenset(
     ("body_text", "body_html", "body_xhtml", "bodies", "headline", "headlines", "pubstatus", "versioncreated")
@@ -32,32 +29,17 @@ _MARKUP = re.compile(r"</?(?:p|div|br|h[1-6]|ul|ol|li|table|span|em|strong|b|i|a
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def read_ninjs(data: bytes, source: str) -> Document:
-    """Return the text of a ninjs item: its headline, then its body.
-
-    Raises:
-        UnsupportedFormat: it is other JSON, is damaged, or states an embargo that cannot be read.
-        EmptyArticle: the item has no text; the message says if it is a withdrawal.
-    """
-    try:
-        item = parse_json(decode(data, source))
-    except ValueError as error:
-        raise UnsupportedFormat(source, "is damaged JSON; get another copy of it") from error
-    if not is_item(item):
-        raise UnsupportedFormat(source, "is JSON, but no ninjs item; give the text of an article")
-    return read_item(item, source)
-
-
 def is_item(value: object) -> bool:
     """Tell whether a value of JSON is a ninjs item."""
     return isinstance(value, dict) and any(key.lower() in _TEXT_KEYS for key in value)
 
 
 def read_item(item: dict[str, Any], source: str) -> Document:
-    """Return the text of a ninjs item.
+    """Return the text of a ninjs item: its headline, then its body.
 
     Raises:
-        SourceError: as `read_ninjs` does.
+        UnsupportedFormat: it states an embargo that cannot be read.
+        EmptyArticle: it has no text; the message says if it is a withdrawal.
     """
     folded = _fold_names(item)
     return finish_item(_read_body(folded, source), _read_metadata(folded, source), source)
@@ -152,7 +134,16 @@ def _read_body(item: dict[str, Any], source: str) -> Document | None:
     if not known:
         return None
     _, is_plain, _, text = min(known)
-    return Document(text) if is_plain else read_fragment(b"\xef\xbb\xbf" + text.encode("utf-8", "replace"), source)
+    return Document(text) if is_plain else _read_page(text, source)
+
+
+def read_words_or_page(text: str, source: str) -> Document:
+    """Return a text as it is or, if it has tags of HTML, what they show."""
+    return _read_page(text, source) if _is_page("", text) else Document(text)
+
+
+def _read_page(text: str, source: str) -> Document:
+    return read_fragment(b"\xef\xbb\xbf" + text.encode("utf-8", "replace"), source)
 
 
 def _rank_role(role: str) -> int | None:

@@ -10,6 +10,7 @@ from typing import cast
 
 from ..errors import SourceTooLarge, UnsupportedFormat
 from ..reading.document import Document
+from .foreign import name_foreign, name_foreign_ending
 
 MAX_BYTES = 20_000_000
 """The largest file that is read, in bytes; five million characters in the widest encoding."""
@@ -37,6 +38,7 @@ class Format:
     split: str = ""
     plain: bool = False
     named: bool = True
+    alone: bool = False
 
     def read(self, data: bytes, source: str) -> Document:
         """Return the document in the bytes."""
@@ -130,19 +132,13 @@ def _is_field(line: bytes) -> bool:
     return colon == b":" and len(name) > 1 and name.replace(b"-", b"").replace(b"_", b"").isalnum()
 
 
-def _is_object(head: bytes) -> bool:
+def _is_json(head: bytes) -> bool:
+    """Tell whether an object begins here, or a list that is no list of words in brackets."""
     head = _skip_space(head)
-    return head.startswith(b"{") and head[1:].lstrip().startswith((b'"', b"}"))
-
-
-def _is_list(head: bytes) -> bool:
-    head = _skip_space(head)
-    return head.startswith(b"[") and head[1:].lstrip().startswith((b"[", b"{", b'"'))
-
-
-def _is_xml(head: bytes) -> bool:
-    head = _skip_space(head)
-    return head.startswith(b"<?xml") and head[5:6].isspace()
+    rest = head[1:].lstrip()
+    return (head.startswith(b"{") and rest.startswith((b'"', b"}"))) or (
+        head.startswith(b"[") and rest.startswith((b"[", b"{", b'"'))
+    )
 
 
 # Content counts before the extension: rows with `magic` are tried first, in this order.
@@ -155,28 +151,11 @@ FORMATS = (
     Format("NewsML-G2", (".xml",), _is_newsml, "newsml:read_newsml", "newsml:split_newsml", named=False),
     Format("mailbox", (".mbox",), _is_mailbox, "containers:read_only_part", "mailboxes:split_mbox"),
     Format("e-mail", (".eml", ".mht", ".mhtml"), _is_mail, "eml:read_eml", "mailboxes:split_eml"),
-    Format("ninjs", (".json", ".ninjs"), _is_object, "ninjs:read_ninjs", named=False),
+    Format("JSON", (".json", ".ninjs"), _is_json, "records:read_json", "records:split_json", named=False),
+    Format("JSON Lines", (".jsonl", ".ndjson"), None, "records:read_json", "records:split_json", alone=True),
+    Format("table", (".csv", ".tsv"), None, "containers:read_only_part", "records:split_table", alone=True),
     Format("Markdown", (".md", ".markdown"), None, "markdown:read_markdown", plain=True),
     Format("plain text", (".txt", ".text"), None, "text:read_text", plain=True),
-)
-
-
-def _starts(*signs: bytes) -> Magic:
-    return lambda head: head.startswith(signs)
-
-
-# Formats that people try and that we do not read, for a message that helps.
-_FOREIGN: tuple[tuple[Magic, str], ...] = (
-    (
-        _starts(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*"),
-        "a picture; only text can be quoted",
-    ),
-    (_starts(b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf"), "a compressed file; unpack it first"),
-    (_starts(b"\xd0\xcf\x11\xe0"), "an old or protected Office file; save it as .docx without a password"),
-    (_is_xml, "XML of a kind that is not read here; save the text as .txt"),
-    (_starts(b"{\\rtf"), "a Rich Text file; save it as .docx or .txt"),
-    (_starts(b"\x7fELF", b"MZ\x90"), "a program"),
-    (_is_list, "JSON; give the text of an article"),
 )
 
 
@@ -201,10 +180,9 @@ def detect_format(data: bytes, source: str) -> Format:
     for row in FORMATS:
         if row.magic and row.magic(head):
             return row
-    for magic, name in _FOREIGN:
-        if magic(head):
-            raise UnsupportedFormat(source, f"is {name}; files that are read end in {list_endings()}")
     suffix = Path(source).suffix.lower()
+    if told := name_foreign(head) or name_foreign_ending(suffix):
+        raise UnsupportedFormat(source, f"is {told}; files that are read end in {list_endings()}")
     said = next((row for row in FORMATS if not row.named and suffix in row.suffixes), None)
     if said and b"\0" in head:
         raise UnsupportedFormat(source, f"is no {said.name} file, though its name says so; get another copy of it")
