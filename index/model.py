@@ -25,6 +25,10 @@ MAX_LEAD = (1 << 31) - 1
 """The highest number of a version that engines can look for."""
 
 
+MAX_TIME = (1 << 24) - 2
+"""The longest time of a paragraph in seconds that engines can store: 194 days."""
+
+
 class Kind(StrEnum):
     """What a paragraph is; only `BODY` may be cited."""
 
@@ -100,7 +104,9 @@ def _is_seen(character: str) -> bool:
 class Paragraph:
     """A marked span of the text; `number` is None unless the kind is `BODY`.
 
-    `page` is the page of the source, from 1, or None if it has no pages.
+    `page` is the page of the source, from 1, or None if it has no pages. `time` is when its first word is spoken, in
+    whole seconds from the beginning of a recording, or None if it is none. A paragraph that has a time and is furniture
+    names who speaks below it.
     """
 
     number: int | None
@@ -108,6 +114,7 @@ class Paragraph:
     start: int
     end: int
     page: int | None = None
+    time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

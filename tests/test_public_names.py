@@ -61,7 +61,7 @@ USED = {
     "index.errors": ERRORS,
     "index.stories.changes": {"Change", "Edit", "diff"},
     "index.citations": CITATIONS,
-    "index.citations.wording": {"HIDDEN"},
+    "index.citations.wording": {"HIDDEN", "write_place"},
     "index.evaluate": EVALUATE,
     "index.meaning": {"ENCODER", "find_meaning"},
     "index.evaluate.talks": {"hold_conversations", "read_conversations", "summarize"},

@@ -57,8 +57,7 @@ def add(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Put the articles of files, folders, feeds and addresses into the library; - is text on standard input.
 
-    A mailbox, a table, JSON Lines or a chat exported from Telegram is many articles. The columns of a table are known
-    by their usual names; --text, --title and --date name others.
+    A mailbox, a table or an exported chat is many articles; --text, --title and --date name the columns of a table.
 
     A file whose text has changed answers with its new text; the old one stays as an older version of its story. With
     --sync, files that are gone from the folders lose their articles, unless the folder is empty or not there.

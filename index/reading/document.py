@@ -9,12 +9,16 @@ from ..model import Kind, Metadata
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A span of the text that the source marks as one paragraph; with `kind` None the wire rules decide."""
+    """A span of the text that the source marks as one paragraph; with `kind` None the wire rules decide.
+
+    `page` and `time` are as in `model.Paragraph`.
+    """
 
     start: int
     end: int
     kind: Kind | None = None
     page: int | None = None
+    time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

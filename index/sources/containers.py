@@ -85,7 +85,7 @@ def _list_parts(data: bytes, source: str, columns: Columns | None = None) -> lis
 
     job = "index.sources.containers:split_as_dict"
     if columns is not None and row.split.startswith("records:"):
-        job, data = "index.sources.containers:split_named_as_dict", json.dumps(asdict(columns)).encode() + b"\n" + data
+        job, data = "index.sources.records:split_named_as_dict", json.dumps(asdict(columns)).encode() + b"\n" + data
     reply = run(job, data, source)
     try:
         return [Part(str(name), b64decode(written), str(url)) for name, written, url in reply["parts"]]
@@ -99,21 +99,11 @@ def split_as_dict(data: bytes, source: str) -> dict[str, Any]:
     Raises:
         SourceError: they cannot be cut, or have too many parts.
     """
-    return _as_dict(split(data, source))
+    return list_as_dict(split(data, source))
 
 
-def split_named_as_dict(data: bytes, source: str) -> dict[str, Any]:
-    """Return the parts of JSON or a table whose columns the first line of the bytes names; runs in a worker.
-
-    Raises:
-        SourceError: they cannot be cut, or have too many parts.
-    """
-    from .records import split_named
-
-    return _as_dict(_check_count(split_named(data, source), source))
-
-
-def _as_dict(parts: list[Part]) -> dict[str, Any]:
+def list_as_dict(parts: list[Part]) -> dict[str, Any]:
+    """Return parts as a worker sends them."""
     return {"parts": [[part.name, b64encode(part.data).decode("ascii"), part.url] for part in parts]}
 
 
@@ -126,10 +116,10 @@ def split(data: bytes, source: str) -> list[Part]:
     module, _, name = detect_format(data, source).split.partition(":")
     if not name:
         return []
-    return _check_count(cast("Split", getattr(import_module(f"{__package__}.{module}"), name))(data, source), source)
+    return check_count(cast("Split", getattr(import_module(f"{__package__}.{module}"), name))(data, source), source)
 
 
-def _check_count(parts: list[Part], source: str) -> list[Part]:
+def check_count(parts: list[Part], source: str) -> list[Part]:
     """Return the parts unless there are too many.
 
     Raises:

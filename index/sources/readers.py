@@ -112,6 +112,14 @@ def _is_page(head: bytes) -> bool:
 _MAIL = (b"mime-version:", b"message-id:", b"received:", b"return-path:", b"dkim-signature:")
 
 
+def _is_subtitles(head: bytes) -> bool:
+    """Tell whether the mark of WebVTT stands here, or the number and the timing of SubRip's first cue."""
+    head = _skip_space(head)
+    first, _, rest = head.partition(b"\n")
+    timing = rest.partition(b"\n")[0]
+    return head.startswith(b"WEBVTT") or (first.strip().isdigit() and b" --> " in timing[:60])
+
+
 def _is_mailbox(head: bytes) -> bool:
     """Tell whether the first line is that of a message in a mailbox, and the second a field of its header."""
     first, _, rest = head.partition(b"\n")
@@ -150,6 +158,7 @@ FORMATS = (
     Format("NITF", (), _is_nitf, "nitf:read_nitf"),
     Format("NewsML-G2", (".xml",), _is_newsml, "newsml:read_newsml", "newsml:split_newsml", named=False),
     Format("mailbox", (".mbox",), _is_mailbox, "containers:read_only_part", "mailboxes:split_mbox"),
+    Format("subtitles", (".srt", ".vtt"), _is_subtitles, "subtitles:read_subtitles"),
     Format("e-mail", (".eml", ".mht", ".mhtml"), _is_mail, "eml:read_eml", "mailboxes:split_eml"),
     Format("JSON", (".json", ".ninjs"), _is_json, "records:read_json", "records:split_json", named=False),
     Format("JSON Lines", (".jsonl", ".ndjson"), None, "records:read_json", "records:split_json", alone=True),

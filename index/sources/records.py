@@ -20,7 +20,7 @@ from ..model import Metadata
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Document
 from .agency import name_author
-from .containers import Columns, Part
+from .containers import Columns, Part, check_count, list_as_dict
 from .facts import is_web_address, parse_moment
 from .ninjs import is_item, read_item, read_words_or_page
 from .readers import detect_format
@@ -81,13 +81,19 @@ def split_table(data: bytes, source: str) -> list[Part]:
     return _cut(_read_table(data, source), source, Columns())
 
 
-def split_named(data: bytes, source: str) -> list[Part]:
-    """Return the articles of JSON or a table; the first line of the bytes says which of its columns to read."""
+def split_named_as_dict(data: bytes, source: str) -> dict[str, Any]:
+    """Return the articles of JSON or a table; the first line of the bytes says which columns to read. Runs in a worker.
+
+    Raises:
+        SourceError: they cannot be cut, have too many parts, or no such column.
+    """
     line, _, rest = data.partition(b"\n")
     columns = Columns(**json.loads(line))
     if detect_format(rest, source).name == "table":
-        return _cut(_read_table(rest, source), source, columns)
-    return _split(rest, source, columns)
+        parts = _cut(_read_table(rest, source), source, columns)
+    else:
+        parts = _split(rest, source, columns)
+    return list_as_dict(check_count(parts, source))
 
 
 def _split(data: bytes, source: str, columns: Columns) -> list[Part]:

@@ -128,9 +128,7 @@ def test_what_a_record_states(record, told, tmp_path):
     assert article.published == (datetime(2024, 3, 5, 8, tzinfo=UTC) if "date" in record else None)
 
 
-@pytest.mark.parametrize(
-    "value", [{"id": 1, "name": "Ferry"}, ["a"], {}, [], {"text": 5}, {"rows": [{"a": 1}]}]
-)
+@pytest.mark.parametrize("value", [{"id": 1, "name": "Ferry"}, ["a"], {}, [], {"text": 5}, {"rows": [{"a": 1}]}])
 def test_json_without_an_article_says_so(value, tmp_path):
     (tmp_path / "x.json").write_text(json.dumps(value), encoding="utf-8")
     found = list(load_all(tmp_path / "x.json"))
