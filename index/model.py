@@ -25,10 +25,6 @@ MAX_LEAD = (1 << 31) - 1
 """The highest number of a version that engines can look for."""
 
 
-MAX_TIME = (1 << 24) - 2
-"""The longest time of a paragraph in seconds that engines can store: 194 days."""
-
-
 class Kind(StrEnum):
     """What a paragraph is; only `BODY` may be cited."""
 
@@ -104,9 +100,7 @@ def _is_seen(character: str) -> bool:
 class Paragraph:
     """A marked span of the text; `number` is None unless the kind is `BODY`.
 
-    `page` is the page of the source, from 1, or None if it has no pages. `time` is when its first word is spoken, in
-    whole seconds from the beginning of a recording, or None if it is none. A paragraph that has a time and is furniture
-    names who speaks below it.
+    `page` counts from 1, `time` in whole seconds of a recording; None is none. Furniture with a time names the speaker.
     """
 
     number: int | None
@@ -133,7 +127,7 @@ class FromText(Protocol):
     """The type of `Article.from_text`."""
 
     def __call__(self, text: str, known: Metadata | None = None, *, source: str = "") -> Article:
-        """Make an article of literal text; see `index.reading.article.build_article`."""
+        """Make an article of literal text; see `build_article`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,8 +281,7 @@ class Reply:
 
     `understood` is the stand-alone question made of a follow-up, else None. `confidence` is the calibrated probability,
     0 to 1, that the first citation answers. `passages` are best first and empty when refused. `unread` are articles
-    that may hold the answer, and could not be looked into. `by_meaning` tells whether sentences were compared by
-    meaning and judged, or by their words alone.
+    that may hold the answer, and could not be looked into. `by_meaning` tells whether meaning counted, or words alone.
     """
 
     question: str

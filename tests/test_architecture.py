@@ -54,6 +54,8 @@ HOMES = {
     "defusedxml": ["index/sources"],
     "pypdf": ["index/sources"],
     "feedparser": ["index/sources"],
+    "striprtf": ["index/sources/rtf.py"],
+    "warcio": ["index/sources/warc.py"],
     "charset_normalizer": ["index/sources"],
     "telegram": ["bot/telegram"],
     "aiohttp": [],

@@ -80,7 +80,6 @@ def add(  # noqa: PLR0913 - one parameter an option
         from .watching import watch
 
         return watch(ctx, sources, minutes, collection)
-    columns = Columns(text, title, date) if text or title or date else None
     read = tuple(source for source in sources if not (force and is_without_articles(source)))
     with open_library(ctx) as index:
         cards = index.articles(Filter(collections=(collection,))) if resume else ()
@@ -88,7 +87,7 @@ def add(  # noqa: PLR0913 - one parameter an option
         with show_progress("adding", lambda: intake.count_sources(read, held)) as advance:
             tally = _Tally(index, collection, advance, keep_source=keep_source)
             try:
-                tally.take(_load(read, jobs, held, columns))
+                tally.take(_load(read, jobs, held, _name_columns(text, title, date)))
             except KeyboardInterrupt:
                 warn(f"interrupted; the library has kept {_format_count(tally.safe)}; --resume goes on from there")
                 return INTERRUPTED
@@ -118,6 +117,10 @@ def _check_options(
     others = [source for source in sources if source == "-" or is_address(source) or Path(source).is_file()]
     if sync and others:
         raise click.UsageError(f"--sync follows folders; add {others[0]} by itself", ctx)
+
+
+def _name_columns(text: str, title: str, date: str) -> Columns | None:
+    return Columns(text, title, date) if text or title or date else None
 
 
 def _load(

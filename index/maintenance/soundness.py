@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..model import MAX_LEAD, MAX_TIME, Article, Kind
+from ..model import MAX_LEAD, Article, Kind
 from ..reading.article import MAX_CHARACTERS
+from ..reading.document import MAX_TIME
 
 _MAX_PAGE = (1 << 32) - 1  # engines store the numbers of pages, and all others, in 32 bits
 

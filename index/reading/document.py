@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from ..model import Kind, Metadata
 
+MAX_TIME = (1 << 24) - 2
+"""The longest time of a paragraph in seconds that engines can store: 194 days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -13,10 +13,10 @@ from pathlib import Path
 from ..errors import EmptyArticle, SourceError, SourceUnavailable
 from ..model import Article
 from . import containers, feed
-from .containers import Columns
 from .feed import Memory, look
 from .job import Fidelity, Loaded
 from .loading import load_address, load_bytes, load_in_parallel
+from .parts import Columns
 from .readers import FORMATS, MAX_BYTES, check_size, list_endings
 
 __all__ = [
@@ -179,7 +179,7 @@ def _walk_all(folder: Path) -> Iterator[Path | SourceError]:
 
 
 def _is_read(file: Path) -> bool:
-    return any(file.suffix.lower() in row.suffixes and not row.alone for row in FORMATS)
+    return any(file.name.lower().endswith(row.suffixes) and not row.alone for row in FORMATS)
 
 
 def _read(path: Path) -> bytes:

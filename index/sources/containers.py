@@ -7,39 +7,18 @@ is damaged or made to do harm takes no other with it.
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import import_module
 from typing import Any, cast
 
-from ..errors import SourceError, SourceTooLarge, UnsupportedFormat
+from ..errors import EmptyArticle, SourceError, UnsupportedFormat
 from ..reading.document import Document
 from .job import Loaded
 from .loading import load_bytes, load_in_parallel
+from .parts import Columns, Part, check_count, list_as_dict
 from .readers import detect_format, read_document
-
-MAX_PARTS = 20_000
-"""How many articles one file may hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One article of a file: its name within the file, its bytes, and the address that it came from, "" for none."""
-
-    name: str
-    data: bytes
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Which columns of a table or JSON hold text, headline and date; "" leaves it to their usual names."""
-
-    text: str = ""
-    title: str = ""
-    date: str = ""
-
 
 Split = Callable[[bytes, str], list[Part]]
 
@@ -102,11 +81,6 @@ def split_as_dict(data: bytes, source: str) -> dict[str, Any]:
     return list_as_dict(split(data, source))
 
 
-def list_as_dict(parts: list[Part]) -> dict[str, Any]:
-    """Return parts as a worker sends them."""
-    return {"parts": [[part.name, b64encode(part.data).decode("ascii"), part.url] for part in parts]}
-
-
 def split(data: bytes, source: str) -> list[Part]:
     """Return the parts of the bytes, [] if they are one article by themselves.
 
@@ -119,25 +93,17 @@ def split(data: bytes, source: str) -> list[Part]:
     return check_count(cast("Split", getattr(import_module(f"{__package__}.{module}"), name))(data, source), source)
 
 
-def check_count(parts: list[Part], source: str) -> list[Part]:
-    """Return the parts unless there are too many.
-
-    Raises:
-        SourceTooLarge: there are.
-    """
-    if len(parts) > MAX_PARTS:
-        raise SourceTooLarge(source, f"holds {len(parts):,} articles, the limit is {MAX_PARTS:,}; split it", MAX_PARTS)
-    return parts
-
-
 def read_only_part(data: bytes, source: str) -> Document:
     """Return the text of the one article in the bytes.
 
     Raises:
         UnsupportedFormat: there are several.
+        EmptyArticle: there is none.
         SourceError: it cannot be read.
     """
     parts = split(data, source)
-    if len(parts) != 1:
+    if not parts:
+        raise EmptyArticle(source, "holds no article; there is nothing to add")
+    if len(parts) > 1:
         raise UnsupportedFormat(source, f"holds {len(parts):,} articles; `pullquote add` reads them all")
     return read_document(parts[0].data, f"{source}#{parts[0].name}")

@@ -16,10 +16,11 @@ from typing import Any
 
 from ..errors import EmptyArticle, SourceError, UnsupportedFormat
 from ..reading.document import Document
-from .containers import Columns, load_parts
+from .containers import load_parts
 from .facts import is_web_address
 from .job import Loaded
 from .loading import attempt, load_address, load_bytes, transcode
+from .parts import Columns
 
 MAX_ENTRIES = 200
 """How many entries of a feed are read; most feeds have the newest first."""

@@ -9,8 +9,8 @@ from email.message import Message
 from typing import Any
 
 from ..errors import UnsupportedFormat
-from .containers import Part
 from .eml import MAX_PARTS, guard_headers
+from .parts import Part
 
 
 def split_eml(data: bytes, source: str) -> list[Part]:

@@ -21,10 +21,10 @@ from .agency import (
     render_page,
     render_xml,
 )
-from .containers import Part
 from .facts import is_web_address, parse_moment
 from .html import read_fragment
 from .nitf import read_nitf_body, read_nitf_facts
+from .parts import Part
 
 
 def read_newsml(data: bytes, source: str) -> Document:

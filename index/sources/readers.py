@@ -77,6 +77,14 @@ def _is_pdf(head: bytes) -> bool:
     return _skip_space(head).startswith(b"%PDF-")
 
 
+def _is_rtf(head: bytes) -> bool:
+    return head.startswith(b"{\\rtf")
+
+
+def _is_warc(head: bytes) -> bool:
+    return head.startswith(b"WARC/")
+
+
 def _is_zip(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04")
 
@@ -152,7 +160,9 @@ def _is_json(head: bytes) -> bool:
 # Content counts before the extension: rows with `magic` are tried first, in this order.
 FORMATS = (
     Format("PDF", (".pdf",), _is_pdf, "pdf:read_pdf", named=False),
-    Format("Word or EPUB", (".docx", ".epub"), _is_zip, "readers:read_zip", named=False),
+    Format("Word, OpenDocument or EPUB", (".docx", ".odt", ".epub"), _is_zip, "readers:read_zip", named=False),
+    Format("Rich Text", (".rtf",), _is_rtf, "rtf:read_rtf"),
+    Format("web archive", (".warc", ".warc.gz"), _is_warc, "containers:read_only_part", "warc:split_warc", named=False),
     Format("feed", (".rss", ".atom"), _is_feed, "feed:refuse_feed"),
     Format("web page", (".html", ".htm", ".xhtml"), _is_page, "html:read_html"),
     Format("NITF", (), _is_nitf, "nitf:read_nitf"),
@@ -189,6 +199,8 @@ def detect_format(data: bytes, source: str) -> Format:
     for row in FORMATS:
         if row.magic and row.magic(head):
             return row
+    if head.startswith(b"\x1f\x8b") and source.lower().endswith(".warc.gz"):
+        return next(row for row in FORMATS if row.name == "web archive")
     suffix = Path(source).suffix.lower()
     if told := name_foreign(head) or name_foreign_ending(suffix):
         raise UnsupportedFormat(source, f"is {told}; files that are read end in {list_endings()}")
@@ -218,7 +230,9 @@ def read_zip(data: bytes, source: str) -> Document:
 
         return read_docx(archive)
     if "content.xml" in archive.names:
-        raise UnsupportedFormat(source, "is an OpenDocument file; save it as .docx or .txt")
+        from .odt import read_odt
+
+        return read_odt(archive)
     raise UnsupportedFormat(source, "is a zip archive, not a document; unpack it first")
 
 

@@ -20,9 +20,9 @@ from ..model import Metadata
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Document
 from .agency import name_author
-from .containers import Columns, Part, check_count, list_as_dict
 from .facts import is_web_address, parse_moment
 from .ninjs import is_item, read_item, read_words_or_page
+from .parts import Columns, Part, check_count, list_as_dict
 from .readers import detect_format
 from .telegram_export import is_export, list_messages
 from .text import decode

@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from ..errors import EmptyArticle
 from ..language.sentences import split_sentences
-from ..model import MAX_TIME, Kind, Metadata
-from ..reading.document import Block, Document
+from ..model import Kind, Metadata
+from ..reading.document import MAX_TIME, Block, Document
 from .text import decode
 
 _TIMING = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d\d)[.,]\d{1,3}[ \t]+-->[ \t]+(?:(\d{1,4}):)?(\d{1,2}):(\d\d)[.,]")

@@ -10,7 +10,8 @@ from index.citations import verify
 from index.engines.rows import decode_text, encode_article
 from index.errors import EmptyArticle
 from index.forms.serial import article_from_dict, article_to_dict
-from index.model import MAX_TIME, Kind
+from index.model import Kind
+from index.reading.document import MAX_TIME
 from index.sources import load_article
 from index.sources.job import read_here
 from index.sources.readers import detect_format
