@@ -26,7 +26,8 @@ from index.files import close_to_others, make_private_file, make_private_folder
 
 from .conversation.commands import Face, list_commands, read
 from .conversation.dialogue import Answer, Answers, Note, Output, Quit
-from .conversation.perform import perform, suggest_openers
+from .conversation.openers import suggest_openers
+from .conversation.perform import perform
 from .conversation.state import State
 from .pages.lines import Line, Look, Page, clean_line, make_line, render_name
 from .pages.render import render

@@ -99,13 +99,14 @@ def _is_seen(character: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A marked span of the text; `number` is None unless the kind is `BODY`, `page` if the source has no pages."""
+    """A marked span of the text; `number`, of `BODY` alone, and `page` count from 1, `time` seconds of a recording."""
 
     number: int | None
     kind: Kind
     start: int
     end: int
     page: int | None = None
+    time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class FromText(Protocol):
     """The type of `Article.from_text`."""
 
     def __call__(self, text: str, known: Metadata | None = None, *, source: str = "") -> Article:
-        """Make an article of literal text; see `index.reading.article.build_article`."""
+        """Make an article of literal text; see `build_article`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +280,7 @@ class Reply:
 
     `understood` is the stand-alone question made of a follow-up, else None. `confidence` is the calibrated probability,
     0 to 1, that the first citation answers. `passages` are best first and empty when refused. `unread` are articles
-    that may hold the answer, and could not be looked into. `by_meaning` tells whether sentences were compared by
-    meaning and judged, or by their words alone.
+    that may hold the answer, and could not be looked into. `by_meaning` tells whether meaning counted, or words alone.
     """
 
     question: str

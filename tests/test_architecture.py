@@ -55,6 +55,8 @@ HOMES = {
     "defusedxml": ["index/sources"],
     "pypdfium2": ["index/sources"],
     "feedparser": ["index/sources"],
+    "striprtf": ["index/sources/rtf.py"],
+    "warcio": ["index/sources/warc.py"],
     "charset_normalizer": ["index/sources"],
     "telegram": ["bot/telegram"],
     "aiohttp": [],

@@ -16,6 +16,7 @@ INDEX = {
     "Reply",
     "Sentence",
     "Verdict",
+    "article_from",
     "load_article",
     "open_index",
 }
@@ -60,7 +61,7 @@ USED = {
     "index.errors": ERRORS,
     "index.stories.changes": {"Change", "Edit", "diff"},
     "index.citations": CITATIONS,
-    "index.citations.wording": {"HIDDEN"},
+    "index.citations.wording": {"HIDDEN", "write_place"},
     "index.evaluate": EVALUATE,
     "index.meaning": {"ENCODER", "find_meaning"},
     "index.evaluate.talks": {"hold_conversations", "read_conversations", "summarize"},
@@ -101,6 +102,7 @@ USED = {
     },
     "index.moments": {"as_utc"},
     "index.sources": {
+        "Columns",
         "Loaded",
         "Memory",
         "is_address",
@@ -108,6 +110,7 @@ USED = {
         "load",
         "load_all",
         "load_articles",
+        "load_file",
         "look",
         "read_bytes",
         "report_empty",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from heapq import nlargest
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import assert_never
 
-from index import Filter, Index, Verdict
+from index import Filter, Index
 from index.digest import Digest, DigestKind
 from index.model import Card
-from index.moments import as_utc
-from index.stories import find_current, is_embargoed
+from index.stories import is_embargoed
 from index.stories.changes import diff
 
 from . import query, telling
@@ -48,9 +46,6 @@ from .versions import look_up_pair, look_up_silences, look_up_standing, read_clo
 
 LISTED = 20
 """Articles listed at a time."""
-
-SPARE = 4
-"""Stories looked up for each one that questions are needed from: some may have no version that may answer."""
 
 
 def perform(index: Index, state: State, request: Request) -> tuple[State, Output]:  # noqa: PLR0911 - one a request
@@ -90,13 +85,16 @@ def _ask(index: Index, state: State, request: Ask) -> tuple[State, Output]:
     within = query.resolve(index, request.filter)
     reply = index.ask(request.question, request.history, within, limit=request.limit)
     if not request.skip:
-        history = (*state.history, request.question)[-REMEMBERED - 1 :]
-        return replace(state, history=history, within=within, reply=reply), Answer(reply)
+        return replace(_remember(state, request.question), within=within, reply=reply), Answer(reply)
     if state.reply is None or len(reply.passages) <= request.skip:
         return state, Note("There is no further passage.")
     # The passages shown so far stay, so that citations keep their numbers.
     grown = replace(reply, passages=state.reply.passages + reply.passages[request.skip :])
     return replace(state, reply=grown), Answer(grown, request.skip)
+
+
+def _remember(state: State, question: str) -> State:
+    return replace(state, history=(*state.history, question)[-REMEMBERED - 1 :])
 
 
 def _ask_each(index: Index, state: State, request: AskEach) -> tuple[State, Output]:
@@ -121,6 +119,8 @@ def _tell(index: Index, state: State, request: Tell) -> tuple[State, Output]:
         if request.kind is DigestKind.QUOTES and isinstance(output, Answer) and not output.reply.passages:
             return state, Told(Digest(request.kind, None, slot=request.slots[0]))  # "quotes by Kim" is no question
         return asked, output
+    if request.kind is DigestKind.PERSON and request.ask:  # "who is Kim", "what did she say"
+        state = _remember(state, request.ask.question)
     return state, list_articles(index, state, "") if isinstance(made, Find) else made
 
 
@@ -253,48 +253,3 @@ def compare(index: Index, within: Filter, card: Card, *, named: bool = True) -> 
         return card
     old, new = (index.article(version.id, within) for version in pair)
     return Changes(old, new, diff(old, new))
-
-
-def suggest_openers(index: Index, scope: Filter, count: int = 3) -> tuple[str, ...]:
-    """Return questions to start with, which the newest articles are known to answer; () if there are none.
-
-    They come from different articles if there are enough.
-    """
-    newest = islice(_choose_speaking(index, scope, nlargest(SPARE * count, _list_by_age(index.articles(scope)))), count)
-    found = [index.suggestions(key, count, scope) for key in newest]
-    rounds = dict.fromkeys(question for row in zip_longest(*found) for question in row if question is not None)
-    # Its article answers each; it must still be answered when all articles are asked.
-    answered = (text for text in rounds if index.ask(text, filter=scope).verdict is Verdict.ANSWERED)
-    return tuple(islice(answered, count))
-
-
-_Age = tuple[bool, float, int, str, str]
-"""Whether an article's date is known, the date in seconds since 1970, minus its number in the list, its id and its
-story."""
-
-
-def _list_by_age(cards: Iterable[Card]) -> Iterator[_Age]:
-    """Yield the age of the latest version of each story, and of each article without a story.
-
-    A library may hold more articles than memory has room for their cards.
-    """
-    latest: dict[str, _Age] = {}
-    for number, card in enumerate(cards):
-        date = as_utc(card.published).timestamp() if card.published else 0.0
-        age = (card.published is not None, date, -number, card.id, card.story)
-        if not card.story:
-            yield age
-        elif card.story not in latest or age > latest[card.story]:
-            latest[card.story] = age
-    yield from latest.values()
-
-
-def _choose_speaking(index: Index, scope: Filter, ages: Iterable[_Age]) -> Iterator[str]:
-    """Yield for each story the id of the version that may answer, if any, and the ids of articles without a story."""
-    for *_, key, story in ages:
-        if not story:
-            yield key
-            continue
-        versions = index.articles(Filter(collections=scope.collections, stories=(story,)))
-        if (current := find_current(versions, scope, read_clock(scope))) is not None:
-            yield current.id

@@ -31,21 +31,23 @@ def tell(index: Index, state: State, request: Tell) -> Told | Find | Ask | Listi
         made = index.digest(request.kind, of=of, filter=state.scope)
         return request.ask if made.empty and of and request.ask else Told(made)
     card = cards[0] if len(cards) == 1 else _find_answering(state)
-    if card is None and of and request.kind in OF_NAME:
-        found = (index.digest(request.kind, key, of, state.filter) for key in _find_naming(index, state, of))
-        return next((Told(each) for each in found if not each.empty), request.ask or Note(WHICH))
+    if card is None and of and request.kind is DigestKind.QUOTES:
+        return _tell_quotes(index, state, request)
     if card is None:
-        return Note(WHICH if cards else "There is no article here yet.")
+        return (request.ask if of else None) or Note(WHICH if cards else "There is no article here yet.")
     made = index.digest(request.kind, card.id, of, state.filter)
     if made.empty and of and request.ask is not None and request.kind in OF_NAME:
         return request.ask
     return Told(made)
 
 
-def _find_naming(index: Index, state: State, name: str) -> list[str]:
-    """Return the ids of the articles that speak of somebody most, `TRIED` at most."""
+def _tell_quotes(index: Index, state: State, request: Tell) -> Told | Ask | Note:
+    """Return what somebody says in the article that speaks of the person most, of `TRIED` at most."""
+    name = request.slots[0]
     hits = index.search(name, 4 * TRIED, state.scope)
-    return list(dict.fromkeys(hit.passage.article_id for hit in hits))[:TRIED]
+    keys = list(dict.fromkeys(hit.passage.article_id for hit in hits))[:TRIED]
+    found = (index.digest(request.kind, key, name, state.filter) for key in keys)
+    return next((Told(each) for each in found if not each.empty), request.ask or Note(WHICH))
 
 
 def _find_answering(state: State) -> Card | None:

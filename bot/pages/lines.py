@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from index import Citation, Reply, Verdict
 from index.asking.several import asks_yes_or_no
-from index.citations.wording import HIDDEN
+from index.citations.wording import HIDDEN, write_place
 from index.model import Card, ShownPassage, Status
 from index.stories import Silence
 from index.verdicts import FURTHER, HEADINGS, SAYS, SHORT_HEADINGS, UNDERSTOOD, explain_unread
@@ -146,13 +146,13 @@ def name_silence(card: Card, silence: Silence | None) -> str:
 def format_place(citation: Citation, card: Card) -> str:
     """Return where the cited sentence is, as in "paragraph 4, sentence 6 of 31"."""
     whole = f" of {card.length}" if card.length else ""
-    return f"paragraph {citation.paragraph}, sentence {citation.sentence}{whole}"
+    return f"{write_place(citation)}, sentence {citation.sentence}{whole}"
 
 
 def format_citation(citation: Citation, card: Card) -> str:
     """Return one line to paste: the words, headline, agency, date, paragraph."""
     day = f"{card.published.day} {card.published:%B %Y}" if card.published else ""
-    known = (name_article(card), card.agency, day, f"paragraph {citation.paragraph}")
+    known = (name_article(card), card.agency, day, write_place(citation))
     words = clean_line(citation.text)
     quoted = words if words[:1] in ('"', "“") and words[-1:] in ('"', "”") else f"“{words}”"
     return f"{quoted} ({clean_line(', '.join(part for part in known if part))})"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from index import Article
 from index.errors import SourceError, SourceUnavailable
-from index.sources import Loaded, is_address, load, load_all, report_empty, walk
+from index.sources import Columns, Loaded, is_address, load_all, load_file, report_empty, walk
 
 FEW = 24
 """Files up to which one process reads all: starting two more takes half a second."""
@@ -30,20 +30,24 @@ _Result = Loaded | SourceError
 
 
 def read(
-    sources: Iterable[str], processes: int | None = None, held: Collection[str] = frozenset()
+    sources: Iterable[str],
+    processes: int | None = None,
+    held: Collection[str] = frozenset(),
+    columns: Columns | None = None,
 ) -> Iterator[_Result]:
     """Yield the articles of files, folders, feeds and addresses in order; what cannot be read is yielded as its error.
 
-    `processes` is how many read at once, None for one per core; `held` are files and addresses to skip.
+    `processes` is how many read at once, None for one per core; `held` are files and addresses to skip; `columns` says
+    where tables have text, headline and date.
     """
     items = (item for item in chain.from_iterable(map(_list_items, sources)) if item not in held)
     first = list(islice(items, FEW + 1))
     count = processes or _count_cores()
     if len(first) <= FEW or count < 2:
         for item in chain(first, items):
-            yield from _read_here(item)
+            yield from _read_here(item, columns)
     else:
-        yield from _read_in_processes(chain(first, items), count)
+        yield from _read_in_processes(chain(first, items), count, columns)
 
 
 def count_sources(sources: Iterable[str], held: Collection[str] = frozenset()) -> int:
@@ -80,14 +84,14 @@ def _list_items(source: str) -> Iterator[str | SourceError]:
         yield report_empty(source)
 
 
-def _read_here(item: str | SourceError) -> Iterator[_Result]:
+def _read_here(item: str | SourceError, columns: Columns | None) -> Iterator[_Result]:
     if isinstance(item, SourceError):
         yield item
     else:
-        yield from load_all(item)
+        yield from load_all(item, columns)
 
 
-def _read_in_processes(items: Iterator[str | SourceError], count: int) -> Iterator[_Result]:
+def _read_in_processes(items: Iterator[str | SourceError], count: int, columns: Columns | None) -> Iterator[_Result]:
     """Read chunks of files in processes and yield their results in order; feeds and addresses are read here."""
     waiting: deque[Callable[[], Iterator[_Result]]] = deque()
     context = multiprocessing.get_context("spawn")
@@ -97,9 +101,9 @@ def _read_in_processes(items: Iterator[str | SourceError], count: int) -> Iterat
         for is_file, group in groupby(items, key=lambda item: isinstance(item, str) and not is_address(item)):
             while chunk := list(islice(group, _CHUNK)):
                 if is_file:
-                    waiting.append(_submit(pool, [str(item) for item in chunk]))
+                    waiting.append(_submit(pool, [str(item) for item in chunk], columns))
                 else:
-                    waiting.extend(partial(_read_here, item) for item in chunk)
+                    waiting.extend(partial(_read_here, item, columns) for item in chunk)
                 while len(waiting) > _AHEAD * count:
                     yield from waiting.popleft()()
         while waiting:
@@ -109,11 +113,12 @@ def _read_in_processes(items: Iterator[str | SourceError], count: int) -> Iterat
         pool.shutdown(cancel_futures=True)  # Python's exit may fail while its thread still runs
 
 
-def _submit(pool: ProcessPoolExecutor, files: list[str]) -> Callable[[], Iterator[_Result]]:
+def _submit(pool: ProcessPoolExecutor, files: list[str], columns: Columns | None) -> Callable[[], Iterator[_Result]]:
+    again = partial(_read_again, files, columns)
     try:
-        return partial(_receive, files, pool.submit(_load_files, files))
+        return partial(_receive, pool.submit(_load_files, files, columns), again)
     except BrokenProcessPool:
-        return partial(_read_again, files)
+        return again
 
 
 _stop: Event | None = None
@@ -139,31 +144,30 @@ _Sent = Loaded | tuple[str, str]
 """What a process sends back: an article, or the source and message of an error, which cannot be pickled."""
 
 
-def _load_files(files: list[str]) -> list[_Sent]:
+def _load_files(files: list[str], columns: Columns | None = None) -> list[_Sent]:
     found: list[_Sent] = []
     for file in files:
         if _stop is not None and _stop.is_set():
             break
-        try:
-            found.append(load(file))
-        except SourceError as error:
-            found.append((error.source, error.message))
+        found += [
+            (item.source, item.message) if isinstance(item, SourceError) else item for item in load_file(file, columns)
+        ]
     return found
 
 
-def _receive(files: list[str], future: Future[list[_Sent]]) -> Iterator[_Result]:
+def _receive(future: Future[list[_Sent]], again: Callable[[], Iterator[_Result]]) -> Iterator[_Result]:
     try:
         sent = future.result()
     except BrokenProcessPool:
-        yield from _read_again(files)
+        yield from again()
         return
     for item in sent:
         yield SourceError(*item) if isinstance(item, tuple) else item
 
 
-def _read_again(files: list[str]) -> Iterator[_Result]:
+def _read_again(files: list[str], columns: Columns | None) -> Iterator[_Result]:
     """Read the files of a process that was killed here, most likely because memory ran out."""
-    return chain.from_iterable(map(load_all, files))
+    return chain.from_iterable(load_all(file, columns) for file in files)
 
 
 def read_raw_bytes(source: str) -> bytes | None:

@@ -16,7 +16,7 @@ from index import Filter, Index
 from index.errors import PullquoteError
 from index.model import DEFAULT_COLLECTION
 
-from ..conversation.perform import suggest_openers
+from ..conversation.openers import suggest_openers
 from ..conversation.state import State
 from ..processes.askers import count_cores
 from ..serving.metrics import Metrics

@@ -14,7 +14,7 @@ import click
 from index import Article, Filter, Index
 from index.errors import ArticlesRefused, EngineUnavailable, SourceError
 from index.model import DEFAULT_COLLECTION
-from index.sources import Loaded, is_address
+from index.sources import Columns, Loaded, is_address
 
 from ..pages.lines import clean_line
 from ..processes import intake
@@ -35,6 +35,9 @@ _NAMED = 20  # articles up to which each is named; with more, only the totals ar
 @click.option("--resume", is_flag=True, help="Pass over files and addresses that the collection holds already.")
 @click.option("--sync", is_flag=True, help="Take out what these folders have no longer, too.")
 @click.option("--force", is_flag=True, help="With --sync: also if a folder is empty or not there.")
+@click.option("--text", metavar="COLUMN", default="", help="The column of a table or JSON that holds the text.")
+@click.option("--title", metavar="COLUMN", default="", help="The column that holds the headline.")
+@click.option("--date", metavar="COLUMN", default="", help="The column that holds the date of publication.")
 @click.option("--watch", "minutes", metavar="MINUTES", type=click.FloatRange(min=1), help="Go on with what is new.")
 @click.pass_context
 def add(  # noqa: PLR0913 - one parameter an option
@@ -47,9 +50,14 @@ def add(  # noqa: PLR0913 - one parameter an option
     resume: bool,
     sync: bool,
     force: bool,
+    text: str,
+    title: str,
+    date: str,
     minutes: float | None,
 ) -> int:
     """Put the articles of files, folders, feeds and addresses into the library; - is text on standard input.
+
+    A mailbox, a table or an exported chat is many articles; --text, --title and --date name the columns of a table.
 
     A file whose text has changed answers with its new text; the old one stays as an older version of its story. With
     --sync, files that are gone from the folders lose their articles, unless the folder is empty or not there.
@@ -63,6 +71,7 @@ def add(  # noqa: PLR0913 - one parameter an option
       pullquote add story.txt archive/
       pullquote add archive/ --resume
       pullquote add archive/ --sync
+      pullquote add table.csv --text body --title headline --date published
       pullquote add https://news.example.org/story --collection april
       pullquote add https://news.example.org/feed.xml --watch 15
     """
@@ -78,7 +87,7 @@ def add(  # noqa: PLR0913 - one parameter an option
         with show_progress("adding", lambda: intake.count_sources(read, held)) as advance:
             tally = _Tally(index, collection, advance, keep_source=keep_source)
             try:
-                tally.take(_load(read, jobs, held))
+                tally.take(_load(read, jobs, held, _name_columns(text, title, date)))
             except KeyboardInterrupt:
                 warn(f"interrupted; the library has kept {_format_count(tally.safe)}; --resume goes on from there")
                 return INTERRUPTED
@@ -110,14 +119,18 @@ def _check_options(
         raise click.UsageError(f"--sync follows folders; add {others[0]} by itself", ctx)
 
 
+def _name_columns(text: str, title: str, date: str) -> Columns | None:
+    return Columns(text, title, date) if text or title or date else None
+
+
 def _load(
-    sources: tuple[str, ...], jobs: int | None, held: Collection[str]
+    sources: tuple[str, ...], jobs: int | None, held: Collection[str], columns: Columns | None
 ) -> Iterator[Loaded | SourceError | Article]:
     """Yield what the sources contain, in order, without those in `held`."""
     files: list[str] = []
     for source in sources:
         if source == "-":
-            yield from intake.read(files, jobs, held)
+            yield from intake.read(files, jobs, held, columns)
             files = []
             try:
                 yield intake.read_text(sys.stdin.buffer.read())
@@ -125,7 +138,7 @@ def _load(
                 yield error
         else:
             files.append(source)
-    yield from intake.read(files, jobs, held)
+    yield from intake.read(files, jobs, held, columns)
 
 
 @dataclass(slots=True)

@@ -100,7 +100,7 @@ def _ask_once(index: Index, text: str, within: Filter, *, as_json: bool, explain
 
 def _tell(index: Index, question: Ask, wanted: DigestRequest, *, explain: bool) -> int:
     """Print the digest that a message asks for, or the answer where it is a question after all."""
-    from ..conversation.dialogue import Answer, Note, Tell
+    from ..conversation.dialogue import Answer, Note, Tell, Told
     from ..conversation.perform import perform
     from ..conversation.state import State
     from ..pages.render import render
@@ -115,7 +115,7 @@ def _tell(index: Index, question: Ask, wanted: DigestRequest, *, explain: bool) 
             return ANSWERED if reply.verdict is Verdict.ANSWERED else NOT_ANSWERED
         case _:
             put_page(render(output))
-            return ANSWERED
+            return NOT_ANSWERED if isinstance(output, Told) and output.digest.empty else ANSWERED
 
 
 def _ask_lines(index: Index, within: Filter, *, as_json: bool, conversation: bool, explain: bool) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..evidence.speakers import find_speaker
-from ..model import Article, Citation, Sentence
+from ..model import Article, Citation, Kind, Paragraph, Sentence, Span
 from . import dates
+from .wording import write_time
 
 
 def make_citation(article: Article, sentence: Sentence, confidence: float) -> Citation:
     """Return the citation of a sentence of the article; `confidence` is between 0 and 1."""
+    spoken, label = _find_recorded(article, sentence)
     citation = Citation(
         article_id=article.id,
         sha256=article.sha256,
@@ -20,14 +22,33 @@ def make_citation(article: Article, sentence: Sentence, confidence: float) -> Ci
         end=sentence.end,
         text=article.quote(sentence),
         score=round(confidence, 4),
-        speaker=find_speaker(article, sentence),
-        notes=_note_dates(article, sentence),
+        speaker=label or find_speaker(article, sentence),
+        notes=(*_note_dates(article, sentence), *_note_time(sentence, spoken)),
     )
     if not article.url:
         return citation
     from .links import linked  # late: most articles have no page to link to
 
     return linked(article, citation)
+
+
+def _find_recorded(article: Article, sentence: Sentence) -> tuple[Paragraph | None, Span | None]:
+    """Return the paragraph of a recording that the sentence is in, and the words that name who speaks there."""
+    label = None
+    for paragraph in article.paragraphs:
+        if paragraph.kind is Kind.FURNITURE:
+            has_name = paragraph.time is not None
+            label = Span(paragraph.start, paragraph.end, article.quote(paragraph)) if has_name else None
+        elif paragraph.time is not None and paragraph.start <= sentence.start < paragraph.end:
+            return paragraph, label
+    return None, None
+
+
+def _note_time(sentence: Sentence, paragraph: Paragraph | None) -> tuple[dict[str, Any], ...]:
+    """Return when a sentence of a recording is spoken."""
+    if paragraph is None or paragraph.time is None:
+        return ()
+    return ({"start": sentence.start, "end": sentence.end, "time": write_time(paragraph.time)},)
 
 
 def _note_dates(article: Article, sentence: Sentence) -> tuple[dict[str, Any], ...]:

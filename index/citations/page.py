@@ -19,7 +19,7 @@ from ..stories import Silence, Standing, name_embargo, stand_alone
 from ..verdicts import FURTHER, HEADINGS, UNDERSTOOD, Verdict, explain_unread
 from .charts import draw_explanation, draw_strip
 from .links import safe_address
-from .wording import replace_controls, write_dates, write_title
+from .wording import replace_controls, write_dates, write_place, write_title
 
 
 class _Mark(NamedTuple):
@@ -195,7 +195,7 @@ def _write_list(items: Sequence[str]) -> str:
 
 def _write_item(mark: _Mark, article_id: str, prefix: str) -> str:
     citation, number = mark.citation, mark.number
-    place = f"paragraph {citation.paragraph}, sentence {citation.sentence}"
+    place = f"{write_place(citation)}, sentence {citation.sentence}"
     here = citation.article_id == article_id
     which = f'<a class="which" href="#c{number}" aria-label="To sentence {number} in the article">[{number}]</a>'
     facts = [place] if here else [_isolate(write_title(mark.card)), place]

@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ..model import Article, Card, Citation, Status
 from .links import safe_address
-from .wording import clean, name_month, write_date, write_title
+from .wording import clean, name_month, write_date, write_place, write_title
 
 CONTEXT = 32
 """Characters of context that an annotation has before and after the words, as annotation tools write it."""
@@ -74,7 +74,7 @@ def _write_html(article: Card, citation: Citation) -> str:
 
 def _write_bibtex(article: Card, citation: Citation) -> str:
     when = article.published
-    note = f"Paragraph {citation.paragraph}: {clean(citation.text)}"
+    note = f"{write_place(citation).capitalize()}: {clean(citation.text)}"
     fields = {
         "title": f"{{{_escape_tex(write_title(article))}}}",  # the inner braces keep a style from changing its capitals
         "author": f"{{{_escape_tex(clean(article.byline))}}}" if article.byline else "",
@@ -119,7 +119,7 @@ def _write_csl(article: Card, citation: Citation) -> str:
         "URL": _choose_url(article, citation),
         "language": clean(article.language),
         "status": "" if article.status is Status.USABLE else article.status.value,
-        "note": f"Paragraph {citation.paragraph}: {clean(citation.text)}",
+        "note": f"{write_place(citation).capitalize()}: {clean(citation.text)}",
     }
     return json.dumps([{name: value for name, value in item.items() if value}], indent=2)
 
@@ -173,7 +173,7 @@ STYLES: MappingProxyType[str, Callable[[Card, Citation], str]] = MappingProxyTyp
 
 def _list_facts(article: Card, citation: Citation, *, dated: bool = True) -> list[str]:
     when = write_date(article.published) if article.published and dated else ""
-    found = (write_title(article), clean(article.agency), when, f"paragraph {citation.paragraph}")
+    found = (write_title(article), clean(article.agency), when, write_place(citation))
     return [fact for fact in found if fact]
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from datetime import datetime
 
 from ..language.calendar import MONTHS
-from ..model import Card
+from ..model import Card, Citation
 
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -33,6 +33,22 @@ def replace_controls(text: str) -> str:
 def write_title(card: Card) -> str:
     """Return what the article is called, on one line."""
     return clean(card.name)
+
+
+def write_time(seconds: int) -> str:
+    """Return a time from the beginning of a recording as in "00:12:07"."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def find_time(citation: Citation) -> str:
+    """Return when the cited sentence of a recording is spoken, as in "00:12:07"; "" if it is in no recording."""
+    return next((str(note["time"]) for note in citation.notes if "time" in note), "")
+
+
+def write_place(citation: Citation) -> str:
+    """Return where the sentence stands: its paragraph and, in a recording, when it is spoken."""
+    time = find_time(citation)
+    return f"paragraph {citation.paragraph}{f', at {time}' if time else ''}"
 
 
 def name_month(when: datetime) -> str:

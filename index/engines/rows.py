@@ -24,6 +24,8 @@ from ..reading import passages
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = tuple(Kind)
 _UNDER = "\x1f"  # in a sentence's line of terms, what follows is those of the heading above it
+_KIND_BITS = 8  # a kind's number; above it stands the time of a recording, so that rows without one are as before
+_KIND_MASK = (1 << _KIND_BITS) - 1
 _NONE = 0  # paragraph numbers and pages start at 1, so 0 can mean "none"
 
 
@@ -62,7 +64,8 @@ def encode_article(article: Article) -> EncodedBody:
     """Return the body of the article as stored."""
     numbers = [len(article.paragraphs)]
     for p in article.paragraphs:
-        numbers += (p.number or _NONE, _KINDS.index(p.kind), p.start, p.end, p.page or _NONE)
+        kind = _KINDS.index(p.kind) | (_NONE if p.time is None else p.time + 1) << _KIND_BITS
+        numbers += (p.number or _NONE, kind, p.start, p.end, p.page or _NONE)
     for s in article.sentences:
         numbers += (s.number, s.paragraph, s.start, s.end)
     terms = "\n".join(map(_write_line, article.sentences))
@@ -107,7 +110,14 @@ class DecodedBody:
         """Return the paragraphs of every kind."""
         spans = iter(self.numbers[1 : 1 + 5 * self.numbers[0]])
         return tuple(
-            Paragraph(number or None, _KINDS[kind], start, end, page or None)
+            Paragraph(
+                number or None,
+                _KINDS[kind & _KIND_MASK],
+                start,
+                end,
+                page or None,
+                None if kind <= _KIND_MASK else (kind >> _KIND_BITS) - 1,
+            )
             for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
         )
 

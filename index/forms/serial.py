@@ -123,6 +123,7 @@ def article_to_dict(article: Article, *, terms: bool = False) -> dict[str, Any]:
     ]
     paragraphs = [
         {"number": p.number, "kind": p.kind.value, "start": p.start, "end": p.end, "page": p.page}
+        | ({} if p.time is None else {"time": p.time})
         for p in article.paragraphs
     ]
     return {
@@ -153,6 +154,7 @@ def article_from_dict(form: Mapping[str, Any]) -> Article:
                 number=item.optional("number", item.whole),
                 kind=item.member("kind", Kind),
                 page=item.optional("page", item.whole),
+                time=item.optional("time", item.whole, required=False),
                 **item.span(len(text)),
             )
             for item in node.items("paragraphs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..model import MAX_LEAD, Article, Kind
 from ..reading.article import MAX_CHARACTERS
+from ..reading.document import MAX_TIME
 
 _MAX_PAGE = (1 << 32) - 1  # engines store the numbers of pages, and all others, in 32 bits
 
@@ -39,6 +40,8 @@ def _check_paragraphs(article: Article) -> dict[int, tuple[int, int]]:
             raise ValueError(f"{path}.number: expected {'null' if number is None else number}")
         if each.page is not None and not 1 <= each.page <= _MAX_PAGE:
             raise ValueError(f"{path}.page: expected a number from 1 to {_MAX_PAGE:,}, or null")
+        if each.time is not None and not 0 <= each.time <= MAX_TIME:
+            raise ValueError(f"{path}.time: expected a number of seconds from 0 to {MAX_TIME:,}, or null")
         if each.start < end:
             raise ValueError(f"{path}.start: the paragraph before ends at {end}")
         end = each.end

@@ -6,15 +6,22 @@ from dataclasses import dataclass, field
 
 from ..model import Kind, Metadata
 
+MAX_TIME = (1 << 24) - 2
+"""The longest time of a paragraph in seconds that engines can store: 194 days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A span of the text that the source marks as one paragraph; with `kind` None the wire rules decide."""
+    """A span of the text that the source marks as one paragraph; with `kind` None the wire rules decide.
+
+    `page` and `time` are as in `model.Paragraph`.
+    """
 
     start: int
     end: int
     kind: Kind | None = None
     page: int | None = None
+    time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Draft:
     plain: bool = False
     kind: Kind | None = None
     page: int | None = None
+    time: int | None = None
     day: PageDate | None = None
     opening: Dateline | None = None
     author: str = ""
@@ -143,5 +144,6 @@ def draft_blocks(text: str, blocks: Sequence[Block]) -> list[Draft]:
         bare = words.strip()
         if bare:
             start = block.start + len(words) - len(words.lstrip())
-            pieces.append(Draft(start, start + len(bare), _normalise_spaces(bare), kind=block.kind, page=block.page))
+            words = _normalise_spaces(bare)
+            pieces.append(Draft(start, start + len(bare), words, kind=block.kind, page=block.page, time=block.time))
     return pieces

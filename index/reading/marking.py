@@ -276,7 +276,8 @@ def _number(pieces: list[Draft]) -> tuple[Paragraph, ...]:
     for piece in pieces:
         kind = piece.kind or Kind.BODY
         number += kind is Kind.BODY
-        marked.append(Paragraph(number if kind is Kind.BODY else None, kind, piece.start, piece.end, piece.page))
+        shown = number if kind is Kind.BODY else None
+        marked.append(Paragraph(shown, kind, piece.start, piece.end, piece.page, piece.time))
     return tuple(marked)
 
 

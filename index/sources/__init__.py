@@ -12,13 +12,15 @@ from pathlib import Path
 
 from ..errors import EmptyArticle, SourceError, SourceUnavailable
 from ..model import Article
-from . import feed
+from . import containers, feed
 from .feed import Memory, look
 from .job import Fidelity, Loaded
 from .loading import load_address, load_bytes, load_in_parallel
+from .parts import Columns
 from .readers import FORMATS, MAX_BYTES, check_size, list_endings
 
 __all__ = [
+    "Columns",
     "Fidelity",
     "Loaded",
     "Memory",
@@ -26,6 +28,7 @@ __all__ = [
     "load_all",
     "load_article",
     "load_articles",
+    "load_file",
     "look",
     "read_bytes",
     "read_document",
@@ -64,23 +67,50 @@ def load(source: str | Path) -> Loaded:
     """
     if is_address(source):
         return load_address(str(source))
+    file, mark, name = str(source).rpartition("#")
+    if mark and not Path(source).exists() and Path(file).is_file():
+        return containers.load_named_part(_read(Path(file)), file, name)
     return _note_file(load_bytes(_read(Path(source)), str(source)), source)
 
 
-def load_all(source: str | Path) -> Iterator[Loaded | SourceError]:
-    """Yield what `load_articles` yields, each article with its fidelity; two are read at a time, in order."""
+def load_file(source: str | Path, columns: Columns | None = None) -> Iterator[Loaded | SourceError]:
+    """Yield the articles in a file, many if it is a mailbox or the like; what cannot be read comes as its error.
+
+    An article that is one of many has no file of its own; its source is the file's, "#" and its name there. `columns`
+    is as in `load_all`.
+    """
+    try:
+        data = _read(Path(source))
+    except SourceError as error:
+        yield error
+        return
+    for item in containers.load_parts(data, str(source), columns):
+        is_whole = isinstance(item, Loaded) and item.article.source == str(source)
+        yield _note_file(item, source) if isinstance(item, Loaded) and is_whole else item
+
+
+def load_all(source: str | Path, columns: Columns | None = None) -> Iterator[Loaded | SourceError]:
+    """Yield what `load_articles` yields, each article with its fidelity; two are read at a time, in order.
+
+    `columns` says where a table or JSON has text, headline and date; it is left out of account elsewhere.
+    """
     if is_address(source):
         yield from feed.load_page_or_feed(str(source))
     elif not _is_folder(source):
-        for item in feed.load_file_or_feed(partial(_read, Path(source)), str(source)):
-            is_own = isinstance(item, Loaded) and item.article.source == str(source)
-            yield _note_file(item, source) if isinstance(item, Loaded) and is_own else item
+        for item in feed.load_file_or_feed(partial(_read, Path(source)), str(source), columns):
+            is_whole = isinstance(item, Loaded) and item.article.source == str(source)
+            yield _note_file(item, source) if isinstance(item, Loaded) and is_whole else item
     else:
         count = 0
-        for count, item in enumerate(load_in_parallel(load, walk(Path(source))), 1):  # noqa: B007 - whether any came
-            yield item
+        for count, found in enumerate(load_in_parallel(partial(_load_all_of, columns), walk(Path(source))), 1):  # noqa: B007 - any at all?
+            yield from [found] if isinstance(found, SourceError) else found
         if not count:
             yield report_empty(source)
+
+
+def _load_all_of(columns: Columns | None, file: Path) -> list[Loaded | SourceError]:
+    """Return the articles of a file of a folder; the addresses in a feed are not followed."""
+    return list(load_file(file, columns))
 
 
 def report_empty(folder: str | Path) -> EmptyArticle:
@@ -149,7 +179,7 @@ def _walk_all(folder: Path) -> Iterator[Path | SourceError]:
 
 
 def _is_read(file: Path) -> bool:
-    return any(file.suffix.lower() in row.suffixes for row in FORMATS)
+    return any(file.name.lower().endswith(row.suffixes) and not row.alone for row in FORMATS)
 
 
 def _read(path: Path) -> bytes:

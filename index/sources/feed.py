@@ -14,9 +14,11 @@ from functools import partial
 from ..errors import EmptyArticle, SourceError, SourceTooLarge, UnsupportedFormat
 from ..reading.document import Document
 from . import entries
+from .containers import load_parts
 from .entries import FeedEntry, FeedListing, list_entries
 from .job import Loaded
 from .loading import attempt, check_reply, load_address, load_bytes, transcode
+from .parts import Columns
 
 PAUSE = 1.0
 """Seconds between two entries of a feed, because most come from one server."""
@@ -133,17 +135,20 @@ def _tell_left_out(listed: FeedListing | None, source: str, seen: list[str]) -> 
             yield SourceTooLarge(source, told, entries.MAX_ENTRIES) if is_limit else EmptyArticle(source, told)
 
 
-def load_file_or_feed(read: Callable[[], bytes], source: str) -> Iterator[Loaded | SourceError]:
+def load_file_or_feed(
+    read: Callable[[], bytes], source: str, columns: Columns | None = None
+) -> Iterator[Loaded | SourceError]:
     """Yield the article in a file, or those of the feed in it; an error is yielded in its article's place."""
     try:
         data = read()
         listed = list_entries(data, source) if is_feed(data, source) else None
-        if listed is None:
-            yield load_bytes(data, source)
     except SourceError as error:
         yield error
         return
-    for _, item in _load_entries(listed.entries if listed else ()):
+    if listed is None:
+        yield from load_parts(data, source, columns)
+        return
+    for _, item in _load_entries(listed.entries):
         yield item
     yield from _tell_left_out(listed, source, [])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import SourceError, UnsupportedFormat
 from ..language.identifier import identify
@@ -13,6 +13,8 @@ from ..model import Sentence, hash_text
 from ..reading.article import refuse_language, sample_body
 from .job import Fidelity, Loaded, read_here
 from .readers import detect_format
+
+_Made = TypeVar("_Made")
 
 PLAIN_BYTES = 200_000
 """The longest plain text, in bytes, that the caller's process reads: it takes 50 ms, 5 MB of " ." take minutes."""
@@ -81,8 +83,8 @@ def load_address(address: str) -> Loaded:
 
 
 def load_in_parallel(
-    load: Callable[[Any], Loaded], sources: Iterable[Any], *, workers: int = 2, ahead: int = 8
-) -> Iterator[Loaded | SourceError]:
+    load: Callable[[Any], _Made], sources: Iterable[Any], *, workers: int = 2, ahead: int = 8
+) -> Iterator[_Made | SourceError]:
     """Yield what `load` makes of each source, in their order; an error is yielded in the place of its source.
 
     An item of `sources` that is itself a `SourceError` is passed on. At most `ahead` results wait.
@@ -90,7 +92,7 @@ def load_in_parallel(
     from collections import deque
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    waiting: deque[Future[Loaded | SourceError]] = deque()
+    waiting: deque[Future[_Made | SourceError]] = deque()
     with ThreadPoolExecutor(workers, thread_name_prefix="pullquote-load") as pool:
         try:
             for source in sources:
@@ -104,7 +106,7 @@ def load_in_parallel(
                 future.cancel()
 
 
-def attempt(load: Callable[[Any], Loaded], source: Any) -> Loaded | SourceError:
+def attempt(load: Callable[[Any], _Made], source: Any) -> _Made | SourceError:
     """Return what `load` makes of the source, or the error that it raises; a source that is an error is returned."""
     if isinstance(source, SourceError):
         return source

@@ -17,7 +17,9 @@ from .superscripts import read_raised
 from .text import decode
 
 _FRONT = re.compile(r"---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n){0,200})(?:---|\.\.\.)[ \t]*(?:\r?\n|$)")
-_FIELD = re.compile(r"(?P<name>[A-Za-z_]{2,30})[ \t]*:[ \t]*(?P<value>[^\r\n]*)")
+# The same in TOML, as Hugo has it.
+_TOML = re.compile(r"\+{3}[ \t]*\r?\n(?P<fields>(?:(?!\+{3})[^\n]*\n){0,200})\+{3}[ \t]*(?:\r?\n|$)")
+_FIELD = re.compile(r"(?P<name>[A-Za-z_]{2,30})[ \t]*[:=][ \t]*(?P<value>[^\r\n]*)")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=[^\s#])")
 _UNDERLINE = re.compile(r"(?:=+|-{2,})$")
@@ -45,7 +47,7 @@ def read_markdown(data: bytes, source: str) -> Document:
         UnsupportedFormat: the bytes are not text.
     """
     text = _take_back(decode(data, source))
-    front = _FRONT.match(text)
+    front = _FRONT.match(text) or _TOML.match(text)
     start = front.end() if front else 0
     known = _read_front_matter(front["fields"]) if front else Metadata()
     blocks = _read_blocks(text, start)

@@ -1,84 +1,105 @@
 """Read ninjs, the news industry's JSON: one item with its text, dates, version and the agency's notes.
 
-Versions 1.x and 2.x of the standard, by the International Press Telecommunications Council, are read.
+Versions 1.x, 2.x and 3.x of the standard, by the International Press Telecommunications Council, are read. They write
+the same names in small letters or in camel case (`pubstatus`, `pubStatus`), so a name's case counts for nothing here.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import html
+import re
 from typing import Any
 
-from ..errors import EmptyArticle, UnsupportedFormat
-from ..forms.node import parse_json
-from ..model import Kind, Metadata, Status
-from ..reading.document import Block, Document
+from ..model import Metadata
+from ..reading.document import Document
+from .agency import count_lead, finish_item, judge_status, name_author, name_city, read_embargo
 from .facts import is_web_address, parse_moment
 from .html import read_fragment
-from .text import decode
 
-_TEXT_KEYS = ("body_text", "body_html", "body_xhtml", "bodies", "headline", "headlines", "pubstatus", "versioncreated")
-_CANCELLED = frozenset({"canceled", "cancelled", "withheld"})
+_TEXT_KEYS = frozenset(
+    ("body_text", "body_html", "body_xhtml", "bodies", "headline", "headlines", "pubstatus", "versioncreated")
+)
+_STORY_ROLES = ("main", "body", "story", "article", "fulltext", "richtext", "")
+"""Roles of the body that is the story, best first; the standard names only the first."""
+
+_OTHER_ROLES = re.compile(
+    r"caption|summary|abstract|teaser|headline|title|description|note|byline|credit|alt", re.IGNORECASE
+)
+_MARKUP = re.compile(r"</?(?:p|div|br|h[1-6]|ul|ol|li|table|span|em|strong|b|i|a)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 
 
-def read_ninjs(data: bytes, source: str) -> Document:
+def is_item(value: object) -> bool:
+    """Tell whether a value of JSON is a ninjs item."""
+    return isinstance(value, dict) and any(key.lower() in _TEXT_KEYS for key in value)
+
+
+def read_item(item: dict[str, Any], source: str) -> Document:
     """Return the text of a ninjs item: its headline, then its body.
 
     Raises:
-        UnsupportedFormat: it is other JSON, or damaged.
-        EmptyArticle: the item has no text; the message says if it is a withdrawal.
+        UnsupportedFormat: it states an embargo that cannot be read.
+        EmptyArticle: it has no text; the message says if it is a withdrawal.
     """
-    try:
-        item = parse_json(decode(data, source))
-    except ValueError as error:
-        raise UnsupportedFormat(source, "is damaged JSON; get another copy of it") from error
-    if not isinstance(item, dict) or not any(key in item for key in _TEXT_KEYS):
-        raise UnsupportedFormat(source, "is JSON, but no ninjs item; give the text of an article")
-    known = _read_metadata(item)
-    body = _read_body(item, source)
-    if body is None or not body.text.strip():
-        if known.status is Status.WITHDRAWN:
-            raise EmptyArticle(
-                source, f"withdraws {known.story or 'an item'} and carries no text; remove that article by hand"
-            )
-        raise EmptyArticle(source, "is a ninjs item without text; pictures and packages are not read")
-    return _add_headline(body, known)
+    folded = _fold_names(item)
+    return finish_item(_read_body(folded, source), _read_metadata(folded, source), source)
 
 
-def _read_metadata(item: dict[str, Any]) -> Metadata:
+def _fold_names(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the item, and the objects in its lists, with all names in small letters; the first of a name counts."""
+    folded: dict[str, Any] = {}
+    for name, value in item.items():
+        many = value if isinstance(value, list) else ()
+        found = [_fold_names(each) if isinstance(each, dict) else each for each in many]
+        folded.setdefault(name.lower(), found if isinstance(value, list) else value)
+    return folded
+
+
+def _read_metadata(item: dict[str, Any], source: str) -> Metadata:
     """Return what the item says of itself."""
-    status = Status.WITHDRAWN if _read_line(item, "pubstatus").lower() in _CANCELLED else Status.USABLE
-    version = _read_line(item, "version")
     note = _read_line(item, "ednote")
-    if status is Status.USABLE and note.lower().startswith(("correct", "refil")):
-        status = Status.CORRECTED
     return Metadata(
         title=_find_headline(item),
         published=parse_moment(
             _read_line(item, "versioncreated") or _read_line(item, "firstcreated") or _read_line(item, "contentcreated")
         ),
         agency=_find_agency(item),
-        cities=tuple(place for place in (_read_line(item, "located"),) if place),
-        byline=_read_line(item, "byline") or ", ".join(_read_each(item, "bylines", "byline")),
+        cities=name_city(_read_line(item, "located")),
+        byline=name_author(_find_byline(item)),
         note=note,
-        story=_read_line(item, "altids") or _read_line(item, "uri"),
-        lead=max(0, int(version) - 1) if version.isdecimal() and len(version) < 5 else 0,
-        status=status,
-        embargo=parse_moment(_read_line(item, "embargoed") or _read_line(item, "embargoeduntil")),
+        story=_read_line(item, "altids") or _read_line(item, "uri") or _read_line(item, "guid"),
+        lead=count_lead(_read_line(item, "version")),
+        status=judge_status(_read_line(item, "pubstatus"), note),
+        embargo=read_embargo(_read_line(item, "embargoeduntil") or _read_line(item, "embargoed"), note, source),
         url=next((address for address in _list_addresses(item) if is_web_address(address)), ""),
     )
 
 
 def _find_headline(item: dict[str, Any]) -> str:
-    """Return the headline, the first if there are several; "" if there is none."""
-    return _read_line(item, "headline") or next(iter(_read_each(item, "headlines", "value")), "")
+    """Return the main headline, else the first; "" if there is none."""
+    headlines = _list_objects(item, "headlines")
+    headlines.sort(key=lambda each: _read_line(each, "role").lower() != "main")
+    written = _read_line(item, "headline") or next(
+        (line for each in headlines if (line := _read_line(each, "value"))), ""
+    )
+    return " ".join(html.unescape(_TAG.sub("", written)).split())
+
+
+def _find_byline(item: dict[str, Any]) -> str:
+    """Return the byline as it is written, else the names of the authors."""
+    many = [*_read_each(item, "bylines", "byline"), *_read_each(item, "bylines", "value")]
+    return (
+        _read_line(item, "byline")
+        or _read_line(item, "by")
+        or ", ".join(many)
+        or ", ".join(_read_each(item, "authors", "name"))
+    )
 
 
 def _find_agency(item: dict[str, Any]) -> str:
     """Return the name of the sender."""
-    named = [_read_line(each, "name") for each in _list_objects(item, "infosources")]
-    return (
-        _read_line(item, "source") or next((name for name in named if name), "") or _read_line(item, "copyrightholder")
-    )
+    named = _read_each(item, "infosources", "name")
+    return _read_line(item, "source") or next(iter(named), "") or _read_line(item, "copyrightholder")
 
 
 def _list_addresses(item: dict[str, Any]) -> list[str]:
@@ -92,34 +113,50 @@ def _list_addresses(item: dict[str, Any]) -> list[str]:
 
 
 def _read_body(item: dict[str, Any], source: str) -> Document | None:
-    """Return the body, as HTML if there is any, because that marks paragraphs; None if there is no text."""
-    bodies = {
-        _read_line(each, "contenttype").lower(): _read_raw(each, "value") for each in _list_objects(item, "bodies")
-    }
-    pages = (
-        _read_raw(item, "body_html"),
-        _read_raw(item, "body_xhtml"),
-        bodies.get("text/html"),
-        bodies.get("application/xhtml+xml"),
-    )
-    page = next((page for page in pages if page and page.strip()), "")
-    if page:
-        return read_fragment(b"\xef\xbb\xbf" + page.encode("utf-8", "replace"), source)
-    text = _read_raw(item, "body_text") or bodies.get("text/plain") or bodies.get("")
-    return Document(text) if text else None
+    """Return the body, None if there is no text.
+
+    Of several, the one whose role says that it is the story; of those, HTML, because that marks paragraphs; of those,
+    the longest. A caption, a summary or a note is never the story.
+    """
+    bodies = [
+        (_rank_role(_read_line(each, "role")), _read_line(each, "contenttype").lower(), _read_raw(each, "value"))
+        for each in _list_objects(item, "bodies")
+    ]
+    bodies += [
+        (len(_STORY_ROLES), kind, _read_raw(item, key))
+        for key, kind in (("body_html", "text/html"), ("body_xhtml", "text/html"), ("body_text", "text/plain"))
+    ]
+    known = [
+        (rank, not _is_page(kind, text), -len(text), text)
+        for rank, kind, text in bodies
+        if rank is not None and text.strip()
+    ]
+    if not known:
+        return None
+    _, is_plain, _, text = min(known)
+    return Document(text) if is_plain else _read_page(text, source)
 
 
-def _add_headline(body: Document, known: Metadata) -> Document:
-    """Put the headline before the body, unless the body begins with it."""
-    title = known.title
-    if not title or body.text.lstrip().startswith(title):
-        return replace(body, known=known)
-    shift = len(title) + 2
-    text = f"{title}\n\n{body.text}"
-    if body.blocks is None:
-        return Document(text, known)
-    moved = (Block(block.start + shift, block.end + shift, block.kind) for block in body.blocks)
-    return Document(text, known, (Block(0, len(title), Kind.HEADLINE), *moved), f"{title} {body.shown}")
+def read_words_or_page(text: str, source: str) -> Document:
+    """Return a text as it is or, if it has tags of HTML, what they show."""
+    return _read_page(text, source) if _is_page("", text) else Document(text)
+
+
+def _read_page(text: str, source: str) -> Document:
+    return read_fragment(b"\xef\xbb\xbf" + text.encode("utf-8", "replace"), source)
+
+
+def _rank_role(role: str) -> int | None:
+    """Return the place of a body's role, the smaller the better; None for one that is never the story."""
+    name = role.lower().rpartition(":")[2].rpartition("/")[2]
+    if name in _STORY_ROLES:
+        return _STORY_ROLES.index(name)
+    return None if _OTHER_ROLES.search(name) else len(_STORY_ROLES)
+
+
+def _is_page(kind: str, text: str) -> bool:
+    """Tell whether a body is HTML: its type says so, or its tags do."""
+    return "html" in kind or _MARKUP.search(text) is not None
 
 
 def _read_line(item: dict[str, Any], key: str) -> str:

@@ -10,6 +10,7 @@ from typing import cast
 
 from ..errors import SourceTooLarge, UnsupportedFormat
 from ..reading.document import Document
+from .foreign import name_foreign, name_foreign_ending
 
 MAX_BYTES = 20_000_000
 """The largest file that is read, in bytes; five million characters in the widest encoding."""
@@ -25,16 +26,19 @@ class Format:
 
     `magic` tells it by the first bytes; None means that only the extension tells. `function` is
     "module:name" under `index.sources`, imported when first needed: `(data, source) -> Document`.
-    `plain` formats have no parser that hostile bytes could attack, so they need no worker. With
-    `named`, the extension is enough if the bytes are in no other format.
+    `split`, written as `function` is, cuts a file that may hold many articles: `(data, source) -> list[Part]`, [] if
+    it is one article by itself. `plain` formats have no parser that hostile bytes could attack, so they need no worker.
+    With `named`, the extension is enough if the bytes are in no other format.
     """
 
     name: str
     suffixes: tuple[str, ...]
     magic: Magic | None
     function: str
+    split: str = ""
     plain: bool = False
     named: bool = True
+    alone: bool = False
 
     def read(self, data: bytes, source: str) -> Document:
         """Return the document in the bytes."""
@@ -66,15 +70,40 @@ def _opens_with(root: bytes, names: tuple[bytes, ...]) -> bool:
     return any(root.startswith(name, 1) and root[len(name) + 1 : len(name) + 2] in _ENDS_NAME for name in names)
 
 
-_ENDS_NAME = (b" ", b"\t", b"\n", b"\r", b"\f", b"\v", b">")
+_ENDS_NAME = (b" ", b"\t", b"\n", b"\r", b"\f", b"\v", b">", b"/")
 
 
 def _is_pdf(head: bytes) -> bool:
     return _skip_space(head).startswith(b"%PDF-")
 
 
+def _is_rtf(head: bytes) -> bool:
+    return head.startswith(b"{\\rtf")
+
+
+def _is_warc(head: bytes) -> bool:
+    return head.startswith(b"WARC/")
+
+
 def _is_zip(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04")
+
+
+def _find_news(head: bytes) -> bytes:
+    """Return the root of a news agency's XML, or its document type, from its name on."""
+    root = _find_root(head)
+    return root[9:].lstrip() if root[:9].lower() == b"<!doctype" else root[1:]
+
+
+def _is_nitf(head: bytes) -> bool:
+    return _opens_with(b"<" + _find_news(head), (b"nitf",))
+
+
+_G2 = (b"newsItem", b"newsMessage", b"packageItem", b"conceptItem", b"knowledgeItem", b"planningItem", b"catalogItem")
+
+
+def _is_newsml(head: bytes) -> bool:
+    return _opens_with(b"<" + _find_news(head), _G2)
 
 
 def _is_feed(head: bytes) -> bool:
@@ -91,6 +120,20 @@ def _is_page(head: bytes) -> bool:
 _MAIL = (b"mime-version:", b"message-id:", b"received:", b"return-path:", b"dkim-signature:")
 
 
+def _is_subtitles(head: bytes) -> bool:
+    """Tell whether the mark of WebVTT stands here, or the number and the timing of SubRip's first cue."""
+    head = _skip_space(head)
+    first, _, rest = head.partition(b"\n")
+    timing = rest.partition(b"\n")[0]
+    return head.startswith(b"WEBVTT") or (first.strip().isdigit() and b" --> " in timing[:60])
+
+
+def _is_mailbox(head: bytes) -> bool:
+    """Tell whether the first line is that of a message in a mailbox, and the second a field of its header."""
+    first, _, rest = head.partition(b"\n")
+    return first.startswith(b"From ") and _is_field(rest.partition(b"\n")[0])
+
+
 def _is_mail(head: bytes) -> bool:
     """Tell whether two fields stand at the beginning, and one that only mails have is among the first lines."""
     first, *others = head.split(b"\n")
@@ -105,50 +148,33 @@ def _is_field(line: bytes) -> bool:
     return colon == b":" and len(name) > 1 and name.replace(b"-", b"").replace(b"_", b"").isalnum()
 
 
-def _is_object(head: bytes) -> bool:
+def _is_json(head: bytes) -> bool:
+    """Tell whether an object begins here, or a list that is no list of words in brackets."""
     head = _skip_space(head)
-    return head.startswith(b"{") and head[1:].lstrip().startswith((b'"', b"}"))
-
-
-def _is_list(head: bytes) -> bool:
-    head = _skip_space(head)
-    return head.startswith(b"[") and head[1:].lstrip().startswith((b"[", b"{", b'"'))
-
-
-def _is_xml(head: bytes) -> bool:
-    head = _skip_space(head)
-    return head.startswith(b"<?xml") and head[5:6].isspace()
+    rest = head[1:].lstrip()
+    return (head.startswith(b"{") and rest.startswith((b'"', b"}"))) or (
+        head.startswith(b"[") and rest.startswith((b"[", b"{", b'"'))
+    )
 
 
 # Content counts before the extension: rows with `magic` are tried first, in this order.
 FORMATS = (
     Format("PDF", (".pdf",), _is_pdf, "pdf:read_pdf", named=False),
-    Format("Word or EPUB", (".docx", ".epub"), _is_zip, "readers:read_zip", named=False),
+    Format("Word, OpenDocument or EPUB", (".docx", ".odt", ".epub"), _is_zip, "readers:read_zip", named=False),
+    Format("Rich Text", (".rtf",), _is_rtf, "rtf:read_rtf"),
+    Format("web archive", (".warc", ".warc.gz"), _is_warc, "containers:read_only_part", "warc:split_warc", named=False),
     Format("feed", (".rss", ".atom"), _is_feed, "feed:refuse_feed"),
     Format("web page", (".html", ".htm", ".xhtml"), _is_page, "html:read_html"),
-    Format("e-mail", (".eml",), _is_mail, "eml:read_eml"),
-    Format("ninjs", (".json", ".ninjs"), _is_object, "ninjs:read_ninjs", named=False),
+    Format("NITF", (), _is_nitf, "nitf:read_nitf"),
+    Format("NewsML-G2", (".xml",), _is_newsml, "newsml:read_newsml", "newsml:split_newsml", named=False),
+    Format("mailbox", (".mbox",), _is_mailbox, "containers:read_only_part", "mailboxes:split_mbox"),
+    Format("subtitles", (".srt", ".vtt"), _is_subtitles, "subtitles:read_subtitles"),
+    Format("e-mail", (".eml", ".mht", ".mhtml"), _is_mail, "eml:read_eml", "mailboxes:split_eml"),
+    Format("JSON", (".json", ".ninjs"), _is_json, "records:read_json", "records:split_json", named=False),
+    Format("JSON Lines", (".jsonl", ".ndjson"), None, "records:read_json", "records:split_json", alone=True),
+    Format("table", (".csv", ".tsv"), None, "containers:read_only_part", "records:split_table", alone=True),
     Format("Markdown", (".md", ".markdown"), None, "markdown:read_markdown", plain=True),
     Format("plain text", (".txt", ".text"), None, "text:read_text", plain=True),
-)
-
-
-def _starts(*signs: bytes) -> Magic:
-    return lambda head: head.startswith(signs)
-
-
-# Formats that people try and that we do not read, for a message that helps.
-_FOREIGN: tuple[tuple[Magic, str], ...] = (
-    (
-        _starts(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*"),
-        "a picture; only text can be quoted",
-    ),
-    (_starts(b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf"), "a compressed file; unpack it first"),
-    (_starts(b"\xd0\xcf\x11\xe0"), "an old or protected Office file; save it as .docx without a password"),
-    (_is_xml, "XML of a kind that is not read here; save the text as .txt"),
-    (_starts(b"{\\rtf"), "a Rich Text file; save it as .docx or .txt"),
-    (_starts(b"\x7fELF", b"MZ\x90"), "a program"),
-    (_is_list, "JSON; give the text of an article"),
 )
 
 
@@ -173,10 +199,11 @@ def detect_format(data: bytes, source: str) -> Format:
     for row in FORMATS:
         if row.magic and row.magic(head):
             return row
-    for magic, name in _FOREIGN:
-        if magic(head):
-            raise UnsupportedFormat(source, f"is {name}; files that are read end in {list_endings()}")
+    if head.startswith(b"\x1f\x8b") and source.lower().endswith(".warc.gz"):
+        return next(row for row in FORMATS if row.name == "web archive")
     suffix = Path(source).suffix.lower()
+    if told := name_foreign(head) or name_foreign_ending(suffix):
+        raise UnsupportedFormat(source, f"is {told}; files that are read end in {list_endings()}")
     said = next((row for row in FORMATS if not row.named and suffix in row.suffixes), None)
     if said and b"\0" in head:
         raise UnsupportedFormat(source, f"is no {said.name} file, though its name says so; get another copy of it")
@@ -203,7 +230,9 @@ def read_zip(data: bytes, source: str) -> Document:
 
         return read_docx(archive)
     if "content.xml" in archive.names:
-        raise UnsupportedFormat(source, "is an OpenDocument file; save it as .docx or .txt")
+        from .odt import read_odt
+
+        return read_odt(archive)
     raise UnsupportedFormat(source, "is a zip archive, not a document; unpack it first")
 
 

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.openers import suggest_openers
 from bot.conversation.originals import Originals
-from bot.conversation.perform import compare, suggest_openers
+from bot.conversation.perform import compare
 from bot.conversation.versions import look_up_standing
 from index import Article, Filter, Index, Verdict, open_index
 from index.citations import Outcome, verify

@@ -242,7 +242,7 @@ def test_a_request_in_words_is_told_as_in_the_console_and_asked_in_json(run):
     assert "pullquote digest about ARTICLE" in err
     code, out, _ = run("ask", "--from", "harbour.txt", "quotes by Nobody Atall")
     assert code == 1
-    assert "No answer" in out
+    assert "The article attributes no words to Nobody Atall." in out
 
 
 def test_filters_are_obeyed(run):

@@ -27,7 +27,8 @@ from bot.conversation.dialogue import (
     Surround,
     Why,
 )
-from bot.conversation.perform import LISTED, perform, suggest_openers
+from bot.conversation.openers import suggest_openers
+from bot.conversation.perform import LISTED, perform
 from bot.conversation.state import State
 from bot.pages.lines import render_plain
 from bot.pages.render import render

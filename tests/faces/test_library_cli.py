@@ -151,7 +151,7 @@ def test_adding_goes_on_where_it_was_stopped(run: Run, folder: Path, monkeypatch
     read: list[str] = []
     load = intake.load_all
 
-    def counted(source: str) -> object:
+    def counted(source: str, columns: object = None) -> object:
         read.append(source)
         return load(source)
 

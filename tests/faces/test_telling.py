@@ -88,6 +88,11 @@ def test_of_a_library_the_article_that_speaks_of_the_person_is_told_of(two):
     assert say(two, "quotes by Petra")[1].digest.empty
 
 
+def test_whoever_was_told_of_is_meant_by_he_and_she(index):
+    _, output = say(index, "who is Ada Kessler", "what did she say?")
+    assert output.reply.understood == "what did Ada Kessler say?"
+
+
 def test_it_may_point_at_an_answer_instead_of_the_article(index):
     state, output = say(index, "When did the ferry sink?", "where was it?")
     assert isinstance(output, Answer)

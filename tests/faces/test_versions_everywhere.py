@@ -17,7 +17,8 @@ from lxml import html
 from bot.cli import run as run_cli
 from bot.conversation.commands import read
 from bot.conversation.dialogue import Changes, Details, Listing
-from bot.conversation.perform import perform, suggest_openers
+from bot.conversation.openers import suggest_openers
+from bot.conversation.perform import perform
 from bot.conversation.state import State
 from bot.pages.lines import render_plain
 from bot.pages.render import render

@@ -19,7 +19,7 @@ from index.errors import SourceError
 from index.forms.node import parse_json
 from index.forms.serial import article_to_dict, reply_from_dict, reply_to_dict
 from index.maintenance.library import BrokenLine, import_articles
-from index.sources.ninjs import read_ninjs
+from index.sources.records import read_json
 from tests.support.replies import HARBOUR, article
 from tests.support.telegram_chat import Bot, keyboard
 
@@ -75,7 +75,7 @@ def read_import_line(data):
 def read_item(data):
     """Take the bytes as an agency's item."""
     with contextlib.suppress(SourceError):
-        return bool(read_ninjs(data, "x.json").text)
+        return bool(read_json(data, "x.json").text)
     return False
 
 

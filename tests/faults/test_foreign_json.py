@@ -10,7 +10,7 @@ from bot.cli import run
 from index.errors import SourceError
 from index.evaluate import read_set
 from index.forms.node import parse_json
-from index.sources.ninjs import read_ninjs
+from index.sources.records import read_json
 from tests.faults.test_telegram_faults import ASKED, HEADER, SECRET, listening, trial
 from tests.support.hostile_json import NO_JSON, NO_UPDATE, ODD_UPDATES
 
@@ -71,10 +71,10 @@ def test_lines_to_import_are_left_out_one_by_one(tmp_path, monkeypatch, capsys):
 def test_items_of_agencies_are_refused():
     for data in HOSTILE:
         with pytest.raises(SourceError):
-            read_ninjs(data, "x.json")
+            read_json(data, "x.json")
         deep = b'{"headline": "H", "body_text": "Some words.", "more": ' + (data or b"?") + b"}"
         with suppress(SourceError):
-            assert "Some words." in read_ninjs(deep, "x.json").text
+            assert "Some words." in read_json(deep, "x.json").text
 
 
 def test_question_sets_are_refused(tmp_path):

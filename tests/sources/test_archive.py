@@ -148,7 +148,7 @@ def test_the_main_part_is_named_by_the_package():
     ("data", "error", "told"),
     [
         (zipped({"a.txt": "x"}), UnsupportedFormat, "unpack it first"),
-        (zipped({"content.xml": "x"}), UnsupportedFormat, "OpenDocument"),
+        (zipped({"content.xml": "x"}), UnsupportedFormat, "damaged XML"),
         (zipped({"[Content_Types].xml": TYPES, "_rels/.rels": '<R><Relationship Type="/officeDocument" Target="xl/a.xml"/></R>', "xl/a.xml": "<a/>"}), UnsupportedFormat, "without a document"),
         (word("<a/>"), EmptyArticle, "without text"),
         (word("no XML"), UnsupportedFormat, "damaged"),

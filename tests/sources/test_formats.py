@@ -14,9 +14,9 @@ from index.sources import load, load_all, load_article, load_articles, read_byte
 from index.sources.eml import read_eml
 from index.sources.job import Fidelity, Loaded, read_here
 from index.sources.loading import load_bytes, load_in_parallel, transcode
-from index.sources.ninjs import read_ninjs
 from index.sources.pdf import read_pdf
 from index.sources.readers import detect_format
+from index.sources.records import read_json
 from tests.language.test_language import FOREIGN
 from tests.support import made
 from tests.support.layouts import story
@@ -135,7 +135,7 @@ def test_no_pattern_meets_a_strangers_bytes_outside_the_worker(module):
         (b"\xef\xbb\xbf  %PDF-1.4", "PDF"),
         (b"Subject: a\n b\nMIME-Version: 1.0\n", "e-mail"),
         (b"Subject: a\nTo: b\n\nReceived wisdom: none", "plain text"),
-        (b'{ "a": 1}', "ninjs"),
+        (b'{ "a": 1}', "JSON"),
         (b"{a}", "plain text"),
     ],
 )
@@ -416,7 +416,7 @@ def test_ninjs_states_what_the_agency_says():
 def test_ninjs_that_takes_its_story_back(word):
     assert read_here(made.ninjs(STORY, pubstatus=word), "x").article.status is Status.WITHDRAWN
     with pytest.raises(EmptyArticle, match="withdraws urn:courier:1"):
-        read_ninjs(made.ninjs(STORY, pubstatus=word, body_html=None), "x")
+        read_json(made.ninjs(STORY, pubstatus=word, body_html=None), "x")
 
 
 def test_ninjs_of_the_second_version():
@@ -436,7 +436,7 @@ def test_ninjs_of_the_second_version():
 def test_ninjs_of_plain_text():
     plain = "\n\n".join(STORY.paragraphs)
     assert body_of(read_here(made.ninjs(STORY, body_html=None, body_text=plain), "x")) == list(STORY.paragraphs)
-    assert read_ninjs(made.ninjs(STORY, headline=None, body_html=None, body_text=plain), "x").text == plain
+    assert read_json(made.ninjs(STORY, headline=None, body_html=None, body_text=plain), "x").text == plain
 
 
 @pytest.mark.parametrize(
@@ -445,7 +445,7 @@ def test_ninjs_of_plain_text():
         (b'{"a": 1}', UnsupportedFormat),
         (b'{"a": ', UnsupportedFormat),
         (b'{"a":' * 100_000, UnsupportedFormat),
-        (b'[{"headline": "x"}]', UnsupportedFormat),
+        (b'[{"headline": "x"}]', EmptyArticle),
         (b'{"headline": "x"}', EmptyArticle),
         (b'{"headline": {"a": 1}, "bodies": 5, "body_html": 7, "version": true}', EmptyArticle),
         (b'{"headline": "x", "body_text": "  "}', EmptyArticle),
@@ -453,7 +453,7 @@ def test_ninjs_of_plain_text():
 )
 def test_json_that_is_no_article(data, error):
     with pytest.raises(error):
-        read_ninjs(data, "x.json")
+        read_json(data, "x.json")
 
 
 # Bytes from the web

@@ -188,9 +188,9 @@ class TestLoadArticle:
         [
             (b"\x89PNG\r\n\x1a\n\0\0", "picture"),
             (b"\x1f\x8b\x08\0", "compressed"),
-            (b"{\\rtf1 Hello}", "Rich Text"),
+            (b"BEGIN:VCALENDAR", "calendar"),
             (b"\x7fELF\2\1\1\0", "program"),
-            (b'[{"a": 1}]', "JSON"),
+            (b'[{"a": 1}]', "no column whose name says that it holds text"),
             (b"\0\1\2\3\4\5\6\7\x08", "byte 0 is zero"),
         ],
     )

@@ -134,6 +134,128 @@ def feed(addresses, *, atom=False):
     return made.atom_str() if atom else made.rss_str()
 
 
+def rtf(s):
+    """As Word writes it: the letters beyond ASCII as numbers, the title as a property."""
+
+    def write(text):
+        return "".join(ch if ch < "\x80" else f"\\u{ord(ch)}?" for ch in text)
+
+    paragraphs = "".join(f"\\pard\\plain\\f0\\fs24 {write(text)}\\par\n" for text in (s.headline, *s.paragraphs))
+    return (
+        "{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0\\froman\\fcharset0 Times;}}{\\colortbl;\\red0;}"
+        f"{{\\info{{\\title Draft}}{{\\author Nobody}}}}\n{paragraphs}}}"
+    ).encode("ascii")
+
+
+def odt(s, *, extra=()):
+    from odf import opendocument
+    from odf import text as odf_text
+
+    made = opendocument.OpenDocumentText()
+    made.text.addElement(odf_text.H(outlinelevel=1, text=s.headline))
+    for words in s.paragraphs:
+        made.text.addElement(odf_text.P(text=words))
+    for element in extra:
+        made.text.addElement(element)
+    stream = io.BytesIO()
+    made.write(stream)
+    return stream.getvalue()
+
+
+def warc(pages, *, gzip=False):
+    """Return a web archive of pages: an address and the bytes of each."""
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
+    stream = io.BytesIO()
+    writer = WARCWriter(stream, gzip=gzip)
+    for address, data, kind in pages:
+        head = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1")
+        writer.write_record(writer.create_warc_record(address, "response", payload=io.BytesIO(data), http_headers=head))
+    return stream.getvalue()
+
+
+def mbox(s):
+    import mailbox
+
+    with tempfile.TemporaryDirectory() as folder:
+        box = mailbox.mbox(Path(folder, "box"))
+        box.add(eml(s))
+        box.close()
+        return Path(folder, "box").read_bytes()
+
+
+def mhtml(s):
+    message = EmailMessage()
+    message["From"], message["Subject"], message["MIME-Version"] = "<Saved by Blink>", s.headline, "1.0"
+    message["Snapshot-Content-Location"] = f"https://courier.example/{s.number}"
+    message.set_content(page(s).decode(), subtype="html")
+    message.make_related()
+    return message.as_bytes()
+
+
+def table(s):
+    import csv
+
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerows([("headline", "body", "published"), (s.headline, "\n\n".join(s.paragraphs), "2024-03-05")])
+    return stream.getvalue().encode()
+
+
+def json_lines(s):
+    return (json.dumps({"title": s.headline, "text": "\n\n".join(s.paragraphs), "date": "2024-03-05"}) + "\n").encode()
+
+
+def telegram_export(s):
+    message = {
+        "id": 1,
+        "type": "message",
+        "date": "2024-03-05T09:00:00",
+        "from": "Courier",
+        "text": "\n\n".join(s.paragraphs),
+    }
+    return json.dumps({"name": "Courier", "type": "public_channel", "id": 1, "messages": [message]}).encode()
+
+
+def srt(s):
+    """Return the story as subtitles of 40 characters a cue."""
+    import textwrap
+
+    cues = [line for text in s.paragraphs for line in textwrap.wrap(text, 40)]
+    times = [f"{n // 1200:02}:{n // 20 % 60:02}:{n * 3 % 60:02},000" for n in range(len(cues) + 1)]
+    return "\n".join(f"{n}\n{times[n - 1]} --> {times[n]}\n{cue}\n" for n, cue in enumerate(cues, 1)).encode()
+
+
+def vtt(s):
+    return b"WEBVTT\n\n" + srt(s).replace(b",000", b".000")
+
+
+def nitf(s):
+    from xml.etree import ElementTree as tree
+
+    root = tree.Element("nitf")
+    body = tree.SubElement(root, "body")
+    head = tree.SubElement(body, "body.head")
+    tree.SubElement(tree.SubElement(head, "hedline"), "hl1").text = s.headline
+    content = tree.SubElement(body, "body.content")
+    for words in s.paragraphs:
+        tree.SubElement(content, "p").text = words
+    return tree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def newsml(s):
+    from xml.etree import ElementTree as tree
+
+    root = tree.Element(
+        "newsItem", xmlns="http://iptc.org/std/nar/2006-10-01/", guid=f"urn:courier:{s.number}", version="1"
+    )
+    tree.SubElement(tree.SubElement(root, "contentMeta"), "headline").text = s.headline
+    inline = tree.SubElement(tree.SubElement(root, "contentSet"), "inlineXML", contenttype="application/nitf+xml")
+    inline.append(tree.fromstring(nitf(s)))
+    return tree.tostring(root, encoding="utf-8")
+
+
 ALL = {
     "page.html": page,
     "story.pdf": pdf,
@@ -144,6 +266,23 @@ ALL = {
     "story.txt": lambda s: "\n\n".join((s.headline, *s.paragraphs)).encode(),
 }
 """A maker for each format of one article, by the name of the file."""
+
+MORE = {
+    "saved.mhtml": mhtml,
+    "story.rtf": rtf,
+    "story.odt": odt,
+    "story.nitf.xml": nitf,
+    "story.newsml.xml": newsml,
+    "desk.mbox": mbox,
+    "site.warc": lambda s: warc([(f"https://courier.example/{s.number}", page(s), "text/html")]),
+    "site.warc.gz": lambda s: warc([(f"https://courier.example/{s.number}", page(s), "text/html")], gzip=True),
+    "talk.srt": srt,
+    "talk.vtt": vtt,
+    "table.csv": table,
+    "lines.jsonl": json_lines,
+    "result.json": telegram_export,
+}
+"""The same for formats that may hold many articles, or hold one in another form."""
 
 
 def files(number=1):

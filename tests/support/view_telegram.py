@@ -12,7 +12,8 @@ from pathlib import Path
 
 from bot.conversation.commands import read
 from bot.conversation.dialogue import Answer, Told
-from bot.conversation.perform import perform, suggest_openers
+from bot.conversation.openers import suggest_openers
+from bot.conversation.perform import perform
 from bot.conversation.state import State
 from bot.pages.render import render
 from bot.telegram.screens import screens

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.conversation.perform import suggest_openers
+from bot.conversation.openers import suggest_openers
 from bot.conversation.state import State
 from bot.telegram import desk as the_desk
 from bot.telegram.access import collection_of_chat, filter_of_chat

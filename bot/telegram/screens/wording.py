@@ -79,7 +79,7 @@ ALREADY = "It is here already"
 NEWER_OF = "A newer version of a story that is here."
 TOO_LARGE = "This file is larger than {limit} MB, the most that a bot may download."
 NO_FILE = "Telegram would not hand out this file ({reason}); send it again or send a link."
-NO_MEDIA = "Only text can be quoted: send a link, a document (txt, md, html, pdf, docx, epub) or a text."
+NO_MEDIA = "Only text can be quoted: send a link, a document (txt, md, html, pdf, docx, odt, rtf, epub, srt) or a text."
 
 DIFF_WHAT = "Which article? Write its number in /articles, or words of its headline: /diff 2"
 DIFF_ONE = "“{title}” has no other version here."
