@@ -24,6 +24,7 @@ MAX_DEPTH = 2000
 
 _MARKS = (0x20000, 0x2A6D0)  # CJK Extension B: letters to every library, rare characters even in Chinese
 _MARK = re.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}]")
+_MARKED = re.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}][^{chr(_MARKS[0])}-{chr(_MARKS[1])}]*")
 _TAG = re.compile(r"<(?:!--|(?P<closing>/?)(?P<name>[a-z][^\s/>]{0,100}))")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
@@ -113,7 +114,8 @@ def parse(data: bytes, source: str) -> Any:
         raise UnsupportedFormat(
             source, f"has more than {MAX_DEPTH:,} elements inside each other; save its text as a .txt file"
         )
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    # a comment or a processing instruction would part a paragraph's text, and trafilatura drops what follows it
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
@@ -191,9 +193,9 @@ def _choose_article(tree: Any, shown: Shown) -> tuple[set[int], tuple[str, ...]]
 
     if len(shown.runs) > _MARKS[1] - _MARKS[0]:
         return set(), ()
-    shown.remove_hidden()
     for number, run in enumerate(shown.runs):
         _mark(run, chr(_MARKS[0] + number))
+    shown.remove_hidden()
     found: Any = bare_extraction(tree, fast=True, include_comments=False, output_format="xml")
     if found is None or found.body is None:
         return set(), ()
@@ -201,19 +203,31 @@ def _choose_article(tree: Any, shown: Shown) -> tuple[set[int], tuple[str, ...]]
     page = shown.text
     left_out = [fold(line) for line in lines if len(line) > 20 and not _MARK.search(line)]
     return (
-        {ord(mark) - _MARKS[0] for mark in _MARK.findall("".join(found.body.itertext()))},
+        _read_marks("".join(found.body.itertext()), shown.runs),
         tuple(line for line in left_out if line not in page),
     )
 
 
 def _mark(run: TextRun, mark: str) -> None:
-    """Put the mark before the longest text node of the run, which stands for all of it."""
-    element, tail = max(run.nodes, key=lambda node: len((node[0].tail if node[1] else node[0].text) or ""))
-    words = mark + _NOT_XML.sub("", _MARK.sub("", element.tail if tail else element.text)).lstrip()
-    if tail:
-        element.tail = words
-    else:
-        element.text = words
+    """Put the mark before each text node of the run: whichever of them trafilatura keeps, it names the run."""
+    for element, tail in run.nodes:
+        text = element.tail if tail else element.text
+        words = (text if text.isascii() else _NOT_XML.sub("", _MARK.sub("", text))).lstrip()
+        if not words:
+            continue
+        if tail:
+            element.tail = mark + words
+        else:
+            element.text = mark + words
+
+
+def _read_marks(chosen: str, runs: list[TextRun]) -> set[int]:
+    """Return the numbers of the runs of which at least half was chosen."""
+    sizes: dict[int, int] = {}
+    for piece in _MARKED.findall(chosen):
+        number = ord(piece[0]) - _MARKS[0]
+        sizes[number] = sizes.get(number, 0) + len(piece) - 1
+    return {number for number, size in sizes.items() if size * 2 >= len(runs[number].text)}
 
 
 def _find_headline(shown: list[TextRun], title: str) -> TextRun | None:
