@@ -13,6 +13,7 @@ from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat
 from ..model import Kind
 from ..reading.document import Block, Document
 from .facts import read_facts
+from .region import correct_choice, find_region
 from .text import decode
 from .visible import Shown, TextRun, fold, show
 
@@ -70,14 +71,15 @@ def read_html(data: bytes, source: str) -> Document:
     kept_alive = list(tree.iter())  # lxml creates an element's Python object again unless it is referenced
     known = read_facts(tree)
     shown = show(tree)
-    body, left_out = _choose_article(tree, shown)
+    headline = _find_headline(shown.runs, known.title)
+    body, left_out = _choose_article(tree, shown, headline)
     if not body:
         # scripts may uncover the article: try again with what the style sheets hide
         tree = parse(data, source)
         shown = show(tree, styles=False)
-        body, left_out = _choose_article(tree, shown)
+        headline = _find_headline(shown.runs, known.title)
+        body, left_out = _choose_article(tree, shown, headline)
     _check_article(body, shown.runs, tree, source)
-    headline = _find_headline(shown.runs, known.title)
     kept = [run for number, run in enumerate(shown.runs) if number in body or run is headline]
     text, blocks = assemble(kept, headline)
     del kept_alive
@@ -187,23 +189,24 @@ def _decode_reference(found: re.Match[str]) -> str:
     return "" if _CONTROL.fullmatch(chr(number)) else found.group()
 
 
-def _choose_article(tree: Any, shown: Shown) -> tuple[set[int], tuple[str, ...]]:
+def _choose_article(tree: Any, shown: Shown, headline: TextRun | None) -> tuple[set[int], tuple[str, ...]]:
     """Return the numbers of the runs that are the article, and chosen text that the page does not show."""
     from trafilatura import bare_extraction
 
     if len(shown.runs) > _MARKS[1] - _MARKS[0]:
         return set(), ()
+    region = find_region(shown.runs, headline)
     for number, run in enumerate(shown.runs):
         _mark(run, chr(_MARKS[0] + number))
     shown.remove_hidden()
     found: Any = bare_extraction(tree, fast=True, include_comments=False, output_format="xml")
     if found is None or found.body is None:
-        return set(), ()
+        return correct_choice(shown.runs, set(), region), ()
     lines = ["".join(element.itertext()) for element in found.body]
     page = shown.text
     left_out = [fold(line) for line in lines if len(line) > 20 and not _MARK.search(line)]
     return (
-        _read_marks("".join(found.body.itertext()), shown.runs),
+        correct_choice(shown.runs, _read_marks("".join(found.body.itertext()), shown.runs), region),
         tuple(line for line in left_out if line not in page),
     )
 
