@@ -109,7 +109,7 @@ USED = {
         "load_all",
         "load_articles",
         "look",
-        "read_bytes",
+        "load_bytes",
         "report_empty",
         "walk",
     },

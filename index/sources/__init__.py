@@ -26,6 +26,7 @@ __all__ = [
     "load_all",
     "load_article",
     "load_articles",
+    "load_bytes",
     "look",
     "read_bytes",
     "read_document",

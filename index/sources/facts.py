@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,6 +44,21 @@ def read_facts(tree: Any) -> Metadata:
         agency=_shorten(_join_names(linked.get("publisher")) or _select_first(meta, _AGENCIES[:3])),
         url=_find_canonical(tree, meta, linked),
     )
+
+
+def read_stated_body(tree: Any) -> str:
+    """Return the article's body as the page's JSON-LD has it, without tags; "" if it has none."""
+    if not any("articleBody" in (script.text or "") for script in tree.iter("script")):
+        return ""
+    from lxml import etree, html
+
+    stated = unescape(_flatten(_read_linked_data(tree).get("articleBody")))
+    if "<" in stated:
+        try:
+            stated = " ".join(html.fragment_fromstring(stated, create_parent=True).itertext())
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+            return ""
+    return _flatten(stated)
 
 
 def parse_moment(written: str) -> datetime | None:

@@ -1,8 +1,4 @@
-"""Read web pages: trafilatura chooses the article's blocks, the page's own nodes supply the words.
-
-Each block of the page gets a mark, a character that no English page contains; the blocks whose marks
-trafilatura returns are the article. So its clean-up never changes a character that is quoted.
-"""
+"""Read web pages: `choice.py` chooses the article's blocks, the page's own nodes supply the words."""
 
 from __future__ import annotations
 
@@ -12,10 +8,10 @@ from typing import Any
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat
 from ..model import Kind
 from ..reading.document import Block, Document
+from .choice import choose_article
 from .facts import read_facts
-from .region import correct_choice, find_region
 from .text import decode
-from .visible import Shown, TextRun, fold, show
+from .visible import TextRun, fold, show
 
 MAX_BYTES = 5_000_000
 """The longest page in bytes."""
@@ -23,9 +19,6 @@ MAX_BYTES = 5_000_000
 MAX_DEPTH = 2000
 """How many elements may be open at once; beyond that, parsers become slow or drop text silently."""
 
-_MARKS = (0x20000, 0x2A6D0)  # CJK Extension B: letters to every library, rare characters even in Chinese
-_MARK = re.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}]")
-_MARKED = re.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}][^{chr(_MARKS[0])}-{chr(_MARKS[1])}]*")
 _TAG = re.compile(r"<(?:!--|(?P<closing>/?)(?P<name>[a-z][^\s/>]{0,100}))")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
@@ -38,7 +31,6 @@ _RAW = frozenset({"script", "style", "textarea", "title", "noembed", "iframe", "
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([0-9a-fA-F]{1,2})|0{0,6}(\d{1,3}))(?:;|(?![0-9a-fA-F]))")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_NOT_XML = re.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]")  # lxml sets no such text
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 _CONSENT = re.compile(
@@ -55,7 +47,7 @@ _ROBOT = re.compile(
     r"|unusual traffic|captcha|access denied)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]{0,3}(?:\[[\w ]{1,9}\]){0,4}$")  # maybe with the marks of notes
 _SHORT = 600  # characters below which a page is searched for a login or consent wall
 
 
@@ -72,18 +64,18 @@ def read_html(data: bytes, source: str) -> Document:
     known = read_facts(tree)
     shown = show(tree)
     headline = _find_headline(shown.runs, known.title)
-    body, left_out = _choose_article(tree, shown, headline)
-    if not body:
+    choice = choose_article(tree, shown, headline)
+    if not choice.body:
         # scripts may uncover the article: try again with what the style sheets hide
         tree = parse(data, source)
         shown = show(tree, styles=False)
         headline = _find_headline(shown.runs, known.title)
-        body, left_out = _choose_article(tree, shown, headline)
-    _check_article(body, shown.runs, tree, source)
-    kept = [run for number, run in enumerate(shown.runs) if number in body or run is headline]
+        choice = choose_article(tree, shown, headline)
+    _check_article(choice.body, shown.runs, tree, source)
+    kept = [run for number, run in enumerate(shown.runs) if number in choice.body or run is headline]
     text, blocks = assemble(kept, headline)
     del kept_alive
-    return Document(text, known, blocks, shown.text, left_out)
+    return Document(text, known, blocks, shown.text, choice.left_out, choice.omitted)
 
 
 def read_fragment(data: bytes, source: str) -> Document:
@@ -163,7 +155,7 @@ def _classify(run: TextRun) -> Kind | None:
     """Return the kind that the page gives a run: a heading, or links only; None lets the wire rules decide."""
     if run.tag in _HEADINGS:
         return Kind.HEADLINE
-    links_only = run.linked * 10 >= len(run.text) * 9 and not _SENTENCE_END.search(run.text)
+    links_only = run.linked * 10 >= len(run.text) * 9 and not _SENTENCE_END.search(run.text[-50:])
     return Kind.FURNITURE if links_only else None
 
 
@@ -187,50 +179,6 @@ def _decode_reference(found: re.Match[str]) -> str:
     if 128 <= number < 160:
         return bytes([number]).decode("cp1252", "replace")
     return "" if _CONTROL.fullmatch(chr(number)) else found.group()
-
-
-def _choose_article(tree: Any, shown: Shown, headline: TextRun | None) -> tuple[set[int], tuple[str, ...]]:
-    """Return the numbers of the runs that are the article, and chosen text that the page does not show."""
-    from trafilatura import bare_extraction
-
-    if len(shown.runs) > _MARKS[1] - _MARKS[0]:
-        return set(), ()
-    region = find_region(shown.runs, headline)
-    for number, run in enumerate(shown.runs):
-        _mark(run, chr(_MARKS[0] + number))
-    shown.remove_hidden()
-    found: Any = bare_extraction(tree, fast=True, include_comments=False, output_format="xml")
-    if found is None or found.body is None:
-        return correct_choice(shown.runs, set(), region), ()
-    lines = ["".join(element.itertext()) for element in found.body]
-    page = shown.text
-    left_out = [fold(line) for line in lines if len(line) > 20 and not _MARK.search(line)]
-    return (
-        correct_choice(shown.runs, _read_marks("".join(found.body.itertext()), shown.runs), region),
-        tuple(line for line in left_out if line not in page),
-    )
-
-
-def _mark(run: TextRun, mark: str) -> None:
-    """Put the mark before each text node of the run: whichever of them trafilatura keeps, it names the run."""
-    for element, tail in run.nodes:
-        text = element.tail if tail else element.text
-        words = (text if text.isascii() else _NOT_XML.sub("", _MARK.sub("", text))).lstrip()
-        if not words:
-            continue
-        if tail:
-            element.tail = mark + words
-        else:
-            element.text = mark + words
-
-
-def _read_marks(chosen: str, runs: list[TextRun]) -> set[int]:
-    """Return the numbers of the runs of which at least half was chosen."""
-    sizes: dict[int, int] = {}
-    for piece in _MARKED.findall(chosen):
-        number = ord(piece[0]) - _MARKS[0]
-        sizes[number] = sizes.get(number, 0) + len(piece) - 1
-    return {number for number, size in sizes.items() if size * 2 >= len(runs[number].text)}
 
 
 def _find_headline(shown: list[TextRun], title: str) -> TextRun | None:
@@ -262,5 +210,5 @@ def _check_article(body: set[int], shown: list[TextRun], tree: Any, source: str)
         raise EmptyArticle(source, "shows itself to browsers only; open it in one, save the page and add the file")
     if sum(run.linked for run in chosen) * 2 > size:
         raise EmptyArticle(source, "is a list of links, not an article; name one of the pages it leads to")
-    if not any(_SENTENCE_END.search(run.text) for run in chosen):
+    if not any(_SENTENCE_END.search(run.text[-50:]) for run in chosen):
         raise EmptyArticle(source, "shows no article; check the address, or save the article's text as a .txt file")

@@ -68,7 +68,9 @@ class Draw:
         return f"<div class='{css}'><h3>The Morning Letter</h3><p>{text}</p><form action='/join'><input type='email'><button>Sign up</button></form></div>"
 
     def related(self, css="related"):
-        items = "".join(f"<li><a href='/s/{n}'>{head}</a></li>" for n, (head, _) in enumerate(self.random.sample(TEASERS, 3)))
+        items = "".join(
+            f"<li><a href='/s/{n}'>{head}</a></li>" for n, (head, _) in enumerate(self.random.sample(TEASERS, 3))
+        )
         return f"<aside class='{css}'><h4>Related stories</h4><ul>{items}</ul></aside>"
 
     def figure(self, css="image"):
@@ -87,12 +89,18 @@ class Draw:
         return f"<div class='{css}'><h4>{self.story.author}</h4><p>{BIO.format(a=self.story.author)}</p></div>"
 
     def head(self):
-        links = "".join(f"<li><a href='/{n}'>{n.title()}</a></li>" for n in ["news", "politics", "sport", "culture", "weather", "opinion", "podcasts", "jobs"])
+        links = "".join(
+            f"<li><a href='/{n}'>{n.title()}</a></li>"
+            for n in ["news", "politics", "sport", "culture", "weather", "opinion", "podcasts", "jobs"]
+        )
         bar = "<div class='cookie-bar' role='dialog'><p>We use cookies to make this site work and to count visits.</p><button>Fine</button></div>"
         return f"{self.maybe(bar, 0.4)}<header class='site-header'><a class='logo' href='/'>The Courier</a><nav><ul>{links}</ul></nav><a href='/login'>Sign in</a></header>"
 
     def foot(self):
-        links = "".join(f"<a href='/{n}'>{n.title()}</a> " for n in ["about us", "contact", "privacy", "cookies", "terms", "jobs", "advertise"])
+        links = "".join(
+            f"<a href='/{n}'>{n.title()}</a> "
+            for n in ["about us", "contact", "privacy", "cookies", "terms", "jobs", "advertise"]
+        )
         return f"<footer class='site-footer'><p>{LEGAL}</p><div>{links}</div><p>© 2026 The Courier. All rights reserved.</p></footer>"
 
     def paragraphs(self, wrap="<p>%s</p>", change=None, between=()):
@@ -128,7 +136,9 @@ def linked(text):
 
 @system
 def wordpress(d):
-    body = d.paragraphs(change=linked, between=[d.figure("wp-block-image"), d.maybe(d.related("wp-block-related yarpp"))])
+    body = d.paragraphs(
+        change=linked, between=[d.figure("wp-block-image"), d.maybe(d.related("wp-block-related yarpp"))]
+    )
     share = "<div class='sharedaddy sd-sharing-enabled'><h3 class='sd-title'>Share this:</h3><ul><li><a href='#'>Facebook</a></li><li><a href='#'>X</a></li></ul></div><div id='jp-relatedposts' class='jp-relatedposts'><h3>Related</h3></div>"
     side = f"<aside id='secondary' class='widget-area'><section class='widget widget_recent_entries'><h2>Recent posts</h2>{d.teasers('recent', 5, prose=False)}</section></aside>"
     return f"{d.head()}<div id='page' class='site has-sidebar'><main id='main' class='site-main'><article class='post type-post hentry'><header class='entry-header'><h1 class='entry-title'>{d.title}</h1><div class='entry-meta'><span class='byline'>by {d.story.author}</span></div></header><div class='entry-content'>{body}{share}</div><footer class='entry-footer'>Tags: <a href='/t'>harbour</a></footer></article>{d.bio('author-box')}{d.comments('comments-area')}</main>{side}</div>{d.foot()}"
@@ -183,8 +193,15 @@ def hashed_react(d):
 def hashed_names_only(d):
     css = d.hashed()
     row = d.hashed()
-    rows = d.paragraphs(f"<div class='{row}'><p class='{css}'>%s</p></div>", change=react, between=[f"<div class='{row}'>{d.figure(d.hashed())}</div>"])
-    more = "".join(f"<div class='{d.hashed()}'><a class='{d.hashed()}' href='/{n}'><p>{head}</p></a><p>{line}</p></div>" for n, (head, line) in enumerate(TEASERS))
+    rows = d.paragraphs(
+        f"<div class='{row}'><p class='{css}'>%s</p></div>",
+        change=react,
+        between=[f"<div class='{row}'>{d.figure(d.hashed())}</div>"],
+    )
+    more = "".join(
+        f"<div class='{d.hashed()}'><a class='{d.hashed()}' href='/{n}'><p>{head}</p></a><p>{line}</p></div>"
+        for n, (head, line) in enumerate(TEASERS)
+    )
     return f"<div class='{d.hashed()}'>{d.head()}<div class='{d.hashed()}'><h1>{d.title}</h1><div class='{d.hashed()}'>{rows}</div></div><div class='{d.hashed()}'>{more}</div>{d.foot()}</div>"
 
 
@@ -192,7 +209,10 @@ def hashed_names_only(d):
 def text_blocks(d):
     rows = d.paragraphs(
         "<div data-component='text-block' class='ssrcss-uf6wea-RichTextComponentWrapper'><div class='ssrcss-7uxr49-RichTextContainer'><p class='ssrcss-1q0x1qg-Paragraph'>%s</p></div></div>",
-        between=[f"<div data-component='image-block'>{d.figure('ssrcss-wpgbih-StyledFigure')}</div>", f"<div data-component='links-block'><ul><li><a href='/1'>{TEASERS[0][0]}</a></li><li><a href='/2'>{TEASERS[1][0]}</a></li></ul></div>"],
+        between=[
+            f"<div data-component='image-block'>{d.figure('ssrcss-wpgbih-StyledFigure')}</div>",
+            f"<div data-component='links-block'><ul><li><a href='/1'>{TEASERS[0][0]}</a></li><li><a href='/2'>{TEASERS[1][0]}</a></li></ul></div>",
+        ],
     )
     more = f"<section data-component='related-content'><h2>More on this story</h2>{d.teasers('promo', 4)}</section>"
     return f"{d.head()}<div class='ssrcss-content'><main id='main-content'><article class='ssrcss-pv1rh6-ArticleWrapper'><header><h1 id='main-heading'>{d.title}</h1></header>{rows}</article>{more}</main></div>{d.foot()}"
@@ -200,7 +220,10 @@ def text_blocks(d):
 
 @system
 def paragraph_class(d):
-    rows = d.paragraphs("<p class='paragraph inline-placeholder vossi-paragraph' data-component-name='paragraph'>%s</p>", between=[d.related("related-content"), d.figure("image__caption")])
+    rows = d.paragraphs(
+        "<p class='paragraph inline-placeholder vossi-paragraph' data-component-name='paragraph'>%s</p>",
+        between=[d.related("related-content"), d.figure("image__caption")],
+    )
     return f"{d.head()}<section class='layout__wrapper'><div class='headline'><h1>{d.title}</h1></div><main class='article__main'><section class='body tabcontent active'><div class='article__content-container'><div class='article__content' itemprop='articleBody'>{rows}</div></div></section></main><div class='layout__bottom'>{d.teasers('container__item', 6)}</div></section>{d.foot()}"
 
 
@@ -214,7 +237,13 @@ def rich_links(d):
 
 @system
 def rows_of_a_list(d):
-    rows = d.paragraphs("<div class='primary-cli cli cli-text'><p>%s</p></div>", between=[f"<div class='cli cli-advertisement'><div class='advertisement'>Advertisement</div></div>", f"<div class='cli cli-related-articles'>{d.related('related')}</div>"])
+    rows = d.paragraphs(
+        "<div class='primary-cli cli cli-text'><p>%s</p></div>",
+        between=[
+            "<div class='cli cli-advertisement'><div class='advertisement'>Advertisement</div></div>",
+            f"<div class='cli cli-related-articles'>{d.related('related')}</div>",
+        ],
+    )
     return f"{d.head()}<main class='entry'><header><h1 class='headline'>{d.title}</h1></header><section class='entry__content-list js-entry-content' id='entry-body'>{rows}</section></main><div class='zone zone--trending'>{d.teasers('card', 6)}</div>{d.foot()}"
 
 
@@ -231,7 +260,10 @@ def story_text_parts(d):
 @system
 def post_pages(d):
     first, second = split(d.story.paragraphs, 2)
-    body = "".join(f"<div class='article-content post-page'>{''.join(f'<p>{linked(t)}</p>' for t in part)}</div><div class='ars-interlude-container'><span>Ad</span></div>" for part in (first, second))
+    body = "".join(
+        f"<div class='article-content post-page'>{''.join(f'<p>{linked(t)}</p>' for t in part)}</div><div class='ars-interlude-container'><span>Ad</span></div>"
+        for part in (first, second)
+    )
     return f"{d.head()}<main><article class='standalone'><header class='article-header'><h1>{d.title}</h1></header><section class='article-guts'>{body}</section></article>{d.comments('comments-wrap')}</main>{d.foot()}"
 
 
@@ -252,7 +284,9 @@ def divs_without_names(d):
     body = "".join(f"<div>{e(t)}</div>" for t in d.story.paragraphs)
     menu = "".join(f"<div><a href='/{n}'>Section {n}</a></div>" for n in range(20))
     more = "".join(f"<div><a href='/{n}'>{head}</a></div><div>{line}</div>" for n, (head, line) in enumerate(TEASERS))
-    return f"<div>{menu}</div><div><div><h1>{d.title}</h1><div>{body}</div></div><div>{more}</div></div><div>{LEGAL}</div>"
+    return (
+        f"<div>{menu}</div><div><div><h1>{d.title}</h1><div>{body}</div></div><div>{more}</div></div><div>{LEGAL}</div>"
+    )
 
 
 @system
@@ -282,7 +316,10 @@ def inserts_of_a_paywall(d):
 @system
 def linked_paragraphs(d):
     texts = list(d.story.paragraphs)
-    rows = "".join(f"<p><a href='/f'><strong>{e(t)}</strong></a></p>" if n in {0, 4} else f"<p>{e(t)}</p>" for n, t in enumerate(texts))
+    rows = "".join(
+        f"<p><a href='/f'><strong>{e(t)}</strong></a></p>" if n in {0, 4} else f"<p>{e(t)}</p>"
+        for n, t in enumerate(texts)
+    )
     return f"{d.head()}<main><article class='article'><h1>{d.title}</h1><div class='article-body'>{rows}</div></article></main>{d.related('more-stories')}{d.foot()}"
 
 
@@ -291,7 +328,10 @@ def names_that_mislead(d):
     """Return paragraphs whose classes sound like furniture: an author's standfirst, a shared quote, a teaser."""
     texts = list(d.story.paragraphs)
     names = ["lead teaser", "", "", "share-block", "", "author-quote", "", "", ""]
-    rows = "".join(f"<div class='{names[n % 9]}'><p>{e(t)}</p></div>" if names[n % 9] else f"<p>{e(t)}</p>" for n, t in enumerate(texts))
+    rows = "".join(
+        f"<div class='{names[n % 9]}'><p>{e(t)}</p></div>" if names[n % 9] else f"<p>{e(t)}</p>"
+        for n, t in enumerate(texts)
+    )
     return f"{d.head()}<main><article class='story'><h1>{d.title}</h1><div class='story-body'>{rows}</div></article></main><div class='teaser-list'>{d.teasers('teaser', 5)}</div>{d.foot()}"
 
 
@@ -310,8 +350,15 @@ def asides_that_belong(d):
 def sections_with_heads(d):
     parts = split(d.story.paragraphs, 3)
     d.optional += BAIT
-    rows = "".join(f"<section class='article-section'><h2>{head}</h2>{''.join(f'<p>{linked(t)}</p>' for t in part)}</section>" for head, part in zip(BAIT, parts, strict=True))
-    toc = "<nav class='toc'><ol>" + "".join(f"<li><a href='#{n}'>{head}</a></li>" for n, head in enumerate(BAIT)) + "</ol></nav>"
+    rows = "".join(
+        f"<section class='article-section'><h2>{head}</h2>{''.join(f'<p>{linked(t)}</p>' for t in part)}</section>"
+        for head, part in zip(BAIT, parts, strict=True)
+    )
+    toc = (
+        "<nav class='toc'><ol>"
+        + "".join(f"<li><a href='#{n}'>{head}</a></li>" for n, head in enumerate(BAIT))
+        + "</ol></nav>"
+    )
     return f"{d.head()}<main class='main-content'><h1>{d.title}</h1>{toc}{rows}</main><aside class='side'>{d.teasers('side-item', 5)}</aside>{d.foot()}"
 
 
@@ -322,7 +369,10 @@ def body_after_teasers(d):
 
 @system
 def articles_as_teasers(d):
-    cards = "".join(f"<article class='card'><a href='/{n}'><h3>{head}</h3></a><p>{line}</p></article>" for n, (head, line) in enumerate(TEASERS))
+    cards = "".join(
+        f"<article class='card'><a href='/{n}'><h3>{head}</h3></a><p>{line}</p></article>"
+        for n, (head, line) in enumerate(TEASERS)
+    )
     return f"{d.head()}<section class='promo-strip'>{cards}</section><div id='story-page'><h1>{d.title}</h1><div class='rte'>{d.paragraphs()}</div></div><section class='more'>{cards}</section>{d.foot()}"
 
 
@@ -330,7 +380,11 @@ def articles_as_teasers(d):
 def lists_in_the_body(d):
     texts = d.story.paragraphs
     items = "".join(f"<li>{linked(t)}</li>" for t in texts[3:7])
-    rows = "".join(f"<p>{e(t)}</p>" for t in texts[:3]) + f"<ul class='bullets'>{items}</ul>" + "".join(f"<p>{e(t)}</p>" for t in texts[7:])
+    rows = (
+        "".join(f"<p>{e(t)}</p>" for t in texts[:3])
+        + f"<ul class='bullets'>{items}</ul>"
+        + "".join(f"<p>{e(t)}</p>" for t in texts[7:])
+    )
     return f"{d.head()}<main><article><h1>{d.title}</h1><div class='story__content'>{rows}</div></article>{d.bio()}</main>{d.related()}{d.foot()}"
 
 
@@ -346,7 +400,9 @@ def wide_builder(d):
     """Return a page of a page builder: every paragraph a text widget of its own, deep inside columns."""
     rows = d.paragraphs(
         "<div class='elementor-element elementor-widget elementor-widget-text-editor'><div class='elementor-widget-container'><p>%s</p></div></div>",
-        between=[f"<div class='elementor-element elementor-widget'><div class='elementor-widget-container'>{d.figure('wp-caption')}</div></div>"],
+        between=[
+            f"<div class='elementor-element elementor-widget'><div class='elementor-widget-container'>{d.figure('wp-caption')}</div></div>"
+        ],
     )
     return f"{d.head()}<div class='elementor elementor-77'><section class='elementor-section'><div class='elementor-container'><div class='elementor-column'><div class='elementor-widget-wrap'><h1>{d.title}</h1>{rows}</div></div></div></section><section class='elementor-section'>{d.teasers('elementor-post', 6)}</section></div>{d.foot()}"
 
@@ -366,6 +422,154 @@ def body_and_hidden_rest(d):
     return f"{d.head()}<main><article><h1>{d.title}</h1><div class='txt'>{rows}<details class='fold'><summary>Read on</summary>{rest}</details></div></article></main>{d.foot()}"
 
 
+@system
+def encyclopedia(d):
+    """Return an article full of links, with an infobox, edit links, lists, references and boxes of navigation."""
+
+    def dense(text):
+        words = e(text).split(" ")
+        return (
+            " ".join(f"<a href='/w/{n}'>{word}</a>" if n % 4 == 1 else word for n, word in enumerate(words))
+            + "<sup><a href='#n1'>[1]</a></sup>"
+        )
+
+    parts = split(d.story.paragraphs, 3)
+    heads = "".join(
+        f"<h2><span class='mw-headline'>{head}</span><span class='mw-editsection'>[<a href='/e'>edit</a>]</span></h2>{''.join(f'<p>{dense(t)}</p>' for t in part)}"
+        for head, part in zip(BAIT, parts, strict=True)
+    )
+    d.optional += [f"{head}[edit]" for head in BAIT] + BAIT
+    box = "<table class='infobox'><tr><th>Founded</th><td><a href='/1901'>1901</a></td></tr><tr><th>Area</th><td>12 km2</td></tr></table>"
+    notes = (
+        "<ol class='references'>"
+        + "".join(
+            f"<li><a href='#r{n}'>^</a> <cite><a href='/src'>Report {n} of the board</a>, 19{n}0</cite></li>"
+            for n in range(8)
+        )
+        + "</ol>"
+    )
+    nav = (
+        "<div class='navbox' role='navigation'>"
+        + "".join(f"<a href='/w/{n}'>Town {n}</a> · " for n in range(40))
+        + "</div>"
+    )
+    return f"<div id='mw-panel'>{d.head()}</div><div id='content' class='mw-body' role='main'><h1 id='firstHeading'>{d.title}</h1><div id='bodyContent'><div id='mw-content-text'><div class='mw-parser-output'>{box}{heads}{notes}{nav}</div></div></div></div>{d.foot()}"
+
+
+@system
+def essay_with_responses(d):
+    rows = d.paragraphs("<p class='pw-post-body-paragraph lu lv'>%s</p>", between=[d.figure("paragraph-image")])
+    replies = "".join(
+        f"<div class='{d.hashed()}'><div><a href='/@r{n}'>Reader {n}</a></div><div class='{d.hashed()}'><pre>{text}</pre></div></div>"
+        for n, text in enumerate(REMARKS)
+    )
+    return f"<div id='root'><div class='a b c'>{d.head()}<article class='meteredContent'><div class='l'><section><div><div class='ch bg'><h1 class='pw-post-title'>{d.title}</h1>{rows}</div></div></section></div></article><div class='responses'>{replies}</div><div class='more-from'>{d.teasers('postPreview', 5)}</div></div></div>"
+
+
+@system
+def long_talk_below(d):
+    """Return a page whose readers write more than its author, in boxes without telling names."""
+    rows = "".join(f"<p>{e(t)}</p>" for t in d.story.paragraphs[:9])
+    d.story = type(d.story)(d.story.number, d.story.headline, d.story.paragraphs[:9], d.story.author, d.story.town)
+    box = d.hashed()
+    talk = "".join(
+        f"<div class='{box}'><a href='/u/{n}'>reader{n}</a><p>{d.random.choice(REMARKS)} {d.random.choice(REMARKS)}</p><a href='#r'>Reply</a> <a href='#l'>Like</a></div>"
+        for n in range(16)
+    )
+    return f"{d.head()}<div class='{d.hashed()}'><h1>{d.title}</h1><div class='{d.hashed()}'>{rows}</div></div><div class='{d.hashed()}'>{talk}</div>{d.foot()}"
+
+
+@system
+def release(d):
+    points = "<ul>" + "".join(f"<li>{e(t)}</li>" for t in d.story.paragraphs[1:4]) + "</ul>"
+    rows = f"<p>{e(d.story.paragraphs[0])}</p>{points}" + "".join(f"<p>{e(t)}</p>" for t in d.story.paragraphs[4:])
+    return f"{d.head()}<article class='news-release static inline'><header class='release-header'><div class='container'><h1>{d.title}</h1></div></header><section class='release-body container'><div class='row'><div class='col-lg-10 col-lg-offset-1'>{rows}<p>SOURCE {d.story.town} Harbour Board</p></div></div></section></article><section class='container related-news'>{d.teasers('card', 4)}</section>{d.foot()}"
+
+
+@system
+def listicle(d):
+    slides = "".join(
+        f"<div class='listicle-slide'><div class='slide-hed'><h2>Number {n + 1}</h2></div><figure><img src='/{n}.jpg' alt=''></figure><div class='slide-dek'><p>{e(t)}</p></div><a class='product-btn' href='/buy'>See it</a></div>"
+        for n, t in enumerate(d.story.paragraphs[1:])
+    )
+    d.optional += [f"Number {n}" for n in range(30)]
+    return f"{d.head()}<main><div class='listicle-container'><header><h1>{d.title}</h1></header><div class='listicle-intro'><p>{e(d.story.paragraphs[0])}</p></div><div class='listicle-slides'>{slides}</div></div></main><div class='feed'>{d.teasers('feed-item', 5)}</div>{d.foot()}"
+
+
+@system
+def lead_in_the_header(d):
+    texts = d.story.paragraphs
+    return f"{d.head()}<article class='c-entry'><div class='c-entry-hero'><h1 class='c-page-title'>{d.title}</h1><p class='c-entry-summary'>{e(texts[0])}</p><div class='c-byline'>By <a href='/a'>{d.story.author}</a></div></div><div class='c-entry-content'>{''.join(f'<p id={d.hashed()}>{e(t)}</p>' for t in texts[1:])}</div></article><div class='c-compact-river'>{d.teasers('c-compact-river__entry', 6)}</div>{d.foot()}"
+
+
+@system
+def box_of_facts(d):
+    """Return a page with a box in the middle that belongs to the story, and a gallery that parts its text."""
+    texts = d.story.paragraphs
+    box = f"<div class='fact-panel'><h3>Key facts</h3><p>{e(texts[3])}</p></div>"
+    d.optional.append("Key facts")
+    gallery = (
+        "<div class='gallery'>" + "".join(f"<figure><img src='/{n}.jpg' alt=''></figure>" for n in range(5)) + "</div>"
+    )
+    half = len(texts) // 2 + 1
+    first = "".join(f"<p>{e(t)}</p>" for t in texts[:3]) + box + "".join(f"<p>{e(t)}</p>" for t in texts[4:half])
+    second = "".join(f"<p>{e(t)}</p>" for t in texts[half:])
+    return f"{d.head()}<main id='main'><div class='story-wrap'><h1>{d.title}</h1><div class='copy copy--first'>{first}</div>{gallery}<div class='copy copy--second'>{second}</div></div><div class='onward'>{d.teasers('onward__item', 6)}</div></main>{d.foot()}"
+
+
+@system
+def data_of_the_page(d):
+    """Return a page whose own data hold the body, in containers that say nothing."""
+    import json
+
+    data = json.dumps(
+        {
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": d.story.headline,
+            "articleBody": "\n".join(d.story.paragraphs),
+        }
+    )
+    texts = d.story.paragraphs
+    rows = (
+        "".join(f"<div class='{d.hashed()}'><div class='{d.hashed()}'><p>{e(t)}</p></div></div>" for t in texts[:4])
+        + f"<section class='{d.hashed()}'>"
+        + "".join(f"<div><p>{e(t)}</p></div>" for t in texts[4:])
+        + "</section>"
+    )
+    return f"<script type='application/ld+json'>{data}</script>{d.head()}<div class='{d.hashed()}'><h1>{d.title}</h1>{rows}</div><div class='{d.hashed()}'>{d.teasers(d.hashed(), 6)}</div>{d.foot()}"
+
+
+@system
+def short_paragraphs(d):
+    """Return a tabloid's page: every sentence is a paragraph of its own, some of them links or capitals."""
+    sentences = [
+        part if part.endswith((".", "”", "?")) else part + "."
+        for text in d.story.paragraphs
+        for part in text.split(". ")
+    ]
+    d.story = type(d.story)(d.story.number, d.story.headline, tuple(sentences), d.story.author, d.story.town)
+    rows = []
+    for n, text in enumerate(sentences):
+        rows.append(f"<p>{e(text)}</p>")
+        if n in {4, 11}:
+            rows.append(f"<p><a href='/t{n}'><strong>{TEASERS[n % 5][0].upper()}</strong></a></p>")
+        if n == 7:
+            rows.append(
+                f"<div class='ad-container'>Advertisement</div><div class='video-container'><p>{TEASERS[5][0]}</p><div class='caption'><p>The clip shows the quay.</p></div></div>"
+            )
+    return f"{d.head()}<main class='main-content'><article class='article-wrap'><header class='article-header'><h1>{d.title}</h1></header><div class='article-content'><div class='article-body'>{''.join(rows)}</div><div class='article-meta'>{d.bio('author-bio')}</div></div></article></main><div class='sidebar'>{d.teasers('article', 6)}</div>{d.foot()}"
+
+
+@system
+def two_columns_of_boxes(d):
+    """Return a portal's page: boxes with prose left and right, the article in the middle, nothing named."""
+    side = "".join(
+        f"<div><h4><a href='/{n}'>{head}</a></h4><p>{line}</p></div>" for n, (head, line) in enumerate(TEASERS)
+    )
+    return f"<div>{d.head()}</div><div><div>{side}</div><div><h1>{d.title}</h1>{d.paragraphs()}<p><a href='/p'>Print</a> | <a href='/s'>Send</a></p></div><div>{side}<div><h4>Letter</h4><p>{ASIDES[0]}</p><form><input></form></div></div></div><div>{LEGAL}</div>"
+
+
 def split(paragraphs, count):
     """Return the paragraphs as `count` runs of nearly the same length."""
     size = -(-len(paragraphs) // count)
@@ -380,7 +584,16 @@ def cms_pages(turns=3):
             s = story(5000 + 100 * number + turn, (9, 15, 24)[turn % 3])
             draw = Draw(s, random.Random(7000 + 100 * number + turn), title=e(s.headline))
             body = function(draw)
+            s = draw.story
             gold = s.paragraphs[:2] if function is short_brief else s.paragraphs
             draw.optional += [s.headline, f"by {s.author}", f"By {s.author}"]
-            made.append(Page(f"{function.__name__}-{turn}", document(s.headline, body).encode(), gold, tuple(draw.optional), s.headline))
+            made.append(
+                Page(
+                    f"{function.__name__}-{turn}",
+                    document(s.headline, body).encode(),
+                    gold,
+                    tuple(draw.optional),
+                    s.headline,
+                )
+            )
     return made
