@@ -22,6 +22,7 @@ _SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]{0,3}(?:\[[\w ]{1,9}\]){0,
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PARAGRAPHS = frozenset({"p", "pre", "li", "dd", "td", "blockquote", "font", "center"})
 NAMED = "in a part that the page calls "
+PLAIN = "prose in a part that the page calls "
 ASIDE = "in an <aside>"
 NOT_READ_ALOUD = "kept from screen readers"
 
@@ -34,6 +35,7 @@ _BASES = {"div": 5, "article": 5, "pre": 3, "td": 3, "blockquote": 3} | dict.fro
     ("address", "ol", "ul", "dl", "dd", "dt", "li", "form"), -3
 )
 _SHARES = (1, 1 / 2, 1 / 6, 1 / 9, 1 / 12)  # of its points that a paragraph gives to each element around it
+_LONG = 150  # characters of nothing but prose, which a box of an advertisement seldom has
 _MANY = 4  # boxes that look alike and hold links are a list, such as of comments or teasers
 
 
@@ -238,7 +240,8 @@ class Boxes:
 def _explain_by_name(box: Box) -> str:
     """Return why nothing in the box belongs to an article, by its names, its tag or its role; "" if it may."""
     if box.names.aside or (box.names.maybe_aside and (box.linked or box.prose < box.length)):
-        return f"{NAMED}{' '.join(box.names.words.split())[:60]!r}"
+        plain = not box.linked and box.prose == box.length >= _LONG
+        return f"{PLAIN if plain else NAMED}{' '.join(box.names.words.split())[:60]!r}"
     if box.tag in _ASIDE_TAGS:
         plain = box.tag == "aside" and not box.linked and box.prose * 4 > box.length * 3
         return ASIDE if plain else f"in a <{box.tag}>"

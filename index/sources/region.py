@@ -15,6 +15,7 @@ from .density import (
     NAMED,
     NOT_READ_ALOUD,
     PARAGRAPHS,
+    PLAIN,
     Box,
     Boxes,
     ends_sentence,
@@ -23,7 +24,7 @@ from .density import (
 from .names import is_named_aside
 from .visible import TextRun, fold
 
-_DOUBTFUL = frozenset({ASIDE, NOT_READ_ALOUD})
+_DOUBTFUL = (ASIDE, NOT_READ_ALOUD, PLAIN)
 _SMALL = 10  # less than a tenth of the article beside it is most often legal text or a line about the author
 _ARTICLES = frozenset({"article", "main"})
 _NEVER_PROSE = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "select", "dialog"})
@@ -55,7 +56,7 @@ def find_region(runs: Sequence[TextRun], headline: TextRun | None) -> Region:
     if top is None:
         return region
     region.roots = {box.element for box in boxes.find_roots(top)}
-    places = _find_places(boxes, region.roots, top)
+    places = _find_whereabouts(boxes, region.roots, top)
     for number, (run, box) in enumerate(zip(runs, boxes.of, strict=True)):
         place = places[box.element]
         if place.inside:
@@ -76,7 +77,7 @@ def find_region(runs: Sequence[TextRun], headline: TextRun | None) -> Region:
     return region
 
 
-class _Place(NamedTuple):
+class _Whereabouts(NamedTuple):
     """Where an element stands: inside the region, or near it: in its `<article>` or `<main>`, if it is in one.
 
     `why` is the reason why what it holds is not of the article, and `card` whether that leads elsewhere.
@@ -88,25 +89,25 @@ class _Place(NamedTuple):
     why: str = ""
 
 
-def _find_places(boxes: Boxes, roots: set[Any], top: Box) -> dict[Any, _Place]:
+def _find_whereabouts(boxes: Boxes, roots: set[Any], top: Box) -> dict[Any, _Whereabouts]:
     """Return the place of each element; those around it come before it."""
     path = list(top.climb())[::-1]
     shared = not any(box.tag in _ARTICLES for box in path)
-    around: dict[Any, _Place] = {}
+    around: dict[Any, _Whereabouts] = {}
     for box in path:
         shared = shared or box.tag in _ARTICLES
-        around[box.element] = _Place(near=shared)
-    places: dict[Any, _Place] = {}
+        around[box.element] = _Whereabouts(near=shared)
+    places: dict[Any, _Whereabouts] = {}
     for box in boxes:
-        above = places[box.parent.element] if box.parent is not None else _Place()
+        above = places[box.parent.element] if box.parent is not None else _Whereabouts()
         if box.element in roots:
-            places[box.element] = _Place(inside=True)
+            places[box.element] = _Whereabouts(inside=True)
         elif box.element in around:
             places[box.element] = around[box.element]
         else:
-            why = box.why if box.why and (not above.why or above.why in _DOUBTFUL) else above.why
+            why = box.why if box.why and (not above.why or above.why.startswith(_DOUBTFUL)) else above.why
             near = above.near and not (box.heads or box.tag == "article")
-            places[box.element] = _Place(above.inside, near, above.card or boxes.is_card(box), why)
+            places[box.element] = _Whereabouts(above.inside, near, above.card or boxes.is_card(box), why)
     return places
 
 
@@ -162,7 +163,7 @@ def list_omitted(
     What is plainly not of it is not named: comments, lists of links, teasers, boxes by their names, captions. Nor is
     what the text says anyway, such as a pulled-out quotation, nor a little beside a long text.
     """
-    reasons = {number: why for number, why in region.aside.items() if why in _DOUBTFUL}
+    reasons = {number: why for number, why in region.aside.items() if why.startswith(_DOUBTFUL)}
     beside = dict.fromkeys((chosen | region.body) - region.cards - region.aside.keys(), "beside the main part")
     beside |= dict.fromkeys(region.outside, "outside the main part")
     missing = [number for number in sorted(reasons | beside) if number not in kept and _is_paragraph(runs[number])]

@@ -83,6 +83,20 @@ def test_prose_in_an_aside_is_left_out_and_told():
     )
 
 
+def test_prose_in_a_box_with_the_name_of_an_advertisement_is_told_and_an_advertisement_is_not():
+    s = story(57)
+    for box, told in (
+        (
+            f"<div class='sidebar-note'><p>{ASIDE}</p><p>Nobody reads it, says the pilot who keeps it. He adds a page a year.</p></div>",
+            3,
+        ),
+        (f"<div class='promo'><h3>Join</h3><p>{ASIDE}</p><a href='/join'>Sign up</a></div>", 0),
+    ):
+        loaded = read(f"<article><h1>{e(s.headline)}</h1>{p(s.paragraphs[:4])}{box}{p(s.paragraphs[4:])}</article>")
+        assert body_of(loaded) == list(s.paragraphs)
+        assert [why for _, why in loaded.fidelity.omitted] == ["prose in a part that the page calls 'sidebar-note'"] * told
+
+
 def test_a_pulled_out_quotation_is_nothing_left_out():
     s = story(51)
     quote = s.paragraphs[2].split(". ")[0]

@@ -113,6 +113,7 @@ class Draw:
 
 
 SYSTEMS = []
+_DATED = "<meta property='article:published_time' content='2026-03-05T08:30:00+01:00'>"
 
 
 def system(function):
@@ -590,7 +591,7 @@ def cms_pages(turns=3):
             made.append(
                 Page(
                     f"{function.__name__}-{turn}",
-                    document(s.headline, body).encode(),
+                    document(s.headline, body, _DATED).encode(),
                     gold,
                     tuple(draw.optional),
                     s.headline,
