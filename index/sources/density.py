@@ -21,13 +21,12 @@ _SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]{0,3}(?:\[[\w ]{1,9}\]){0,
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PARAGRAPHS = frozenset({"p", "pre", "li", "dd", "td", "blockquote", "font", "center"})
-NAMED = "in a part that the page calls "
-PLAIN = "prose in a part that the page calls "
-ASIDE = "in an <aside>"
+IN, PLAIN = "in ", "nothing but prose, but in "  # how the reasons begin
 NOT_READ_ALOUD = "kept from screen readers"
 
 _OUTERMOST = frozenset({"html", "body"})
 _ASIDE_TAGS = frozenset({"nav", "footer", "aside", "menu", "form", "dialog", "figcaption", "button", "label", "select"})
+_MAYBE_ASIDE_TAGS = frozenset({"footer", "aside", "form", "label"})
 _ASIDE_ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "menubar"}
 )
@@ -239,13 +238,15 @@ class Boxes:
 
 def _explain_by_name(box: Box) -> str:
     """Return why nothing in the box belongs to an article, by its names, its tag or its role; "" if it may."""
+    plain = PLAIN if not box.linked and box.prose == box.length >= _LONG else ""
     if box.names.aside or (box.names.maybe_aside and (box.linked or box.prose < box.length)):
-        plain = not box.linked and box.prose == box.length >= _LONG
-        return f"{PLAIN if plain else NAMED}{' '.join(box.names.words.split())[:60]!r}"
+        return f"{plain or IN}a part that the page calls {' '.join(box.names.words.split())[:60]!r}"
     if box.tag in _ASIDE_TAGS:
-        plain = box.tag == "aside" and not box.linked and box.prose * 4 > box.length * 3
-        return ASIDE if plain else f"in a <{box.tag}>"
-    return "beside the text by its role" if (box.element.get("role") or "").lower() in _ASIDE_ROLES else ""
+        article = "an" if box.tag == "aside" else "a"
+        mostly = box.tag == "aside" and not box.linked and box.prose * 4 > box.length * 3
+        return f"{PLAIN if mostly else (box.tag in _MAYBE_ASIDE_TAGS and plain) or IN}{article} <{box.tag}>"
+    role = (box.element.get("role") or "").lower()
+    return f"{plain or IN}a part with the role of {role!r}" if role in _ASIDE_ROLES else ""
 
 
 def _explain_by_form(box: Box) -> str:

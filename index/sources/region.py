@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .density import (
-    ASIDE,
     HEADINGS,
-    NAMED,
+    IN,
     NOT_READ_ALOUD,
     PARAGRAPHS,
     PLAIN,
@@ -24,7 +23,8 @@ from .density import (
 from .names import is_named_aside
 from .visible import TextRun, fold
 
-_DOUBTFUL = (ASIDE, NOT_READ_ALOUD, PLAIN)
+_CALLED = f"{IN}a part that the page calls"
+_DOUBTFUL = (PLAIN, NOT_READ_ALOUD)
 _SMALL = 10  # less than a tenth of the article beside it is most often legal text or a line about the author
 _ARTICLES = frozenset({"article", "main"})
 _NEVER_PROSE = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "select", "dialog"})
@@ -147,7 +147,7 @@ def correct_choice(runs: Sequence[TextRun], chosen: set[int], region: Region, he
     first, last = min(region.body), max(region.body)
     start = min(first, headline) if headline >= 0 else first
     around = {number for number in chosen - region.span if not start <= number <= last}
-    boxed = {number for number in chosen & region.aside.keys() if region.aside[number].startswith(NAMED)}
+    boxed = {number for number in chosen & region.aside.keys() if region.aside[number].startswith(_CALLED)}
     kept = (chosen | region.body) - (around & region.cards)
     for doubtful in (around - region.cards, boxed):
         if measure(doubtful) * 5 < ours:

@@ -76,7 +76,7 @@ def test_prose_in_an_aside_is_left_out_and_told():
         f"<article><h1>{e(s.headline)}</h1>{p(s.paragraphs[:4])}<aside><p>{ASIDE}</p></aside>{p(s.paragraphs[4:])}</article>"
     )
     assert ASIDE not in body_of(loaded)
-    assert loaded.fidelity.omitted == ((ASIDE, "in an <aside>"),)
+    assert loaded.fidelity.omitted == ((ASIDE, "nothing but prose, but in an <aside>"),)
     total = loaded.article.length
     assert (
         str(loaded.fidelity) == f"{total} of {total + 1} sentences of the page's main part; 1 left out (show --report)"
@@ -94,7 +94,9 @@ def test_prose_in_a_box_with_the_name_of_an_advertisement_is_told_and_an_adverti
     ):
         loaded = read(f"<article><h1>{e(s.headline)}</h1>{p(s.paragraphs[:4])}{box}{p(s.paragraphs[4:])}</article>")
         assert body_of(loaded) == list(s.paragraphs)
-        assert [why for _, why in loaded.fidelity.omitted] == ["prose in a part that the page calls 'sidebar-note'"] * told
+        assert [why for _, why in loaded.fidelity.omitted] == [
+            "nothing but prose, but in a part that the page calls 'sidebar-note'"
+        ] * told
 
 
 def test_a_pulled_out_quotation_is_nothing_left_out():
@@ -226,3 +228,27 @@ def test_the_line_that_tells_what_is_missing():
         str(Fidelity(37, 38, ("Z.",), (("A.", "x"),)))
         == "37 of 38 sentences found in the source; 38 of 39 sentences of the page's main part; 1 left out (show --report)"
     )
+
+
+WRAPPINGS = [
+    "<aside>%s</aside>",
+    "<div style='display:none'>%s</div>",
+    "<div class='sidebar-box'>%s</div>",
+    "<section class='related'>%s</section>",
+    "<div aria-hidden='true'>%s</div>",
+    "<footer>%s</footer>",
+    "<form>%s</form>",
+]
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_a_page_that_loses_a_third_of_its_body_says_so(wrapping):
+    s = story(58, 12)
+    middle = "".join(wrapping % p([text]) for text in s.paragraphs[4:8])
+    loaded = read(
+        f"<main><article><h1>{e(s.headline)}</h1>{p(s.paragraphs[:4])}{middle}{p(s.paragraphs[8:])}</article></main>"
+    )
+    missing = [text for text in s.paragraphs if text not in body_of(loaded)]
+    told = " ".join(text for text, _ in loaded.fidelity.omitted)
+    assert all(text in told for text in missing)
+    assert loaded.fidelity.missing

@@ -60,7 +60,7 @@ def test_what_was_left_out_of_the_page_is_listed_with_the_reason(monkeypatch, tm
     assert "sentences of the page's main part; 1 left out (show --report)" in out
     assert cli.run(("show", out[:8], "--report")) == 0
     shown = capsys.readouterr().out
-    assert "Left out, in an <aside>:" in shown
+    assert "Left out, nothing but prose, but in an <aside>:" in shown
     assert f"left out  {aside}" in shown
 
 
