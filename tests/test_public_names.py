@@ -112,7 +112,7 @@ USED = {
         "load_articles",
         "load_file",
         "look",
-        "read_bytes",
+        "load_bytes",
         "report_empty",
         "walk",
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import assert_never
 
 from index import Article, Hit, Reply
@@ -230,9 +231,17 @@ def render_report(article: Article) -> Page:
     return (make_line(f"No body and so never cited: {len(aside)}", Look.FACT), *rows)
 
 
-def render_fidelity(told: str, left_out: Iterable[str]) -> Page:
-    """Return how many sentences were found in the source, and those that it does not show."""
-    return (make_line(told, Look.FACT), *(make_line(text, margin="not shown  ", mark=Look.FACT) for text in left_out))
+def render_fidelity(told: str, left_out: Iterable[str], omitted: Iterable[tuple[str, str]] = ()) -> Page:
+    """Return how much of the source was read, the sentences that it does not show, and those that were left out.
+
+    `omitted` are sentences of the source's main part that are not in the article, each with the reason.
+    """
+    lines = [make_line(told, Look.FACT)]
+    lines += [make_line(text, margin="not shown  ", mark=Look.FACT) for text in left_out]
+    for why, rows in groupby(omitted, key=lambda row: row[1]):
+        lines.append(make_line(f"Left out, {why}:", Look.FACT))
+        lines += [make_line(text, margin="left out  ", mark=Look.FACT) for text, _ in rows]
+    return tuple(lines)
 
 
 def render_hits(hits: Iterable[tuple[Hit, Card]]) -> Page:

@@ -208,14 +208,14 @@ def _render_report(article: Article) -> tuple[Line, ...]:
     except SourceError as error:
         return (*render_report(article), *render_fidelity(f"The source cannot be read again. {error}", ()))
     told = str(now.fidelity) if now.article.id == article.id else "The source has a different text now."
-    return (*render_report(article), *render_fidelity(told, now.fidelity.left_out))
+    return (*render_report(article), *render_fidelity(told, now.fidelity.left_out, now.fidelity.omitted))
 
 
 @click.command
 @click.argument("article", metavar="[ARTICLE]", required=False)
 @from_option
 @click.option("--json", "as_json", is_flag=True, help="Print all that is stored, with text and offsets, as JSON.")
-@click.option("--report", is_flag=True, help="List what is never cited, or not found in the source.")
+@click.option("--report", is_flag=True, help="List what is never cited, not found in the source, or left out of it.")
 @click.option("--collection", metavar="NAME", multiple=True, help="Only articles of this collection.")
 @click.pass_context
 def show(

@@ -30,7 +30,8 @@ class Document:
 
     `blocks` is None if the source marks none: then the lines of the text make the paragraphs. `shown`
     is all that the source shows to people, to check the article's sentences against; "" if that is
-    the text itself. `left_out` are sentences that were extracted but are not shown there.
+    the text itself. `left_out` are sentences that were extracted but are not shown there. `omitted` are texts
+    of the source's main part that are not in the text, each with the reason why not.
     """
 
     text: str
@@ -38,3 +39,4 @@ class Document:
     blocks: tuple[Block, ...] | None = None
     shown: str = ""
     left_out: tuple[str, ...] = ()
+    omitted: tuple[tuple[str, str], ...] = ()

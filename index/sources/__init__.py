@@ -28,6 +28,7 @@ __all__ = [
     "load_all",
     "load_article",
     "load_articles",
+    "load_bytes",
     "load_file",
     "look",
     "read_bytes",

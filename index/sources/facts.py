@@ -90,6 +90,21 @@ def _choose_byline(tree: Any, linked: dict[str, Any], meta: dict[str, str], agen
     return next(iter(people), "") or find_byline(tree, agency) or next(iter(stated), "")
 
 
+def read_stated_body(tree: Any) -> str:
+    """Return the article's body as the page's JSON-LD has it, without tags; "" if it has none."""
+    if not any("articleBody" in (script.text or "") for script in tree.iter("script")):
+        return ""
+    from lxml import etree, html
+
+    stated = unescape(_flatten(_read_linked_data(tree).get("articleBody")))
+    if "<" in stated:
+        try:
+            stated = " ".join(html.fragment_fromstring(stated, create_parent=True).itertext())
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+            return ""
+    return _flatten(stated)
+
+
 def parse_moment(written: str) -> datetime | None:
     """Return the moment that a machine or a person wrote, with its zone if it is stated; None if it is no moment."""
     text = written.strip()[:60]

@@ -1,8 +1,4 @@
-"""Read web pages: trafilatura chooses the article's blocks, the page's own nodes supply the words.
-
-Each block of the page gets a mark, a character that no English page contains; the blocks whose marks
-trafilatura returns are the article. So its clean-up never changes a character that is quoted.
-"""
+"""Read web pages: `choice.py` chooses the article's blocks, the page's own nodes supply the words."""
 
 from __future__ import annotations
 
@@ -12,9 +8,10 @@ from typing import Any
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat
 from ..model import Kind
 from ..reading.document import Block, Document
+from .choice import choose_article
 from .facts import read_facts
 from .text import decode
-from .visible import Shown, TextRun, fold, show
+from .visible import TextRun, fold, show
 from .walls import SENTENCE_END, explain_wall
 
 MAX_BYTES = 5_000_000
@@ -23,8 +20,6 @@ MAX_BYTES = 5_000_000
 MAX_DEPTH = 2000
 """How many elements may be open at once; beyond that, parsers become slow or drop text silently."""
 
-_MARKS = (0x20000, 0x2A6D0)  # CJK Extension B: letters to every library, rare characters even in Chinese
-_MARK = re.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}]")
 _TAG = re.compile(r"<(?:!--|(?P<closing>/?)(?P<name>[a-z][^\s/>]{0,100}))")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
@@ -37,7 +32,6 @@ _RAW = frozenset({"script", "style", "textarea", "title", "noembed", "iframe", "
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([0-9a-fA-F]{1,2})|0{0,6}(\d{1,3}))(?:;|(?![0-9a-fA-F]))")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_NOT_XML = re.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]")  # lxml sets no such text
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -53,18 +47,19 @@ def read_html(data: bytes, source: str) -> Document:
     kept_alive = list(tree.iter())  # lxml creates an element's Python object again unless it is referenced
     known = read_facts(tree)
     shown = show(tree)
-    body, left_out = _choose_article(tree, shown)
-    if not body:
+    headline = _find_headline(shown.runs, known.title)
+    choice = choose_article(tree, shown, headline)
+    if not choice.body:
         # scripts may uncover the article: try again with what the style sheets hide
         tree = parse(data, source)
         shown = show(tree, styles=False)
-        body, left_out = _choose_article(tree, shown)
-    _check_article(body, shown.runs, tree, source)
-    headline = _find_headline(shown.runs, known.title)
-    kept = [run for number, run in enumerate(shown.runs) if number in body or run is headline]
+        headline = _find_headline(shown.runs, known.title)
+        choice = choose_article(tree, shown, headline)
+    _check_article(choice.body, shown.runs, tree, source)
+    kept = [run for number, run in enumerate(shown.runs) if number in choice.body or run is headline]
     text, blocks = assemble(kept, headline)
     del kept_alive
-    return Document(text, known, blocks, shown.text, left_out)
+    return Document(text, known, blocks, shown.text, choice.left_out, choice.omitted)
 
 
 def read_fragment(data: bytes, source: str) -> Document:
@@ -97,7 +92,8 @@ def parse(data: bytes, source: str) -> Any:
         raise UnsupportedFormat(
             source, f"has more than {MAX_DEPTH:,} elements inside each other; save its text as a .txt file"
         )
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    # a comment or a processing instruction would part a paragraph's text, and trafilatura drops what follows it
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
@@ -143,7 +139,7 @@ def _classify(run: TextRun) -> Kind | None:
     """Return the kind that the page gives a run: a heading, or links only; None lets the wire rules decide."""
     if run.tag in _HEADINGS or _is_question_in_bold(run):
         return Kind.HEADLINE
-    links_only = run.linked * 10 >= len(run.text) * 9 and not SENTENCE_END.search(run.text)
+    links_only = run.linked * 10 >= len(run.text) * 9 and not SENTENCE_END.search(run.text[-50:])
     return Kind.FURNITURE if links_only else None
 
 
@@ -185,37 +181,6 @@ def _decode_reference(found: re.Match[str]) -> str:
     return "" if _CONTROL.fullmatch(chr(number)) else found.group()
 
 
-def _choose_article(tree: Any, shown: Shown) -> tuple[set[int], tuple[str, ...]]:
-    """Return the numbers of the runs that are the article, and chosen text that the page does not show."""
-    from trafilatura import bare_extraction
-
-    if len(shown.runs) > _MARKS[1] - _MARKS[0]:
-        return set(), ()
-    shown.remove_hidden()
-    for number, run in enumerate(shown.runs):
-        _mark(run, chr(_MARKS[0] + number))
-    found: Any = bare_extraction(tree, fast=True, include_comments=False, output_format="xml")
-    if found is None or found.body is None:
-        return set(), ()
-    lines = ["".join(element.itertext()) for element in found.body]
-    page = shown.text
-    left_out = [fold(line) for line in lines if len(line) > 20 and not _MARK.search(line)]
-    return (
-        {ord(mark) - _MARKS[0] for mark in _MARK.findall("".join(found.body.itertext()))},
-        tuple(line for line in left_out if line not in page),
-    )
-
-
-def _mark(run: TextRun, mark: str) -> None:
-    """Put the mark before the longest text node of the run, which stands for all of it."""
-    element, tail = max(run.nodes, key=lambda node: len((node[0].tail if node[1] else node[0].text) or ""))
-    words = mark + _NOT_XML.sub("", _MARK.sub("", element.tail if tail else element.text)).lstrip()
-    if tail:
-        element.tail = words
-    else:
-        element.text = words
-
-
 def _find_headline(shown: list[TextRun], title: str) -> TextRun | None:
     """Return the heading that shows the title, else the first `<h1>`, else None."""
     headings = [run for run in shown if run.tag in _HEADINGS]
@@ -229,6 +194,6 @@ def _find_headline(shown: list[TextRun], title: str) -> TextRun | None:
 
 def _check_article(body: set[int], shown: list[TextRun], tree: Any, source: str) -> None:
     """Raise `EmptyArticle` if what was chosen is not an article, and say what the page is instead."""
-    chosen = [run for number, run in enumerate(shown) if number in body]
+    chosen = [run for number, run in enumerate(shown) if number in body and run.tag not in _HEADINGS]
     if told := explain_wall(chosen, shown, tree):
         raise EmptyArticle(source, told)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..forms.serial import article_to_dict
 from ..language.detect import detect_by_words
+from ..language.sentences import split_sentences
 from ..model import Article
 from ..reading.article import build_article, sample_body
 from ..reading.document import Document
@@ -15,15 +17,30 @@ from .readers import read_document
 
 @dataclass(frozen=True, slots=True)
 class Fidelity:
-    """How many of the `total` sentences were `found` in what the source shows; `left_out` holds the others."""
+    """How many of the `total` sentences were `found` in what the source shows; `left_out` holds the others.
+
+    `omitted` are the sentences of the source's main part that are not in the article, each with the reason why not.
+    """
 
     found: int
     total: int
     left_out: tuple[str, ...] = ()
+    omitted: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def missing(self) -> str:
+        """How many sentences of the source's main part are in the article; "" if all are."""
+        if not self.omitted:
+            return ""
+        return f"{self.total} of {self.total + len(self.omitted)} sentences of the page's main part"
 
     def __str__(self) -> str:
         """Return the line that `add` prints."""
-        return f"{self.found} of {self.total} sentences found in the source"
+        told = f"{self.found} of {self.total} sentences found in the source"
+        if not self.missing:
+            return told
+        partly = f"{self.missing}; {len(self.omitted)} left out (show --report)"
+        return partly if self.found == self.total else f"{told}; {partly}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +72,19 @@ def load_document(document: Document, source: str) -> Loaded:
 
 def measure_fidelity(article: Article, document: Document) -> Fidelity:
     """Look up each sentence of the article in what its source shows, ignoring white space."""
+    omitted = tuple(_split_omitted(document.omitted))
     if not document.shown:
-        return Fidelity(article.length, article.length + len(document.left_out), document.left_out)
+        return Fidelity(article.length, article.length + len(document.left_out), document.left_out, omitted)
     shown = "".join(document.shown.split())
     lost = [text for text in map(article.quote, article.sentences) if "".join(text.split()) not in shown]
     total = article.length + len(document.left_out)
-    return Fidelity(article.length - len(lost), total, (*document.left_out, *lost))
+    return Fidelity(article.length - len(lost), total, (*document.left_out, *lost), omitted)
+
+
+def _split_omitted(omitted: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the sentences of what was left out, each with the reason."""
+    for text, why in omitted:
+        yield from ((text[start:end], why) for start, end in split_sentences(text))
 
 
 def read_as_dict(data: bytes, source: str) -> dict[str, Any]:

@@ -52,7 +52,8 @@ def check_reply(reply: dict[str, Any], source: str) -> Loaded:
     try:
         article = article_from_dict(reply["article"] | {"sentences": []})
         sentences = tuple(map(_read_sentence, reply["sentences"]))
-        told = Fidelity(int(reply["found"]), int(reply["total"]), tuple(map(str, reply["left_out"])))
+        omitted = tuple((str(text), str(why)) for text, why in reply["omitted"])
+        told = Fidelity(int(reply["found"]), int(reply["total"]), tuple(map(str, reply["left_out"])), omitted)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm") from error
     sound = all(0 <= each.start < each.end <= len(article.text) for each in sentences)

@@ -1,7 +1,8 @@
 """Collect the text that a page shows, by the white-space rule that browsers follow. Pure.
 
 The rule is that of `innerText`: white space inside a block becomes one space, `<br>` is a line break,
-`<pre>` keeps its own white space, hidden elements have no text. Of style sheets, only those in the page
+`<pre>` keeps its own white space, hidden elements have no text; a `<details>` counts as opened, for a reader
+opens it with one click. Of style sheets, only those in the page
 are read, and only selectors of one tag, class or id; a linked style sheet is never fetched.
 
 Two things differ from `innerText`: text that is struck through has been taken back and is no text here, and raised or
@@ -81,11 +82,11 @@ def show(root: Any, *, styles: bool = True) -> Shown:
 
     rules = collect_rules(root) if styles else {}
     collector = _Collector(root)
-    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))  # without recursion
+    walker = etree.iterwalk(root, events=("start", "end"))  # without recursion
     hidden: Any = None
     for event, element in walker:
         if event == "start":
-            box = _compute_box(element, rules, in_details=collector.in_details)
+            box = _compute_box(element, rules)
             if box.display != "none" or element is root:
                 collector.start(element, box)
             elif element is not hidden:
@@ -93,7 +94,7 @@ def show(root: Any, *, styles: bool = True) -> Shown:
                 collector.shown.hidden.append(element)
                 walker.skip_subtree()
         else:
-            if event == "end" and element is not hidden:
+            if element is not hidden:
                 collector.end(element)
             if element is not root:
                 collector.add(element, tail=True)
@@ -136,7 +137,6 @@ class _Collector:
         self.shown = Shown()
         self._open = [root]  # the blocks that are open
         self._boxes = [_Box("block")]
-        self._tags = [""]
         self._parts: list[str] = []
         self._nodes: list[tuple[Any, bool]] = []
         self._linked = 0
@@ -144,11 +144,6 @@ class _Collector:
         self._after_space = True
         self._scripts: list[tuple[int, int, int]] = []  # of open links, <sup> and <sub>: parts, linked, anchors so far
         self._anchors = self._anchored = 0  # links to a place of a page: so far, and open
-
-    @property
-    def in_details(self) -> bool:
-        """Whether the next element is a child of a `<details>`."""
-        return self._tags[-1] == "details"
 
     def end_run(self) -> None:
         """End the current run."""
@@ -172,7 +167,6 @@ class _Collector:
                 box.struck or around.struck,
             )
         self._boxes.append(box)
-        self._tags.append(tag)
         if box.display == "block":
             self.end_run()
             self._open.append(element)
@@ -191,7 +185,6 @@ class _Collector:
             self._anchored -= _is_anchor(element)
             self._read_script(element, *self._scripts.pop())
         box = self._boxes.pop()
-        self._tags.pop()
         if box.display == "block":
             self.end_run()
             self._open.pop()
@@ -251,15 +244,13 @@ class _Collector:
             self._after_space = not box.pre and text[-1] == " "
 
 
-def _compute_box(element: Any, rules: dict[str, Style], *, in_details: bool) -> _Box:
+def _compute_box(element: Any, rules: dict[str, Style]) -> _Box:
     """Return how an element is shown, by its name, the page's style sheets, and its attributes."""
     tag = element.tag
     box = _BOXES.get(tag, _INLINE)
-    if box is _NONE or not (rules or in_details or element.attrib or tag == "dialog"):
+    if box is _NONE or not (rules or element.attrib or tag == "dialog"):
         return box
-    parent = element.getparent() if in_details and tag != "summary" else None
-    folded = parent is not None and parent.get("open") is None  # a closed <details> shows its summary only
-    if element.get("hidden") is not None or folded or (tag == "dialog" and element.get("open") is None):
+    if element.get("hidden") is not None or (tag == "dialog" and element.get("open") is None):
         box = _NONE
     style: Style = {}
     for key in _list_selectors(element, tag) if rules else ():

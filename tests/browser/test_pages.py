@@ -17,6 +17,7 @@ def test_every_sentence_stands_in_the_inner_text_of_chromium(tmp_path):
             file = tmp_path / f"{page.name}.html"
             file.write_bytes(page.data)
             tab.open(file.as_uri())
+            tab.run("document.querySelectorAll('details').forEach(each => { each.open = true })")
             shown = fold(tab.run("document.body.innerText"))
             article = read_here(page.data, file.name).article
             assert len(article.sentences) > 5

@@ -50,6 +50,36 @@ def test_the_article_is_chosen_with_an_f1_of_95_percent():
     assert 2 * right / (2 * right + wrong + lost) >= 0.95
 
 
+SENTENCE = "The dredger Amalia went aground on a bar of sand off Fennick, and two tugs could not move her before dawn."
+BEFORE_THE_WORDS = {
+    "a comment": f"<!-- block 7 -->{SENTENCE}",
+    "empty comments between words": f"The <!-- -->dredger<!-- --> <!-- -->Amalia{SENTENCE[18:]}",
+    "a comment of a browser": f"<!--[if IE 9]><i>old</i><![endif]-->{SENTENCE}",
+    "a processing instruction": f"<?ad slot=2?>{SENTENCE}",
+    "noscript": f"<noscript><img src=pixel.gif></noscript>{SENTENCE}",
+    "a hidden span": f"<span hidden>tracked</span>{SENTENCE}",
+    "a script": f"<script>var a = 1</script>{SENTENCE}",
+    "a drawing": f"<svg><path d='M0 0'/></svg>{SENTENCE}",
+    "a template": f"<template><p>later</p></template>{SENTENCE}",
+    "nothing, and a comment after them": f"{SENTENCE}<!-- block 8 -->",
+    "a link and a comment": f"<a href=/f>The dredger</a> <!-- -->{SENTENCE[12:]}",
+}
+
+
+@pytest.mark.parametrize("name", BEFORE_THE_WORDS)
+def test_nothing_before_the_words_of_a_paragraph_takes_them_away(name):
+    s = story(40)
+    markup = f"<article><h1>{e(s.headline)}</h1>{p(s.paragraphs[:3])}<p>{BEFORE_THE_WORDS[name]}</p>{p(s.paragraphs[3:])}</article>"
+    body = body_of(read_here(document(s.headline, markup).encode(), "x.html"))
+    assert body == [*map(fold, s.paragraphs[:3]), SENTENCE, *map(fold, s.paragraphs[3:])]
+
+
+def test_what_a_closed_detail_holds_is_read():
+    s = story(41)
+    markup = f"<article><h1>{e(s.headline)}</h1>{p(s.paragraphs)}<details><summary>How we know</summary><p>{SENTENCE}</p></details></article>"
+    assert SENTENCE in body_of(read_here(document(s.headline, markup).encode(), "x.html"))
+
+
 def texts(markup, **options):
     return [run.text for run in show(parse(f"<html><body>{markup}</body></html>".encode(), "x"), **options).runs]
 
@@ -78,7 +108,7 @@ def texts(markup, **options):
         ("<p style='content-visibility:hidden'>a</p><p style='content-visibility:auto'>b</p>", ["b"]),
         ("<span style='display:block'>a</span><span style='display:inline-block'>b</span>", ["a", "b"]),
         ("<div style='display:flex'><span>a</span><span>b</span></div>", ["a", "b"]),
-        ("<details><summary>a</summary><p>b</p></details><details open><p>c</p></details>", ["a", "c"]),
+        ("<details><summary>a</summary><p>b</p></details><details open><p>c</p></details>", ["a", "b", "c"]),
         ("<dialog>a</dialog><dialog open>b</dialog>", ["b"]),
         ("<p>a <select><option>b</select><textarea>c</textarea> d</p>", ["a d"]),
         (

@@ -422,7 +422,12 @@ def with_utf_16_mark(s):
 
 
 _ENCODINGS = {"windows_1252": "cp1252", "with_utf_16_mark": "utf-16"}
-_OPTIONAL = ("The quay at low tide. Photograph: Courier archive", "5 March 2024", "Corrections")
+_OPTIONAL = (
+    "The quay at low tide. Photograph: Courier archive",
+    "5 March 2024",
+    "Corrections",
+    "An earlier version had a wrong figure in it, which is not shown unless you ask.",
+)
 
 
 def pages():

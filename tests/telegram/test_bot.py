@@ -260,6 +260,16 @@ def document(bot, name, data, size=None, **more):
     return bot.update(message=bot.message(**more) | {"document": sent})
 
 
+def test_an_added_page_says_how_much_of_it_was_read(bot):
+    aside = "The pilots keep a list of every ship that has gone aground here since the war, and it is a long one."
+    rows = "".join(f"<p>{text}</p>" for text in HARBOUR.split("\n\n")[1:6])
+    page = f"<article><h1>Port closes</h1>{rows}<aside><p>{aside}</p></aside>{rows}</article>"
+    page = f"<html><body>{page}</body></html>"
+    text = document(bot, "port.html", page.encode())[-1].text
+    assert text.startswith("Added")
+    assert "sentences of the page's main part; open the page for the rest." in text
+
+
 def test_a_document_is_added_to_the_chat_alone(bot):
     calls = document(bot, "ferry.txt", THIRD.encode())
     assert texts(calls) == ["Downloading ferry.txt ..."]

@@ -14,10 +14,10 @@ from telegram import Bot, Document, Message, MessageOriginChannel
 from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, TelegramError
 
-from index import Article, Filter, Index, load_article
+from index import Article, Filter, Index
 from index.errors import PullquoteError, SourceError, UnknownArticle
 from index.model import Metadata
-from index.sources import read_bytes
+from index.sources import Loaded, load, load_bytes
 
 from ...conversation.dialogue import Details
 from ...conversation.perform import describe
@@ -46,12 +46,12 @@ class Source:
     name: str
     coming: str
     size: int
-    get: Callable[[], Awaitable[Article]]
+    get: Callable[[], Awaitable[Article | Loaded]]
 
 
 def make_link_source(desk: Desk, url: str) -> Source:
     """Return the article at an address as a source."""
-    return Source(_get_host(url), wording.FETCHING, 0, partial(desk.load, load_article, url))
+    return Source(_get_host(url), wording.FETCHING, 0, partial(desk.load, load, url))
 
 
 def make_text_source(desk: Desk, words: str, known: Metadata | None, name: str) -> Source:
@@ -64,9 +64,9 @@ def make_document_source(desk: Desk, bot: Bot, sent: Document) -> Source:
     """Return a document as a source; its name never becomes a path."""
     name = clean_file_name(sent.file_name)
 
-    async def get() -> Article:
+    async def get() -> Loaded:
         data = await _download(bot, sent, name)
-        return await desk.load(read_bytes, data, name, apart=True)
+        return await desk.load(load_bytes, data, name, apart=True)
 
     return Source(name, wording.DOWNLOADING, sent.file_size or 0, get)
 
@@ -117,11 +117,12 @@ async def add(desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: 
 
 async def _read_and_add(
     desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None
-) -> tuple[tuple[Details, bool, bool], int] | None:
+) -> tuple[tuple[Details, bool, bool, str], int] | None:
     """Read a source and add it; return what to show and the message that shows the progress, None if it failed."""
     try:
         told = await _tell(desk, bot, place, screens.draw_note(source.coming.format(source.name)), progress)
-        article = await source.get()
+        item = await source.get()
+        article, missing = (item.article, item.fidelity.missing) if isinstance(item, Loaded) else (item, "")
         new = await desk.change(desk.index.add, article, collection_of_chat(place.chat))
         shown, several = await desk.ask(look_at, desk.index, filter_of_chat(place.chat), article.id)
     except PullquoteError as error:
@@ -129,15 +130,16 @@ async def _read_and_add(
         await _tell(desk, bot, place, screens.draw_note(clean_line(str(error))), told)
         return None
     desk.metrics.added.labels("added" if new else "known").inc()
-    return (shown, several, bool(new)), told
+    return (shown, several, bool(new), missing), told
 
 
-async def _show_added(desk: Desk, bot: Bot, place: ChatPlace, what: tuple[Details, bool, bool], told: int) -> None:
-    shown, several, new = what
+async def _show_added(desk: Desk, bot: Bot, place: ChatPlace, what: tuple[Details, bool, bool, str], told: int) -> None:
+    shown, several, new, missing = what
     key = shown.card.id
     questions = await desk.suggest(replace(await desk.load_state(place), chosen=(key,)), 2)
     newest = several and new and shown.newer is None
     head = [wording.ADDED if new else wording.ALREADY, *([wording.NEWER_OF] if newest else [])]
+    head += [wording.INCOMPLETE.format(missing=missing)] if missing else []
     rows = (
         *((Button(question, f"s{at}"),) for at, question in enumerate(questions)),
         *make_article_rows(versions=several),

@@ -1,0 +1,98 @@
+"""Choose which runs of a page are the article: trafilatura proposes, the density of prose corrects.
+
+Each text node of a run gets the run's mark, a character that no English page contains; the runs whose marks
+trafilatura returns are its choice. So its clean-up never changes a character that is quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ..language.sentences import split_sentences
+from .density import is_prose
+from .facts import read_stated_body
+from .region import correct_choice, find_region, list_hidden_prose, list_omitted
+from .visible import Shown, TextRun, fold
+
+_MARKS = (0x20000, 0x2A6D0)  # CJK Extension B: letters to every library, rare characters even in Chinese
+_MARK = re.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}]")
+_MARKED = re.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}][^{chr(_MARKS[0])}-{chr(_MARKS[1])}]*")
+_NOT_XML = re.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]")  # lxml sets no such text
+
+
+class Choice(NamedTuple):
+    """The numbers of the runs that are the article, chosen text that is not shown, and what may be missing, and why."""
+
+    body: set[int]
+    left_out: tuple[str, ...] = ()
+    omitted: tuple[tuple[str, str], ...] = ()
+
+
+def choose_article(tree: Any, shown: Shown, headline: TextRun | None) -> Choice:
+    """Choose the article's runs as trafilatura does, corrected by where the page's prose stands."""
+    from trafilatura import bare_extraction
+
+    runs = shown.runs
+    if len(runs) > _MARKS[1] - _MARKS[0]:
+        return Choice(set())
+    region = find_region(runs, headline)
+    top = next((number for number, run in enumerate(runs) if run is headline), -1)
+    stated = read_stated_body(tree)
+    hidden = list_hidden_prose(shown.hidden, region)
+    for number, run in enumerate(runs):
+        _mark(run, chr(_MARKS[0] + number))
+    shown.remove_hidden()
+    found: Any = bare_extraction(tree, fast=True, include_comments=False, output_format="txt")
+    lines = [] if found is None or found.body is None else ["".join(each.itertext()) for each in found.body]
+    chosen = _read_marks("".join(lines), runs)
+    body = correct_choice(runs, chosen, region, top) | _find_stated(runs, stated)
+    page = shown.text
+    known = _squeeze(stated)  # trafilatura takes the body from there when the page shows none
+    left_out = [fold(line) for line in lines if len(line) > 20 and not _MARK.search(line)]
+    omitted = (*list_omitted(runs, body, chosen, region), *hidden, *_list_unshown(runs, body, stated))
+    return Choice(body, tuple(line for line in left_out if line not in page and _squeeze(line) not in known), omitted)
+
+
+def _squeeze(text: str) -> str:
+    """Return the letters and digits of a text, to compare it with one that is spaced or pointed otherwise."""
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def _find_stated(runs: list[TextRun], stated: str) -> set[int]:
+    """Return the runs that the page's own data hold as the article's body."""
+    letters = _squeeze(stated)
+    return {number for number, run in enumerate(runs) if letters and is_prose(run) and _squeeze(run.text) in letters}
+
+
+def _list_unshown(runs: list[TextRun], body: set[int], stated: str) -> Iterator[tuple[str, str]]:
+    """Yield the sentences of the body in the page's own data that are not in ours, if they are more than a few."""
+    kept = [runs[number] for number in sorted(body)]
+    letters = _squeeze("".join(run.text for run in kept)), _squeeze("".join(run.text for run in kept if is_prose(run)))
+    sentences = [stated[start:end] for start, end in split_sentences(stated)]
+    missing = [each for each in sentences if len(each) >= 60 and not any(_squeeze(each) in text for text in letters)]
+    if len(missing) >= 2 and len(missing) * 10 >= len(sentences):
+        yield from ((each, "in the data of the page, but not shown by it") for each in missing)
+
+
+def _mark(run: TextRun, mark: str) -> None:
+    """Put the mark before each text node of the run: whichever of them trafilatura keeps, it names the run."""
+    for element, tail in run.nodes:
+        text = element.tail if tail else element.text
+        words = (text if text.isascii() else _NOT_XML.sub("", _MARK.sub("", text))).lstrip()
+        if not words:
+            continue
+        if tail:
+            element.tail = mark + words
+        else:
+            element.text = mark + words
+
+
+def _read_marks(chosen: str, runs: list[TextRun]) -> set[int]:
+    """Return the numbers of the runs of which at least half was chosen."""
+    sizes: dict[int, int] = {}
+    for piece in _MARKED.findall(chosen):
+        number = ord(piece[0]) - _MARKS[0]
+        sizes[number] = sizes.get(number, 0) + len(piece) - 1
+    return {number for number, size in sizes.items() if size * 2 >= len(runs[number].text)}
