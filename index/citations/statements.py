@@ -62,21 +62,23 @@ def list_unknown(form: Mapping[str, Any], reply: Reply) -> tuple[str, ...]:
 
 
 def _find_more(form: Any, known: Any, path: str) -> Iterator[str]:
-    if isinstance(form, Mapping) and isinstance(known, Mapping):
+    """Yield the paths of the keys that `known` lacks; what was read from an object or a list is one, as long as it."""
+    if isinstance(form, Mapping):
         for key, value in form.items():
             below = f"{path}.{key}" if path else str(key)
             if key not in known:
                 yield below
             else:
                 yield from _find_more(value, known[key], below)
-    elif isinstance(form, list) and isinstance(known, list):
-        for at, (item, other) in enumerate(zip(form, known, strict=False)):
+    elif isinstance(form, list):
+        for at, (item, other) in enumerate(zip(form, known, strict=True)):
             yield from _find_more(item, other, f"{path}[{at}]")
 
 
 def compare_card(given: Card, article: Article) -> str:
     """Return what the card says that the article does not, in one clause; "" if all that it says holds."""
-    if given.source and given.source != "-" and not _is_same_source(given.source, article.source):
+    # files may have been moved to another folder, addresses may not
+    if given.source not in ("", "-") and name_source(given.source) != name_source(article.source):
         whence = f"comes from {_shorten(article.source)} here" if article.source else "has no known source here"
         return f"it names {_shorten(given.source)} as the source; the article {whence}"
     if (given.lead, given.status) != (article.lead, article.status):
@@ -88,11 +90,6 @@ def compare_card(given: Card, article: Article) -> str:
         if field.name not in _APART and said not in (field.default, known):
             return f"it gives {_shorten(said)} as the {field.name}; the article has {_shorten(known or 'none')}"
     return ""
-
-
-def _is_same_source(given: str, known: str) -> bool:
-    """Tell whether two sources are one: files may have been moved to another folder, addresses may not."""
-    return given == known or ("://" not in given + known and name_source(given) == name_source(known))
 
 
 def _name_version(card: Card) -> str:

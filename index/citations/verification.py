@@ -208,8 +208,9 @@ def _check_standing(quoted: _Quotation, article: Article, find: Find, standing: 
 
 
 def _find_once(text: str, words: str) -> Span | None:
-    at = text.find(words) if words else -1
-    return Span(at, at + len(words), words) if at >= 0 and text.find(words, at + 1) < 0 else None
+    """Return where the words stand; None unless they stand there exactly once (as "" never does)."""
+    at = text.find(words)
+    return Span(at, at + len(words), words) if at >= 0 and words not in text[at + 1 :] else None
 
 
 def _read_annotation(record: Mapping[str, Any]) -> _Quotation:

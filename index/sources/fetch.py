@@ -11,12 +11,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from ..errors import BlockedAddress, SourceError, SourceTooLarge, SourceUnavailable
+from ..errors import BlockedAddress, SourceTooLarge, SourceUnavailable
 from .addresses import is_loopback, is_public
 from .packing import open_coding
 
@@ -120,22 +121,25 @@ def check_address(url: str, *, source: str = "", loopback: bool = False) -> None
         BlockedAddress: another scheme or port, or a user name or password in it.
         SourceUnavailable: it is not a web address at all.
     """
+    scheme, colon, _ = url.partition(":")
+    named = source or (f"{scheme}://***" if colon and "@" in url else url)  # a password is not repeated
+    malformed = SourceUnavailable(named, "is not a well-formed address; copy it from the browser again")
     # urlsplit silently drops tabs and line ends, and browsers read a backslash as a slash: both can hide the host
     if any(mark in url for mark in "\\\t\r\n\0"):
-        raise SourceUnavailable(source or url, "is not a well-formed address; copy it from the browser again")
+        raise malformed
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise SourceUnavailable(source or url, "is not a well-formed address; copy it from the browser again") from None
+        raise malformed from None
     if parts.scheme not in _PORTS:
-        raise BlockedAddress(source or url, "only http and https addresses are fetched")
+        raise BlockedAddress(named, "only http and https addresses are fetched")
     if "@" in parts.netloc:
-        raise BlockedAddress(source or f"{parts.scheme}://***", "has a user name in it; use the address without it")
+        raise BlockedAddress(named, "has a user name in it; use the address without it")
     if not parts.hostname or any(mark in parts.netloc for mark in " %"):
-        raise SourceUnavailable(source or url, "is not a well-formed address; copy it from the browser again")
+        raise malformed
     if port is not None and port != _PORTS[parts.scheme] and not loopback:
-        raise BlockedAddress(source or url, "only the ports 80 (http) and 443 (https) are fetched from")
+        raise BlockedAddress(named, "only the ports 80 (http) and 443 (https) are fetched from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ class _Exchange:
 
         from .guard import Guard
 
-        transport = httpx.HTTPTransport(verify=_make_tls_context(), trust_env=False)
+        transport = httpx.HTTPTransport(verify=_make_tls_context())
         guard = Guard(self.resolve_checked, self.deadline)
         # httpx has no public way to set the backend; test_fetch fails should this name ever change
         transport._pool = httpcore.ConnectionPool(ssl_context=_make_tls_context(), network_backend=guard)
@@ -187,22 +191,19 @@ class _Exchange:
         return numbers
 
     def _resolve(self, host: str, port: int) -> tuple[str, ...]:
-        answer: list[tuple[str, ...] | Exception] = []
+        answer: list[tuple[str, ...]] = []
 
         def ask() -> None:
-            try:
+            with suppress(OSError, UnicodeError):  # there is no such name
                 answer.append(tuple(self.door.resolver(host, port)))
-            except (OSError, UnicodeError) as error:
-                answer.append(error)
 
         # the system's resolver has no time-out: its thread is abandoned at the deadline
         thread = threading.Thread(target=ask, daemon=True, name="pullquote-resolver")
         thread.start()
         thread.join(max(0.0, self.deadline - time.monotonic()))
-        found = answer[0] if answer else None
-        if not found or isinstance(found, Exception):
+        if not answer or not answer[0]:
             raise SourceUnavailable(self.source, f"the host {host} cannot be found; check the address")
-        return found
+        return answer[0]
 
     def _read(self, url: str, response: httpx.Response) -> Fetched | None:
         code = response.status_code
@@ -249,6 +250,4 @@ def _make_tls_context() -> ssl.SSLContext:
 
 
 def _explain(error: Exception) -> str:
-    if isinstance(error, SourceError):
-        return error.message
     return f"{type(error).__name__}: {error}".strip(": ")[:200]

@@ -14,6 +14,7 @@ from bot.cli import run
 from bot.conversation.originals import Originals
 from index import Article, Filter, Verdict, open_index
 from index.citations import Outcome, cite, verify
+from index.citations.links import deep_link, note_page_only
 from index.forms.serial import reply_to_dict
 from index.model import Citation, Metadata, Reply, ShownPassage, Span, Status, hash_text, make_article_id
 from index.stories import Standing
@@ -103,6 +104,14 @@ def test_the_forged_are_told_where_the_words_really_stand():
     assert finding.offered is None
 
 
+def test_words_that_overlap_themselves_stand_more_than_once():
+    story = article(STORY.replace("fell on a quay.", "fell on a quay: bzzzt."))
+    (finding,) = verify(reply(story, 2, text="zz"), *among(story))
+    assert (
+        finding.detail == f"the words are not at {story.sentences[1].start}; nor exactly once elsewhere in the article"
+    )
+
+
 def test_a_changed_passage_around_an_honest_citation_is_forged():
     story = article()
     saved = reply(story, 2)
@@ -128,6 +137,41 @@ def test_a_hash_that_is_none_is_forged_even_where_the_id_goes_with_it():
 
 def test_a_link_of_an_article_without_a_page_is_misstated():
     assert outcomes(reply(article(), 2, url="https://news.example/port"), article()) == [Outcome.MISSTATED]
+
+
+def test_what_is_said_of_an_article_is_told_beside_what_it_says():
+    story = article()
+    saved = reply(story, 2)
+    for byline, told in (("Ida Fenn", "Ida Fenn"), ("x" * 80, "x" * 80), ("x" * 81, f"{'x' * 77}...")):
+        passage = replace(saved.passages[0], article=replace(story.card, byline=byline))
+        (finding,) = verify(replace(saved, passages=(passage,)), *among(story))
+        assert finding.outcome is Outcome.MISSTATED
+        assert finding.detail == f"the words are there, but it gives {told} as the byline; the article has none"
+    passage = replace(saved.passages[0], paragraphs=())
+    (_, finding) = verify(replace(saved, passages=(passage,)), *among(story))
+    assert finding.detail == "the words are there, but it counts the paragraphs as none, the article as 2"
+
+
+def test_an_empty_source_states_nothing():
+    story = article()
+    passage = replace(reply(story, 2).passages[0], article=replace(story.card, source=""))
+    assert outcomes(replace(reply(story, 2), passages=(passage,)), story) == [Outcome.VERIFIED]
+
+
+def test_a_reason_without_values_states_nothing():
+    form = reply_to_dict(reply(article(), 2)) | {"reason_values": None}
+    assert outcomes(form, article()) == [Outcome.VERIFIED]
+
+
+def test_only_a_link_that_opens_no_more_than_the_page_has_a_note_that_says_so():
+    story = article(url="https://news.example/port")
+    (citation,) = reply(story, 2).citations
+    note, deep = note_page_only(citation), deep_link(story, citation)
+    assert ":~:" in deep
+    for url, expected in ((story.url, Outcome.VERIFIED), (deep, Outcome.MISSTATED), (None, Outcome.MISSTATED)):
+        assert outcomes(reply(story, 2, url=url, notes=(note,)), story) == [expected]
+    in_another_order = dict(reversed(note.items()))
+    assert outcomes(reply(story, 2, url=story.url, notes=(in_another_order,)), story) == [Outcome.VERIFIED]
 
 
 def test_words_at_the_very_beginning_are_offered():
@@ -276,6 +320,49 @@ def test_annotations(url):
 )
 def test_an_annotation_of_another_page_is_unknown(target):
     assert outcomes({"type": "Annotation", "target": target}, article()) == [Outcome.UNKNOWN]
+
+
+def test_an_annotation_that_cannot_be_read_says_what_it_lacks():
+    whole = annotated(article())
+    position, words = whole["target"]["selector"]
+    for changed, told in (
+        ({"target": whole["target"] | {"source": "https://news.example/"}}, "it does not name its text by a hash"),
+        ({"target": whole["target"] | {"selector": [position]}}, "it does not say which words are where"),
+        ({"target": whole["target"] | {"selector": [words]}}, "it does not say which words are where"),
+        ({"passages": []}, "it has both passages and a target"),
+    ):
+        (finding,) = verify(whole | changed, *among(article()))
+        assert finding.outcome is Outcome.UNKNOWN
+        assert finding.detail == f"not a Pullquote reply or annotation: {told}"
+
+
+def test_an_annotation_may_say_one_thing_as_a_list_of_one():
+    record, paged = annotated(article()), article(url="https://news.example/port")
+    assert outcomes(record | {"type": ["Annotation"], "target": [record["target"]]}, article()) == [Outcome.VERIFIED]
+    assert outcomes(annotated(paged) | {"target": annotated(paged)["target"][0]}, paged) == [Outcome.VERIFIED]
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "told"),
+    [
+        (("motivation",), "bookmarking", "motivation"),
+        (("type",), {"": "Annotation"}, "type"),
+        (("type",), [["Annotation"]], "type[0]"),
+        (("target", "source", "format"), "text/html", "target.source.format"),
+        (("target", "selector", 1, "prefix"), "The mayor took the money. ", "target.selector[1]"),
+    ],
+)
+def test_where_an_annotation_says_something_else_is_told(path, new, told):
+    (finding,) = verify(put(annotated(article()), path, new), *among(article()))
+    assert finding.outcome is Outcome.MISSTATED
+    assert finding.detail == f"the words are there, but what it says at “{told}” does not hold"
+
+
+def test_a_place_is_a_whole_number_wherever_an_annotation_says_it():
+    record = annotated(article())
+    position, words = record["target"]["selector"]
+    twice = [position | {"start": float(position["start"])}, position, words]
+    assert outcomes(put(record, ("target", "selector"), twice), article()) == [Outcome.MISSTATED]
 
 
 JSON = st.recursive(

@@ -85,5 +85,11 @@ EQUIVALENT = {
     "2d3320fca6": "the row has two numbers, for two names",
     "df088f56bc": "the number of a right is never looked at, only its name",
     "df68ccfb80": "an id that was found begins with itself, and no other does",
+    "f131109a94": "the form of a reply has one passage for each of the reply",
+    "3b0d5bd55d": "a list that was read is written again with as many items",
+    "3d8194d1d2": "whoever compares a card asks only whether something is said, and None says as little",
+    "8c454a6271": "whoever compares a citation asks only whether something is said, and None says as little",
+    "53e05e6f70": "whoever compares a passage asks only whether something is said, and None says as little",
+    "7e68b57e40": "a client with a transport of its own reads nothing of the environment; we say so all the same",
 }
 """Mutants, by key, that no test can notice, and why."""

@@ -6,6 +6,7 @@ import random
 import threading
 import time
 
+import httpcore
 import pytest
 
 from index.errors import BlockedAddress, SourceError, SourceTooLarge, SourceUnavailable, UnsupportedFormat
@@ -90,6 +91,20 @@ def test_a_name_is_resolved_once_and_the_checked_number_is_used():
     assert asked == ["news.example.com", "news.example.com"]
     assert targets == [("127.0.0.1", server.port)]
     assert "Host: news.example.com" in server.requests[0]
+
+
+def test_every_public_number_of_a_host_is_connected_to(monkeypatch):
+    asked = []
+
+    def refuse(backend, host, port, *limits):  # nothing leaves this machine
+        asked.append((host, port))
+        raise httpcore.ConnectError("closed for the night")
+
+    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", refuse)
+    numbers = ("93.184.215.14", "2606:4700:4700::1111")
+    with pytest.raises(SourceUnavailable, match="closed for the night"):
+        Door(resolver=lambda host, port: numbers).fetch("https://news.example.com/")
+    assert asked == [(number, 443) for number in numbers]
 
 
 def test_the_next_number_is_tried_when_one_does_not_accept():
@@ -186,15 +201,17 @@ def test_redirects_share_the_deadline():
 
 
 def test_a_resolver_that_hangs_is_left_behind():
-    late = threading.Event()
+    late, asking = threading.Event(), []
 
     def hang(host, port):
+        asking.append(threading.current_thread())
         late.wait(10)
         return ("127.0.0.1",)
 
     with serving({"/": response(b"late")}) as server, recorded_connects() as targets:
         with pytest.raises(SourceUnavailable, match="cannot be found"):
             Door(loopback=True, resolver=hang, seconds=0.2).fetch(f"http://news.example.com:{server.port}/")
+        assert asking[0].daemon, "the program could not end before the resolver does"
         late.set()
     assert targets == []
 
@@ -206,6 +223,11 @@ def test_a_name_that_does_not_exist(error):
 
     with pytest.raises(SourceUnavailable, match=r"host example\.com cannot be found"):
         Door(resolver=unknown).fetch("http://example.com/")
+
+
+def test_a_name_without_an_address():
+    with pytest.raises(SourceUnavailable, match=r"host example\.com cannot be found"):
+        Door(resolver=lambda host, port: ()).fetch("http://example.com/")
 
 
 def test_an_answer_that_is_too_long():
@@ -244,17 +266,20 @@ def test_gzip_is_unpacked_and_a_bomb_is_not():
         response(b"short", length=1000),
         b"HTTP/1.1 200 OK\r\nX-Big: " + b"y" * 10_000_000 + b"\r\n\r\nbody",
         b"this is not HTTP\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"no header " * 1000 + b"\r\n\r\n",
         b"",
         response(b"", status="500 Server Error"),
         response(b"", status="404 Not Found"),
         response(b"", status="401 Unauthorized"),
     ],
-    ids=["cut", "header of 10 MB", "not HTTP", "nothing", "500", "404", "401"],
+    ids=["cut", "header of 10 MB", "not HTTP", "long words", "nothing", "500", "404", "401"],
 )
 def test_an_answer_that_is_of_no_use(answer):
     with serving({"/": answer}) as server, pytest.raises(SourceUnavailable) as caught:
         DOOR.fetch(server.url())
     assert caught.value.source == server.url()
+    told = caught.value.message.removeprefix("cannot be fetched (").removesuffix("); try again later")
+    assert len(told) == 200 if b"no header" in answer else len(told) < 200
 
 
 def test_a_login_is_said_so():
@@ -310,6 +335,8 @@ def test_usual_addresses_pass_the_first_check():
     for url in ("http://example.com:80/", "https://example.com:443/"):
         check_address(url)
     check_address("http://127.0.0.1:8080/", loopback=True)
+    with pytest.raises(BlockedAddress, match="only the ports 80"):
+        check_address("http://127.0.0.1:8080/")
 
 
 @pytest.mark.parametrize("mark", ["\\", "\t", "\r", "\n", "\0", " ", "%"])
@@ -320,15 +347,35 @@ def test_no_mark_may_hide_the_host(mark):
 
 @pytest.mark.parametrize("url", ["http://", "http:///path", "http://:80/", "https://?x"])
 def test_an_address_without_a_host(url):
-    with pytest.raises(SourceUnavailable, match="not a well-formed address"):
+    with pytest.raises(SourceUnavailable, match="not a well-formed address") as caught:
         check_address(url)
+    assert caught.value.source == url
 
 
-def test_a_password_in_the_address_is_not_repeated():
-    with pytest.raises(BlockedAddress) as caught:
-        check_address("https://ann:secret@example.com/")
-    assert "secret" not in str(caught.value)
-    assert "ann" not in caught.value.source
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://ann:secret@example.com/",
+        "ftp://ann:secret@example.com/",
+        "https://ann:secret@example.com:443443/",
+        "https://ann:sec/ret@example.com/",
+        "https://ann:secret@[::1/",
+        "https:\\\\ann:secret@example.com/",
+    ],
+)
+def test_a_password_in_the_address_is_not_repeated(url):
+    with pytest.raises((BlockedAddress, SourceUnavailable)) as caught:
+        check_address(url)
+    assert caught.value.source == f"{url.partition(':')[0]}://***"
+    assert "ret" not in str(caught.value)
+
+
+def test_an_address_that_leads_to_a_bad_one_is_named_in_its_place():
+    for url in ("ftp://example.com/", "//ann@example.com/"):
+        for source in ("https://short.example/7", ""):
+            with pytest.raises(BlockedAddress, match="only http and https") as caught:
+                check_address(url, source=source)
+            assert caught.value.source == (source or url)
 
 
 def test_the_limits_are_those_that_are_promised():

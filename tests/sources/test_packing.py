@@ -61,7 +61,8 @@ def test_no_more_is_unpacked_than_there_is_room_for():
     bomb = gzip.compress(bytes(1_000_000))
     assert len(Gunzip("bomb").unpack(bomb, 10)) == 10
     assert len(Gunzip("bombs").unpack(bomb * 3, 1_000_007)) == 1_000_007
-    assert len(Gunzip("small ones").unpack(gzip.compress(b"1234") * 5, 10)) == 10
+    for room in (8, 9, 10):  # the end of a member, one byte beyond it, and the middle of one
+        assert len(Gunzip("small ones").unpack(gzip.compress(b"1234") * 5, room)) == room
 
 
 def test_as_many_members_as_a_page_may_have_and_no_more():
@@ -90,6 +91,11 @@ def test_another_packing_is_refused_by_its_name(header):
     with pytest.raises(UnsupportedFormat) as caught:
         open_coding(header, "page")
     assert f"is packed as {', '.join(header.replace(' ', '').split(','))!r}, which" in caught.value.message
+
+
+def test_the_name_of_another_packing_is_cut_to_80_characters():
+    with pytest.raises(UnsupportedFormat, match=f"is packed as '{'x' * 80}', which"):
+        open_coding("x" * 81, "page")
 
 
 def test_the_door_unpacks_every_member_and_reads_every_header():
@@ -201,7 +207,11 @@ def test_a_bomb_is_never_unpacked_beyond_the_limit(monkeypatch):
             return part
 
     monkeypatch.setattr(packing, "Gunzip", Measured)
-    routes = {"/": response(gzip.compress(bytes(5_000_000)), "Content-Encoding: gzip")}
-    with serving(routes) as server, pytest.raises(SourceTooLarge):
-        Door(loopback=True, max_bytes=1000).fetch(server.url())
-    assert sizes == [1001]
+    first, bomb, packed = gzip.compress(bytes(500)), gzip.compress(bytes(5_000_000)), "Content-Encoding: gzip"
+    routes = {"/": response(bomb, packed), "/later": chunked(first + bomb, packed, size=len(first))}
+    with serving(routes) as server:
+        for path, pieces in (("/", [1001]), ("/later", [500, 501])):
+            sizes.clear()
+            with pytest.raises(SourceTooLarge):
+                Door(loopback=True, max_bytes=1000).fetch(server.url(path))
+            assert sizes == pieces

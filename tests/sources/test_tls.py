@@ -65,6 +65,13 @@ def test_the_name_is_checked_though_the_connection_goes_to_a_number(trusted):
     assert len(server.requests) == 2
 
 
+def test_a_redirect_from_https_to_https_is_followed(trusted):
+    routes = {"/old": response(b"", "Location: /new", status="301 Moved Permanently"), "/new": response(b"moved")}
+    with serving(routes, serve_with(trusted.issue_cert(HOST))) as server:
+        found = open_door().fetch(f"https://{HOST}:{server.port}/old")
+    assert (found.url, found.data) == (f"https://{HOST}:{server.port}/new", b"moved")
+
+
 @pytest.fixture
 def issue(trusted, tmp_path):
     """Return the server's side with one of the bad certificates, by name."""
