@@ -23,6 +23,7 @@ _SLIDES = "a presentation; save it as .pdf"
 _OFFICE = "a document of a kind that is not read here; save it as .docx or .pdf"
 _SETTINGS = "a file of settings or data; copy the text that you need into a .txt file"
 _MARKED = "text with marks of a kind that is not read here; save it as .md, .html or .txt"
+_CHAT = "a page of a chat that Telegram exported; export the chat as JSON and add its result.json"
 _CODE = "a program, and no article"
 
 
@@ -79,6 +80,11 @@ _ENDINGS = {
     ".png .jpg .jpeg .gif .webp .heic .tif .tiff .bmp": _PICTURE,
 }
 _BY_ENDING = {ending: told for endings, told in _ENDINGS.items() for ending in endings.split()}
+
+
+def name_foreign_page(head: bytes) -> str:
+    """Return what a web page with these first bytes is, and what to do instead, "" if it may be an article."""
+    return _CHAT if b"<title>Exported Data</title>" in head else ""
 
 
 def name_foreign(head: bytes) -> str:

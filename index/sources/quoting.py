@@ -24,6 +24,12 @@ _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d")
 _FORWARD = re.compile(r"(?:original|(?:begin )?forwarded) (?:message|e?-?mail)(?: from .{1,200})?", re.IGNORECASE)
 _FIELD = re.compile(r"\*{0,2}(?P<name>from|sent|date|to|cc|subject|reply-to)\*{0,2}:(?P<value>.*)", re.IGNORECASE)
 _DEVICE = re.compile(r"(?:sent from my|get outlook for|sent from mail for) \w.{0,40}", re.IGNORECASE)
+_FAREWELL = re.compile(
+    r"(?:(?:many|best|kind|warm|with best|with kind) )?(?:regards|wishes|thanks|greetings)|thank you|best|cheers|yours"
+    r"(?: sincerely| faithfully| truly)?|sincerely|all the best",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(r"[A-ZÀ-Þ][\w'’.-]{0,20}(?: [A-ZÀ-Þ][\w'’.-]{0,20}){0,2}(?<![.!?:])")
 _WORDS = re.compile(r"[^\W\d_]+")
 _FEW = 12
 """Words of a sender's own up to which a forwarded message below them is what the mail is about."""
@@ -213,6 +219,19 @@ def _mark_signature(lines: Sequence[MailLine], own: list[bool]) -> None:
             opened = True
         if opened or _DEVICE.fullmatch(words.strip()):
             own[number] = False
+    _mark_farewell(lines, own)
+
+
+def _mark_farewell(lines: Sequence[MailLine], own: list[bool]) -> None:
+    """Mark the name, and the greeting above it, with which a mail of several paragraphs ends: "Best regards, Ida"."""
+    last = [number for number, line in enumerate(lines) if own[number] and line.words.strip()][-2:]
+    if len(last) < 2 or _count_words(lines, own) <= _FEW:
+        return
+    above, name = (lines[number].words.strip()[:60] for number in last)
+    alone = not lines[last[-1] - 1].words.strip()
+    if (alone or _FAREWELL.fullmatch(above.rstrip(",.! "))) and _SIGNED.fullmatch(name):
+        own[last[-1]] = False
+        own[last[-2]] = own[last[-2]] and not _FAREWELL.fullmatch(above.rstrip(",.! "))
 
 
 def _count_rest(lines: Sequence[MailLine], own: Sequence[bool], number: int) -> int:

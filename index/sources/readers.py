@@ -10,7 +10,7 @@ from typing import cast
 
 from ..errors import SourceTooLarge, UnsupportedFormat
 from ..reading.document import Document
-from .foreign import name_foreign, name_foreign_ending
+from .foreign import name_foreign, name_foreign_ending, name_foreign_page
 
 MAX_BYTES = 20_000_000
 """The largest file that is read, in bytes; five million characters in the widest encoding."""
@@ -196,6 +196,8 @@ def detect_format(data: bytes, source: str) -> Format:
         UnsupportedFormat: they are in a format that we do not read.
     """
     head = data[:4096]
+    if told := name_foreign_page(head):
+        raise UnsupportedFormat(source, f"is {told}")
     for row in FORMATS:
         if row.magic and row.magic(head):
             return row

@@ -538,3 +538,9 @@ def test_properties_of_word_and_pdf_are_read():
     for data, name in ((stream.getvalue(), "x.docx"), (bytes(page.output()), "x.pdf")):
         article = read_bytes(data, name)
         assert (article.title, article.byline, article.published) == ("Mill of Ostrand burns", "Ida Holm", None)
+
+
+def test_a_chat_exported_as_a_page_is_refused_by_name():
+    page = b"<!DOCTYPE html><html><head><meta charset='utf-8'/><title>Exported Data</title></head><body>10:00</body></html>"
+    with pytest.raises(UnsupportedFormat, match=r"export the chat as JSON"):
+        read_bytes(page, "messages.html")

@@ -9,7 +9,7 @@ import pytest
 from index import open_index
 from index.errors import EmptyArticle, UnsupportedFormat
 from index.model import Kind
-from index.sources import load, load_all
+from index.sources import load, load_all, read_bytes
 from index.sources.containers import split
 from index.sources.job import read_here
 from index.sources.quoting import unflow
@@ -265,3 +265,17 @@ def test_a_page_saved_by_a_browser_is_that_page(tmp_path):
     (item,) = load_all(tmp_path)
     assert body_of(item.article) == list(STORY.paragraphs)
     assert (item.article.url, item.article.published, item.article.byline) == ("https://courier.example/4", None, "")
+
+
+@pytest.mark.parametrize("end", ["Ida", "Best regards,\nIda Holm", "Thanks\nIda", "Kind regards,\n\nIda H. Holm"])
+def test_the_name_that_ends_a_mail_is_no_sentence_of_it(end):
+    story = "The old mill of Ostrand burned down on Sunday night, the fire service of the town said."
+    mail = f"From: Ida Holm <i@x.example>\nSubject: Mill\n\n{story}\n\n{end}\n"
+    article = read_bytes(mail.encode(), "mill.eml")
+    assert [article.quote(each) for each in article.sentences] == [story]
+
+
+def test_a_last_line_that_is_a_sentence_stays():
+    story = "The old mill of Ostrand burned down on Sunday night, the fire service of the town said."
+    mail = f"From: Ida Holm <i@x.example>\nSubject: Mill\n\n{story}\n\nNobody was hurt.\n"
+    assert len(read_bytes(mail.encode(), "mill.eml").sentences) == 2
