@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from shutil import rmtree
 
 import apsw
 import pytest
@@ -75,6 +77,24 @@ def test_a_card_is_written_where_it_changed_and_only_there(writer: StoreWriter, 
     assert [card.title for card in store.list_cards(Filter(collections=("b",)))] == ["One"]
 
 
+def test_only_what_the_search_index_has_is_counted(writer: StoreWriter, store: ArticleStore) -> None:
+    put(writer, ONE)
+    put(writer, TWO)
+    assert store.count(HERE) == 0
+    settle(writer)
+    assert store.count(HERE) == 2
+    put(writer, made(["alpha three."]))
+    assert store.count(HERE) == 2
+
+
+def test_each_of_many_texts_comes_with_its_number(writer: StoreWriter, store: ArticleStore) -> None:
+    third = made(["alpha three."])
+    for article in (ONE, TWO, third):
+        put(writer, article)
+    change(writer, "UPDATE body SET text = x'00' WHERE seq = 2")
+    assert {seq: text.id for seq, text in store.open_many([1, 2, 3, 4])} == {1: ONE.id, 3: third.id}
+
+
 def test_a_damaged_text_is_replaced_and_noted_for_the_index(writer: StoreWriter, store: ArticleStore) -> None:
     put(writer, ONE)
     put(writer, TWO)
@@ -100,12 +120,14 @@ def test_a_damaged_card_is_healed_where_it_is_and_told(writer: StoreWriter, stor
     assert list(store.list_cards(HERE)) == [ONE.card]
 
 
-def test_damaged_words_of_our_own_notes_are_an_error_of_ours(writer: StoreWriter) -> None:
+def test_damaged_words_of_our_own_notes_are_an_error_of_ours(writer: StoreWriter, store: ArticleStore) -> None:
     put(writer, ONE)
     change(writer, "INSERT OR REPLACE INTO meta VALUES ('left_out', CAST(x'ff' AS TEXT))")
     change(writer, "UPDATE body SET text = x'00'")
     with pytest.raises(CorruptIndex, match="has damaged text"):
         put(writer, ONE)
+    with pytest.raises(CorruptIndex, match="has damaged text"):
+        store.list_left_out()
 
 
 def test_a_change_is_noted_until_it_is_settled(writer: StoreWriter, store: ArticleStore) -> None:
@@ -201,9 +223,41 @@ def test_a_commit_waits_for_the_disk_and_what_is_deleted_is_overwritten(
 def test_another_analysers_library_is_written_only_by_who_renews_it(writer: StoreWriter, file: Path) -> None:
     with writer.transaction():
         writer.set_meta("analyser", "other-1")
-    with pytest.raises(IncompatibleIndex, match="other-1"):
+    writer.close()
+    with pytest.raises(IncompatibleIndex, match="other-1") as caught:
         StoreWriter(file, "disk:x")
+    # closed at once: the error is still at hand, and with it all that it came from
+    assert [each.name for each in file.parent.iterdir()] == ["library.sqlite"], caught
     StoreWriter(file, "disk:x", any_analyser=True).close()
+
+
+def test_a_store_tells_whether_another_file_took_the_place_of_its_own(
+    writer: StoreWriter, store: ArticleStore, file: Path
+) -> None:
+    put(writer, ONE)
+    assert store.is_replaced() is False
+    file.rename(file.with_name("moved"))
+    assert store.is_replaced() is False  # what is open can still be read
+    assert store.find_id(1) == ONE.id
+    file.write_bytes(b"")
+    assert store.is_replaced() is True
+
+
+def test_a_store_tells_what_is_wrong_with_its_file(folder: Path) -> None:
+    file = folder / "library.sqlite"
+    found = []
+    for page in (None, "member_order", "member"):
+        if page is not None:
+            with closing(apsw.Connection(str(file))) as opened:
+                number = int(opened.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (page,)).get)
+            data = bytearray(file.read_bytes())
+            data[(number - 1) * 4096 : number * 4096] = bytes(4096)
+            file.write_bytes(data)
+        store = ArticleStore(file, "disk:x")
+        found.append(store.find_damage())
+        store.close()
+    assert found[0] == ""
+    assert all("page" in damage for damage in found[1:]), found
 
 
 # The order in which a disk gets it
@@ -234,6 +288,18 @@ def test_a_new_search_index_is_safe_before_the_library_names_it(folder: Path, mo
     store = ArticleStore(folder / "library.sqlite", "disk:x")
     assert store.read_meta("folder") == new.name
     store.close()
+
+
+@pytest.mark.parametrize("way", [rebuild.rebuild, lambda path: LibraryFolder(Path(path), "").rebuild_search_index()])
+def test_a_search_index_that_is_asked_for_is_made_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, way: Callable[[str], object]
+) -> None:
+    """Also where there is none, which a writer would otherwise mend first."""
+    rmtree(*folder.glob("passages-*"))
+    made_in: list[Path] = []
+    monkeypatch.setattr(reindex, "sync_folder", made_in.append)
+    way(str(folder))
+    assert made_in == [folder]
 
 
 def damage(folder: Path) -> None:
