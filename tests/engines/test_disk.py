@@ -315,10 +315,12 @@ def test_a_file_that_is_no_library_is_refused_untouched(folder: Path) -> None:
     file.write_bytes(b"some notes of mine, not a database at all" * 40)
     with pytest.raises(CorruptIndex, match="rebuild"):
         DiskEngine(str(folder))
-    file.unlink()
-    connection(folder).execute("CREATE TABLE recipes (name)")
-    with pytest.raises(CorruptIndex, match="another program"):
-        DiskEngine(str(folder))
+    for statement in ("PRAGMA application_id = 7", "CREATE TABLE recipes (name)"):
+        file.unlink()
+        with closing(connection(folder)) as other:
+            other.execute(statement)
+        with pytest.raises(CorruptIndex, match="another program"):
+            DiskEngine(str(folder))
     with pytest.raises(EngineUnavailable, match="cannot be opened"):
         DiskEngine(str(folder / ("too long a name" * 20)))
     taken = folder / "taken"
@@ -566,6 +568,36 @@ def test_a_reader_waits_for_a_writer_only_where_it_has_no_index_to_search(
     assert set(waits) == {seconds}
 
 
+def test_a_flipped_bit_in_the_search_index_is_found_when_it_is_first_opened(engine: DiskEngine, folder: Path) -> None:
+    engine.add(drawn(42, 5), "default")
+    before = engine.search(["w0", "w1"], 99, ALL)
+    engine.close()
+    for kind in ("*.fieldnorm", "*.fast"):  # lengths and places: tantivy would answer, only wrongly
+        place = index_folder(folder)
+        (file,) = place.glob(kind)
+        data = bytearray(file.read_bytes())
+        data[0] ^= 1
+        file.write_bytes(data)
+        with closing(DiskEngine(str(folder))) as again:
+            assert again.search(["w0", "w1"], 99, ALL) == before
+        assert index_folder(folder) != place
+
+
+def test_an_index_that_lacks_more_than_is_noted_is_made_anew(engine: DiskEngine, folder: Path) -> None:
+    articles = drawn(43, 3)
+    engine.add(articles[:1], "default")
+    place = index_folder(folder)
+    shutil.copytree(place, folder / "old")
+    engine.add(articles[1:], "default")
+    engine.close()
+    shutil.rmtree(place)
+    (folder / "old").rename(place)
+    behind(folder, [3])
+    with closing(DiskEngine(str(folder))) as again:
+        found = {hit.passage.article_id for hit in again.search(["w0", "w1", "w2"], 99, ALL)}
+    assert found == {article.id for article in articles}
+
+
 def test_a_batch_that_breaks_off_is_not_in_the_way_of_the_next(engine: DiskEngine, folder: Path) -> None:
     articles = drawn(39, 3)
     engine.add(articles[:1], "default")
@@ -611,7 +643,9 @@ def test_a_damaged_index_is_found_while_adding_and_the_batch_stays(engine: DiskE
     assert found == {article.id for article in articles}
 
 
-def test_a_batch_whose_indexing_fails_is_still_found(engine: DiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_whose_indexing_fails_is_still_found(
+    engine: DiskEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     articles = drawn(12, 4)
     engine.add(articles[:2], "default")
     for name in ("add", "commit"):
@@ -622,6 +656,8 @@ def test_a_batch_whose_indexing_fails_is_still_found(engine: DiskEngine, monkeyp
 
         monkeypatch.setattr(f"index.engines.disk.search_index.SearchIndexWriter.{name}", failing)
         assert engine.add([articles[2 if name == "add" else 3]], "default") == 1
+        with closing(ArticleStore(folder / "library.sqlite", "disk:")) as store:
+            assert not store.is_behind(), "who cannot write could not find it"
     found = {hit.passage.article_id for hit in engine.search(["w0", "w1", "w2"], 99, ALL)}
     assert found == {article.id for article in articles}
 
@@ -691,7 +727,6 @@ def test_an_index_thrown_away_under_a_reader_is_stale(engine: DiskEngine, folder
         (apsw.CorruptError, CorruptIndex, "rebuild"),
         (apsw.NotADBError, CorruptIndex, "rebuild"),
         (apsw.NoMemError, EngineUnavailable, "memory"),
-        (apsw.IOError, EngineUnavailable, "disk"),
     ],
 )
 def test_errors_of_sqlite_become_ours(error: type[apsw.Error], kind: type[Exception], words: str) -> None:
@@ -699,16 +734,30 @@ def test_errors_of_sqlite_become_ours(error: type[apsw.Error], kind: type[Except
         raise error("boom")
 
 
-def test_after_a_failed_fsync_nothing_more_is_acknowledged(engine: DiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_failed_fsync_is_the_end_of_writing() -> None:
+    for code, is_end in (
+        (apsw.SQLITE_IOERR_FSYNC, True),
+        (apsw.SQLITE_IOERR_DIR_FSYNC, True),
+        (apsw.SQLITE_IOERR_READ, False),
+    ):
+        with pytest.raises(EngineUnavailable, match="the disk failed") as caught, sqlite.map_sqlite_errors("disk:x"):
+            raise apsw.exception_for(code)
+        assert isinstance(caught.value, sqlite.DiskFailed) is is_end
+
+
+@pytest.mark.parametrize("is_adding", [True, False])
+def test_after_a_failed_fsync_nothing_more_is_acknowledged(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, is_adding: bool
+) -> None:
     articles = drawn(15, 3)
-    engine.add(articles[:1], "default")
+    engine.add(articles[: 1 if is_adding else 2], "default")
 
     def failing(*_: object) -> None:
         raise sqlite.DiskFailed("disk:x", "fsync failed")
 
     monkeypatch.setattr("index.engines.disk.search_index.sync_folder", failing)
-    with pytest.raises(EngineUnavailable):
-        engine.add(articles[1:2], "default")
+    with pytest.raises(EngineUnavailable, match="fsync failed"):
+        engine.add(articles[1:2], "default") if is_adding else engine.remove(articles[1].id, "default")
     monkeypatch.undo()
     with pytest.raises(EngineUnavailable, match="start again"):
         engine.add(articles[2:], "default")

@@ -231,6 +231,56 @@ def test_another_analysers_library_is_written_only_by_who_renews_it(writer: Stor
     StoreWriter(file, "disk:x", any_analyser=True).close()
 
 
+def test_another_programs_database_is_not_upgraded(file: Path) -> None:
+    with closing(apsw.Connection(str(file))) as opened:
+        opened.execute("CREATE TABLE body (text); PRAGMA user_version = 2")  # as our own of an earlier version
+    before = file.read_bytes()
+    with pytest.raises(CorruptIndex, match="another program"):
+        StoreWriter(file, "disk:x")
+    assert sqlite.fetch_value(sqlite.connect_reader(file), "SELECT group_concat(name) FROM pragma_table_info('body')")
+    with closing(apsw.Connection(str(file))) as opened:
+        opened.execute("PRAGMA journal_mode = DELETE").fetchall()
+    assert len(file.read_bytes()) == len(before)
+
+
+class Unreadable:
+    """What SQLite opens on a read-only disk: only reading tells that there is no place for what readers share."""
+
+    def execute(self, statement: str) -> None:
+        if statement.startswith("SELECT"):
+            raise apsw.CantOpenError("unable to open database file")
+
+
+@pytest.mark.parametrize(
+    ("log", "works", "tried"),
+    [
+        (None, "immutable=1", ["mode=rw", "mode=ro", "immutable=1"]),
+        (b"", "immutable=1", ["mode=rw", "mode=ro", "immutable=1"]),
+        (b"commits", "mode=ro", ["mode=rw", "mode=ro"]),
+        (b"commits", "immutable=1", ["mode=rw", "mode=ro"]),
+    ],
+)
+def test_on_a_read_only_disk_a_library_is_read_unless_that_would_lose_what_is_in_its_log(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, log: bytes | None, works: str, tried: list[str]
+) -> None:
+    file = folder / "library.sqlite"
+    if log is not None:
+        file.with_name("library.sqlite-wal").write_bytes(log)
+    attempts = []
+
+    def connect(_: Path, mode: str) -> object:
+        attempts.append(mode)
+        return apsw.Connection(str(file)) if mode == works else Unreadable()
+
+    monkeypatch.setattr(sqlite, "_connect", connect)
+    if works in tried:
+        assert sqlite.fetch_value(sqlite.connect_reader(file), "SELECT count(*) FROM article") == 2
+    else:
+        with pytest.raises(apsw.CantOpenError):
+            sqlite.connect_reader(file)
+    assert attempts == tried
+
+
 def test_a_store_tells_whether_another_file_took_the_place_of_its_own(
     writer: StoreWriter, store: ArticleStore, file: Path
 ) -> None:
@@ -358,6 +408,46 @@ def test_a_thread_that_waits_for_another_is_told(folder: Path) -> None:
             raise AssertionError("two writers")
     with library.begin_writing(wait=0):
         pass
+
+
+def test_writing_lets_go_of_the_file_and_leaves_an_index_in_step_as_it_is(folder: Path) -> None:
+    before = list(folder.glob("passages-*"))
+    with LibraryFolder(folder, "disk:x").begin_writing() as open_files:
+        assert list(folder.glob("library.sqlite-*"))
+    assert not list(folder.glob("library.sqlite-*")), open_files
+    assert list(folder.glob("passages-*")) == before
+
+
+def test_an_index_that_has_more_than_is_noted_of_it_is_kept(folder: Path) -> None:
+    """As a kill leaves it between the search index's commit and the note of it in the library."""
+    before = list(folder.glob("passages-*"))
+    with closing(apsw.Connection(str(folder / "library.sqlite"))) as opened:
+        opened.execute("INSERT INTO change VALUES (2); UPDATE meta SET value = '1' WHERE name = 'indexed'")
+    with LibraryFolder(folder, "disk:x").begin_writing() as (_, store):
+        assert (store.is_behind(), store.read_meta("indexed")) == (False, str(len(split(ONE) + split(TWO))))
+    assert list(folder.glob("passages-*")) == before
+
+
+def test_a_damaged_index_that_cannot_be_mended_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(DiskEngine(str(tmp_path))) as engine:
+        engine.add([ONE, TWO], "a")
+    assert not caplog.records, "a new library lacks nothing"
+
+    def read_only(*_: object, **__: object) -> None:
+        raise EngineUnavailable("disk:", "cannot be written; reading works")
+
+    monkeypatch.setattr("index.engines.disk.lock.hold_lock", read_only)
+    library, store = LibraryFolder(tmp_path, "disk:x"), ArticleStore(tmp_path / "library.sqlite", "disk:x")
+    (place,) = tmp_path.glob("passages-*")
+    for step in ((place / "meta.json").unlink, lambda: (place / "meta.json").write_text("[]")):
+        caplog.clear()
+        step()
+        for _ in range(2):
+            assert library.open_search_index(store).count_holding("alpha") == 2
+        assert [record.getMessage().partition(" (")[0] for record in caplog.records] == ["the search index is damaged"]
+    store.close()
 
 
 # Room

@@ -85,5 +85,16 @@ EQUIVALENT = {
     "2d3320fca6": "the row has two numbers, for two names",
     "df088f56bc": "the number of a right is never looked at, only its name",
     "df68ccfb80": "an id that was found begins with itself, and no other does",
+    "8a2d62e4c9": "whether unread rows are an error when the file is closed: errors are dropped there either way",
+    "79219ea5ad": "how many cards are read at a time",
+    "48ceb62828": "how many articles are read at a time",
+    "2e951790df": "an index of exactly this size is verified when it is first opened, or not: a matter of speed",
+    "bbb8e629fa": "a library that is there is opened a second time",
+    "ab75cf6355": "nothing refers to the store of an empty file any more, which closes it, too",
+    "fab9d24c82": "the folder is looked through again, where all is closed to others already",
+    "301ded1c2e": "the folder is looked through again, where all is closed to others already",
+    "be21961899": "every error of SQLite has an extended code",
+    "068dd4438f": "one candidate more is retrieved at first; as many follow as it takes",
+    "8040ebf565": "one passage more is read where thousands score the same",
 }
 """Mutants, by key, that no test can notice, and why."""
