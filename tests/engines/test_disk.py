@@ -400,6 +400,7 @@ def while_another_writes(engine: DiskEngine, folder: Path, articles: list[Articl
 
 def test_a_note_that_cannot_be_read_names_nobody(tmp_path: Path) -> None:
     with hold_lock(tmp_path, "disk:x"):
+        assert (tmp_path / "writer.json").stat().st_mode & 0o077 == 0
         (tmp_path / "writer.json").write_text("{")
         with pytest.raises(EngineUnavailable, match="another process"), hold_lock(tmp_path, "disk:x", wait=0):
             raise AssertionError("two writers")
@@ -507,8 +508,24 @@ def test_opening_finishes_what_a_killed_writer_began(engine: DiskEngine, folder:
     engine.add(articles[:1], "default")
     engine.close()
     kill_writer(folder, articles[1])
+    place = index_folder(folder)
     with closing(DiskEngine(str(folder))) as again:
         assert [card.id for card in again.articles(ALL)] == [article.id for article in articles]
+        assert len(again.search(["w0", "w1", "w2"], 99, ALL)) == sum(len(split(article)) for article in articles)
+    assert index_folder(folder) == place, "the index was made anew instead of completed"
+
+
+def test_a_damaged_article_that_a_killed_writer_left_is_told_of(engine: DiskEngine, folder: Path) -> None:
+    bad, good = made(["alpha Beta gamma here"]), made(["alpha delta epsilon"])
+    engine.add([bad, good], "default")
+    engine.close()
+    flip(folder, b"alpha Beta")
+    behind(folder, [1, 99])  # the last was removed
+    with closing(DiskEngine(str(folder))) as again:
+        assert [hit.passage.article_id for hit in again.search(["alpha"], 9, ALL)] == [good.id]
+        assert again.unread(["alpha"], ALL) == (bad.id,)
+    with closing(ArticleStore(folder / "library.sqlite", "disk:")) as store:
+        assert store.list_left_out() == {1}
 
 
 def test_a_writer_finishes_what_a_killed_one_began_and_else_trusts_its_index(

@@ -14,11 +14,13 @@ import pytest
 from index import Article, Filter
 from index.engines.disk import DiskEngine, rebuild, reindex, room, sqlite, traces
 from index.engines.disk.folder import LibraryFolder
+from index.engines.disk.search_index import DamagedSearchIndex
 from index.engines.disk.store import ArticleStore
 from index.engines.disk.writer import PutResult, StoreWriter
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
 from index.reading.passages import split
 from tests.support.make_library import made
+from tests.support.vectors import encoded
 
 ONE, TWO = made(["alpha one.", "beta.", "gamma.", "delta."], title="One"), made(["alpha two."], title="Two")
 HERE = Filter(collections=("a",))
@@ -352,6 +354,45 @@ def test_a_search_index_that_is_asked_for_is_made_once(
     assert made_in == [folder]
 
 
+@pytest.mark.parametrize(
+    ("step", "error", "kind", "told"),
+    [
+        ("SearchIndexWriter.commit", DamagedSearchIndex("disk:x", "torn"), EngineUnavailable, "just now .*torn"),
+        ("SearchIndexWriter.commit", EngineUnavailable("disk:x", "no room"), EngineUnavailable, "no room"),
+        ("SearchIndexWriter.commit", KeyboardInterrupt(), KeyboardInterrupt, ""),
+        ("create_index", EngineUnavailable("disk:x", "no room"), EngineUnavailable, "no room"),
+    ],
+)
+def test_a_search_index_that_cannot_be_made_leaves_the_old_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException, kind: type[BaseException], told: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    before = list(folder.glob("passages-*"))
+    monkeypatch.setattr(f"index.engines.disk.search_index.{step}", fail)
+    with pytest.raises(kind, match=told or None):
+        LibraryFolder(folder, "disk:x").rebuild_search_index()
+    assert list(folder.glob("passages-*")) == before
+    monkeypatch.undo()
+    with closing(DiskEngine(str(folder))) as engine:
+        assert len(engine.search(["alpha"], 9, HERE)) == 2
+
+
+def test_an_old_search_index_that_cannot_be_deleted_stays_until_the_next_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("in use")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.rmdir", refuse)
+        LibraryFolder(folder, "disk:x").rebuild_search_index()
+        assert len(list(folder.glob("passages-*"))) == 2
+    LibraryFolder(folder, "disk:x").rebuild_search_index()
+    assert len(list(folder.glob("passages-*"))) == 1
+
+
 def damage(folder: Path) -> None:
     """Damage the page that leads to all articles, so that SQLite finds it."""
     data = bytearray((folder / "library.sqlite").read_bytes())
@@ -458,6 +499,7 @@ def test_an_article_takes_three_times_its_text() -> None:
     assert [room.take_room(need + more, ONE, "disk:x") for more in (0, 5)] == [0, 5]
     with pytest.raises(EngineUnavailable, match="too little room"):
         room.take_room(need - 1, ONE, "disk:x")
+    assert room.take_room(need + 64, encoded(ONE), "disk:x") == 0  # and its vectors, four of 16 bytes
 
 
 def test_the_reserve_is_made_where_there_is_plenty_and_used_where_there_is_none(

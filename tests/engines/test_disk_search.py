@@ -1,0 +1,278 @@
+"""How a library on disk is searched: which passages are read for it, and when no other can be among the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import Article, Filter
+from index.engines import open_engine
+from index.engines.contract import Statistics
+from index.engines.disk import DiskEngine, commit_cache, search
+from index.engines.disk.commit_cache import CommitCache
+from index.engines.disk.search_index import SearchIndex, TopPassages
+from index.engines.disk.store import ArticleStore
+from index.errors import UnknownArticle
+from tests.support.make_library import made
+
+ALL = Filter(collections=("default",))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[DiskEngine]:
+    engine = DiskEngine(str(tmp_path / "library"))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def counts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many candidates were retrieved, each time."""
+    seen: list[int] = []
+    find_top = SearchIndex.find_top
+
+    def spy(self: SearchIndex, terms: list[str], count: int, seqs: frozenset[int] | None) -> TopPassages:
+        seen.append(count)
+        return find_top(self, terms, count, seqs)
+
+    monkeypatch.setattr(SearchIndex, "find_top", spy)
+    return seen
+
+
+def spy_on(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> list[tuple[Any, ...]]:
+    """Return what a function is called with, from now on."""
+    seen: list[tuple[Any, ...]] = []
+    really = getattr(owner, name)
+    monkeypatch.setattr(owner, name, lambda *values: seen.append(values) or really(*values))
+    return seen
+
+
+def alike(count: int) -> list[Article]:
+    """Return articles of one passage each that score the same for "alpha"."""
+    return [made([f"alpha tail{number}"]) for number in range(count)]
+
+
+def falling(count: int) -> list[Article]:
+    """Return articles of one passage of 40 words each, of which the first holds "alpha" most often."""
+    return [made([["alpha"] * (count - n) + [f"w{n}"] * (40 - count + n)]) for n in range(count)]
+
+
+@pytest.mark.parametrize("limit", [1, 5])
+def test_equal_scores_are_cut_in_the_order_of_the_memberships_that_count(engine: DiskEngine, limit: int) -> None:
+    """The search index has them in the order in which their texts came: the first are not among its first."""
+    articles = alike(300)
+    engine.add(articles, "other")
+    engine.add(articles[::-1], "default")
+    hits = engine.search(["alpha"], limit, ALL)
+    assert [hit.passage.article_id for hit in hits] == [article.id for article in articles[: -limit - 1 : -1]]
+
+
+@pytest.mark.parametrize(("most", "expected"), [(4000, [25, 100, 400]), (100, [25, 100]), (25, [25]), (26, [25, 100])])
+def test_four_times_as_many_are_retrieved_until_there_are_enough_or_too_many(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, counts: list[int], most: int, expected: list[int]
+) -> None:
+    monkeypatch.setattr(search, "_MOST", most)
+    engine.add(alike(300), "default")
+    assert len(engine.search(["alpha"], 5, ALL)) == 5
+    assert counts == expected
+
+
+def test_no_more_is_read_than_can_be_among_the_best(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, counts: list[int]
+) -> None:
+    articles = falling(30)
+    engine.add(articles, "default")
+    scored = spy_on(monkeypatch, search, "score_passage")
+    hits = engine.search(["alpha"], 2, ALL)
+    assert [hit.passage.article_id for hit in hits] == [articles[0].id, articles[1].id]
+    assert (counts, len(scored)) == ([22], 2)
+
+
+def test_the_nearest_passages_are_read_in_one_query_each_for_texts_and_cards(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.add(alike(8), "default")
+    texts = spy_on(monkeypatch, ArticleStore, "open_many")
+    cards = spy_on(monkeypatch, ArticleStore, "find_members")
+    single = spy_on(monkeypatch, ArticleStore, "open")
+    assert len(engine.search(["alpha"], 8, ALL)) == 8
+    assert (len(texts), len(cards), len(single)) == (1, 1, 0)
+
+
+def test_more_is_retrieved_where_a_filter_drops_some(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, counts: list[int]
+) -> None:
+    monkeypatch.setattr(search, "_SPARE", 1)
+    articles = falling(40)
+    engine.add(articles[:30], "other")
+    engine.add(articles[30:], "default")
+    hits = engine.search(["alpha"], 2, ALL)
+    assert [hit.passage.article_id for hit in hits] == [articles[30].id, articles[31].id]
+    assert counts[0] == 12  # of 40 articles 10 pass the filter, and 3 are wanted
+    counts.clear()
+    assert len(engine.search(["alpha"], 9, ALL)) == 9
+    assert counts[0] == 40  # there are no more
+
+
+def test_nothing_more_is_retrieved_once_all_that_is_outside_scores_less(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, counts: list[int]
+) -> None:
+    monkeypatch.setattr(search, "_SPARE", 1)
+    monkeypatch.setattr("index.engines.disk.search_index._FEW", 0)  # the filter is applied to what was retrieved
+    articles = falling(40)
+    engine.add(articles, "other")
+    engine.add([articles[0], articles[4], *articles[32:]], "default")
+    hits = engine.search(["alpha"], 2, ALL)
+    assert [hit.passage.article_id for hit in hits] == [articles[0].id, articles[4].id]
+    assert counts == [12]
+
+
+def test_an_emptied_library_is_searched_in_vain(engine: DiskEngine) -> None:
+    (article,) = alike(1)
+    engine.add([article], "default")
+    engine.remove(article.id, "default")
+    assert engine.search(["alpha"], 1, ALL) == ()
+
+
+class Littered:
+    """A search index of 40 passages, of which 30 hold "rare": half of all are removed, and all but 2 of those."""
+
+    stored_passages = 40
+
+    def count_holding_stored(self, term: str) -> int:
+        return {"rare": 30, "common": 40}[term]
+
+
+def test_a_score_can_exceed_tantivys_by_the_passages_and_the_weight_that_it_gets_wrong() -> None:
+    # twice as many passages, and log(1 + 18.5 / 2.5) / log(1 + 10.5 / 30.5) = 7.2 times as rare a term
+    slack = search._compute_slack(Littered(), Statistics(20, {"rare": 2, "common": 20}))  # type: ignore[arg-type]
+    assert slack == pytest.approx(2 * 7.2, rel=0.002)
+    assert search._compute_slack(Littered(), Statistics(40, {"rare": 30})) == 1.0001  # type: ignore[arg-type]
+
+
+# What is kept in memory
+
+
+@pytest.fixture
+def store(engine: DiskEngine, tmp_path: Path) -> Iterator[ArticleStore]:
+    """A library of four texts, each of 100 bytes, in two collections; the second lacks the last."""
+    articles = [made([f"alpha {number}".ljust(100, "x")]) for number in range(4)]
+    engine.add(articles, "a")
+    engine.add(articles[:3], "b")
+    found = ArticleStore(tmp_path / "library" / "library.sqlite", "disk:")
+    yield found
+    found.close()
+
+
+def make_cache(store: ArticleStore) -> CommitCache:
+    return CommitCache(store.read_version(), store.read_totals())
+
+
+@pytest.mark.parametrize(
+    ("most", "read", "kept"),
+    [
+        (200, [1, 2], [1, 2]),
+        (199, [1, 2], [2]),
+        (250, [1, 2, 1, 3], [1, 3]),
+        (50, [1], [1]),  # a text of any length is kept until the next one comes
+        (300, [1, 2, 3, 4], [2, 3, 4]),
+    ],
+)
+def test_texts_not_used_for_longest_make_room(
+    store: ArticleStore, monkeypatch: pytest.MonkeyPatch, most: int, read: list[int], kept: list[int]
+) -> None:
+    monkeypatch.setattr(commit_cache, "_MOST", most)
+    cache = make_cache(store)
+    for seq in read:
+        text = cache.load(store, seq)
+        assert text is not None
+        assert text.id == store.find_id(seq)
+    single = spy_on(monkeypatch, ArticleStore, "open")
+    assert [seq for seq in (1, 2, 3, 4) if cache.find_number(store.find_id(seq))] == sorted(kept)
+    for seq in kept:
+        cache.load(store, seq)
+    assert single == []
+
+
+def test_texts_read_together_count_once(store: ArticleStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commit_cache, "_MOST", 400)
+    cache = make_cache(store)
+    for seqs in ([1, 2], [2, 3, 4]):
+        cache.prefetch(store, seqs)
+    single = spy_on(monkeypatch, ArticleStore, "open")
+    assert all(cache.load(store, seq) for seq in (3, 1, 4, 2))
+    assert single == []
+
+
+def test_cards_make_room_for_others_and_all_that_were_asked_for_are_there(
+    store: ArticleStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit_cache, "_CARDS", 3)
+    cache = make_cache(store)
+    read = spy_on(monkeypatch, ArticleStore, "find_members")
+    held = [sorted(cache.load_members(store, seqs, ("a",))) for seqs in ((1, 2), (2, 3), (3, 4), (3, 4))]
+    assert held == [[1, 2], [1, 2, 3], [3, 4], [3, 4]]
+    assert len(read) == 3
+    other = cache.load_members(store, (3, 4), ("b",))
+    assert (other[3] is None, other[4]) == (False, None)
+
+
+def test_a_search_loses_no_hit_when_cards_make_room(engine: DiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commit_cache, "_CARDS", 4)
+    memory = open_engine("memory:")
+    for each in (engine, memory):
+        each.add(alike(12), "other")
+        each.add(alike(12)[::-1], "default")
+    for limit in (1, 3, 7, 20):
+        assert engine.search(["alpha"], limit, ALL) == memory.search(["alpha"], limit, ALL)
+
+
+def test_however_many_filters_are_asked_for_few_are_kept_and_all_are_answered(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_FILTERS", "_NAMES"):
+        monkeypatch.setattr(commit_cache, name, 2)
+    articles = alike(6)
+    for number, article in enumerate(articles):
+        engine.add([article], f"chat:{number}")
+    names = [f"chat:{number}" for number in range(8)]
+    for _ in range(2):
+        for number in range(6):
+            within = Filter(collections=tuple(names[number:]))
+            found = [hit.passage.article_id for hit in engine.search(["alpha"], 9, within)]
+            assert found == [article.id for article in articles[number:]]
+            assert engine.count(within) == 6 - number
+    cache = engine._cache
+    assert cache is not None
+    for kept in (cache._admitted, cache._counts, cache._holding, cache._within):
+        assert len(kept) <= 2
+    for number in range(4):
+        cache.note_unread(cache_store(engine), [f"w{number}"], ALL, [1])
+        assert cache.list_unread([f"w{number}"], ALL) == (articles[0].id,)
+    assert len(cache._unread) <= 2
+
+
+def cache_store(engine: DiskEngine) -> ArticleStore:
+    assert engine._store is not None
+    return engine._store
+
+
+def test_what_was_read_for_one_collection_or_id_is_not_shown_for_another(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.engines.disk.engine._FRESH", 3600)
+    first, second = alike(2)
+    engine.add([first], "chat:1")
+    engine.add([second], "chat:2")
+    for _ in range(2):
+        for name, article in (("chat:1", first), ("chat:2", second)):
+            assert engine.article(article.id, (name,)) == article
+            for stranger in ("chat:3", "chat:2" if name == "chat:1" else "chat:1"):
+                with pytest.raises(UnknownArticle):
+                    engine.article(article.id, (stranger,))
+            with pytest.raises(UnknownArticle):
+                engine.article("none", (name,))
+            assert list(engine.articles(Filter(collections=(name,), articles=("none",)))) == []
