@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,20 @@ import pytest
 from index import Article, Filter
 from index.engines import open_engine
 from index.engines.contract import Statistics
-from index.engines.disk import DiskEngine, commit_cache, search
+from index.engines.disk import DiskEngine, commit_cache, search, search_index
 from index.engines.disk.commit_cache import CommitCache
-from index.engines.disk.search_index import SearchIndex, TopPassages
+from index.engines.disk.search_index import (
+    DamagedSearchIndex,
+    SearchIndex,
+    SearchIndexWriter,
+    TopPassages,
+    create_index,
+    map_tantivy_errors,
+    verify_checksums,
+)
 from index.engines.disk.store import ArticleStore
-from index.errors import UnknownArticle
+from index.errors import EngineUnavailable, UnknownArticle
+from index.reading.passages import split
 from tests.support.make_library import made
 
 ALL = Filter(collections=("default",))
@@ -276,3 +286,93 @@ def test_what_was_read_for_one_collection_or_id_is_not_shown_for_another(
             with pytest.raises(UnknownArticle):
                 engine.article("none", (name,))
             assert list(engine.articles(Filter(collections=(name,), articles=("none",)))) == []
+
+
+# The search index itself
+
+
+def write_index(folder: Path, articles: list[Article]) -> SearchIndex:
+    writer = SearchIndexWriter(folder, "disk:", create_index(folder, "disk:"))
+    for seq, article in enumerate(articles, 1):
+        writer.add(seq, split(article))
+    writer.commit()
+    return SearchIndex(folder, "disk:")
+
+
+def test_an_index_is_written_as_earlier_versions_wrote_it(tmp_path: Path) -> None:
+    """Else those that are there would find other passages, or none."""
+    import tantivy
+
+    longest, longer = "x" * 200, "x" * 201
+    write_index(tmp_path / "index", [made([f"{longest} one"]), made(["a."] * 4 + [f"{longer} café two"])])
+    found = tantivy.Index.open(str(tmp_path / "index")).searcher()
+    spelt = [longest, sha256(longer.encode()).hexdigest(), "café", longer]
+    assert [found.doc_freq("terms", term) for term in spelt] == [1, 1, 1, 0]
+    every = found.search(tantivy.Query.all_query(), 9).hits
+    places = found.fast_field_values("place", [address for _, address in every])
+    assert sorted(places) == [(1 << 24) + 1, (2 << 24) + 1, (2 << 24) + 2]
+
+
+def test_a_filter_is_part_of_the_query_while_it_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = write_index(tmp_path / "index", falling(9))
+    every = index.find_top(["alpha"], 5, None)
+    assert [seq for _, seq, _ in every.places] == [1, 2, 3, 4, 5]
+    assert every.floor == every.places[-1][0]
+    assert every.places[0][0] > every.places[-2][0] > every.floor
+    few = frozenset({2, 5, 8})
+    assert [seq for _, seq, _ in index.find_top(["alpha"], 5, few).places] == [2, 5, 8]
+    assert index.find_top(["alpha"], 5, few).floor == 0.0
+    monkeypatch.setattr(search_index, "_FEW", 2)
+    long = index.find_top(["alpha"], 5, few)
+    assert ([seq for _, seq, _ in long.places], long.floor) == ([2, 5], every.floor)
+
+
+def test_an_index_is_littered_from_half_as_many_removed_passages_and_a_thousand(tmp_path: Path) -> None:
+    index = write_index(tmp_path / "index", alike(2))
+    found = []
+    for stored in (2, 4000, 4001):
+        index.passages, index.stored_passages = 2000, stored
+        found.append(index.is_littered())
+    assert found == [False, False, True]
+
+
+def test_the_checksums_of_an_index_are_compared_up_to_its_limit(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    write_index(folder, alike(3))
+    size = sum(file.stat().st_size for file in folder.iterdir() if len(file.stem) == 32)
+    for limit in (None, size, size - 1):
+        verify_checksums(folder, "disk:", limit)
+    (file,) = folder.glob("*.fieldnorm")
+    file.write_bytes(bytes([file.read_bytes()[0] ^ 1]) + file.read_bytes()[1:])
+    for limit in (None, size):
+        with pytest.raises(DamagedSearchIndex, match=r"fieldnorm fails its checksum.*`pullquote rebuild` makes"):
+            verify_checksums(folder, "disk:", limit)
+    verify_checksums(folder, "disk:", size - 1)
+
+
+def test_an_error_on_a_full_disk_is_none_of_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that died of it only says that it is dead."""
+    for free, kind in ((65_535, EngineUnavailable), (65_536, DamagedSearchIndex)):
+        monkeypatch.setattr(search_index, "count_free_bytes", lambda _, free=free: free)
+        with pytest.raises(kind), map_tantivy_errors("disk:", tmp_path):
+            raise ValueError("the writer was killed")
+    monkeypatch.undo()
+    with pytest.raises(DamagedSearchIndex), map_tantivy_errors("disk:", tmp_path / "gone"):
+        raise ValueError("the writer was killed")
+    for error in (MemoryError(), OSError("[Errno 24] Too many open files")):
+        with pytest.raises(EngineUnavailable), map_tantivy_errors("disk:", tmp_path):
+            raise error
+
+
+def test_a_batch_is_merged_before_it_is_acknowledged(tmp_path: Path) -> None:
+    """Nothing changes the files of an index after they were synced."""
+    folder = tmp_path / "index"
+    write_index(folder, alike(1))
+    for number in range(2, 12):
+        writer = SearchIndexWriter(folder, "disk:")
+        writer.add(number, split(alike(12)[number]))
+        writer.commit()
+        index = SearchIndex(folder, "disk:")
+        assert index.passages == number
+        SearchIndexWriter(folder, "disk:").discard()  # no writer holds the index any more
+        assert not index.is_stale()

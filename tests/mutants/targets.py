@@ -111,6 +111,15 @@ EQUIVALENT = {
     "58f5243e1f": "where one article is left, its share is 1 or the number of its passages limits what is retrieved",
     "7e713eb36c": "one passage has no other that it could be confused with",
     "b70654e109": "where no passage was removed, both ways give the same factor",
+    "c4e497c08b": "how much of a batch is in memory before a segment is written",
+    "af684056e7": "up to how long a filter is part of the query: a matter of speed",
+    "22dd0f1899": "a term of exactly this length is spelled as it is either way",
+    "c1a9114249": "an empty passage has no term to spell",
+    "c94450b728": "whether tantivy counts all hits, a number that nobody looks at",
+    "d975d5d913": "there are as many places as hits",
+    "5e53976b9c": "how many hits come back beside their number",
+    "f99ed098d3": "how many threads write a batch",
+    "69f35f5cc3": "only a condition asks for it",
     "8040ebf565": "one passage more is read where thousands score the same",
 }
 """Mutants, by key, that no test can notice, and why."""
