@@ -99,6 +99,11 @@ def test_no_more_is_read_than_can_be_among_the_best(
     hits = engine.search(["alpha"], 2, ALL)
     assert [hit.passage.article_id for hit in hits] == [articles[0].id, articles[1].id]
     assert (counts, len(scored)) == ([22], 2)
+    engine.add([made([["alpha"] * 29 + ["v1"] * 11])], "default")  # as good as the second
+    scored.clear()
+    again = engine.search(["alpha"], 2, ALL)
+    assert [hit.passage for hit in again] == [hit.passage for hit in hits]
+    assert len(scored) == 3
 
 
 def test_the_nearest_passages_are_read_in_one_query_each_for_texts_and_cards(
@@ -255,19 +260,29 @@ def test_however_many_filters_are_asked_for_few_are_kept_and_all_are_answered(
             found = [hit.passage.article_id for hit in engine.search(["alpha"], 9, within)]
             assert found == [article.id for article in articles[number:]]
             assert engine.count(within) == 6 - number
-    cache = engine._cache
-    assert cache is not None
-    for kept in (cache._admitted, cache._counts, cache._holding, cache._within):
-        assert len(kept) <= 2
+            cache = engine._cache
+            assert cache is not None
+            for kept in (cache._admitted, cache._counts, cache._holding, cache._within):
+                assert len(kept) <= 2
+
+
+def test_however_many_searches_come_upon_damage_few_are_remembered(
+    store: ArticleStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit_cache, "_FILTERS", 2)
+    cache = make_cache(store)
     for number in range(4):
-        cache.note_unread(cache_store(engine), [f"w{number}"], ALL, [1])
-        assert cache.list_unread([f"w{number}"], ALL) == (articles[0].id,)
-    assert len(cache._unread) <= 2
+        cache.note_unread(store, [f"w{number}"], ALL, [3, 1, 99])  # the last is gone
+        assert cache.list_unread([f"w{number}"], ALL) == (store.find_id(1), store.find_id(3))
+        assert len(cache._unread) <= 2
 
 
-def cache_store(engine: DiskEngine) -> ArticleStore:
-    assert engine._store is not None
-    return engine._store
+def test_a_filter_that_all_pass_names_none(store: ArticleStore) -> None:
+    cache = make_cache(store)
+    only = Filter(collections=("a", "b"), articles=(store.find_id(2),))
+    found = [cache.find_admitted(store, within) for within in (Filter(collections=("a",)), only)]
+    assert found == [None, {2}]
+    assert cache.find_admitted(store, Filter(collections=("b",))) == {1, 2, 3}
 
 
 def test_what_was_read_for_one_collection_or_id_is_not_shown_for_another(

@@ -120,6 +120,9 @@ EQUIVALENT = {
     "5e53976b9c": "how many hits come back beside their number",
     "f99ed098d3": "how many threads write a batch",
     "69f35f5cc3": "only a condition asks for it",
+    "f63e8d7857": "a text alone is read by the query for many",
+    "9d65da1979": "two texts are read by a query each",
+    "480553bb23": "a filter that as many pass as there are is passed by all",
     "8040ebf565": "one passage more is read where thousands score the same",
 }
 """Mutants, by key, that no test can notice, and why."""

@@ -254,7 +254,7 @@ class LibraryFolder:
             except DamagedSearchIndex as exc:
                 lazy_log.warn_of_rebuild(exc.reason)
                 found = None
-        if found is None or found.passages != store.count_stored_passages() or found.is_littered():
+        if found is None or found.passages != store.count_stored_passages(left_out) or found.is_littered():
             rebuild_search_index(self.path, writer, store, None)
         else:
             with writer.transaction():

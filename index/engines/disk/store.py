@@ -76,9 +76,10 @@ class ArticleStore:
             )[0]
         )
 
-    def count_stored_passages(self) -> int:
-        """Return how many passages there are, also of articles not seen yet."""
-        return int(self._fetch("SELECT passages FROM total")[0][0])
+    def count_stored_passages(self, left_out: Collection[int] = ()) -> int:
+        """Return how many passages there are, also of articles not seen yet, but none of those that are left out."""
+        out = f"SELECT coalesce(sum(passages), 0) FROM article WHERE seq IN ({list_marks(left_out)})"  # noqa: S608 - only marks
+        return int(self._fetch(f"SELECT passages - ({out}) FROM total", tuple(left_out))[0][0])  # noqa: S608 - ours
 
     def read_meta(self, name: str) -> str:
         """Return a value of the table `meta`, "" if it is not there."""
