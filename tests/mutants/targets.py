@@ -123,6 +123,9 @@ EQUIVALENT = {
     "f63e8d7857": "a text alone is read by the query for many",
     "9d65da1979": "two texts are read by a query each",
     "480553bb23": "a filter that as many pass as there are is passed by all",
+    "a54ce399fb": "no article has the number None, so that it is told as unknown further down",
+    "3d3d3de87e": "how many sentences of a long article are encoded: a matter of time",
+    "4144816298": "there are as many vectors as sentences",
     "8040ebf565": "one passage more is read where thousands score the same",
 }
 """Mutants, by key, that no test can notice, and why."""
