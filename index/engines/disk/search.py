@@ -50,8 +50,7 @@ def find_best(
         top = index.find_top(terms, count, admitted)
         nearest = [seq for _, seq, _ in top.places[:limit]]
         cache.prefetch(store, nearest)
-        held = cache.load_members(store, nearest, filter.collections)
-        exact.members.update((seq, held[seq]) for seq in nearest)
+        cache.load_members(store, nearest, filter.collections)  # one query, as for the texts
         leaders: list[float] = []  # a heap of the best `limit` exact scores
         for rounded, *place in top.places:
             if len(leaders) == limit and leaders[0] > rounded * slack:
