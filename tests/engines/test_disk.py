@@ -23,11 +23,13 @@ import pytest
 from index import Article, Filter
 from index.engines import Engine, StorageSize, open_engine, rows
 from index.engines.disk import DiskEngine, sqlite
+from index.engines.disk.folder import LibraryFolder
 from index.engines.disk.lock import hold_lock
 from index.engines.disk.member import decode_and_keep_card
 from index.engines.disk.rebuild import rebuild
 from index.engines.disk.search_index import DamagedSearchIndex, SearchIndex, map_tantivy_errors
 from index.engines.disk.store import ArticleStore
+from index.engines.disk.writer import StoreWriter
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
 from index.reading.passages import split
 from tests.support.make_library import made
@@ -165,6 +167,9 @@ def test_a_long_list_pushes_out_no_card_that_questions_need(
     decode_and_keep_card.cache_clear()
     assert len(list(engine.articles(ALL))) == 7
     assert decode_and_keep_card.cache_info().currsize == 1  # of the last page, which might have been all
+    decode_and_keep_card.cache_clear()
+    asked = {hit.passage.article_id for hit in engine.search(["w0"], 2, ALL)}
+    assert decode_and_keep_card.cache_info().currsize >= len(asked)
 
 
 def test_cards_just_read_are_those_of_the_file_and_only_of_the_collections_asked(
@@ -212,6 +217,69 @@ def test_a_few_articles_are_looked_up_instead_of_read_among_all(
     assert not any("member_order" in plan for plan in plans), plans
 
 
+@pytest.mark.parametrize("fresh", [3600, -1])
+def test_what_was_just_read_is_not_read_from_the_file_again(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, fresh: int
+) -> None:
+    """Whether or not the file was asked meanwhile if it has changed."""
+    monkeypatch.setattr("index.engines.disk.engine._FRESH", fresh)
+    (article,) = drawn(31, 1)
+    engine.add([article], "default")
+    for _ in range(2):
+        assert engine.article(article.id, HERE) == article
+        assert engine.encoder == ""
+        for name in ("find_number", "open", "read_encoder"):
+            monkeypatch.setattr(ArticleStore, name, lambda *_: pytest.fail("the file was read once more"))
+
+
+def test_what_others_changed_is_seen_after_the_time_of_one_question(
+    engine: DiskEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [8.0]
+    monkeypatch.setattr("index.engines.disk.engine.monotonic", lambda: clock[0])
+    monkeypatch.setattr("index.engines.disk.engine._FRESH", 0.5)
+    gone, stays = drawn(32, 2)
+    engine.add([gone, stays], "default")
+    assert engine.article(gone.id, HERE) == gone
+    assert engine.count(ALL) == 2
+    with closing(DiskEngine(str(folder))) as other:
+        other.remove(gone.id, "default")
+    clock[0] = 8.25
+    assert engine.article(gone.id, HERE) == gone
+    clock[0] = 8.5
+    with pytest.raises(UnknownArticle):
+        engine.article(gone.id, HERE)
+    assert engine.count(ALL) == 1
+
+
+def test_an_article_removed_while_it_is_read_is_unknown(
+    engine: DiskEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, stays = drawn(33, 2)
+    engine.add([gone, stays], "default")
+    read = ArticleStore.open
+
+    def remove_first(store: ArticleStore, seq: int) -> object:
+        monkeypatch.undo()
+        with closing(DiskEngine(str(folder))) as other:
+            other.remove(gone.id, "default")
+        return read(store, seq)
+
+    monkeypatch.setattr(ArticleStore, "open", remove_first)
+    with pytest.raises(UnknownArticle):
+        engine.article(gone.id, HERE)
+
+
+def test_closing_lets_go_of_the_file_though_a_list_is_half_read(engine: DiskEngine, folder: Path) -> None:
+    engine.add(drawn(34, 3), "default")
+    cards = engine.articles(ALL)
+    next(cards)
+    for _ in range(2):
+        engine.close()
+        assert not [each.name for each in folder.glob("library.sqlite-*")], cards
+    assert len(engine) == 3, "asked again, it opens the file again"
+
+
 def test_opening_makes_nothing_and_the_first_article_does(tmp_path: Path) -> None:
     deep = tmp_path / "a" / "b" / "library"
     engine = DiskEngine(str(deep))
@@ -220,6 +288,8 @@ def test_opening_makes_nothing_and_the_first_article_does(tmp_path: Path) -> Non
     assert engine.raw("x", HERE) is None
     assert engine.sizes() == StorageSize(text=0, disk=0)
     assert engine.keep("x", b"bytes", "default") is False
+    with pytest.raises(UnknownArticle):
+        engine.remove("x", "default")
     assert not (tmp_path / "a").exists()
     engine.add([made(["one two."])], "default")
     assert (deep / "library.sqlite").exists()
@@ -266,10 +336,14 @@ def test_a_file_that_is_no_library_is_refused_untouched(folder: Path) -> None:
     file.write_bytes(b"some notes of mine, not a database at all" * 40)
     with pytest.raises(CorruptIndex, match="rebuild"):
         DiskEngine(str(folder))
-    file.unlink()
-    connection(folder).execute("CREATE TABLE recipes (name)")
-    with pytest.raises(CorruptIndex, match="another program"):
-        DiskEngine(str(folder))
+    for statement in ("PRAGMA application_id = 7", "CREATE TABLE recipes (name)"):
+        file.unlink()
+        with closing(connection(folder)) as other:
+            other.execute(statement)
+        with pytest.raises(CorruptIndex, match="another program"):
+            DiskEngine(str(folder))
+    with pytest.raises(EngineUnavailable, match="cannot be opened"):
+        DiskEngine(str(folder / ("too long a name" * 20)))
     taken = folder / "taken"
     taken.write_text("a file")
     with pytest.raises(EngineUnavailable):
@@ -347,6 +421,7 @@ def while_another_writes(engine: DiskEngine, folder: Path, articles: list[Articl
 
 def test_a_note_that_cannot_be_read_names_nobody(tmp_path: Path) -> None:
     with hold_lock(tmp_path, "disk:x"):
+        assert (tmp_path / "writer.json").stat().st_mode & 0o077 == 0
         (tmp_path / "writer.json").write_text("{")
         with pytest.raises(EngineUnavailable, match="another process"), hold_lock(tmp_path, "disk:x", wait=0):
             raise AssertionError("two writers")
@@ -443,22 +518,167 @@ def test_a_damaged_search_index_is_made_anew_unasked(engine: DiskEngine, folder:
     third.close()
 
 
+def kill_writer(folder: Path, article: Article) -> None:
+    """Leave an article as a writer does that is killed before the search index has it."""
+    with closing(StoreWriter(folder / "library.sqlite", "disk:")) as writer, writer.transaction():
+        writer.put(article, "default")
+
+
+def test_opening_finishes_what_a_killed_writer_began(engine: DiskEngine, folder: Path) -> None:
+    articles = drawn(35, 2)
+    engine.add(articles[:1], "default")
+    engine.close()
+    kill_writer(folder, articles[1])
+    place = index_folder(folder)
+    with closing(DiskEngine(str(folder))) as again:
+        assert [card.id for card in again.articles(ALL)] == [article.id for article in articles]
+        assert len(again.search(["w0", "w1", "w2"], 99, ALL)) == sum(len(split(article)) for article in articles)
+    assert index_folder(folder) == place, "the index was made anew instead of completed"
+
+
+def test_a_damaged_article_that_a_killed_writer_left_is_told_of(engine: DiskEngine, folder: Path) -> None:
+    bad, good, gone = made(["alpha Beta gamma here"]), made(["alpha delta epsilon"]), made(["alpha once"])
+    engine.add([bad, good, gone], "default")
+    engine.close()
+    flip(folder, b"alpha Beta")
+    behind(folder, [1, 99])  # the last was removed
+    place = index_folder(folder)
+    with closing(DiskEngine(str(folder))) as again:
+        assert {hit.passage.article_id for hit in again.search(["alpha"], 9, ALL)} == {good.id, gone.id}
+        assert again.unread(["alpha"], ALL) == (bad.id,)
+        again.remove(gone.id, "default")
+        assert [hit.passage.article_id for hit in again.search(["alpha"], 9, ALL)] == [good.id]
+        assert again.unread(["alpha"], ALL) == (bad.id,)
+    with closing(ArticleStore(folder / "library.sqlite", "disk:")) as store:
+        assert store.list_left_out() == {1}
+    assert index_folder(folder) == place, "one damaged article must not have the index made anew at each change"
+
+
+def test_a_writer_finishes_what_a_killed_one_began_and_else_trusts_its_index(
+    engine: DiskEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = drawn(36, 4)
+    looked: list[LibraryFolder] = []
+    catch_up = LibraryFolder._catch_up
+    monkeypatch.setattr(LibraryFolder, "_catch_up", lambda self, *more: looked.append(self) or catch_up(self, *more))
+    for article in articles[:2]:
+        engine.add([article], "default")
+    assert len(looked) == 1, "the first time it writes"
+    kill_writer(folder, articles[2])
+    engine.add(articles[3:], "default")
+    assert len(looked) == 2
+    found = {hit.passage.article_id for hit in engine.search(["w0", "w1", "w2"], 99, ALL)}
+    assert found == {article.id for article in articles}
+
+
+def test_only_a_search_opens_the_search_index_and_once(
+    engine: DiskEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (article,) = drawn(37, 1)
+    engine.add([article], "default")
+    engine.close()
+    opened: list[ArticleStore] = []
+    really = LibraryFolder.open_search_index
+    monkeypatch.setattr(LibraryFolder, "open_search_index", lambda self, at: opened.append(at) or really(self, at))
+    with closing(DiskEngine(str(folder))) as reader:
+        assert reader.article(article.id, HERE) == article
+        assert list(reader.articles(ALL)) == [article.card]
+        assert (len(reader), reader.count(ALL), reader.collections()) == (1, 1, {"default": 1})
+        assert opened == []
+        for _ in range(2):
+            assert reader.search(["w0"], 5, ALL)
+        assert len(opened) == 1
+
+
+@pytest.mark.parametrize(("is_there", "seconds"), [(True, 0.0), (False, 0.8)])
+def test_a_reader_waits_for_a_writer_only_where_it_has_no_index_to_search(
+    engine: DiskEngine, folder: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool, seconds: float
+) -> None:
+    engine.add(drawn(38, 2), "default")
+    engine.close()
+    behind(folder, [1])
+    if not is_there:
+        shutil.rmtree(index_folder(folder))
+    waits = []
+
+    def in_use(*_: object, wait: float) -> None:
+        waits.append(wait)
+        raise EngineUnavailable("disk:", "in use by another process")
+
+    monkeypatch.setattr("index.engines.disk.lock.hold_lock", in_use)
+    with closing(DiskEngine(str(folder))) as reader:
+        assert reader.search(["w0", "w1", "w2"], 99, ALL)
+    assert set(waits) == {seconds}
+
+
+def test_a_flipped_bit_in_the_search_index_is_found_when_it_is_first_opened(engine: DiskEngine, folder: Path) -> None:
+    engine.add(drawn(42, 5), "default")
+    before = engine.search(["w0", "w1"], 99, ALL)
+    engine.close()
+    for kind in ("*.fieldnorm", "*.fast"):  # lengths and places: tantivy would answer, only wrongly
+        place = index_folder(folder)
+        (file,) = place.glob(kind)
+        data = bytearray(file.read_bytes())
+        data[0] ^= 1
+        file.write_bytes(data)
+        with closing(DiskEngine(str(folder))) as again:
+            assert again.search(["w0", "w1"], 99, ALL) == before
+        assert index_folder(folder) != place
+
+
+def test_an_index_that_lacks_more_than_is_noted_is_made_anew(engine: DiskEngine, folder: Path) -> None:
+    articles = drawn(43, 3)
+    engine.add(articles[:1], "default")
+    place = index_folder(folder)
+    shutil.copytree(place, folder / "old")
+    engine.add(articles[1:], "default")
+    engine.close()
+    shutil.rmtree(place)
+    (folder / "old").rename(place)
+    behind(folder, [3])
+    with closing(DiskEngine(str(folder))) as again:
+        found = {hit.passage.article_id for hit in again.search(["w0", "w1", "w2"], 99, ALL)}
+    assert found == {article.id for article in articles}
+
+
+def test_a_batch_that_breaks_off_is_not_in_the_way_of_the_next(engine: DiskEngine, folder: Path) -> None:
+    articles = drawn(39, 3)
+    engine.add(articles[:1], "default")
+    before = index_folder(folder)
+
+    def broken() -> Iterator[Article]:
+        yield articles[1]
+        raise ValueError("broken on purpose")
+
+    with pytest.raises(ValueError, match="on purpose") as caught:
+        engine.add(broken(), "default")
+    assert engine.add(articles[2:], "default") == 1, caught  # the error is at hand, and with it what wrote the index
+    found = {hit.passage.article_id for hit in engine.search(["w0", "w1", "w2"], 99, ALL)}
+    assert found == {articles[0].id, articles[2].id}
+    assert index_folder(folder) == before, "the search index had to be made anew"
+
+
 def engine_statistics(articles: list[Article], term: str) -> dict[str, int]:
     return {term: sum(term in passage.terms for article in articles for passage in split(article))}
 
 
-def test_an_index_of_other_articles_with_the_same_count_is_found_out(engine: DiskEngine, folder: Path) -> None:
-    engine.add([made(["alpha one."]), made(["beta two."])], "default")
+@pytest.mark.parametrize("more", [[], ["alpha three.", "alpha four.", "alpha five."]])
+def test_an_index_of_other_articles_with_the_same_count_is_found_out(
+    engine: DiskEngine, folder: Path, more: list[str]
+) -> None:
+    """By a passage without the word that was looked for, or by one that the article does not have."""
+    articles = [made(["alpha one."]), made(["beta two.", *more])]
+    engine.add(articles, "default")
+    before = engine.search(["alpha"], 5, ALL)
     engine.close()
     other = DiskEngine(str(folder.with_name("other")))
-    other.add([made(["beta two."]), made(["alpha one."])], "default")
+    other.add(articles[::-1], "default")
     other.close()
     place = index_folder(folder)
     shutil.rmtree(place)
     shutil.copytree(index_folder(folder.with_name("other")), place)
     again = DiskEngine(str(folder))
-    (hit,) = again.search(["alpha"], 5, ALL)
-    assert hit.passage.text == "alpha one."
+    assert again.search(["alpha"], 5, ALL) == before
     again.close()
 
 
@@ -471,7 +691,9 @@ def test_a_damaged_index_is_found_while_adding_and_the_batch_stays(engine: DiskE
     assert found == {article.id for article in articles}
 
 
-def test_a_batch_whose_indexing_fails_is_still_found(engine: DiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_whose_indexing_fails_is_still_found(
+    engine: DiskEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     articles = drawn(12, 4)
     engine.add(articles[:2], "default")
     for name in ("add", "commit"):
@@ -482,6 +704,8 @@ def test_a_batch_whose_indexing_fails_is_still_found(engine: DiskEngine, monkeyp
 
         monkeypatch.setattr(f"index.engines.disk.search_index.SearchIndexWriter.{name}", failing)
         assert engine.add([articles[2 if name == "add" else 3]], "default") == 1
+        with closing(ArticleStore(folder / "library.sqlite", "disk:")) as store:
+            assert not store.is_behind(), "who cannot write could not find it"
     found = {hit.passage.article_id for hit in engine.search(["w0", "w1", "w2"], 99, ALL)}
     assert found == {article.id for article in articles}
 
@@ -532,8 +756,11 @@ def test_an_index_thrown_away_under_a_reader_is_stale(engine: DiskEngine, folder
     engine.add(drawn(14, 2), "default")
     ranker = SearchIndex(index_folder(folder), "disk:")
     assert not ranker.is_stale()
+    before = engine.search(["w0"], 9, ALL)
     shutil.rmtree(index_folder(folder))
     assert ranker.is_stale()
+    assert engine.search(["w0"], 9, ALL) == before
+    assert index_folder(folder).exists()
 
 
 # Errors of SQLite
@@ -548,7 +775,6 @@ def test_an_index_thrown_away_under_a_reader_is_stale(engine: DiskEngine, folder
         (apsw.CorruptError, CorruptIndex, "rebuild"),
         (apsw.NotADBError, CorruptIndex, "rebuild"),
         (apsw.NoMemError, EngineUnavailable, "memory"),
-        (apsw.IOError, EngineUnavailable, "disk"),
     ],
 )
 def test_errors_of_sqlite_become_ours(error: type[apsw.Error], kind: type[Exception], words: str) -> None:
@@ -556,16 +782,30 @@ def test_errors_of_sqlite_become_ours(error: type[apsw.Error], kind: type[Except
         raise error("boom")
 
 
-def test_after_a_failed_fsync_nothing_more_is_acknowledged(engine: DiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_failed_fsync_is_the_end_of_writing() -> None:
+    for code, is_end in (
+        (apsw.SQLITE_IOERR_FSYNC, True),
+        (apsw.SQLITE_IOERR_DIR_FSYNC, True),
+        (apsw.SQLITE_IOERR_READ, False),
+    ):
+        with pytest.raises(EngineUnavailable, match="the disk failed") as caught, sqlite.map_sqlite_errors("disk:x"):
+            raise apsw.exception_for(code)
+        assert isinstance(caught.value, sqlite.DiskFailed) is is_end
+
+
+@pytest.mark.parametrize("is_adding", [True, False])
+def test_after_a_failed_fsync_nothing_more_is_acknowledged(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, is_adding: bool
+) -> None:
     articles = drawn(15, 3)
-    engine.add(articles[:1], "default")
+    engine.add(articles[: 1 if is_adding else 2], "default")
 
     def failing(*_: object) -> None:
         raise sqlite.DiskFailed("disk:x", "fsync failed")
 
     monkeypatch.setattr("index.engines.disk.search_index.sync_folder", failing)
-    with pytest.raises(EngineUnavailable):
-        engine.add(articles[1:2], "default")
+    with pytest.raises(EngineUnavailable, match="fsync failed"):
+        engine.add(articles[1:2], "default") if is_adding else engine.remove(articles[1].id, "default")
     monkeypatch.undo()
     with pytest.raises(EngineUnavailable, match="start again"):
         engine.add(articles[2:], "default")
@@ -614,6 +854,41 @@ def test_on_a_full_disk_the_reserve_makes_room_to_remove(
     assert not (folder / "reserve").exists()
 
 
+def test_on_a_full_disk_the_reserve_makes_room_to_read(
+    engine: DiskEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.add(drawn(40, 2), "default")
+    engine.close()
+    connect, failures = sqlite.connect_reader, []
+
+    def full_once(file: Path) -> apsw.Connection:
+        if not failures:
+            failures.append(file)
+            raise apsw.FullError("no room for what readers share")
+        return connect(file)
+
+    monkeypatch.setattr(sqlite, "connect_reader", full_once)
+    with pytest.raises(EngineUnavailable, match="no room"):  # the disk is not full: the trouble is another
+        DiskEngine(str(folder))
+    failures.clear()
+    usage = shutil.disk_usage(".")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=0))
+    with closing(DiskEngine(str(folder))) as reader:
+        assert len(reader) == 2
+    assert not (folder / "reserve").exists()
+
+
+def test_nothing_is_written_into_a_library_that_another_version_took_over(engine: DiskEngine, folder: Path) -> None:
+    articles = drawn(41, 2)
+    engine.add(articles[:1], "default")
+    with closing(connection(folder)) as file:
+        file.execute("UPDATE meta SET value = 'french-9' WHERE name = 'analyser'")
+    with pytest.raises(IncompatibleIndex, match="french-9"):
+        engine.add(articles[1:], "default")
+    with closing(connection(folder)) as file:
+        assert file.execute("SELECT id FROM article").fetchall() == [(articles[0].id,)]
+
+
 # Damage and restoring
 
 
@@ -647,6 +922,17 @@ def test_a_flipped_bit_is_never_quoted_and_silences_one_article_only(
     assert again.add([bad], "default") == 1
     assert again.article(bad.id, HERE) == bad
     again.close()
+
+
+def test_a_search_for_nothing_comes_upon_nothing_damaged(engine: DiskEngine, folder: Path) -> None:
+    bad, good = made(["alpha Beta gamma here"]), made(["alpha delta epsilon"])
+    engine.add([bad, good], "default")
+    engine.close()
+    flip(folder, b"alpha Beta")
+    engine._folder.rebuild_search_index()
+    for terms in (["alpha"], []):
+        assert [hit.passage.article_id for hit in engine.search(terms, 5, ALL)] == [good.id] * len(terms)
+        assert engine.unread(terms, ALL) == (bad.id,) * len(terms)
 
 
 def test_restoring_drops_what_is_damaged_and_says_so(engine: DiskEngine, folder: Path) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import apsw
 import pytest
 
+from index import Filter
 from index.engines.disk import DiskEngine, traces
 from index.engines.disk.rebuild import rebuild
 from index.engines.disk.salvage import RECOVERED, describe_card
 from index.engines.disk.store import ArticleStore
+from index.errors import IncompatibleIndex
 from tests.support.make_library import made
 
 ONE, TWO = made(["alpha one."], title="One", source="one.txt"), made(["alpha two."], title="Two", source="two.txt")
@@ -66,6 +68,31 @@ def test_what_a_killed_rebuild_left_half_done_goes(folder: Path) -> None:
     (folder / traces.NEW).write_bytes(b"half")
     assert rebuild(str(folder)).articles == 2
     assert not (folder / traces.NEW).exists()
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_rebuild_killed_once_all_is_saved_leaves_whose_terms_they_are(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    if not is_known:
+        change(folder, "UPDATE meta SET name = 'lost' WHERE name = 'analyser'")
+    data = bytearray((folder / "library.sqlite").read_bytes())
+    data[100:4096] = bytes(3996)  # the page that leads to all others
+    (folder / "library.sqlite").write_bytes(data)
+    with monkeypatch.context() as patch:
+
+        def kill(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr("index.engines.disk.rebuild._renew", kill)
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(str(folder))
+    if not is_known:
+        with pytest.raises(IncompatibleIndex, match="analyser unknown"):
+            DiskEngine(str(folder))
+        assert rebuild(str(folder)).articles == 2
+    with closing(DiskEngine(str(folder))) as engine:
+        assert len(engine.search(["alpha"], 9, Filter(collections=("a",)))) == 2
 
 
 def test_an_empty_file_beside_nothing_is_an_empty_library(tmp_path: Path) -> None:

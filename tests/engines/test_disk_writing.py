@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from shutil import rmtree
 
 import apsw
 import pytest
@@ -12,11 +14,13 @@ import pytest
 from index import Article, Filter
 from index.engines.disk import DiskEngine, rebuild, reindex, room, sqlite, traces
 from index.engines.disk.folder import LibraryFolder
+from index.engines.disk.search_index import DamagedSearchIndex
 from index.engines.disk.store import ArticleStore
 from index.engines.disk.writer import PutResult, StoreWriter
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
 from index.reading.passages import split
 from tests.support.make_library import made
+from tests.support.vectors import encoded
 
 ONE, TWO = made(["alpha one.", "beta.", "gamma.", "delta."], title="One"), made(["alpha two."], title="Two")
 HERE = Filter(collections=("a",))
@@ -75,6 +79,24 @@ def test_a_card_is_written_where_it_changed_and_only_there(writer: StoreWriter, 
     assert [card.title for card in store.list_cards(Filter(collections=("b",)))] == ["One"]
 
 
+def test_only_what_the_search_index_has_is_counted(writer: StoreWriter, store: ArticleStore) -> None:
+    put(writer, ONE)
+    put(writer, TWO)
+    assert store.count(HERE) == 0
+    settle(writer)
+    assert store.count(HERE) == 2
+    put(writer, made(["alpha three."]))
+    assert store.count(HERE) == 2
+
+
+def test_each_of_many_texts_comes_with_its_number(writer: StoreWriter, store: ArticleStore) -> None:
+    third = made(["alpha three."])
+    for article in (ONE, TWO, third):
+        put(writer, article)
+    change(writer, "UPDATE body SET text = x'00' WHERE seq = 2")
+    assert {seq: text.id for seq, text in store.open_many([1, 2, 3, 4])} == {1: ONE.id, 3: third.id}
+
+
 def test_a_damaged_text_is_replaced_and_noted_for_the_index(writer: StoreWriter, store: ArticleStore) -> None:
     put(writer, ONE)
     put(writer, TWO)
@@ -100,12 +122,14 @@ def test_a_damaged_card_is_healed_where_it_is_and_told(writer: StoreWriter, stor
     assert list(store.list_cards(HERE)) == [ONE.card]
 
 
-def test_damaged_words_of_our_own_notes_are_an_error_of_ours(writer: StoreWriter) -> None:
+def test_damaged_words_of_our_own_notes_are_an_error_of_ours(writer: StoreWriter, store: ArticleStore) -> None:
     put(writer, ONE)
     change(writer, "INSERT OR REPLACE INTO meta VALUES ('left_out', CAST(x'ff' AS TEXT))")
     change(writer, "UPDATE body SET text = x'00'")
     with pytest.raises(CorruptIndex, match="has damaged text"):
         put(writer, ONE)
+    with pytest.raises(CorruptIndex, match="has damaged text"):
+        store.list_left_out()
 
 
 def test_a_change_is_noted_until_it_is_settled(writer: StoreWriter, store: ArticleStore) -> None:
@@ -201,9 +225,91 @@ def test_a_commit_waits_for_the_disk_and_what_is_deleted_is_overwritten(
 def test_another_analysers_library_is_written_only_by_who_renews_it(writer: StoreWriter, file: Path) -> None:
     with writer.transaction():
         writer.set_meta("analyser", "other-1")
-    with pytest.raises(IncompatibleIndex, match="other-1"):
+    writer.close()
+    with pytest.raises(IncompatibleIndex, match="other-1") as caught:
         StoreWriter(file, "disk:x")
+    # closed at once: the error is still at hand, and with it all that it came from
+    assert [each.name for each in file.parent.iterdir()] == ["library.sqlite"], caught
     StoreWriter(file, "disk:x", any_analyser=True).close()
+
+
+def test_another_programs_database_is_not_upgraded(file: Path) -> None:
+    with closing(apsw.Connection(str(file))) as opened:
+        opened.execute("CREATE TABLE body (text); PRAGMA user_version = 2")  # as our own of an earlier version
+    before = file.read_bytes()
+    with pytest.raises(CorruptIndex, match="another program"):
+        StoreWriter(file, "disk:x")
+    assert sqlite.fetch_value(sqlite.connect_reader(file), "SELECT group_concat(name) FROM pragma_table_info('body')")
+    with closing(apsw.Connection(str(file))) as opened:
+        opened.execute("PRAGMA journal_mode = DELETE").fetchall()
+    assert len(file.read_bytes()) == len(before)
+
+
+class Unreadable:
+    """What SQLite opens on a read-only disk: only reading tells that there is no place for what readers share."""
+
+    def execute(self, statement: str) -> None:
+        if statement.startswith("SELECT"):
+            raise apsw.CantOpenError("unable to open database file")
+
+
+@pytest.mark.parametrize(
+    ("log", "works", "tried"),
+    [
+        (None, "immutable=1", ["mode=rw", "mode=ro", "immutable=1"]),
+        (b"", "immutable=1", ["mode=rw", "mode=ro", "immutable=1"]),
+        (b"commits", "mode=ro", ["mode=rw", "mode=ro"]),
+        (b"commits", "immutable=1", ["mode=rw", "mode=ro"]),
+    ],
+)
+def test_on_a_read_only_disk_a_library_is_read_unless_that_would_lose_what_is_in_its_log(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, log: bytes | None, works: str, tried: list[str]
+) -> None:
+    file = folder / "library.sqlite"
+    if log is not None:
+        file.with_name("library.sqlite-wal").write_bytes(log)
+    attempts = []
+
+    def connect(_: Path, mode: str) -> object:
+        attempts.append(mode)
+        return apsw.Connection(str(file)) if mode == works else Unreadable()
+
+    monkeypatch.setattr(sqlite, "_connect", connect)
+    if works in tried:
+        assert sqlite.fetch_value(sqlite.connect_reader(file), "SELECT count(*) FROM article") == 2
+    else:
+        with pytest.raises(apsw.CantOpenError):
+            sqlite.connect_reader(file)
+    assert attempts == tried
+
+
+def test_a_store_tells_whether_another_file_took_the_place_of_its_own(
+    writer: StoreWriter, store: ArticleStore, file: Path
+) -> None:
+    put(writer, ONE)
+    assert store.is_replaced() is False
+    file.rename(file.with_name("moved"))
+    assert store.is_replaced() is False  # what is open can still be read
+    assert store.find_id(1) == ONE.id
+    file.write_bytes(b"")
+    assert store.is_replaced() is True
+
+
+def test_a_store_tells_what_is_wrong_with_its_file(folder: Path) -> None:
+    file = folder / "library.sqlite"
+    found = []
+    for page in (None, "member_order", "member"):
+        if page is not None:
+            with closing(apsw.Connection(str(file))) as opened:
+                number = int(opened.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (page,)).get)
+            data = bytearray(file.read_bytes())
+            data[(number - 1) * 4096 : number * 4096] = bytes(4096)
+            file.write_bytes(data)
+        store = ArticleStore(file, "disk:x")
+        found.append(store.find_damage())
+        store.close()
+    assert found[0] == ""
+    assert all("page" in damage for damage in found[1:]), found
 
 
 # The order in which a disk gets it
@@ -234,6 +340,57 @@ def test_a_new_search_index_is_safe_before_the_library_names_it(folder: Path, mo
     store = ArticleStore(folder / "library.sqlite", "disk:x")
     assert store.read_meta("folder") == new.name
     store.close()
+
+
+@pytest.mark.parametrize("way", [rebuild.rebuild, lambda path: LibraryFolder(Path(path), "").rebuild_search_index()])
+def test_a_search_index_that_is_asked_for_is_made_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, way: Callable[[str], object]
+) -> None:
+    """Also where there is none, which a writer would otherwise mend first."""
+    rmtree(*folder.glob("passages-*"))
+    made_in: list[Path] = []
+    monkeypatch.setattr(reindex, "sync_folder", made_in.append)
+    way(str(folder))
+    assert made_in == [folder]
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "kind", "told"),
+    [
+        ("SearchIndexWriter.commit", DamagedSearchIndex("disk:x", "torn"), EngineUnavailable, "just now .*torn"),
+        ("SearchIndexWriter.commit", EngineUnavailable("disk:x", "no room"), EngineUnavailable, "no room"),
+        ("SearchIndexWriter.commit", KeyboardInterrupt(), KeyboardInterrupt, ""),
+        ("create_index", EngineUnavailable("disk:x", "no room"), EngineUnavailable, "no room"),
+    ],
+)
+def test_a_search_index_that_cannot_be_made_leaves_the_old_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException, kind: type[BaseException], told: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    before = list(folder.glob("passages-*"))
+    monkeypatch.setattr(f"index.engines.disk.search_index.{step}", fail)
+    with pytest.raises(kind, match=told or None):
+        LibraryFolder(folder, "disk:x").rebuild_search_index()
+    assert list(folder.glob("passages-*")) == before
+    monkeypatch.undo()
+    with closing(DiskEngine(str(folder))) as engine:
+        assert len(engine.search(["alpha"], 9, HERE)) == 2
+
+
+def test_an_old_search_index_that_cannot_be_deleted_stays_until_the_next_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("in use")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.rmdir", refuse)
+        LibraryFolder(folder, "disk:x").rebuild_search_index()
+        assert len(list(folder.glob("passages-*"))) == 2
+    LibraryFolder(folder, "disk:x").rebuild_search_index()
+    assert len(list(folder.glob("passages-*"))) == 1
 
 
 def damage(folder: Path) -> None:
@@ -294,6 +451,46 @@ def test_a_thread_that_waits_for_another_is_told(folder: Path) -> None:
         pass
 
 
+def test_writing_lets_go_of_the_file_and_leaves_an_index_in_step_as_it_is(folder: Path) -> None:
+    before = list(folder.glob("passages-*"))
+    with LibraryFolder(folder, "disk:x").begin_writing() as open_files:
+        assert list(folder.glob("library.sqlite-*"))
+    assert not list(folder.glob("library.sqlite-*")), open_files
+    assert list(folder.glob("passages-*")) == before
+
+
+def test_an_index_that_has_more_than_is_noted_of_it_is_kept(folder: Path) -> None:
+    """As a kill leaves it between the search index's commit and the note of it in the library."""
+    before = list(folder.glob("passages-*"))
+    with closing(apsw.Connection(str(folder / "library.sqlite"))) as opened:
+        opened.execute("INSERT INTO change VALUES (2); UPDATE meta SET value = '1' WHERE name = 'indexed'")
+    with LibraryFolder(folder, "disk:x").begin_writing() as (_, store):
+        assert (store.is_behind(), store.read_meta("indexed")) == (False, str(len(split(ONE) + split(TWO))))
+    assert list(folder.glob("passages-*")) == before
+
+
+def test_a_damaged_index_that_cannot_be_mended_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(DiskEngine(str(tmp_path))) as engine:
+        engine.add([ONE, TWO], "a")
+    assert not caplog.records, "a new library lacks nothing"
+
+    def read_only(*_: object, **__: object) -> None:
+        raise EngineUnavailable("disk:", "cannot be written; reading works")
+
+    monkeypatch.setattr("index.engines.disk.lock.hold_lock", read_only)
+    library, store = LibraryFolder(tmp_path, "disk:x"), ArticleStore(tmp_path / "library.sqlite", "disk:x")
+    (place,) = tmp_path.glob("passages-*")
+    for step in ((place / "meta.json").unlink, lambda: (place / "meta.json").write_text("[]")):
+        caplog.clear()
+        step()
+        for _ in range(2):
+            assert library.open_search_index(store).count_holding("alpha") == 2
+        assert [record.getMessage().partition(" (")[0] for record in caplog.records] == ["the search index is damaged"]
+    store.close()
+
+
 # Room
 
 
@@ -302,6 +499,7 @@ def test_an_article_takes_three_times_its_text() -> None:
     assert [room.take_room(need + more, ONE, "disk:x") for more in (0, 5)] == [0, 5]
     with pytest.raises(EngineUnavailable, match="too little room"):
         room.take_room(need - 1, ONE, "disk:x")
+    assert room.take_room(need + 64, encoded(ONE), "disk:x") == 0  # and its vectors, four of 16 bytes
 
 
 def test_the_reserve_is_made_where_there_is_plenty_and_used_where_there_is_none(

@@ -16,6 +16,7 @@ import pytest
 from index import Index, open_index
 from index.engines import open_engine, rebuild
 from index.engines.disk import DiskEngine, sqlite
+from index.engines.disk.folder import LibraryFolder
 from index.errors import EngineUnavailable, IncompatibleIndex
 from index.maintenance.library import export_articles
 from index.model import Article, Filter, Status
@@ -76,6 +77,18 @@ def test_a_library_of_any_earlier_version_opens(number: int, tmp_path: Path) -> 
     engine.add([replace(article, source="new.txt")], "x")
     assert [name for name, _ in engine.memberships()][-1] == "x"
     engine.close()
+
+
+@pytest.mark.parametrize("number", FORMATS[:-1])
+def test_an_upgrade_does_not_wait_for_the_search_index(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Making one takes minutes for a large library, and reading articles needs none."""
+    folder = tmp_path / "library"
+    write_library(number, folder).close()
+    monkeypatch.setattr(LibraryFolder, "_catch_up", lambda *_: pytest.fail("the search index was looked at"))
+    with closing(DiskEngine(str(folder))) as engine:
+        assert engine.collections() == {"chat:7": 2, "default": 2}
 
 
 @pytest.mark.parametrize("number", FORMATS[:-1])

@@ -119,6 +119,7 @@ def test_a_text_that_is_there_keeps_its_vectors_whoever_adds_it(reopen: Open) ->
 
 def test_an_article_without_sentences_lacks_none(reopen: Open) -> None:
     empty = replace(made([]), title="Nothing to cite")
+    assert has_vectors(empty)
     engine = reopen(ENCODER)
     for articles in ([empty], ARTICLES):
         engine.add(articles, "here")

@@ -92,7 +92,7 @@ class CommitCache:
         return loaded
 
     def load_members(
-        self, store: ArticleStore, seqs: Iterable[int], collections: tuple[str, ...]
+        self, store: ArticleStore, seqs: Sequence[int], collections: tuple[str, ...]
     ) -> Mapping[int, MemberRow | None]:
         """Return the memberships that count in these collections, those of at least these articles, and keep them.
 
@@ -105,11 +105,13 @@ class CommitCache:
                 held = self._members.setdefault(within, {})
         missing = [seq for seq in seqs if seq not in held]
         if missing:
-            found = store.find_members(missing, within)
             with self._lock:
                 if sum(map(len, self._members.values())) + len(missing) > _CARDS:
                     self._members.clear()
                     held = self._members.setdefault(within, {})
+                    missing = list(seqs)
+            found = store.find_members(missing, within)
+            with self._lock:
                 held.update((seq, found.get(seq)) for seq in missing)
         return held
 

@@ -55,9 +55,10 @@ class DiskEngine:
         cache = self._get_recent()
         if cache is not None and cache.encoder is not None:
             return cache.encoder
-        store, cache = self._refresh()
-        if store is None or cache is None:
+        state = self._refresh()
+        if state is None:
             return self._folder.encoder
+        store, cache = state
         if cache.encoder is None:
             found = store.read_encoder()
             cache.encoder = self._folder.encoder if found is None else found
@@ -88,13 +89,16 @@ class DiskEngine:
         cache = self._get_recent()
         if cache is not None and (held := cache.find_article(article_id, collections)) is not None:
             return held
-        store, cache = self._refresh()
-        if store is None or cache is None:
+        state = self._refresh()
+        if state is None:
             raise UnknownArticle(article_id)
+        store, cache = state
         seq = cache.find_number(article_id) or store.find_number(article_id)
-        member = None if seq is None else cache.load_members(store, (seq,), collections)[seq]
-        if seq is None or member is None:
-            if seq is not None and store.is_member(seq, collections):
+        if seq is None:
+            raise UnknownArticle(article_id)
+        member = cache.load_members(store, (seq,), collections)[seq]
+        if member is None:
+            if store.is_member(seq, collections):
                 raise CorruptIndex(self.address, f"what is stated of article {article_id} is damaged; add it again")
             raise UnknownArticle(article_id)
         text = cache.load(store, seq) or store.open(seq)  # the latter raises if it is damaged
@@ -117,23 +121,26 @@ class DiskEngine:
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
-        store, cache = self._refresh()
-        return 0 if store is None or cache is None else cache.count(store, filter)
+        state = self._refresh()
+        if state is None:
+            return 0
+        store, cache = state
+        return cache.count(store, filter)
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
         if limit < 1 or not terms:
             return ()
-        store, cache = self._refresh(ranked=True)
-        if store is None or cache is None:
+        state = self._refresh(ranked=True)
+        if state is None:
             return ()
         try:
-            return find_best(store, cache, terms, limit, filter)
+            return find_best(*state, terms, limit, filter)
         except DamagedSearchIndex as exc:
             lazy_log.warn_of_rebuild(exc.reason)
             self._folder.rebuild_search_index()
-        store, cache = self._refresh(ranked=True)
-        return () if store is None or cache is None else find_best(store, cache, terms, limit, filter)
+        state = self._refresh(ranked=True)
+        return () if state is None else find_best(*state, terms, limit, filter)
 
     def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
         """Return the damaged articles that a search came upon; see `Engine.unread`."""
@@ -147,8 +154,11 @@ class DiskEngine:
         """Return how common the terms are; see `Engine.statistics`."""
         cache = self._get_recent()
         if cache is None or cache.index is None:
-            _, cache = self._refresh(ranked=True)
-        return Statistics(0, {}) if cache is None else count_terms(cache, terms)
+            state = self._refresh(ranked=True)
+            if state is None:
+                return Statistics(0, {})
+            _, cache = state
+        return count_terms(cache, terms)
 
     def keep(self, article_id: str, raw: bytes, collection: str) -> bool:
         """Keep the source's own bytes, compressed; see `Engine.keep`."""
@@ -157,8 +167,9 @@ class DiskEngine:
     def raw(self, article_id: str, collections: tuple[str, ...]) -> bytes | None:
         """Return the source's own bytes; see `Engine.raw`."""
         store = self._open()
-        seq = None if store is None else store.find_number(article_id)
-        return None if store is None or seq is None else store.read_raw(seq, collections)
+        if store is None or (seq := store.find_number(article_id)) is None:
+            return None
+        return store.read_raw(seq, collections)
 
     def sizes(self) -> StorageSize:
         """Return the bytes of the texts, and of all files in the folder; see `Engine.sizes`."""
@@ -168,8 +179,8 @@ class DiskEngine:
 
     def totals(self) -> Totals:
         """Return how many articles, passages and terms the library has."""
-        _, cache = self._refresh()
-        return Totals() if cache is None else cache.totals
+        state = self._refresh()
+        return Totals() if state is None else state[1].totals
 
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has."""
@@ -202,12 +213,15 @@ class DiskEngine:
         cache = self._cache
         return cache if cache is not None and monotonic() - cache.checked < _FRESH else None
 
-    def _refresh(self, *, ranked: bool = False) -> tuple[ArticleStore | None, CommitCache | None]:
-        """Return the store and a cache of its last commit, for searching (`ranked`) with an open search index."""
+    def _refresh(self, *, ranked: bool = False) -> tuple[ArticleStore, CommitCache] | None:
+        """Return the store and a cache of its last commit, for searching (`ranked`) with an open search index.
+
+        None while there is no library.
+        """
         with self._lock:
             store = self._open()
             if store is None:
-                return None, None
+                return None
             cache = self._cache
             if cache is None or cache.version != store.read_version():
                 cache = CommitCache(store.read_version(), store.read_totals())

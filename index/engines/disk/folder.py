@@ -48,10 +48,8 @@ class LibraryFolder:
 
         Raises:
             CorruptIndex: there is none, but there was one.
+            EngineUnavailable: the folder cannot be entered.
         """
-        if traces.is_unfinished(self.path):
-            with suppress(EngineUnavailable), self.begin_writing(check=False, any_analyser=True):
-                pass
         store = self._open_present()
         if store is None and traces.find_traces(self.path):
             store = self._open_present()  # another process may have made it just now
@@ -62,6 +60,9 @@ class LibraryFolder:
     def _open_present(self) -> ArticleStore | None:
         file = self.path / FILE
         try:
+            if traces.is_unfinished(self.path):
+                with suppress(EngineUnavailable), self.begin_writing():
+                    pass
             if not file.exists():
                 return None
             self._close_to_others()
@@ -85,12 +86,9 @@ class LibraryFolder:
         """
         try:
             return ArticleStore(file, self.address)
-        except OldFormat as old:
-            try:
-                with self.begin_writing(check=False, any_analyser=True):  # writers upgrade what they open
-                    pass
-            except EngineUnavailable as exc:
-                raise old from exc
+        except OldFormat:
+            with suppress(EngineUnavailable), self.begin_writing(check=False):  # writers upgrade what they open
+                pass
         return ArticleStore(file, self.address)
 
     def open_search_index(self, store: ArticleStore) -> SearchIndex:
@@ -102,6 +100,7 @@ class LibraryFolder:
         found = self._open_usable(store)
         if found is not None and not store.is_behind():
             return found
+        self._checked = False  # what was in step when this engine last wrote is so no more
         try:
             with self.begin_writing(wait=0.8 if found is None else 0.0) as (_, current):
                 return SearchIndex(self.path / current.read_meta("folder"), self.address)
@@ -255,7 +254,7 @@ class LibraryFolder:
             except DamagedSearchIndex as exc:
                 lazy_log.warn_of_rebuild(exc.reason)
                 found = None
-        if found is None or found.passages != store.count_stored_passages() or found.is_littered():
+        if found is None or found.passages != store.count_stored_passages(left_out) or found.is_littered():
             rebuild_search_index(self.path, writer, store, None)
         else:
             with writer.transaction():

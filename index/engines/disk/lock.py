@@ -41,7 +41,7 @@ def hold_lock(folder: Path, address: str, *, wait: float = PATIENCE) -> Iterator
         yield
     finally:
         with suppress(OSError):
-            note.unlink(missing_ok=True)
+            note.unlink()
         lock.release()
 
 

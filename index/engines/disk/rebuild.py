@@ -98,8 +98,7 @@ def _renew(
                     lost |= _name(store, seq)
                     writer.erase(seq)
                     continue
-                new = analyse_article(article) if stale and not is_mended else add_headings(article)
-                new = maker.renew(new, made_by)
+                new = maker.renew(analyse_article(article) if stale else add_headings(article), made_by)
                 if is_mended or new is not article:
                     writer.replace(seq, new)
                     done += 1
@@ -140,16 +139,14 @@ def _save(folder: Path, address: str, progress: Progress | None) -> Salvaged:
     """
     file, fresh = folder / FILE, folder / traces.NEW
     traces.delete(fresh)
-    writer = StoreWriter(fresh, address)
     try:
-        done = salvage(file, writer, progress)
-        with writer.transaction():
-            writer.set_meta("analyser", done.analyser or "unknown")
+        with closing(StoreWriter(fresh, address)) as writer:
+            done = salvage(file, writer, progress)
+            with writer.transaction():
+                writer.set_meta("analyser", done.analyser or "unknown")
     except BaseException:
-        writer.close()
         traces.delete(fresh)
         raise
-    writer.close()
     if not done.saved:
         traces.delete(fresh)
         raise CorruptIndex(
@@ -157,7 +154,6 @@ def _save(folder: Path, address: str, progress: Progress | None) -> Salvaged:
         )
     if Path(f"{fresh}-wal").exists():  # closing failed: its last pages did not reach the file
         raise EngineUnavailable(address, "the new file cannot be written; check the disk and try again")
-    Path(f"{fresh}-shm").unlink(missing_ok=True)
     fresh.rename(folder / traces.SAVED)
     sync_folder(folder)
     return done

@@ -30,6 +30,7 @@ def rebuild_search_index(folder: Path, writer: StoreWriter, store: ArticleStore,
     from shutil import rmtree  # late: it loads three compressors
 
     name = f"passages-{os.urandom(4).hex()}"
+    index_writer: SearchIndexWriter | None = None
     try:
         index_writer = SearchIndexWriter(
             folder / name, store.address, search_index.create_index(folder / name, store.address)
@@ -51,6 +52,8 @@ def rebuild_search_index(folder: Path, writer: StoreWriter, store: ArticleStore,
             writer.leave_out(left_out)
             writer.settle(indexed)
     except BaseException as exc:
+        if index_writer is not None:  # or its thread would go on writing into the folder
+            index_writer.discard()
         rmtree(folder / name, ignore_errors=True)
         if isinstance(exc, DamagedSearchIndex):  # a new index is not damaged: the machine cannot write it
             raise EngineUnavailable(store.address, f"the search index cannot be written just now ({exc})") from exc

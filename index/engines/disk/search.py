@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 
@@ -43,14 +43,14 @@ def find_best(
     if admitted is not None and not admitted:
         return ()
     index = _require_index(cache)
-    exact = _Exact(store, cache, tuple(terms), count_terms(cache, terms), filter, {})
+    exact = _Exact(store, cache, tuple(terms), count_terms(cache, terms), filter)
     slack = _compute_slack(index, exact.known)
     count = _choose_count(cache, admitted, limit)
     while True:
         top = index.find_top(terms, count, admitted)
         nearest = [seq for _, seq, _ in top.places[:limit]]
         cache.prefetch(store, nearest)
-        exact.members = cache.load_members(store, nearest, filter.collections)
+        cache.load_members(store, nearest, filter.collections)  # one query, as for the texts
         leaders: list[float] = []  # a heap of the best `limit` exact scores
         for rounded, *place in top.places:
             if len(leaders) == limit and leaders[0] > rounded * slack:
@@ -72,7 +72,7 @@ class _Exact:
     terms: tuple[str, ...]
     known: Statistics
     filter: Filter
-    members: Mapping[int, MemberRow | None]
+    members: dict[int, MemberRow | None] = field(default_factory=dict)
     hits: dict[tuple[int, int], Hit | None] = field(default_factory=dict)
 
     def score(self, seq: int, number: int) -> Hit | None:
@@ -97,7 +97,7 @@ class _Exact:
     def _read(self, seq: int, number: int) -> Hit | None:
         passage = self.cache.load_passage(self.store, seq, number)
         if seq not in self.members:
-            self.members = self.cache.load_members(self.store, (seq,), self.filter.collections)
+            self.members[seq] = self.cache.load_members(self.store, (seq,), self.filter.collections)[seq]
         if passage is None or self.members[seq] is None:
             return None
         value = score_passage(self.terms, passage.terms, self.known, self.cache.totals.average_length)

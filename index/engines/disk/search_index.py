@@ -91,7 +91,7 @@ class SearchIndex:
     def is_stale(self) -> bool:
         """Tell whether the index was committed to or deleted since it was opened."""
         try:
-            return self._folder is not None and _read_stamp(self._folder) != self._stamp
+            return _read_stamp(self._folder) != self._stamp
         except OSError:
             return True
 
@@ -224,7 +224,7 @@ def create_index(folder: Path | None, address: str) -> Any:
     """Make an empty index in a new folder, or in memory."""
     import tantivy
 
-    with map_tantivy_errors(address, folder and folder.parent):
+    with map_tantivy_errors(address, folder):
         if folder is None:
             return tantivy.Index(_build_schema())
         make_private_folder(folder)
@@ -263,8 +263,8 @@ def _spell_term(term: str) -> str:
     return term if term.isascii() else term.encode("utf-8", "backslashreplace").decode()
 
 
-def _read_stamp(folder: Path | None) -> tuple[int, int, int]:
-    if folder is None:
-        return (0, 0, 0)
+def _read_stamp(folder: Path | None) -> tuple[int, int, int] | None:
+    if folder is None:  # one in memory never changes
+        return None
     found = (folder / "meta.json").stat()
     return (found.st_ino, found.st_mtime_ns, found.st_size)

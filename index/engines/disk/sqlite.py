@@ -197,7 +197,7 @@ def explain_foreign(address: str) -> CorruptIndex:
     return CorruptIndex(address, "holds a database of another program; choose another folder")
 
 
-def check_format(connection: apsw.Connection, address: str, *, any_analyser: bool = False) -> None:
+def check_format(connection: apsw.Connection, address: str, *, any_analyser: bool) -> None:
     """Refuse a file that is not ours, or not of this format and analyser.
 
     Raises:

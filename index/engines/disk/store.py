@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import zlib
 from collections.abc import Collection, Iterator
@@ -76,9 +77,10 @@ class ArticleStore:
             )[0]
         )
 
-    def count_stored_passages(self) -> int:
-        """Return how many passages there are, also of articles not seen yet."""
-        return int(self._fetch("SELECT passages FROM total")[0][0])
+    def count_stored_passages(self, left_out: Collection[int] = ()) -> int:
+        """Return how many passages there are, also of articles not seen yet, but none of those that are left out."""
+        out = "SELECT coalesce(sum(passages), 0) FROM article WHERE seq IN (SELECT value FROM json_each(?))"
+        return int(self._fetch(f"SELECT passages - ({out}) FROM total", (json.dumps(list(left_out)),))[0][0])  # noqa: S608 - ours
 
     def read_meta(self, name: str) -> str:
         """Return a value of the table `meta`, "" if it is not there."""
