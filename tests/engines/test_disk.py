@@ -580,6 +580,8 @@ def test_only_a_search_opens_the_search_index_and_once(
     opened: list[ArticleStore] = []
     really = LibraryFolder.open_search_index
     monkeypatch.setattr(LibraryFolder, "open_search_index", lambda self, at: opened.append(at) or really(self, at))
+    verified: list[Path] = []
+    monkeypatch.setattr("index.engines.disk.search_index.verify_checksums", lambda at, *_: verified.append(at))
     with closing(DiskEngine(str(folder))) as reader:
         assert reader.article(article.id, HERE) == article
         assert list(reader.articles(ALL)) == [article.card]
@@ -588,6 +590,11 @@ def test_only_a_search_opens_the_search_index_and_once(
         for _ in range(2):
             assert reader.search(["w0"], 5, ALL)
         assert len(opened) == 1
+        with closing(DiskEngine(str(folder))) as other:
+            other.add(drawn(44, 1), "default")
+        verified.clear()
+        assert len(reader.search(["w0"], 99, ALL)) > 1
+        assert (len(opened), verified) == (2, [])  # what this process has verified it does not verify again
 
 
 @pytest.mark.parametrize(("is_there", "seconds"), [(True, 0.0), (False, 0.8)])

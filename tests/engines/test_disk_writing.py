@@ -295,7 +295,7 @@ def test_a_store_tells_whether_another_file_took_the_place_of_its_own(
     assert store.is_replaced() is True
 
 
-def test_a_store_tells_what_is_wrong_with_its_file(folder: Path) -> None:
+def test_a_store_tells_what_is_wrong_with_its_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = folder / "library.sqlite"
     found = []
     for page in (None, "member_order", "member"):
@@ -310,6 +310,14 @@ def test_a_store_tells_what_is_wrong_with_its_file(folder: Path) -> None:
         store.close()
     assert found[0] == ""
     assert all("page" in damage for damage in found[1:]), found
+
+    def give_up(_: apsw.Connection) -> str:
+        raise apsw.CorruptError("malformed schema")
+
+    store = ArticleStore(file, "disk:x")
+    monkeypatch.setattr(sqlite, "find_damage", give_up)  # SQLite cannot even look
+    assert "malformed schema" in store.find_damage()
+    store.close()
 
 
 # The order in which a disk gets it

@@ -134,6 +134,7 @@ EQUIVALENT = {
     "4144816298": "there are as many vectors as sentences",
     "d6c7cfa08e": "waiting for a writer's threads drops what it has not committed, too",
     "9fd22728a5": "which collections are empty is kept one by one, too",
+    "83590a5a14": "it is kept of one list of collections more which of them are empty",
     "8040ebf565": "one passage more is read where thousands score the same",
 }
 """Mutants, by key, that no test can notice, and why."""
