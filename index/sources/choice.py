@@ -80,7 +80,7 @@ def _mark(run: TextRun, mark: str) -> None:
     """Put the mark before each text node of the run: whichever of them trafilatura keeps, it names the run."""
     for element, tail in run.nodes:
         text = element.tail if tail else element.text
-        words = (text if text.isascii() else _NOT_XML.sub("", _MARK.sub("", text))).lstrip()
+        words = _NOT_XML.sub("", text if text.isascii() else _MARK.sub("", text)).lstrip()
         if not words:
             continue
         if tail:

@@ -517,3 +517,9 @@ def test_any_markup_gives_a_document_or_an_error_of_ours(markup):
     for block in document_.blocks:
         assert document_.text[block.start : block.end].strip()
     assert "".join(document_.text.split()) == "".join(document_.shown.split())
+
+
+def test_a_form_feed_within_a_paragraph_is_white_space():
+    body = "".join(f"<p>The ferry\x0cleft the pier of Port {name} on Monday, and nobody saw it.</p>" for name in "ABC")
+    article = read_here(f"<html><body><article><h1>Ferry</h1>{body}</article></body></html>".encode(), "x.html").article
+    assert len(article.sentences) == 3
