@@ -63,19 +63,24 @@ def test_memory_and_disk_give_the_same_replies(meaning, tmp_path):
     assert all(reply["by_meaning"] for reply in found[0])
 
 
-def test_a_library_that_was_filled_without_the_models_is_asked_by_words_until_it_is_rebuilt(meaning, tmp_path):
+def test_a_library_that_was_filled_without_the_models_is_asked_by_words_until_it_is_rebuilt(
+    meaning, tmp_path, monkeypatch
+):
     from index.engines import rebuild
     from index.meaning import ENCODER
 
     address = f"disk:{tmp_path / 'library'}"
     with open_index(address, meaning=False) as index:
         index.add(make_article())
-    with open_index(address) as index:
+    with monkeypatch.context() as patch, open_index(address) as index:
         assert not index.ask("What does a ticket cost?").by_meaning
+        patch.setattr(meaning.encoder, "encode_sentence", lambda _: pytest.fail("encoded for nothing"))
+        assert index.add(make_article("The ferry of Larn sank on Monday.")) == 1
     rebuild(address, encode=meaning.encoder.encode_sentence, encoder=ENCODER)
     with open_index(address) as index:
         assert index.ask("What does a ticket cost?").by_meaning
     with open_index(address, meaning=False) as index:
+        assert not index.compares_meanings
         assert not index.ask("What does a ticket cost?").by_meaning
 
 
@@ -84,6 +89,15 @@ def test_what_is_stored_is_not_encoded_again(meaning, monkeypatch):
         index.add(make_article())
         monkeypatch.setattr(meaning.encoder, "encode_sentence", lambda _: pytest.fail("encoded again"))
         assert index.add(make_article()) == 0
+
+
+def test_what_comes_with_its_vectors_is_not_encoded_again(meaning, monkeypatch):
+    with open_index() as one, open_index() as other:
+        one.add(make_article())
+        ready = one.article(make_article().id)
+        monkeypatch.setattr(meaning.encoder, "encode_sentence", lambda _: pytest.fail("encoded again"))
+        assert other.add(ready) == 1
+        assert other.compares_meanings
 
 
 def test_an_article_added_elsewhere_never_changes_which_sentence_answers(meaning):
