@@ -14,7 +14,7 @@ import pytest
 from index import Article, Filter
 from index.engines.disk import DiskEngine, rebuild, reindex, room, sqlite, traces
 from index.engines.disk.folder import LibraryFolder
-from index.engines.disk.search_index import DamagedSearchIndex
+from index.engines.disk.search_index import DamagedSearchIndex, SearchIndexWriter
 from index.engines.disk.store import ArticleStore
 from index.engines.disk.writer import PutResult, StoreWriter
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
@@ -378,9 +378,13 @@ def test_a_search_index_that_cannot_be_made_leaves_the_old_one(
         raise error
 
     before = list(folder.glob("passages-*"))
+    ended: list[object] = []
+    discard = SearchIndexWriter.discard
+    monkeypatch.setattr(SearchIndexWriter, "discard", lambda writer: (ended.append(writer), discard(writer)))
     monkeypatch.setattr(f"index.engines.disk.search_index.{step}", fail)
     with pytest.raises(kind, match=told or None):
         LibraryFolder(folder, "disk:x").rebuild_search_index()
+    assert len(ended) == step.endswith("commit"), "its thread must not write into the folder that is deleted"
     assert list(folder.glob("passages-*")) == before
     monkeypatch.undo()
     with closing(DiskEngine(str(folder))) as engine:

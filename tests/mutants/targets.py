@@ -82,6 +82,8 @@ TARGETS = {
 """Parts by name: their modules, and the files of tests that concern them."""
 
 EQUIVALENT = {
+    "af303d038f": "whether as many as a page are looked up or read: a matter of speed",
+    "96f9233f28": "for files SQLite takes their own index either way",
     "df073f23d5": "without models no meanings are compared",
     "ca11bcc902": "a library that compares meanings holds vectors of all its articles",
     "26e474e6f8": "more cards are looked at for versions; those that are none are left out",
