@@ -1,6 +1,7 @@
 """The inbox by itself: each update is handled once, what is in hand is written down, and what is full takes no more."""
 
 import asyncio
+import threading
 
 import apsw
 import pytest
@@ -348,3 +349,37 @@ def test_a_closed_file_takes_nothing_more(tmp_path):
             file.store.count_waiting()
 
     asyncio.run(asyncio.wait_for(scenario(), 20))
+
+
+class HeldFile:
+    """A file whose calls wait for each other to be asked for; it notes the thread of each."""
+
+    def __init__(self):
+        self.threads, self.asked = set(), threading.Event()
+
+    def run_together(self, calls):
+        self.threads.add(threading.get_ident())
+        assert self.asked.wait(20)
+        return [(call(), None) for call in calls]
+
+    def receive(self, updates, now):
+        self.threads.add(threading.get_ident())
+        assert self.asked.wait(20)
+        return [number for number, _ in updates]
+
+    def close(self):
+        pass
+
+
+def test_the_file_is_written_by_one_thread():
+    async def ask():
+        file = FileThread(HeldFile())
+        calls = [asyncio.ensure_future(file.run(lambda: 1)), asyncio.ensure_future(file.receive([(5, {})], 0.0))]
+        while file._threads._work_queue.qsize() + len(file.store.threads) < 2:
+            await asyncio.sleep(0)
+        file.store.asked.set()
+        assert await asyncio.gather(*calls) == [1, [5]]
+        file.close()
+        return file.store.threads
+
+    assert len(asyncio.run(ask())) == 1
