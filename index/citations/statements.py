@@ -86,7 +86,7 @@ def compare_card(given: Card, article: Article) -> str:
     for field in fields(Card):
         said, known = getattr(given, field.name), getattr(article, field.name)
         if field.name == "published" and said == article.changed:
-            continue  # before 1.3 the only date of a page counted, were it that of a change
+            continue  # earlier replies have the only date of a page there, were it that of a change
         if field.name not in _APART and said not in (field.default, known):
             return f"it gives {_shorten(said)} as the {field.name}; the article has {_shorten(known or 'none')}"
     return ""

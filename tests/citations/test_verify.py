@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from bot.conversation.originals import Originals
 from index import Article, Filter, Verdict, open_index
 from index.citations import Outcome, cite, verify
 from index.citations.links import deep_link, note_page_only
+from index.citations.statements import compare_card
 from index.forms.serial import reply_to_dict
 from index.model import Citation, Metadata, Reply, ShownPassage, Span, Status, hash_text, make_article_id
 from index.stories import Standing
@@ -569,3 +570,10 @@ def test_cite_says_that_a_citation_is_superseded(folder, capsys):
     assert out.startswith("“Nobody was hurt")
     assert "superseded" in err
     assert make_article_id(hash_text(old.text)) == old.id
+
+
+def test_the_date_of_a_change_may_stand_for_that_of_publication_alone():
+    changed = datetime(2024, 3, 15, tzinfo=UTC)
+    known = replace(Article.from_text("The ferry\n\nThe ferry sank on Monday.\n"), changed=changed)
+    assert compare_card(replace(known.card, published=changed), known) == ""
+    assert "as the embargo" in compare_card(replace(known.card, embargo=changed), known)
