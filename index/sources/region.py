@@ -26,6 +26,7 @@ from .visible import TextRun, fold
 _CALLED = f"{IN}a part that the page calls"
 _DOUBTFUL = (PLAIN, NOT_READ_ALOUD)
 _SMALL = 10  # less than a tenth of the article beside it is most often legal text or a line about the author
+_PROSE, _HIDDEN = 60, 100  # characters of a hidden paragraph, and of all in one box, from which they may be the story's
 _ARTICLES = frozenset({"article", "main"})
 _NEVER_PROSE = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "select", "dialog"})
 
@@ -188,6 +189,8 @@ def list_hidden_prose(hidden: Iterable[Any], region: Region) -> tuple[tuple[str,
             continue
         if is_named_aside(element) or next(element.iter("input", "button", "form"), None) is not None:
             continue
-        texts = (fold("".join(paragraph.itertext())) for paragraph in element.iter("p"))
-        found += [(text, "hidden by the page") for text in texts if len(text) >= 100 and ends_sentence(text)]
+        texts = [fold("".join(paragraph.itertext())) for paragraph in element.iter("p")]
+        prose = [text for text in texts if len(text) >= _PROSE and ends_sentence(text)]
+        if sum(map(len, prose)) >= _HIDDEN:
+            found += [(text, "hidden by the page") for text in prose]
     return tuple(found)

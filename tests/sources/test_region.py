@@ -252,3 +252,19 @@ def test_a_page_that_loses_a_third_of_its_body_says_so(wrapping):
     told = " ".join(text for text, _ in loaded.fidelity.omitted)
     assert all(text in told for text in missing)
     assert loaded.fidelity.missing
+
+
+def test_short_paragraphs_that_are_hidden_together_are_told():
+    shown = [
+        f"The river rose by {n} metres on Sunday night, the county office of Ellmoor said on Monday." for n in "2345"
+    ]
+    hidden = [
+        "The road to Calder stays closed until Friday, the office said.",
+        "Nobody was hurt, the fire service said on Monday evening at the quay.",
+    ]
+    box = "".join(f"<p>{text}</p>" for text in hidden)
+    page = "".join(f"<p>{text}</p>" for text in shown)
+    whole = f"<html><body><article><h1>Flood</h1>{page}<div style='display:none'>{box}</div></article></body></html>"
+    told = read_here(whole.encode(), "x.html").fidelity
+    assert [text for text, _ in told.omitted] == hidden
+    assert not read_here(whole.replace(box, "<p>Log in to read more of this.</p>").encode(), "x.html").fidelity.omitted
