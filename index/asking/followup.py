@@ -147,14 +147,11 @@ def _follow(question: str, said: Conversation) -> Followup:
         return Followup(Dependence.SAID)
     if asks := read_asking(question, said.turns[-1]):
         return Followup(Dependence.ANEW, ask_anew(asks, said))
-    put = None
-    if (first := _TOPIC_FIRST.fullmatch(question)) and (put := _put_topic(first["topic"], first["rest"])):
+    if put := _put_topic(question):
         question, words = put, split_words(put)
     if about := _read_what_about(question, words, said):
-        return Followup(Dependence.ANOTHER, _ask_about_another(about, said) or (put if first else None))
-    if first and put:
-        return Followup(Dependence.ALONE, put)
-    return _fill_in(question, words, said)
+        return Followup(Dependence.ANOTHER, _ask_about_another(about, said) or put)
+    return Followup(Dependence.ALONE, put) if put else _fill_in(question, words, said)
 
 
 def _read_what_about(question: str, words: Sequence[Word], said: Conversation) -> str:
@@ -177,12 +174,14 @@ def _fill_in(question: str, words: Sequence[Word], said: Conversation) -> Follow
     return Followup(Dependence.OPEN if topic else Dependence.ALONE, topic)
 
 
-def _put_topic(topic: str, rest: str) -> str | None:
-    """Return "what will the imam do" for "and the imam, what will he do"; None if no word stands for the topic."""
-    found = _STANDS_FOR.search(rest)
-    if found is None:
+def _put_topic(question: str) -> str | None:
+    """Return "what will the imam do" for "and the imam, what will he do"; None if no topic stands first."""
+    first = _TOPIC_FIRST.fullmatch(question)
+    found = _STANDS_FOR.search(first["rest"]) if first else None
+    if first is None or found is None:
         return None
-    return f"{rest[: found.start()]}{topic}{chr(39) + 's' if found['owns'] else ''}{rest[found.end() :]}"
+    owned = "'s" if found["owns"] else ""
+    return f"{first['rest'][: found.start()]}{first['topic']}{owned}{first['rest'][found.end() :]}"
 
 
 def _find_open_topic(question: str, words: Sequence[Word], said: Conversation) -> str | None:
