@@ -46,7 +46,8 @@ def find_slips(tokens: Iterable[Token], unknown: Collection[str]) -> tuple[Token
 
 def correct(text: str, suspects: Iterable[Token], articles: Iterable[Article]) -> str | None:
     """Return the question with the suspects replaced by words of these articles; None if none is close to one."""
-    known = _collect_words(articles)
+    suspects = tuple(suspects)
+    known = _collect_words(articles, [token.text.lower() for token in suspects])
     mended, place = [], 0
     for token in suspects:
         meant = _find_nearest(token.text.lower(), known)
@@ -56,8 +57,10 @@ def correct(text: str, suspects: Iterable[Token], articles: Iterable[Article]) -
     return "".join([*mended, text[place:]]) if mended else None
 
 
-def _collect_words(articles: Iterable[Article]) -> dict[str, str]:
+def _collect_words(articles: Iterable[Article], suspects: Collection[str]) -> dict[str, str]:
     """Return the articles' words as first written, by each lower-case form in which a question may use them.
+
+    Forms that differ from the words as written are there if they begin as a suspect does and are about as long.
 
     "arrived" stands under "arrive", too: who types "arriev" means that, and it is two slips from "arrived".
     """
@@ -66,30 +69,44 @@ def _collect_words(articles: Iterable[Article]) -> dict[str, str]:
         texts = [*map(article.quote, article.sentences), *quote_headings(article).values(), article.title]
         for word in _WORD.findall("\n".join(texts)):
             found.setdefault(word.lower(), word)
-    for form, word in list(found.items()):
+    for form, written in list(found.items()):
         bare = _ENDING.sub("", form, count=1)
         for other in [bare + ending for ending in _ENDINGS] if len(bare) >= SHORTEST - 1 else []:
-            if other not in found and analyse(other) == analyse(form):
-                found[other] = word
+            if (
+                other not in found
+                and any(_begin_alike(word, other) for word in suspects)
+                and analyse(other) == analyse(form)
+            ):
+                found[other] = written
     return found
 
 
 def _find_nearest(word: str, known: Mapping[str, str]) -> str | None:
     """Return the known word that is fewest slips away, the alphabetically first of several; None if none is close."""
-    most = 1 + (len(word) >= LONG)
-    letters, near = set(word), range(len(word) - most, len(word) + most + 1)
+    most = _count_forgiven(word)
+    letters = set(word)
     found = [
         (off, other)
         for other in known
-        if len(other) in near
+        if _begin_alike(word, other)
         and len(letters.symmetric_difference(other)) <= 2 * most
         and other not in wordlists.STOP
-        and word[:2] in (other[:2], other[1::-1], other[0] + word[1])  # nobody mistypes the first letter
         and not is_derived(word, known[other].lower())
         for off in (edit_distance(word, other),)
         if off <= most
     ]
     return min(found)[1] if found else None
+
+
+def _begin_alike(word: str, other: str) -> bool:
+    """Tell whether two words may be a slip apart by their lengths and first letters: nobody mistypes the first."""
+    most = _count_forgiven(word)
+    return -most <= len(word) - len(other) <= most and (word[0] == other[0] or word[:2] == other[1::-1])
+
+
+def _count_forgiven(word: str) -> int:
+    """Return how many slips a word may hold."""
+    return 1 + (len(word) >= LONG)
 
 
 def is_derived(word: str, other: str) -> bool:

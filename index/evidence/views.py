@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -34,6 +35,11 @@ def _analyse_title(title: str) -> frozenset[str]:
 
 
 _analyse_word = lru_cache(maxsize=4096)(analyse)  # articles write the same names again and again
+
+
+def _is_plain(word: str) -> bool:
+    """Tell whether a word is plain English, or none at all."""
+    return word == "" or word.lower() in GROUPS or word.lower() in load_small_words()
 
 
 class ArticleView:
@@ -83,34 +89,45 @@ class ArticleView:
     @cached_property
     def names(self) -> frozenset[str]:
         """The question's names: as it writes them or, where it writes none with a capital, as the article does."""
-        question = self.question
-        return question.names | {term for term in question.small if self._is_capitalised(term)}
+        small = self.question.small
+        return self.question.names | self._find_capitalised(small) if small else self.question.names
 
     @cached_property
     def plain(self) -> tuple[str, ...]:
         """The question's terms that are neither names nor words of asking."""
         return tuple([term for term in self.question.plain if term not in self.names])
 
-    def _is_capitalised(self, term: str) -> bool:
-        """Tell whether the article writes the term with a capital within sentences, and more often so than small.
+    def _find_capitalised(self, terms: frozenset[str]) -> frozenset[str]:
+        """Return those of the terms that the article writes with a capital within sentences, more often than small.
 
         At the beginning of a sentence a capital counts with another behind it ("Ida Holm"), or for a word that is no
         plain English and is written small nowhere.
         """
-        capital, small, opens = 0, 0, ""
+        capital, small, opens = Counter[str](), Counter[str](), dict[str, str]()
         for sentence, held in zip(self.article.sentences, self.held, strict=True):
-            if term in held:
-                text = self.article.quote(sentence)
-                found = sum([term in _analyse_word(word) for word in _CAPITALISED.findall(text)])
-                first = _FIRST.match(text)
-                if first is not None and term in _analyse_word(first[1]):
-                    opens = first[1]
+            here = held & terms
+            if not here:
+                continue
+            text = self.article.quote(sentence)
+            words = [_analyse_word(word) for word in _CAPITALISED.findall(text)]
+            first = _FIRST.match(text)
+            at_first = _analyse_word(first[1]) if first is not None else ()
+            for term in here:
+                found = sum([term in word for word in words])
+                if first is not None and term in at_first:
+                    opens[term] = first[1]
                     found += first[2] is not None
-                    small -= first[2] is None
-                capital += found
-                small += sentence.terms.count(term) - found
-        plain = opens == "" or opens.lower() in GROUPS or opens.lower() in load_small_words()
-        return capital > small or (capital == small == 0 and not plain)
+                    small[term] -= first[2] is None
+                capital[term] += found
+                small[term] += sentence.terms.count(term) - found
+        return frozenset(
+            [
+                term
+                for term in terms
+                if capital[term] > small[term]
+                or (capital[term] == small[term] == 0 and not _is_plain(opens.get(term, "")))
+            ]
+        )
 
     @cached_property
     def alike(self) -> frozenset[str]:
@@ -126,8 +143,8 @@ class ArticleView:
         """Return the question's terms in a paragraph, and its BM25 as a share of the highest possible."""
         found = self._paragraphs.get(number)
         if found is None:
-            numbers, idf, average = self._parts
-            ats = [at for at, other in enumerate(numbers) if other == number]
+            places, idf, average = self._parts
+            ats = places[number]
             terms = [one.heading + one.terms for one in (self.article.sentences[at] for at in ats)]
             held = NOTHING.union(*[self.held[at] for at in ats], *[self.over.get(at + 1, NOTHING) for at in ats])
             best = sum(idf.values()) or 1.0
@@ -135,18 +152,20 @@ class ArticleView:
         return found
 
     @cached_property
-    def _parts(self) -> tuple[Sequence[int], Mapping[str, float], float]:
-        """The paragraph of each sentence, the idf over paragraphs, and their mean number of terms."""
-        numbers = [sentence.paragraph for sentence in self.article.sentences]
+    def _parts(self) -> tuple[Mapping[int, Sequence[int]], Mapping[str, float], float]:
+        """The places of each paragraph's sentences, the idf over paragraphs, and their mean number of terms."""
+        places: dict[int, list[int]] = {}
         counts = dict.fromkeys(self.question.words, 0)
         last: dict[str, int] = {}  # the paragraph that a term was last counted for: sentences stand in its order
-        for at, number in enumerate(numbers):
+        for at, sentence in enumerate(self.article.sentences):
+            number = sentence.paragraph
+            places.setdefault(number, []).append(at)
             for term in self.held[at] | self.over[at + 1] if at + 1 in self.over else self.held[at]:
                 if last.get(term) != number:
                     last[term] = number
                     counts[term] += 1
-        units = len(set(numbers))
-        return numbers, {term: idf(units, count) for term, count in counts.items()}, max(1.0, self.length / units)
+        units = len(places)
+        return places, {term: idf(units, count) for term, count in counts.items()}, max(1.0, self.length / units)
 
     def share(self, terms: frozenset[str]) -> float:
         """Return the share of the question's idf that these of its terms carry, 0 to 1."""
