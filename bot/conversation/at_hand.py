@@ -38,7 +38,8 @@ def perform_nearest(index: Index, state: State, request: Request) -> tuple[State
             return after, alone
         return wide, replace(other, beyond=name) if isinstance(other, Answer) else other
     if isinstance(request, About) or (isinstance(output, Told) and not output.digest.empty):
-        return replace(after, only=()), output
+        within = near[0].scope if after.history != near[0].history else state.within  # "who is Kim" is a question
+        return replace(after, only=(), within=within), output
     return perform(index, state, request)
 
 

@@ -157,7 +157,8 @@ async def _do(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found: I
             if not desk.take("ask", place.person):
                 await say_in_message(desk, bot, place, words, message, sure=False)
         case _:
-            if is_of_album(desk, place, message) or await admit(desk, bot, place):
+            known = isinstance(found, SharedDocument) and is_of_album(desk, place, message)
+            if known or await admit(desk, bot, place):
                 await _work(desk, bot, message, place, found)
 
 

@@ -411,6 +411,21 @@ def test_a_reply_to_a_card_or_a_post_asks_that_article_alone_and_for_once(bot):
     assert "Nobody was hurt" in bot.says("Was anybody hurt?")[0].text
 
 
+def test_a_reply_to_what_the_bot_says_of_itself_offers_nothing(bot):
+    helped = bot.says("/help")[0]
+    assert len(helped.text) > 600
+    shown = bot.message(helped.text) | {"message_id": helped.sent, "from": user(BOT)}
+    assert CABLE in bot.says(ASKED, reply_to_message=shown)[0].text
+
+
+def test_a_captions_question_in_an_album_is_taken_from_the_quota():
+    bot = Bot(patient=False, questions_per_minute=1)
+    calls = [send(bot, photo=PHOTO, caption=ASKED, media_group_id=str(number)) for number in range(3)]
+    assert [len(each) for each in calls] == [1, 1, 0]
+    assert "Ask again in" in calls[1][0].text
+    bot.close()
+
+
 def test_a_reply_to_a_link_that_is_not_here_offers_to_add_it(bot):
     answered = bot.message(f"Ferry sinks {URL}", person=8)
     (call,) = bot.says("What did the captain say?", reply_to_message=answered)

@@ -91,8 +91,10 @@ async def _receive_from_reader(
 async def offer_answered(desk: Desk, bot: Bot, place: ChatPlace, message: Message, question: str = "") -> bool:
     """Offer to add the link or text that a message replies to, and tell whether there is one that is not here yet."""
     answered = message.reply_to_message
-    shared = find_shared(answered) if answered is not None else None
-    if answered is None or shared is None or isinstance(shared, SharedDocument) or not desk.may(Right.ADD, place):
+    if answered is None or (answered.from_user is not None and answered.from_user.id == bot.id):
+        return False
+    shared = find_shared(answered)
+    if shared is None or isinstance(shared, SharedDocument) or not desk.may(Right.ADD, place):
         return False
     if await find_shown(desk, place, answered) is not None:
         return False
