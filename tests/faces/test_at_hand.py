@@ -41,7 +41,7 @@ def test_what_it_does_not_answer_is_asked_of_all_and_it_is_at_hand_no_longer(ind
 
 
 def test_where_nobody_answers_what_is_near_is_shown(index):
-    _, output = ask(index, "Which wine grows in the Calder valley?")
+    _, output = ask(index, "How old is the head of the growers' union?")
     assert output.reply.verdict is not Verdict.ANSWERED
     assert output.alone == TITLE
 
