@@ -97,10 +97,15 @@ class Explain:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Show a reply, except its first `skip` passages."""
+    """Show a reply, except its first `skip` passages.
+
+    `alone` names the article at hand if it alone was asked, `beyond` if it does not say and all were asked; "" else.
+    """
 
     reply: Reply
     skip: int = 0
+    alone: str = ""
+    beyond: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def perform(index: Index, state: State, request: Request) -> tuple[State, Output
         case Tell():
             return _tell(index, state, request)
         case Forget():
-            return replace(state, history=(), reply=None), Note(_describe_new(index, state))
+            return replace(state, history=(), reply=None, at_hand=()), Note(_describe_new(index, state))
         case Find(words):
             return state, list_articles(index, state, words)
         case Use(words):
@@ -149,6 +149,11 @@ def list_articles(index: Index, state: State, words: str) -> Listing | Note:
     return found
 
 
+def list_these(index: Index, state: State, ids: tuple[str, ...], note: str) -> Listing:
+    """Return the articles with these ids, under a note."""
+    return _build_listing(index, state, [entry for entry in _number(index, state) if entry[1].id in ids], note)
+
+
 def find_articles(index: Index, state: State, words: str, start: int = 0, count: int = LISTED) -> Listing:
     """Return `count` of the articles whose headline contains the words, from number `start` on."""
     wanted = words.casefold()
@@ -166,11 +171,11 @@ def _build_listing(
 
 def _use(index: Index, state: State, words: str) -> tuple[State, Output]:
     if words.casefold() in ("", "all"):
-        return replace(state, chosen=(), history=()), Note("All articles are asked now.")
+        return replace(state, chosen=(), history=(), at_hand=()), Note("All articles are asked now.")
     found = pick_articles(index, state.filter, words)
     if len(found) == 1:
         card = found[0][1]
-        return replace(state, chosen=(card.id,), history=()), describe(index, state.filter, card)
+        return replace(state, chosen=(card.id,), history=(), at_hand=()), describe(index, state.filter, card)
     if not found:
         return state, Note(f"No article is called {words!r}; /articles lists them.")
     return state, _build_listing(index, state, found, "Several match; pick one by its number.")

@@ -19,7 +19,9 @@ class State:
     """The state of a conversation.
 
     `filter` is what may be seen; `chosen` holds the ids picked with /use, () for all; `history` holds the
-    questions so far, oldest first; `within` is the filter of the last one, `reply` its answer.
+    questions so far, oldest first; `within` is the filter of the last one, `reply` its answer. `at_hand` holds the ids
+    that the next question is asked of first, as they have just been added; `only` those that this answer alone is asked
+    of, whatever was chosen.
     """
 
     filter: Filter = field(default_factory=Filter)
@@ -27,11 +29,14 @@ class State:
     history: tuple[str, ...] = ()
     within: Filter = field(default_factory=Filter)
     reply: Reply | None = None
+    at_hand: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
     @property
     def scope(self) -> Filter:
         """The articles that the next question is asked of."""
-        return replace(self.filter, articles=self.chosen) if self.chosen else self.filter
+        articles = self.only or self.chosen
+        return replace(self.filter, articles=articles) if articles else self.filter
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state as plain values that JSON can hold."""
@@ -44,6 +49,8 @@ class State:
             "history": list(self.history),
             "within": query.to_dict(self.within),
             "reply": reply_to_dict(self.reply) if self.reply else None,
+            "at_hand": list(self.at_hand),
+            "only": list(self.only),
         }
 
     @classmethod
@@ -64,6 +71,8 @@ class State:
                 history=tuple(form["history"]),
                 within=query.from_dict(form["within"]),
                 reply=None if form["reply"] is None else reply_from_dict(form["reply"]),
+                at_hand=tuple(form.get("at_hand", ())),  # earlier versions kept neither
+                only=tuple(form.get("only", ())),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a saved conversation: {error!r}") from error

@@ -24,6 +24,7 @@ from ..serving.quota import Quotas, bucket_name
 from ..settings import Settings
 from .access import Access, Right, filter_of_chat, read_rates
 from .chats.contract import Chats
+from .gathered import Gathered
 from .updates.inbox import FileThread, StoreThreads
 
 _log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class Desk:
     """Index, inbox, chats, access, quotas and metrics of one running bot.
 
     `chats` is the `inbox` itself unless several processes share the chats. `polled` is when the last good poll ended,
-    by a monotonic clock.
+    by a monotonic clock. `gathered` holds what comes in several messages, by its chat and what they have in common.
     """
 
     index: Index
@@ -73,6 +74,7 @@ class Desk:
     metrics: Metrics
     name: str = "bot"
     reading: set[int] = field(default_factory=set)
+    gathered: OrderedDict[tuple[int, str], Gathered] = field(default_factory=OrderedDict)
     asking: int = 0
     slow: float = SLOW
     started: float = field(default_factory=time.monotonic)
@@ -125,6 +127,13 @@ class Desk:
             _log.warning("no questions can be suggested: %s", error)
             self._suggested.pop(scope, None)
             return ()
+
+    def gather(self, key: tuple[int, str], gathered: Gathered) -> None:
+        """Keep what has come so far of things that belong together, in place of what was kept before."""
+        self.gathered[key] = gathered
+        self.gathered.move_to_end(key)
+        while len(self.gathered) > 1000:
+            self.gathered.popitem(last=False)
 
     @property
     def poll_age(self) -> float:

@@ -28,23 +28,41 @@ from index.errors import EngineError, PullquoteError, UnknownArticle
 from ..conversation.commands import COMMANDS
 from ..pages.lines import clean_line
 from .access import Right
-from .actions.add import add, make_document_source, make_text_source, offer, read_origin
 from .actions.ask import Utterance, say, say_in_message
 from .actions.buttons import press
-from .actions.commands import ADDRESS, Call, run_command
-from .actions.groups import ANONYMOUS, find_request, parse_command
+from .actions.commands import Call, run_command
+from .actions.groups import ANONYMOUS
 from .actions.inline import offer_passages
+from .actions.receive import counts, extend_text, is_of_album, offer_answered, receive, refuse_media
 from .desk import ChatPlace, Desk, restore_state
+from .incoming import (
+    AskedQuestion,
+    BareMention,
+    GivenCommand,
+    Incoming,
+    NotForUs,
+    Remark,
+    SharedDocument,
+    SharedLink,
+    SharedText,
+    ShortPost,
+    WordlessMedia,
+    find_request,
+    is_service,
+    parse_command,
+    read_incoming,
+    read_text,
+)
 from .screens import screens, wording
-from .sending.send import move_chat, put
+from .sending.send import move_chat, put, react
 from .updates.inbox import KINDS
 
 _log = logging.getLogger(__name__)
 
 Context = ContextTypes.DEFAULT_TYPE
 
-LONG = 600
-"""Characters from which a text is more likely an article than a question."""
+LIKED = "👍"
+"""What thanks and praise get; it is among the reactions that every chat knows."""
 
 
 def add_routes(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
@@ -73,6 +91,8 @@ async def gate(desk: Desk, bot: Bot, update: Update) -> None:
     desk.metrics.handled.labels(next((kind for kind in KINDS if getattr(update, kind) is not None), "other")).inc()
     if desk.may(Right.ASK, place):
         return
+    if update.message is not None and is_service(update.message):
+        raise ApplicationHandlerStop
     desk.metrics.refused.labels("access").inc()
     refusal = wording.NOT_ALLOWED.format(person=place.person)
     if update.callback_query is not None:
@@ -114,47 +134,47 @@ async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
     if message.migrate_to_chat_id is not None:
         await move_chat(desk, place.chat, message.migrate_to_chat_id)
         return
-    if (message.text or message.caption or "").startswith("/"):
-        await _on_command(desk, bot, message, place)
-    elif message.chat.type == ChatType.PRIVATE:
-        await _on_private(desk, bot, message, place)
-    else:
-        words = find_request(message, desk.name, bot.id)
-        if words is not None and await admit(desk, bot, place):
-            await _ask(desk, bot, message, place, words)
-
-
-async def _on_command(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
-    found = parse_command(message, desk.name)
-    if found is None or (not place.private and found[0] not in COMMANDS):
-        return  # another bot's
-    if await admit(desk, bot, place):
-        await run_command(Call(desk, bot, place, *found, message))
-
-
-async def _on_private(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
-    words = message.text or ""
-    if not await admit(desk, bot, place):
+    if await extend_text(desk, bot, place, message):
         return
-    if message.document is not None:
-        await add(desk, bot, place, make_document_source(desk, bot, message.document))
-    elif not words:
-        await put(desk, bot, place, screens.draw_note(wording.NO_MEDIA))
-    elif ADDRESS.fullmatch(words.strip()):
-        await offer(desk, bot, place, wording.OFFER_LINK, {"url": words.strip()})
-    elif len(words) >= LONG and message.forward_origin is not None and desk.may(Right.ADD, place):
-        await add(desk, bot, place, make_text_source(desk, words, read_origin(message), "message"))
-    elif len(words) >= LONG and desk.may(Right.ADD, place):
-        await offer(desk, bot, place, wording.OFFER_TEXT, {"text": words})
-    else:
-        await _ask(desk, bot, message, place, words)
+    found = read_incoming(message, desk.name, bot.id)
+    if counts(desk, place, message, found):
+        await _do(desk, bot, message, place, found)
 
 
-async def _ask(desk: Desk, bot: Bot, message: Message, place: ChatPlace, words: str) -> None:
-    if not words.strip():
-        await put(desk, bot, place, screens.draw_note(wording.GROUP_HOW.format(name=f"@{desk.name}")))
-        return
-    await say_in_message(desk, bot, place, words, message)
+async def _do(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found: Incoming) -> None:
+    """Do what a message is for; what asks for work is taken from the quotas."""
+    match found:
+        case NotForUs():
+            return
+        case GivenCommand(name) if not place.private and name not in COMMANDS:
+            return  # another bot's
+        case WordlessMedia():
+            await refuse_media(desk, bot, place, message)
+        case Remark():
+            if not desk.take("ask", place.person):
+                await react(bot, place, LIKED)
+        case AskedQuestion(words, sure=False):
+            if not desk.take("ask", place.person):
+                await say_in_message(desk, bot, place, words, message, sure=False)
+        case _:
+            known = isinstance(found, SharedDocument) and is_of_album(desk, place, message)
+            if known or await admit(desk, bot, place):
+                await _work(desk, bot, message, place, found)
+
+
+async def _work(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found: Incoming) -> None:
+    match found:
+        case GivenCommand(name, words):
+            await run_command(Call(desk, bot, place, name, words, message))
+        case AskedQuestion(words):
+            if not await offer_answered(desk, bot, place, message, words):
+                await say_in_message(desk, bot, place, words, message)
+        case BareMention() if not await offer_answered(desk, bot, place, message):
+            await put(desk, bot, place, screens.draw_note(wording.GROUP_HOW.format(name=f"@{desk.name}")))
+        case ShortPost():
+            await put(desk, bot, place, screens.draw_note(wording.SHORT_POST))
+        case SharedLink() | SharedText() | SharedDocument():
+            await receive(desk, bot, place, message, found)
 
 
 async def on_edit(desk: Desk, bot: Bot, update: Update) -> None:
@@ -163,8 +183,8 @@ async def on_edit(desk: Desk, bot: Bot, update: Update) -> None:
     if message is None or place is None:
         return
     kept = await desk.chats.run(desk.chats.store.find_answer, place.chat, message.message_id)
-    words: str | None = message.text or ""
-    if (message.text or "").startswith("/"):
+    words: str | None = read_text(message)
+    if read_text(message).startswith("/"):
         name, rest = parse_command(message, desk.name) or ("", "")
         words = rest if name == "ask" else None
     elif not place.private:

@@ -75,6 +75,12 @@ def asks_yes_or_no(question: str) -> bool:
     return first in AUXILIARIES and not first.endswith("'s") and _INTERROGATIVE.isdisjoint(words)
 
 
+def asks(text: str) -> bool:
+    """Tell whether a message asks: it begins like a question, has a question mark, or wants a digest."""
+    plain = strip_courtesy(text)
+    return "?" in plain or _asks(plain) or recognise(plain) is not None
+
+
 def _split_item(text: str) -> list[str]:
     """Return the questions of a piece of text; a remark stays with the question that follows it."""
     pieces: list[str] = []

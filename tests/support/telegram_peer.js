@@ -1,14 +1,28 @@
 // The independent test server of npm's telegram-test-api, made to answer as Telegram does where it does not:
-// getMe, long polls, dates in seconds, and all methods but sendMessage. GET /calls tells every call that came.
+// getMe, long polls, dates in seconds, files, and all methods but sendMessage. GET /calls tells every call that came, and
+// of a message its number as "sent"; POST /files keeps the text of a document by its id; what a person sends is answered
+// with its number.
 const TelegramServer = require('telegram-test-api');
 const express = require('express');
 
 const server = new TelegramServer({ port: Number(process.argv[2]), host: '127.0.0.1', storeTimeout: 600 });
 const app = express();
 const calls = [];
+const files = {};
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 app.use(express.json(), express.urlencoded({ extended: true }));
+app.post('/files', (request, response) => {
+  files[request.body.id] = request.body.text;
+  response.json(true);
+});
+app.get('/file/bot:token/:id', (request, response) => response.send(Buffer.from(files[request.params.id])));
+app.post(['/sendMessage', '/sendCommand'], (request, response, next) => {
+  const number = server.messageId;
+  const json = response.json.bind(response);
+  response.json = (told) => json({ ...told, message_id: number });
+  next();
+});
 app.get('/calls', (request, response) => response.json(calls));
 
 app.all('/bot:token/:method', async (request, response, next) => {
@@ -31,15 +45,20 @@ app.all('/bot:token/:method', async (request, response, next) => {
     }
     return ok(found);
   }
-  calls.push({ method, ...body });
+  const call = { method, ...body };
+  calls.push(call);
   if (method === 'getMe') return ok({ id: 1, is_bot: true, first_name: 'T', username: 'peer_bot' });
+  if (method === 'getFile') return ok({ file_id: body.file_id, file_unique_id: 'u', file_path: body.file_id });
   if (method !== 'sendMessage') return ok(true);
-  response.json = (told) => ok({
-    message_id: told.result.message_id,
-    date: Math.floor(Date.now() / 1000),
-    text: body.text,
-    chat: { id: Number(body.chat_id), type: 'private' },
-  });
+  response.json = (told) => {
+    call.sent = told.result.message_id;
+    return ok({
+      message_id: told.result.message_id,
+      date: Math.floor(Date.now() / 1000),
+      text: body.text,
+      chat: { id: Number(body.chat_id), type: 'private' },
+    });
+  };
   next();
 });
 

@@ -367,8 +367,11 @@ def test_a_forwarded_text_becomes_an_article_and_a_pasted_one_asks(bot):
     assert bot.says("/add", reply_to_message=answered)[-1].text.startswith("Added")
 
 
+PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+
+
 def test_a_picture_is_no_article(bot):
-    assert texts(bot.update(message=bot.message())) == [words.NO_MEDIA]
+    assert texts(bot.update(message=bot.message(photo=PHOTO))) == [words.NO_MEDIA]
 
 
 def test_a_newer_lead_shows_what_changed(bot):
@@ -492,7 +495,7 @@ def test_a_number_out_of_range_is_harmless(bot):
 
 
 def test_an_error_is_told_in_one_line_with_a_number_and_logged_whole(bot, caplog, monkeypatch):
-    monkeypatch.setattr("bot.telegram.actions.ask.perform", lambda *_: 1 / 0)
+    monkeypatch.setattr("bot.telegram.actions.ask.perform_nearest", lambda *_: 1 / 0)
     (call,) = bot.says(ASKED)
     number = call.text.split()[-1].strip(".")
     assert call.text == words.BROKEN.format(error=number)
@@ -506,7 +509,7 @@ def test_an_index_that_cannot_be_searched_is_no_not_found(bot, monkeypatch):
     def fail(*_):
         raise EngineUnavailable("disk:x", "is away")
 
-    monkeypatch.setattr("bot.telegram.actions.ask.perform", fail)
+    monkeypatch.setattr("bot.telegram.actions.ask.perform_nearest", fail)
     assert texts(bot.says(ASKED)) == [words.UNAVAILABLE]
 
 
@@ -516,7 +519,7 @@ def test_a_slow_answer_is_announced(bot, monkeypatch):
     from bot.conversation.perform import perform
 
     bot.desk.slow = 0.01
-    monkeypatch.setattr("bot.telegram.actions.ask.perform", lambda *args: (time.sleep(0.1), perform(*args))[1])
+    monkeypatch.setattr("bot.telegram.actions.ask.perform_nearest", lambda *args: (time.sleep(0.1), perform(*args))[1])
     assert [call.method for call in bot.says(ASKED)] == ["sendChatAction", "sendMessage"]
 
 
@@ -703,7 +706,7 @@ def test_an_index_that_cannot_be_written_is_said_so(bot, monkeypatch):
 
 
 def test_an_error_while_an_error_is_told_is_only_logged(bot, monkeypatch, caplog):
-    monkeypatch.setattr("bot.telegram.actions.ask.perform", lambda *_: 1 / 0)
+    monkeypatch.setattr("bot.telegram.actions.ask.perform_nearest", lambda *_: 1 / 0)
     bot.request.faults["sendMessage"] = [bad("chat not found")] * 9
     assert all(call.method == "sendMessage" for call in bot.says(ASKED))
     assert "could not be told" in caplog.text

@@ -15,16 +15,15 @@ from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, TelegramError
 
 from index import Article, Filter, Index
-from index.errors import PullquoteError, SourceError, UnknownArticle
+from index.errors import PullquoteError, SourceError
 from index.model import Metadata
 from index.sources import Loaded, load, load_bytes
 
 from ...conversation.dialogue import Details
 from ...conversation.perform import describe
 from ...conversation.versions import look_up_pair
-from ...pages.lines import clean_line, name_article
+from ...pages.lines import clean_line
 from ..access import Right, collection_of_chat, filter_of_chat
-from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk
 from ..screens import screens, wording
 from ..screens.screens import Button, Rows
@@ -97,56 +96,99 @@ def _make_too_large(name: str) -> SourceError:
     return SourceError(name, wording.TOO_LARGE.format(limit=LARGEST // 1_000_000))
 
 
-async def add(desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None = None) -> None:
-    """Add a source to the chat's own collection, if the person may; `progress` is a message to show the progress in."""
-    refusal, what = _find_refusal(desk, place, source), None
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What was added: what there is to tell of it, whether its story has other versions here, whether it is new.
+
+    `missing` says how much of its page was not read, "" if all was.
+    """
+
+    shown: Details
+    several: bool
+    new: bool
+    missing: str
+
+    @property
+    def id(self) -> str:
+        """The article's id."""
+        return self.shown.card.id
+
+
+async def add(
+    desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None = None, sent: tuple[int, ...] = ()
+) -> bool:
+    """Add a source to the chat's own collection, if the person may, show its card, and tell whether it was added.
+
+    `progress` is a message to show the progress in, `sent` are the messages that the source came in.
+    """
+    found, told = await take_in(desk, bot, place, source, progress)
+    if isinstance(found, str):
+        await tell(desk, bot, place, screens.draw_note(found), told)
+        return False
+    await show_added(desk, bot, place, found, told, sent)
+    return True
+
+
+async def take_in(
+    desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None
+) -> tuple[Addition | str, int | None]:
+    """Add a source; return what was added, or why it was not, and the message that shows the progress, if any."""
+    refusal = _find_refusal(desk, place, source)
     if not refusal:
         desk.reading.add(place.person)
         try:
             refusal = await _take_quotas(desk, place, source)
             if not refusal:
-                what = await _read_and_add(desk, bot, place, source, progress)
+                return await _read_and_add(desk, bot, place, source, progress)
         finally:
             desk.reading.discard(place.person)
-    if refusal:
-        desk.metrics.refused.labels("add").inc()
-        await _tell(desk, bot, place, screens.draw_note(refusal), progress)
-    elif what is not None:
-        await _show_added(desk, bot, place, *what)
+    desk.metrics.refused.labels("add").inc()
+    return refusal, progress
 
 
 async def _read_and_add(
     desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None
-) -> tuple[tuple[Details, bool, bool, str], int] | None:
-    """Read a source and add it; return what to show and the message that shows the progress, None if it failed."""
+) -> tuple[Addition | str, int]:
+    told = await tell(desk, bot, place, screens.draw_note(source.coming.format(source.name)), progress)
     try:
-        told = await _tell(desk, bot, place, screens.draw_note(source.coming.format(source.name)), progress)
         item = await source.get()
         article, missing = (item.article, item.fidelity.missing) if isinstance(item, Loaded) else (item, "")
         new = await desk.change(desk.index.add, article, collection_of_chat(place.chat))
         shown, several = await desk.ask(look_at, desk.index, filter_of_chat(place.chat), article.id)
     except PullquoteError as error:
         desk.metrics.added.labels(type(error).__name__).inc()
-        await _tell(desk, bot, place, screens.draw_note(clean_line(str(error))), told)
-        return None
+        return clean_line(str(error)), told
     desk.metrics.added.labels("added" if new else "known").inc()
-    return (shown, several, bool(new), missing), told
+    return Addition(shown, several, bool(new), missing), told
 
 
-async def _show_added(desk: Desk, bot: Bot, place: ChatPlace, what: tuple[Details, bool, bool, str], told: int) -> None:
-    shown, several, new, missing = what
-    key = shown.card.id
-    questions = await desk.suggest(replace(await desk.load_state(place), chosen=(key,)), 2)
-    newest = several and new and shown.newer is None
-    head = [wording.ADDED if new else wording.ALREADY, *([wording.NEWER_OF] if newest else [])]
-    head += [wording.INCOMPLETE.format(missing=missing)] if missing else []
+async def show_added(
+    desk: Desk, bot: Bot, place: ChatPlace, added: Addition, told: int | None, sent: tuple[int, ...] = ()
+) -> int:
+    """Show the card of what was added in the message that showed the progress, and return the message that does.
+
+    The next question is asked of it first.
+    """
+    await put_at_hand(desk, place, (added.id,))
+    questions = await desk.suggest(replace(await desk.load_state(place), chosen=(added.id,)), 2)
+    newest = added.several and added.new and added.shown.newer is None
+    head = [wording.ADDED if added.new else wording.ALREADY, *([wording.NEWER_OF] if newest else [])]
+    head += [wording.INCOMPLETE.format(missing=added.missing)] if added.missing else []
     rows = (
         *((Button(question, f"s{at}"),) for at, question in enumerate(questions)),
-        *make_article_rows(versions=several),
+        *make_article_rows(versions=added.several),
     )
-    card = screens.draw_card(shown, rows)
+    card = screens.draw_card(added.shown, rows)
     screen = replace(card, blocks=(*screens.draw_note(*head).blocks, *card.blocks))
-    await replace_with(desk, bot, place, [told], screen, ScreenNote("card", {"id": key, "questions": list(questions)}))
+    note = ScreenNote("card", {"id": added.id, "questions": list(questions)}, sent=sent)
+    return (await replace_with(desk, bot, place, [told] if told else [], screen, note))[-1]
+
+
+async def put_at_hand(desk: Desk, place: ChatPlace, ids: tuple[str, ...]) -> None:
+    """Have the next question of the conversation asked of these articles first."""
+    before = await desk.load_state(place)
+    after = replace(before, at_hand=ids)
+    await desk.chats.run(desk.chats.store.set_talk, place.chat, place.topic, after.to_dict(), before.to_dict())
 
 
 def make_article_rows(*, versions: bool, removable: bool = True) -> Rows:
@@ -187,7 +229,8 @@ async def _take_quotas(desk: Desk, place: ChatPlace, source: Source) -> str:
     return ""
 
 
-async def _tell(desk: Desk, bot: Bot, place: ChatPlace, screen: screens.Screen, progress: int | None) -> int:
+async def tell(desk: Desk, bot: Bot, place: ChatPlace, screen: screens.Screen, progress: int | None) -> int:
+    """Show a screen in the message that shows the progress, a new one for None, and return its number."""
     if progress is None:
         return (await put(desk, bot, place, screen))[-1]
     try:
@@ -195,57 +238,6 @@ async def _tell(desk: Desk, bot: Bot, place: ChatPlace, screen: screens.Screen, 
     except BadRequest as error:
         _log.info("the progress cannot be shown: %s", error)
     return progress
-
-
-async def offer(desk: Desk, bot: Bot, place: ChatPlace, question: str, payload: dict[str, object]) -> None:
-    """Ask whether something should be added; nothing is fetched before."""
-    rows = ((Button(wording.YES, "y"), Button(wording.NO, "x")),)
-    await put(desk, bot, place, screens.draw_note(question, rows=rows), ScreenNote("offer", payload))
-
-
-async def accept_offer(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen, message: int) -> None:
-    """Carry out an offer that was accepted, once."""
-    if not await desk.chats.run(desk.chats.store.drop, kept.id):
-        return  # pressed twice
-    payload = kept.payload
-    if "remove" in payload:
-        await _remove_article(desk, bot, place, str(payload["remove"]), message)
-    elif "url" in payload:
-        await add(desk, bot, place, make_link_source(desk, str(payload["url"])), message)
-    else:
-        await add(desk, bot, place, make_text_source(desk, str(payload["text"]), None, "message"), message)
-
-
-async def offer_removal(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> None:
-    """Ask whether an article should be removed, if the person may and it is the chat's own."""
-    if not desk.may(Right.ADD, place):
-        await put(desk, bot, place, screens.draw_note(wording.MAY_NOT_ADD.format(person=place.person)))
-        return
-    try:
-        card = (await desk.ask(desk.index.article, key, filter_of_chat(place.chat))).card
-    except UnknownArticle:
-        await put(desk, bot, place, screens.draw_note(wording.NOT_HERE))
-        return
-    if not await desk.ask(is_in, desk.index, Filter(collections=(collection_of_chat(place.chat),)), card.id):
-        await put(desk, bot, place, screens.draw_note(wording.SHARED.format(title=name_article(card))))
-        return
-    rows = ((Button(wording.REMOVE, "y"), Button(wording.NO, "x")),)
-    screen = screens.draw_note(wording.REMOVE_SURE.format(title=name_article(card)), rows=rows)
-    await put(desk, bot, place, screen, ScreenNote("offer", {"remove": card.id}))
-
-
-async def _remove_article(desk: Desk, bot: Bot, place: ChatPlace, key: str, message: int) -> None:
-    """Take an article out of the chat's collection and say so."""
-    if not desk.may(Right.ADD, place):
-        return
-    within = Filter(collections=(collection_of_chat(place.chat),))
-    try:
-        card = (await desk.ask(desk.index.article, key, within)).card
-        await desk.change(desk.index.remove, key, collection_of_chat(place.chat))
-    except UnknownArticle:
-        await _tell(desk, bot, place, screens.draw_note(wording.NOT_HERE), message)
-        return
-    await _tell(desk, bot, place, screens.draw_note(wording.REMOVED.format(title=name_article(card))), message)
 
 
 def read_origin(message: Message) -> Metadata | None:

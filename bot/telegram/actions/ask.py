@@ -15,10 +15,11 @@ from telegram import Bot, InputFile, Message
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from index import Reply
+from index import Reply, Verdict
 from index.forms.serial import reply_to_dict
 from index.model import name_source
 
+from ...conversation.at_hand import perform_nearest
 from ...conversation.commands import Face, read
 from ...conversation.dialogue import (
     Answer,
@@ -36,14 +37,13 @@ from ...conversation.dialogue import (
     Told,
     Why,
 )
-from ...conversation.perform import perform
 from ...conversation.state import REMEMBERED, State
 from ...pages import render
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk, restore_state
 from ..screens import screens, wording
 from ..screens.menus import make_help
-from ..screens.screens import Screen
+from ..screens.screens import Button, Screen
 from ..sending.send import ScreenNote, put, replace_with
 from .listing import list_page
 
@@ -57,30 +57,51 @@ ALONE = 4
 class Utterance:
     """What somebody wrote: where, the words, and whether the answer should be short, as in groups.
 
-    `onward` says that it goes on from where the conversation stands, not from an earlier answer.
+    `onward` says that it goes on from where the conversation stands, not from an earlier answer. Of what is not `sure`
+    to be a question only an answer is shown.
     """
 
     place: ChatPlace
     text: str
     short: bool = False
     onward: bool = False
+    sure: bool = True
 
 
-async def say_in_message(desk: Desk, bot: Bot, place: ChatPlace, words: str, message: Message) -> None:
-    """Carry out what a message says, going on from the answer that it replies to, else from the conversation."""
+async def say_in_message(
+    desk: Desk, bot: Bot, place: ChatPlace, words: str, message: Message, *, sure: bool = True
+) -> None:
+    """Carry out what a message says, going on from what it replies to, else from the conversation.
+
+    After a reply to an article, its card or the message it came in, that article alone is asked.
+    """
     earlier = await _find_answered(desk, message, place)
-    said = Utterance(place, words, short=not place.private, onward=earlier is None)
+    said = Utterance(place, words, short=not place.private, onward=earlier is None, sure=sure)
     await say(desk, bot, said, earlier or await desk.load_state(place))
 
 
 async def _find_answered(desk: Desk, message: Message, place: ChatPlace) -> State | None:
     """Return where the conversation stood after the answer that the message replies to, None if it replies to none."""
     answered = message.reply_to_message
-    if answered is not None:
-        kept = await desk.chats.run(desk.chats.store.find_shown, place.chat, answered.message_id)
-        if kept is not None and kept.kind == "answer":
-            return restore_state(kept.payload["after"], place.chat)
-    return None
+    kept = await find_shown(desk, place, answered) if answered is not None else None
+    if kept is None:
+        return None
+    if kept.kind == "answer":
+        return restore_state(kept.payload["after"], place.chat)
+    ids = list_shown_articles(kept)
+    return replace(await desk.load_state(place), only=ids, history=(), reply=None) if ids else None
+
+
+async def find_shown(desk: Desk, place: ChatPlace, message: Message) -> SavedScreen | None:
+    """Return what a message of the chat shows or brought, None if that is nothing."""
+    return await desk.chats.run(desk.chats.store.find_shown, place.chat, message.message_id)
+
+
+def list_shown_articles(kept: SavedScreen) -> tuple[str, ...]:
+    """Return the ids of the articles that a card shows, or an album brought; () for anything else."""
+    if kept.kind == "card":
+        return (kept.payload["id"],)
+    return tuple(kept.payload["ids"]) if kept.payload.get("together") else ()
 
 
 async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScreen | None = None) -> None:
@@ -88,31 +109,36 @@ async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScr
 
     With `old`, that answer's messages are changed into the new one.
     """
+    if not said.sure:  # a remark borrows nothing from what was asked before
+        state = replace(state, history=())
     request = read(state, said.text, Face.TELEGRAM)
     if isinstance(request, Find):
         await list_page(desk, bot, said.place, request.words)
         return
     if isinstance(request, AskEach) and old is None:
-        await _say_each(desk, bot, said, request)
+        await _say_each(desk, bot, said, request, state.only)
         return
     began = time.monotonic()
     after, output = await _perform_patiently(desk, bot, said.place, state, request)
+    if not said.sure and not (isinstance(output, Answer) and output.reply.verdict is Verdict.ANSWERED):
+        return
     if isinstance(output, Answer):
         text = f": {said.text}" if desk.settings.log_texts else ""
         _log.info("%s in %.0f ms%s", output.reply.verdict, 1000 * (time.monotonic() - began), text)
         desk.metrics.replies.labels(output.reply.verdict).inc()
         await show_answer(desk, bot, said, (state, after), output, old)
         return
+    after = replace(after, only=())
     if after != state:
         before = state.to_dict() if said.onward else None
         await desk.chats.run(desk.chats.store.set_talk, said.place.chat, said.place.topic, after.to_dict(), before)
     await show_output(desk, bot, said.place, output)
 
 
-async def _say_each(desk: Desk, bot: Bot, said: Utterance, request: AskEach) -> None:
+async def _say_each(desk: Desk, bot: Bot, said: Utterance, request: AskEach, only: tuple[str, ...]) -> None:
     """Answer the questions of one message one after the other, each going on from those before it."""
     for question in request.questions:
-        state = await desk.load_state(said.place)
+        state = replace(await desk.load_state(said.place), only=only)
         asked = Ask(question, state.history[-REMEMBERED:], request.filter)
         after, output = await _perform_patiently(desk, bot, said.place, state, asked)
         if isinstance(output, Answer):
@@ -125,7 +151,7 @@ async def _say_each(desk: Desk, bot: Bot, said: Utterance, request: AskEach) -> 
 async def _perform_patiently(
     desk: Desk, bot: Bot, place: ChatPlace, state: State, request: Request
 ) -> tuple[State, Output]:
-    task = asyncio.ensure_future(desk.ask(perform, desk.index, state, request))
+    task = asyncio.ensure_future(desk.ask(perform_nearest, desk.index, state, request))
     done, _ = await asyncio.wait({task}, timeout=desk.slow)
     if not done and desk.asking <= ALONE:  # if many wait, one more call for each makes them wait longer
         with suppress(TelegramError):
@@ -134,9 +160,17 @@ async def _perform_patiently(
 
 
 async def show_answer(
-    desk: Desk, bot: Bot, said: Utterance, states: tuple[State, State], output: Answer, old: SavedScreen | None = None
+    desk: Desk,
+    bot: Bot,
+    said: Utterance,
+    states: tuple[State, State],
+    output: Answer,
+    old: SavedScreen | None = None,
 ) -> None:
-    """Show an answer, new or in the place of an old one, and keep what its buttons need."""
+    """Show an answer, new or in the place of an old one, and keep what its buttons need.
+
+    What this answer alone was asked of is kept with it, and not with the conversation.
+    """
     before, after = states
     instead: Sequence[str] = ()
     if not output.reply.passages and not output.skip:
@@ -148,8 +182,12 @@ async def show_answer(
         "skip": output.skip,
         "short": said.short,
         "questions": list(instead),
+        "words": said.text,
     }
+    now, since = now | {"only": []}, since | {"only": []}
     screen = screens.draw_answer(output.reply, output.skip, short=said.short, instead=instead)
+    if said.text:
+        screen = _draw_at_hand(screen, after, output)
     asked = None if output.skip else said.place.message
     if old is None:
         kept = ScreenNote("answer", payload, asked, now, before=since if said.onward else None)
@@ -159,6 +197,22 @@ async def show_answer(
     kept = ScreenNote("answer", payload, asked, now if newest == old.id else None, old.id)
     shown = await desk.chats.run(desk.chats.store.list_messages, old.id)
     await replace_with(desk, bot, said.place, shown, screen, kept)
+
+
+async def ask_all(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen) -> None:
+    """Ask the question of an answer that one article alone was asked of again, of all."""
+    before = restore_state(kept.payload["before"], place.chat)
+    said = Utterance(place, kept.payload["words"], short=kept.payload["short"])
+    await say(desk, bot, said, replace(before, only=(), at_hand=()))
+
+
+def _draw_at_hand(screen: Screen, after: State, output: Answer) -> Screen:
+    """Return the answer's screen with what is to be said of the article at hand, and a button to ask all."""
+    told = [wording.ALONE.format(title=output.alone)] if output.alone else []
+    told += [wording.BEYOND.format(title=output.beyond)] if output.beyond else []
+    blocks = tuple(block for line in told for block in screens.draw_note(line).blocks)
+    rows = ((Button(wording.ASK_ALL, "l"),),) if after.only else ()
+    return replace(screen, blocks=(*screen.blocks, *blocks), rows=(*screen.rows, *rows))
 
 
 async def show_output(desk: Desk, bot: Bot, place: ChatPlace, output: Output) -> None:

@@ -30,10 +30,11 @@ from ..screens import screens, wording
 from ..screens.marked_text import FOLDED, Text, split_messages
 from ..screens.screens import Screen
 from ..sending.send import ScreenNote, put
-from .add import accept_offer, is_in, look_at, make_article_rows, offer_removal
-from .ask import Utterance, say, show_answer, show_output
+from .add import is_in, look_at, make_article_rows
+from .ask import Utterance, ask_all, list_shown_articles, say, show_answer, show_output
 from .groups import rules_here
 from .listing import list_page
+from .offers import accept_offer, ask_only, decline_offer, offer_removal
 from .versions import show_changes_of
 
 _log = logging.getLogger(__name__)
@@ -59,6 +60,9 @@ class Press:
     def after(self) -> State:
         """Where the conversation stood after the answer, with what the chat may see now."""
         return restore_state(self.kept.payload["after"], self.place.chat)
+
+
+_Act = Callable[[Press], Awaitable[None]]
 
 
 async def press(desk: Desk, bot: Bot, query: CallbackQuery) -> None:
@@ -134,7 +138,7 @@ async def _show_next(press: Press) -> None:
     await show_output(press.desk, press.bot, press.place, output)
 
 
-def _make_action(words: str) -> Callable[[Press], Awaitable[None]]:
+def _make_action(words: str) -> _Act:
     """Return an action that does what a command of the table does, for the answer that the button is under."""
 
     async def act(press: Press) -> None:
@@ -189,7 +193,8 @@ async def _find_article(press: Press, key: str) -> Article | None:
 async def _ask_suggestion(press: Press) -> None:
     questions = press.kept.payload["questions"]
     if press.number < len(questions):
-        state = await press.desk.load_state(press.place)
+        only = list_shown_articles(press.kept)
+        state = replace(await press.desk.load_state(press.place), only=only)
         said = Utterance(press.place, questions[press.number], short=press.place.chat < 0, onward=True)
         await say(press.desk, press.bot, said, state)
 
@@ -216,7 +221,7 @@ async def choose(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> None:
     except UnknownArticle:
         await put(desk, bot, place, screens.draw_note(wording.NOT_HERE))
         return
-    chosen = replace(state, chosen=(article.id,), history=())
+    chosen = replace(state, chosen=(article.id,), history=(), at_hand=())
     await desk.chats.run(desk.chats.store.set_talk, place.chat, place.topic, chosen.to_dict(), state.to_dict())
     await show_card(desk, bot, place, article.card, chosen)
 
@@ -261,17 +266,12 @@ async def _show_diff(press: Press) -> None:
     await show_changes_of(press.desk, press.bot, press.place, press.kept.payload["id"])
 
 
-async def _accept(press: Press) -> None:
-    await accept_offer(press.desk, press.bot, press.place, press.kept, press.message)
+def _settle(how: Callable[[Desk, Bot, ChatPlace, SavedScreen], Awaitable[None]]) -> _Act:
+    """Return an action that needs only what was kept of its screen."""
+    return lambda press: how(press.desk, press.bot, press.place, press.kept)
 
 
-async def _decline(press: Press) -> None:
-    if not await press.desk.chats.run(press.desk.chats.store.drop, press.kept.id):
-        return  # pressed twice
-    await press.bot.edit_message_text(wording.UNCHANGED, chat_id=press.place.chat, message_id=press.message)
-
-
-_ACTIONS: dict[tuple[str, str], Callable[[Press], Awaitable[None]]] = {
+_ACTIONS: dict[tuple[str, str], _Act] = {
     ("answer", "c"): _show_context,
     ("answer", "n"): _show_next,
     ("answer", "w"): _make_action("/why"),
@@ -279,6 +279,7 @@ _ACTIONS: dict[tuple[str, str], Callable[[Press], Awaitable[None]]] = {
     ("answer", "p"): _make_action("/cite {}"),
     ("answer", "o"): _show_article,
     ("answer", "s"): _ask_suggestion,
+    ("answer", "l"): _settle(ask_all),
     ("start", "s"): _ask_suggestion,
     ("card", "s"): _ask_suggestion,
     ("listing", "u"): _use,
@@ -286,7 +287,8 @@ _ACTIONS: dict[tuple[str, str], Callable[[Press], Awaitable[None]]] = {
     ("card", "a"): _use_card,
     ("card", "r"): _remove,
     ("card", "d"): _show_diff,
-    ("offer", "y"): _accept,
-    ("offer", "x"): _decline,
+    ("offer", "y"): _settle(accept_offer),
+    ("offer", "x"): _settle(decline_offer),
+    ("offer", "q"): _settle(ask_only),
 }
 """What a button does, by the kind of what it is under and its letter."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,16 +12,16 @@ from ...conversation.perform import pick_articles
 from ..access import Right, filter_of_chat
 from ..chats.contract import KEPT_SCREENS
 from ..desk import ChatPlace, Desk
+from ..incoming import SharedDocument, SharedLink, SharedText, find_shared, read_text
 from ..screens import screens, wording
 from ..screens.screens import Button, Screen
 from ..sending.send import ScreenNote, put
-from .add import add, make_document_source, make_link_source, make_text_source, offer_removal, read_origin
+from .add import Source, add, make_document_source, make_link_source, make_text_source, read_origin
 from .ask import Utterance, say, say_in_message
 from .buttons import choose
 from .groups import rules_here
+from .offers import offer_removal
 from .versions import show_changes
-
-ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +77,30 @@ async def _say(call: Call, words: str) -> None:
 
 
 async def _add(call: Call) -> None:
-    """Add what the command names, or the document or text that it stands under or replies to."""
-    address = ADDRESS.search(call.words)
-    if address:
-        await add(call.desk, call.bot, call.place, make_link_source(call.desk, address[0]))
-        return
+    """Add the link, the document or the text that the command stands with, or that it replies to."""
     for message in (call.message, call.message.reply_to_message):
-        if message is not None and message.document is not None:
-            await add(call.desk, call.bot, call.place, make_document_source(call.desk, call.bot, message.document))
+        source = _find_source(call, message) if message is not None else None
+        if source is not None and message is not None:
+            await add(call.desk, call.bot, call.place, source, sent=(message.message_id,))
             return
-    answered = call.message.reply_to_message
-    if answered is not None and answered.text:
-        source = make_text_source(call.desk, answered.text, read_origin(answered), "message")
-        await add(call.desk, call.bot, call.place, source)
-        return
     await call.note(wording.ADD_WHAT)
+
+
+def _find_source(call: Call, message: Message) -> Source | None:
+    """Return what there is to add in a message, None if there is nothing."""
+    own = message is call.message
+    words = call.words if own else read_text(message)
+    shared = find_shared(message, words)
+    match shared:
+        case SharedDocument(document):
+            return make_document_source(call.desk, call.bot, document)
+        case SharedLink(url):
+            return make_link_source(call.desk, url)
+        case SharedText():
+            pass
+        case None if own or not words:
+            return None
+    return make_text_source(call.desk, words, read_origin(message), "message")
 
 
 async def _remove(call: Call) -> None:

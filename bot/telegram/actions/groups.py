@@ -1,10 +1,10 @@
-"""Groups: which messages are meant for this bot, and who decides there."""
+"""Groups: who decides there."""
 
 from __future__ import annotations
 
 import logging
 
-from telegram import Bot, ChatMember, Message
+from telegram import Bot, ChatMember
 from telegram.error import TelegramError
 
 from ..access import Right
@@ -26,30 +26,3 @@ async def rules_here(desk: Desk, bot: Bot, place: ChatPlace) -> bool:
         _log.info("it cannot be told who rules a group: %s", error)
         return False
     return member.status in (ChatMember.ADMINISTRATOR, ChatMember.OWNER)
-
-
-def parse_command(message: Message, name: str) -> tuple[str, str] | None:
-    """Return the command that a message begins with, and the rest; None for no command, or another bot's."""
-    text = message.text or message.caption or ""
-    if not text.startswith("/"):
-        return None
-    word, _, rest = text[1:].partition(" ")
-    word, _, rest_of_line = word.partition("\n")
-    word, _, bot = word.partition("@")
-    if bot and bot.casefold() != name.casefold():
-        return None
-    return word.casefold(), f"{rest_of_line} {rest}".strip()
-
-
-def find_request(message: Message, name: str, bot_id: int) -> str | None:
-    """Return what a message in a group asks of this bot, without the mention; None if it is not addressed."""
-    text = message.text or ""
-    for entity in message.entities:
-        word = message.parse_entity(entity)
-        mine = entity.type == "mention" and word.casefold() == f"@{name}".casefold()
-        if mine or (entity.type == "text_mention" and entity.user is not None and entity.user.id == bot_id):
-            return " ".join(text.replace(word, " ", 1).split())
-    answered = message.reply_to_message
-    if answered is not None and answered.from_user is not None and answered.from_user.id == bot_id:
-        return text
-    return None

@@ -42,7 +42,8 @@ class ScreenNote:
     """What to keep of a screen: its kind, what its buttons need, the asked message, and the state after it.
 
     `key` is that of the screen it takes the place of, "" for a new one; `before` the state that this one goes on from,
-    None where it takes the place of whatever there is.
+    None where it takes the place of whatever there is. `sent` are messages of the chat that the screen stands for, too:
+    what a person replies to them is meant for it.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class ScreenNote:
     state: Mapping[str, Any] | None = None
     key: str = ""
     before: Mapping[str, Any] | None = None
+    sent: tuple[int, ...] = ()
 
 
 async def put(desk: Desk, bot: Bot, place: ChatPlace, screen: Screen, kept: ScreenNote | None = None) -> list[int]:
@@ -64,8 +66,11 @@ async def put(desk: Desk, bot: Bot, place: ChatPlace, screen: Screen, kept: Scre
 
 async def replace_with(
     desk: Desk, bot: Bot, place: ChatPlace, old: Sequence[int], screen: Screen, kept: ScreenNote
-) -> None:
-    """Change messages that were sent before into this screen; surplus messages are deleted, missing ones sent."""
+) -> list[int]:
+    """Change messages that were sent before into this screen and return those that show it.
+
+    Surplus messages are deleted, missing ones sent.
+    """
     key = kept.key or make_id()
     parts = split_messages(screen.blocks)
     shown = list(old[: len(parts)])
@@ -84,12 +89,13 @@ async def replace_with(
     if len(shown) < len(parts):
         shown += await _send(desk, bot, place, screen, key, skip=len(shown))
     await _keep(desk, bot, place, key, shown, kept)
+    return shown
 
 
 async def _keep(desk: Desk, bot: Bot, place: ChatPlace, key: str, sent: Sequence[int], kept: ScreenNote) -> None:
     row = SavedScreen(key, place.chat, place.topic, place.person, kept.asked, kept.kind, kept.payload)
     try:
-        await desk.chats.run(desk.chats.store.keep, row, sent, desk.now(), kept.state, kept.before)
+        await desk.chats.run(desk.chats.store.keep, row, [*sent, *kept.sent], desk.now(), kept.state, kept.before)
     except EngineUnavailable as error:  # the person has it already, and must not be told that there is nothing
         _log.error("what was shown could not be kept: %s", error)
         await _send(desk, bot, place, draw_note(wording.NOT_KEPT), key)
@@ -161,6 +167,14 @@ def _move(desk: Desk, old: str, new: str) -> None:
     for card in list(desk.index.articles(Filter(collections=(old,)))):
         desk.index.add(desk.index.article(card.id, Filter(collections=(old,))), new)
         desk.index.remove(card.id, old)
+
+
+async def react(bot: Bot, place: ChatPlace, emoji: str) -> None:
+    """Put a reaction under the place's message; a chat that allows none goes without."""
+    try:
+        await bot.set_message_reaction(place.chat, place.message or 0, emoji)
+    except BadRequest as error:
+        _log.info("no reaction could be shown: %s", error)
 
 
 async def _delete(bot: Bot, chat: int, message: int) -> None:

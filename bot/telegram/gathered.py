@@ -1,0 +1,49 @@
+"""What comes in several messages and is one thing: an album, or a text that the client cut (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import Message
+
+CUT = 2048
+"""Characters from which a text may be a piece of one that the client cut: it cuts in the second half of 4096."""
+
+GAP = 2.0
+"""Seconds at most between two pieces of a text that the client cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What has come so far of things that belong together: an album, or a text that the client cut into messages.
+
+    `shown` is the message that shows it, None before there is one; `sent` are the messages it came in; `date` is when
+    the last was sent, in seconds since 1970, and `size` its characters; `ids` are the articles added of it, `failed`
+    says of others why not; `told` says that its caption has been dealt with. `question` is what was asked of all,
+    in the message `asked`.
+    """
+
+    date: float
+    sent: tuple[int, ...]
+    shown: int | None = None
+    size: int = 0
+    forwarded: bool = False
+    ids: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    told: bool = False
+    question: str = ""
+    asked: int = 0
+
+
+def continues(last: Gathered, message: Message) -> bool:
+    """Tell whether a message goes on with a text that the client cut, from the same person in the same chat."""
+    text = message.text or ""
+    soon = 0 <= message.date.timestamp() - last.date <= GAP
+    forwarded = message.forward_origin is not None
+    return soon and last.size >= CUT and forwarded == last.forwarded and bool(text) and not text.startswith("/")
+
+
+def join_pieces(before: str, after: str) -> str:
+    """Return a text that the client cut, whole again; it drops the space or the line break where it cuts."""
+    ends = before.rstrip().endswith((".", "!", "?", '"', "”", "’", ")"))
+    return f"{before}\n\n{after}" if ends and not after[:1].islower() else f"{before} {after}"
