@@ -27,13 +27,14 @@ from index.errors import EngineError, PullquoteError, UnknownArticle
 
 from ..conversation.commands import COMMANDS
 from ..pages.lines import clean_line
-from .access import Right
+from .access import ASKING, Right
 from .actions.add import add, make_document_source, make_text_source, offer, read_origin
 from .actions.ask import Utterance, say, say_in_message
 from .actions.buttons import press
 from .actions.commands import ADDRESS, Call, run_command
-from .actions.groups import ANONYMOUS, find_request, parse_command
+from .actions.groups import find_request, find_sender, parse_command
 from .actions.inline import offer_passages
+from .actions.turns import admit
 from .desk import ChatPlace, Desk, restore_state
 from .screens import screens, wording
 from .sending.send import move_chat, put
@@ -70,7 +71,9 @@ async def gate(desk: Desk, bot: Bot, update: Update) -> None:
     place = find_place(update)
     if place is None:
         raise ApplicationHandlerStop
-    desk.metrics.handled.labels(next((kind for kind in KINDS if getattr(update, kind) is not None), "other")).inc()
+    if update.update_id not in desk.turns:  # one that waited was counted when it came
+        kind = next((kind for kind in KINDS if getattr(update, kind) is not None), "other")
+        desk.metrics.handled.labels(kind).inc()
     if desk.may(Right.ASK, place):
         return
     desk.metrics.refused.labels("access").inc()
@@ -91,19 +94,8 @@ def find_place(update: Update) -> ChatPlace | None:
         return None
     topic = (message.message_thread_id or 0) if isinstance(message, Message) and message.is_topic_message else 0
     where = chat.id if chat is not None else person.id
-    who = where if person.id == ANONYMOUS else person.id
-    return ChatPlace(where, topic, who, message.message_id if message is not None else None)
-
-
-async def admit(desk: Desk, bot: Bot, place: ChatPlace) -> bool:
-    """Take a question from the quotas and return True; if they are used up, say so, but once a minute."""
-    wait = desk.take("ask", place.person) or (0 if place.private else desk.take("group", place.chat))
-    if not wait:
-        return True
-    desk.metrics.refused.labels("quota").inc()
-    if not desk.take("notice", place.person):
-        await put(desk, bot, place, screens.draw_note(wording.TOO_MANY.format(seconds=int(wait) + 1)))
-    return False
+    number = message.message_id if message is not None else None
+    return ChatPlace(where, topic, find_sender(update) or person.id, number, update.update_id)
 
 
 async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
@@ -128,7 +120,7 @@ async def _on_command(desk: Desk, bot: Bot, message: Message, place: ChatPlace) 
     found = parse_command(message, desk.name)
     if found is None or (not place.private and found[0] not in COMMANDS):
         return  # another bot's
-    if await admit(desk, bot, place):
+    if await admit(desk, bot, place, "ask" if found[0] in ASKING else "tap"):
         await run_command(Call(desk, bot, place, *found, message))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,19 +17,19 @@ from index import Article, Filter, Index
 from index.errors import PullquoteError, SourceError, UnknownArticle
 from index.model import Metadata
 from index.sources import Loaded, load, load_bytes
+from index.sources.markdown import drop_strong
 
 from ...conversation.dialogue import Details
 from ...conversation.perform import describe
 from ...conversation.versions import look_up_pair
 from ...pages.lines import clean_line, name_article
-from ..access import Right, collection_of_chat, filter_of_chat
+from ..access import collection_of_chat, filter_of_chat
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk
 from ..screens import screens, wording
 from ..screens.screens import Button, Rows
-from ..sending.send import ScreenNote, put, replace_with
-
-_log = logging.getLogger(__name__)
+from ..sending.send import ScreenNote, edit_note, put, replace_with
+from .groups import may_add
 
 LARGEST = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 LONGEST_NAME = 80
@@ -57,7 +56,9 @@ def make_link_source(desk: Desk, url: str) -> Source:
 def make_text_source(desk: Desk, words: str, known: Metadata | None, name: str) -> Source:
     """Return a text that was sent as a source."""
     size = len(words.encode("utf-8", "surrogatepass"))
-    return Source(name, wording.READING, size, partial(desk.load, Article.from_text, words, known, source=name))
+    return Source(
+        name, wording.READING, size, partial(desk.load, Article.from_text, drop_strong(words), known, source=name)
+    )
 
 
 def make_document_source(desk: Desk, bot: Bot, sent: Document) -> Source:
@@ -99,7 +100,7 @@ def _make_too_large(name: str) -> SourceError:
 
 async def add(desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None = None) -> None:
     """Add a source to the chat's own collection, if the person may; `progress` is a message to show the progress in."""
-    refusal, what = _find_refusal(desk, place, source), None
+    refusal, what = await _find_refusal(desk, bot, place, source), None
     if not refusal:
         desk.reading.add(place.person)
         try:
@@ -167,9 +168,9 @@ def look_at(index: Index, within: Filter, key: str) -> tuple[Details, bool]:
     return describe(index, within, card), look_up_pair(index, within, card) is not None
 
 
-def _find_refusal(desk: Desk, place: ChatPlace, source: Source) -> str:
+async def _find_refusal(desk: Desk, bot: Bot, place: ChatPlace, source: Source) -> str:
     """Return why the person may not add this now, "" if they may."""
-    if not desk.may(Right.ADD, place):
+    if not await may_add(desk, bot, place):
         return wording.MAY_NOT_ADD.format(person=place.person)
     if source.size > LARGEST:
         return wording.TOO_LARGE.format(limit=LARGEST // 1_000_000)
@@ -190,10 +191,7 @@ async def _take_quotas(desk: Desk, place: ChatPlace, source: Source) -> str:
 async def _tell(desk: Desk, bot: Bot, place: ChatPlace, screen: screens.Screen, progress: int | None) -> int:
     if progress is None:
         return (await put(desk, bot, place, screen))[-1]
-    try:
-        await bot.edit_message_text(screen.blocks[0].text[:4000], chat_id=place.chat, message_id=progress)
-    except BadRequest as error:
-        _log.info("the progress cannot be shown: %s", error)
+    await edit_note(bot, place, progress, screen.blocks[0].text[:4000])
     return progress
 
 
@@ -218,7 +216,7 @@ async def accept_offer(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen
 
 async def offer_removal(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> None:
     """Ask whether an article should be removed, if the person may and it is the chat's own."""
-    if not desk.may(Right.ADD, place):
+    if not await may_add(desk, bot, place):
         await put(desk, bot, place, screens.draw_note(wording.MAY_NOT_ADD.format(person=place.person)))
         return
     try:
@@ -236,7 +234,7 @@ async def offer_removal(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> Non
 
 async def _remove_article(desk: Desk, bot: Bot, place: ChatPlace, key: str, message: int) -> None:
     """Take an article out of the chat's collection and say so."""
-    if not desk.may(Right.ADD, place):
+    if not await may_add(desk, bot, place):
         return
     within = Filter(collections=(collection_of_chat(place.chat),))
     try:

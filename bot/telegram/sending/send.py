@@ -10,7 +10,7 @@ from typing import Any
 
 from telegram import Bot
 from telegram.constants import MessageLimit
-from telegram.error import BadRequest, ChatMigrated
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from index import Filter
 from index.errors import EngineUnavailable
@@ -29,6 +29,23 @@ LONGEST_LABEL = 60
 
 CAUTIOUS = 2000
 """Characters of a part after Telegram refused a longer one."""
+
+_FINAL = (
+    "topic_closed",
+    "not enough rights",
+    "no rights to send",
+    "write_forbidden",
+    "chat_restricted",
+    "need administrator rights",
+    "chat not found",
+    "to edit not found",
+    "can't be edited",
+    "to delete not found",
+    "can't be deleted",
+    "not modified",
+    "query is too old",
+)
+"""What Telegram says, in small letters, where no other form of a call would pass: nobody did anything wrong."""
 
 _SEND = "send_Message"
 """The library makes `sendMessage` of it, and warns only of names that its own methods have."""
@@ -125,9 +142,11 @@ async def _send_one(
             await move_chat(desk, chat, error.new_chat_id)
             chat = error.new_chat_id
         except BadRequest as error:
+            if is_final(error):
+                raise
             told = str(error).lower()
             _log.warning("Telegram refused a message of %s characters: %s", len(part.text), error)
-            if "thread" in told and topic is not None:
+            if ("thread" in told or "topic_deleted" in told) and topic is not None:
                 topic = None
             elif ("repl" in told or "quote" in told) and reply is not None:
                 reply = None
@@ -149,6 +168,30 @@ async def _send_message(bot: Bot, chat: int, topic: int | None, part: Text, **ad
         _SEND, {"chat_id": chat, "text": part.text, "message_thread_id": topic, **form}
     )
     return int(sent["message_id"])
+
+
+def is_final(error: BadRequest) -> bool:
+    """Tell whether Telegram refuses for good: the chat or topic is closed to us, or the message is not there."""
+    told = str(error).lower()
+    return any(words in told for words in _FINAL)
+
+
+async def edit_note(bot: Bot, place: ChatPlace, message: int, words: str) -> None:
+    """Change a message into a plain line; one that was deleted meanwhile stays so."""
+    try:
+        await bot.edit_message_text(words, chat_id=place.chat, message_id=message)
+    except BadRequest as error:
+        _log.info("a message cannot be changed: %s", error)
+
+
+async def react(bot: Bot, place: ChatPlace, sign: str) -> None:
+    """Put a sign, one emoji, under the place's message; where Telegram does not let us, nothing is there."""
+    if place.message is None:
+        return
+    try:
+        await bot.set_message_reaction(place.chat, place.message, sign)
+    except TelegramError as error:
+        _log.info("a message could not be marked: %s", error)
 
 
 async def move_chat(desk: Desk, old: int, new: int) -> None:
