@@ -37,7 +37,7 @@ from .actions.inline import offer_passages
 from .actions.turns import admit
 from .desk import ChatPlace, Desk, restore_state
 from .screens import screens, wording
-from .sending.send import move_chat, put
+from .sending.send import is_final, move_chat, put
 from .updates.inbox import KINDS
 
 _log = logging.getLogger(__name__)
@@ -106,6 +106,11 @@ async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
     if message.migrate_to_chat_id is not None:
         await move_chat(desk, place.chat, message.migrate_to_chat_id)
         return
+    await _do(desk, bot, message, place)
+
+
+async def _do(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
+    """Do what a message asks for, by its first character and its chat."""
     if (message.text or message.caption or "").startswith("/"):
         await _on_command(desk, bot, message, place)
     elif message.chat.type == ChatType.PRIVATE:
@@ -118,6 +123,8 @@ async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
 
 async def _on_command(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
     found = parse_command(message, desk.name)
+    if found is not None and (found[0] not in COMMANDS or found == ("ask", "")):
+        desk.note_undone(place)
     if found is None or (not place.private and found[0] not in COMMANDS):
         return  # another bot's
     if await admit(desk, bot, place, "ask" if found[0] in ASKING else "tap"):
@@ -150,9 +157,12 @@ async def _ask(desk: Desk, bot: Bot, message: Message, place: ChatPlace, words: 
 
 
 async def on_edit(desk: Desk, bot: Bot, update: Update) -> None:
-    """Answer an edited question again, in place of its old answer; ignore other edits."""
+    """Answer an edited question again, in place of its old answer, and do what was mistyped; ignore other edits."""
     message, place = update.edited_message, find_place(update)
     if message is None or place is None:
+        return
+    if desk.forget_undone(place):
+        await _do(desk, bot, message, place)
         return
     kept = await desk.chats.run(desk.chats.store.find_answer, place.chat, message.message_id)
     words: str | None = message.text or ""
@@ -200,6 +210,9 @@ async def on_error(desk: Desk, update: object, context: Context) -> None:
     error = context.error
     place = find_place(update) if isinstance(update, Update) else None
     match error:
+        case BadRequest() if is_final(error):
+            _log.info("Telegram refused a call for good: %s", error)
+            return
         case Forbidden():
             _log.info("a message could not be sent: %s", error)
             return
