@@ -32,6 +32,7 @@ from .actions.add import add, make_document_source, make_text_source, offer, rea
 from .actions.ask import Utterance, say, say_in_message
 from .actions.buttons import press
 from .actions.commands import ADDRESS, Call, run_command
+from .actions.follow import read_post
 from .actions.groups import find_request, find_sender, parse_command
 from .actions.inline import offer_passages
 from .actions.turns import admit
@@ -74,8 +75,9 @@ async def gate(desk: Desk, bot: Bot, update: Update) -> None:
     if update.update_id not in desk.turns:  # one that waited was counted when it came
         kind = next((kind for kind in KINDS if getattr(update, kind) is not None), "other")
         desk.metrics.handled.labels(kind).inc()
-    if desk.may(Right.ASK, place):
-        return
+    message = update.message or update.edited_message
+    if desk.may(Right.ASK, place) or (message is not None and message.is_automatic_forward):
+        return  # whether a channel is read, an administrator of its group said
     desk.metrics.refused.labels("access").inc()
     refusal = wording.NOT_ALLOWED.format(person=place.person)
     if update.callback_query is not None:
@@ -106,7 +108,10 @@ async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
     if message.migrate_to_chat_id is not None:
         await move_chat(desk, place.chat, message.migrate_to_chat_id)
         return
-    await _do(desk, bot, message, place)
+    if message.is_automatic_forward:
+        await read_post(desk, message, place.chat)
+    else:
+        await _do(desk, bot, message, place)
 
 
 async def _do(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
@@ -161,6 +166,9 @@ async def on_edit(desk: Desk, bot: Bot, update: Update) -> None:
     message, place = update.edited_message, find_place(update)
     if message is None or place is None:
         return
+    if message.is_automatic_forward:
+        await read_post(desk, message, place.chat)
+        return
     if desk.forget_undone(place):
         await _do(desk, bot, message, place)
         return
@@ -197,8 +205,8 @@ async def on_inline(desk: Desk, bot: Bot, update: Update) -> None:  # noqa: ARG0
 async def on_membership(desk: Desk, bot: Bot, update: Update) -> None:
     """Say how to ask when the bot is taken into a group."""
     change = update.my_chat_member
-    if change is None or change.chat.type == ChatType.PRIVATE:
-        return
+    if change is None or change.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+        return  # nothing is ever posted into a channel
     outside = (ChatMember.LEFT, ChatMember.BANNED)
     if change.old_chat_member.status in outside and change.new_chat_member.status not in outside:
         place = ChatPlace(change.chat.id, 0, change.from_user.id)

@@ -19,7 +19,8 @@ from ..sending.send import ScreenNote, put
 from .add import add, make_document_source, make_link_source, make_text_source, offer_removal, read_origin
 from .ask import Utterance, say, say_in_message
 from .buttons import choose
-from .groups import rules_here
+from .follow import follow
+from .groups import may_add, rules_here
 from .versions import show_changes
 
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -56,7 +57,7 @@ async def _start(call: Call) -> None:
         return
     questions = await call.desk.suggest(await call.desk.load_state(call.place), 3)
     lines = [wording.START, wording.START_TRY if questions else wording.START_EMPTY]
-    if call.desk.may(Right.ADD, call.place):
+    if await may_add(call.desk, call.bot, call.place):
         lines.insert(1, wording.ADD_HOW)
     if not call.place.private:
         lines.insert(1, wording.GROUP_HOW.format(name=f"@{call.desk.name}"))
@@ -144,6 +145,10 @@ async def _say_command(call: Call) -> None:
     await say_in_message(call.desk, call.bot, call.place, f"/{call.name} {call.words}".strip(), call.message)
 
 
+async def _follow(call: Call) -> None:
+    await follow(call.desk, call.bot, call.place, call.words)
+
+
 ACTIONS: dict[str, Callable[[Call], Awaitable[None]]] = {
     "start": _start,
     "ask": _ask,
@@ -151,6 +156,7 @@ ACTIONS: dict[str, Callable[[Call], Awaitable[None]]] = {
     "diff": _show_diff,
     "add": _add,
     "remove": _remove,
+    "follow": _follow,
     "privacy": _tell_privacy,
     "whoami": _tell_ids,
     "stats": _tell_stats,
