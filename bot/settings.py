@@ -98,6 +98,7 @@ class Settings:
     state: str = _declare("PULLQUOTE_STATE")
     admins: tuple[int, ...] = _declare("PULLQUOTE_ADMINS", ())
     allowed: tuple[int, ...] = _declare("PULLQUOTE_ALLOWED", ())
+    adders: tuple[int, ...] = _declare("PULLQUOTE_ADDERS", ())
     open_add: bool = _declare("PULLQUOTE_OPEN_ADD", False)
     questions_per_minute: int = _declare("PULLQUOTE_QUESTIONS_PER_MINUTE", 20)
     group_answers_per_minute: int = _declare("PULLQUOTE_GROUP_ANSWERS_PER_MINUTE", 20)

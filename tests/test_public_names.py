@@ -102,6 +102,7 @@ USED = {
         "name_source",
     },
     "index.moments": {"as_utc"},
+    "index.sources.markdown": {"drop_strong"},
     "index.sources": {
         "Columns",
         "Loaded",

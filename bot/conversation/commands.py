@@ -255,6 +255,13 @@ COMMANDS = {
         Command("json", "", "the last reply as JSON", _read_raw),
         Command("add", "", "add the article at an address: /add https://...", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
         Command("remove", "", "remove an article from this chat", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
+        Command(
+            "follow",
+            "[off]",
+            "read what the linked channel posts as articles of this group",
+            faces=Face.TELEGRAM,
+            menus=Menu.GROUP,
+        ),
         Command("privacy", "", "what is kept, and where", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
         Command("whoami", "", "your numeric id", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
         Command("stats", "", "how the bot is doing (operator)", faces=Face.TELEGRAM),

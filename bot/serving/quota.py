@@ -1,9 +1,9 @@
-"""How much one client may ask for: leaky buckets, drained by a monotonic clock alone."""
+"""How much one client may ask for: buckets that fill with what is taken and drain by a monotonic clock alone."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -51,6 +51,21 @@ class Quotas:
         if len(self._levels) > 50_000:
             self._forget_empty(now)
         return wait
+
+    def book(self, wanted: Sequence[tuple[str, int | str]], ahead: float) -> tuple[float, bool]:
+        """Take one from each bucket, or from what each will hold later, and return the seconds until then and True.
+
+        The bookings of a bucket come due in the order in which they were made. Where one has `ahead` bookings already,
+        nothing is taken, and the seconds until one would be free at once come back with False.
+        """
+        now = self._clock()
+        seen = [(bucket_name(what, who), self._rates[what], *self._compute(what, who, 1, now)) for what, who in wanted]
+        longest = max((wait for _, _, wait, _ in seen), default=0.0)
+        if any(rate.amount <= 0 or wait * rate.amount / rate.seconds > ahead + 1e-6 for _, rate, wait, _ in seen):
+            return longest, False
+        for name, _, wait, level in seen:
+            self._levels[name] = (level + 1 if wait else level, now)
+        return longest, True
 
     def preview(self, what: str, who: int | str, amount: float = 1) -> tuple[float, float]:
         """Return what `take` would return and the level that the bucket would then have; take nothing."""

@@ -27,6 +27,7 @@ from ..serving.health import serve_health
 from ..serving.http import serve
 from ..serving.metrics import Metrics
 from ..settings import Settings, SettingsError
+from .access import describe_access
 from .chats import locate_file, open_chats
 from .chats.sqlite import BotFile
 from .desk import Desk, make_desk
@@ -149,6 +150,7 @@ async def live(
             the_desk.name = application.bot.username
             left = await inbox.drain()
             _log.info("%s runs; %s updates were left from before", application.bot.link, left)
+            _log.info("access: %s", describe_access(settings))
             poller = Poller(application.bot.base_url, inbox, timeout=tempo.poll, wait=tempo.retry)
             source = _listen(settings, application, inbox, watch) if by_webhook else _poll(application, poller, watch)
             async with source as failing:
@@ -175,9 +177,14 @@ def build_application(settings: Settings, pace: Pace) -> BotApplication:
 
 
 def _make_handler(application: BotApplication, the_desk: Desk) -> Callable[[Update], Any]:
-    async def handle(update: Update) -> None:
+    async def handle(update: Update) -> float | None:
+        came = update.update_id in the_desk.turns
         with the_desk.metrics.seconds.time():
             await application.process_update(update)
+        if came:
+            the_desk.turns.pop(update.update_id, None)  # done, even where nothing was left to be done about it
+            return None
+        return the_desk.get_delay(update.update_id)
 
     return handle
 

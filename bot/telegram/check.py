@@ -13,6 +13,7 @@ from index import Index
 from index.errors import PullquoteError
 
 from ..settings import Settings, SettingsError
+from .access import describe_access
 from .app import build_application, hold_file, read_webhook_address
 from .chats import locate_file, open_chats
 from .chats.sqlite import BotFile
@@ -49,6 +50,7 @@ def check_token(settings: Settings) -> list[CheckResult]:
 async def look(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bool) -> list[CheckResult]:
     """Do what `check` does, in a running event loop."""
     found = [_try(lambda: _check_library(open_library)), _try(lambda: _check_state(settings))]
+    found.append(CheckResult(0, f"access: {describe_access(settings)}"))
     if by_webhook:
         found.append(_try(lambda: "webhook settings: {}:{} for {}".format(*read_webhook_address(settings))))
     return found + [result async for result in _check_telegram(settings, by_webhook=by_webhook)]

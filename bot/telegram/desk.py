@@ -22,7 +22,7 @@ from ..processes.askers import count_cores
 from ..serving.metrics import Metrics
 from ..serving.quota import Quotas, bucket_name
 from ..settings import Settings
-from .access import Access, Right, filter_of_chat, read_rates
+from .access import AHEAD, Access, Right, filter_of_chat, read_access, read_rates
 from .chats.contract import Chats
 from .gathered import Gathered
 from .updates.inbox import FileThread, StoreThreads
@@ -44,17 +44,29 @@ SLOW = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ChatPlace:
-    """Where something is said and by whom; a private chat has the id of its person, and topic 0 is none."""
+    """Where something is said and by whom; a private chat has the id of its person, and topic 0 is none.
+
+    The person is below zero for who writes as a group or a channel. `update` is the update that brought it, 0 for none.
+    """
 
     chat: int
     topic: int
     person: int
     message: int | None = None
+    update: int = 0
 
     @property
     def private(self) -> bool:
         """Whether this is a chat of one person with the bot."""
         return self.chat > 0
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTurn:
+    """When the turn of a message that waits comes, by a monotonic clock, and in whose line it waits."""
+
+    due: float
+    whose: tuple[str, int, int]
 
 
 @dataclass(slots=True)
@@ -63,6 +75,8 @@ class Desk:
 
     `chats` is the `inbox` itself unless several processes share the chats. `polled` is when the last good poll ended,
     by a monotonic clock. `gathered` holds what comes in several messages, by its chat and what they have in common.
+    `turns` are those of updates beyond a limit, which wait in the inbox. `undone` are messages whose command was
+    mistyped, the last thousand: an edit of one is done as if it were new.
     """
 
     index: Index
@@ -75,6 +89,8 @@ class Desk:
     name: str = "bot"
     reading: set[int] = field(default_factory=set)
     gathered: OrderedDict[tuple[int, str], Gathered] = field(default_factory=OrderedDict)
+    turns: dict[int, WaitingTurn] = field(default_factory=dict)
+    undone: OrderedDict[tuple[int, int | None], None] = field(default_factory=OrderedDict)
     asking: int = 0
     slow: float = SLOW
     started: float = field(default_factory=time.monotonic)
@@ -154,6 +170,26 @@ class Desk:
             return 0.0
         return self.quotas.take(what, who, amount)
 
+    def book(self, what: str, place: ChatPlace) -> tuple[float, bool]:
+        """Take a message from the quotas of its person and group, now or ahead; see `Quotas.book`."""
+        wanted = [] if place.person in self.access.admins else [(what, place.person)]
+        return self.quotas.book(wanted + ([] if place.private else [("group", place.chat)]), AHEAD)
+
+    def note_undone(self, place: ChatPlace) -> None:
+        """Note that the place's message is a command that could not be done."""
+        self.undone[place.chat, place.message] = None
+        while len(self.undone) > 1000:
+            self.undone.popitem(last=False)
+
+    def forget_undone(self, place: ChatPlace) -> bool:
+        """Tell whether the place's message could not be done, and forget it."""
+        return self.undone.pop((place.chat, place.message), self) is None
+
+    def get_delay(self, update: int) -> float | None:
+        """Return the seconds until the turn of an update, None if it waits for none."""
+        turn = self.turns.get(update)
+        return None if turn is None else max(0.0, turn.due - time.monotonic())
+
     async def take_lasting(self, what: str, who: int, amount: float = 1) -> float:
         """Like `take`, from a quota that outlives a restart and counts for all processes of the bot."""
         if who in self.access.admins:
@@ -183,9 +219,8 @@ def make_desk(
     index: Index, inbox: FileThread, settings: Settings, metrics: Metrics, chats: Chats | None = None
 ) -> Desk:
     """Return the desk of these settings; `chats` keeps the chats, the inbox's own file where none is given."""
-    access = Access(frozenset(settings.admins), frozenset(settings.allowed), settings.open_add)
     home = inbox if chats is None or chats is inbox.store else StoreThreads(chats, AT_ONCE)
-    return Desk(index, inbox, home, access, Quotas(read_rates(settings)), settings, metrics)
+    return Desk(index, inbox, home, read_access(settings), Quotas(read_rates(settings)), settings, metrics)
 
 
 def restore_state(saved: object, chat: int) -> State:

@@ -27,13 +27,15 @@ from index.errors import EngineError, PullquoteError, UnknownArticle
 
 from ..conversation.commands import COMMANDS
 from ..pages.lines import clean_line
-from .access import Right
+from .access import ASKING, Right
 from .actions.ask import Utterance, say, say_in_message
 from .actions.buttons import press
 from .actions.commands import Call, run_command
-from .actions.groups import ANONYMOUS
+from .actions.follow import read_post
+from .actions.groups import find_sender
 from .actions.inline import offer_passages
 from .actions.receive import counts, extend_text, is_of_album, offer_answered, receive, refuse_media
+from .actions.turns import admit
 from .desk import ChatPlace, Desk, restore_state
 from .incoming import (
     AskedQuestion,
@@ -54,7 +56,7 @@ from .incoming import (
     read_text,
 )
 from .screens import screens, wording
-from .sending.send import move_chat, put, react
+from .sending.send import is_final, move_chat, put, react
 from .updates.inbox import KINDS
 
 _log = logging.getLogger(__name__)
@@ -88,9 +90,12 @@ async def gate(desk: Desk, bot: Bot, update: Update) -> None:
     place = find_place(update)
     if place is None:
         raise ApplicationHandlerStop
-    desk.metrics.handled.labels(next((kind for kind in KINDS if getattr(update, kind) is not None), "other")).inc()
-    if desk.may(Right.ASK, place):
-        return
+    if update.update_id not in desk.turns:  # one that waited was counted when it came
+        kind = next((kind for kind in KINDS if getattr(update, kind) is not None), "other")
+        desk.metrics.handled.labels(kind).inc()
+    message = update.message or update.edited_message
+    if desk.may(Right.ASK, place) or (message is not None and message.is_automatic_forward):
+        return  # whether a channel is read, an administrator of its group said
     if update.message is not None and is_service(update.message):
         raise ApplicationHandlerStop
     desk.metrics.refused.labels("access").inc()
@@ -111,19 +116,8 @@ def find_place(update: Update) -> ChatPlace | None:
         return None
     topic = (message.message_thread_id or 0) if isinstance(message, Message) and message.is_topic_message else 0
     where = chat.id if chat is not None else person.id
-    who = where if person.id == ANONYMOUS else person.id
-    return ChatPlace(where, topic, who, message.message_id if message is not None else None)
-
-
-async def admit(desk: Desk, bot: Bot, place: ChatPlace) -> bool:
-    """Take a question from the quotas and return True; if they are used up, say so, but once a minute."""
-    wait = desk.take("ask", place.person) or (0 if place.private else desk.take("group", place.chat))
-    if not wait:
-        return True
-    desk.metrics.refused.labels("quota").inc()
-    if not desk.take("notice", place.person):
-        await put(desk, bot, place, screens.draw_note(wording.TOO_MANY.format(seconds=int(wait) + 1)))
-    return False
+    number = message.message_id if message is not None else None
+    return ChatPlace(where, topic, find_sender(update) or person.id, number, update.update_id)
 
 
 async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
@@ -134,10 +128,15 @@ async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
     if message.migrate_to_chat_id is not None:
         await move_chat(desk, place.chat, message.migrate_to_chat_id)
         return
-    if await extend_text(desk, bot, place, message):
-        return
+    if message.is_automatic_forward:
+        await read_post(desk, message, place.chat)
+    elif place.update in desk.turns or not await extend_text(desk, bot, place, message):
+        await _read_and_do(desk, bot, message, place)
+
+
+async def _read_and_do(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
     found = read_incoming(message, desk.name, bot.id)
-    if counts(desk, place, message, found):
+    if place.update in desk.turns or counts(desk, place, message, found):  # one that waited has been counted
         await _do(desk, bot, message, place, found)
 
 
@@ -146,8 +145,13 @@ async def _do(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found: I
     match found:
         case NotForUs():
             return
-        case GivenCommand(name) if not place.private and name not in COMMANDS:
-            return  # another bot's
+        case GivenCommand(name, words):
+            if name not in COMMANDS or (name, words) == ("ask", ""):
+                desk.note_undone(place)
+            if not place.private and name not in COMMANDS:
+                return  # another bot's
+            if await admit(desk, bot, place, "ask" if name in ASKING else "tap"):
+                await run_command(Call(desk, bot, place, name, words, message))
         case WordlessMedia():
             await refuse_media(desk, bot, place, message)
         case Remark():
@@ -164,8 +168,6 @@ async def _do(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found: I
 
 async def _work(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found: Incoming) -> None:
     match found:
-        case GivenCommand(name, words):
-            await run_command(Call(desk, bot, place, name, words, message))
         case AskedQuestion(words):
             if not await offer_answered(desk, bot, place, message, words):
                 await say_in_message(desk, bot, place, words, message)
@@ -178,9 +180,15 @@ async def _work(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found:
 
 
 async def on_edit(desk: Desk, bot: Bot, update: Update) -> None:
-    """Answer an edited question again, in place of its old answer; ignore other edits."""
+    """Answer an edited question again, in place of its old answer, and do what was mistyped; ignore other edits."""
     message, place = update.edited_message, find_place(update)
     if message is None or place is None:
+        return
+    if message.is_automatic_forward:
+        await read_post(desk, message, place.chat)
+        return
+    if desk.forget_undone(place):
+        await _read_and_do(desk, bot, message, place)
         return
     kept = await desk.chats.run(desk.chats.store.find_answer, place.chat, message.message_id)
     words: str | None = read_text(message)
@@ -215,8 +223,8 @@ async def on_inline(desk: Desk, bot: Bot, update: Update) -> None:  # noqa: ARG0
 async def on_membership(desk: Desk, bot: Bot, update: Update) -> None:
     """Say how to ask when the bot is taken into a group."""
     change = update.my_chat_member
-    if change is None or change.chat.type == ChatType.PRIVATE:
-        return
+    if change is None or change.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+        return  # nothing is ever posted into a channel
     outside = (ChatMember.LEFT, ChatMember.BANNED)
     if change.old_chat_member.status in outside and change.new_chat_member.status not in outside:
         place = ChatPlace(change.chat.id, 0, change.from_user.id)
@@ -228,6 +236,9 @@ async def on_error(desk: Desk, update: object, context: Context) -> None:
     error = context.error
     place = find_place(update) if isinstance(update, Update) else None
     match error:
+        case BadRequest() if is_final(error):
+            _log.info("Telegram refused a call for good: %s", error)
+            return
         case Forbidden():
             _log.info("a message could not be sent: %s", error)
             return

@@ -225,6 +225,14 @@ def check_token(patient: Patient) -> Iterator[Diagnosis]:
             yield Diagnosis(OK if result.good else WRONG, "token", result.text)
 
 
+def check_access(patient: Patient) -> Iterator[Diagnosis]:
+    """Say in one sentence whom the bot's settings let do what."""
+    if patient.trouble is None and patient.settings.token:
+        from ..telegram.access import describe_access
+
+        yield Diagnosis(OK, "access", describe_access(patient.settings))
+
+
 def check_modes(patient: Patient) -> Iterator[Diagnosis]:
     """Look at who else may read settings with secrets, and what is kept of chats."""
     from ..telegram.chats import locate_file
@@ -265,5 +273,14 @@ def check_meaning(patient: Patient) -> Iterator[Diagnosis]:
         yield Diagnosis(OK, "meaning", f"{len(both)} models, as they came")
 
 
-CHECKS = (check_versions, check_settings, check_meaning, check_library, check_chats, check_token, check_modes)
+CHECKS = (
+    check_versions,
+    check_settings,
+    check_meaning,
+    check_library,
+    check_chats,
+    check_token,
+    check_access,
+    check_modes,
+)
 """What is looked at, in this order."""

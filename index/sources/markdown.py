@@ -1,7 +1,7 @@
 """Read Markdown: headings, list items, quotations and code become blocks of the text.
 
 The text stays as it is, but for two things: what is struck through has been taken back and is left out, and so are the
-marks of notes, which are no words.
+marks of notes and of bold words, which are no words.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _LINK = re.compile(r"!?\[(?P<words>[^\]]{0,300})\]\([^)]{0,2000}\)")
 _STRUCK = re.compile(r"(?<![~\\])~~(?![~\s])(?:[^~\n]|\n(?!\s)){1,2000}~~(?!~) ?|<(del|s|strike)>[^<]{0,2000}</\1> ?")
 _REFERENCE = re.compile(r"(?<=\S)\[\^[^\]\s]{1,40}\](?!:)")
 _RAISED = re.compile(r"<sup>([^<\n]{1,40})</sup>")
+# Words in bold, within a paragraph: nobody says the asterisks. None in code, and no power: 2**3.
+_STRONG = re.compile(r"(?<![\\*`\w])\*\*(?![\s*])(?P<words>(?:[^*\n`]|\*(?!\*)|\n(?!\s)){1,2000})(?<!\s)\*\*(?!\*)")
 # Characters of a line that are searched for marks.
 _LOOK = 2000
 
@@ -41,7 +43,7 @@ _LOOK = 2000
 def read_markdown(data: bytes, source: str) -> Document:
     """Return the decoded text with its blocks, and what its front matter and first heading state.
 
-    What is struck through, and the marks of notes, are not in the text.
+    What is struck through, and the marks of notes and of bold words, are not in the text.
 
     Raises:
         UnsupportedFormat: the bytes are not text.
@@ -57,9 +59,14 @@ def read_markdown(data: bytes, source: str) -> Document:
     return Document(text, replace(known, title=known.title or _strip_marks(heading)), tuple(blocks))
 
 
+def drop_strong(text: str) -> str:
+    """Return the text without the marks of bold words, as people type or paste them, too: what they enclose stays."""
+    return _STRONG.sub(r"\g<words>", text)
+
+
 def _take_back(text: str) -> str:
-    """Return the text without what is struck through and without the marks of notes, with powers as raised digits."""
-    text = _REFERENCE.sub("", _STRUCK.sub("", text))
+    """Return the text without what is struck through, marks of notes and of bold words; powers get raised digits."""
+    text = drop_strong(_REFERENCE.sub("", _STRUCK.sub("", text)))
     return _RAISED.sub(lambda found: read_raised(text[max(0, found.start() - 40) : found.start()], found[1]), text)
 
 

@@ -178,6 +178,7 @@ def test_each_setting_is_shown_with_its_file_and_no_secret(run, folder, monkeypa
             "PULLQUOTE_ADMINS=1,-2 (from the environment)",
             "PULLQUOTE_OPEN_ADD=1 (from the environment)",
             "did you mean PULLQUOTE_INDEX?",
+            "anyone may ask; articles may be added by the admins, whoever may ask in their own private chat",
         ):
             assert line in out
         for secret in (TOKEN, PASSWORD, "canary_hook_19c2"):

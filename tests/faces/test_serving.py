@@ -173,6 +173,29 @@ def test_what_is_learnt_counts_from_when_it_was_learnt():
     assert quotas.preview("add", 7, 0)[1] == 0.0
 
 
+def test_what_is_booked_comes_due_in_order_and_no_further_ahead_than_allowed():
+    clock = Clock()
+    quotas = Quotas({"ask": Rate(20, 60, 2), "group": Rate(20, 60, 3), "none": Rate(0, 60, 0)}, clock)
+    found = [quotas.book([("ask", 7)], 3) for _ in range(6)]
+    assert found == [
+        (pytest.approx(wait), taken) for wait, taken in zip((0, 0, 3, 6, 9, 12), [True] * 5 + [False], strict=True)
+    ]
+    clock.now += 3
+    assert quotas.book([("ask", 7)], 3) == (pytest.approx(9), True)  # behind the others that wait
+    assert quotas.book([("ask", 8), ("group", -5)], 3) == (0.0, True)
+    assert [quotas.book([("ask", who), ("group", -5)], 1) for who in (8, 9, 10, 11)] == [
+        (0.0, True),
+        (0.0, True),
+        (pytest.approx(3), True),
+        (pytest.approx(6), False),  # the group's are too many, and nothing is taken from the person
+    ]
+    assert quotas.book([("ask", 11)], 0) == (0.0, True)
+    assert quotas.book([], 0) == (0.0, True)
+    assert quotas.book([("none", 7)], 9) == (60, False)
+    clock.now += 1000
+    assert quotas.preview("ask", 7)[1] == 1  # all of it has drained
+
+
 def test_clients_may_have_names():
     quotas = Quotas({"ask": Rate(1, 60, 1)}, Clock())
     assert quotas.take("ask", "key:a") == 0.0

@@ -200,6 +200,7 @@ BOT = {
     "PULLQUOTE_WEBHOOK_SECRET": "known_to_the_stranger",
     "PULLQUOTE_ADMINS": "666",
     "PULLQUOTE_ALLOWED": "666",
+    "PULLQUOTE_ADDERS": "666",
     "PULLQUOTE_OPEN_ADD": "1",
 }
 CLUSTER = {

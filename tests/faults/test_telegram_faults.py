@@ -455,8 +455,9 @@ async def test_check_looks_at_everything(api, tmp_path):
     async with api.serving() as address:
         values = {"token": Secret(TOKEN), "api_root": address, "state": str(tmp_path / "b.sqlite")}
         found = await look(Settings(**values), library, by_webhook=False)
-        assert [result.code for result in found] == [0, 0, 0, 0]
-        assert "that of @quote_bot" in found[2].text
+        assert [result.code for result in found] == [0, 0, 0, 0, 0]
+        assert found[2].text == "access: anyone may ask; articles may be added by the admins"
+        assert "that of @quote_bot" in found[3].text
         info = {"has_custom_certificate": False, "pending_update_count": 3, "url": "https://b.example/old"}
         hook = values | {"webhook_url": "https://b.example/h", "webhook_secret": Secret("s"), "admins": (1,)}
         api.always["getWebhookInfo"] = f"result {json.dumps(info)}"
@@ -474,7 +475,7 @@ async def test_check_looks_at_everything(api, tmp_path):
 
         api.token = "another"
         found = await look(Settings(**hook | {"webhook_url": "x"}), away, by_webhook=True)
-        assert [result.code for result in found] == [3, 0, 2, 2]
+        assert [result.code for result in found] == [3, 0, 0, 2, 2]
     found = await look(Settings(**values), library, by_webhook=False)
     assert found[-1].code == 3
 

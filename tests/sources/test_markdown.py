@@ -70,6 +70,10 @@ def test_an_open_front_matter_is_text():
         ("~5 km or ~ 6 km, ~~ all", "~5 km or ~ 6 km, ~~ all"),
         ("~~a\n\nb~~", "~~a\n\nb~~"),
         ("~~~\ncode\n~~~", "~~~\ncode\n~~~"),
+        ("**Breaking:**The minister said **no**.", "Breaking:The minister said no."),
+        ("“**No,**” he said in **bold\nwords *of* his**.", "“No,” he said in bold\nwords *of* his."),
+        ("2**3 and 4**5, `**kwargs` and `**args`", "2**3 and 4**5, `**kwargs` and `**args`"),
+        ("** not ** and **never\n\nended** and \\**so**", "** not ** and **never\n\nended** and \\**so**"),
     ],
 )
 def test_what_is_taken_back_and_marks_of_notes_are_no_words(text, read):

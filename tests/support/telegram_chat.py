@@ -23,6 +23,10 @@ from tests.support.replies import HARBOUR, VINEYARD, article
 BOT = 99
 NAME = "quote_bot"
 
+GIFTS = dict.fromkeys(
+    ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
+)
+
 
 class Recorder(BaseRequest):
     """Stands where HTTP would: keeps every call, and answers it as the server would, or as `faults` say."""
@@ -33,6 +37,7 @@ class Recorder(BaseRequest):
         self.files = {}
         self.admins = set()
         self.uploads = []
+        self.about = {}
         self._messages = count(1000)
 
     read_timeout = 5.0
@@ -73,6 +78,9 @@ class Recorder(BaseRequest):
                 "can_edit_stories can_delete_stories"
             )
             return {"status": status, "user": user(values["user_id"]), **dict.fromkeys(rights.split(), False)}
+        if name == "getChat":
+            known = {"type": "supergroup", "title": "G", "accent_color_id": 0, "max_reaction_count": 1}
+            return {"id": values["chat_id"], **known, "accepted_gift_types": GIFTS, **self.about}
         if name == "getFile":
             return {"file_id": values["file_id"], "file_unique_id": "u", "file_path": f"d/{values['file_id']}"}
         return True

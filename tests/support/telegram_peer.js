@@ -9,6 +9,8 @@ const server = new TelegramServer({ port: Number(process.argv[2]), host: '127.0.
 const app = express();
 const calls = [];
 const files = {};
+const pushed = [];
+const settled = { admins: [], answers: {} };
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 app.use(express.json(), express.urlencoded({ extended: true }));
@@ -24,6 +26,17 @@ app.post(['/sendMessage', '/sendCommand'], (request, response, next) => {
   next();
 });
 app.get('/calls', (request, response) => response.json(calls));
+// What the server does not know by itself: updates of other kinds than messages and taps, administrators of groups,
+// and what a method answers from now on, null for what it would.
+app.post('/push', (request, response) => {
+  pushed.push({ update_id: server.updateId, ...request.body });
+  server.updateId += 1;
+  response.json({ ok: true });
+});
+app.post('/settle', (request, response) => {
+  Object.assign(settled, request.body);
+  response.json({ ok: true });
+});
 
 app.all('/bot:token/:method', async (request, response, next) => {
   const { method, token } = request.params;
@@ -35,10 +48,11 @@ app.all('/bot:token/:method', async (request, response, next) => {
   }
   if (method === 'getUpdates') {
     const end = Date.now() + 1000 * (body.timeout || 0);
-    let found = server.getUpdates(token);
+    const take = () => [...pushed.splice(0), ...server.getUpdates(token)];
+    let found = take();
     while (!found.length && Date.now() < end) {
       await sleep(25);
-      found = server.getUpdates(token);
+      found = take();
     }
     for (const update of found) {
       if (update.callback_query) update.callback_query.chat_instance = '1';
@@ -47,6 +61,17 @@ app.all('/bot:token/:method', async (request, response, next) => {
   }
   const call = { method, ...body };
   calls.push(call);
+  const answer = settled.answers[method];
+  if (answer) return answer.ok === false ? response.status(answer.error_code).json(answer) : ok(answer);
+  if (method === 'getChatMember') {
+    const user = { id: body.user_id, is_bot: false, first_name: 'M' };
+    const rights = ['can_be_edited', 'is_anonymous', 'can_manage_chat', 'can_delete_messages', 'can_manage_video_chats',
+      'can_restrict_members', 'can_promote_members', 'can_change_info', 'can_invite_users', 'can_post_stories',
+      'can_edit_stories', 'can_delete_stories'];
+    const leads = settled.admins.includes(Number(body.user_id));
+    const held = Object.fromEntries(rights.map((name) => [name, false]));
+    return ok(leads ? { status: 'administrator', user, ...held } : { status: 'member', user });
+  }
   if (method === 'getMe') return ok({ id: 1, is_bot: true, first_name: 'T', username: 'peer_bot' });
   if (method === 'getFile') return ok({ file_id: body.file_id, file_unique_id: 'u', file_path: body.file_id });
   if (method !== 'sendMessage') return ok(true);

@@ -33,10 +33,14 @@ class Bot:
 
 
 class Handling:
-    """Handles updates: keeps their numbers, waits for `gates` by number, and fails at those of `broken`."""
+    """Handles updates: keeps their numbers, waits for `gates` by number, and fails at those of `broken`.
 
-    def __init__(self, broken=()):
+    Those of `delays` are put off by so many seconds, once.
+    """
+
+    def __init__(self, broken=(), delays=None):
         self.begun, self.done, self.gates, self.broken = [], [], {}, set(broken)
+        self.delays = delays or {}
 
     async def __call__(self, update):
         self.begun.append(update.update_id)
@@ -44,7 +48,10 @@ class Handling:
             await self.gates[update.update_id].wait()
         if update.update_id in self.broken:
             raise RuntimeError("not done")
+        if update.update_id in self.delays:
+            return self.delays.pop(update.update_id)
         self.done.append(update.update_id)
+        return None
 
 
 async def turn(until):
@@ -118,6 +125,56 @@ def test_each_update_of_a_batch_is_handled_once(tmp_path, caplog):
     assert scene(tmp_path, scenario, handle) == []
     assert handle.done == [1, 2, 3]
     assert "1 updates without an id were left out" in caplog.text
+
+
+def test_an_update_that_is_put_off_holds_up_nobody_and_is_done_later(tmp_path):
+    handle = Handling(delays={1: 1.0, 2: 1.1})
+
+    async def scenario(inbox, file):
+        await inbox.take([said(1), said(2), said(3), said(4, 8)])
+        while inbox.handled < 2:
+            await asyncio.sleep(0.005)
+        assert (len(inbox), sorted(handle.done)) == (2, [3, 4])
+        assert [(number, tries) for number, _, tries in await file.run(file.store.list_waiting)] == [(1, 0), (2, 0)]
+        while len(inbox):
+            await asyncio.sleep(0.005)
+        assert inbox.handled == 4
+
+    assert scene(tmp_path, scenario, handle) == []
+    assert handle.done[2:] == [1, 2]
+
+
+def test_what_is_put_off_when_the_bot_stops_is_done_at_the_next_start(tmp_path):
+    handle = Handling(delays={1: 60.0})
+
+    async def scenario(inbox, _file):
+        await inbox.take([said(1), said(2)])
+        while inbox.handled < 1:
+            await asyncio.sleep(0.005)
+
+    assert scene(tmp_path, scenario, handle) == [(1, 0)]
+
+    async def again(inbox, _file):
+        assert await inbox.drain() == 1
+        while len(inbox):
+            await asyncio.sleep(0.005)
+
+    assert scene(tmp_path, again, handle) == []
+    assert handle.done == [2, 1]
+
+
+def test_what_is_put_off_does_not_keep_others_from_being_fetched(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.telegram.updates.inbox.FULL", 2)
+    handle = Handling(delays={1: 60.0, 2: 60.0})
+
+    async def scenario(inbox, _file):
+        await inbox.take([said(1), said(2)])
+        assert inbox.full
+        while inbox.full:
+            await asyncio.sleep(0.005)
+        assert len(inbox) == 2
+
+    scene(tmp_path, scenario, handle)
 
 
 def test_an_update_that_fails_waits_for_the_next_start_and_blames_nobody(tmp_path, caplog):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,18 +17,18 @@ from index import Article, Filter, Index
 from index.errors import PullquoteError, SourceError
 from index.model import Metadata
 from index.sources import Loaded, load, load_bytes
+from index.sources.markdown import drop_strong
 
 from ...conversation.dialogue import Details
 from ...conversation.perform import describe
 from ...conversation.versions import look_up_pair
 from ...pages.lines import clean_line
-from ..access import Right, collection_of_chat, filter_of_chat
+from ..access import collection_of_chat, filter_of_chat
 from ..desk import ChatPlace, Desk
 from ..screens import screens, wording
 from ..screens.screens import Button, Rows
-from ..sending.send import ScreenNote, put, replace_with
-
-_log = logging.getLogger(__name__)
+from ..sending.send import ScreenNote, edit_note, put, replace_with
+from .groups import may_add
 
 LARGEST = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 LONGEST_NAME = 80
@@ -56,7 +55,9 @@ def make_link_source(desk: Desk, url: str) -> Source:
 def make_text_source(desk: Desk, words: str, known: Metadata | None, name: str) -> Source:
     """Return a text that was sent as a source."""
     size = len(words.encode("utf-8", "surrogatepass"))
-    return Source(name, wording.READING, size, partial(desk.load, Article.from_text, words, known, source=name))
+    return Source(
+        name, wording.READING, size, partial(desk.load, Article.from_text, drop_strong(words), known, source=name)
+    )
 
 
 def make_document_source(desk: Desk, bot: Bot, sent: Document) -> Source:
@@ -133,7 +134,7 @@ async def take_in(
     desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None
 ) -> tuple[Addition | str, int | None]:
     """Add a source; return what was added, or why it was not, and the message that shows the progress, if any."""
-    refusal = _find_refusal(desk, place, source)
+    refusal = await _find_refusal(desk, bot, place, source)
     if not refusal:
         desk.reading.add(place.person)
         try:
@@ -209,9 +210,9 @@ def look_at(index: Index, within: Filter, key: str) -> tuple[Details, bool]:
     return describe(index, within, card), look_up_pair(index, within, card) is not None
 
 
-def _find_refusal(desk: Desk, place: ChatPlace, source: Source) -> str:
+async def _find_refusal(desk: Desk, bot: Bot, place: ChatPlace, source: Source) -> str:
     """Return why the person may not add this now, "" if they may."""
-    if not desk.may(Right.ADD, place):
+    if not await may_add(desk, bot, place):
         return wording.MAY_NOT_ADD.format(person=place.person)
     if source.size > LARGEST:
         return wording.TOO_LARGE.format(limit=LARGEST // 1_000_000)
@@ -233,10 +234,7 @@ async def tell(desk: Desk, bot: Bot, place: ChatPlace, screen: screens.Screen, p
     """Show a screen in the message that shows the progress, a new one for None, and return its number."""
     if progress is None:
         return (await put(desk, bot, place, screen))[-1]
-    try:
-        await bot.edit_message_text(screen.blocks[0].text[:4000], chat_id=place.chat, message_id=progress)
-    except BadRequest as error:
-        _log.info("the progress cannot be shown: %s", error)
+    await edit_note(bot, place, progress, screen.blocks[0].text[:4000])
     return progress
 
 

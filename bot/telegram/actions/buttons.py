@@ -1,4 +1,4 @@
-"""What buttons do. Any client can send any data: it is looked up, and must belong to the chat and the person."""
+"""What buttons do. Any client can send any data: it is looked up, and must belong to the chat and to who presses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ...conversation.originals import Originals
 from ...conversation.perform import perform
 from ...conversation.state import State
 from ...pages.lines import clean, clean_line
-from ..access import Right, collection_of_chat, filter_of_chat
+from ..access import collection_of_chat, filter_of_chat
 from ..chats.contract import LINK_LASTS, SavedScreen
 from ..desk import ChatPlace, Desk, restore_state
 from ..screens import screens, wording
@@ -32,7 +32,7 @@ from ..screens.screens import Screen
 from ..sending.send import ScreenNote, put
 from .add import is_in, look_at, make_article_rows
 from .ask import Utterance, ask_all, list_shown_articles, say, show_answer, show_output
-from .groups import rules_here
+from .groups import goes_on_with, may_add, rules_here
 from .listing import list_page
 from .offers import accept_offer, ask_only, decline_offer, offer_removal
 from .versions import show_changes_of
@@ -74,23 +74,27 @@ async def press(desk: Desk, bot: Bot, query: CallbackQuery) -> None:
     except EngineError:
         await _answer(query)  # else the button keeps spinning while the person reads what went wrong
         raise
-    if match is None or kept is None or message is None or not _belongs(kept, query):
+    if match is None or kept is None or message is None or kept.chat != message.chat.id:
         await _answer(query, wording.NOT_YOURS)
         return
-    action = _ACTIONS.get((kept.kind, match[2]))
-    wait = desk.take("ask", query.from_user.id)
-    if action is None or wait:
-        await _answer(query, wording.NOT_YOURS if action is None else wording.TOO_MANY.format(seconds=int(wait) + 1))
-        return
-    await _answer(query)
     topic = message.message_thread_id or 0 if isinstance(message, Message) and message.is_topic_message else kept.topic
     place = ChatPlace(kept.chat, topic, query.from_user.id, message.message_id)
-    await action(Press(desk, bot, kept, int(match[3] or 0), place, message.message_id))
+    refusal = await _find_refusal(desk, bot, kept, match[2], place)
+    await _answer(query, refusal)
+    if not refusal:
+        action = _ACTIONS[kept.kind, match[2]]
+        await action(Press(desk, bot, kept, int(match[3] or 0), place, message.message_id))
 
 
-def _belongs(kept: SavedScreen, query: CallbackQuery) -> bool:
-    chat = query.message.chat.id if query.message else None
-    return kept.chat == chat and (kept.chat > 0 or kept.person == query.from_user.id)
+async def _find_refusal(desk: Desk, bot: Bot, kept: SavedScreen, letter: str, place: ChatPlace) -> str | None:
+    """Return why a button does nothing for the person who pressed it, None if it does something."""
+    if (kept.kind, letter) not in _ACTIONS:
+        return wording.NOT_YOURS
+    if wait := desk.take("tap", place.person):
+        return wording.TOO_MANY_TAPS.format(seconds=int(wait) + 1)
+    if (kept.kind, letter) in _READING or await goes_on_with(desk, bot, kept, place):
+        return None
+    return wording.ASKERS_ONLY
 
 
 async def _answer(query: CallbackQuery, text: str | None = None) -> None:
@@ -230,7 +234,7 @@ async def show_card(desk: Desk, bot: Bot, place: ChatPlace, card: Card, state: S
     """Show an article with questions that it answers and what can be done with it."""
     questions = await desk.suggest(replace(state, chosen=(card.id,)), 3)
     shown, several = await desk.ask(look_at, desk.index, state.filter, card.id)
-    mine = desk.may(Right.ADD, place) and await desk.ask(
+    mine = await may_add(desk, bot, place) and await desk.ask(
         is_in, desk.index, Filter(collections=(collection_of_chat(place.chat),)), card.id
     )
     below = make_article_rows(versions=several, removable=mine)
@@ -292,3 +296,6 @@ _ACTIONS: dict[tuple[str, str], _Act] = {
     ("offer", "q"): _settle(ask_only),
 }
 """What a button does, by the kind of what it is under and its letter."""
+
+_READING = frozenset({*(("answer", letter) for letter in "cwvpo"), ("card", "d")})
+"""What any member of a group may press under what another asked: it changes neither the conversation nor an article."""

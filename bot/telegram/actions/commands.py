@@ -19,7 +19,8 @@ from ..sending.send import ScreenNote, put
 from .add import Source, add, make_document_source, make_link_source, make_text_source, read_origin
 from .ask import Utterance, say, say_in_message
 from .buttons import choose
-from .groups import rules_here
+from .follow import follow
+from .groups import may_add, rules_here
 from .offers import offer_removal
 from .versions import show_changes
 
@@ -55,7 +56,7 @@ async def _start(call: Call) -> None:
         return
     questions = await call.desk.suggest(await call.desk.load_state(call.place), 3)
     lines = [wording.START, wording.START_TRY if questions else wording.START_EMPTY]
-    if call.desk.may(Right.ADD, call.place):
+    if await may_add(call.desk, call.bot, call.place):
         lines.insert(1, wording.ADD_HOW)
     if not call.place.private:
         lines.insert(1, wording.GROUP_HOW.format(name=f"@{call.desk.name}"))
@@ -152,6 +153,10 @@ async def _say_command(call: Call) -> None:
     await say_in_message(call.desk, call.bot, call.place, f"/{call.name} {call.words}".strip(), call.message)
 
 
+async def _follow(call: Call) -> None:
+    await follow(call.desk, call.bot, call.place, call.words)
+
+
 ACTIONS: dict[str, Callable[[Call], Awaitable[None]]] = {
     "start": _start,
     "ask": _ask,
@@ -159,6 +164,7 @@ ACTIONS: dict[str, Callable[[Call], Awaitable[None]]] = {
     "diff": _show_diff,
     "add": _add,
     "remove": _remove,
+    "follow": _follow,
     "privacy": _tell_privacy,
     "whoami": _tell_ids,
     "stats": _tell_stats,

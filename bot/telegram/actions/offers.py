@@ -10,7 +10,7 @@ from index import Filter
 from index.errors import UnknownArticle
 
 from ...pages.lines import name_article
-from ..access import Right, collection_of_chat, filter_of_chat
+from ..access import collection_of_chat, filter_of_chat
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk
 from ..screens import screens, wording
@@ -18,6 +18,7 @@ from ..screens.screens import Button, Screen
 from ..sending.send import ScreenNote, put
 from .add import add, is_in, make_link_source, make_text_source, tell
 from .ask import Utterance, say
+from .groups import may_add
 
 
 async def offer(desk: Desk, bot: Bot, place: ChatPlace, question: str, payload: dict[str, object]) -> int:
@@ -62,7 +63,7 @@ async def ask_only(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen) ->
 async def decline_offer(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen) -> None:
     """Say that nothing was changed, once."""
     if await desk.chats.run(desk.chats.store.drop, kept.id):
-        await bot.edit_message_text(wording.UNCHANGED, chat_id=place.chat, message_id=place.message)
+        await tell(desk, bot, place, screens.draw_note(wording.UNCHANGED), place.message)
 
 
 async def _ask_offered(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen) -> None:
@@ -73,7 +74,7 @@ async def _ask_offered(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen
 
 async def offer_removal(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> None:
     """Ask whether an article should be removed, if the person may and it is the chat's own."""
-    if not desk.may(Right.ADD, place):
+    if not await may_add(desk, bot, place):
         await put(desk, bot, place, screens.draw_note(wording.MAY_NOT_ADD.format(person=place.person)))
         return
     try:
@@ -91,7 +92,7 @@ async def offer_removal(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> Non
 
 async def _remove_article(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> None:
     """Take an article out of the chat's collection and say so."""
-    if not desk.may(Right.ADD, place):
+    if not await may_add(desk, bot, place):
         return
     within = Filter(collections=(collection_of_chat(place.chat),))
     try:

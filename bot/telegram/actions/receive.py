@@ -10,7 +10,6 @@ from index.asking.several import asks
 from index.asking.understand import LONGEST_QUESTION
 
 from ...conversation.perform import list_these
-from ..access import Right
 from ..desk import ChatPlace, Desk
 from ..gathered import Gathered, continues, join_pieces
 from ..incoming import (
@@ -37,6 +36,7 @@ from .add import (
     tell,
 )
 from .ask import Utterance, find_shown, say, say_in_message
+from .groups import may_add
 from .offers import draw_offer, offer
 
 A_ROW = 5
@@ -47,7 +47,7 @@ async def receive(
     desk: Desk, bot: Bot, place: ChatPlace, message: Message, shared: SharedLink | SharedText | SharedDocument
 ) -> None:
     """Add what was sent, or offer to, and ask of it what was asked with it."""
-    if not isinstance(shared, SharedDocument) and not desk.may(Right.ADD, place):
+    if not isinstance(shared, SharedDocument) and not await may_add(desk, bot, place):
         await _receive_from_reader(desk, bot, place, message, shared)
         return
     match shared:
@@ -94,7 +94,7 @@ async def offer_answered(desk: Desk, bot: Bot, place: ChatPlace, message: Messag
     if answered is None or (answered.from_user is not None and answered.from_user.id == bot.id):
         return False
     shared = find_shared(answered)
-    if shared is None or isinstance(shared, SharedDocument) or not desk.may(Right.ADD, place):
+    if shared is None or isinstance(shared, SharedDocument) or not await may_add(desk, bot, place):
         return False
     if await find_shown(desk, place, answered) is not None:
         return False

@@ -15,6 +15,9 @@ from ...conversation.state import REMEMBERED
 KEPT_SCREENS = 90 * 24 * 3600
 """Seconds that answers and their buttons are kept."""
 
+SETTLED = -1
+"""The topic, which is none of Telegram's, that keeps what is settled for a chat as a whole."""
+
 LINK_LASTS = 24 * 3600.0
 """Seconds that a link into the bot is good for."""
 

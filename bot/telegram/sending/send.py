@@ -10,7 +10,7 @@ from typing import Any
 
 from telegram import Bot
 from telegram.constants import MessageLimit
-from telegram.error import BadRequest, ChatMigrated
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from index import Filter
 from index.errors import EngineUnavailable
@@ -29,6 +29,23 @@ LONGEST_LABEL = 60
 
 CAUTIOUS = 2000
 """Characters of a part after Telegram refused a longer one."""
+
+_FINAL = (
+    "topic_closed",
+    "not enough rights",
+    "no rights to send",
+    "write_forbidden",
+    "chat_restricted",
+    "need administrator rights",
+    "chat not found",
+    "to edit not found",
+    "can't be edited",
+    "to delete not found",
+    "can't be deleted",
+    "not modified",
+    "query is too old",
+)
+"""What Telegram says, in small letters, where no other form of a call would pass: nobody did anything wrong."""
 
 _SEND = "send_Message"
 """The library makes `sendMessage` of it, and warns only of names that its own methods have."""
@@ -131,9 +148,11 @@ async def _send_one(
             await move_chat(desk, chat, error.new_chat_id)
             chat = error.new_chat_id
         except BadRequest as error:
+            if is_final(error):
+                raise
             told = str(error).lower()
             _log.warning("Telegram refused a message of %s characters: %s", len(part.text), error)
-            if "thread" in told and topic is not None:
+            if ("thread" in told or "topic_deleted" in told) and topic is not None:
                 topic = None
             elif ("repl" in told or "quote" in told) and reply is not None:
                 reply = None
@@ -157,6 +176,30 @@ async def _send_message(bot: Bot, chat: int, topic: int | None, part: Text, **ad
     return int(sent["message_id"])
 
 
+def is_final(error: BadRequest) -> bool:
+    """Tell whether Telegram refuses for good: the chat or topic is closed to us, or the message is not there."""
+    told = str(error).lower()
+    return any(words in told for words in _FINAL)
+
+
+async def edit_note(bot: Bot, place: ChatPlace, message: int, words: str) -> None:
+    """Change a message into a plain line; one that was deleted meanwhile stays so."""
+    try:
+        await bot.edit_message_text(words, chat_id=place.chat, message_id=message)
+    except BadRequest as error:
+        _log.info("a message cannot be changed: %s", error)
+
+
+async def react(bot: Bot, place: ChatPlace, sign: str) -> None:
+    """Put a sign, one emoji, under the place's message; where Telegram does not let us, nothing is there."""
+    if place.message is None:
+        return
+    try:
+        await bot.set_message_reaction(place.chat, place.message, sign)
+    except TelegramError as error:
+        _log.info("a message could not be marked: %s", error)
+
+
 async def move_chat(desk: Desk, old: int, new: int) -> None:
     """Take along what a group had when it becomes a supergroup."""
     await desk.chats.run(desk.chats.store.migrate, old, new)
@@ -167,14 +210,6 @@ def _move(desk: Desk, old: str, new: str) -> None:
     for card in list(desk.index.articles(Filter(collections=(old,)))):
         desk.index.add(desk.index.article(card.id, Filter(collections=(old,))), new)
         desk.index.remove(card.id, old)
-
-
-async def react(bot: Bot, place: ChatPlace, emoji: str) -> None:
-    """Put a reaction under the place's message; a chat that allows none goes without."""
-    try:
-        await bot.set_message_reaction(place.chat, place.message or 0, emoji)
-    except BadRequest as error:
-        _log.info("no reaction could be shown: %s", error)
 
 
 async def _delete(bot: Bot, chat: int, message: int) -> None:

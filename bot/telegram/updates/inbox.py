@@ -120,25 +120,29 @@ def _settle(answers: Sequence[asyncio.Future[Any]], outcomes: Sequence[CallOutco
 class Inbox:
     """Takes batches of raw updates and has each handled once, those of a chat in order.
 
+    What `handle` returns seconds for is put off for so long, and holds up nobody meanwhile; for None it is done.
     That an update is being handled is written down first. So the next start finds what was in hand when the process
     died: one update is to blame, of several we cannot tell, and they are handled one at a time before all others.
     """
 
-    def __init__(self, file: FileThread, handle: Callable[[Update], Awaitable[None]], bot: Bot | None = None) -> None:
+    def __init__(
+        self, file: FileThread, handle: Callable[[Update], Awaitable[float | None]], bot: Bot | None = None
+    ) -> None:
         self._file, self._handle, self._bot = file, handle, bot
         self._lanes: Lanes[tuple[int, Mapping[str, Any]]] = Lanes(self._handle_one)
+        self._later: dict[int, asyncio.TimerHandle] = {}
         self._suspects: set[int] = set()
         self._calm = asyncio.Event()
         self._calm.set()
         self.received = self.handled = 0
 
     def __len__(self) -> int:
-        return len(self._lanes)
+        return len(self._lanes) + len(self._later)
 
     @property
     def full(self) -> bool:
-        """Whether so much waits that no more should be fetched."""
-        return len(self) >= FULL
+        """Whether so much waits for us that no more should be fetched; what is put off waits for its own time."""
+        return len(self._lanes) >= FULL
 
     async def drain(self) -> int:
         """Hand on what an earlier run left undone, and return how much that was."""
@@ -193,7 +197,18 @@ class Inbox:
 
     async def close(self, patience: float) -> bool:
         """Begin nothing more, wait for what runs, and tell whether it ended in time."""
+        for timer in self._later.values():
+            timer.cancel()
         return await self._lanes.close(patience)
+
+    def _put_off(self, item: tuple[int, Mapping[str, Any]], delay: float) -> None:
+        """Have an update handled again later; it stays in the file, for the next start if that comes first."""
+
+        def bring() -> None:
+            del self._later[item[0]]
+            self._lanes.put(choose_lane(item[1]), item)
+
+        self._later[item[0]] = asyncio.get_running_loop().call_later(delay, bring)
 
     async def _handle_one(self, item: tuple[int, Mapping[str, Any]]) -> None:
         number, raw = item
@@ -203,13 +218,17 @@ class Inbox:
         try:
             await self._file.run(store.begin, number)
             try:
-                if (update := parse_update(raw, self._bot)) is not None:
-                    await self._handle(update)
+                update = parse_update(raw, self._bot)
+                delay = None if update is None else await self._handle(update)
             except (Exception, asyncio.CancelledError):  # a fault, or the end of our patience: nothing died of it
                 await self._file.run(store.excuse, number)
                 raise
-            await self._file.run(store.finish, number)
-            self.handled += 1
+            if delay is None:
+                await self._file.run(store.finish, number)
+                self.handled += 1
+            else:
+                await self._file.run(store.excuse, number)
+                self._put_off(item, delay)
         except Exception:  # noqa: BLE001 - the next update of this chat must be handled
             _log.exception("update %s could not be handled; it is tried again at the next start", number)
         finally:
