@@ -23,10 +23,9 @@ from telegram.ext import (
     filters,
 )
 
-from index.errors import EngineError, PullquoteError, UnknownArticle
+from index.errors import EngineError, PullquoteError
 
 from ..conversation.commands import COMMANDS
-from ..pages.lines import clean_line
 from .access import Right
 from .actions.add import add, make_document_source, make_text_source, offer, read_origin
 from .actions.ask import Utterance, say, say_in_message
@@ -34,6 +33,7 @@ from .actions.buttons import press
 from .actions.commands import ADDRESS, Call, run_command
 from .actions.groups import ANONYMOUS, find_request, parse_command
 from .actions.inline import offer_passages
+from .actions.posts import describe_post
 from .desk import ChatPlace, Desk, restore_state
 from .screens import screens, wording
 from .sending.send import move_chat, put
@@ -133,7 +133,7 @@ async def _on_command(desk: Desk, bot: Bot, message: Message, place: ChatPlace) 
 
 
 async def _on_private(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
-    words = message.text or ""
+    words, posts = message.text or "", [describe_post(message)]
     if not await admit(desk, bot, place):
         return
     if message.document is not None:
@@ -143,9 +143,9 @@ async def _on_private(desk: Desk, bot: Bot, message: Message, place: ChatPlace) 
     elif ADDRESS.fullmatch(words.strip()):
         await offer(desk, bot, place, wording.OFFER_LINK, {"url": words.strip()})
     elif len(words) >= LONG and message.forward_origin is not None and desk.may(Right.ADD, place):
-        await add(desk, bot, place, make_text_source(desk, words, read_origin(message), "message"))
+        await add(desk, bot, place, make_text_source(desk, words, read_origin(message), "message", posts))
     elif len(words) >= LONG and desk.may(Right.ADD, place):
-        await offer(desk, bot, place, wording.OFFER_TEXT, {"text": words})
+        await offer(desk, bot, place, wording.OFFER_TEXT, {"text": words, "posts": posts})
     else:
         await _ask(desk, bot, message, place, words)
 
@@ -214,13 +214,10 @@ async def on_error(desk: Desk, update: object, context: Context) -> None:
         case NetworkError() if not isinstance(error, BadRequest):
             _log.warning("an answer may not have arrived: %s", type(error).__name__)
             return
-        case UnknownArticle():
-            told = wording.NOT_HERE
-        case EngineError():
-            _log.error("the index failed: %s", error)
-            told = wording.UNAVAILABLE
         case PullquoteError():
-            told = clean_line(str(error))
+            if isinstance(error, EngineError):
+                _log.error("the index failed: %s", error)
+            told = screens.explain_error(error)
         case _:
             number = secrets.token_hex(4)
             desk.metrics.errors.inc()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
+from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Bot, Document, Message, MessageOriginChannel
@@ -29,6 +30,7 @@ from ..desk import ChatPlace, Desk
 from ..screens import screens, wording
 from ..screens.screens import Button, Rows
 from ..sending.send import ScreenNote, put, replace_with
+from .posts import note_posts
 
 _log = logging.getLogger(__name__)
 
@@ -41,12 +43,16 @@ SLOWEST = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Something to add: its name, what is said while it comes, its size in bytes (0 if unknown), and how to get it."""
+    """Something to add: its name, what is said while it comes, its size in bytes (0 if unknown), and how to get it.
+
+    `posts` are the messages that hold its text, as `describe_post` gives them.
+    """
 
     name: str
     coming: str
     size: int
     get: Callable[[], Awaitable[Article | Loaded]]
+    posts: Sequence[Mapping[str, Any]] = ()
 
 
 def make_link_source(desk: Desk, url: str) -> Source:
@@ -54,10 +60,12 @@ def make_link_source(desk: Desk, url: str) -> Source:
     return Source(_get_host(url), wording.FETCHING, 0, partial(desk.load, load, url))
 
 
-def make_text_source(desk: Desk, words: str, known: Metadata | None, name: str) -> Source:
-    """Return a text that was sent as a source."""
+def make_text_source(
+    desk: Desk, words: str, known: Metadata | None, name: str, posts: Sequence[Mapping[str, Any]] = ()
+) -> Source:
+    """Return a text that was sent as a source; `posts` are the messages that hold it."""
     size = len(words.encode("utf-8", "surrogatepass"))
-    return Source(name, wording.READING, size, partial(desk.load, Article.from_text, words, known, source=name))
+    return Source(name, wording.READING, size, partial(desk.load, Article.from_text, words, known, source=name), posts)
 
 
 def make_document_source(desk: Desk, bot: Bot, sent: Document) -> Source:
@@ -124,10 +132,11 @@ async def _read_and_add(
         item = await source.get()
         article, missing = (item.article, item.fidelity.missing) if isinstance(item, Loaded) else (item, "")
         new = await desk.change(desk.index.add, article, collection_of_chat(place.chat))
+        await note_posts(desk, place.chat, article, source.posts)
         shown, several = await desk.ask(look_at, desk.index, filter_of_chat(place.chat), article.id)
     except PullquoteError as error:
         desk.metrics.added.labels(type(error).__name__).inc()
-        await _tell(desk, bot, place, screens.draw_note(clean_line(str(error))), told)
+        await _tell(desk, bot, place, screens.draw_note(screens.explain_error(error)), told)
         return None
     desk.metrics.added.labels("added" if new else "known").inc()
     return (shown, several, bool(new), missing), told
@@ -152,7 +161,7 @@ async def _show_added(desk: Desk, bot: Bot, place: ChatPlace, what: tuple[Detail
 def make_article_rows(*, versions: bool, removable: bool = True) -> Rows:
     """Return the buttons of an article: what can be done with it here."""
     changes = (Button(wording.NEWER, "d"),) if versions else ()
-    removes = (Button(wording.REMOVE, "r"),) if removable else ()
+    removes = (Button(wording.REMOVE, "r", danger=True),) if removable else ()
     return ((Button(wording.ASK_THIS, "a"), *changes, *removes),)
 
 
@@ -213,7 +222,8 @@ async def accept_offer(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen
     elif "url" in payload:
         await add(desk, bot, place, make_link_source(desk, str(payload["url"])), message)
     else:
-        await add(desk, bot, place, make_text_source(desk, str(payload["text"]), None, "message"), message)
+        source = make_text_source(desk, str(payload["text"]), None, "message", payload.get("posts", ()))
+        await add(desk, bot, place, source, message)
 
 
 async def offer_removal(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> None:
@@ -229,7 +239,7 @@ async def offer_removal(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> Non
     if not await desk.ask(is_in, desk.index, Filter(collections=(collection_of_chat(place.chat),)), card.id):
         await put(desk, bot, place, screens.draw_note(wording.SHARED.format(title=name_article(card))))
         return
-    rows = ((Button(wording.REMOVE, "y"), Button(wording.NO, "x")),)
+    rows = ((Button(wording.REMOVE, "y", danger=True), Button(wording.NO, "x")),)
     screen = screens.draw_note(wording.REMOVE_SURE.format(title=name_article(card)), rows=rows)
     await put(desk, bot, place, screen, ScreenNote("offer", {"remove": card.id}))
 
@@ -242,6 +252,7 @@ async def _remove_article(desk: Desk, bot: Bot, place: ChatPlace, key: str, mess
     try:
         card = (await desk.ask(desk.index.article, key, within)).card
         await desk.change(desk.index.remove, key, collection_of_chat(place.chat))
+        await desk.chats.run(desk.chats.store.forget_posts, place.chat, card.id)
     except UnknownArticle:
         await _tell(desk, bot, place, screens.draw_note(wording.NOT_HERE), message)
         return

@@ -41,11 +41,12 @@ from ...conversation.state import REMEMBERED, State
 from ...pages import render
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk, restore_state
-from ..screens import screens, wording
+from ..screens import quotations, screens, wording
 from ..screens.menus import make_help
 from ..screens.screens import Screen
 from ..sending.send import ScreenNote, put, replace_with
 from .listing import list_page
+from .posts import Highlight, find_highlight, find_quoted
 
 _log = logging.getLogger(__name__)
 
@@ -57,19 +58,22 @@ ALONE = 4
 class Utterance:
     """What somebody wrote: where, the words, and whether the answer should be short, as in groups.
 
-    `onward` says that it goes on from where the conversation stands, not from an earlier answer.
+    `onward` says that it goes on from where the conversation stands, not from an earlier answer; `highlight` is what
+    they quote and ask about.
     """
 
     place: ChatPlace
     text: str
     short: bool = False
     onward: bool = False
+    highlight: Highlight | None = None
 
 
 async def say_in_message(desk: Desk, bot: Bot, place: ChatPlace, words: str, message: Message) -> None:
     """Carry out what a message says, going on from the answer that it replies to, else from the conversation."""
     earlier = await _find_answered(desk, message, place)
-    said = Utterance(place, words, short=not place.private, onward=earlier is None)
+    highlight = await find_highlight(desk, place, message)
+    said = Utterance(place, words, short=not place.private, onward=earlier is None, highlight=highlight)
     await say(desk, bot, said, earlier or await desk.load_state(place))
 
 
@@ -95,6 +99,9 @@ async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScr
     if isinstance(request, AskEach) and old is None:
         await _say_each(desk, bot, said, request)
         return
+    if said.highlight is not None and isinstance(request, Ask):
+        within = replace(request.filter, articles=(said.highlight.article,))
+        request = replace(request, filter=within, focus=(said.highlight.start, said.highlight.end))
     began = time.monotonic()
     after, output = await _perform_patiently(desk, bot, said.place, state, request)
     if isinstance(output, Answer):
@@ -138,6 +145,8 @@ async def show_answer(
 ) -> None:
     """Show an answer, new or in the place of an old one, and keep what its buttons need."""
     before, after = states
+    shown = output.reply.passages[: output.skip + quotations.count_shown(output.reply, output.skip, short=said.short)]
+    after = replace(after, reply=replace(output.reply, passages=shown))  # so that /next goes on after what was seen
     instead: Sequence[str] = ()
     if not output.reply.passages and not output.skip:
         instead = await desk.suggest(after, 2)
@@ -149,7 +158,11 @@ async def show_answer(
         "short": said.short,
         "questions": list(instead),
     }
-    screen = screens.draw_answer(output.reply, output.skip, short=said.short, instead=instead)
+    screen = quotations.draw_answer(output.reply, output.skip, short=said.short, instead=instead)
+    if shown and not output.skip:
+        screen = replace(
+            screen, quoted=await find_quoted(desk, said.place.chat, shown[0].article, shown[0].citations[0])
+        )
     asked = None if output.skip else said.place.message
     if old is None:
         kept = ScreenNote("answer", payload, asked, now, before=since if said.onward else None)
@@ -157,15 +170,15 @@ async def show_answer(
         return
     newest = await desk.chats.run(desk.chats.store.find_newest, old.chat, old.topic)
     kept = ScreenNote("answer", payload, asked, now if newest == old.id else None, old.id)
-    shown = await desk.chats.run(desk.chats.store.list_messages, old.id)
-    await replace_with(desk, bot, said.place, shown, screen, kept)
+    messages = await desk.chats.run(desk.chats.store.list_messages, old.id)
+    await replace_with(desk, bot, said.place, messages, screen, kept)
 
 
 async def show_output(desk: Desk, bot: Bot, place: ChatPlace, output: Output) -> None:
     """Show anything but an answer."""
     match output:
         case Context():
-            await put(desk, bot, place, screens.draw_context(output))
+            await put(desk, bot, place, quotations.draw_context(output))
         case Why(reply):
             await put(desk, bot, place, screens.draw_why(reply))
         case Told(digest):

@@ -20,6 +20,7 @@ from .add import add, make_document_source, make_link_source, make_text_source, 
 from .ask import Utterance, say, say_in_message
 from .buttons import choose
 from .groups import rules_here
+from .posts import describe_post
 from .versions import show_changes
 
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -89,7 +90,7 @@ async def _add(call: Call) -> None:
             return
     answered = call.message.reply_to_message
     if answered is not None and answered.text:
-        source = make_text_source(call.desk, answered.text, read_origin(answered), "message")
+        source = make_text_source(call.desk, answered.text, read_origin(answered), "message", [describe_post(answered)])
         await add(call.desk, call.bot, call.place, source)
         return
     await call.note(wording.ADD_WHAT)

@@ -8,9 +8,14 @@ from __future__ import annotations
 INSTEAD = "These it does answer:"
 PLACE = "paragraph {}, sentence {}"
 
+CLOSEST = "This comes closest."
+NO_VERDICT = "These are the article's words; the yes or no is yours to read in them."
+OTHER_STORY = "From another story, which may be about something else."
+CONTEXT_PLACE = "paragraph {number} of {count}"
+
 CONTEXT = "In context"
-CONTEXT_N = "In context [{}]"
-NEXT = "Next passage"
+CONTEXT_OF = "In context: {}"
+MORE = "More"
 WHY = "Why this"
 COPY = "Copy citation"
 OPEN = "Open article"
@@ -91,6 +96,15 @@ FIRST_FILING = "the first filing"
 
 VERIFIED_ALL = "Checked again: {count} of {count} cited sentences stand in the article, word for word."
 VERIFIED_SOME = "Checked again; {bad} of {count} cited sentences no longer hold:"
+FOUND = {
+    "unknown": "“{title}” was removed here, so its words cannot be checked any more.",
+    "orphaned": "The text of “{title}” has changed since.",
+    "forged": "What was kept of this answer is not what “{title}” says.",
+    "misstated": "What was kept about “{title}” is not so any more.",
+    "superseded": "“{title}” has a newer version and is no longer cited.",
+    "withdrawn": "“{title}” was withdrawn.",
+    "embargoed": "“{title}” is under embargo, so it is not cited yet.",
+}
 
 STATS = (
     "Articles: {articles} · chats: {chats} · answers kept: {answers}\n"
