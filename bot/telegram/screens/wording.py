@@ -47,8 +47,9 @@ HELP_WORDS = (
 LEFT = "Not asked, there are too many: {questions}"
 PRIVACY = (
     "Kept by whoever runs this bot: your numeric id, the last questions of each conversation and their "
-    "answers (for up to {days} days, so that buttons and replies work), and the articles that you added, until you "
-    "remove them. What you add is seen in this chat only. The text of questions is not written to any log{logged}. "
+    "answers (for up to {days} days, so that buttons and replies work), and the articles that you added, with the "
+    "numbers of the messages that they came in, until you remove them. What you add is seen in this chat only. The "
+    "text of questions is not written to any log{logged}. "
     "Nothing is sent anywhere but to Telegram; an address that you send is fetched from its own site."
 )
 PRIVACY_LOGGED = " unless the operator asked for it, which is so on this bot"
