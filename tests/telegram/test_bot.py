@@ -708,14 +708,15 @@ def test_a_download_that_fails_is_said_so(bot, monkeypatch):
     assert "larger than" in document(bot, "b.txt", THIRD.encode(), 50)[-1].text
 
 
-def test_an_index_that_cannot_be_written_is_said_so(bot, monkeypatch):
+def test_an_index_that_cannot_be_written_is_said_so(bot, monkeypatch, caplog):
     from index.errors import EngineUnavailable
 
     def fail(*_):
         raise EngineUnavailable("disk:x", "is in use by process 5; wait")
 
     monkeypatch.setattr(bot.index, "add", fail)
-    assert "in use by process 5" in document(bot, "a.txt", THIRD.encode())[-1].text
+    assert document(bot, "a.txt", THIRD.encode())[-1].text == words.NOT_ADDED
+    assert "in use by process 5" in caplog.text  # for the operator, whose address it names
 
 
 def test_an_error_while_an_error_is_told_is_only_logged(bot, monkeypatch, caplog):

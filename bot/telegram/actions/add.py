@@ -136,7 +136,9 @@ async def _read_and_add(
         shown, several = await desk.ask(look_at, desk.index, filter_of_chat(place.chat), article.id)
     except PullquoteError as error:
         desk.metrics.added.labels(type(error).__name__).inc()
-        await _tell(desk, bot, place, screens.draw_note(screens.explain_error(error)), told)
+        if not isinstance(error, SourceError):
+            _log.error("an article could not be added: %s", error)
+        await _tell(desk, bot, place, screens.draw_note(screens.explain_error(error, wording.NOT_ADDED)), told)
         return None
     desk.metrics.added.labels("added" if new else "known").inc()
     return (shown, several, bool(new), missing), told

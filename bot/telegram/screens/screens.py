@@ -92,8 +92,11 @@ def draw_note(*lines: str, rows: Rows = ()) -> Screen:
     return Screen((join_texts(Text(clean(line)) for line in lines),), rows)
 
 
-def explain_error(error: PullquoteError) -> str:
-    """Return what went wrong, in words for a chat: no command to type, no folder and no address of the operator's."""
+def explain_error(error: PullquoteError, otherwise: str = wording.UNAVAILABLE) -> str:
+    """Return what went wrong, in words for a chat: no command to type, no folder and no address of the operator's.
+
+    `otherwise` is said of what only the operator can mend.
+    """
     match error:
         case SourceError(source=source):
             name = name_source(source)
@@ -101,7 +104,7 @@ def explain_error(error: PullquoteError) -> str:
         case UnknownArticle():
             return wording.NOT_HERE
         case _:
-            return wording.UNAVAILABLE
+            return otherwise
 
 
 def mark_quotation(text: str, start: int, citations: Sequence[Citation]) -> Text:

@@ -113,6 +113,7 @@ STATS = (
 )
 
 UNAVAILABLE = "The library cannot be searched just now; nothing was looked up. Try again in a minute."
+NOT_ADDED = "The library cannot be changed just now; nothing was added. Try again in a minute."
 NOT_KEPT = (
     "This could not be kept just now: its buttons do nothing, and a question after it stands alone. Ask it again."
 )
