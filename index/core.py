@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from types import TracebackType
 
-from .asking.reply import Answered, Ranking, answer_alone, compose, explain_ranking, refuse, show_passages
+from .asking.reply import Answered, Ranking, answer_alone, compose, explain_ranking, focus_on, refuse, show_passages
 from .asking.retrieve import Scope, find_hits, may_speak
 from .asking.understand import Refusal, strip_courtesy, understand
 from .digest import Digest, DigestKind
@@ -150,6 +150,7 @@ class Index:
         *,
         limit: int = 3,
         explain: bool = False,
+        focus: tuple[int, int] | None = None,
     ) -> Reply:
         """Answer a question with the articles' own sentences, or say that they do not.
 
@@ -159,10 +160,14 @@ class Index:
             filter: Which articles may answer; None means all of the default collection.
             limit: Passages shown at most.
             explain: Whether the reply tells how its first citation was weighed.
+            focus: Where in the one article that the filter admits the answer is looked for first, from one offset to
+                another; it is looked for elsewhere if nothing there is related to the question.
         """
         found = self._answer(question, history, self._scope(filter))
         if isinstance(found, Refusal):
             return refuse(found)
+        if focus is not None:
+            found = focus_on(found, *focus)
         reply = compose(found.meant, found.ranked, found.judgement, found.found, limit)
         return replace(reply, explain=explain_ranking(found.meant, found.ranked, found.found)) if explain else reply
 

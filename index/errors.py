@@ -40,6 +40,11 @@ class SourceError(PullquoteError):
         self.source = source
         self.message = message
 
+    @property
+    def fact(self) -> str:
+        """The message without a command to type, which stands last in it, for faces that have no command line."""
+        return self.message.partition("; `pullquote ")[0]
+
 
 class SourceUnavailable(SourceError):
     """The source cannot be opened or fetched; it may work later, or under another name."""

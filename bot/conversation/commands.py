@@ -241,7 +241,7 @@ COMMANDS = {
         Command(
             "why",
             "",
-            "which words of the question were found where, and what they weigh",
+            "why a reply is as it is: which words of the question were found where",
             lambda _state, _text: Explain(),
             menus=Menu.PRIVATE,
         ),

@@ -21,13 +21,14 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask a question; the first `skip` passages have been shown before."""
+    """Ask a question; the first `skip` passages have been shown before; `focus` is as in `Index.ask`."""
 
     question: str
     history: tuple[str, ...] = ()
     filter: Filter = field(default_factory=Filter)
     limit: int = SHOWN
     skip: int = 0
+    focus: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,11 @@ class Originals:
         return self._read[source]
 
 
+def is_place(source: str) -> bool:
+    """Tell whether a source is a path or an address, which only one text has at a time; a bare name may be many's."""
+    return "/" in source or "\\" in source
+
+
 def _is_file(source: str) -> bool:
     try:
         return Path(source).is_file()

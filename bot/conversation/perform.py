@@ -83,7 +83,7 @@ def perform(index: Index, state: State, request: Request) -> tuple[State, Output
 
 def _ask(index: Index, state: State, request: Ask) -> tuple[State, Output]:
     within = query.resolve(index, request.filter)
-    reply = index.ask(request.question, request.history, within, limit=request.limit)
+    reply = index.ask(request.question, request.history, within, limit=request.limit, focus=request.focus)
     if not request.skip:
         return replace(_remember(state, request.question), within=within, reply=reply), Answer(reply)
     if state.reply is None or len(reply.passages) <= request.skip:

@@ -1,51 +1,75 @@
-"""Explain a reply in a few plain lines for a chat (pure)."""
+"""Explain a reply in a few plain sentences for a chat (pure); figures are for the console and JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from index import Reply, Verdict
+from index.verdicts import ReasonCode
 
-from .lines import clean_line, list_alike
+from .lines import clean_line
 
-_PLACES = {
-    "sentence": "In the sentence",
-    "window": "Beside it",
-    "article": "Elsewhere in the article",
-    "heading": "Only in a heading",
-    "nowhere": "Nowhere in the article",
+CLOSEST = "About the closest sentence, which is not shown:"
+ELSEWHERE = "Elsewhere the article has {words}."
+HEADING = "Only a heading has {words}."
+NOWHERE = "Nothing in the article has {words}."
+NEAREST = "Nearest in meaning to {word}: {other}."
+CONFIDENCE = "Confidence that it answers: {confidence}."
+_FOUND = {
+    (True, True, True): "It names {names} and says {said}, beside {beside}.",
+    (True, True, False): "It names {names} and says {said}.",
+    (True, False, True): "It names {names}, beside {beside}.",
+    (True, False, False): "It names {names}.",
+    (False, True, True): "It says {said}, beside {beside}.",
+    (False, True, False): "It says {said}.",
+    (False, False, True): "The sentences beside it have {beside}.",
 }
-PARTS = 4
-"""Parts of the evidence that are named; the others are added up, so that the line stays readable on a phone."""
+"""What the sentence has of the question: names, other words, and words in the sentences beside it."""
 
 
 def explain_reply(reply: Reply) -> str:
-    """Return the reason, where each word of the question was found and its weight, and the parts of the score.
+    """Return why a reply is as it is: its reason, and where each word of the question was found, one sentence a line.
 
     The last line has no line feed. Without `Reply.explain` it is the reason alone.
     """
     explained = reply.explain or {}
-    lines = [clean_line(reply.reason)]
-    words = explained.get("words") or ()
-    for where, name in _PLACES.items():
-        if found := [word for word in words if word["where"] == where]:
-            lines.append(f"{name}: {_list_weights(found)}")
-    lines += [f"Means nearly the same: {told}" for told in list_alike(explained)]
-    if explained.get("features"):
-        lines.append(_explain_evidence(explained, reply))
-    return "\n".join(lines)
+    words = _leave_out_parts(explained.get("words") or ())
+    if not words:
+        return clean_line(reply.reason)
+    lines = [] if reply.reason.code == ReasonCode.STATED else [clean_line(reply.reason)]
+    lines += [CLOSEST] if reply.verdict is Verdict.REFUSED else []
+    lines += _tell_found(words)
+    told = [] if "missing" in reply.reason.values else [("nowhere", NOWHERE)]  # then the reason has said it
+    lines += [
+        text.format(words=_quote(found))
+        for where, text in (("article", ELSEWHERE), ("heading", HEADING), *told)
+        if (found := _list_words(words, where))
+    ]
+    if reply.verdict is Verdict.ANSWERED:  # beside no answer, the nearest word may be far off
+        far = {*_list_words(words, "article"), *_list_words(words, "nowhere")}
+        pairs = [each for each in explained.get("alike") or () if each["word"] in far]
+        lines += [NEAREST.format(word=_quote([each["word"]]), other=_quote([each["other"]])) for each in pairs]
+    return "\n".join([*lines, CONFIDENCE.format(confidence=f"{reply.confidence:.0%}")])
 
 
-def _list_weights(words: Iterable[Mapping[str, Any]]) -> str:
-    heaviest = sorted(words, key=lambda word: -word["weight"])
-    return ", ".join(f"{clean_line(word['word'])} ({word['weight']:.1f})" for word in heaviest)
+def _tell_found(words: Sequence[Mapping[str, Any]]) -> list[str]:
+    inside, beside = _list_words(words, "sentence"), _list_words(words, "window")
+    names = [word for word in inside if word[:1].isupper()]
+    said = [word for word in inside if word not in names]
+    found = _FOUND.get((bool(names), bool(said), bool(beside)))
+    return [found.format(names=_quote(names), said=_quote(said), beside=_quote(beside))] if found else []
 
 
-def _explain_evidence(explained: Mapping[str, Any], reply: Reply) -> str:
-    parts = [(clean_line(item["name"].replace("_", " ")), item["part"]) for item in explained["features"]]
-    parts = sorted([*parts, ("bias", explained["bias"])], key=lambda part: -abs(part[1]))
-    named, others = parts[:PARTS], sum(part for _, part in parts[PARTS:])
-    shown = [f"{name} {part:+.2f}" for name, part in named] + ([f"others {others:+.2f}"] if parts[PARTS:] else [])
-    about = "closest sentence" if reply.verdict is Verdict.REFUSED else "first sentence"
-    return f"Evidence of the {about}: {', '.join(shown)} = {explained['score']:.2f}; confidence {reply.confidence:.0%}"
+def _leave_out_parts(words: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the words without those that are parts of another: "Eun" and "hye" beside "Eun-hye"."""
+    parts = {part for each in words if "-" in each["word"] for part in each["word"].split("-")}
+    return [each for each in words if each["word"] not in parts]
+
+
+def _list_words(words: Iterable[Mapping[str, Any]], where: str) -> list[str]:
+    return [each["word"] for each in words if each["where"] == where]
+
+
+def _quote(words: Iterable[str]) -> str:
+    return ", ".join(f"“{clean_line(word)}”" for word in words)

@@ -67,6 +67,7 @@ class ParallelIndex(Index):
         *,
         limit: int = 3,
         explain: bool = False,
+        focus: tuple[int, int] | None = None,
     ) -> Reply:
         """Answer a question; see `Index.ask`.
 
@@ -79,11 +80,12 @@ class ParallelIndex(Index):
             "filter": query.to_dict(filter or Filter()),
             "limit": limit,
             "explain": explain,
+            "focus": focus,
         }
         told = self._hand_on(form)
         if told is not None:
             return reply_from_dict(told)
-        return super().ask(question, history, filter, limit=limit, explain=explain)
+        return super().ask(question, history, filter, limit=limit, explain=explain, focus=focus)
 
     def propose(self, article_id: str, filter: Filter | None = None) -> Iterator[str]:
         """Yield questions made of the article's sentences; see `Index.propose`.

@@ -23,10 +23,9 @@ from telegram.ext import (
     filters,
 )
 
-from index.errors import EngineError, PullquoteError, UnknownArticle
+from index.errors import EngineError, PullquoteError
 
 from ..conversation.commands import COMMANDS
-from ..pages.lines import clean_line
 from .access import ASKING, Right
 from .actions.ask import Utterance, say, say_in_message
 from .actions.buttons import press
@@ -245,13 +244,10 @@ async def on_error(desk: Desk, update: object, context: Context) -> None:
         case NetworkError() if not isinstance(error, BadRequest):
             _log.warning("an answer may not have arrived: %s", type(error).__name__)
             return
-        case UnknownArticle():
-            told = wording.NOT_HERE
-        case EngineError():
-            _log.error("the index failed: %s", error)
-            told = wording.UNAVAILABLE
         case PullquoteError():
-            told = clean_line(str(error))
+            if isinstance(error, EngineError):
+                _log.error("the index failed: %s", error)
+            told = screens.explain_error(error)
         case _:
             number = secrets.token_hex(4)
             desk.metrics.errors.inc()

@@ -31,7 +31,7 @@ _SENTENCES = {
     ReasonCode.NOT_STATED: "The words are there, but no sentence was found that states it.",
     ReasonCode.WITHDRAWN: "{title} was withdrawn{by}, so nothing of it is cited.",
     ReasonCode.EMBARGOED: "{title} is {embargo}, so nothing of it is cited yet.",
-    ReasonCode.SUPERSEDED: "{title} was superseded by a newer version, which is cited instead.",
+    ReasonCode.SUPERSEDED: "{title} was superseded by a newer version, so nothing of it is cited.",
     ReasonCode.NO_ARTICLE: "There is no article here to look through.",
     ReasonCode.NONE_ADMITTED: "No article here passes {limits}.",
     ReasonCode.TOO_LONG: "The question is longer than {limit:,} characters; ask something shorter.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Any
 
@@ -66,6 +66,18 @@ def answer_alone(meant: Question, scope: Scope) -> Answered:
     found = retrieve(meant, scope)
     ranked = rank(meant, found.nominated, scope.judge)
     return Answered(meant, found, ranked, judge(meant, ranked, found))
+
+
+def focus_on(found: Answered, start: int, end: int) -> Answered:
+    """Return of what was found the sentences between two offsets, judged anew; all of it if they are not related."""
+
+    def reaches(candidate: Candidate) -> bool:
+        sentence = candidate.article.sentences[candidate.number - 1]
+        return sentence.start < end and sentence.end > start
+
+    ranked = tuple(filter(reaches, found.ranked))
+    judgement = judge(found.meant, ranked, found.found)
+    return found if judgement.verdict is Verdict.REFUSED else replace(found, ranked=ranked, judgement=judgement)
 
 
 def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judgement:

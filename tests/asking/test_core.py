@@ -318,3 +318,20 @@ def test_how_much_is_shown_unless_somebody_says(index: Index) -> None:
     assert len(index.search("second pier")) == 10
     assert len(index.ask(QUESTION).passages) == len(index.rank(QUESTION).passages) == 3
     assert index.rank(QUESTION).confidence == round(index.rank(QUESTION).confidence, 4)
+
+
+def test_an_answer_is_looked_for_first_where_the_reader_points() -> None:
+    words = "Ada Kessler said the first pier would open in May."
+    text = (
+        f"The first pier was closed on Monday.\n\n{words}\n\nAda Kessler said that the first pier had cost 4 million."
+    )
+    with open_index("memory:") as index:
+        index.add(Article.from_text(text))
+        asked = "What did Ada Kessler say about the first pier?"
+        for number in (1, 2):
+            (card,) = index.articles()
+            sentence = index.article(card.id).sentences[-number]
+            reply = index.ask(asked, focus=(sentence.start + 3, sentence.start + 9))
+            assert [each.start for each in reply.citations] == [sentence.start]
+        assert index.ask(asked, focus=(len(text), len(text))) == index.ask(asked)
+        assert index.ask(asked, focus=(0, 3)).passages

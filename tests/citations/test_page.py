@@ -192,10 +192,10 @@ def test_weights_of_nothing_draw_no_bar(story):
 def test_why_in_a_few_lines():
     assert explain_reply(explained(Verdict.REFUSED)) == (
         "The article never mentions “kimchi”.\n"
-        "In the sentence: hurt (2.0)\n"
-        "Beside it: port (0.5)\n"
-        "Nowhere in the article: kimchi (4.0)\n"
-        "Evidence of the closest sentence: f5 +5.00, f4 +4.00, f3 +3.00, f2 +2.00, others +0.00 = 14.00; confidence 93%"
+        "About the closest sentence, which is not shown:\n"
+        "It says “hurt”, beside “port”.\n"
+        "Nothing in the article has “kimchi”.\n"
+        "Confidence that it answers: 93%."
     )
     bare = replace(explained(Verdict.REFUSED), explain=None)
     assert explain_reply(bare) == bare.reason
@@ -203,8 +203,30 @@ def test_why_in_a_few_lines():
 
 def test_why_of_a_real_answer_fits_a_telegram_message(answered):
     text = explain_reply(answered)
-    assert "Evidence of the first sentence" in text
+    assert text.startswith("It ")
     assert len(text) < 1000
+
+
+def test_why_tells_names_from_other_words_and_gives_no_sums():
+    def word(text, where):
+        return {"word": text, "term": text.lower(), "weight": 1.25, "where": where}
+
+    words = [word("Biden", "sentence"), word("no", "sentence"), word("asked", "window"), word("talks", "article")]
+    words += [word("Eun-hye", "heading"), word("Eun", "sentence"), word("denied", "nowhere")]
+    alike = [{"word": "denied", "other": "refused"}, {"word": "no", "other": "not"}]
+    found = explained(Verdict.ANSWERED, words=words, alike=alike)
+    stated = replace(found, reason=Reason("A sentence holds “Biden”.", "stated"))
+    assert explain_reply(stated).split("\n") == [
+        "It names “Biden” and says “no”, beside “asked”.",
+        "Elsewhere the article has “talks”.",
+        "Only a heading has “Eun-hye”.",
+        "Nothing in the article has “denied”.",
+        "Nearest in meaning to “denied”: “refused”.",
+        "Confidence that it answers: 93%.",
+    ]
+    assert "refused" not in explain_reply(replace(stated, verdict=Verdict.RELATED))
+    lacks = replace(found, reason=Reason("The article never mentions “denied”.", "x", {"missing": ("denied",)}))
+    assert explain_reply(lacks).count("denied”") == 2
 
 
 def test_a_superseded_or_withdrawn_version_says_so(story):

@@ -13,7 +13,7 @@ import apsw
 import pytest
 
 from bot.pages.lines import format_reply, render_plain, render_reply
-from bot.telegram.screens.screens import draw_answer
+from bot.telegram.screens.quotations import draw_answer
 from index import Article, Filter, Verdict, open_index
 from index.citations import conversation_page, transcript, verify
 from index.engines.disk import DiskEngine

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from bot.pages.lines import format_reply, render_plain, render_reply
-from bot.telegram.screens.screens import draw_answer
+from bot.telegram.screens.quotations import draw_answer
 from index import Verdict
 from index.citations import reading_page, transcript
 from index.verdicts import FURTHER, HEADINGS, SHORT_HEADINGS, UNDERSTOOD
@@ -34,6 +34,9 @@ def test_every_face_heads_a_reply_by_the_same_words(verdict):
     }
     heads_answers = {"page"}
     for face, text in pages.items():
+        if face == "telegram" and verdict is Verdict.RELATED:  # the sentence comes first there, for a notification
+            heading = SHORT_HEADINGS[verdict]
+            assert text.index(shown.citations[0].text) < text.index(heading)
         assert (heading in text) == (verdict is not Verdict.ANSWERED or face in heads_answers), face
     if verdict is not Verdict.ANSWERED:
         assert format_reply(shown).startswith(SHORT_HEADINGS[verdict])

@@ -16,7 +16,8 @@ from typing import Any
 from bot.pages.lines import render_plain, render_reply
 from bot.pages.why import explain_reply
 from bot.telegram.screens.marked_text import make_entities, split_messages
-from bot.telegram.screens.screens import draw_answer, draw_why
+from bot.telegram.screens.quotations import draw_answer
+from bot.telegram.screens.screens import draw_why
 from index import Article, open_index
 from index.asking.suggest import propose_questions
 from index.citations import cite, reading_page, verify

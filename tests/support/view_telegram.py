@@ -16,7 +16,7 @@ from bot.conversation.openers import suggest_openers
 from bot.conversation.perform import perform
 from bot.conversation.state import State
 from bot.pages.render import render
-from bot.telegram.screens import screens
+from bot.telegram.screens import quotations, screens
 from bot.telegram.screens.marked_text import make_entities, split_messages
 from bot.telegram.sending.send import _make_markup
 from index import Article, open_index
@@ -34,18 +34,21 @@ TAGS = {
     "italic": ("<i>", "</i>"),
     "code": ("<code>", "</code>"),
     "pre": ("<pre>", "</pre>"),
+    "date_time": ('<span class="date">', "</span>"),
     "blockquote": ("<blockquote>", "</blockquote>"),
     "expandable_blockquote": ('<blockquote class="folded">', "</blockquote>"),
 }
 
 STYLE = """
-body { background: #8fb38a; font: 15px/1.35 "DejaVu Sans", sans-serif; margin: 0; padding: 16px; width: 460px }
+body { background: #8fb38a; font: 15px/1.35 "DejaVu Sans", sans-serif; margin: 0; padding: 8px; width: 374px }
 .said, .told { border-radius: 12px; padding: 7px 10px; margin: 6px 0; white-space: pre-wrap; overflow-wrap: anywhere }
-.said { background: #e3fdc5; margin-left: 120px } .told { background: #fff; margin-right: 20px }
+.said { background: #e3fdc5; margin-left: 90px } .told { background: #fff; margin-right: 12px }
 blockquote { margin: 2px 0; padding: 3px 8px; border-left: 3px solid #3a8ed0; background: #eaf3fb; border-radius: 4px;
   display: block }
-blockquote.folded { border-right: 6px double #3a8ed0 } a { color: #2a7ab8; text-decoration: none }
-code { background: #eee } .row { display: flex; gap: 4px; margin: 4px 20px 4px 0 }
+blockquote.folded { border-right: 6px double #3a8ed0; display: -webkit-box; -webkit-box-orient: vertical;
+  -webkit-line-clamp: 3; overflow: hidden } a { color: #2a7ab8; text-decoration: none }
+code { background: #eee } .date { border-bottom: 1px dotted #888 }
+.row { display: flex; gap: 4px; margin: 4px 20px 4px 0 }
 .row span { flex: 1; background: #5d8a5a; color: #fff; border-radius: 8px; padding: 6px 4px; text-align: center;
   font-size: 13px }
 """
@@ -65,7 +68,7 @@ def marked(text, marks):
         parts += closed.get(border, []) + opened.get(border, [])
         end = borders[at + 1] if at + 1 < len(borders) else border
         parts.append(escape(units[2 * border : 2 * end].decode("utf-16-le")))
-    return "".join(parts)
+    return "".join(parts).replace("</blockquote>\n", "</blockquote>")  # a quotation is a block of its own
 
 
 def shown(screen):
@@ -93,7 +96,7 @@ def page(questions, *, one=False):
             state, output = perform(index, state, read(state, question))
             instead = () if getattr(output, "reply", None) is None or output.reply.passages else openers(index, state)
             screen = (
-                screens.draw_answer(output.reply, instead=instead)
+                quotations.draw_answer(output.reply, instead=instead)
                 if isinstance(output, Answer)
                 else screens.draw_digest(output.digest)
                 if isinstance(output, Told)

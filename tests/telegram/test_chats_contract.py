@@ -9,7 +9,7 @@ from bot.telegram.chats.contract import KEPT_SCREENS, make_id, merge_states
 from bot.telegram.chats.sqlite import BotFile
 from index.engines.cluster.chat_records import ChatRecordStore
 from tests.support import cluster_nodes
-from tests.support.chats import kept, turn
+from tests.support.chats import kept, post, turn
 
 
 @pytest.fixture(params=["sqlite", pytest.param("cluster", marks=pytest.mark.cluster)])
@@ -171,6 +171,36 @@ def test_a_group_that_moves_takes_all_along(opened):
     assert two.find_shown(-1005, 21).id == two.find_answer(-1005, 11).id == "k"
     assert two.get_talk(5, 0) is two.find_shown(5, 21) is None
     assert two.find_shown(6, 21).id == "other"
+
+
+def test_the_messages_that_hold_an_article_are_known_until_it_goes(opened):
+    one, two = opened(), opened()
+    first, second = post(31), post(32, start=90, looks=({"type": "bold", "offset": 3, "length": 4},))
+    one.note_posts(5, [second, first])
+    one.note_posts(5, [post(33, article="b")])
+    one.note_posts(6, [post(31, article="c")])
+    assert two.list_posts(5, "a") == [first, second]
+    assert two.find_post(5, 32) == second
+    assert two.find_post(6, 31).article == "c"
+    assert two.find_post(6, 32) is None
+    assert two.list_posts(7, "a") == []
+    two.note_posts(5, [post(34)])
+    assert [each.message for each in one.list_posts(5, "a")] == [31, 32, 34]
+    two.forget_posts(5, "a")
+    two.forget_posts(5, "nothing")
+    assert one.list_posts(5, "a") == []
+    assert one.find_post(5, 31) is None
+    assert one.find_post(5, 33).article == "b"
+    assert one.find_post(6, 31).article == "c"
+
+
+def test_a_group_that_moves_forgets_its_posts_for_messages_are_numbered_anew(chats):
+    chats.keep(kept(), [21], 0.0, {"s": 1})
+    chats.note_posts(5, [post(31)])
+    chats.migrate(5, -1005)
+    assert chats.find_shown(-1005, 21).id == "k"
+    assert chats.find_post(5, 31) is chats.find_post(-1005, 31) is None
+    assert chats.list_posts(-1005, "a") == []
 
 
 def test_what_is_old_goes_and_conversations_stay(opened):

@@ -22,12 +22,12 @@ def test_a_conversation_with_the_independent_server(tmp_path):
             assert "Kim Eun-hye" in answer["text"]
             assert {"bold"} <= {entity["type"] for entity in answer["entities"]}
             assert "parse_mode" not in answer
-            await server.presses(action(answer, wording.WHY), 2)
-            assert len(await server.calls("answerCallbackQuery", 1)) == 1
-            assert "Kim" in (await server.calls("sendMessage", 3))[2]["text"]
             await server.presses(action(answer, wording.CONTEXT), 2)
-            context = (await server.calls("sendMessage", 4))[3]
+            assert len(await server.calls("answerCallbackQuery", 1)) == 1
+            context = (await server.calls("sendMessage", 3))[2]
             assert context["reply_parameters"]["quote"]
+            await server.presses(action(context, wording.WHY), 3)
+            assert "Kim" in (await server.calls("sendMessage", 4))[3]["text"]
             await server.presses("forged", 2)
             assert (await server.calls("answerCallbackQuery", 3))[2]["text"] == wording.NOT_YOURS
             await server.says("What did she say about the expression?")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
+from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Bot, Document, Message, MessageOriginChannel
@@ -29,6 +31,9 @@ from ..screens import screens, wording
 from ..screens.screens import Button, Rows
 from ..sending.send import ScreenNote, edit_note, put, replace_with
 from .groups import may_add
+from .posts import note_posts
+
+_log = logging.getLogger(__name__)
 
 LARGEST = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 LONGEST_NAME = 80
@@ -39,12 +44,16 @@ SLOWEST = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Something to add: its name, what is said while it comes, its size in bytes (0 if unknown), and how to get it."""
+    """Something to add: its name, what is said while it comes, its size in bytes (0 if unknown), and how to get it.
+
+    `posts` are the messages that hold its text, as `describe_post` gives them.
+    """
 
     name: str
     coming: str
     size: int
     get: Callable[[], Awaitable[Article | Loaded]]
+    posts: Sequence[Mapping[str, Any]] = ()
 
 
 def make_link_source(desk: Desk, url: str) -> Source:
@@ -52,12 +61,13 @@ def make_link_source(desk: Desk, url: str) -> Source:
     return Source(_get_host(url), wording.FETCHING, 0, partial(desk.load, load, url))
 
 
-def make_text_source(desk: Desk, words: str, known: Metadata | None, name: str) -> Source:
-    """Return a text that was sent as a source."""
+def make_text_source(
+    desk: Desk, words: str, known: Metadata | None, name: str, posts: Sequence[Mapping[str, Any]] = ()
+) -> Source:
+    """Return a text that was sent as a source; `posts` are the messages that hold it."""
     size = len(words.encode("utf-8", "surrogatepass"))
-    return Source(
-        name, wording.READING, size, partial(desk.load, Article.from_text, drop_strong(words), known, source=name)
-    )
+    read = partial(desk.load, Article.from_text, drop_strong(words), known, source=name)
+    return Source(name, wording.READING, size, read, posts)
 
 
 def make_document_source(desk: Desk, bot: Bot, sent: Document) -> Source:
@@ -155,10 +165,13 @@ async def _read_and_add(
         item = await source.get()
         article, missing = (item.article, item.fidelity.missing) if isinstance(item, Loaded) else (item, "")
         new = await desk.change(desk.index.add, article, collection_of_chat(place.chat))
+        await note_posts(desk, place.chat, article, source.posts)
         shown, several = await desk.ask(look_at, desk.index, filter_of_chat(place.chat), article.id)
     except PullquoteError as error:
         desk.metrics.added.labels(type(error).__name__).inc()
-        return clean_line(str(error)), told
+        if not isinstance(error, SourceError):
+            _log.error("an article could not be added: %s", error)
+        return screens.explain_error(error, wording.NOT_ADDED), told
     desk.metrics.added.labels("added" if new else "known").inc()
     return Addition(shown, several, bool(new), missing), told
 
@@ -195,7 +208,7 @@ async def put_at_hand(desk: Desk, place: ChatPlace, ids: tuple[str, ...]) -> Non
 def make_article_rows(*, versions: bool, removable: bool = True) -> Rows:
     """Return the buttons of an article: what can be done with it here."""
     changes = (Button(wording.NEWER, "d"),) if versions else ()
-    removes = (Button(wording.REMOVE, "r"),) if removable else ()
+    removes = (Button(wording.REMOVE, "r", danger=True),) if removable else ()
     return ((Button(wording.ASK_THIS, "a"), *changes, *removes),)
 
 

@@ -41,11 +41,12 @@ from ...conversation.state import REMEMBERED, State
 from ...pages import render
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk, restore_state
-from ..screens import screens, wording
+from ..screens import quotations, screens, wording
 from ..screens.menus import make_help
 from ..screens.screens import Button, Screen
 from ..sending.send import ScreenNote, put, replace_with
 from .listing import list_page
+from .posts import Highlight, find_highlight, find_quoted
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Utterance:
     """What somebody wrote: where, the words, and whether the answer should be short, as in groups.
 
     `onward` says that it goes on from where the conversation stands, not from an earlier answer. Of what is not `sure`
-    to be a question only an answer is shown.
+    to be a question only an answer is shown. `highlight` is what they quote and ask about.
     """
 
     place: ChatPlace
@@ -66,6 +67,7 @@ class Utterance:
     short: bool = False
     onward: bool = False
     sure: bool = True
+    highlight: Highlight | None = None
 
 
 async def say_in_message(
@@ -76,7 +78,9 @@ async def say_in_message(
     After a reply to an article, its card or the message it came in, that article alone is asked.
     """
     earlier = await _find_answered(desk, message, place)
-    said = Utterance(place, words, short=not place.private, onward=earlier is None, sure=sure)
+    highlight = await find_highlight(desk, place, message)
+    goes_on = earlier is None
+    said = Utterance(place, words, short=not place.private, onward=goes_on, sure=sure, highlight=highlight)
     await say(desk, bot, said, earlier or await desk.load_state(place))
 
 
@@ -118,6 +122,9 @@ async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScr
     if isinstance(request, AskEach) and old is None:
         await _say_each(desk, bot, said, request, state.only)
         return
+    if said.highlight is not None and isinstance(request, Ask):
+        within = replace(request.filter, articles=(said.highlight.article,))
+        request = replace(request, filter=within, focus=(said.highlight.start, said.highlight.end))
     began = time.monotonic()
     after, output = await _perform_patiently(desk, bot, said.place, state, request)
     if not said.sure and not (isinstance(output, Answer) and output.reply.verdict is Verdict.ANSWERED):
@@ -172,6 +179,8 @@ async def show_answer(
     What this answer alone was asked of is kept with it, and not with the conversation.
     """
     before, after = states
+    shown = output.reply.passages[: output.skip + quotations.count_shown(output.reply, output.skip, short=said.short)]
+    after = replace(after, reply=replace(output.reply, passages=shown))  # so that /next goes on after what was seen
     instead: Sequence[str] = ()
     if not output.reply.passages and not output.skip:
         instead = await desk.suggest(after, 2)
@@ -185,9 +194,12 @@ async def show_answer(
         "words": said.text,
     }
     now, since = now | {"only": []}, since | {"only": []}
-    screen = screens.draw_answer(output.reply, output.skip, short=said.short, instead=instead)
+    screen = quotations.draw_answer(output.reply, output.skip, short=said.short, instead=instead)
     if said.text:
         screen = _draw_at_hand(screen, after, output)
+    if shown and not output.skip:
+        quoted = await find_quoted(desk, said.place.chat, shown[0].article, shown[0].citations[0])
+        screen = replace(screen, quoted=quoted)
     asked = None if output.skip else said.place.message
     if old is None:
         kept = ScreenNote("answer", payload, asked, now, before=since if said.onward else None)
@@ -195,8 +207,8 @@ async def show_answer(
         return
     newest = await desk.chats.run(desk.chats.store.find_newest, old.chat, old.topic)
     kept = ScreenNote("answer", payload, asked, now if newest == old.id else None, old.id)
-    shown = await desk.chats.run(desk.chats.store.list_messages, old.id)
-    await replace_with(desk, bot, said.place, shown, screen, kept)
+    messages = await desk.chats.run(desk.chats.store.list_messages, old.id)
+    await replace_with(desk, bot, said.place, messages, screen, kept)
 
 
 async def ask_all(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen) -> None:
@@ -219,7 +231,7 @@ async def show_output(desk: Desk, bot: Bot, place: ChatPlace, output: Output) ->
     """Show anything but an answer."""
     match output:
         case Context():
-            await put(desk, bot, place, screens.draw_context(output))
+            await put(desk, bot, place, quotations.draw_context(output))
         case Why(reply):
             await put(desk, bot, place, screens.draw_why(reply))
         case Told(digest):

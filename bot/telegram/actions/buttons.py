@@ -13,20 +13,20 @@ from telegram.error import BadRequest
 from telegram.helpers import create_deep_linked_url
 
 from index import Article, Filter, Reply
-from index.citations import Outcome, verify
+from index.citations import verify
 from index.errors import EngineError, UnknownArticle
 from index.model import Card
 
 from ...conversation.commands import read
 from ...conversation.dialogue import Answer, Context
-from ...conversation.originals import Originals
+from ...conversation.originals import Originals, is_place
 from ...conversation.perform import perform
 from ...conversation.state import State
-from ...pages.lines import clean, clean_line
+from ...pages.lines import clean
 from ..access import collection_of_chat, filter_of_chat
 from ..chats.contract import LINK_LASTS, SavedScreen
 from ..desk import ChatPlace, Desk, restore_state
-from ..screens import screens, wording
+from ..screens import quotations, screens, wording
 from ..screens.marked_text import FOLDED, Text, split_messages
 from ..screens.screens import Screen
 from ..sending.send import ScreenNote, put
@@ -111,7 +111,7 @@ async def _show_context(press: Press) -> None:
     place = press.place
     if isinstance(output, Context) and state.reply is not None:
         place = replace(place, message=await _find_message(press, state.reply, output.citation.text))
-        await put(press.desk, press.bot, place, screens.draw_context(output))
+        await put(press.desk, press.bot, place, quotations.draw_context(output, kept=True), key=press.kept.id)
         return
     await show_output(press.desk, press.bot, place, output)
 
@@ -119,7 +119,7 @@ async def _show_context(press: Press) -> None:
 async def _find_message(press: Press, reply: Reply, words: str) -> int:
     """Return the message among those of the answer that holds the words, so that it can be quoted from."""
     sent = await press.desk.chats.run(press.desk.chats.store.list_messages, press.kept.id)
-    screen = screens.draw_answer(reply, press.kept.payload["skip"], short=press.kept.payload["short"])
+    screen = quotations.draw_answer(reply, press.kept.payload["skip"], short=press.kept.payload["short"])
     for message, part in zip(sent, split_messages(screen.blocks), strict=False):
         if clean(words) in part.text:
             return message
@@ -128,12 +128,6 @@ async def _find_message(press: Press, reply: Reply, words: str) -> int:
 
 async def _show_next(press: Press) -> None:
     state = press.after
-    if state.reply is not None and press.kept.payload["short"] and len(state.reply.passages) > 1:
-        shown = Answer(state.reply, press.kept.payload["skip"] + 1)
-        if shown.skip < len(state.reply.passages):
-            said = Utterance(press.place, "", short=True)
-            await show_answer(press.desk, press.bot, said, (state, state), shown)
-            return
     after, output = await press.desk.ask(perform, press.desk.index, state, read(state, "/next"))
     if isinstance(output, Answer):
         said = Utterance(press.place, "", short=press.kept.payload["short"])
@@ -159,14 +153,13 @@ async def _verify(press: Press) -> None:
     if state.reply is None:
         return
     shelf = Originals(press.desk.index, state.filter)
-    found = await press.desk.ask(verify, state.reply, shelf.find, shelf.stand)
-    bad = [finding for finding in found if finding.outcome is not Outcome.VERIFIED]
-    if not bad:
-        screen = screens.draw_note(wording.VERIFIED_ALL.format(count=len(found)))
-    else:
-        lines = [f"{finding.outcome.value}: {clean_line(finding.detail)}" for finding in bad]
-        screen = screens.draw_note(wording.VERIFIED_SOME.format(bad=len(bad), count=len(found)), *lines)
-    await put(press.desk, press.bot, press.place, screen)
+
+    def find(card: Card) -> Article | None:
+        """Find the article; others share a bare name, "message" for one, so that it is no place to look at."""
+        return shelf.find(card if is_place(card.source) else replace(card, source=""))
+
+    found = await press.desk.ask(verify, state.reply, find, shelf.stand)
+    await put(press.desk, press.bot, press.place, quotations.draw_findings(state.reply, found))
 
 
 async def _show_article(press: Press) -> None:

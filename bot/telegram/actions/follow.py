@@ -21,6 +21,7 @@ from ..desk import ChatPlace, Desk
 from ..screens import screens, wording
 from ..sending.send import put
 from .groups import may_add, rules_here
+from .posts import describe_post, note_posts
 
 _log = logging.getLogger(__name__)
 
@@ -70,8 +71,9 @@ async def read_post(desk: Desk, message: Message, group: int) -> None:
         _log.warning("a post was not read: its group added as much as it may today")
         return
     try:
-        article = await desk.load(Article.from_text, drop_strong(words), describe_post(message), source="post")
+        article = await desk.load(Article.from_text, drop_strong(words), describe_channel_post(message), source="post")
         new = await desk.change(desk.index.add, article, collection_of_chat(group))
+        await note_posts(desk, group, article, [describe_post(message)])
     except PullquoteError as error:
         desk.metrics.added.labels(type(error).__name__).inc()
         _log.info("a post was not read: %s", error)
@@ -79,7 +81,7 @@ async def read_post(desk: Desk, message: Message, group: int) -> None:
         desk.metrics.added.labels("added" if new else "known").inc()
 
 
-def describe_post(message: Message) -> Metadata:
+def describe_channel_post(message: Message) -> Metadata:
     """Return what is known of a channel's post: channel, moment, and an address, which all its versions share."""
     origin = message.forward_origin
     if not isinstance(origin, MessageOriginChannel):

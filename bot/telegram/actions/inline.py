@@ -26,9 +26,9 @@ from ...pages.lines import clean_line, name_article
 from ..access import Right
 from ..chats.contract import LINK_LASTS
 from ..desk import ChatPlace, Desk, restore_state
-from ..screens import screens, wording
+from ..screens import wording
 from ..screens.marked_text import make_entities, split_messages
-from ..screens.screens import can_open
+from ..screens.quotations import can_open, draw_answer
 
 _log = logging.getLogger(__name__)
 
@@ -77,10 +77,10 @@ def _make_results(reply: Reply) -> list[InlineQueryResultArticle]:
     found = []
     for at, passage in enumerate(reply.passages):
         alone = replace(reply, passages=(passage,), understood=None)
-        part = split_messages(screens.draw_answer(alone).blocks)[0]
+        part = split_messages(draw_answer(alone).blocks)[0]
         card = passage.article
         opens = InlineKeyboardMarkup([[InlineKeyboardButton(wording.OPEN, url=card.url)]]) if can_open(card) else None
-        content = InputTextMessageContent(part.text, entities=[MessageEntity(**each) for each in make_entities(part)])
+        content = InputTextMessageContent(part.text, entities=MessageEntity.de_list(make_entities(part), None))
         found.append(
             InlineQueryResultArticle(
                 str(at),

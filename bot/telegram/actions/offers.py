@@ -48,7 +48,7 @@ async def accept_offer(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen
     if "url" in payload:
         source = make_link_source(desk, str(payload["url"]))
     else:
-        source = make_text_source(desk, str(payload["text"]), None, "message")
+        source = make_text_source(desk, str(payload["text"]), None, "message", payload.get("posts", ()))
     if await add(desk, bot, place, source, place.message, tuple(payload.get("sent", ()))) and payload.get("question"):
         await _ask_offered(desk, bot, place, kept)
 
@@ -85,7 +85,7 @@ async def offer_removal(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> Non
     if not await desk.ask(is_in, desk.index, Filter(collections=(collection_of_chat(place.chat),)), card.id):
         await put(desk, bot, place, screens.draw_note(wording.SHARED.format(title=name_article(card))))
         return
-    rows = ((Button(wording.REMOVE, "y"), Button(wording.NO, "x")),)
+    rows = ((Button(wording.REMOVE, "y", danger=True), Button(wording.NO, "x")),)
     screen = screens.draw_note(wording.REMOVE_SURE.format(title=name_article(card)), rows=rows)
     await put(desk, bot, place, screen, ScreenNote("offer", {"remove": card.id}))
 
@@ -98,6 +98,7 @@ async def _remove_article(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> N
     try:
         card = (await desk.ask(desk.index.article, key, within)).card
         await desk.change(desk.index.remove, key, collection_of_chat(place.chat))
+        await desk.chats.run(desk.chats.store.forget_posts, place.chat, card.id)
     except UnknownArticle:
         await tell(desk, bot, place, screens.draw_note(wording.NOT_HERE), place.message)
         return

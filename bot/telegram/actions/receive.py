@@ -38,6 +38,7 @@ from .add import (
 from .ask import Utterance, find_shown, say, say_in_message
 from .groups import may_add
 from .offers import draw_offer, offer
+from .posts import describe_post
 
 A_ROW = 5
 """Buttons of an album's articles in a row."""
@@ -54,10 +55,14 @@ async def receive(
         case SharedDocument():
             await _receive_document(desk, bot, place, message, shared)
         case SharedText(words, post=True):
-            source = make_text_source(desk, words, read_origin(message), "message")
+            source = make_text_source(desk, words, read_origin(message), "message", [describe_post(message)])
             await add(desk, bot, place, source, sent=(message.message_id,))
         case SharedText(words):
-            payload: dict[str, object] = {"text": words, "sent": [message.message_id]}
+            payload: dict[str, object] = {
+                "text": words,
+                "sent": [message.message_id],
+                "posts": [describe_post(message)],
+            }
             shown = await offer(desk, bot, place, wording.OFFER_TEXT, payload)
             first = Gathered(message.date.timestamp(), (message.message_id,), shown, len(words), _is_forwarded(message))
             desk.gather(_name_cut(place), first)
@@ -98,7 +103,11 @@ async def offer_answered(desk: Desk, bot: Bot, place: ChatPlace, message: Messag
         return False
     if await find_shown(desk, place, answered) is not None:
         return False
-    what = {"url": shared.url} if isinstance(shared, SharedLink) else {"text": shared.words}
+    what: dict[str, object]
+    if isinstance(shared, SharedLink):
+        what = {"url": shared.url}
+    else:
+        what = {"text": shared.words, "posts": [describe_post(answered)]}
     payload = {**what, "question": question, "sent": [answered.message_id], "asked": message.message_id}
     text = wording.OFFER_QUESTION.format(question=question) if question else wording.OFFER_LINK
     await offer(desk, bot, place, text, payload)
@@ -119,7 +128,8 @@ async def extend_text(desk: Desk, bot: Bot, place: ChatPlace, message: Message) 
     sent = (*last.sent, message.message_id)
     text = join_pieces(str(kept.payload["text"]), read_text(message))
     screen = draw_offer(wording.OFFER_PIECES.format(count=len(sent)), asks=False)
-    note = ScreenNote("offer", {"text": text, "sent": list(sent)}, key=kept.id)
+    posts = [*kept.payload.get("posts", ()), describe_post(message)]
+    note = ScreenNote("offer", {"text": text, "sent": list(sent), "posts": posts}, key=kept.id)
     await replace_with(desk, bot, place, [last.shown], screen, note)
     date, size = message.date.timestamp(), len(read_text(message))
     desk.gather(_name_cut(place), replace(last, date=date, sent=sent, size=size))

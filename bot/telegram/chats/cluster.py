@@ -17,7 +17,7 @@ from index.engines.cluster.chat_records import ChatRecord, ChatRecordStore, Vers
 from index.errors import EngineUnavailable
 
 from ...settings import Settings, SettingsError
-from .contract import KEPT_SCREENS, SavedScreen, make_id, merge_states
+from .contract import KEPT_SCREENS, Post, SavedScreen, make_id, merge_states, post_from_dict, post_to_dict
 
 _TRIES = 12
 """Times that a change is tried again after others got in first: some two seconds in all."""
@@ -126,11 +126,39 @@ class SharedChats:
             return False
         return self._records.swap(_level_key(name), held, ChatRecord("level", 0, {"level": level}))
 
+    def note_posts(self, chat: int, posts: Iterable[Post]) -> None:
+        """Keep which messages of the chat hold an article, until `forget_posts`."""
+        noted = [post_to_dict(post) for post in posts]
+        records = {_post_key(chat, form["message"]): ChatRecord("post", chat, form) for form in noted}
+        for article in {form["article"] for form in noted}:
+            key = _posts_key(chat, article)
+            messages = set(_get_body(self._records.get(key)).get("messages", ()))
+            messages |= {form["message"] for form in noted if form["article"] == article}
+            records[key] = ChatRecord("posts", chat, {"messages": sorted(messages)})
+        self._records.write(records)
+
+    def find_post(self, chat: int, message: int) -> Post | None:
+        """Return what the message of that chat holds of an article, None for nothing known."""
+        held = self._records.get(_post_key(chat, message))
+        return post_from_dict(held.record.body) if held else None
+
+    def list_posts(self, chat: int, article: str) -> list[Post]:
+        """Return the messages of the chat that hold the article, by their numbers."""
+        messages = _get_body(self._records.get(_posts_key(chat, article))).get("messages", ())
+        found = (self.find_post(chat, message) for message in messages)
+        return [post for post in found if post is not None and post.article == article]
+
+    def forget_posts(self, chat: int, article: str) -> None:
+        """Forget which messages hold the article."""
+        keys = [_post_key(chat, post.message) for post in self.list_posts(chat, article)]
+        self._records.write(dict.fromkeys([*keys, _posts_key(chat, article)]))
+
     def migrate(self, old: int, new: int) -> None:
         """Move a group that became a supergroup to its new id; an interrupted move goes on when it is called again."""
         while found := self._records.find_by_chat(old):
             gone: dict[str, ChatRecord | None] = dict.fromkeys(found)
-            self._records.write(gone | {_move_key(key, new): replace(each, chat=new) for key, each in found.items()})
+            moved = {key: each for key, each in found.items() if each.kind not in ("post", "posts")}
+            self._records.write(gone | {_move_key(key, new): replace(each, chat=new) for key, each in moved.items()})
 
     def prune(self, now: float) -> None:
         """Forget what is too old to matter."""
@@ -193,6 +221,14 @@ def _sent_key(chat: int, message: int) -> str:
 
 def _asked_key(chat: int, message: int) -> str:
     return f"asked:{chat}:{message}"
+
+
+def _post_key(chat: int, message: int) -> str:
+    return f"post:{chat}:{message}"
+
+
+def _posts_key(chat: int, article: str) -> str:
+    return f"posts:{chat}:{article}"
 
 
 def _code_key(code: str) -> str:

@@ -35,6 +35,21 @@ class SavedScreen:
     payload: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of a chat that holds an article, or a part of it.
+
+    It begins at `start` of the article's text, in code points, and has `length` of them. `looks` are the entities of
+    the message that a quotation from it must repeat, as Telegram gives them, in UTF-16 units.
+    """
+
+    message: int
+    article: str
+    start: int
+    length: int
+    looks: tuple[Mapping[str, Any], ...] = ()
+
+
 class Chats(Protocol):
     """Where conversations stand, what keyboards belong to, codes of links, and how full quotas are.
 
@@ -100,8 +115,20 @@ class Chats(Protocol):
     def set_level(self, name: str, level: float, before: float | None) -> bool:
         """Keep how full a quota is; False, and nothing kept, if it is not as full as `before`."""
 
+    def note_posts(self, chat: int, posts: Iterable[Post]) -> None:
+        """Keep which messages of the chat hold an article, until `forget_posts`."""
+
+    def find_post(self, chat: int, message: int) -> Post | None:
+        """Return what the message of that chat holds of an article, None for nothing known."""
+
+    def list_posts(self, chat: int, article: str) -> list[Post]:
+        """Return the messages of the chat that hold the article, by their numbers."""
+
+    def forget_posts(self, chat: int, article: str) -> None:
+        """Forget which messages hold the article."""
+
     def migrate(self, old: int, new: int) -> None:
-        """Move a group that became a supergroup to its new id."""
+        """Move a group that became a supergroup to its new id; its posts are forgotten: messages are numbered anew."""
 
     def prune(self, now: float) -> None:
         """Forget what is too old to matter."""
@@ -127,6 +154,22 @@ def merge_states(
     if "history" in changed and asked and asked[:-1] == known[len(known) + 1 - len(asked) :]:
         changed["history"] = [*now.get("history", ()), asked[-1]][-REMEMBERED:]
     return {**now, **changed}
+
+
+def post_to_dict(post: Post) -> dict[str, Any]:
+    """Return a post as plain values that JSON can hold."""
+    return {
+        "message": post.message,
+        "article": post.article,
+        "start": post.start,
+        "length": post.length,
+        "looks": [dict(each) for each in post.looks],
+    }
+
+
+def post_from_dict(form: Mapping[str, Any]) -> Post:
+    """Return the post that `post_to_dict` wrote."""
+    return Post(**{**form, "looks": tuple(form["looks"])})
 
 
 def make_id() -> str:

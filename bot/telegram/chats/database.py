@@ -40,6 +40,13 @@ CREATE TABLE levels (name TEXT PRIMARY KEY, level REAL NOT NULL) WITHOUT ROWID;
 `screens` what each keyboard belongs to, `sent` which message shows it; `codes` the payloads of deep links; `levels` how
 full the quotas are."""
 
+_POSTS = """
+CREATE TABLE IF NOT EXISTS posts (chat INTEGER, message INTEGER, article TEXT NOT NULL, post TEXT NOT NULL,
+                                  PRIMARY KEY (chat, message)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS posted ON posts (chat, article);
+"""
+"""Which messages hold an article. Files of earlier versions lack it, and those versions need not know of it."""
+
 CallOutcome = tuple[Any, Exception | None]
 """What a call returned, or what it raised."""
 
@@ -67,6 +74,7 @@ class Database:
                     self.execute(f"PRAGMA user_version = {FORMAT}")
             elif found != FORMAT:
                 raise EngineError(self._path, f"was written as format {found}, this version reads {FORMAT}")
+            self.execute(_POSTS)
         except (apsw.Error, OSError) as error:
             raise EngineError(self._path, f"cannot keep the bot's state ({error}); see PULLQUOTE_STATE") from error
 

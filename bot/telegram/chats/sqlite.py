@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .contract import KEPT_SCREENS, SavedScreen, make_id, merge_states
+from .contract import KEPT_SCREENS, Post, SavedScreen, make_id, merge_states, post_from_dict, post_to_dict
 from .database import CallOutcome, Database
 
 KEPT_UPDATES = 72 * 3600
@@ -193,9 +193,36 @@ class BotFile:
             self._db.execute("INSERT OR REPLACE INTO levels VALUES (?, ?)", (name, level))
         return True
 
-    def migrate(self, old: int, new: int) -> None:
-        """Move a group that became a supergroup to its new id."""
+    def note_posts(self, chat: int, posts: Iterable[Post]) -> None:
+        """Keep which messages of the chat hold an article, until `forget_posts`."""
         with self._db.open_transaction():
+            for post in posts:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)",
+                    (chat, post.message, post.article, json.dumps(post_to_dict(post))),
+                )
+
+    def find_post(self, chat: int, message: int) -> Post | None:
+        """Return what the message of that chat holds of an article, None for nothing known."""
+        row = self._db.fetch_one("SELECT post FROM posts WHERE chat = ? AND message = ?", chat, message)
+        return post_from_dict(json.loads(row[0])) if row else None
+
+    def list_posts(self, chat: int, article: str) -> list[Post]:
+        """Return the messages of the chat that hold the article, by their numbers."""
+        rows = self._db.execute(
+            "SELECT post FROM posts WHERE chat = ? AND article = ? ORDER BY message", (chat, article)
+        )
+        return [post_from_dict(json.loads(str(row[0]))) for row in rows]
+
+    def forget_posts(self, chat: int, article: str) -> None:
+        """Forget which messages hold the article."""
+        with self._db.open_transaction():
+            self._db.execute("DELETE FROM posts WHERE chat = ? AND article = ?", (chat, article))
+
+    def migrate(self, old: int, new: int) -> None:
+        """Move a group that became a supergroup to its new id; see `Chats.migrate`."""
+        with self._db.open_transaction():
+            self._db.execute("DELETE FROM posts WHERE chat = ?", (old,))
             for table in ("talks", "screens", "sent"):
                 self._db.execute(f"UPDATE OR REPLACE {table} SET chat = ? WHERE chat = ?", (new, old))  # noqa: S608 - ours
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from telegram.constants import MessageEntityType, MessageLimit
 
-BOLD, ITALIC, CODE, PRE, LINK, QUOTE, FOLDED = (
+BOLD, ITALIC, CODE, PRE, LINK, QUOTE, FOLDED, DATE = (
     str(kind.value)
     for kind in (
         MessageEntityType.BOLD,
@@ -24,6 +24,7 @@ BOLD, ITALIC, CODE, PRE, LINK, QUOTE, FOLDED = (
         MessageEntityType.TEXT_LINK,
         MessageEntityType.BLOCKQUOTE,
         MessageEntityType.EXPANDABLE_BLOCKQUOTE,
+        MessageEntityType.DATE_TIME,
     )
 )
 
@@ -46,17 +47,19 @@ _BORDER = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How a span of a text looks; `url` is where a link leads."""
+    """How a span of a text looks; `url` is where a link leads, `when` the moment of a date in Unix time."""
 
     kind: str
     start: int
     end: int
     url: str = ""
+    when: int | None = None
 
     @property
     def weight(self) -> int:
         """How many bytes it takes in a request, or a few more."""
-        return 60 + len(self.kind) + (len(json.dumps(self.url)) + 10 if self.url else 0)
+        more = (len(json.dumps(self.url)) + 10 if self.url else 0) + (0 if self.when is None else 40)
+        return 60 + len(self.kind) + more
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,14 @@ class Text:
     def __add__(self, other: Text) -> Text:
         return _concatenate((self, other))
 
-    def with_mark(self, kind: str, url: str = "") -> Text:
+    def with_mark(self, kind: str, url: str = "", when: int | None = None) -> Text:
         """Return the text with one more mark around all of it."""
-        return Text(self.text, (Mark(kind, 0, len(self.text), url), *self.marks)) if self.text else self
+        return Text(self.text, (Mark(kind, 0, len(self.text), url, when), *self.marks)) if self.text else self
 
     def cut(self, start: int, end: int) -> Text:
         """Return the words from `start` to `end` with the marks that reach into them."""
         within = (
-            Mark(mark.kind, max(mark.start, start) - start, min(mark.end, end) - start, mark.url)
+            Mark(mark.kind, max(mark.start, start) - start, min(mark.end, end) - start, mark.url, mark.when)
             for mark in self.marks
             if mark.start < end and mark.end > start
         )
@@ -114,7 +117,7 @@ def _concatenate(parts: Sequence[Text]) -> Text:
     marks: list[Mark] = []
     at = 0
     for part in parts:
-        marks += [Mark(mark.kind, mark.start + at, mark.end + at, mark.url) for mark in part.marks]
+        marks += [Mark(mark.kind, mark.start + at, mark.end + at, mark.url, mark.when) for mark in part.marks]
         at += len(part.text)
     return Text("".join(part.text for part in parts), tuple(marks))
 
@@ -171,20 +174,26 @@ def _find_end(block: Text, start: int, room: int) -> int:
     return next((place for place in (best[False], best[True]) if place > start), low)
 
 
+def count_units(text: str) -> int:
+    """Return the length of a text in UTF-16 units, in which Telegram counts."""
+    return len(text) + len(_WIDE.findall(text))
+
+
 def make_entities(text: Text) -> list[dict[str, Any]]:
     """Return the marks as Telegram wants them, with offsets and lengths in UTF-16 units."""
     wide = [match.start() for match in _WIDE.finditer(text.text)]
 
-    def count_units(at: int) -> int:
+    def find_unit(at: int) -> int:
         return at + bisect_left(wide, at)
 
     return [
         {
             "type": mark.kind,
-            "offset": count_units(mark.start),
-            "length": count_units(mark.end) - count_units(mark.start),
+            "offset": find_unit(mark.start),
+            "length": find_unit(mark.end) - find_unit(mark.start),
         }
         | ({"url": mark.url} if mark.url else {})
+        | ({} if mark.when is None else {"unix_time": mark.when})
         for mark in text.marks
         if mark.end > mark.start
     ]

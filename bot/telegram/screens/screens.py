@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from typing import Any
 
-from index import Citation, Reply, Verdict
-from index.asking.several import asks_yes_or_no
+from telegram.constants import MessageLimit
+
+from index import Citation, Reply
+from index.citations.wording import write_place
 from index.digest import Digest
-from index.model import Card, ShownPassage, name_source
-from index.verdicts import HEADINGS, SAYS, UNDERSTOOD, explain_unread
+from index.errors import PullquoteError, SourceError, UnknownArticle
+from index.model import Card, name_source
 
-from ...conversation.dialogue import Context, Details, Listing
+from ...conversation.dialogue import Details, Listing
 from ...pages import render
 from ...pages.digest import REPORTED, explain_nothing, list_facts, name_digest
-from ...pages.lines import Look, Page, clean, clean_line, format_citation, format_facts, name_article, name_silence
+from ...pages.lines import (
+    Look,
+    Page,
+    clean,
+    clean_line,
+    format_facts,
+    format_moment,
+    name_article,
+    name_silence,
+)
 from ...pages.why import explain_reply
 from . import wording
-from .marked_text import BOLD, CODE, FOLDED, ITALIC, LONGEST_URL, QUOTE, Text, join_texts, link_text
+from .marked_text import BOLD, CODE, DATE, ITALIC, QUOTE, Text, join_texts, link_text
 
-LONGEST_COPY = 256
-"""Characters that a button can put on the clipboard."""
-
-FOLD = 1200
-"""Characters above which the best quotation is folded, as further ones always are: what answers is to be seen."""
-
-FIRST_WORDS = 8
-"""Words of a cited sentence that tell it from others, or say what a folded quotation holds."""
+LONGEST_QUOTE = int(MessageLimit.MAX_TEXT_LENGTH) // 4
+"""Characters of a quotation from another message, at most."""
 
 LISTED = 6
 """Articles on a page of buttons."""
@@ -44,24 +49,42 @@ _LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: it does `action`, opens `url`, or copies `copy`; exactly one of them is given."""
+    """A button: it does `action`, opens `url`, or copies `copy`; exactly one of them is given.
+
+    One of `danger` undoes or deletes something, and looks so.
+    """
 
     label: str
     action: str = ""
     url: str = ""
     copy: str = ""
+    danger: bool = False
 
 
 Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words of a message that a screen answers by quoting them.
+
+    `looks` are entities as Telegram has them; it compares them with those of the message. `message` is the one that
+    they stand in, None for the message that is answered anyway; `position` is where in it, in UTF-16 units.
+    """
+
+    words: str
+    looks: tuple[Mapping[str, Any], ...] = ()
+    message: int | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
-    """What goes out: blocks of text, the buttons under the last message, and words of the asked message to quote."""
+    """What goes out: blocks of text, the buttons under the last message, and what is quoted of an earlier message."""
 
     blocks: tuple[Text, ...]
     rows: Rows = ()
-    quote: str = ""
+    quoted: Quoted | None = None
 
 
 def draw_note(*lines: str, rows: Rows = ()) -> Screen:
@@ -69,46 +92,19 @@ def draw_note(*lines: str, rows: Rows = ()) -> Screen:
     return Screen((join_texts(Text(clean(line)) for line in lines),), rows)
 
 
-def draw_answer(reply: Reply, skip: int = 0, *, short: bool = False, instead: Sequence[str] = ()) -> Screen:
-    """Return a reply without its first `skip` passages; `short` shows one passage, as groups want it.
+def explain_error(error: PullquoteError, otherwise: str = wording.UNAVAILABLE) -> str:
+    """Return what went wrong, in words for a chat: no command to type, no folder and no address of the operator's.
 
-    `instead` are questions to offer where nothing was found.
+    `otherwise` is said of what only the operator can mend.
     """
-    blocks = list(_draw_head(reply)) if not skip else []
-    number = 1
-    shown = reply.passages[: skip + 1] if short else reply.passages
-    for at, passage in enumerate(shown):
-        if at >= skip:
-            follows = shown[at + 1].article.id if at + 1 < len(shown) else ""
-            named = passage.article.id != follows  # an article is named once, below the last of its passages
-            blocks.append(_draw_passage(passage, number, first=at == skip, named=named))
-        number += len(passage.citations)
-    if reply.verdict is Verdict.REFUSED and instead:
-        blocks.append(Text(wording.INSTEAD))
-    rows = (
-        _make_answer_rows(shown, skip) if shown[skip:] else tuple((Button(q, f"s{n}"),) for n, q in enumerate(instead))
-    )
-    return Screen(tuple(blocks), rows)
-
-
-def _draw_head(reply: Reply) -> Iterator[Text]:
-    if reply.understood:
-        yield Text(clean_line(UNDERSTOOD.format(reply.understood))).with_mark(ITALIC)
-    if reply.verdict is not Verdict.ANSWERED:
-        yield join_texts([Text(HEADINGS[reply.verdict]).with_mark(BOLD), Text(clean_line(reply.reason))])
-    elif asks_yes_or_no(reply.understood or reply.question):
-        yield Text(SAYS).with_mark(ITALIC)
-    if notice := explain_unread(reply.unread, reply.reason):
-        yield Text(clean_line(notice)).with_mark(ITALIC)
-
-
-def _draw_passage(passage: ShownPassage, number: int, *, first: bool, named: bool) -> Text:
-    """Return the quotation with its cited sentences in bold, then where each stands, then the article's name."""
-    kind = QUOTE if first and len(passage.text) <= FOLD else FOLDED
-    quotation = mark_quotation(passage.text, passage.start, passage.citations).with_mark(kind)
-    told = len(passage.citations) > 1 or kind == FOLDED
-    places = [_draw_place(citation, number + at, told=told) for at, citation in enumerate(passage.citations)]
-    return join_texts([quotation, *places, *([draw_source(passage.article)] if named else [])])
+    match error:
+        case SourceError(source=source):
+            name = name_source(source)
+            return clean_line(f"{name}: {error.fact}" if name else error.fact)
+        case UnknownArticle():
+            return wording.NOT_HERE
+        case _:
+            return otherwise
 
 
 def mark_quotation(text: str, start: int, citations: Sequence[Citation]) -> Text:
@@ -124,54 +120,28 @@ def mark_quotation(text: str, start: int, citations: Sequence[Citation]) -> Text
     return whole + Text(clean(text[at - start :]))
 
 
-def _draw_place(citation: Citation, number: int, *, told: bool) -> Text:
+def _draw_place(citation: Citation, number: int) -> Text:
     where = wording.PLACE.format(citation.paragraph, citation.sentence)
-    if told:
-        words = clean_line(citation.text).split()
-        where = f"“{' '.join(words[:FIRST_WORDS])}{' ...' if len(words) > FIRST_WORDS else ''}”, {where}"
     return link_text(f"[{number}]", citation.url) + Text(f" {where}")
 
 
 def draw_source(card: Card) -> Text:
     """Return headline and date of an article, the headline as a link where the article has an address."""
-    known = format_facts(card)
-    return join_texts([link_text(name_article(card), card.url), Text(known).with_mark(ITALIC) if known else Text()])
+    return join_texts([link_text(name_article(card), card.url), draw_facts(card)])
 
 
-def _make_answer_rows(shown: Sequence[ShownPassage], skip: int) -> Rows:
-    numbers = tuple(accumulate((len(passage.citations) for passage in shown), initial=1))[skip:-1]
-    first, best = numbers[0], shown[skip]
-    contexts = [Button(wording.CONTEXT_N.format(first) if len(numbers) > 1 else wording.CONTEXT, f"c{first}")]
-    contexts += [Button(f"[{number}]", f"c{number}") for number in numbers[1:4]]
-    line = format_citation(best.citations[0], best.article)
-    copy = Button(wording.COPY, copy=line) if len(line) <= LONGEST_COPY else Button(wording.COPY, f"p{first}")
-    opens = Button(wording.OPEN, url=best.article.url) if can_open(best.article) else Button(wording.OPEN, f"o{first}")
-    return (
-        tuple(contexts),
-        (Button(wording.NEXT, "n"), Button(wording.WHY, "w"), Button(wording.VERIFY, "v")),
-        (copy, opens),
-    )
+def draw_facts(card: Card, citation: Citation | None = None) -> Text:
+    """Return agency, date and version of an article, and where the cited sentence stands, in italics on one line.
 
-
-def can_open(card: Card) -> bool:
-    """Tell whether a button may open the article's own address."""
-    return card.url.startswith(("http://", "https://")) and len(card.url) <= LONGEST_URL
-
-
-def draw_context(shown: Context) -> Screen:
-    """Return the paragraphs around a citation, the cited words in bold, quoting them from the answer."""
-    article, citation = shown.article, shown.citation
-    body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
-    near = [paragraph for paragraph in body if abs((paragraph.number or 0) - citation.paragraph) <= 1]
-    words = [mark_quotation(article.quote(each), each.start, (citation,)) for each in near]
-    first, last = near[0].number, near[-1].number
-    where = f"[{shown.number}] paragraphs {first} to {last} of {len(body)}" if first != last else f"[{shown.number}]"
-    rows = ((Button(wording.OPEN, url=article.url),),) if can_open(article.card) else ()
-    return Screen(
-        (join_texts(words, "\n\n").with_mark(FOLDED), join_texts([Text(where), draw_source(article.card)])),
-        rows,
-        citation.text,
-    )
+    A date whose zone is known is one that Telegram can show in the reader's own.
+    """
+    known, moment = format_facts(card), format_moment(card.published) if card.published else ""
+    before, found, after = known.partition(moment) if moment else (known, "", "")
+    if found and card.published is not None and card.published.tzinfo is not None:
+        told = Text(before) + Text(found).with_mark(DATE, when=int(card.published.timestamp())) + Text(after)
+    else:
+        told = Text(known)
+    return join_texts([told, Text(clean_line(write_place(citation)) if citation else "")], " · ").with_mark(ITALIC)
 
 
 def draw_digest(digest: Digest) -> Screen:
@@ -192,7 +162,7 @@ def _draw_entries(digest: Digest) -> Iterator[Text]:
         if entry.reported and not (reported and entry.label == label):
             lines.append(Text(f"{REPORTED}:").with_mark(ITALIC))
         label, reported = entry.label, entry.reported
-        lines += [Text(clean(entry.citation.text)).with_mark(QUOTE), _draw_place(entry.citation, number, told=False)]
+        lines += [Text(clean(entry.citation.text)).with_mark(QUOTE), _draw_place(entry.citation, number)]
         yield join_texts([*lines, draw_source(entry.article)] if entry.article else lines)
 
 

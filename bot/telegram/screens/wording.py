@@ -8,9 +8,14 @@ from __future__ import annotations
 INSTEAD = "These it does answer:"
 PLACE = "paragraph {}, sentence {}"
 
+CLOSEST = "This comes closest."
+NO_VERDICT = "These are the article's words; the yes or no is yours to read in them."
+OTHER_STORY = "From another story, which may be about something else."
+CONTEXT_PLACE = "paragraph {number} of {count}"
+
 CONTEXT = "In context"
-CONTEXT_N = "In context [{}]"
-NEXT = "Next passage"
+CONTEXT_OF = "In context: {}"
+MORE = "More"
 WHY = "Why this"
 COPY = "Copy citation"
 OPEN = "Open article"
@@ -44,8 +49,9 @@ HELP_WORDS = (
 LEFT = "Not asked, there are too many: {questions}"
 PRIVACY = (
     "Kept by whoever runs this bot: your numeric id, the last questions of each conversation and their "
-    "answers (for up to {days} days, so that buttons and replies work), and the articles that you added, until you "
-    "remove them. What you add is seen in this chat only. The text of questions is not written to any log{logged}. "
+    "answers (for up to {days} days, so that buttons and replies work), and the articles that you added, with the "
+    "numbers of the messages that they came in, until you remove them. What you add is seen in this chat only. The "
+    "text of questions is not written to any log{logged}. "
     "Nothing is sent anywhere but to Telegram; an address that you send is fetched from its own site."
 )
 PRIVACY_LOGGED = " unless the operator asked for it, which is so on this bot"
@@ -111,6 +117,15 @@ FIRST_FILING = "the first filing"
 
 VERIFIED_ALL = "Checked again: {count} of {count} cited sentences stand in the article, word for word."
 VERIFIED_SOME = "Checked again; {bad} of {count} cited sentences no longer hold:"
+FOUND = {
+    "unknown": "“{title}” was removed here, so its words cannot be checked any more.",
+    "orphaned": "The text of “{title}” has changed since.",
+    "forged": "What was kept of this answer is not what “{title}” says.",
+    "misstated": "What was kept about “{title}” is not so any more.",
+    "superseded": "“{title}” has a newer version and is no longer cited.",
+    "withdrawn": "“{title}” was withdrawn.",
+    "embargoed": "“{title}” is under embargo, so it is not cited yet.",
+}
 
 STATS = (
     "Articles: {articles} · chats: {chats} · answers kept: {answers}\n"
@@ -118,6 +133,7 @@ STATS = (
 )
 
 UNAVAILABLE = "The library cannot be searched just now; nothing was looked up. Try again in a minute."
+NOT_ADDED = "The library cannot be changed just now; nothing was added. Try again in a minute."
 NOT_KEPT = (
     "This could not be kept just now: its buttons do nothing, and a question after it stands alone. Ask it again."
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot
-from telegram.constants import MessageLimit
+from telegram.constants import KeyboardButtonStyle
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from index import Filter
@@ -19,8 +19,8 @@ from ..access import collection_of_chat
 from ..chats.contract import SavedScreen, make_id
 from ..desk import ChatPlace, Desk
 from ..screens import wording
-from ..screens.marked_text import BOLD, Text, make_entities, split_messages
-from ..screens.screens import Button, Rows, Screen, draw_note
+from ..screens.marked_text import Text, make_entities, split_messages
+from ..screens.screens import LONGEST_QUOTE, Button, Quoted, Rows, Screen, draw_note
 
 _log = logging.getLogger(__name__)
 
@@ -72,9 +72,14 @@ class ScreenNote:
     sent: tuple[int, ...] = ()
 
 
-async def put(desk: Desk, bot: Bot, place: ChatPlace, screen: Screen, kept: ScreenNote | None = None) -> list[int]:
-    """Send a screen as a reply to the place's message, keep what its buttons belong to, and return its messages."""
-    key = make_id()
+async def put(
+    desk: Desk, bot: Bot, place: ChatPlace, screen: Screen, kept: ScreenNote | None = None, key: str = ""
+) -> list[int]:
+    """Send a screen as a reply to the place's message, keep what its buttons belong to, and return its messages.
+
+    With `key` its buttons belong to the screen that was kept under it.
+    """
+    key = key or make_id()
     sent = await _send(desk, bot, place, screen, key)
     if kept is not None:
         await _keep(desk, bot, place, key, sent, kept)
@@ -123,8 +128,8 @@ async def _send(desk: Desk, bot: Bot, place: ChatPlace, screen: Screen, key: str
     sent = []
     for at, part in enumerate(parts[skip:], skip):
         markup = _make_markup(screen.rows, key) if at == len(parts) - 1 else None
-        reply = _make_reply(place, screen.quote) if at == 0 and place.message else None
-        sent.append(await _send_one(desk, bot, place, part, markup, reply))
+        replies = _make_replies(place, screen.quoted) if at == 0 else ()
+        sent.append(await _send_one(desk, bot, place, part, markup, replies))
     return sent
 
 
@@ -134,16 +139,22 @@ async def _send_one(
     place: ChatPlace,
     part: Text,
     markup: Plain | None,
-    reply: Plain | None,
+    replies: Sequence[Plain],
 ) -> int:
-    """Send one message and return its number; if Telegram refuses an adornment, send it without."""
+    """Send one message and return its number; if Telegram refuses an adornment, send it without.
+
+    `replies` are what it may answer, best first.
+    """
+    left = list(replies)
     chat, topic = place.chat, place.topic or None
     pieces: tuple[Text, ...] = (part,)
-    for _ in range(5):
+    for _ in range(6):
         try:
             for piece in pieces[:-1]:
                 await _send_message(bot, chat, topic, piece)
-            return await _send_message(bot, chat, topic, pieces[-1], reply_markup=markup, reply_parameters=reply)
+            return await _send_message(
+                bot, chat, topic, pieces[-1], reply_markup=markup, reply_parameters=left[0] if left else None
+            )
         except ChatMigrated as error:
             await move_chat(desk, chat, error.new_chat_id)
             chat = error.new_chat_id
@@ -154,8 +165,8 @@ async def _send_one(
             _log.warning("Telegram refused a message of %s characters: %s", len(part.text), error)
             if ("thread" in told or "topic_deleted" in told) and topic is not None:
                 topic = None
-            elif ("repl" in told or "quote" in told) and reply is not None:
-                reply = None
+            elif ("repl" in told or "quote" in told) and left:
+                del left[0]
             elif part.marks or len(part.text) > CAUTIOUS:
                 part = Text(part.text)
                 pieces = split_messages([part], CAUTIOUS)
@@ -224,12 +235,17 @@ def _to_json(**values: Any) -> dict[str, str]:
     return {name: json.dumps(value) for name, value in values.items() if value}
 
 
-def _make_reply(place: ChatPlace, quote: str) -> Plain:
-    shown: Plain = {"message_id": place.message or 0, "allow_sending_without_reply": True}
-    if not 0 < len(quote) <= int(MessageLimit.MAX_TEXT_LENGTH) // 4:
-        return shown
-    # The server compares looks, too: what is quoted stands in bold in the answer.
-    return {**shown, "quote": quote, "quote_entities": make_entities(Text(quote).with_mark(BOLD))}
+def _make_replies(place: ChatPlace, quoted: Quoted | None) -> tuple[Plain, ...]:
+    """Return what a message may answer, best first: the quoted words, the message that they are in, the question."""
+    asked = {"message_id": place.message, "allow_sending_without_reply": True} if place.message else None
+    shown: list[Plain] = [asked] if asked else []
+    where = (quoted and quoted.message) or place.message
+    if quoted is None or where is None or not 0 < len(quoted.words) <= LONGEST_QUOTE:
+        return tuple(shown)
+    words: Plain = {"quote": quoted.words, "quote_entities": list(quoted.looks)}
+    if quoted.position is not None:
+        words["quote_position"] = quoted.position
+    return ({"message_id": where, "allow_sending_without_reply": True, **words}, *shown)
 
 
 def _make_markup(rows: Rows, key: str) -> Plain | None:
@@ -241,8 +257,9 @@ def _make_markup(rows: Rows, key: str) -> Plain | None:
 
 def _make_button(button: Button, key: str) -> Plain:
     label = button.label if len(button.label) <= LONGEST_LABEL else f"{button.label[: LONGEST_LABEL - 1]}…"
+    shown: Plain = {"text": label} | ({"style": KeyboardButtonStyle.DANGER} if button.danger else {})
     if button.url:
-        return {"text": label, "url": button.url}
+        return {**shown, "url": button.url}
     if button.copy:
-        return {"text": label, "copy_text": {"text": button.copy}}
-    return {"text": label, "callback_data": f"{key}:{button.action}"}
+        return {**shown, "copy_text": {"text": button.copy}}
+    return {**shown, "callback_data": f"{key}:{button.action}"}
