@@ -34,6 +34,7 @@ from .add import accept_offer, is_in, look_at, make_article_rows, offer_removal
 from .ask import Utterance, say, show_answer, show_output
 from .groups import rules_here
 from .listing import list_page
+from .standing_questions import stop_watching
 from .versions import show_changes_of
 
 _log = logging.getLogger(__name__)
@@ -271,6 +272,10 @@ async def _decline(press: Press) -> None:
     await press.bot.edit_message_text(wording.UNCHANGED, chat_id=press.place.chat, message_id=press.message)
 
 
+async def _stop_watching(press: Press) -> None:
+    await stop_watching(press.desk, press.bot, press.place, (press.kept, press.message), press.number)
+
+
 _ACTIONS: dict[tuple[str, str], Callable[[Press], Awaitable[None]]] = {
     ("answer", "c"): _show_context,
     ("answer", "n"): _show_next,
@@ -279,6 +284,8 @@ _ACTIONS: dict[tuple[str, str], Callable[[Press], Awaitable[None]]] = {
     ("answer", "p"): _make_action("/cite {}"),
     ("answer", "o"): _show_article,
     ("answer", "s"): _ask_suggestion,
+    ("answer", "t"): _stop_watching,
+    ("watches", "t"): _stop_watching,
     ("start", "s"): _ask_suggestion,
     ("card", "s"): _ask_suggestion,
     ("listing", "u"): _use,

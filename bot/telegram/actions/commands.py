@@ -20,6 +20,7 @@ from .add import add, make_document_source, make_link_source, make_text_source, 
 from .ask import Utterance, say, say_in_message
 from .buttons import choose
 from .groups import rules_here
+from .standing_questions import list_watched, watch
 from .versions import show_changes
 
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -118,6 +119,14 @@ async def _show_diff(call: Call) -> None:
     await show_changes(call.desk, call.bot, call.place, call.words)
 
 
+async def _watch(call: Call) -> None:
+    await watch(call.desk, call.bot, call.place, call.words)
+
+
+async def _list_watched(call: Call) -> None:
+    await list_watched(call.desk, call.bot, call.place)
+
+
 async def _tell_ids(call: Call) -> None:
     await call.note(wording.WHOAMI.format(person=call.place.person, chat=call.place.chat))
 
@@ -151,6 +160,8 @@ ACTIONS: dict[str, Callable[[Call], Awaitable[None]]] = {
     "diff": _show_diff,
     "add": _add,
     "remove": _remove,
+    "watch": _watch,
+    "watches": _list_watched,
     "privacy": _tell_privacy,
     "whoami": _tell_ids,
     "stats": _tell_stats,

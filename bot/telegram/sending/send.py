@@ -41,8 +41,8 @@ Plain = dict[str, Any]
 class ScreenNote:
     """What to keep of a screen: its kind, what its buttons need, the asked message, and the state after it.
 
-    `key` is that of the screen it takes the place of, "" for a new one; `before` the state that this one goes on from,
-    None where it takes the place of whatever there is.
+    `key` is that of the screen it takes the place of, or one that was made for it before; "" for any new one. `before`
+    is the state that this one goes on from, None where it takes the place of whatever there is.
     """
 
     kind: str
@@ -55,7 +55,7 @@ class ScreenNote:
 
 async def put(desk: Desk, bot: Bot, place: ChatPlace, screen: Screen, kept: ScreenNote | None = None) -> list[int]:
     """Send a screen as a reply to the place's message, keep what its buttons belong to, and return its messages."""
-    key = make_id()
+    key = (kept.key if kept else "") or make_id()
     sent = await _send(desk, bot, place, screen, key)
     if kept is not None:
         await _keep(desk, bot, place, key, sent, kept)
