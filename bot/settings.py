@@ -104,6 +104,9 @@ class Settings:
     group_answers_per_minute: int = _declare("PULLQUOTE_GROUP_ANSWERS_PER_MINUTE", 20)
     adds_per_hour: int = _declare("PULLQUOTE_ADDS_PER_HOUR", 10)
     megabytes_per_day: int = _declare("PULLQUOTE_MEGABYTES_PER_DAY", 50)
+    watches_per_chat: int = _declare("PULLQUOTE_WATCHES_PER_CHAT", 10)
+    watch_seconds: int = _declare("PULLQUOTE_WATCH_SECONDS", 15)
+    pages_url: str = _declare("PULLQUOTE_PAGES_URL")
     webhook_url: str = _declare("PULLQUOTE_WEBHOOK_URL")
     webhook_listen: str = _declare("PULLQUOTE_WEBHOOK_LISTEN", "127.0.0.1:8080")
     webhook_secret: Secret = _declare("PULLQUOTE_WEBHOOK_SECRET", _NO_SECRET)  # noqa: RUF009 - it declares a field

@@ -137,6 +137,17 @@ class Index:
         """Yield the cards of the articles that pass the filter, in order of addition."""
         return self.engine.articles(_drop_time(filter))
 
+    def last_place(self) -> int:
+        """Return the place of what was added last, in any collection, in the order of addition; 0 for nothing."""
+        return self.engine.last_place()
+
+    def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
+        """Yield what was added from this place on, in order: its place, its collection and its card.
+
+        It tells a reader that comes by again and again what is new, whoever added it; see `Engine.added_since`.
+        """
+        return self.engine.added_since(place)
+
     def search(self, text: str, limit: int = 10, filter: Filter | None = None) -> tuple[Hit, ...]:
         """Return the best citable passages for the words of `text`, best first; () when none has any of them."""
         terms = tuple(dict.fromkeys(analyse(text)))

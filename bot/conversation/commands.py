@@ -253,6 +253,20 @@ COMMANDS = {
             menus=Menu.PRIVATE | Menu.GROUP,
         ),
         Command("json", "", "the last reply as JSON", _read_raw),
+        Command(
+            "watch",
+            "QUESTION",
+            "tell this chat as soon as a new article answers it",
+            faces=Face.TELEGRAM,
+            menus=Menu.PRIVATE | Menu.GROUP,
+        ),
+        Command(
+            "watches",
+            "",
+            "what is watched here, and how to stop it",
+            faces=Face.TELEGRAM,
+            menus=Menu.PRIVATE | Menu.GROUP,
+        ),
         Command("add", "", "add the article at an address: /add https://...", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
         Command("remove", "", "remove an article from this chat", faces=Face.TELEGRAM, menus=Menu.PRIVATE),
         Command(

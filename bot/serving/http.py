@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import h11
@@ -34,11 +35,12 @@ class HttpRequest:
 
 
 class HttpResponse(NamedTuple):
-    """A response: status, body and content type."""
+    """A response: status, body, content type, and further headers by their names in lower case."""
 
     status: int
     text: str = ""
     kind: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 Handler = Callable[[HttpRequest], Awaitable[HttpResponse]]
@@ -47,27 +49,32 @@ Handler = Callable[[HttpRequest], Awaitable[HttpResponse]]
 Gate = Callable[[HttpRequest], HttpResponse | None]
 """Refuses a request by its head, before its body is read; None lets it in."""
 
+Door = tuple[Handler, Gate]
+"""What answers requests, and the gate before it."""
+
 
 class _Refused(Exception):
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: HttpResponse, method: str) -> None:
         super().__init__(response.text)
-        self.response = response
+        self.response, self.method = response, method
 
 
 async def serve(host: str, port: int, handle: Handler, gate: Gate = lambda _: None) -> asyncio.Server:
     """Listen at host and port, and answer each request by `handle` unless the gate refuses it.
 
-    Malformed requests get 400, bodies over the limit 413, and errors of `handle`, which are logged, 500.
+    Malformed requests get 400, bodies over the limit 413, and errors of `handle`, which are logged, 500. HEAD is
+    answered without a body.
     """
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = h11.Connection(h11.SERVER, max_incomplete_event_size=16_384)
+        connection, method = h11.Connection(h11.SERVER, max_incomplete_event_size=16_384), ""
         try:
             async with asyncio.timeout(PATIENCE):
                 request = await _read(connection, reader, gate)
+            method = request.method
             response = await handle(request)
         except _Refused as refused:
-            response = refused.response
+            response, method = refused.response, refused.method
         except (h11.RemoteProtocolError, ValueError):
             response = HttpResponse(400, "malformed request")
         except (TimeoutError, OSError, EOFError):
@@ -76,7 +83,7 @@ async def serve(host: str, port: int, handle: Handler, gate: Gate = lambda _: No
         except Exception:  # noqa: BLE001 - a front door
             _log.exception("a request failed")
             response = HttpResponse(500, "failed")
-        await _write(connection, writer, response)
+        await _write(connection, writer, response, with_body=method != "HEAD")
         await _close(reader, writer)
 
     return await asyncio.start_server(connected, host, port, limit=65_536)
@@ -95,25 +102,28 @@ async def _read(connection: h11.Connection, reader: asyncio.StreamReader, gate: 
             target = event.target.decode("latin-1").partition("?")[0]
             request = HttpRequest(event.method.decode("latin-1"), target, headers, b"")
             if (response := gate(request)) is not None:
-                raise _Refused(response)
+                raise _Refused(response, request.method)
             if int(headers.get("content-length", "0")) > LONGEST_BODY:
-                raise _Refused(HttpResponse(413, "too large"))
+                raise _Refused(HttpResponse(413, "too large"), request.method)
         elif isinstance(event, h11.Data):
             body += event.data
             if len(body) > LONGEST_BODY:
-                raise _Refused(HttpResponse(413, "too large"))
+                raise _Refused(HttpResponse(413, "too large"), request.method if request else "")
         elif isinstance(event, h11.EndOfMessage) and request is not None:
             return HttpRequest(request.method, request.path, request.headers, body)
         else:
             raise EOFError
 
 
-async def _write(connection: h11.Connection, writer: asyncio.StreamWriter, response: HttpResponse) -> None:
+async def _write(
+    connection: h11.Connection, writer: asyncio.StreamWriter, response: HttpResponse, *, with_body: bool
+) -> None:
     body = response.text.encode()
     headers = [("content-type", response.kind), ("content-length", str(len(body))), ("connection", "close")]
+    headers += response.headers.items()
     head = h11.Response(status_code=response.status, headers=headers)
     try:
-        for event in (head, h11.Data(body), h11.EndOfMessage()):
+        for event in (head, *([h11.Data(body)] if with_body else []), h11.EndOfMessage()):
             writer.write(connection.send(event) or b"")
         await writer.drain()
     except (h11.LocalProtocolError, OSError):

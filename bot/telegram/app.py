@@ -32,12 +32,14 @@ from .chats import locate_file, open_chats
 from .chats.sqlite import BotFile
 from .desk import Desk, make_desk
 from .handlers import add_routes
+from .lookout import Lookout
+from .reading import make_door, read_pages_path, serve_pages
 from .screens.menus import set_menus
 from .sending.connection import Calls
 from .sending.pace import Pace, read_wait
 from .updates.inbox import KINDS, FileThread, Inbox
 from .updates.polling import REJECTED, Poller, SecondInstance
-from .updates.webhook import make_webhook
+from .updates.webhook import make_webhook, read_webhook_address
 from .watch import Watch
 
 _log = logging.getLogger(__name__)
@@ -81,6 +83,7 @@ def run(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bo
     path = locate_file(settings)
     if by_webhook:
         read_webhook_address(settings)
+    read_pages_path(settings)
     # A search computes in a thread, and every other chat waits for it to give way: 5 ms each time is too long.
     sys.setswitchinterval(0.0005)
     with hold_file(path):
@@ -152,9 +155,13 @@ async def live(
             _log.info("%s runs; %s updates were left from before", application.bot.link, left)
             _log.info("access: %s", describe_access(settings))
             poller = Poller(application.bot.base_url, inbox, timeout=tempo.poll, wait=tempo.retry)
-            source = _listen(settings, application, inbox, watch) if by_webhook else _poll(application, poller, watch)
+            if by_webhook:
+                source = _listen(the_desk, application, inbox, watch)
+            else:
+                source = _poll(the_desk, application, poller, watch)
             async with source as failing:
-                tasks = (failing, watch.run(), _prune_hourly(the_desk), set_menus(application.bot))
+                lookout = Lookout(the_desk, application.bot)
+                tasks = (failing, watch.run(), lookout.run(), _prune_hourly(the_desk), set_menus(application.bot))
                 await _run_until(stop, asyncio.gather(*tasks))
     finally:
         watch.stop()
@@ -228,26 +235,31 @@ async def _initialize(application: BotApplication, wait: float) -> None:
 
 
 @asynccontextmanager
-async def _poll(application: BotApplication, poller: Poller, watch: Watch) -> AsyncIterator[asyncio.Future[None]]:
+async def _poll(
+    the_desk: Desk, application: BotApplication, poller: Poller, watch: Watch
+) -> AsyncIterator[asyncio.Future[None]]:
     """Fetch by polling; a webhook that was set before would keep updates away."""
     with suppress(TelegramError):
         await application.bot.delete_webhook(drop_pending_updates=False)
     watch.poller = poller
-    task = asyncio.ensure_future(poller.run())
-    try:
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    async with serve_pages(the_desk):
+        task = asyncio.ensure_future(poller.run())
+        try:
+            yield task
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager
 async def _listen(
-    settings: Settings, application: BotApplication, inbox: Inbox, watch: Watch
+    the_desk: Desk, application: BotApplication, inbox: Inbox, watch: Watch
 ) -> AsyncIterator[asyncio.Future[None]]:
     """Listen for Telegram's calls and tell it where."""
+    settings = the_desk.settings
     host, port, path = read_webhook_address(settings)
-    server = await serve(host, port, *make_webhook(inbox, settings.webhook_secret, path))
+    webhook = make_webhook(inbox, settings.webhook_secret, path)
+    server = await serve(host, port, *make_door(the_desk, read_pages_path(settings), webhook))
     watch.listen()
     try:
         try:
@@ -262,26 +274,6 @@ async def _listen(
         yield asyncio.ensure_future(server.serve_forever())
     finally:
         server.close()
-
-
-def read_webhook_address(settings: Settings) -> tuple[str, int, str]:
-    """Return host, port and path to listen at.
-
-    Raises:
-        SettingsError: what webhook mode needs is missing or malformed.
-    """
-    from urllib.parse import urlsplit
-
-    url = urlsplit(settings.webhook_url)
-    if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost"):
-        raise SettingsError("PULLQUOTE_WEBHOOK_URL takes the public https:// address that leads to this bot")
-    secret = settings.webhook_secret.reveal()
-    if not (0 < len(secret) <= 256 and secret.replace("_", "").replace("-", "").isalnum() and secret.isascii()):
-        raise SettingsError("PULLQUOTE_WEBHOOK_SECRET takes 8 to 256 letters, digits, _ and -")
-    host, _, port = settings.webhook_listen.rpartition(":")
-    if not host or not port.isdigit():
-        raise SettingsError("PULLQUOTE_WEBHOOK_LISTEN takes HOST:PORT, for example 127.0.0.1:8080")
-    return host, int(port), url.path or "/"
 
 
 async def _prune_hourly(the_desk: Desk) -> None:

@@ -14,11 +14,13 @@ from index.errors import PullquoteError
 
 from ..settings import Settings, SettingsError
 from .access import describe_access
-from .app import build_application, hold_file, read_webhook_address
+from .app import build_application, hold_file
 from .chats import locate_file, open_chats
 from .chats.sqlite import BotFile
+from .reading import read_pages_path
 from .sending.pace import Pace
 from .updates.polling import REJECTED
+from .updates.webhook import read_webhook_address
 
 
 class CheckResult(NamedTuple):
@@ -53,6 +55,8 @@ async def look(settings: Settings, open_library: Callable[[], Index], *, by_webh
     found.append(CheckResult(0, f"access: {describe_access(settings)}"))
     if by_webhook:
         found.append(_try(lambda: "webhook settings: {}:{} for {}".format(*read_webhook_address(settings))))
+    if settings.pages_url:
+        found.append(_try(lambda: f"pages: served below {read_pages_path(settings)}"))
     return found + [result async for result in _check_telegram(settings, by_webhook=by_webhook)]
 
 

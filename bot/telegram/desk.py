@@ -98,6 +98,7 @@ class Desk:
     _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max(2, count_cores()), "ask"))
     _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
     _adding: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "add"))
+    _aside: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "aside"))
     _suggested: OrderedDict[Filter, tuple[float, asyncio.Future[tuple[str, ...]]]] = field(default_factory=OrderedDict)
 
     async def ask(
@@ -122,6 +123,12 @@ class Desk:
         """Change the index: one change at a time."""
         self._suggested.clear()
         return await _run_in(self._adding, partial(function, *args, **kwargs))
+
+    async def aside(
+        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Look something up that no question waits for, in one of its threads."""
+        return await _run_in(self._aside, partial(function, *args, **kwargs))
 
     async def load_state(self, place: ChatPlace) -> State:
         """Return where the conversation stands, with what the chat may see today."""
@@ -208,7 +215,7 @@ class Desk:
     def close(self) -> None:
         """Wait for the threads, but not for those that read a source, and close index, chats and inbox."""
         self._loading.shutdown(wait=False, cancel_futures=True)
-        for threads in (self._asking, self._adding):
+        for threads in (self._asking, self._adding, self._aside):
             threads.shutdown(wait=True, cancel_futures=True)
         self.index.close()
         for each in (self.chats, self.inbox):

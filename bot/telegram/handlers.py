@@ -220,11 +220,15 @@ async def on_inline(desk: Desk, bot: Bot, update: Update) -> None:  # noqa: ARG0
 
 
 async def on_membership(desk: Desk, bot: Bot, update: Update) -> None:
-    """Say how to ask when the bot is taken into a group."""
+    """Let what a chat watches rest while the bot is not in it, and say how to ask when it is taken into a group."""
     change = update.my_chat_member
-    if change is None or change.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
-        return  # nothing is ever posted into a channel
+    if change is None:
+        return
     outside = (ChatMember.LEFT, ChatMember.BANNED)
+    resting = change.new_chat_member.status in outside
+    await desk.chats.run(desk.chats.store.rest_questions, change.chat.id, resting=resting)
+    if change.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+        return  # nothing is ever posted into a channel
     if change.old_chat_member.status in outside and change.new_chat_member.status not in outside:
         place = ChatPlace(change.chat.id, 0, change.from_user.id)
         await put(desk, bot, place, screens.draw_note(wording.START, wording.GROUP_HOW.format(name=f"@{desk.name}")))

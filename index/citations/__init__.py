@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .links import deep_link, linked, safe_address
-    from .page import conversation_page, reading_page
+    from .page import conversation_page, page_policy, reading_page
     from .statements import list_unchecked
     from .styles import STYLES, cite
     from .transcripts import TRANSCRIPTS, transcript
@@ -27,6 +27,7 @@ __all__ = [
     "deep_link",
     "linked",
     "list_unchecked",
+    "page_policy",
     "reading_page",
     "safe_address",
     "transcript",
@@ -43,6 +44,7 @@ _HOMES = {
     "deep_link": "links",
     "linked": "links",
     "list_unchecked": "statements",
+    "page_policy": "page",
     "reading_page": "page",
     "safe_address": "links",
     "transcript": "transcripts",

@@ -63,13 +63,17 @@ def conversation_page(turns: Sequence[tuple[str, Reply]]) -> str:
     return _write_document("Conversation", body)
 
 
+def page_policy() -> str:
+    """Return the Content-Security-Policy of every page, for a server to send as a header, too."""
+    return f"default-src 'none'; style-src 'sha256-{_hash_style(_load_style())}'; base-uri 'none'; form-action 'none'"
+
+
 def _write_document(name: str, body: str, strip: str = "") -> str:
-    style = _load_style()
-    policy = f"default-src 'none'; style-src 'sha256-{_hash_style(style)}'; base-uri 'none'; form-action 'none'"
+    style, policy = _load_style(), page_policy()
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="referrer" content="no-referrer">'
+        '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex, nofollow, noarchive">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{_escape(name)}</title><style>{style}</style></head>\n"
         f'<body><a class="skip" href="#article">Skip to the text</a>{strip}\n'

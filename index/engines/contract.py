@@ -160,6 +160,16 @@ class Engine(Protocol):
     def memberships(self) -> Iterator[tuple[str, Card]]:
         """Yield every collection's cards, each with the collection's name, in order of addition: for whole copies."""
 
+    def last_place(self) -> int:
+        """Return the place of the newest membership in the order of addition, 0 for none. A rebuild may set it back."""
+
+    def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
+        """Yield the memberships from this place on, each with its place and collection, in order of addition.
+
+        Those that are being added are left out, and so are those whose card is damaged. Machines that add at the same
+        time may take places in any order: one may appear below others that were seen already.
+        """
+
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
 

@@ -106,6 +106,16 @@ class MemoryEngine:
             found = [(one.number, name, one.card) for name, held in self._members.items() for one in held.values()]
         return ((name, card) for _, name, card in sorted(found, key=lambda row: row[0]))
 
+    def last_place(self) -> int:
+        """Return the place of the newest membership; see `Engine.last_place`."""
+        return self._added
+
+    def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
+        """Yield the memberships from this place on; see `Engine.added_since`."""
+        with self._lock:
+            found = [(one.number, name, one.card) for name, held in self._members.items() for one in held.values()]
+        return iter(sorted((row for row in found if row[0] >= place), key=lambda row: row[0]))
+
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter; see `Engine.count`."""
         with self._lock:

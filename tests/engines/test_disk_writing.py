@@ -534,3 +534,21 @@ def test_the_reserve_is_made_where_there_is_plenty_and_used_where_there_is_none(
     assert room.release_reserve(tmp_path) is True
     assert not (tmp_path / "reserve").exists()
     assert room.release_reserve(tmp_path) is False
+
+
+def test_what_was_added_is_told_up_to_the_first_that_is_not_seen_yet(writer: StoreWriter, store: ArticleStore) -> None:
+    first, second = made(["the first"]), made(["the second"])
+    with writer.transaction():
+        writer.put(first, "default")
+        writer.settle(1)
+    with writer.transaction():
+        writer.put(second, "default")  # the search index has it not yet
+        writer.put(first, "other")  # its text is found already
+    assert [number for number, _, _ in store.list_added(0)] == [1]
+    assert store.read_last_place() == 3
+    with writer.transaction():
+        writer.settle(2)
+    assert [(number, name) for number, name, _ in store.list_added(0)] == [(1, "default"), (2, "default"), (3, "other")]
+    with writer.transaction():
+        writer.drop(first.id, "other")
+    assert store.read_last_place() == 3, "a number is never given twice"

@@ -338,6 +338,30 @@ def test_the_order_is_that_in_which_the_collection_got_its_articles(engine: Engi
     assert [card.id for card in engine.articles(there)] == own_first
 
 
+def test_what_was_added_since_a_place_is_told_in_order(engine: Engine) -> None:
+    assert engine.last_place() == 0
+    assert list(engine.added_since(0)) == []
+    articles = drawn(21, 5)
+    engine.add(articles[:3], "default")
+    last = engine.last_place()
+    assert [(name, card.id) for _, name, card in engine.added_since(0)] == [("default", a.id) for a in articles[:3]]
+    assert [(place, card.id) for place, _, card in engine.added_since(last)] == [(last, articles[2].id)]
+    assert list(engine.added_since(last + 1)) == []
+    engine.add([articles[0]], "default")  # again: it keeps its place
+    engine.add([articles[0], articles[3]], "other")
+    engine.add([articles[4]], "default")
+    found = list(engine.added_since(last + 1))
+    names = [("other", articles[0].id), ("other", articles[3].id), ("default", articles[4].id)]
+    assert [(name, card.id) for _, name, card in found] == names
+    places = [place for place, _, _ in found]
+    assert places == sorted(places)
+    assert places[0] > last
+    assert places[-1] == engine.last_place()
+    assert [card for _, _, card in found] == [articles[at].card for at in (0, 3, 4)]
+    engine.remove(articles[3].id, "other")
+    assert [card.id for _, _, card in engine.added_since(last + 1)] == [articles[0].id, articles[4].id]
+
+
 def test_a_batch_that_fails_half_way_changes_nothing(engine: Engine) -> None:
     before, *rest = drawn(8, 4)
     engine.add([before], "default")

@@ -195,6 +195,7 @@ def test_a_token_is_not_written_through_a_link(stranger):
 
 BOT = {
     "TELEGRAM_API_ROOT": "https://stranger.example",
+    "PULLQUOTE_PAGES_URL": "https://stranger.example/read",
     "PULLQUOTE_WEBHOOK_URL": "https://stranger.example/hook",
     "PULLQUOTE_WEBHOOK_LISTEN": "0.0.0.0:80",
     "PULLQUOTE_WEBHOOK_SECRET": "known_to_the_stranger",
@@ -216,6 +217,8 @@ HARMLESS = {
     "PULLQUOTE_GROUP_ANSWERS_PER_MINUTE": "5",
     "PULLQUOTE_ADDS_PER_HOUR": "5",
     "PULLQUOTE_MEGABYTES_PER_DAY": "5",
+    "PULLQUOTE_WATCHES_PER_CHAT": "5",
+    "PULLQUOTE_WATCH_SECONDS": "60",
     "PULLQUOTE_HEALTH_PORT": "9000",
     "PULLQUOTE_LOG_LEVEL": "debug",
     "PULLQUOTE_LOG_TEXTS": "1",

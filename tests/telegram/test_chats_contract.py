@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.telegram.chats.cluster import SharedChats
-from bot.telegram.chats.contract import KEPT_SCREENS, make_id, merge_states
+from bot.telegram.chats.contract import KEPT_SCREENS, PageLink, StandingQuestion, make_id, merge_states
 from bot.telegram.chats.sqlite import BotFile
 from index.engines.cluster.chat_records import ChatRecordStore
 from tests.support import cluster_nodes
@@ -220,3 +220,96 @@ def test_what_is_old_goes_and_conversations_stay(opened):
     assert chats.count() == {"chats": 1, "answers": 0}
     assert opened().get_talk(5, 0) == {"s": 2}
     assert chats.get_level("add:7") == 1.0
+
+
+def standing(key="q", chat=5, topic=0, question="Who denied it?", since=3):
+    return StandingQuestion(key, chat, topic, 7, question, since)
+
+
+def test_standing_questions_belong_to_one_chat(opened):
+    one, two = opened(), opened()
+    assert one.list_questions(5) == one.list_waking() == []
+    assert one.add_question(standing(), 2)
+    assert two.add_question(standing("r", topic=4), 2)
+    assert two.add_question(standing("s", chat=-6), 2)
+    assert two.list_questions(5) == [standing(), standing("r", topic=4)]
+    assert one.list_questions(-6) == [standing("s", chat=-6)]
+    assert sorted(each.id for each in two.list_waking()) == ["q", "r", "s"]
+    assert not one.stop_question(-6, "q"), "another chat's"
+    assert one.stop_question(5, "q")
+    assert not two.stop_question(5, "q")
+    assert two.list_questions(5) == [standing("r", topic=4)]
+
+
+def test_a_chat_has_so_many_standing_questions_and_no_more(opened):
+    every = [opened() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda n: every[n % 4].add_question(standing(f"q{n}"), 3), range(8))) == 3
+    assert len(every[0].list_questions(5)) == 3
+    assert every[0].add_question(standing("other", chat=6), 3)
+    kept = every[0].list_questions(5)[0].id
+    assert every[0].stop_question(5, kept)
+    assert every[1].add_question(standing("again"), 3)
+
+
+def test_standing_questions_rest_and_wake_with_their_chat(opened):
+    one, two = opened(), opened()
+    one.add_question(standing(), 9)
+    one.add_question(standing("s", chat=6), 9)
+    one.rest_questions(5, resting=True)
+    one.rest_questions(77, resting=True)
+    assert [each.id for each in two.list_waking()] == ["s"]
+    assert [each.id for each in two.list_questions(5)] == ["q"], "they are kept"
+    two.rest_questions(5, resting=False)
+    assert len(one.list_waking()) == 2
+    one.rest_questions(5, resting=True)
+    assert two.add_question(standing("t"), 9), "whoever asks here again is here"
+    assert sorted(each.id for each in one.list_waking()) == ["q", "s", "t"]
+
+
+def test_a_name_is_claimed_by_one_until_its_time_is_over(opened):
+    one, two = opened(), opened()
+    assert one.claim("look", "a", 0.0, 10.0)
+    assert not two.claim("look", "b", 9.0, 30.0)
+    assert one.claim("look", "a", 9.0, 20.0), "its owner goes on"
+    assert not two.claim("look", "b", 19.0, 30.0)
+    assert two.claim("look", "b", 20.0, 30.0)
+    assert not one.claim("look", "a", 21.0, 40.0)
+    two.release("look")
+    assert one.claim("look", "a", 22.0, 40.0)
+    every = [opened() for _ in range(4)]
+    for number in range(5):
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(lambda n, k=number: every[n].claim(f"told {k}", f"p{n}", 0.0, 9.0), range(4))) == 1
+
+
+def test_a_mark_is_read_by_all(opened):
+    one, two = opened(), opened()
+    assert one.get_mark("disk:/a b") is None
+    one.set_mark("disk:/a b", {"floor": 3})
+    two.set_mark("disk:/a b", {"floor": 4, "later": [["default", "k", 1.5]]})
+    assert one.get_mark("disk:/a b") == {"floor": 4, "later": [["default", "k", 1.5]]}
+
+
+def test_an_address_leads_to_its_chats_page_until_it_expires(opened):
+    one, two = opened(), opened()
+    one.keep_link("c" * 32, PageLink(5, "k"), 100.0)
+    assert two.find_link("c" * 32, 99.0) == PageLink(5, "k")
+    assert two.find_link("c" * 32, 100.0) is None
+    for words in ("", "C" * 32, "c" * 31, "..", "../x", "a/b", "%2e%2e", "ä", "\ud800", "*", "y" * 3000):
+        assert two.find_link(words, 0.0) is None
+
+
+def test_what_lasts_moves_with_its_group_and_goes_when_it_is_over(opened):
+    chats = opened()
+    chats.add_question(standing(), 9)
+    chats.keep_link("c" * 32, PageLink(5, "k"), 100.0)
+    chats.claim("told", "a", 0.0, 100.0)
+    chats.migrate(5, -1005)
+    assert chats.list_questions(5) == []
+    assert [each.chat for each in (*chats.list_questions(-1005), *chats.list_waking())] == [-1005, -1005]
+    assert chats.stop_question(-1005, "q")
+    assert chats.find_link("c" * 32, 0.0) == PageLink(-1005, "k")
+    chats.prune(101.0)
+    assert chats.find_link("c" * 32, 0.0) is None
+    assert chats.claim("told", "b", 0.0, 9.0)

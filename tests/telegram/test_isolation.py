@@ -6,8 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.serving.http import HttpRequest
 from bot.telegram.access import collection_of_chat
-from index import Filter
+from bot.telegram.lookout import Lookout
+from bot.telegram.reading import make_door
+from index import Article, Filter
 from index.sources import read_bytes
 from tests.support.counts import draw_from, how_often
 from tests.support.telegram_chat import NAME, Bot, keyboard
@@ -18,7 +21,7 @@ CHATS = {1: 1, 2: 2, -30: 3, -40: 4, -50: 1}
 WAYS = (
     "question", "twin", "follow-up", "list", "use", "article", "next", "cite", "context", "why", "json", "start",
     "refusal", "button", "foreign button", "foreign article", "inline", "deep link", "edit", "reply", "diff", "remove",
-    "stats",
+    "stats", "watch", "watches", "addition", "page",
 )  # fmt: skip
 
 
@@ -59,11 +62,20 @@ def story(chat, lead=""):
     return f"{lead}Report on the {word} affair\n\n{cost}\n\nMinister Rolf Quist {said}\n\n(END)\n"
 
 
+WATCHED = ("What did Minister Rolf Quist deny today?", *TWIN_QUESTIONS)
+
+
 class Town:
     """Five chats of one bot, each with a secret word in its articles."""
 
     def __init__(self):
-        self.bot = Bot(admins=tuple(set(CHATS.values())))
+        self.bot = Bot(admins=tuple(set(CHATS.values())), pages_url="https://pages.example/read")
+        self.door = make_door(self.bot.desk, "/read/")
+        self.lookout = Lookout(self.bot.desk, self.bot.application.bot)
+        self.bot.runner.run(self.lookout.look())
+        self.pages = []
+        self.notices = {}
+        self.additions = 0
         self.bot.request.admins.update(CHATS.values())
         self.numbers = {}
         self.data = []
@@ -100,6 +112,12 @@ class Town:
             self.data += [
                 button["callback_data"] for row in keyboard(call) for button in row if "callback_data" in button
             ]
+            self.pages += [
+                (chat, button["url"].partition("#")[0].removeprefix("https://pages.example"))
+                for row in keyboard(call)
+                for button in row
+                if button.get("url", "").startswith("https://pages.example/")
+            ]
             if call.method == "answerInlineQuery" and getattr(call, "button", None):
                 self.codes.append(call.button["start_parameter"])
             if call.method == "sendMessage":
@@ -112,10 +130,43 @@ class Town:
         self.look(chat, calls)
         return calls
 
+    def adds(self, chat):
+        """Add an article to a chat by another way than the bot, and let the bot look what is new."""
+        word, number = canary(chat), self.additions
+        self.additions += 1
+        text = f"{word} denial {number}\n\nMinister Rolf Quist denied today that {word} lost {number} crowns.\n"
+        self.bot.index.add(Article.from_text(text), collection_of_chat(chat))
+        before = len(self.bot.request.calls)
+        self.lookout._quiet.clear()
+        self.bot.runner.run(self.lookout.look())
+        for call in self.bot.request.calls[before:]:
+            self.look(call.chat_id, [call])
+            self.notices.setdefault(call.chat_id, []).append(call)
+
+    def reads(self, chat, path):
+        """Open a page that was offered to a chat, and fail on any foreign word in it."""
+        handle, gate = self.door
+        request = HttpRequest("GET", path, {}, b"")
+        assert gate(request) is None
+        found = self.bot.runner.run(handle(request))
+        assert found.status in (200, 404)
+        for other in CHATS:
+            assert other == chat or canary(other).casefold() not in found.text.casefold(), (chat, other, path)
+        return found.text
+
     def step(self, way, chat, other, pick):
         """Do one thing in a chat, often about another chat's secret."""
         secret = canary(other)
         match way:
+            case "watch":
+                self.says(chat, f"/watch {pick(WATCHED)}")
+            case "watches":
+                self.says(chat, "/watches")
+            case "addition":
+                self.adds(other)
+            case "page":
+                if self.pages:
+                    self.reads(*pick(self.pages))
             case "question":
                 # The asker's own word comes back in what was understood; a word that nobody wrote must not.
                 self.says(chat, "What did Minister Rolf Quist deny?")
@@ -178,6 +229,19 @@ def test_a_chats_own_secret_is_found_there(town):
         assert any(
             canary(chat) in getattr(call, "text", "") for call in town.says(chat, "What did Minister Rolf Quist deny?")
         )
+
+
+def test_a_chats_own_secret_is_in_its_notices_and_pages(town):
+    """The test can fail there, too."""
+    for chat in CHATS:
+        town.says(chat, f"/watch {WATCHED[0]}")
+    for chat in CHATS:
+        before = {other: len(town.notices.get(other, [])) for other in CHATS}
+        town.adds(chat)
+        told = {other for other in CHATS if len(town.notices.get(other, [])) > before[other]}
+        assert told == {chat}
+        assert canary(chat) in town.notices[chat][-1].text
+        assert canary(chat) in town.reads(*[page for page in town.pages if page[0] == chat][-1])
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

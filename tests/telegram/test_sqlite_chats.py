@@ -6,7 +6,7 @@ from functools import partial
 import apsw
 import pytest
 
-from bot.telegram.chats.contract import KEPT_SCREENS
+from bot.telegram.chats.contract import KEPT_SCREENS, StandingQuestion, make_id
 from bot.telegram.chats.sqlite import KEPT_UPDATES, BotFile
 from bot.telegram.updates.inbox import FileThread
 from index.errors import EngineError
@@ -119,6 +119,24 @@ def test_a_file_of_another_format_is_refused_untouched(tmp_path):
     bad.write_bytes(b"no database at all, but long enough to look at" * 100)
     with pytest.raises(EngineError, match="cannot keep"):
         BotFile(bad)
+
+
+def test_a_file_of_before_gets_the_tables_that_came_later(tmp_path):
+    path = tmp_path / "bot.sqlite"
+    before = BotFile(path)
+    before.set_talk(5, 0, {"a": 1})
+    before.receive(updates(1), 0.0)
+    for table in ("questions", "claims", "marks", "links"):
+        before._db.execute(f"DROP TABLE {table}")
+    before.close()
+    for _ in range(2):
+        store = BotFile(path)
+        assert (store.get_talk(5, 0), store.count_waiting()) == ({"a": 1}, 1)
+        assert store._db.fetch_one("PRAGMA user_version") == (1,), "a version of before can open it again"
+        store.set_mark("x", {"floor": 1})
+        assert store.add_question(StandingQuestion(make_id(), 5, 0, 7, "Who?", 0), 9)
+        store.close()
+    assert len(BotFile(path).list_questions(5)) == 2
 
 
 def committed(store, calls):

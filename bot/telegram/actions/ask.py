@@ -39,8 +39,9 @@ from ...conversation.dialogue import (
 )
 from ...conversation.state import REMEMBERED, State
 from ...pages import render
-from ..chats.contract import SavedScreen
+from ..chats.contract import SavedScreen, make_id
 from ..desk import ChatPlace, Desk, restore_state
+from ..reading import add_page
 from ..screens import quotations, screens, wording
 from ..screens.menus import make_help
 from ..screens.screens import Button, Screen
@@ -201,8 +202,11 @@ async def show_answer(
         quoted = await find_quoted(desk, said.place.chat, shown[0].article, shown[0].citations[0])
         screen = replace(screen, quoted=quoted)
     asked = None if output.skip else said.place.message
+    key = old.id if old else make_id()
+    if output.reply.passages:
+        screen = await add_page(desk, screen, said.place, key)
     if old is None:
-        kept = ScreenNote("answer", payload, asked, now, before=since if said.onward else None)
+        kept = ScreenNote("answer", payload, asked, now, key, since if said.onward else None)
         await put(desk, bot, said.place, screen, kept)
         return
     newest = await desk.chats.run(desk.chats.store.find_newest, old.chat, old.topic)

@@ -10,9 +10,8 @@ from typing import Any
 
 from telegram import Bot, CallbackQuery, Message
 from telegram.error import BadRequest
-from telegram.helpers import create_deep_linked_url
 
-from index import Article, Filter, Reply
+from index import Article, Reply
 from index.citations import verify
 from index.errors import EngineError, UnknownArticle
 from index.model import Card
@@ -23,18 +22,18 @@ from ...conversation.originals import Originals, is_place
 from ...conversation.perform import perform
 from ...conversation.state import State
 from ...pages.lines import clean
-from ..access import collection_of_chat, filter_of_chat
-from ..chats.contract import LINK_LASTS, SavedScreen
+from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk, restore_state
 from ..screens import quotations, screens, wording
 from ..screens.marked_text import FOLDED, Text, split_messages
 from ..screens.screens import Screen
-from ..sending.send import ScreenNote, put
-from .add import is_in, look_at, make_article_rows
+from ..sending.send import put
 from .ask import Utterance, ask_all, list_shown_articles, say, show_answer, show_output
-from .groups import goes_on_with, may_add, rules_here
+from .choosing import choose
+from .groups import goes_on_with, rules_here
 from .listing import list_page
 from .offers import accept_offer, ask_only, decline_offer, offer_removal
+from .standing_questions import stop_watching
 from .versions import show_changes_of
 
 _log = logging.getLogger(__name__)
@@ -210,41 +209,6 @@ async def use(press: Press, key: str) -> None:
         await put(press.desk, press.bot, press.place, screens.draw_note(wording.ADMINS_ONLY))
 
 
-async def choose(desk: Desk, bot: Bot, place: ChatPlace, key: str) -> None:
-    """Have the conversation ask this article alone, if the chat may see it, and show it."""
-    state = await desk.load_state(place)
-    try:
-        article = await desk.ask(desk.index.article, key, state.filter)
-    except UnknownArticle:
-        await put(desk, bot, place, screens.draw_note(wording.NOT_HERE))
-        return
-    chosen = replace(state, chosen=(article.id,), history=(), at_hand=())
-    await desk.chats.run(desk.chats.store.set_talk, place.chat, place.topic, chosen.to_dict(), state.to_dict())
-    await show_card(desk, bot, place, article.card, chosen)
-
-
-async def show_card(desk: Desk, bot: Bot, place: ChatPlace, card: Card, state: State) -> None:
-    """Show an article with questions that it answers and what can be done with it."""
-    questions = await desk.suggest(replace(state, chosen=(card.id,)), 3)
-    shown, several = await desk.ask(look_at, desk.index, state.filter, card.id)
-    mine = await may_add(desk, bot, place) and await desk.ask(
-        is_in, desk.index, Filter(collections=(collection_of_chat(place.chat),)), card.id
-    )
-    below = make_article_rows(versions=several, removable=mine)
-    if not place.private and await desk.ask(is_in, desk.index, filter_of_chat(place.person), card.id):
-        until = desk.now() + LINK_LASTS
-        code = await desk.chats.run(desk.chats.store.issue, place.person, {"article": card.id}, until)
-        below = (*below, (screens.Button(wording.ASK_PRIVATE, url=create_deep_linked_url(desk.name, code)),))
-    rows = (*((screens.Button(text, f"s{at}"),) for at, text in enumerate(questions)), *below)
-    await put(
-        desk,
-        bot,
-        place,
-        screens.draw_card(shown, rows),
-        ScreenNote("card", {"id": card.id, "questions": list(questions)}),
-    )
-
-
 async def _turn_page(press: Press) -> None:
     words: Any = press.kept.payload["words"]
     if words is not None:
@@ -268,6 +232,10 @@ def _settle(how: Callable[[Desk, Bot, ChatPlace, SavedScreen], Awaitable[None]])
     return lambda press: how(press.desk, press.bot, press.place, press.kept)
 
 
+async def _stop_watching(press: Press) -> None:
+    await stop_watching(press.desk, press.bot, press.place, (press.kept, press.message), press.number)
+
+
 _ACTIONS: dict[tuple[str, str], _Act] = {
     ("answer", "c"): _show_context,
     ("answer", "n"): _show_next,
@@ -277,6 +245,8 @@ _ACTIONS: dict[tuple[str, str], _Act] = {
     ("answer", "o"): _show_article,
     ("answer", "s"): _ask_suggestion,
     ("answer", "l"): _settle(ask_all),
+    ("answer", "t"): _stop_watching,
+    ("watches", "t"): _stop_watching,
     ("start", "s"): _ask_suggestion,
     ("card", "s"): _ask_suggestion,
     ("listing", "u"): _use,

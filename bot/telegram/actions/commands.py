@@ -18,10 +18,12 @@ from ..screens.screens import Button, Screen
 from ..sending.send import ScreenNote, put
 from .add import Source, add, make_document_source, make_link_source, make_text_source, read_origin
 from .ask import Utterance, say, say_in_message
-from .buttons import choose
+from .choosing import choose
 from .follow import follow
 from .groups import may_add, rules_here
 from .offers import offer_removal
+from .posts import describe_post
+from .standing_questions import list_watched, watch
 from .versions import show_changes
 
 
@@ -101,7 +103,7 @@ def _find_source(call: Call, message: Message) -> Source | None:
             pass
         case None if own or not words:
             return None
-    return make_text_source(call.desk, words, read_origin(message), "message")
+    return make_text_source(call.desk, words, read_origin(message), "message", [describe_post(message)])
 
 
 async def _remove(call: Call) -> None:
@@ -125,6 +127,14 @@ async def _use(call: Call) -> None:
 
 async def _show_diff(call: Call) -> None:
     await show_changes(call.desk, call.bot, call.place, call.words)
+
+
+async def _watch(call: Call) -> None:
+    await watch(call.desk, call.bot, call.place, call.words)
+
+
+async def _list_watched(call: Call) -> None:
+    await list_watched(call.desk, call.bot, call.place)
 
 
 async def _tell_ids(call: Call) -> None:
@@ -165,6 +175,8 @@ ACTIONS: dict[str, Callable[[Call], Awaitable[None]]] = {
     "add": _add,
     "remove": _remove,
     "follow": _follow,
+    "watch": _watch,
+    "watches": _list_watched,
     "privacy": _tell_privacy,
     "whoami": _tell_ids,
     "stats": _tell_stats,

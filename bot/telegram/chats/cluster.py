@@ -17,13 +17,11 @@ from index.engines.cluster.chat_records import ChatRecord, ChatRecordStore, Vers
 from index.errors import EngineUnavailable
 
 from ...settings import Settings, SettingsError
+from .cluster_lasting import TRIES, LastingRecords
 from .contract import KEPT_SCREENS, Post, SavedScreen, make_id, merge_states, post_from_dict, post_to_dict
 
-_TRIES = 12
-"""Times that a change is tried again after others got in first: some two seconds in all."""
 
-
-class SharedChats:
+class SharedChats(LastingRecords):
     """`Chats` on a cluster, safe to use from several threads."""
 
     def __init__(self, records: ChatRecordStore) -> None:
@@ -182,7 +180,7 @@ class SharedChats:
             EngineUnavailable: others keep changing it.
         """
         key = _talk_key(chat, topic)
-        for tries in range(_TRIES):
+        for tries in range(TRIES):
             held = self._records.get(key)
             body = _get_body(held)
             form = {**body, **more, "state": dict(merge_states(*step, body.get("state")))}
@@ -242,7 +240,7 @@ def _level_key(name: str) -> str:
 def _move_key(key: str, chat: int) -> str:
     """Return what a record is found by in another chat."""
     kind, _, rest = key.partition(":")
-    return f"{kind}:{chat}:{rest.partition(':')[2]}" if kind in ("talk", "sent", "asked") else key
+    return f"{kind}:{chat}:{rest.partition(':')[2]}" if kind in ("talk", "sent", "asked", "questions") else key
 
 
 def _get_body(held: VersionedRecord | None) -> Mapping[str, Any]:

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Protocol
 
 from ...conversation.state import REMEMBERED
@@ -50,7 +51,67 @@ class Post:
     looks: tuple[Mapping[str, Any], ...] = ()
 
 
-class Chats(Protocol):
+@dataclass(frozen=True, slots=True)
+class StandingQuestion:
+    """A question of a chat that each new article is asked; `since` is the place after which articles were added.
+
+    A notice goes to the topic where it was asked, for the person who asked; topic 0 is none.
+    """
+
+    id: str
+    chat: int
+    topic: int
+    person: int
+    question: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """What the address of a reading page leads to: the chat that it was made for, and the answer's screen."""
+
+    chat: int
+    screen: str
+
+
+class Lasting(Protocol):
+    """What goes on after an answer: standing questions, what was told of them, and addresses of reading pages."""
+
+    def add_question(self, standing: StandingQuestion, most: int) -> bool:
+        """Keep a standing question, and let the chat's others wake; False, and nothing kept, if it has `most`."""
+
+    def list_questions(self, chat: int) -> Sequence[StandingQuestion]:
+        """Return a chat's standing questions in the order in which they were asked, resting or not."""
+
+    def list_waking(self) -> Sequence[StandingQuestion]:
+        """Return the standing questions of all chats, without those that rest."""
+
+    def stop_question(self, chat: int, key: str) -> bool:
+        """Forget a standing question of that chat; True for the one caller who did it."""
+
+    def rest_questions(self, chat: int, *, resting: bool) -> None:
+        """Let a chat's standing questions rest, or wake."""
+
+    def claim(self, name: str, owner: str, now: float, until: float) -> bool:
+        """Let one owner have a name until then; False if another one has it already, and its time is not over."""
+
+    def release(self, name: str) -> None:
+        """Give a claimed name back before its time."""
+
+    def get_mark(self, name: str) -> Mapping[str, Any] | None:
+        """Return what was kept under a name, None for nothing."""
+
+    def set_mark(self, name: str, value: Mapping[str, Any]) -> None:
+        """Keep a value under a name, in place of whatever there was."""
+
+    def keep_link(self, code: str, link: PageLink, expires: float) -> None:
+        """Keep where the address with this code leads; the code itself is not kept, only its hash."""
+
+    def find_link(self, code: str, now: float) -> PageLink | None:
+        """Return where the address with this code leads, None if there is none or it has expired."""
+
+
+class Chats(Lasting, Protocol):
     """Where conversations stand, what keyboards belong to, codes of links, and how full quotas are.
 
     What one process has written, every other reads at once. `tests/telegram/test_chats_contract.py` holds all to this.
@@ -170,6 +231,11 @@ def post_to_dict(post: Post) -> dict[str, Any]:
 def post_from_dict(form: Mapping[str, Any]) -> Post:
     """Return the post that `post_to_dict` wrote."""
     return Post(**{**form, "looks": tuple(form["looks"])})
+
+
+def hash_code(code: str) -> str:
+    """Return what a code is kept under: who reads what is kept can open no page."""
+    return sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def make_id() -> str:

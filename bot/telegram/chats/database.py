@@ -40,12 +40,23 @@ CREATE TABLE levels (name TEXT PRIMARY KEY, level REAL NOT NULL) WITHOUT ROWID;
 `screens` what each keyboard belongs to, `sent` which message shows it; `codes` the payloads of deep links; `levels` how
 full the quotas are."""
 
-_POSTS = """
+_ADDED = """
 CREATE TABLE IF NOT EXISTS posts (chat INTEGER, message INTEGER, article TEXT NOT NULL, post TEXT NOT NULL,
                                   PRIMARY KEY (chat, message)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS posted ON posts (chat, article);
+CREATE TABLE IF NOT EXISTS questions (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    chat INTEGER NOT NULL, topic INTEGER NOT NULL, person INTEGER NOT NULL, question TEXT NOT NULL,
+    since INTEGER NOT NULL, resting INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS of_chat ON questions (chat);
+CREATE TABLE IF NOT EXISTS claims (name TEXT PRIMARY KEY, owner TEXT NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS links (hash TEXT PRIMARY KEY, chat INTEGER NOT NULL, screen TEXT NOT NULL,
+    expires REAL NOT NULL) WITHOUT ROWID;
 """
-"""Which messages hold an article. Files of earlier versions lack it, and those versions need not know of it."""
+"""Tables that came later: a file without them gets them when it is opened, and a version before them does not mind.
+
+`posts` says which messages hold an article; `questions` are the standing ones; `claims` what one process alone may do,
+`marks` how far it has come; `links` where addresses of reading pages lead, by the hash of their code."""
 
 CallOutcome = tuple[Any, Exception | None]
 """What a call returned, or what it raised."""
@@ -74,7 +85,8 @@ class Database:
                     self.execute(f"PRAGMA user_version = {FORMAT}")
             elif found != FORMAT:
                 raise EngineError(self._path, f"was written as format {found}, this version reads {FORMAT}")
-            self.execute(_POSTS)
+            with self.open_transaction():
+                self.execute(_ADDED)
         except (apsw.Error, OSError) as error:
             raise EngineError(self._path, f"cannot keep the bot's state ({error}); see PULLQUOTE_STATE") from error
 

@@ -12,12 +12,13 @@ from typing import Any
 
 from .contract import KEPT_SCREENS, Post, SavedScreen, make_id, merge_states, post_from_dict, post_to_dict
 from .database import CallOutcome, Database
+from .sqlite_lasting import LastingFile
 
 KEPT_UPDATES = 72 * 3600
 """Seconds that the ids of finished updates are kept: Telegram redelivers for at most 24 hours."""
 
 
-class BotFile:
+class BotFile(LastingFile):
     """The bot's SQLite file: its inbox, and `Chats`; to be used from one thread at a time.
 
     Raises:
@@ -223,7 +224,7 @@ class BotFile:
         """Move a group that became a supergroup to its new id; see `Chats.migrate`."""
         with self._db.open_transaction():
             self._db.execute("DELETE FROM posts WHERE chat = ?", (old,))
-            for table in ("talks", "screens", "sent"):
+            for table in ("talks", "screens", "sent", "questions", "links"):
                 self._db.execute(f"UPDATE OR REPLACE {table} SET chat = ? WHERE chat = ?", (new, old))  # noqa: S608 - ours
 
     def prune(self, now: float) -> None:
@@ -235,6 +236,7 @@ class BotFile:
             )
             self._db.execute("DELETE FROM screens WHERE made < ?", (now - KEPT_SCREENS,))
             self._db.execute("DELETE FROM codes WHERE expires < ?", (now,))
+            self._prune_lasting(now)
 
     def count(self) -> dict[str, int]:
         """Return how many chats and answers there are."""

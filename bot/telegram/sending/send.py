@@ -58,9 +58,9 @@ Plain = dict[str, Any]
 class ScreenNote:
     """What to keep of a screen: its kind, what its buttons need, the asked message, and the state after it.
 
-    `key` is that of the screen it takes the place of, "" for a new one; `before` the state that this one goes on from,
-    None where it takes the place of whatever there is. `sent` are messages of the chat that the screen stands for, too:
-    what a person replies to them is meant for it.
+    `key` is that of the screen it takes the place of, or one that was made for it before; "" for any new one. `before`
+    is the state that this one goes on from, None where it takes the place of whatever there is. `sent` are messages of
+    the chat that the screen stands for, too: what a person replies to them is meant for it.
     """
 
     kind: str
@@ -79,7 +79,7 @@ async def put(
 
     With `key` its buttons belong to the screen that was kept under it.
     """
-    key = key or make_id()
+    key = key or (kept.key if kept else "") or make_id()
     sent = await _send(desk, bot, place, screen, key)
     if kept is not None:
         await _keep(desk, bot, place, key, sent, kept)

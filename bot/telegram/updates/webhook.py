@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hmac
+from urllib.parse import SplitResult, urlsplit
 
 from index.forms.node import parse_json
 
-from ...serving.http import Gate, Handler, HttpRequest, HttpResponse
-from ...settings import Secret
+from ...serving.http import Door, HttpRequest, HttpResponse
+from ...settings import Secret, Settings, SettingsError
 from .inbox import Inbox, is_update
 
 SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 
 
-def make_webhook(inbox: Inbox, secret: Secret, path: str) -> tuple[Handler, Gate]:
+def make_webhook(inbox: Inbox, secret: Secret, path: str) -> Door:
     """Return what answers Telegram's posts, 200 only once an update is on disk, and the gate before it.
 
     The gate keeps out whoever lacks the secret, before a body is read.
@@ -40,3 +41,35 @@ def make_webhook(inbox: Inbox, secret: Secret, path: str) -> tuple[Handler, Gate
         return HttpResponse(200)
 
     return handle, gate
+
+
+def read_webhook_address(settings: Settings) -> tuple[str, int, str]:
+    """Return host, port and path to listen at.
+
+    Raises:
+        SettingsError: what webhook mode needs is missing or malformed.
+    """
+    url = urlsplit(settings.webhook_url)
+    if not is_public(url):
+        raise SettingsError("PULLQUOTE_WEBHOOK_URL takes the public https:// address that leads to this bot")
+    secret = settings.webhook_secret.reveal()
+    if not (0 < len(secret) <= 256 and secret.replace("_", "").replace("-", "").isalnum() and secret.isascii()):
+        raise SettingsError("PULLQUOTE_WEBHOOK_SECRET takes 8 to 256 letters, digits, _ and -")
+    return *read_listen_address(settings), url.path or "/"
+
+
+def is_public(url: SplitResult) -> bool:
+    """Tell whether an address is an https one, or leads to this machine, as in tests."""
+    return url.scheme == "https" or url.hostname in ("127.0.0.1", "localhost")
+
+
+def read_listen_address(settings: Settings) -> tuple[str, int]:
+    """Return host and port to listen at.
+
+    Raises:
+        SettingsError: they are malformed.
+    """
+    host, _, port = settings.webhook_listen.rpartition(":")
+    if not host or not port.isdigit():
+        raise SettingsError("PULLQUOTE_WEBHOOK_LISTEN takes HOST:PORT, for example 127.0.0.1:8080")
+    return host, int(port)

@@ -81,6 +81,19 @@ class CardReader:
         found = merge(*map(list_one, names), key=lambda each: each[:3])
         return ((name, card) for *_, name, card in found)
 
+    def list_added(self, place: int) -> Iterator[tuple[int, str, Card]]:
+        """Yield the memberships from this place on, each with its place and collection, in order of addition."""
+        since = {"range": {"order.sequence": {"gte": place}}}
+        query = {"filter": [{"nested": {"path": "order", "query": since}}]}
+        order = {"order.sequence": {"order": "asc", "nested": {"path": "order", "filter": since}}}
+        rows = [
+            (member.sequence, name, member.card)
+            for members in self._read_pages(query, order, skips_damaged=True)
+            for name, member in members.items()
+            if member.sequence >= place
+        ]
+        return iter(sorted(rows, key=lambda row: (row[0], row[2].id)))
+
     def fetch_articles(
         self, ids: Iterable[str], stories: Iterable[str], collections: tuple[str, ...]
     ) -> dict[str, FetchedArticle]:
@@ -165,7 +178,9 @@ class CardReader:
         for members in self._read_pages(query, {"order.sequence": {"order": "asc", "nested": own}}):
             yield members[name].sequence, members[name].card
 
-    def _read_pages(self, query: dict[str, Any], order: Any) -> Iterator[mapping.Members]:
+    def _read_pages(
+        self, query: dict[str, Any], order: Any, *, skips_damaged: bool = False
+    ) -> Iterator[mapping.Members]:
         """Yield what is stated of the articles that match, a page at a time."""
         body: dict[str, Any] = {
             "size": _PAGE,
@@ -182,6 +197,8 @@ class CardReader:
                     (cards,), (checksum,) = row["fields"]["cards"], row["fields"]["checksum"]
                     yield mapping.decode_members(cards, checksum)
                 except ValueError as exc:
+                    if skips_damaged:
+                        continue
                     message = f"the card of article {row['_id']} is damaged ({exc}); add its source again"
                     raise CorruptIndex(self._client.address, message) from exc
             if len(rows) < _PAGE:

@@ -164,6 +164,20 @@ class ChatRecordStore:
         rows = answer["hits"]["hits"]
         return {row["_id"].removeprefix(f"{self._owner}:"): _decode_record(row["_source"]) for row in rows}
 
+    def find_by_kind(self, kind: str) -> list[ChatRecord]:
+        """Return all records of a kind of which a chat has one at most, by chat; [] if there are none."""
+        self._refresh()
+        wanted = [{"term": {"owner": self._owner}}, {"term": {"kind": kind}}]
+        body: dict[str, Any] = {"size": _AT_ONCE, "query": {"bool": {"filter": wanted}}, "sort": ["chat"]}
+        found: list[ChatRecord] = []
+        while True:
+            answer = self._client.request("POST", f"/{self._index}/_search?{SEARCHING}", body)
+            rows = answer["hits"]["hits"]
+            found += [_decode_record(row["_source"]) for row in rows]
+            if len(rows) < _AT_ONCE:
+                return found
+            body["search_after"] = rows[-1]["sort"]
+
     def count(self, kind: str) -> tuple[int, int]:
         """Return how many records of a kind there are, and of how many chats."""
         self._refresh()

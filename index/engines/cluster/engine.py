@@ -114,6 +114,14 @@ class ClusterEngine:
         """Yield every collection's cards; see `Engine.memberships`."""
         return self._searcher.list_memberships() if self._is_there() else iter(())
 
+    def last_place(self) -> int:
+        """Return the place of the newest membership that is there now; see `Engine.last_place`."""
+        return self._searcher.fetch_last_place() if self._is_there() else 0
+
+    def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
+        """Yield the memberships from this place on; see `Engine.added_since`."""
+        return self._searcher.list_added(place) if self._is_there() else iter(())
+
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
         return self._searcher.count(filter) if self._is_there() else 0

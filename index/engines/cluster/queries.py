@@ -22,6 +22,19 @@ _PLACES, _STORY, _FILE, _LEAD, _DAY = " places ", " story ", " file ", " lead ",
 _YEAR_0 = 10**18  # microseconds; moments before 1970 must not be negative
 
 
+LAST_PLACE: dict[str, Any] = {
+    "size": 0,
+    "aggs": {"order": {"nested": {"path": "order"}, "aggs": {"last": {"max": {"field": "order.sequence"}}}}},
+}
+"""The search for the highest place in the order of addition; `read_last_place` reads its answer."""
+
+
+def read_last_place(answer: Any) -> int:
+    """Return the highest place in the order of addition, 0 without any."""
+    last = answer["aggregations"]["order"]["last"]["value"]
+    return 0 if last is None else int(last)
+
+
 def escape_surrogates(text: str) -> str:
     """Return the text with each lone surrogate as a private character: only Python's JSON parser accepts the former."""
     return text if text.isascii() else _SURROGATES.sub(lambda found: chr(0xF0000 + ord(found[0]) - 0xD800), text)

@@ -73,6 +73,17 @@ class ClusterSearcher:
         """Yield the cards of all collections with their names, in order of addition."""
         return self._cards.list_memberships(self.fetch_collections())
 
+    def list_added(self, place: int) -> Iterator[tuple[int, str, Card]]:
+        """Yield the memberships from this place on, each with its place and collection, in order of addition."""
+        return self._cards.list_added(place)
+
+    def fetch_last_place(self) -> int:
+        """Return the highest place in the order of addition, 0 without any."""
+        answer: Answer = self._read_cache.get_or_make(
+            "last place", lambda: self._search(self._location.articles, queries.LAST_PLACE)
+        )
+        return queries.read_last_place(answer)
+
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
         if not filter.collections:

@@ -20,7 +20,7 @@ from ...errors import ArticlesRefused, CorruptIndex, EngineUnavailable, UnknownA
 from ...model import Article
 from ...reading import passages
 from ..contract import Entry, renew_card
-from . import mapping
+from . import mapping, queries
 from .article_cache import ArticleCache
 from .bulk import BulkAction, BulkFailure, BulkWriter
 from .client import SEARCHING, WRITING, ClusterClient
@@ -274,11 +274,8 @@ class ClusterWriter:
 
     def _find_next_place(self) -> int:
         """Return the place behind the last one in the order of addition."""
-        aggregations = {"order": {"nested": {"path": "order"}, "aggs": {"last": {"max": {"field": "order.sequence"}}}}}
-        body = {"size": 0, "aggs": aggregations}
-        answer = self._client.request("POST", f"/{self._location.articles}/_search?{SEARCHING}", body)
-        last = answer["aggregations"]["order"]["last"]["value"]
-        return 1 if last is None else int(last) + 1
+        path = f"/{self._location.articles}/_search?{SEARCHING}"
+        return queries.read_last_place(self._client.request("POST", path, queries.LAST_PLACE)) + 1
 
 
 def _is_same(held: ArticleState, new: ArticleState | None) -> bool:

@@ -119,6 +119,16 @@ class DiskEngine:
         store = self._open()
         return iter(()) if store is None else store.list_memberships()
 
+    def last_place(self) -> int:
+        """Return the place of the newest membership; see `Engine.last_place`."""
+        store = self._open()
+        return 0 if store is None else store.read_last_place()
+
+    def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
+        """Yield the memberships from this place on; see `Engine.added_since`."""
+        store = self._open()
+        return iter(()) if store is None else store.list_added(place)
+
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
         state = self._refresh()

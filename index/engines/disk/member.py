@@ -5,9 +5,13 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from ...model import Card
 from .. import rows
+
+WHOLE = "SELECT id, checksum, text, spans, body.terms, vectors, seq FROM article JOIN body USING (seq)"
+"""The query for a text, as `decode_row` takes its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +40,16 @@ def decode_card(card: bytes, checksum: int) -> Card:
 
 decode_and_keep_card = lru_cache(maxsize=4096)(decode_card)
 """As `decode_card`, but the last cards are kept in memory."""
+
+
+def decode_row(row: tuple[Any, ...]) -> rows.LazyText:
+    """Return the text of a row of `WHOLE`.
+
+    Raises:
+        ValueError: its bytes fail their checksum.
+    """
+    key, checksum, *parts, _ = row
+    try:
+        return rows.decode_text(key, rows.EncodedBody(*parts), checksum)
+    except (IndexError, TypeError) as exc:
+        raise ValueError(str(exc)) from exc

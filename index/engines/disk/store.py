@@ -18,12 +18,9 @@ from ...model import Card, Filter
 from .. import rows
 from ..score import Totals
 from . import lazy_log, sqlite
-from .member import MemberRow, decode_and_keep_card, decode_card
+from .member import WHOLE, MemberRow, decode_and_keep_card, decode_card, decode_row
 from .query import SEEN, build_queries, list_marks
 from .sqlite import map_sqlite_errors
-
-WHOLE = "SELECT id, checksum, text, spans, body.terms, vectors, seq FROM article JOIN body USING (seq)"
-"""The query for a text, as `decode_row` takes its rows."""
 
 ENCODER = "SELECT articles, coalesce(value, '') FROM total LEFT JOIN meta ON name = 'encoder'"
 """The query for how many articles there are, and which encoder made the vectors of all of them."""
@@ -155,6 +152,23 @@ class ArticleStore:
         for _, card, row in self._read_pages(statement, ()):
             yield row[-1].decode("utf-8", "surrogatepass"), card
 
+    def read_last_place(self) -> int:
+        """Return the highest number that a membership ever had, 0 for none."""
+        found = self._fetch("SELECT seq FROM sqlite_sequence WHERE name = 'member'")
+        return int(found[0][0]) if found else 0
+
+    def list_added(self, place: int) -> Iterator[tuple[int, str, Card]]:
+        """Yield number, collection and card of the memberships from this number on, up to the first not seen yet.
+
+        Whoever goes on later from where this ended so misses none.
+        """
+        unseen = "SELECT min(number) FROM member WHERE seq IN (SELECT seq FROM change)"
+        statement = (
+            f"SELECT {_MEMBER}, collection FROM member WHERE {_AFTER} AND number < coalesce(({unseen}), 1 << 62)"  # noqa: S608 - ours
+        )
+        for number, card, row in self._read_pages(statement, (), last=place - 1):
+            yield number, row[-1].decode("utf-8", "surrogatepass"), card
+
     def list_members_of(self, seq: int) -> Iterator[tuple[str, Card | None, bytes | None]]:
         """Yield the collections of one article, with its card there (None if that is damaged) and the source's bytes.
 
@@ -259,10 +273,9 @@ class ArticleStore:
             raise CorruptIndex(self.address, message) from exc
 
     def _read_pages(
-        self, statement: str, values: tuple[Any, ...], order: str = "number"
+        self, statement: str, values: tuple[Any, ...], order: str = "number", last: int = 0
     ) -> Iterator[tuple[int, Card, tuple[Any, ...]]]:
         """Yield the numbers, cards and rows of memberships; the statement's last mark is the number before the page."""
-        last = 0
         while True:
             found = self._fetch(f"{statement} ORDER BY {order} LIMIT {_PAGE}", (*values, last))
             for row in found:
@@ -279,16 +292,3 @@ class ArticleStore:
                 return self._connection.execute(statement, values).fetchall()
         except UnicodeDecodeError as exc:
             raise CorruptIndex(self.address, f"has damaged text ({exc}); `pullquote rebuild` repairs that") from exc
-
-
-def decode_row(row: tuple[Any, ...]) -> rows.LazyText:
-    """Return the text of a row of `WHOLE`.
-
-    Raises:
-        ValueError: its bytes fail their checksum.
-    """
-    key, checksum, *parts, _ = row
-    try:
-        return rows.decode_text(key, rows.EncodedBody(*parts), checksum)
-    except (IndexError, TypeError) as exc:
-        raise ValueError(str(exc)) from exc

@@ -19,9 +19,9 @@ from .. import rows
 from ..contract import renew_card
 from ..vectors import fit_vectors
 from . import sqlite
-from .member import is_intact
+from .member import WHOLE, decode_row, is_intact
 from .sqlite import map_sqlite_errors
-from .store import ENCODER, WHOLE, decode_row
+from .store import ENCODER
 
 
 @dataclass(frozen=True, slots=True)
