@@ -23,10 +23,10 @@ from index.errors import EngineUnavailable, PullquoteError
 from index.files import make_private_folder
 
 from ..processes.askers import parallelize
-from ..serving.health import serve_health
+from ..serving.health import name_setting, serve_health
 from ..serving.http import serve
 from ..serving.metrics import Metrics
-from ..settings import Settings, SettingsError
+from ..settings import Settings, SettingsError, is_port
 from .chats import locate_file, open_chats
 from .chats.sqlite import BotFile
 from .desk import Desk, make_desk
@@ -69,7 +69,7 @@ def run(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bo
     """Run the bot until a signal stops it.
 
     Raises:
-        SettingsError: the token is missing or rejected, or the webhook's settings are.
+        SettingsError: the token is missing or rejected, the webhook's settings are, or a port is taken.
         SecondInstance: another process runs this bot.
         Deaf: no poll has ended for minutes.
         EngineError: the library or the bot's own file cannot be used.
@@ -148,10 +148,10 @@ async def live(
                 return
             the_desk.name = application.bot.username
             left = await inbox.drain()
-            _log.info("%s runs; %s updates were left from before", application.bot.link, left)
             poller = Poller(application.bot.base_url, inbox, timeout=tempo.poll, wait=tempo.retry)
             source = _listen(settings, application, inbox, watch) if by_webhook else _poll(application, poller, watch)
             async with source as failing:
+                _log.info("%s runs; %s updates were left from before", application.bot.link, left)
                 tasks = (failing, watch.run(), _prune_hourly(the_desk), set_menus(application.bot))
                 await _run_until(stop, asyncio.gather(*tasks))
     finally:
@@ -240,8 +240,8 @@ async def _listen(
 ) -> AsyncIterator[asyncio.Future[None]]:
     """Listen for Telegram's calls and tell it where."""
     host, port, path = read_webhook_address(settings)
-    server = await serve(host, port, *make_webhook(inbox, settings.webhook_secret, path))
-    watch.listen()
+    with name_setting("PULLQUOTE_WEBHOOK_LISTEN", host, port):
+        server = await serve(host, port, *make_webhook(inbox, settings.webhook_secret, path))
     try:
         try:
             await application.bot.set_webhook(
@@ -252,6 +252,7 @@ async def _listen(
             )
         except TelegramError as error:
             raise SettingsError(f"Telegram does not take the webhook: {error}") from None
+        watch.listen()
         yield asyncio.ensure_future(server.serve_forever())
     finally:
         server.close()
@@ -272,7 +273,7 @@ def read_webhook_address(settings: Settings) -> tuple[str, int, str]:
     if not (0 < len(secret) <= 256 and secret.replace("_", "").replace("-", "").isalnum() and secret.isascii()):
         raise SettingsError("PULLQUOTE_WEBHOOK_SECRET takes 8 to 256 letters, digits, _ and -")
     host, _, port = settings.webhook_listen.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not is_port(port):
         raise SettingsError("PULLQUOTE_WEBHOOK_LISTEN takes HOST:PORT, for example 127.0.0.1:8080")
     return host, int(port), url.path or "/"
 

@@ -33,6 +33,7 @@ app.all('/bot:token/:method', async (request, response, next) => {
   }
   calls.push({ method, ...body });
   if (method === 'getMe') return ok({ id: 1, is_bot: true, first_name: 'T', username: 'peer_bot' });
+  if (method === 'getWebhookInfo') return ok({ url: '', has_custom_certificate: false, pending_update_count: 0 });
   if (method !== 'sendMessage') return ok(true);
   response.json = (told) => ok({
     message_id: told.result.message_id,
