@@ -32,6 +32,7 @@ __all__ = [
     "SettingsError",
     "check_typed",
     "find_config",
+    "is_port",
     "list_variables",
     "load",
 ]
@@ -42,6 +43,9 @@ PREFIX = "PULLQUOTE_"
 
 SHORTEST_SECRET = 8
 """Characters of a secret at least: a shorter one stands in other words, and masking those would tell it."""
+
+LEVELS = ("debug", "info", "warning", "error")
+"""What may be logged, from everything to errors alone."""
 
 
 class Secret:
@@ -110,8 +114,8 @@ class Settings:
     webhook_url: str = _declare("PULLQUOTE_WEBHOOK_URL")
     webhook_listen: str = _declare("PULLQUOTE_WEBHOOK_LISTEN", "127.0.0.1:8080")
     webhook_secret: Secret = _declare("PULLQUOTE_WEBHOOK_SECRET", _NO_SECRET)  # noqa: RUF009 - it declares a field
-    health_port: int = _declare("PULLQUOTE_HEALTH_PORT", 0)
-    log_level: str = _declare("PULLQUOTE_LOG_LEVEL", "info")
+    health_port: int = _declare("PULLQUOTE_HEALTH_PORT", 0, "port")
+    log_level: str = _declare("PULLQUOTE_LOG_LEVEL", "info", "level")
     log_texts: bool = _declare("PULLQUOTE_LOG_TEXTS", False)
     warnings: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
@@ -209,6 +213,23 @@ def _read_whole(name: str, text: str) -> int:
     return int(text)
 
 
+def _read_port(name: str, text: str) -> int:
+    if not is_port(text):
+        raise SettingsError(f"{name} takes a whole number from 0 to 65535, not {text[:40]!r}")
+    return int(text)
+
+
+def is_port(text: str) -> bool:
+    """Tell whether a text is the number of a port."""
+    return text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535
+
+
+def _read_level(name: str, text: str) -> str:
+    if text.lower() not in LEVELS:
+        raise SettingsError(f"{name} is {', '.join(LEVELS[:-1])} or {LEVELS[-1]}, not {text[:40]!r}")
+    return text.lower()
+
+
 def _read_address(name: str, text: str) -> str:
     """Return the address of a Bot API server, which gets the token with each call."""
     from index.engines import is_loopback  # late: most commands call no such server
@@ -250,5 +271,7 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "tuple[int, ...]": _read_ids,
     "Secret": _read_secret,
     "address": _read_address,
+    "port": _read_port,
+    "level": _read_level,
 }
 """What turns the text of a variable into the value of a field, by the field's type as written."""

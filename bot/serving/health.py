@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
+from ..settings import SettingsError
 from .http import HttpRequest, HttpResponse, serve
 from .metrics import Metrics
+
+_log = logging.getLogger(__name__)
+
+AT_START = 0.1
+"""Seconds between two looks until the server is ready: whoever started it waits for that."""
 
 
 async def report_health(check: Callable[[], bool], interval: float) -> None:
@@ -21,9 +28,10 @@ async def report_health(check: Callable[[], bool], interval: float) -> None:
     while True:
         if check() and not ready:
             ready = True
+            _log.info("ready")
             notify("READY=1")
         notify("WATCHDOG=1")
-        await asyncio.sleep(interval)
+        await asyncio.sleep(interval if ready else min(interval, AT_START))
 
 
 def notify(state: str) -> None:
@@ -41,6 +49,9 @@ async def serve_health(port: int, metrics: Metrics, is_ready: Callable[[], bool]
     """Answer /healthz, /readyz and /metrics on a port of the loopback address; port 0 means not at all.
 
     `why_not` is what /readyz says, with status 503, while the server is not ready.
+
+    Raises:
+        SettingsError: the port cannot be listened at.
     """
 
     async def handle(request: HttpRequest) -> HttpResponse:
@@ -57,8 +68,24 @@ async def serve_health(port: int, metrics: Metrics, is_ready: Callable[[], bool]
     if not port:
         yield
         return
-    server = await serve("127.0.0.1", port, handle)
+    with name_setting("PULLQUOTE_HEALTH_PORT", "127.0.0.1", port):
+        server = await serve("127.0.0.1", port, handle)
     try:
         yield
     finally:
         server.close()
+
+
+@contextmanager
+def name_setting(name: str, host: str, port: int) -> Iterator[None]:
+    """Name the setting that gave the address, where nothing can listen at it.
+
+    Raises:
+        SettingsError: the port is taken, the address is not this machine's, or it may not be listened at.
+    """
+    try:
+        yield
+    except OSError as error:
+        # asyncio's own text repeats the address; that of a name that is not known has a numbering of its own.
+        reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        raise SettingsError(f"{name}: cannot listen at {host}:{port} ({reason}); choose another port") from None

@@ -23,7 +23,7 @@ from index.errors import EngineUnavailable, PullquoteError
 from index.files import make_private_folder
 
 from ..processes.askers import parallelize
-from ..serving.health import serve_health
+from ..serving.health import name_setting, serve_health
 from ..serving.http import serve
 from ..serving.metrics import Metrics
 from ..settings import Settings, SettingsError
@@ -72,7 +72,7 @@ def run(settings: Settings, open_library: Callable[[], Index], *, by_webhook: bo
     """Run the bot until a signal stops it.
 
     Raises:
-        SettingsError: the token is missing or rejected, or the webhook's settings are.
+        SettingsError: the token is missing or rejected, the webhook's settings are, or a port is taken.
         SecondInstance: another process runs this bot.
         Deaf: no poll has ended for minutes.
         EngineError: the library or the bot's own file cannot be used.
@@ -152,7 +152,6 @@ async def live(
                 return
             the_desk.name = application.bot.username
             left = await inbox.drain()
-            _log.info("%s runs; %s updates were left from before", application.bot.link, left)
             _log.info("access: %s", describe_access(settings))
             poller = Poller(application.bot.base_url, inbox, timeout=tempo.poll, wait=tempo.retry)
             if by_webhook:
@@ -160,6 +159,7 @@ async def live(
             else:
                 source = _poll(the_desk, application, poller, watch)
             async with source as failing:
+                _log.info("%s runs; %s updates were left from before", application.bot.link, left)
                 lookout = Lookout(the_desk, application.bot)
                 tasks = (failing, watch.run(), lookout.run(), _prune_hourly(the_desk), set_menus(application.bot))
                 await _run_until(stop, asyncio.gather(*tasks))
@@ -259,8 +259,8 @@ async def _listen(
     settings = the_desk.settings
     host, port, path = read_webhook_address(settings)
     webhook = make_webhook(inbox, settings.webhook_secret, path)
-    server = await serve(host, port, *make_door(the_desk, read_pages_path(settings), webhook))
-    watch.listen()
+    with name_setting("PULLQUOTE_WEBHOOK_LISTEN", host, port):
+        server = await serve(host, port, *make_door(the_desk, read_pages_path(settings), webhook))
     try:
         try:
             await application.bot.set_webhook(
@@ -271,6 +271,7 @@ async def _listen(
             )
         except TelegramError as error:
             raise SettingsError(f"Telegram does not take the webhook: {error}") from None
+        watch.listen()
         yield asyncio.ensure_future(server.serve_forever())
     finally:
         server.close()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from typing import NamedTuple
 
+from telegram import WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from index import Index
@@ -19,7 +20,7 @@ from .chats import locate_file, open_chats
 from .chats.sqlite import BotFile
 from .reading import read_pages_path
 from .sending.pace import Pace
-from .updates.polling import REJECTED
+from .updates.polling import REJECTED, SecondInstance
 from .updates.webhook import read_webhook_address
 
 
@@ -76,10 +77,13 @@ def _check_library(open_library: Callable[[], Index]) -> str:
 
 def _check_state(settings: Settings) -> str:
     path = locate_file(settings)
-    with hold_file(path):
-        file = BotFile(path)
-        with closing(file), closing(open_chats(settings, file)) as chats:
-            counts, waiting = chats.count(), file.count_waiting()
+    try:
+        with hold_file(path):
+            file = BotFile(path)
+            with closing(file), closing(open_chats(settings, file)) as chats:
+                counts, waiting = chats.count(), file.count_waiting()
+    except SecondInstance:
+        return f"state: this bot is running now, and {path} is left to it; a second process would end with exit code 3"
     return f"state: {counts['chats']} conversations, {waiting} updates waiting"
 
 
@@ -91,13 +95,8 @@ async def _check_telegram(settings: Settings, *, by_webhook: bool) -> AsyncItera
         yield CheckResult(0, f"token: it is that of @{bot.username}")
         if not settings.admins:
             yield CheckResult(0, "PULLQUOTE_ADMINS is empty: nobody can see /stats; /whoami tells your id")
-        if by_webhook and info.url and info.url != settings.webhook_url:
-            yield CheckResult(2, f"webhook: Telegram calls {info.url}, not PULLQUOTE_WEBHOOK_URL")
-        elif by_webhook:
-            last = f"; the last error: {info.last_error_message}" if info.last_error_message else ""
-            yield CheckResult(0, f"webhook: {info.pending_update_count} updates waiting{last}")
-        elif info.url:
-            yield CheckResult(0, "webhook: one is set; polling takes it away")
+        if info.url or by_webhook:
+            yield _judge_webhook(settings, info, by_webhook=by_webhook)
     except InvalidToken:
         yield CheckResult(2, f"token: {REJECTED}")
     except TelegramError as error:
@@ -106,3 +105,17 @@ async def _check_telegram(settings: Settings, *, by_webhook: bool) -> AsyncItera
         )
     finally:
         await bot.shutdown()
+
+
+def _judge_webhook(settings: Settings, info: WebhookInfo, *, by_webhook: bool) -> CheckResult:
+    """Tell whom Telegram calls, and whether a bot that starts now would take updates away from another process."""
+    last = f"; the last error: {info.last_error_message}" if info.last_error_message else ""
+    waiting = f"{info.pending_update_count} updates waiting{last}"
+    where = info.url.replace(settings.token.reveal(), "***")  # some put it into the address
+    if info.url == settings.webhook_url or not info.url:
+        hint = "" if by_webhook else "Telegram calls PULLQUOTE_WEBHOOK_URL; polling takes it away, --webhook keeps it; "
+        return CheckResult(0, f"webhook: {hint}{waiting}")
+    if by_webhook:
+        return CheckResult(2, f"webhook: Telegram calls {where}, not PULLQUOTE_WEBHOOK_URL; {waiting}")
+    text = f"Telegram calls {where}, where another process of this bot may listen; polling takes it away"
+    return CheckResult(3, f"webhook: {text}; {waiting}")

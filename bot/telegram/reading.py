@@ -20,6 +20,7 @@ from index.model import ShownPassage
 from index.stories import Silence
 
 from ..conversation.versions import look_up_standing
+from ..serving.health import name_setting
 from ..serving.http import Door, HttpRequest, HttpResponse, serve
 from ..settings import Settings, SettingsError
 from .access import Right, filter_of_chat
@@ -128,7 +129,9 @@ async def serve_pages(desk: Desk) -> AsyncIterator[None]:
     if not prefix:
         yield
         return
-    server = await serve(*read_listen_address(desk.settings), *make_door(desk, prefix))
+    host, port = read_listen_address(desk.settings)
+    with name_setting("PULLQUOTE_WEBHOOK_LISTEN", host, port):
+        server = await serve(host, port, *make_door(desk, prefix))
     try:
         yield
     finally:

@@ -19,7 +19,7 @@ SILENCE = 120.0
 """Seconds without a finished poll, good or failed, after which the process had better be restarted."""
 
 FRESH = 60.0
-"""Seconds since the last good poll for which the bot counts as ready: a poll lasts 25 s at most."""
+"""Seconds since Telegram last heard us for which the bot counts as ready: a poll lasts 25 s at most."""
 
 
 class Deaf(PullquoteError):
@@ -45,7 +45,7 @@ class Watch:
         """Whether updates come in just now, or would."""
         if self.poller is None:
             return self._listening
-        return self.poller.polled and time.monotonic() - self.poller.answered < FRESH
+        return (heard := self.poller.heard) is not None and time.monotonic() - heard < FRESH
 
     async def run(self) -> None:
         """Watch for ever.

@@ -82,6 +82,8 @@ def test_a_secret_is_shown_nowhere():
         ("PULLQUOTE_OPEN_ADD", "yes", "open_add", True),
         ("PULLQUOTE_LOG_TEXTS", "0", "log_texts", False),
         ("PULLQUOTE_HEALTH_PORT", "9000", "health_port", 9000),
+        ("PULLQUOTE_HEALTH_PORT", "65535", "health_port", 65535),
+        ("PULLQUOTE_LOG_LEVEL", "WARNING", "log_level", "warning"),
     ],
 )
 def test_each_kind_of_setting_is_read(tmp_path, name, text, field, value):
@@ -100,6 +102,8 @@ def test_each_kind_of_setting_is_read(tmp_path, name, text, field, value):
         ("PULLQUOTE_OPENSEARCH_PASSWORD", "x", "too short"),
         ("TELEGRAM_BOT_TOKEN", "1:a", "too short"),
         ("PULLQUOTE_HEALTH_PORT", "9" * 5000, "whole number"),
+        ("PULLQUOTE_HEALTH_PORT", "65536", "from 0 to 65535"),
+        ("PULLQUOTE_LOG_LEVEL", "loud", "is debug, info, warning or error, not 'loud'"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_with_its_place(tmp_path, name, text, told):

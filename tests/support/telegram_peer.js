@@ -74,6 +74,7 @@ app.all('/bot:token/:method', async (request, response, next) => {
   }
   if (method === 'getMe') return ok({ id: 1, is_bot: true, first_name: 'T', username: 'peer_bot' });
   if (method === 'getFile') return ok({ file_id: body.file_id, file_unique_id: 'u', file_path: body.file_id });
+  if (method === 'getWebhookInfo') return ok({ url: '', has_custom_certificate: false, pending_update_count: 0 });
   if (method !== 'sendMessage') return ok(true);
   response.json = (told) => {
     call.sent = told.result.message_id;

@@ -56,6 +56,18 @@ class Poller:
         self._told = float("-inf")
         self.finished = self.answered = clock()
         self.polled = False
+        self._sent: float | None = None
+        self._ended = False
+
+    @property
+    def heard(self) -> float | None:
+        """When Telegram was last known to hear us: when a poll ended well, or the first of all, still under way, began.
+
+        None if it is not known to. A first poll that failed proves nothing, nor do those after it until one ends well.
+        """
+        if self.polled:
+            return self.answered
+        return None if self._ended else self._sent
 
     async def run(self) -> None:
         """Poll for ever.
@@ -84,6 +96,7 @@ class Poller:
                 ) as error:  # not an answer of Telegram
                     wait = self._back_off(error, wait)
                 self.finished = self._clock()
+                self._ended = True
                 await asyncio.sleep(wait)
 
     async def _poll(self, client: httpx.AsyncClient, wait: float) -> float:
@@ -91,7 +104,7 @@ class Poller:
         asked: dict[str, Any] = {"timeout": self._timeout, "allowed_updates": KINDS}
         if self._offset is not None:
             asked["offset"] = self._offset
-        response = await client.post(self._url, json=asked)
+        response = await client.post(self._url, json=asked, extensions={"trace": self._note_sent})
         if response.status_code in (401, 404):
             raise SettingsError(REJECTED)
         body = parse_json(response.content)
@@ -115,6 +128,11 @@ class Poller:
         self._offset = max(numbers) + 1 if numbers else None
         self.answered, self.polled = self._clock(), True
         return 0.0
+
+    async def _note_sent(self, event: str, _info: object) -> None:
+        """Note when a poll has gone out whole; httpcore calls this at each step of a request."""
+        if event == "http11.send_request_body.complete":
+            self._sent = self._clock()
 
     def _back_off(self, error: Exception, wait: float) -> float:
         self._log_outage(error)

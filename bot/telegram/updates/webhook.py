@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from index.forms.node import parse_json
 
 from ...serving.http import Door, HttpRequest, HttpResponse
-from ...settings import Secret, Settings, SettingsError
+from ...settings import Settings, SettingsError, is_port
 from .inbox import Inbox, is_update
 
 SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
@@ -70,6 +70,6 @@ def read_listen_address(settings: Settings) -> tuple[str, int]:
         SettingsError: they are malformed.
     """
     host, _, port = settings.webhook_listen.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not is_port(port):
         raise SettingsError("PULLQUOTE_WEBHOOK_LISTEN takes HOST:PORT, for example 127.0.0.1:8080")
     return host, int(port)
