@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from index.forms.node import parse_json
 
 from ...serving.http import Door, HttpRequest, HttpResponse
-from ...settings import Settings, SettingsError, is_port
+from ...settings import Secret, Settings, SettingsError, is_port
 from .inbox import Inbox, is_update
 
 SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
