@@ -13,7 +13,7 @@ from enum import StrEnum
 from ..digest.people import find_people
 from ..language.phrases import Phrase, Word, find_phrases, is_light, is_verb, split_words
 from ..language.terms import analyse
-from ..language.wordlists import AUXILIARIES, word_set
+from ..language.wordlists import AUXILIARIES, THEY, word_set
 from ..model import Article
 from .anew import OPENING, PREPOSITION, ask_anew, read_asking
 from .conversation import Conversation
@@ -242,7 +242,7 @@ def _leaves_topic_open(question: str, words: Sequence[Word], said: Conversation)
         return False
     content = sum(word.term is not None for word in words)
     lower = {word.lower for word in words}
-    if not lower.isdisjoint(PERSONAL):  # somebody was meant, but nobody was found
+    if not lower.isdisjoint(PERSONAL.keys() | THEY):  # somebody was meant, but nobody was found
         return False
     if not _COMPARING.isdisjoint(lower):
         return content <= 3

@@ -13,6 +13,7 @@ INTERROGATIVE = word_set("what which whose how many much why when where who whom
 PERSONAL = dict.fromkeys(HE, "he") | dict.fromkeys(SHE, "she")
 _ANYBODY = word_set("anyone anybody someone somebody everyone everybody people nobody who")
 _THEIRS = word_set("their theirs them they")
+_SEVERAL = word_set("these those")
 _SAYING = word_set("say said says saying mean meant")
 _OWNING = POSSESSIVES & THIRD_PERSON
 _OPENERS = word_set("and but or so then ok okay also well now yes no alright right")
@@ -62,7 +63,8 @@ def _resolve_word(
         return _find_place(words, place, said)
     if lower == "it" and place and words[place - 1].lower in _SAYING:  # "when did she say it"
         return None
-    if lower in _THEIRS and not _ANYBODY.isdisjoint(one.lower for one in words[:place]):
+    bound = _ANYBODY - {"who"} if lower == "them" else _ANYBODY  # "who found them", but "who lost their job"
+    if lower in _THEIRS and not bound.isdisjoint(one.lower for one in words[:place]):
         return None
     if lower in IT | THEY or (lower in DEMONSTRATIVES and _points_to_something(words, place)):
         return _find_thing(question, word, earlier, said)
@@ -78,8 +80,8 @@ def _find_thing(question: str, word: Word, earlier: Sequence[Phrase], said: Conv
             continue
         if word.lower in _OWNING or _are_divided(question[phrase.end : word.start]):
             return None
-    topic = said.find_topic(several=word.lower in THEY | {"these", "those"}, persons=word.lower in THEY)
-    if topic is None:
+    topic = said.find_group() if word.lower in THEY else said.find_topic(several=word.lower in _SEVERAL)
+    if topic is None or (topic.plural and topic in said.borrowed and word.lower in IT):  # "when will they get it"
         return None
     said.borrowed.append(topic)
     return topic.text if topic.named or topic.person or topic.definite else f"the {topic.text}"
