@@ -133,7 +133,7 @@ class Conversation:
         for phrases in reversed(self.phrases):
             for phrase in phrases:
                 terms = phrase.name if part.named else phrase.terms
-                if part.terms < terms and (part.named or part.head == phrase.head):
+                if part.terms < terms and (_is_short_for(part, phrase) if part.named else part.head == phrase.head):
                     return phrase.text.removeprefix("the ")
                 if part.terms == terms:
                     return None
@@ -186,6 +186,12 @@ class Conversation:
         return (
             1.0 * phrase.named + 0.5 * (len(phrase.terms) > 1) + 1.0 * seen - 1.0 * phrase.person - 1.5 * phrase.place
         )
+
+
+def _is_short_for(part: Phrase, whole: Phrase) -> bool:
+    """Tell whether a name is a single word of the other one, as it stands there: "Kim" of "Ada Kim", no more."""
+    short = part.text.removeprefix("the ").lower()
+    return len(part.terms) == 1 and not {short, f"{short}s"}.isdisjoint(whole.text.lower().split())
 
 
 def _may_be_several(phrase: Phrase) -> bool:

@@ -19,6 +19,7 @@ from .anew import OPENING, PREPOSITION, ask_anew, read_asking
 from .conversation import Conversation
 from .pointing import INTERROGATIVE, PERSONAL, points_back, put_names
 from .thread import Turn
+from .understand import is_small_talk, strip_courtesy
 
 _TURNS = 8
 """Earlier questions that are looked at; what was asked before those is rarely meant."""
@@ -27,6 +28,7 @@ _LONGEST_TURN = 500
 """Characters of an earlier question that may be meant; a longer one was pasted, not asked."""
 
 _COMPARING = word_set("other others another else same latter former one ones instead either too such")
+_SAYING = word_set("say said says think thinks thought know knows knew tell told report reported write wrote")
 _MORE = word_set("any more further only")
 _POLITE = word_set(
     "thanks thank thankyou thx hello hi hey bye goodbye please sorry great good nice cool wow ok okay yes sure omg"
@@ -91,10 +93,11 @@ def rewrite(question: str, history: Sequence[str], names: Iterable[str] = ()) ->
     """
     said = Conversation(_split_names(names))
     for turn in history[-_TURNS:]:
-        if len(turn) <= _LONGEST_TURN and analyse(turn):
-            asked = " ".join(turn.split())
+        if len(turn) <= _LONGEST_TURN and analyse(turn) and not is_small_talk(turn):
+            asked = " ".join(strip_courtesy(turn).split())
             said.add(asked, _follow(asked, said).text)
-    return _follow(" ".join(question.split()), said).text
+    text = " ".join(strip_courtesy(question).split())
+    return _follow(text, said).text or (text if text != " ".join(question.split()) else None)
 
 
 def follow(question: str, thread: Sequence[Turn], names: Iterable[str] = ()) -> Followup:
@@ -216,9 +219,7 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
     if alike and not given[0].terms & alike[0].terms:
         said.borrowed += phrases
         return f"{last.replace(alike[0].text, rest)}?"
-    if given[0].named or any(
-        phrase.person and not phrase.sure for phrase in phrases
-    ):  # "what about yoon", in small letters
+    if not _SAYING.isdisjoint(last.lower().split()):  # "what did yoon say" can be asked about anything
         said.borrowed += phrases
         return _add_topic(last, rest)
     return None  # what it is asked about stands in the question; what is asked nobody can tell

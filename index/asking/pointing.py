@@ -59,7 +59,7 @@ def _resolve_word(
     earlier = [phrase for phrase in own if phrase.end <= word.start]
     if lower in PERSONAL:
         return None if any(phrase.person for phrase in earlier) else said.find_person(PERSONAL[lower])
-    if lower in {"there", "here"}:
+    if lower == "there":
         return _find_place(words, place, said)
     if lower == "it" and place and words[place - 1].lower in _SAYING:  # "when did she say it"
         return None
