@@ -17,7 +17,7 @@ from ..language.wordlists import AUXILIARIES, THEY, word_set
 from ..model import Article
 from .anew import OPENING, PREPOSITION, ask_anew, read_asking
 from .conversation import Conversation
-from .pointing import INTERROGATIVE, PERSONAL, points_back, put_names
+from .pointing import INTERROGATIVE, PERSONAL, is_empty_it, points_back, put_names
 from .thread import Turn
 from .understand import is_small_talk, strip_courtesy
 
@@ -28,7 +28,7 @@ _LONGEST_TURN = 500
 """Characters of an earlier question that may be meant; a longer one was pasted, not asked."""
 
 _COMPARING = word_set("other others another else same latter former one ones instead either too such")
-_SAYING = word_set("say said says think thinks thought know knows knew tell told report reported write wrote")
+_SAYING = word_set("say said says think thinks thought know knows knew")
 _MORE = word_set("any more further only")
 _POLITE = word_set(
     "thanks thank thankyou thx hello hi hey bye goodbye please sorry great good nice cool wow ok okay yes sure omg"
@@ -219,7 +219,7 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
     if alike and not given[0].terms & alike[0].terms:
         said.borrowed += phrases
         return f"{last.replace(alike[0].text, rest)}?"
-    if not _SAYING.isdisjoint(last.lower().split()):  # "what did yoon say" can be asked about anything
+    if not _SAYING.isdisjoint(last.lower().split()) and not _ELSE.search(last):  # "what did yoon say" can be asked about anything
         said.borrowed += phrases
         return _add_topic(last, rest)
     return None  # what it is asked about stands in the question; what is asked nobody can tell
@@ -245,11 +245,13 @@ def _leaves_topic_open(question: str, words: Sequence[Word], said: Conversation)
     lower = {word.lower for word in words}
     if not lower.isdisjoint(PERSONAL.keys() | THEY):  # somebody was meant, but nobody was found
         return False
+    if any(word.text[0].isdigit() and not word.text.isdigit() for word in words):  # "form 1040NR" is a name
+        return False
     if not _COMPARING.isdisjoint(lower):
-        return content <= 3
+        return content <= 2
     if lower.isdisjoint(AUXILIARIES | INTERROGATIVE) and len(words) <= 5:
         return (content == 1 and len(words) > 1) or not _MORE.isdisjoint(lower)
-    if _DEFINING.fullmatch(question):
+    if _DEFINING.fullmatch(question) or is_empty_it(question):
         return False
     full = [place for place, word in enumerate(words) if not is_light(word)]
     return len(full) <= 1 or (len(full) == 2 and all(is_verb(words, place) for place in full))

@@ -34,6 +34,11 @@ _EMPTY_IT = re.compile(
 """The "it" of "is it safe to ...", "it takes an hour to ...": it points to nothing before."""
 
 
+def is_empty_it(question: str) -> bool:
+    """Tell whether the question has an "it" that points to nothing: "Is it safe to swim?"."""
+    return _EMPTY_IT.search(question) is not None
+
+
 def put_names(question: str, words: Sequence[Word], said: Conversation) -> str:
     """Return the question with pointing words replaced by what they mean, and short names completed."""
     own = find_phrases(question, said.known)
@@ -72,7 +77,7 @@ def _resolve_word(
 
 
 def _find_thing(question: str, word: Word, earlier: Sequence[Phrase], said: Conversation) -> str | None:
-    if _is_remark(question, word.end) or (word.lower in {"it", "that"} and _EMPTY_IT.search(question)):
+    if _is_remark(question, word.end) or (word.lower in {"it", "that"} and is_empty_it(question)):
         return None
     for phrase in earlier:
         asked_for = question[: phrase.start].lower().split()[-1:]  # "what benefits does it offer": not what "it" is
@@ -128,7 +133,7 @@ def points_back(words: Sequence[Word], question: str, said: Conversation) -> boo
         earlier = [phrase for phrase in own if phrase.end <= word.start]
         if word.lower in PERSONAL and not any(phrase.person for phrase in earlier):
             return True
-        empty = word.lower == "it" and _EMPTY_IT.search(question)
+        empty = word.lower == "it" and is_empty_it(question)
         if word.lower in IT | THEY and not empty and not (earlier and word.lower in _OWNING):
             return True
         if word.lower in DEMONSTRATIVES and _points_to_something(words, place):
