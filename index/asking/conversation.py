@@ -163,7 +163,14 @@ class Conversation:
                     score += 0.8 * (several == (phrase.plural or " and " in phrase.text))
                 if score > best_score:
                     best, best_score = phrase, score
-        return best
+        return best and self._complete(best)
+
+    def _complete(self, short: Phrase) -> Phrase:
+        """Return the phrase with the fullest name for what it names by a single word; as it is if there is none."""
+        if not short.named:
+            return short
+        whole = (one for phrases in reversed(self.phrases) for one in phrases if short.terms < one.terms and one.named)
+        return next((one for one in whole if _is_short_for(short, one) and one.head == short.head), short)
 
     def find_group(self) -> Phrase | None:
         """Return whom or what "they" stands for: the latest of several things, else a person; None if nothing fits.

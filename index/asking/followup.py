@@ -203,7 +203,7 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
     """
     last, phrases = _ADDED.sub("", said.turns[-1]), said.phrases[-1]
     given = find_phrases(f"about {rest}", said.known)
-    if len(given) != 1 or len(given[0].terms) > (4 if given[0].named else 1):
+    if len(given) != 1 or len(given[0].terms) > (4 if given[0].named or _PLACED.match(rest) else 1):
         return None
     tail = None if given[0].named else _TAIL.fullmatch(last)
     ends = [last.find(phrase.text) for phrase in phrases]  # "for lorries", but not "to leave the valley"
@@ -219,7 +219,9 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
     if alike and not given[0].terms & alike[0].terms:
         said.borrowed += phrases
         return f"{last.replace(alike[0].text, rest)}?"
-    if not _SAYING.isdisjoint(last.lower().split()) and not _ELSE.search(last):  # "what did yoon say" can be asked about anything
+    if not _SAYING.isdisjoint(last.lower().split()) and not _ELSE.search(
+        last
+    ):  # "what did yoon say" can be asked about anything
         said.borrowed += phrases
         return _add_topic(last, rest)
     return None  # what it is asked about stands in the question; what is asked nobody can tell
