@@ -241,14 +241,10 @@ def _add_topic(question: str, topic: str) -> str:
 
 def _leaves_topic_open(question: str, words: Sequence[Word], said: Conversation) -> bool:
     """Tell whether the question leaves open what it is about: "Any injuries?", "How many teams?"."""
-    if any(phrase.named for phrase in find_phrases(question, said.known)):
-        return False
     content = sum(word.term is not None for word in words)
     lower = {word.lower for word in words}
-    if not lower.isdisjoint(PERSONAL.keys() | THEY):  # somebody was meant, but nobody was found
-        return False
-    if any(word.text[0].isdigit() and not word.text.isdigit() for word in words):  # "form 1040NR" is a name
-        return False
+    if _names_something(question, words, said) or not lower.isdisjoint(PERSONAL.keys() | THEY):
+        return False  # with "she", somebody was meant, but nobody was found
     if not _COMPARING.isdisjoint(lower):
         return content <= 2
     if lower.isdisjoint(AUXILIARIES | INTERROGATIVE) and len(words) <= 5:
@@ -257,3 +253,9 @@ def _leaves_topic_open(question: str, words: Sequence[Word], said: Conversation)
         return False
     full = [place for place, word in enumerate(words) if not is_light(word)]
     return len(full) <= 1 or (len(full) == 2 and all(is_verb(words, place) for place in full))
+
+
+def _names_something(question: str, words: Sequence[Word], said: Conversation) -> bool:
+    """Tell whether the question has a name, or a number with letters: "form 1040NR" is a name, too."""
+    numbered = any(word.text[0].isdigit() and not word.text.isdigit() for word in words)
+    return numbered or any(phrase.named for phrase in find_phrases(question, said.known))

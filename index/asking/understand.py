@@ -44,7 +44,8 @@ _GREETING = re.compile(
       (?:\ (?:a\ lot|so\ much|very\ much|again|for\ that))?[,.!:]{1,9}\ {0,20}
     | that(?:['’]s|\ is|\ was)(?:\ [a-z]{1,20}){1,3}[.!]{1,9}\s{1,20}
     | (?:(?:(?:can|could|would|will)\ you\ (?:please\ )?|please\ )?(?:tell\ me|let\ me\ know|explain(?:\ to\ me)?)
-        |i(?:\ would|\ ?['’]?d)?\ (?:(?:like|want|need)\ to\ know|wonder)|i\ was\ wondering|do\ you\ (?:happen\ to\ )?know)
+        |i(?:\ would|\ ?['’]?d)?\ (?:(?:like|want|need)\ to\ know|wonder)
+        |i\ was\ wondering|do\ you\ (?:happen\ to\ )?know)
       (?:\ please)?,?\ (?=(?:who|whom|whose|what|when|where|why|how|which)\b)
     """,
     re.IGNORECASE | re.VERBOSE,
