@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from types import TracebackType
 
+from .asking.memory import Memory, make_told
 from .asking.reply import Answered, Ranking, answer_alone, compose, explain_ranking, focus_on, refuse, show_passages
 from .asking.retrieve import Scope, find_hits, may_speak
 from .asking.understand import Refusal, strip_courtesy, understand
@@ -51,6 +52,7 @@ class Index:
     def __init__(self, engine: Engine, meaning: Meaning | None = None) -> None:
         self.engine = engine
         self.meaning = meaning
+        self._memory = Memory()
 
     def __enter__(self) -> Index:
         return self
@@ -93,7 +95,9 @@ class Index:
 
         batch = [articles] if isinstance(articles, Article) else articles
         joined = follow_edits(join_stories(batch, around, everything), find, load)
-        return self.engine.add((self.encode(article, load) for article in joined), collection)
+        added = self.engine.add((self.encode(article, load) for article in joined), collection)
+        self._memory.forget()
+        return added
 
     def encode(self, article: Article, load: Callable[[Card], Article | None] = lambda _: None) -> Article:
         """Return the article with vectors as it is to be stored; as it is where this index compares no meanings.
@@ -118,6 +122,7 @@ class Index:
             UnknownArticle: it is not in it.
         """
         self.engine.remove(article_id, collection)
+        self._memory.forget()
 
     def article(self, article_id: str, filter: Filter | None = None) -> Article:
         """Return the article with this id, or whose id alone begins like this.
@@ -200,9 +205,12 @@ class Index:
         if history:
             from .asking.answer import answer_in_conversation  # late: most questions are asked without a history
 
-            return answer_in_conversation(question, history, scope)
-        meant = understand(question, strip_courtesy(question), scope)
-        return meant if isinstance(meant, Refusal) else answer_alone(meant, scope)
+            found = answer_in_conversation(question, history, scope, self._memory)
+        else:
+            meant = understand(question, strip_courtesy(question), scope)
+            found = meant if isinstance(meant, Refusal) else answer_alone(meant, scope)
+        self._memory.keep(question, history, scope, make_told(found))
+        return found
 
     def digest(self, kind: str, article_id: str = "", of: str = "", filter: Filter | None = None) -> Digest:
         """Return what an article says of itself, in its own sentences, or what is new in the library.

@@ -39,6 +39,7 @@ _SUBJECT = re.compile(
 _PLURAL = {"is": "are", "was": "were", "has": "have"}
 _WHY = re.compile(r"because\s+of\s+what|what\s+for|on\s+what\s+grounds|how\s+(?:come|so)", re.IGNORECASE)
 _WHO_ARE_THEY = re.compile(rf"{OPENING}who\s+(?:are|were)\s+(?:they|these|those)\W{{0,5}}", re.IGNORECASE)
+_ABOUT = re.compile(rf"{OPENING}(?:what|how)\s+about\s+(?P<whom>.+)", re.IGNORECASE)
 _WHO_OR_WHICH = re.compile(r"(?:whom?|what|which|how\s+many)\b", re.IGNORECASE)
 _HOW_OLD = re.compile(r"how\s+(?:old|big|tall|heavy)", re.IGNORECASE)
 
@@ -63,6 +64,8 @@ def ask_anew(asks: str, said: Conversation) -> str:
     if _HOW_OLD.fullmatch(asks) and (person := said.find_person("he") or said.find_person("she")):
         return f"{asks} is {person}?"
     said.borrowed += said.phrases[-1]
+    if about := _ABOUT.fullmatch(last):
+        return f"{asks} was that (about {about['whom']})?"
     if found := _SUBJECT.fullmatch(last):
         return f"{_turn(found, asks)}?"
     if parts := _ASKING.fullmatch(last):

@@ -14,6 +14,7 @@ from ..evidence.weights import load_model
 from ..verdicts import ReasonCode, Verdict
 from . import followup
 from .followup import Dependence, Followup
+from .memory import Memory, Told, make_told
 from .reasons import explain_answer, make_reason
 from .reply import Answered, Judgement, answer_alone, judge
 from .retrieve import Scope, compare, may_speak, retrieve
@@ -50,37 +51,43 @@ _DEED = "the one who "
 """How somebody is called whom no turn and no answer names: good to read, too many words to look for."""
 
 
-def answer_in_conversation(asked: str, history: Sequence[str], scope: Scope) -> Answered | Refusal:
+def answer_in_conversation(asked: str, history: Sequence[str], scope: Scope, memory: Memory) -> Answered | Refusal:
     """Answer a question; `history` holds the earlier questions of the conversation, oldest first.
 
-    Returns why not, if it cannot be asked.
+    Returns why not, if it cannot be asked. What `memory` lacks of the last of them is answered again, and kept there.
     """
     text = strip_courtesy(asked)
     alone = understand(asked, text, scope)
     if is_small_talk(asked):
         return alone if isinstance(alone, Refusal) else answer_alone(alone, scope)
-    return _answer_in_thread(asked, text, alone, _recall(history, scope), scope)
+    return _answer_in_thread(asked, text, alone, _recall(history, scope, memory), scope)
 
 
-def _recall(history: Sequence[str], scope: Scope) -> tuple[Turn, ...]:
+def _recall(history: Sequence[str], scope: Scope, memory: Memory) -> tuple[Turn, ...]:
     """Return the earlier turns; the last few with what answered them."""
     plain = [strip_courtesy(text) for text in history]
-    thread: list[Turn] = [Turn(text, text) for text in plain[:-RECALLED]]
-    for text in plain[-RECALLED:]:
-        alone = understand(text, text, scope)
-        if is_small_talk(text):
-            thread.append(Turn(text, text, Verdict.REFUSED))
-            continue
-        found = _answer_in_thread(text, text, alone, tuple(thread), scope)
-        if isinstance(found, Refusal):
-            thread.append(Turn(text, text, Verdict.REFUSED))
-        elif not found.ranked:
-            thread.append(Turn(text, found.meant.text, found.judgement.verdict))
-        else:
-            first = found.ranked[0]
-            held = len(first.view.window) / max(1, len(first.view.article_view.question.words))
-            thread.append(Turn(text, found.meant.text, found.judgement.verdict, first.article, first.number, held))
+    recent = max(0, len(plain) - RECALLED)
+    thread: list[Turn] = [Turn(text, text) for text in plain[:recent]]
+    for place, text in enumerate(plain[recent:], recent):
+        before = history[:place]
+        told = memory.find(history[place], before, scope)
+        if told is None or not _may_still_speak(told, scope):
+            told = _answer_again(text, thread, scope)
+            memory.keep(history[place], before, scope, told)
+        article = scope.read(told.article_id) if told.article_id else None
+        thread.append(Turn(text, told.understood, told.verdict, article, told.sentence, told.held))
     return tuple(thread)
+
+
+def _may_still_speak(told: Told, scope: Scope) -> bool:
+    return not told.article_id or may_speak(told.article_id, scope)
+
+
+def _answer_again(text: str, thread: Sequence[Turn], scope: Scope) -> Told:
+    """Return what becomes of an earlier question, asked after the turns before it."""
+    if is_small_talk(text):
+        return Told(text, Verdict.REFUSED)
+    return make_told(_answer_in_thread(text, text, understand(text, text, scope), thread, scope))
 
 
 def _answer_in_thread(
@@ -147,9 +154,17 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
         for at, (reading, found) in enumerate(zip(readings, founds, strict=True))
     ]
     if hanging.kind is Dependence.ANOTHER:  # "And the mayor?" alone is no question
-        return answers[0]
+        return (
+            answers[0] if answers[0].judgement.verdict is Verdict.ANSWERED or not _was_refused(thread) else answers[-1]
+        )
     best = min(answers, key=lambda one: _VERDICTS.index(one.judgement.verdict))  # of equals the completed one
     return _trust_speaker(best) if hanging.kind is Dependence.ELSE and _says_first(best, hanging, thread) else best
+
+
+def _was_refused(thread: Sequence[Turn]) -> bool:
+    """Tell whether the last question had no answer: then nobody wants it asked again."""
+    said = [turn for turn in thread if not is_small_talk(turn.asked)]
+    return bool(said) and said[-1].verdict is Verdict.REFUSED
 
 
 def _says_first(answer: Answered, hanging: Followup, thread: Sequence[Turn]) -> bool:

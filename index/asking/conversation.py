@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ..digest.people import Named
 from ..language.phrases import Phrase, find_phrases
+from ..language.wordlists import GROUPS, word_set
 
 _WHO = re.compile(
     r"(?:and\s+|so\s+|but\s+)?(?:who|whom|which|what\s+is\s+the\s+name|what(?:'s|s)?\s+\w+\s+name)\b", re.IGNORECASE
@@ -16,6 +17,11 @@ _DEED = re.compile(
     r"who\s+(?P<deed>(?!(?:is|are|was|were|did|does|do|has|have|had|will|can)\b).+|(?:is|are|was|were)\s+\w+ing\b.+)",
     re.IGNORECASE,
 )
+
+_COUNTED = re.compile(r"\b(?:how\s+many|which|what)\s+(?:people|persons|men|women|children|others)\b", re.IGNORECASE)
+_BODIES = GROUPS | word_set("""
+    children couple crew family firm government men people public staff women workforce youth
+""")
 
 
 class Conversation:
@@ -127,7 +133,7 @@ class Conversation:
         for phrases in reversed(self.phrases):
             for phrase in phrases:
                 terms = phrase.name if part.named else phrase.terms
-                if part.terms < terms and (part.named or part.head == phrase.head):
+                if part.terms < terms and (_is_short_for(part, phrase) if part.named else part.head == phrase.head):
                     return phrase.text.removeprefix("the ")
                 if part.terms == terms:
                     return None
@@ -145,7 +151,7 @@ class Conversation:
                 lone = phrase.person and not phrase.sure and len(phrase.terms) == 1 and phrase not in self.borrowed
                 if phrase.part or (phrase.person and not persons and not lone):
                     continue
-                if several and (_is_one(phrase) or phrase.date):  # "them" is never "safety"
+                if several and not _may_be_several(phrase):  # "them" is never "safety"
                     continue
                 score = (
                     (0.0 if persons or not phrase.person else -3.0)
@@ -157,7 +163,29 @@ class Conversation:
                     score += 0.8 * (several == (phrase.plural or " and " in phrase.text))
                 if score > best_score:
                     best, best_score = phrase, score
-        return best
+        return best and self._complete(best)
+
+    def _complete(self, short: Phrase) -> Phrase:
+        """Return the phrase with the fullest name for what it names by a single word; as it is if there is none."""
+        if not short.named:
+            return short
+        whole = (one for phrases in reversed(self.phrases) for one in phrases if short.terms < one.terms and one.named)
+        return next((one for one in whole if _is_short_for(short, one) and one.head == short.head), short)
+
+    def find_group(self) -> Phrase | None:
+        """Return whom or what "they" stands for: the latest of several things, else a person; None if nothing fits.
+
+        Of people who were only counted ("how many people died?"), nobody can be named.
+        """
+        group = self.find_topic(several=True, persons=True)
+        if group is not None:
+            return group
+        for turn, phrases in zip(reversed(self.turns), reversed(self.phrases), strict=True):
+            if _COUNTED.search(turn):
+                return None
+            if person := next((one for one in phrases if one.person), None):
+                return person
+        return None
 
     def _weigh(self, phrase: Phrase, age: int) -> float:
         earlier = self.phrases[: len(self.phrases) - 1 - age]
@@ -167,10 +195,18 @@ class Conversation:
         )
 
 
-def _is_one(phrase: Phrase) -> bool:
-    """Tell whether a phrase is of one thing, and neither a name nor a group that "they" may stand for."""
-    bare = len(phrase.terms) == 1 and not (phrase.named or phrase.person or phrase.definite)
-    return bare and not phrase.plural and " and " not in phrase.text
+def _is_short_for(part: Phrase, whole: Phrase) -> bool:
+    """Tell whether a name is a single word of the other one, as it stands there: "Kim" of "Ada Kim", no more."""
+    short = part.text.removeprefix("the ").lower()
+    return len(part.terms) == 1 and not {short, f"{short}s"}.isdisjoint(whole.text.lower().split())
+
+
+def _may_be_several(phrase: Phrase) -> bool:
+    """Tell whether "they" may stand for the phrase: its form is plural, or it is a group or a name of no person."""
+    head = phrase.text.partition(" of ")[0].split()[-1]
+    plural = head.islower() and head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    body = head.lower() in _BODIES or (phrase.named and not phrase.person)
+    return not phrase.date and (plural or body or " and " in phrase.text)
 
 
 def _join_pairs(question: str, phrases: list[Phrase]) -> list[Phrase]:

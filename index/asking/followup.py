@@ -13,12 +13,13 @@ from enum import StrEnum
 from ..digest.people import find_people
 from ..language.phrases import Phrase, Word, find_phrases, is_light, is_verb, split_words
 from ..language.terms import analyse
-from ..language.wordlists import AUXILIARIES, word_set
+from ..language.wordlists import AUXILIARIES, THEY, word_set
 from ..model import Article
 from .anew import OPENING, PREPOSITION, ask_anew, read_asking
 from .conversation import Conversation
-from .pointing import INTERROGATIVE, PERSONAL, points_back, put_names
+from .pointing import INTERROGATIVE, PERSONAL, is_empty_it, points_back, put_names
 from .thread import Turn
+from .understand import is_small_talk, strip_courtesy
 
 _TURNS = 8
 """Earlier questions that are looked at; what was asked before those is rarely meant."""
@@ -27,6 +28,7 @@ _LONGEST_TURN = 500
 """Characters of an earlier question that may be meant; a longer one was pasted, not asked."""
 
 _COMPARING = word_set("other others another else same latter former one ones instead either too such")
+_SAYING = word_set("say said says think thinks thought know knows knew")
 _MORE = word_set("any more further only")
 _POLITE = word_set(
     "thanks thank thankyou thx hello hi hey bye goodbye please sorry great good nice cool wow ok okay yes sure omg"
@@ -91,10 +93,11 @@ def rewrite(question: str, history: Sequence[str], names: Iterable[str] = ()) ->
     """
     said = Conversation(_split_names(names))
     for turn in history[-_TURNS:]:
-        if len(turn) <= _LONGEST_TURN and analyse(turn):
-            asked = " ".join(turn.split())
+        if len(turn) <= _LONGEST_TURN and analyse(turn) and not is_small_talk(turn):
+            asked = " ".join(strip_courtesy(turn).split())
             said.add(asked, _follow(asked, said).text)
-    return _follow(" ".join(question.split()), said).text
+    text = " ".join(strip_courtesy(question).split())
+    return _follow(text, said).text or (text if text != " ".join(question.split()) else None)
 
 
 def follow(question: str, thread: Sequence[Turn], names: Iterable[str] = ()) -> Followup:
@@ -200,7 +203,7 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
     """
     last, phrases = _ADDED.sub("", said.turns[-1]), said.phrases[-1]
     given = find_phrases(f"about {rest}", said.known)
-    if len(given) != 1 or len(given[0].terms) > (4 if given[0].named else 1):
+    if len(given) != 1 or len(given[0].terms) > (4 if given[0].named or _PLACED.match(rest) else 1):
         return None
     tail = None if given[0].named else _TAIL.fullmatch(last)
     ends = [last.find(phrase.text) for phrase in phrases]  # "for lorries", but not "to leave the valley"
@@ -216,9 +219,9 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
     if alike and not given[0].terms & alike[0].terms:
         said.borrowed += phrases
         return f"{last.replace(alike[0].text, rest)}?"
-    if given[0].named or any(
-        phrase.person and not phrase.sure for phrase in phrases
-    ):  # "what about yoon", in small letters
+    if not _SAYING.isdisjoint(last.lower().split()) and not _ELSE.search(
+        last
+    ):  # "what did yoon say" can be asked about anything
         said.borrowed += phrases
         return _add_topic(last, rest)
     return None  # what it is asked about stands in the question; what is asked nobody can tell
@@ -238,17 +241,21 @@ def _add_topic(question: str, topic: str) -> str:
 
 def _leaves_topic_open(question: str, words: Sequence[Word], said: Conversation) -> bool:
     """Tell whether the question leaves open what it is about: "Any injuries?", "How many teams?"."""
-    if any(phrase.named for phrase in find_phrases(question, said.known)):
-        return False
     content = sum(word.term is not None for word in words)
     lower = {word.lower for word in words}
-    if not lower.isdisjoint(PERSONAL):  # somebody was meant, but nobody was found
-        return False
+    if _names_something(question, words, said) or not lower.isdisjoint(PERSONAL.keys() | THEY):
+        return False  # with "she", somebody was meant, but nobody was found
     if not _COMPARING.isdisjoint(lower):
-        return content <= 3
+        return content <= 2
     if lower.isdisjoint(AUXILIARIES | INTERROGATIVE) and len(words) <= 5:
         return (content == 1 and len(words) > 1) or not _MORE.isdisjoint(lower)
-    if _DEFINING.fullmatch(question):
+    if _DEFINING.fullmatch(question) or is_empty_it(question):
         return False
     full = [place for place, word in enumerate(words) if not is_light(word)]
     return len(full) <= 1 or (len(full) == 2 and all(is_verb(words, place) for place in full))
+
+
+def _names_something(question: str, words: Sequence[Word], said: Conversation) -> bool:
+    """Tell whether the question has a name, or a number with letters: "form 1040NR" is a name, too."""
+    numbered = any(word.text[0].isdigit() and not word.text.isdigit() for word in words)
+    return numbered or any(phrase.named for phrase in find_phrases(question, said.known))

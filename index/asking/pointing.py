@@ -13,6 +13,7 @@ INTERROGATIVE = word_set("what which whose how many much why when where who whom
 PERSONAL = dict.fromkeys(HE, "he") | dict.fromkeys(SHE, "she")
 _ANYBODY = word_set("anyone anybody someone somebody everyone everybody people nobody who")
 _THEIRS = word_set("their theirs them they")
+_SEVERAL = word_set("these those")
 _SAYING = word_set("say said says saying mean meant")
 _OWNING = POSSESSIVES & THIRD_PERSON
 _OPENERS = word_set("and but or so then ok okay also well now yes no alright right")
@@ -31,6 +32,11 @@ _EMPTY_IT = re.compile(
     re.IGNORECASE,
 )
 """The "it" of "is it safe to ...", "it takes an hour to ...": it points to nothing before."""
+
+
+def is_empty_it(question: str) -> bool:
+    """Tell whether the question has an "it" that points to nothing: "Is it safe to swim?"."""
+    return _EMPTY_IT.search(question) is not None
 
 
 def put_names(question: str, words: Sequence[Word], said: Conversation) -> str:
@@ -58,11 +64,12 @@ def _resolve_word(
     earlier = [phrase for phrase in own if phrase.end <= word.start]
     if lower in PERSONAL:
         return None if any(phrase.person for phrase in earlier) else said.find_person(PERSONAL[lower])
-    if lower in {"there", "here"}:
+    if lower == "there":
         return _find_place(words, place, said)
     if lower == "it" and place and words[place - 1].lower in _SAYING:  # "when did she say it"
         return None
-    if lower in _THEIRS and not _ANYBODY.isdisjoint(one.lower for one in words[:place]):
+    bound = _ANYBODY - {"who"} if lower == "them" else _ANYBODY  # "who found them", but "who lost their job"
+    if lower in _THEIRS and not bound.isdisjoint(one.lower for one in words[:place]):
         return None
     if lower in IT | THEY or (lower in DEMONSTRATIVES and _points_to_something(words, place)):
         return _find_thing(question, word, earlier, said)
@@ -70,7 +77,7 @@ def _resolve_word(
 
 
 def _find_thing(question: str, word: Word, earlier: Sequence[Phrase], said: Conversation) -> str | None:
-    if _is_remark(question, word.end) or (word.lower in {"it", "that"} and _EMPTY_IT.search(question)):
+    if _is_remark(question, word.end) or (word.lower in {"it", "that"} and is_empty_it(question)):
         return None
     for phrase in earlier:
         asked_for = question[: phrase.start].lower().split()[-1:]  # "what benefits does it offer": not what "it" is
@@ -78,8 +85,8 @@ def _find_thing(question: str, word: Word, earlier: Sequence[Phrase], said: Conv
             continue
         if word.lower in _OWNING or _are_divided(question[phrase.end : word.start]):
             return None
-    topic = said.find_topic(several=word.lower in THEY | {"these", "those"}, persons=word.lower in THEY)
-    if topic is None:
+    topic = said.find_group() if word.lower in THEY else said.find_topic(several=word.lower in _SEVERAL)
+    if topic is None or (topic.plural and topic in said.borrowed and word.lower in IT):  # "when will they get it"
         return None
     said.borrowed.append(topic)
     return topic.text if topic.named or topic.person or topic.definite else f"the {topic.text}"
@@ -126,7 +133,7 @@ def points_back(words: Sequence[Word], question: str, said: Conversation) -> boo
         earlier = [phrase for phrase in own if phrase.end <= word.start]
         if word.lower in PERSONAL and not any(phrase.person for phrase in earlier):
             return True
-        empty = word.lower == "it" and _EMPTY_IT.search(question)
+        empty = word.lower == "it" and is_empty_it(question)
         if word.lower in IT | THEY and not empty and not (earlier and word.lower in _OWNING):
             return True
         if word.lower in DEMONSTRATIVES and _points_to_something(words, place):

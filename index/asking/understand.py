@@ -39,19 +39,27 @@ _GREETING = re.compile(
     (?:hi|hello|hey|hiya|yo|dear|(?:good\ )?(?:morning|afternoon|evening|day)|greetings)\b
     (?:\ (?:there|all|bot|again|everyone|everybody|team|pullquote|hello|hi))?(?:\ [A-Z]\w{1,20})?
     \ ?[,.!:()\n–-]{1,9}\s{0,20}
-    | (?:thanks|thank\ you|thx|ok(?:ay)?|great|cool|sorry|please|pls)
-    (?:\ (?:a\ lot|so\ much|very\ much|again|for\ that))?[,.!]{1,9}\ {0,20}
+    | (?:thanks|thank\ you|thx|ok(?:ay)?|great|cool|sorry|please|pls|wow|aha|oh|right|well|btw|by\ the\ way
+        |in\ other\ words|one\ (?:last|more|other)\ (?:thing|question)|just\ (?:curious|wondering)|next\ question)
+      (?:\ (?:a\ lot|so\ much|very\ much|again|for\ that))?[,.!:]{1,9}\ {0,20}
+    | that(?:['’]s|\ is|\ was)(?:\ [a-z]{1,20}){1,3}[.!]{1,9}\s{1,20}
+    | (?:(?:(?:can|could|would|will)\ you\ (?:please\ )?|please\ )?(?:tell\ me|let\ me\ know|explain(?:\ to\ me)?)
+        |i(?:\ would|\ ?['’]?d)?\ (?:(?:like|want|need)\ to\ know|wonder)
+        |i\ was\ wondering|do\ you\ (?:happen\ to\ )?know)
+      (?:\ please)?,?\ (?=(?:who|whom|whose|what|when|where|why|how|which)\b)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _CORRECTION = re.compile(
     r"""
     (?:(?:no|nope|nah|sorry|wait|ok|okay|hm|oh|ah|well|actually)[\s,.!]{1,4}){0,3}
-    (?:i\ (?:mean|meant)(?:\ to\ (?:say|ask))?|not\ (?:him|her|them|that|it|this|his|hers|that\ one))\b[\s,.:;]{1,4}
+    (?:(?:not\ [\w\ ]{1,40},\ )?i\ (?:(?:mean|meant)(?:\ to\ (?:say|ask))?|was\ asking\ (?:about|for))
+      |not\ (?:him|her|them|that|it|this|his|hers|that\ one))\b[\s,.:;]{1,4}
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _ASKING_WORDS = word_set("who whom whose what when where why how which whats whos hows wheres")
+_TAG = re.compile(r",\s{0,5}(?:right|correct|isn['’]t\sit|huh|eh)\s{0,5}\?{1,9}\s{0,20}\Z", re.IGNORECASE)
 _FAREWELL = re.compile(
     r"""
     (?: [\s,.!–-]{0,10}\b(?:(?:many\ )?(?:thanks|thank\ you|thx)|please|pls|plz)
@@ -120,7 +128,7 @@ def _strip_correction(text: str) -> str:
     words = {word.strip(",.?!").lower() for word in rest.split()}
     if not rest:
         return text
-    return rest if not words.isdisjoint(AUXILIARIES | _ASKING_WORDS) else f"what about {rest.rstrip('.! ')}"
+    return rest if not words.isdisjoint(AUXILIARIES | _ASKING_WORDS) else f"what about {rest.rstrip('.!? ')}"
 
 
 def strip_courtesy(message: str) -> str:
@@ -140,6 +148,8 @@ def strip_courtesy(message: str) -> str:
     for _ in range(2):
         if farewell := _FAREWELL.search(text, max(0, len(text) - 80)):
             text = text[: farewell.start() + len(_leading_mark(farewell[0]))].strip()
+    if tag := _TAG.search(text, max(0, len(text) - 80)):
+        text = f"{text[: tag.start()]}?"
     return _strip_correction(text) or message.strip()
 
 

@@ -105,6 +105,32 @@ EXERCISE = "When will the tabletop exercise take place?"
         (["How long did Brandt and Marlow not talk?"], "because of what", "Why did Brandt and Marlow not talk?"),
         (["How many people are dead in the valley?"], "who are they", "Which people are dead in the valley?"),
         (["How much did the mp claim for the goat?"], "what is it called", "what is the goat called"),
+        # a group, not the person named after it
+        (["What did the strikers want?", WHO_IS], "What did they do?", "What did the strikers do?"),
+        (
+            ["How many residents left?", "What did Tom Reeves say?"],
+            "Where do they live?",
+            "Where do the residents live?",
+        ),
+        (["What do the unions want from Tom Reeves?"], "When do they meet?", "When do the unions meet?"),
+        (["Who are the brothers?"], "Who found them?", "Who found the brothers?"),
+        (["What did the farmers say?"], "When will they get it?", "When will the farmers get it?"),
+        # a short name of a thing, completed
+        (["What is Data Harbour?", "What does Harbour cost?"], "Is it free?", "Is Data Harbour free?"),
+        # asides, tags, remarks
+        ([WHO_IS], "By the way, what did she say?", "what did Ada Kessler-Brandt say?"),
+        ([WHO_IS], "She resigned, right?", "Ada Kessler-Brandt resigned?"),
+        ([WHO_IS], "That is too bad. Did she resign?", "Did Ada Kessler-Brandt resign?"),
+        ([WHO_IS], "Can you tell me when she resigned?", "when Ada Kessler-Brandt resigned?"),
+        ([EXERCISE], "One last thing, who won the cup final?", "who won the cup final?"),
+        # corrections
+        (["How can I buy tickets?"], "I meant for the cup final", "How can I buy tickets for the cup final?"),
+        (
+            ["Is there a limit on the file size?"],
+            "Not files, I was asking for attachments?",
+            "Is there a limit on attachments?",
+        ),
+        (["How high is the toll?", "what about lorries"], "When?", "When was that (about lorries)?"),
         # what leaves its topic open
         (["Who won the cup final?"], "What was the score?", "What was the score (about the cup final)?"),
         (["How strong was the storm?"], "Any injuries?", "Any injuries (about the storm)?"),
@@ -137,6 +163,13 @@ def test_what_is_left_unsaid_is_borrowed(history, question, expected):
         ([DENIAL], "What about the ferry accident of last year and its costs?"),
         ([DENIAL], "harbour drills"),
         (["How high is the toll?"], "What about lorries?"),
+        (["How many pupils can I enrol?"], "What about Hebrew?"),
+        (["What else did Tom Reeves say?"], "And the lawyer?"),
+        (["What is American Football?"], "Is basketball popular in America?"),
+        (["What are the aims of the Deep Impact Extended Mission?"], "Who runs the Deep Impact mission?"),
+        ([DENIAL], "Can I not use the 1040NR-EZ?"),
+        ([DENIAL], "Is it necessary to have a will?"),
+        (["Who is Tom Reeves?", "How many people drowned?"], "Were they old?"),
         (["Who is Ada Brandt?"], "Who is Ada Brandt?"),
         (["How strong was the storm?"], "How strong was the storm?"),
         (["What is it?"], "Was it expensive?"),

@@ -147,3 +147,13 @@ def test_the_other_one_is_whom_the_last_turns_name_besides():
         assert found.understood == "Did Tom Reeves vote against the pier?"
         assert "Tom Reeves voted" in found.passages[0].text
         assert index.ask("the other one", ("Who is Tom Reeves?",)).verdict is not Verdict.ANSWERED
+
+
+def test_a_refused_question_is_not_asked_again_of_something_else():
+    with open_index("memory:", meaning=False) as index:
+        index.add(Article.from_text(f"{STORY}\nThe ferry's cat, Biscuit, was rescued by a diver on Tuesday.\n"))
+        asked = ("What will Marsh Lines pay?", "What is the recipe for kimchi?", "and the cat?")
+        reply = ask(index, *asked)
+        assert reply.understood is None
+        assert "Biscuit" in reply.passages[0].text
+        assert ask(index, "When was Tom Reeves freed?", "and Ada Kessler?").understood == "When was Ada Kessler freed?"
