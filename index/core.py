@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from types import TracebackType
 
-from .asking.memory import Memory, make_told
+from .asking.memory import AnswerMemory, remember_answer
 from .asking.reply import Answered, Ranking, answer_alone, compose, explain_ranking, focus_on, refuse, show_passages
 from .asking.retrieve import Scope, find_hits, may_speak
 from .asking.understand import Refusal, strip_courtesy, understand
@@ -52,7 +52,7 @@ class Index:
     def __init__(self, engine: Engine, meaning: Meaning | None = None) -> None:
         self.engine = engine
         self.meaning = meaning
-        self._memory = Memory()
+        self._memory = AnswerMemory()
 
     def __enter__(self) -> Index:
         return self
@@ -209,7 +209,7 @@ class Index:
         else:
             meant = understand(question, strip_courtesy(question), scope)
             found = meant if isinstance(meant, Refusal) else answer_alone(meant, scope)
-        self._memory.keep(question, history, scope, make_told(found))
+        self._memory.keep(question, history, scope, remember_answer(found))
         return found
 
     def digest(self, kind: str, article_id: str = "", of: str = "", filter: Filter | None = None) -> Digest:

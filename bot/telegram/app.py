@@ -152,7 +152,6 @@ async def live(
                 return
             the_desk.name = application.bot.username
             left = await inbox.drain()
-            _log.info("access: %s", describe_access(settings))
             poller = Poller(application.bot.base_url, inbox, timeout=tempo.poll, wait=tempo.retry)
             if by_webhook:
                 source = _listen(the_desk, application, inbox, watch)
@@ -160,6 +159,7 @@ async def live(
                 source = _poll(the_desk, application, poller, watch)
             async with source as failing:
                 _log.info("%s runs; %s updates were left from before", application.bot.link, left)
+                _log.info("access: %s", describe_access(settings))
                 lookout = Lookout(the_desk, application.bot)
                 tasks = (failing, watch.run(), lookout.run(), _prune_hourly(the_desk), set_menus(application.bot))
                 await _run_until(stop, asyncio.gather(*tasks))

@@ -24,7 +24,7 @@ from .access import Right, collection_of_chat
 from .actions.standing_questions import send_notice, watches
 from .chats.contract import StandingQuestion, make_id
 from .desk import ChatPlace, Desk
-from .matching import Addition, Match, find_end_of_embargo, find_matches, read_additions, still_speaks
+from .matching import AddedArticle, Match, find_end_of_embargo, find_matches, read_additions, still_speaks
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ TOLD = 365 * 24 * 3600.0
 class _Embargoed:
     """An addition under embargo, to be looked at when that is over."""
 
-    addition: Addition
+    addition: AddedArticle
     until: float
 
 
@@ -74,14 +74,14 @@ class Lookout:
         self._name = f"added {address}"
         self._lag = LAG if address.startswith("opensearch:") else 0.0
         self._floor: int | None = None  # everything below was looked at
-        self._seen: set[Addition] = set()  # from the floor on
+        self._seen: set[AddedArticle] = set()  # from the floor on
         self._highest: deque[tuple[float, int]] = deque()  # the highest place seen, and when
         self._later: list[_Embargoed] = []
         self._held: dict[tuple[int, int], list[Match]] = {}  # to be told, by chat and topic
         self._quiet: dict[int, float] = {}  # until when a chat is left alone
         self._kept: Mapping[str, object] = {}
         self._led = 0.0  # until when we need not ask whether we lead
-        self._failed: Counter[Addition] = Counter()
+        self._failed: Counter[AddedArticle] = Counter()
         self._pace = AsyncLimiter(NOTICES, 1)
 
     async def run(self) -> None:
@@ -122,7 +122,7 @@ class Lookout:
         self._later = [each for each in self._later if each not in due or each.addition.article in held]
         await self._settle()
 
-    async def _take(self, additions: Sequence[Addition], last: int) -> bool:
+    async def _take(self, additions: Sequence[AddedArticle], last: int) -> bool:
         """Ask the standing questions of additions, and send what may be sent; False if another process has the lead."""
         waking = await self._desk.chats.run(self._desk.chats.store.list_waking)
         for each in additions:
@@ -168,14 +168,14 @@ class Lookout:
             mark = await self._desk.chats.run(self._desk.chats.store.get_mark, self._name)
             self._floor = last if mark is None else int(mark["floor"])
             later = () if mark is None else mark["later"]
-            self._later = [_Embargoed(Addition(place, name, key), until) for place, name, key, until in later]
+            self._later = [_Embargoed(AddedArticle(place, name, key), until) for place, name, key, until in later]
             self._seen, self._highest = set(), deque()
             if mark is None:
                 await self._keep()
         if last < self._floor:
             self._floor, self._seen, self._highest = last, set(), deque()
 
-    async def _ask(self, addition: Addition, asked: Sequence[StandingQuestion]) -> None:
+    async def _ask(self, addition: AddedArticle, asked: Sequence[StandingQuestion]) -> None:
         index = self._desk.index
         for at in range(0, len(asked), FEW):
             found = await self._desk.aside(find_matches, index, addition, asked[at : at + FEW], self._is_busy)
@@ -263,6 +263,6 @@ def _name_claim(match: Match) -> str:
     return f"told {match.standing.id} {match.article}"
 
 
-def _concerns(standing: StandingQuestion, addition: Addition) -> bool:
+def _concerns(standing: StandingQuestion, addition: AddedArticle) -> bool:
     """Tell whether the chat of a standing question may see what was added to a collection."""
     return addition.collection in (DEFAULT_COLLECTION, collection_of_chat(standing.chat))

@@ -28,7 +28,7 @@ PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
+class AddedArticle:
     """An article that was added to a collection, at its place in the order of addition."""
 
     place: int
@@ -46,13 +46,13 @@ class Match:
     reply: Reply
 
 
-def read_additions(rows: Iterator[tuple[int, str, Card]], limit: int) -> list[Addition]:
+def read_additions(rows: Iterator[tuple[int, str, Card]], limit: int) -> list[AddedArticle]:
     """Return the next additions, `limit` at most; [] when there are no more."""
-    return [Addition(place, name, card.id) for place, name, card in islice(rows, limit)]
+    return [AddedArticle(place, name, card.id) for place, name, card in islice(rows, limit)]
 
 
 def find_matches(
-    index: Index, addition: Addition, asked: Sequence[StandingQuestion], is_busy: Callable[[], bool]
+    index: Index, addition: AddedArticle, asked: Sequence[StandingQuestion], is_busy: Callable[[], bool]
 ) -> list[Match]:
     """Return the questions that the article answers where their chats may cite it; give way while others are asking."""
     article = _load(index, addition.article, Filter(collections=(addition.collection,)))
@@ -68,7 +68,7 @@ def still_speaks(index: Index, match: Match) -> bool:
     return _may_cite(index, match.article, within)
 
 
-def find_end_of_embargo(index: Index, addition: Addition) -> float | None:
+def find_end_of_embargo(index: Index, addition: AddedArticle) -> float | None:
     """Return when the article's embargo ends, in seconds since 1970; None if none holds."""
     article = _load(index, addition.article, Filter(collections=(addition.collection,)))
     if article is None or article.embargo is None or not is_embargoed(article.card, read_clock(Filter())):

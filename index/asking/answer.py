@@ -14,7 +14,7 @@ from ..evidence.weights import load_model
 from ..verdicts import ReasonCode, Verdict
 from . import followup
 from .followup import Dependence, Followup
-from .memory import Memory, Told, make_told
+from .memory import AnswerMemory, RememberedAnswer, remember_answer
 from .reasons import explain_answer, make_reason
 from .reply import Answered, Judgement, answer_alone, judge
 from .retrieve import Scope, compare, may_speak, retrieve
@@ -51,7 +51,9 @@ _DEED = "the one who "
 """How somebody is called whom no turn and no answer names: good to read, too many words to look for."""
 
 
-def answer_in_conversation(asked: str, history: Sequence[str], scope: Scope, memory: Memory) -> Answered | Refusal:
+def answer_in_conversation(
+    asked: str, history: Sequence[str], scope: Scope, memory: AnswerMemory
+) -> Answered | Refusal:
     """Answer a question; `history` holds the earlier questions of the conversation, oldest first.
 
     Returns why not, if it cannot be asked. What `memory` lacks of the last of them is answered again, and kept there.
@@ -63,7 +65,7 @@ def answer_in_conversation(asked: str, history: Sequence[str], scope: Scope, mem
     return _answer_in_thread(asked, text, alone, _recall(history, scope, memory), scope)
 
 
-def _recall(history: Sequence[str], scope: Scope, memory: Memory) -> tuple[Turn, ...]:
+def _recall(history: Sequence[str], scope: Scope, memory: AnswerMemory) -> tuple[Turn, ...]:
     """Return the earlier turns; the last few with what answered them."""
     plain = [strip_courtesy(text) for text in history]
     recent = max(0, len(plain) - RECALLED)
@@ -79,15 +81,15 @@ def _recall(history: Sequence[str], scope: Scope, memory: Memory) -> tuple[Turn,
     return tuple(thread)
 
 
-def _may_still_speak(told: Told, scope: Scope) -> bool:
+def _may_still_speak(told: RememberedAnswer, scope: Scope) -> bool:
     return not told.article_id or may_speak(told.article_id, scope)
 
 
-def _answer_again(text: str, thread: Sequence[Turn], scope: Scope) -> Told:
+def _answer_again(text: str, thread: Sequence[Turn], scope: Scope) -> RememberedAnswer:
     """Return what becomes of an earlier question, asked after the turns before it."""
     if is_small_talk(text):
-        return Told(text, Verdict.REFUSED)
-    return make_told(_answer_in_thread(text, text, understand(text, text, scope), thread, scope))
+        return RememberedAnswer(text, Verdict.REFUSED)
+    return remember_answer(_answer_in_thread(text, text, understand(text, text, scope), thread, scope))
 
 
 def _answer_in_thread(

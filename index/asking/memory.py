@@ -21,7 +21,7 @@ _Key = tuple[Filter, bool, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RememberedAnswer:
     """What became of a question: how it was `understood`, the verdict, and the sentence that came first.
 
     `held` is the share of its words in and around that sentence. `article_id` is "" where nothing was found.
@@ -34,18 +34,18 @@ class Told:
     held: float = 0.0
 
 
-def make_told(found: Answered | Refusal) -> Told:
+def remember_answer(found: Answered | Refusal) -> RememberedAnswer:
     """Return what is to be remembered of an answer."""
     if isinstance(found, Refusal):
-        return Told(found.text, Verdict.REFUSED)
+        return RememberedAnswer(found.text, Verdict.REFUSED)
     if not found.ranked:
-        return Told(found.meant.text, found.judgement.verdict)
+        return RememberedAnswer(found.meant.text, found.judgement.verdict)
     first = found.ranked[0]
     held = len(first.view.window) / max(1, len(first.view.article_view.question.words))
-    return Told(found.meant.text, found.judgement.verdict, first.article.id, first.number, held)
+    return RememberedAnswer(found.meant.text, found.judgement.verdict, first.article.id, first.number, held)
 
 
-class Memory:
+class AnswerMemory:
     """What became of the last questions of an index, by what they were asked of and what was asked before.
 
     Nothing hangs on it but time: what it lacks is asked again. It holds no article, and whoever changes the articles
@@ -53,15 +53,15 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self._told: dict[_Key, Told] = {}
+        self._told: dict[_Key, RememberedAnswer] = {}
 
-    def keep(self, question: str, history: Sequence[str], scope: Scope, told: Told) -> None:
+    def keep(self, question: str, history: Sequence[str], scope: Scope, told: RememberedAnswer) -> None:
         """Remember what became of a question; when there are too many, all are forgotten."""
         if len(self._told) >= MOST:
             self.forget()
         self._told[_make_key(question, history, scope)] = told
 
-    def find(self, question: str, history: Sequence[str], scope: Scope) -> Told | None:
+    def find(self, question: str, history: Sequence[str], scope: Scope) -> RememberedAnswer | None:
         """Return what became of the question; None if it is not remembered."""
         return self._told.get(_make_key(question, history, scope))
 

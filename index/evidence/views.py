@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from ..language.bm25 import idf, length_norm
 from ..language.terms import analyse
-from ..language.thesaurus import load_small_words
-from ..language.wordlists import GROUPS
 from ..model import Article
+from .capitals import CAPITALISED, FIRST, find_capitalised
 from .question import Question, list_time_terms
 
 NOTHING: frozenset[str] = frozenset()
 _YEAR = re.compile(r"(?:1\d{3}|20\d{2})s?\Z")
-_CAPITALISED = re.compile(r"(?<=[\w,;:)'\"”’] )[\"“(]?([A-Z][\w'’-]*)")
-_FIRST = re.compile(r"\W*([A-Z][\w'’-]*)( [A-Z][a-z])?")
 _POINTS_BACK = re.compile(
     r"\W*(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|Such|The (?:former|latter|group|company|team|city"
     r"|country|president|law|act|program|film|song|book|two|man|woman|agency|official))\b"
@@ -32,14 +28,6 @@ _POINTS_BACK = re.compile(
 @lru_cache(maxsize=1024)
 def _analyse_title(title: str) -> frozenset[str]:
     return frozenset(analyse(title))
-
-
-_analyse_word = lru_cache(maxsize=4096)(analyse)  # articles write the same names again and again
-
-
-def _is_plain(word: str) -> bool:
-    """Tell whether a word is plain English, or none at all."""
-    return word == "" or word.lower() in GROUPS or word.lower() in load_small_words()
 
 
 class ArticleView:
@@ -90,44 +78,14 @@ class ArticleView:
     def names(self) -> frozenset[str]:
         """The question's names: as it writes them or, where it writes none with a capital, as the article does."""
         small = self.question.small
-        return self.question.names | self._find_capitalised(small) if small else self.question.names
+        if not small:
+            return self.question.names
+        return self.question.names | find_capitalised(self.article, self.held, small)
 
     @cached_property
     def plain(self) -> tuple[str, ...]:
         """The question's terms that are neither names nor words of asking."""
         return tuple([term for term in self.question.plain if term not in self.names])
-
-    def _find_capitalised(self, terms: frozenset[str]) -> frozenset[str]:
-        """Return those of the terms that the article writes with a capital within sentences, more often than small.
-
-        At the beginning of a sentence a capital counts with another behind it ("Ida Holm"), or for a word that is no
-        plain English and is written small nowhere.
-        """
-        capital, small, opens = Counter[str](), Counter[str](), dict[str, str]()
-        for sentence, held in zip(self.article.sentences, self.held, strict=True):
-            here = held & terms
-            if not here:
-                continue
-            text = self.article.quote(sentence)
-            words = [_analyse_word(word) for word in _CAPITALISED.findall(text)]
-            first = _FIRST.match(text)
-            at_first = _analyse_word(first[1]) if first is not None else ()
-            for term in here:
-                found = sum([term in word for word in words])
-                if first is not None and term in at_first:
-                    opens[term] = first[1]
-                    found += first[2] is not None
-                    small[term] -= first[2] is None
-                capital[term] += found
-                small[term] += sentence.terms.count(term) - found
-        return frozenset(
-            [
-                term
-                for term in terms
-                if capital[term] > small[term]
-                or (capital[term] == small[term] == 0 and not _is_plain(opens.get(term, "")))
-            ]
-        )
 
     @cached_property
     def alike(self) -> frozenset[str]:
@@ -260,7 +218,7 @@ class SentenceView:
     @cached_property
     def capitals(self) -> tuple[str, ...]:
         """The words with a capital, less the first."""
-        return tuple(_CAPITALISED.findall(self.text))
+        return tuple(CAPITALISED.findall(self.text))
 
     @cached_property
     def answers(self) -> tuple[int, ...]:
@@ -277,9 +235,7 @@ class SentenceView:
                 ]
             case "name" | "place":
                 names = {term for word in self.capitals for term in analyse(word)}
-                if first := _FIRST.match(
-                    self.text
-                ):  # "McLachlan was second"; what else opens a sentence is mostly no term
+                if first := FIRST.match(self.text):  # "McLachlan was second"; what else opens one is mostly no term
                     names.update(analyse(first[1]))
                 fits = [at for at, term in enumerate(self.terms) if term in names and term not in known]
             case _:

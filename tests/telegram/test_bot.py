@@ -480,7 +480,7 @@ def test_a_groups_answers_have_a_rate_of_their_own():
     bot = Bot(patient=False, group_answers_per_minute=1)
     assert CABLE in bot.says(f"@{NAME} {ASKED}", chat=-5, person=7)[0].text
     (call,) = bot.says(f"@{NAME} {ASKED}", chat=-5, person=8)
-    assert (call.method, call.reaction[0]["emoji"]) == ("setMessageReaction", words.LATER_SIGN)
+    assert (call.method, call.reaction[0]["emoji"]) == ("setMessageReaction", words.IN_TURN_SIGN)
     bot.close()
 
 

@@ -7,7 +7,7 @@ import apsw
 import pytest
 from telegram.error import TelegramError
 
-from bot.serving.http import HttpRequest
+from bot.serving.http import HttpRequest, HttpResponse
 from bot.settings import Secret
 from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.screens import wording
@@ -251,7 +251,7 @@ def test_the_webhook_keeps_out_whoever_lacks_the_secret():
 @pytest.mark.parametrize(("body", "told"), [(b"{", "not JSON"), (b'{"update_id": -1}', "not an update")])
 def test_the_webhook_refuses_what_is_no_update(body, told):
     answer, _ = make_webhook(Inbox(None, None), Secret("hush"), "/hook")
-    assert asyncio.run(answer(HttpRequest("POST", "/hook", {}, body))) == (400, told, "text/plain; charset=utf-8")
+    assert asyncio.run(answer(HttpRequest("POST", "/hook", {}, body))) == HttpResponse(400, told)
 
 
 def begin(tmp_path, *counts):

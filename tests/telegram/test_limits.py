@@ -36,7 +36,7 @@ def test_as_many_questions_as_a_minute_has_may_come_at_once():
     bot = Bot(patient=False)
     bot.desk.quotas._clock = lambda: 0.0
     assert all(CABLE in bot.says(ASKED)[0].text for _ in range(20))
-    assert texts(bot.says(ASKED)) == [words.LATER.format(seconds=4)]
+    assert texts(bot.says(ASKED)) == [words.IN_TURN.format(seconds=4)]
     bot.close()
 
 
@@ -45,7 +45,7 @@ def test_each_message_beyond_is_told_when_it_is_answered_or_that_it_is_not(bot):
         assert CABLE in bot.says(ASKED)[0].text
     told = [bot.says(ASKED) for _ in range(AHEAD + 8)]
     assert [texts(calls) for calls in told[:AHEAD]] == [
-        [words.LATER.format(seconds=30 * (at + 1) + 1)] for at in range(AHEAD)
+        [words.IN_TURN.format(seconds=30 * (at + 1) + 1)] for at in range(AHEAD)
     ]
     assert [texts(calls) for calls in told[AHEAD : AHEAD + 5]] == [[words.NOT_ANSWERED.format(seconds=331)]] * 5
     assert [signs(calls) for calls in told[AHEAD + 5 :]] == [[words.NOT_ANSWERED_SIGN]] * 3
@@ -67,7 +67,7 @@ def test_one_whose_turn_comes_is_answered_and_counted_once(bot):
         bot.runner.run(bot.application.process_update(Update.de_json(raw, bot.application.bot)))
         return bot.request.calls[before:]
 
-    assert texts(bring()) == [words.LATER.format(seconds=31)]
+    assert texts(bring()) == [words.IN_TURN.format(seconds=31)]
     assert bot.desk.get_delay(number) == pytest.approx(30, abs=5)
     assert CABLE in texts(bring())[0]
     assert bot.desk.get_delay(number) is None
@@ -77,13 +77,13 @@ def test_one_whose_turn_comes_is_answered_and_counted_once(bot):
 def test_taps_and_light_commands_cost_no_question(bot):
     (answer,) = bot.says(ASKED)
     for _ in range(5):
-        assert len(bot.presses(words.WHY, answer)) == 2
+        assert len(bot.presses(words.CONTEXT, answer)) == 2
         assert words.HELP in bot.says("/help")[0].text
     assert CABLE in bot.says(ASKED)[0].text
     for _ in range(2):
         bot.says("/whoami")
-    assert bot.presses(words.WHY, answer)[0].text == words.TOO_MANY_TAPS.format(seconds=6)
-    assert texts(bot.says("/privacy")) == [words.LATER.format(seconds=6)]
+    assert bot.presses(words.CONTEXT, answer)[0].text == words.TOO_MANY_TAPS.format(seconds=6)
+    assert texts(bot.says("/privacy")) == [words.IN_TURN.format(seconds=6)]
 
 
 def test_commands_that_ask_count_as_questions(bot):
@@ -98,7 +98,7 @@ def test_an_edited_question_waits_for_its_turn_too(bot):
     bot.update(message=first)
     bot.says(ASKED)
     assert texts(bot.edits(first["message_id"], "How many ships does the port handle a week?")) == [
-        words.LATER.format(seconds=31)
+        words.IN_TURN.format(seconds=31)
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_group_that_may_hear_no_more_words_sees_signs():
     ask = f"@{NAME} {ASKED}"
     assert CABLE in bot.says(ask, chat=GROUP)[0].text
     for person in range(8, 8 + AHEAD):
-        assert signs(bot.says(ask, chat=GROUP, person=person)) == [words.LATER_SIGN]
+        assert signs(bot.says(ask, chat=GROUP, person=person)) == [words.IN_TURN_SIGN]
     assert signs(bot.says(ask, chat=GROUP, person=30)) == [words.NOT_ANSWERED_SIGN]
     bot.request.faults["setMessageReaction"] = [(400, {"description": "Bad Request: REACTION_INVALID"})]
     assert len(bot.says(ask, chat=GROUP, person=31)) == 1

@@ -389,7 +389,7 @@ def membership(old, new, chat):
 def test_whoever_may_no_longer_ask_is_told_nothing():
     bot = Town(allowed=(7,))
     bot.says(f"/watch {QUESTION}")
-    bot.desk.access = replace(bot.desk.access, allowed=frozenset({8}))
+    bot.desk.access = replace(bot.desk.access, allowed=frozenset({8}), adders=frozenset())
     bot.index.add(light())
     assert bot.look() == []
     bot.close()

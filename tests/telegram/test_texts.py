@@ -85,3 +85,12 @@ def test_an_error_is_told_without_commands_and_without_folders():
         ModelError("judge.npz", "is damaged"),
     )
     assert {explain_error(each) for each in operators} == {wording.UNAVAILABLE}
+
+
+def test_no_text_has_the_name_of_another():
+    path = ROOT / "bot" / "telegram" / "screens" / "wording.py"
+    targets = [
+        target for each in ast.parse(path.read_text()).body if isinstance(each, ast.Assign) for target in each.targets
+    ]
+    names = [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+    assert len(names) == len(set(names))

@@ -26,7 +26,7 @@ async def admit(desk: Desk, bot: Bot, place: ChatPlace, what: str = "ask") -> bo
     elif wait or any(turn.whose == whose for turn in desk.turns.values()):  # nor does it overtake one that waits
         desk.turns[place.update] = WaitingTurn(time.monotonic() + wait, whose)
         if wait:
-            await _tell(desk, bot, place, wording.LATER.format(seconds=int(wait) + 1), wording.LATER_SIGN)
+            await _tell(desk, bot, place, wording.IN_TURN.format(seconds=int(wait) + 1), wording.IN_TURN_SIGN)
     return taken and place.update not in desk.turns
 
 
