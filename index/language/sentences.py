@@ -6,15 +6,11 @@ Our own scan looks at each possible end once, so any text takes linear time (nlt
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from collections import Counter
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
 from . import wordlists
+from .punkt import ask_punkt
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CLOSERS = r"\"'’”»)\]}›"
@@ -120,7 +116,7 @@ def _ends_sentence(text: str, begin: int, mark: re.Match[str], following: str) -
         return not _is_attribution(text, mark.end())
     if "?" in mark["signs"] or "!" in mark["signs"] or not following:
         return True
-    return following != "I" and _ask_punkt("...", following)  # "I" always has a capital
+    return following != "I" and ask_punkt("...", following)  # "I" always has a capital
 
 
 def _is_inside_brackets(text: str, begin: int, mark: re.Match[str]) -> bool:
@@ -151,29 +147,7 @@ def _ends_at_full_stop(before: str, word: str, following: str) -> bool:
         return following[:1].isupper() and following not in wordlists.TIMES and not following.isupper()
     place = tail in wordlists.PLACE_ABBREVIATIONS and before.endswith(f", {word}")
     if written in wordlists.ABBREVIATIONS or place:
-        return following.lower() in wordlists.STARTERS or _ask_punkt(tail if place else written, following)
+        return following.lower() in wordlists.STARTERS or ask_punkt(tail if place else written, following)
     if _LETTERS.match(word) or (len(word) == 1 and word.islower()) or written == "St":
         return following.lower() in wordlists.STARTERS
-    return _ORDINARY.match(word) is not None or _ask_punkt(word, following)
-
-
-@lru_cache(maxsize=16384)
-def _ask_punkt(word: str, following: str) -> bool:
-    """Ask Punkt whether the full stop after `word` ends a sentence when `following` comes next."""
-    mark = "" if word == "..." else "."
-    return bool(_load_punkt().text_contains_sentbreak(f"{word}{mark} {following or '-'}"))
-
-
-@cache
-def _load_punkt() -> Any:
-    """Return nltk's splitter with our parameters; it is made once and never changed."""
-    from nltk.tokenize.punkt import _ORTHO_MID_LC, PunktParameters, PunktSentenceTokenizer
-
-    stored = json.loads(Path(__file__).with_name("punkt.json").read_text("utf-8"))
-    parameters = PunktParameters()
-    known = wordlists.ABBREVIATIONS | wordlists.PLACE_ABBREVIATIONS
-    parameters.abbrev_types = set(stored["abbreviations"]) | {word.lower() for word in known}
-    parameters.sent_starters = set(stored["starters"]) | wordlists.STARTERS
-    # A Counter answers 0 for an unknown word without storing it, so reading from several threads is safe.
-    parameters.ortho_context = Counter(dict.fromkeys(stored["small"].split(), _ORTHO_MID_LC))
-    return PunktSentenceTokenizer(parameters)
+    return _ORDINARY.match(word) is not None or ask_punkt(word, following)
