@@ -35,7 +35,7 @@ LOCAL: dict[tuple[str, str], Callable[[Any], list[str]]] = {
     ("index/citations/dates.py", "_compile_pattern"): lambda home: [home._compile_pattern().pattern],
     ("index/citations/links.py", "_stands_once"): lambda _: ["said\\ Kim ?the\\ talks\\ ended ?on\\ Monday"],
     ("index/evidence/speakers.py", "_compile"): lambda home: [text for _, text in home._build_patterns()],
-    ("index/digest/requests.py", "_load_table"): lambda home: [pattern.pattern for _, pattern in home._load_table()],
+    ("index/digest/requests.py", "_compile"): lambda home: [text for _, text in home.list_phrasings()],
     ("index/evidence/answer_types.py", "_asked"): lambda home: [row.asked for row in home.TYPES if row.asked],
     ("index/evidence/answer_types.py", "_held"): lambda home: [row.held for row in home.TYPES if row.held],
     ("index/evidence/offices.py", "find_bearers"): lambda home: [
