@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from .. import patterns
 from ..language.wordlists import word_set
 
 
@@ -52,10 +53,10 @@ _NO_NAME = word_set("""
 _LONGEST = 200
 """Characters of a request at most."""
 
-_PART = re.compile(r"@([A-Z]{1,20}) = ")
-_NAMED = re.compile(r"@([A-Z]{1,20})@")
+_PART = patterns.compile(r"@([A-Z]{1,20}) = ")
+_NAMED = patterns.compile(r"@([A-Z]{1,20})@")
 
-_FILLER = re.compile(
+_FILLER = patterns.compile(
     r"""
     (?: (?:hi|hello|hey|ok|okay|so|well|and|now|then|pls|plz|please|just|quickly|maybe|also|sorry|bot|hm|hmm|um|yo
         |good\ morning)\b[\s,!.:]{0,5}
@@ -70,7 +71,7 @@ _FILLER = re.compile(
 )
 """What stands before a request."""
 
-_TAIL = re.compile(
+_TAIL = patterns.compile(
     r"""
     [\s,.!?:)-]{1,9}
     (?:please|pls|plz|thanks|thank\ you|thx|again|then|now|here|bot|mate|exactly|actually|i\ forgot|for\ me|in\ it

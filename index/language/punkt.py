@@ -7,17 +7,17 @@ of 1,290 full stops that Punkt was asked about in 3,251 articles, all but 60 sta
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .. import patterns
 from . import wordlists
 
-_PLAIN = re.compile(r"[$£€]?(?:[^\W_]+[.,:-])*[^\W_]+(?:['’][^\W\d_]+|%)?\Z")
-_NUMBER = re.compile(r"\d[\d,.-]*\Z")
-_FOLLOWING = re.compile(r"(?:[A-Z]\.|[^\W_]+(?:['’-][^\W_]+)*)\Z")
+_PLAIN = patterns.compile(r"[$£€]?(?:[^\W_]+[.,:-])*[^\W_]+(?:['’][^\W\d_]+|%)?\Z")
+_NUMBER = patterns.compile(r"\d[\d,.-]*\Z")
+_FOLLOWING = patterns.compile(r"(?:[A-Z]\.|[^\W_]+(?:['’-][^\W_]+)*)\Z")
 
 
 class _Parameters(NamedTuple):
@@ -44,19 +44,26 @@ def judge_plain(word: str, following: str) -> bool | None:
         return None
     if word.endswith(")"):
         return True  # to Punkt, the bracket and the full stop are words of their own
-    if word != "..." and not _PLAIN.match(word):
-        return None
     last = word.rpartition(":")[2]
-    if len(last) == 1 and last.isalpha():
-        return None  # an initial
-    if "'" in last or "’" in last:
-        return True  # what follows the apostrophe is a word of its own, and no abbreviation
-    known, last = _load_parameters(), last.lower()
-    if word != "..." and last not in known.abbreviations and last.rpartition("-")[2] not in known.abbreviations:
-        return not (_NUMBER.match(last) and following[:1].islower())
-    if following and not following.replace("-", "").isalnum():
+    if word != "..." and (not _PLAIN.match(word) or (len(last) == 1 and last.isalpha())):  # a letter is an initial
         return None
-    return following[:1].isupper() and (following.lower() in known.starters or following.lower() in known.small)
+    if word == "..." or _is_abbreviation(last.lower()):
+        return _begins_sentence(following)
+    return not (_NUMBER.match(last) and following[:1].islower())
+
+
+def _is_abbreviation(word: str) -> bool:
+    """Tell whether the word, or its part behind a hyphen, is one; behind an apostrophe another word begins."""
+    known = _load_parameters().abbreviations
+    return "'" not in word and (word in known or word.rpartition("-")[2] in known)
+
+
+def _begins_sentence(word: str) -> bool | None:
+    """Tell whether a capital begins a sentence here, because the word is else written small; None if not plain."""
+    if word and not word.replace("-", "").isalnum():
+        return None
+    known = _load_parameters()
+    return word[:1].isupper() and (word.lower() in known.starters or word.lower() in known.small)
 
 
 def ask_nltk(word: str, following: str) -> bool:

@@ -9,28 +9,29 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from .. import patterns
 from . import wordlists
 from .punkt import ask_punkt
 
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_LINE = patterns.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CLOSERS = r"\"'’”»)\]}›"
 # The look-behind and the possessive quantifiers keep a run of a million full stops linear.
-_MARK = re.compile(rf"(?<![.!?…])(?P<signs>[.!?…]++)(?P<closers>[{_CLOSERS}]*+(?:\[[\w ]{{1,12}}\])*+)(?=\s)")
-_AFTER = re.compile(
+_MARK = patterns.compile(rf"(?<![.!?…])(?P<signs>[.!?…]++)(?P<closers>[{_CLOSERS}]*+(?:\[[\w ]{{1,12}}\])*+)(?=\s)")
+_AFTER = patterns.compile(
     r"(?P<apart>(?:\s+(?:''?|[)\]”]|-RRB-)(?!\S))*)"  # tokenised texts set closing marks apart
     r"\s*(?:[\"'‘’“”«(\[{`‹¿¡]+\s?)*(?P<word>[A-Z]\.|[^\W_](?:[^\W_]|['’-](?=\w)){0,40})?"
 )
-_BEFORE_WORD = re.compile(r"(?s:.*[\s\"'“”‘(\[{—–/])?+")
-_ORDINARY = re.compile(r"[a-z]{2,}\Z")
-_LETTERS = re.compile(r"(?:[A-Z]\.)*[A-Z]\Z")
-_DEGREES = re.compile(r"\d\s?[a-zCFK]\Z")
-_MEASURE = re.compile(r"\d\s?(?:ft|in|yd|yds|mi|km|m|cm|lb|lbs|oz|hr|hrs|min|sec)\Z")
-_MORE = re.compile(r"\d|[NSEW]{1,3}\Z")  # "6 ft. 2 in.", "85 mi. SSE"
-_NUMBER = re.compile(r"[^\W_-]*-?\d|[IVXL]{2,}\Z")  # "No. 3", "No. CV-22-0417", "Vol. IV"
-_LABEL = re.compile(r"\s*[(\[]?[A-Za-z]")
-_ENUMERATOR = re.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5})\Z")
-_SPOKEN = re.compile(r"\s+([A-Z][\w.'’-]{0,40})\s+(?:[A-Z][\w.'’-]{0,40}\s+){0,4}([a-z]{1,20})\b")
-_QUOTE_APART = re.compile(r"\s+\"(?!\S)")
+_BEFORE_WORD = patterns.compile(r"(?s:.*[\s\"'“”‘(\[{—–/])?+")
+_ORDINARY = patterns.compile(r"[a-z]{2,}\Z")
+_LETTERS = patterns.compile(r"(?:[A-Z]\.)*[A-Z]\Z")
+_DEGREES = patterns.compile(r"\d\s?[a-zCFK]\Z")
+_MEASURE = patterns.compile(r"\d\s?(?:ft|in|yd|yds|mi|km|m|cm|lb|lbs|oz|hr|hrs|min|sec)\Z")
+_MORE = patterns.compile(r"\d|[NSEW]{1,3}\Z")  # "6 ft. 2 in.", "85 mi. SSE"
+_NUMBER = patterns.compile(r"[^\W_-]*-?\d|[IVXL]{2,}\Z")  # "No. 3", "No. CV-22-0417", "Vol. IV"
+_LABEL = patterns.compile(r"\s*[(\[]?[A-Za-z]")
+_ENUMERATOR = patterns.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5})\Z")
+_SPOKEN = patterns.compile(r"\s+([A-Z][\w.'’-]{0,40})\s+(?:[A-Z][\w.'’-]{0,40}\s+){0,4}([a-z]{1,20})\b")
+_QUOTE_APART = patterns.compile(r"\s+\"(?!\S)")
 _REACH = 300
 """How many characters back an opening bracket is searched for; the bound keeps giant lines linear."""
 

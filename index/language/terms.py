@@ -11,6 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from .. import patterns
 from . import everyday, wordlists
 
 __all__ = ["ANALYSER", "Token", "analyse", "analyse_word", "spell_out", "tokenize", "tokenize_question"]
@@ -23,7 +24,7 @@ _MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 _PART = rf"[^\W_]{{1,40}}(?:[{_MARKS}]{{1,3}}[^\W_]{{0,20}}){{0,12}}"
 _WORD = rf"{_PART}(?:['’]{_PART}){{0,2}}"
 _AT_LINE_END = r"(?:[-‐‑]|(?<=\u00ad))[ \t]{0,9}\r?\n[ \t]{0,9}"
-_UNIT = re.compile(
+_UNIT = patterns.compile(
     rf"""
     (?i:united\s+(?:states(?:\s+of\s+america)?|kingdom|nations|arab\s+emirates)|european\s+union|great\s+britain
         |world\s+health\s+organi[sz]ation|per\s+cent)(?![^\W_])
@@ -37,11 +38,11 @@ _UNIT = re.compile(
     """,
     re.VERBOSE,
 )
-_BROKEN = re.compile(_AT_LINE_END)
-_HYPHENED = re.compile("[^-‐‑]+")
-_CONTRACTION = re.compile(r"(?<=\w)(?:n't|'(?:s|ll|re|ve|d|m))\Z")
-_NO_LETTER = re.compile(r"[^\w./]|_")
-_TYPED_WORD = re.compile(r"(?<![\w'’])[^\W_]{1,12}(?:['’/][^\W_]{0,4})?(?![\w'’])")
+_BROKEN = patterns.compile(_AT_LINE_END)
+_HYPHENED = patterns.compile("[^-‐‑]+")
+_CONTRACTION = patterns.compile(r"(?<=\w)(?:n't|'(?:s|ll|re|ve|d|m))\Z")
+_NO_LETTER = patterns.compile(r"[^\w./]|_")
+_TYPED_WORD = patterns.compile(r"(?<![\w'’])[^\W_]{1,12}(?:['’/][^\W_]{0,4})?(?![\w'’])")
 _thread = threading.local()
 
 

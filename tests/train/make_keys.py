@@ -48,7 +48,7 @@ def _find_groups(nodes: Sequence[Any]) -> list[frozenset[str]]:
 
 
 def _join(branches: Iterable[list[frozenset[str]]]) -> list[frozenset[str]]:
-    """Return one group of which every branch holds something, if there is one: of each branch the group that says most."""
+    """Return one group of which every branch holds something, [] if there is none."""
     best = [max(groups, key=lambda group: (min(map(len, group)), -len(group)), default=None) for groups in branches]
     return [] if None in best else [frozenset().union(*filter(None, best))]
 
