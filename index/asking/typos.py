@@ -15,7 +15,7 @@ from ..headings import quote_headings
 from ..language import wordlists
 from ..language.similarity import edit_distance
 from ..language.terms import Token, analyse
-from ..language.thesaurus import load_groups, load_opposites, load_small_words
+from ..language.thesaurus import load_groups, load_opposites, load_plain_terms, load_small_words
 from ..model import Article
 
 _ENDINGS = ("", "e", "s", "ed", "ing")
@@ -119,8 +119,4 @@ def _is_plain(token: Token) -> bool:
 @cache
 def _list_plain_terms() -> frozenset[str]:
     """Return the terms of plain English that the tables hold."""
-    listed = wordlists.VERBS.union(
-        wordlists.GENERAL, wordlists.LIGHT, wordlists.OFFICES, wordlists.SMALL, wordlists.NUMBERS, load_small_words()
-    )
-    known = frozenset([term for word in listed for term in analyse(word)])
-    return known | frozenset(load_groups()) | question.list_generic_terms() | load_opposites().keys()
+    return load_plain_terms() | load_groups().keys() | question.list_generic_terms() | load_opposites().keys()

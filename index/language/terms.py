@@ -14,7 +14,7 @@ from typing import NamedTuple
 from .. import patterns
 from . import everyday, wordlists
 
-__all__ = ["ANALYSER", "Token", "analyse", "analyse_word", "spell_out", "tokenize", "tokenize_question"]
+__all__ = ["ANALYSER", "Token", "analyse", "spell_out", "tokenize", "tokenize_question"]
 
 ANALYSER = "english-1"
 """Version of `analyse`; it is stored with every index and must change whenever any term does."""
@@ -110,11 +110,6 @@ def analyse(text: str) -> tuple[str, ...]:
     Returns `()` if it has none.
     """
     return tuple(term for unit in _UNIT.findall(text) for _, _, term in _analyse_unit(unit) if term)
-
-
-def analyse_word(word: str) -> tuple[str, ...]:
-    """Return what `analyse` does for one word of letters and hyphens, at half the cost: nothing is searched."""
-    return tuple([term for _, _, term in _analyse_unit(word) if term])
 
 
 def _analyse_unit(unit: str) -> tuple[tuple[int, int, str | None], ...]:

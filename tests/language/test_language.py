@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.language import identifier, punkt, wordlists
+from index.language import identifier, punkt, thesaurus, wordlists
 from index.language import terms as language
 from index.language.detect import detect_by_words, detect_language
 from index.language.sentences import split_sentences
 from index.language.terms import ANALYSER, analyse, tokenize
 from tests.support.paths import EVAL, ROOT, SEEDS, need_shared
+from tests.train import make_terms
 
 PIECES = [
     *("U.S. ", "a.m. ", ' . " ', " .", "...", "…", "?!", '."', ".)", " '' ", "`` ", "(", "[1]", "No. ", "Mr. ", "J. "),
@@ -586,3 +587,9 @@ def test_a_worker_leaves_the_model_to_its_caller(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(identifier, "_load_model", fail)
     assert detect_language(FOREIGN["pl"]) == "en"
     assert detect_by_words(FOREIGN["pl"]) == ""
+
+
+def test_the_terms_that_are_kept_are_those_of_the_word_lists() -> None:
+    hint = "run python -m tests.train.make_terms"
+    assert thesaurus.SYNONYMS.read_text("utf-8") == make_terms.make_synonyms(), hint
+    assert thesaurus.PLAIN.read_text("utf-8") == make_terms.make_plain(), hint
