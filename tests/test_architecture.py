@@ -179,6 +179,20 @@ def test_the_public_names_import_nothing_heavy():
     assert not loaded & {"nltk", "telegram", "numpy", "rank_bm25", "tantivy", "apsw", "lxml", "httpx", "trafilatura"}
 
 
+def test_the_patterns_of_a_module_are_compiled_when_they_are_first_used():
+    calls = [
+        (ast.unparse(node.func), f"{path}:{node.lineno}")
+        for _, path, _, tree in read_modules()
+        for statement in tree.body
+        if path.startswith("index/") and isinstance(statement, ast.Assign | ast.AnnAssign)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call)
+    ]
+    assert sum(name == "patterns.compile" for name, _ in calls) > 250
+    early = [place for name, place in calls if name == "re.compile"]
+    assert early == [], "write patterns.compile: a process that answers one question uses a third of them"
+
+
 def test_nothing_is_read_as_code():
     for _, name, _, tree in read_modules():
         for node in ast.walk(tree):
