@@ -11,7 +11,7 @@ from tests.support.paths import ROOT
 from tests.support.source import circles, graph, imports, read_modules
 
 LEVELS = (
-    ("index.errors", "index.moments", "index.verdicts"),
+    ("index.errors", "index.moments", "index.patterns", "index.verdicts"),
     ("index.model", "index.language", "index.files", "index.meaning"),
     ("index.headings",),
     ("index.reading", "index.forms", "index.stories", "index.evidence"),
@@ -39,7 +39,7 @@ BESIDE = {
 """Rooms that may import another of their own level, and why."""
 
 HOMES = {
-    "nltk": ["index/language/sentences.py"],
+    "nltk": ["index/language/punkt.py"],
     "Stemmer": ["index/language/terms.py"],
     "rank_bm25": ["index/engines/memory.py"],
     "numpy": ["index/meaning"],
@@ -177,6 +177,20 @@ def test_the_public_names_import_nothing_heavy():
     loaded = set(done.stdout.split())
     assert "index.core" in loaded
     assert not loaded & {"nltk", "telegram", "numpy", "rank_bm25", "tantivy", "apsw", "lxml", "httpx", "trafilatura"}
+
+
+def test_the_patterns_of_a_module_are_compiled_when_they_are_first_used():
+    calls = [
+        (ast.unparse(node.func), f"{path}:{node.lineno}")
+        for _, path, _, tree in read_modules()
+        for statement in tree.body
+        if path.startswith("index/") and isinstance(statement, ast.Assign | ast.AnnAssign)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call)
+    ]
+    assert sum(name == "patterns.compile" for name, _ in calls) > 250
+    early = [place for name, place in calls if name == "re.compile"]
+    assert early == [], "write patterns.compile: a process that answers one question uses a third of them"
 
 
 def test_nothing_is_read_as_code():

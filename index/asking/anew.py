@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from .. import patterns
 from ..language.phrases import is_verb, split_words
 from .conversation import Conversation
 
 OPENING = r"(?:(?:and|but|so|then|ok|okay|or)\b[\s,]*)*"
 PREPOSITION = r"(?:by|with|to|for|from|since|until|at|in|on|of|about|against|near)"
 
-_BARE = re.compile(
+_BARE = patterns.compile(
     rf"{OPENING}(?P<asks>because\s+of\s+what|(?:{PREPOSITION}\s+)?(?:why(?:\s+not)?|when|where|whom?|what|which(?:\s+ones?)?"
     r"|how(?:\s+(?:so|come|much|many(?:\s+of\s+(?:them|those|these))?|long|often|far|old|big))?|(?:what|which)\s+(?!about\b)[a-z]+))"
     r"(?:\s+(?:did|does|do|will|would|has|have|can|could)\s+(?:he|she|it|they)(?=\W*$)|(?<=when)\s+(?:is|was)\s+it(?=\W*$)"
@@ -18,14 +19,14 @@ _BARE = re.compile(
     r"(?:\s*(?:exactly|then|though))?[\s?.!]*",
     re.IGNORECASE,
 )
-_ASKING = re.compile(
+_ASKING = patterns.compile(
     rf"(?P<asks>(?:{PREPOSITION}\s+)?(?:why|when|where|whom?|how|what|which)\b.*?(?<!\s))?\s*+"
     r"(?P<rest>\b(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|shall|should|will|would)\b.*)",
     re.IGNORECASE,
 )
 _MODAL = "will|would|can|could|may|might|must|should"
 _BE = f"is|are|was|were|has|have|had|{_MODAL}"
-_SUBJECT = re.compile(
+_SUBJECT = patterns.compile(
     rf"(?P<of>whose|which|what|how\s+(?:many|much))\s+(?P<noun>(?!(?:{_BE}|do|does|did)\b)\S+(?:\s+\S+){{0,3}}?)"
     rf"(?P<tail>\s+(?:(?P<do>do|does|did)|(?P<be>is|are|was|were|{_MODAL}|(?:has|have|had)(?=\s+(?:been\s+)?\w+(?:ed|en)\b)))"
     r"\s+(?P<rest>.+)|\s+.+)"
@@ -37,11 +38,11 @@ _SUBJECT = re.compile(
 """A question about who or what did something, or about how many or which ones somebody did something with."""
 
 _PLURAL = {"is": "are", "was": "were", "has": "have"}
-_WHY = re.compile(r"because\s+of\s+what|what\s+for|on\s+what\s+grounds|how\s+(?:come|so)", re.IGNORECASE)
-_WHO_ARE_THEY = re.compile(rf"{OPENING}who\s+(?:are|were)\s+(?:they|these|those)\W{{0,5}}", re.IGNORECASE)
-_ABOUT = re.compile(rf"{OPENING}(?:what|how)\s+about\s+(?P<whom>.+)", re.IGNORECASE)
-_WHO_OR_WHICH = re.compile(r"(?:whom?|what|which|how\s+many)\b", re.IGNORECASE)
-_HOW_OLD = re.compile(r"how\s+(?:old|big|tall|heavy)", re.IGNORECASE)
+_WHY = patterns.compile(r"because\s+of\s+what|what\s+for|on\s+what\s+grounds|how\s+(?:come|so)", re.IGNORECASE)
+_WHO_ARE_THEY = patterns.compile(rf"{OPENING}who\s+(?:are|were)\s+(?:they|these|those)\W{{0,5}}", re.IGNORECASE)
+_ABOUT = patterns.compile(rf"{OPENING}(?:what|how)\s+about\s+(?P<whom>.+)", re.IGNORECASE)
+_WHO_OR_WHICH = patterns.compile(r"(?:whom?|what|which|how\s+many)\b", re.IGNORECASE)
+_HOW_OLD = patterns.compile(r"how\s+(?:old|big|tall|heavy)", re.IGNORECASE)
 
 
 def read_asking(question: str, last: str) -> str | None:

@@ -6,14 +6,15 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
+from .. import patterns
 from ..digest.people import Named
 from ..language.phrases import Phrase, find_phrases
 from ..language.wordlists import GROUPS, word_set
 
-_WHO = re.compile(
+_WHO = patterns.compile(
     r"(?:and\s+|so\s+|but\s+)?(?:who|whom|which|what\s+is\s+the\s+name|what(?:'s|s)?\s+\w+\s+name)\b", re.IGNORECASE
 )
-_DEED = re.compile(
+_DEED = patterns.compile(
     r"who\s+(?P<deed>(?!(?:is|are|was|were|did|does|do|has|have|had|will|can)\b).+|(?:is|are|was|were)\s+\w+ing\b.+)",
     re.IGNORECASE,
 )

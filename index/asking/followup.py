@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .. import patterns
 from ..digest.people import find_people
 from ..language.phrases import Phrase, Word, find_phrases, is_light, is_verb, split_words
 from ..language.terms import analyse
@@ -33,30 +34,32 @@ _MORE = word_set("any more further only")
 _POLITE = word_set(
     "thanks thank thankyou thx hello hi hey bye goodbye please sorry great good nice cool wow ok okay yes sure omg"
 )
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w.-]*\w(?: [A-Z][\w-]*\w)*")
+_NAME = patterns.compile(r"(?<=[a-z,;] )[A-Z][\w.-]*\w(?: [A-Z][\w-]*\w)*")
 
-_WHO_SAID = re.compile(
+_WHO_SAID = patterns.compile(
     rf"{OPENING}who(?:\s+\w+)?\s+(?:said|says|say|told|claims|claimed|wrote)\s*(?:that|this|it|so|them)?[\s?.!]*"
     rf"|{OPENING}says\s+who[\s?.!]*|{OPENING}whose\s+words\s+(?:are|were)\s+(?:that|those|they|these)[\s?.!]*",
     re.IGNORECASE,
 )
-_ELSE = re.compile(r"\b(?:else|further|more)\b", re.IGNORECASE)
-_WHAT_ABOUT = re.compile(rf"{OPENING}(?:(?:what|how)\s+about|and|or|but)\s+(?P<rest>[^?!]+)[\s?!]*", re.IGNORECASE)
-_TAIL = re.compile(rf"(?P<head>.*\b{PREPOSITION}\s+)(?:\S+\s+){{0,3}}\S+", re.IGNORECASE)
-_OTHER = re.compile(
+_ELSE = patterns.compile(r"\b(?:else|further|more)\b", re.IGNORECASE)
+_WHAT_ABOUT = patterns.compile(
+    rf"{OPENING}(?:(?:what|how)\s+about|and|or|but)\s+(?P<rest>[^?!]+)[\s?!]*", re.IGNORECASE
+)
+_TAIL = patterns.compile(rf"(?P<head>.*\b{PREPOSITION}\s+)(?:\S+\s+){{0,3}}\S+", re.IGNORECASE)
+_OTHER = patterns.compile(
     r"(?:(?:and|but|so|ok|no|nope|not\s+(?:him|her|that\s+one)|i\s+meant?|what\s+about)\b[\s,.]*)*"
     r"(?:the\s+)?other(?:\s+(?:one|man|woman|guy|girl|boy|person))?\W{0,3}",
     re.IGNORECASE,
 )
-_TOPIC_FIRST = re.compile(
+_TOPIC_FIRST = patterns.compile(
     r"(?:(?:(?:and|but|so|ok)\s+)?(?:what|how)\s+about|and|but|so|ok)\s+(?P<topic>(?!(?:what|how)\s)[^\s,?!][^,?!]{1,40}),\s*"
     r"(?P<rest>(?:who|what|when|where|why|how|which|is|was|are|were|did|does|do|has|have|will|can)\b.+)",
     re.IGNORECASE,
 )
-_STANDS_FOR = re.compile(r"\b(?:he|she|him|they|them|it|(?P<owns>his|their|its)|her)\b", re.IGNORECASE)
-_ADDED = re.compile(r" \(about [^()]*\)?")
-_PLACED = re.compile(rf"^(?P<how>{PREPOSITION})\s+", re.IGNORECASE)
-_DEFINING = re.compile(r"(?:what|who)(?:'s| is| are| was| were)\s+(?!the\b)\w+(?:\s+\w+)?\W*", re.IGNORECASE)
+_STANDS_FOR = patterns.compile(r"\b(?:he|she|him|they|them|it|(?P<owns>his|their|its)|her)\b", re.IGNORECASE)
+_ADDED = patterns.compile(r" \(about [^()]*\)?")
+_PLACED = patterns.compile(rf"^(?P<how>{PREPOSITION})\s+", re.IGNORECASE)
+_DEFINING = patterns.compile(r"(?:what|who)(?:'s| is| are| was| were)\s+(?!the\b)\w+(?:\s+\w+)?\W*", re.IGNORECASE)
 
 
 class Dependence(StrEnum):

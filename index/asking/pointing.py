@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .. import patterns
 from ..language.phrases import Phrase, Word, find_phrases, is_verb
 from ..language.wordlists import AUXILIARIES, DEMONSTRATIVES, HE, IT, POSSESSIVES, SHE, THEY, THIRD_PERSON, word_set
 from .conversation import Conversation
@@ -23,9 +24,9 @@ _BOUNDARY = word_set(
 _THAT_AFTER = word_set(
     "about of for to with like do did does is was than after before why how and by from in on into that"
 )
-_SENTENCE_END = re.compile(r"(?<=\w\w)[.!?](?=\s)")
+_SENTENCE_END = patterns.compile(r"(?<=\w\w)[.!?](?=\s)")
 _EASY = r"(?:\w+\s+){1,2}?(?<!similar )(?<!related )(?<!due )(?<!close )(?<!same )"
-_EMPTY_IT = re.compile(
+_EMPTY_IT = patterns.compile(
     rf"\bit(?:'s|\s+(?:is|was|be))\s+{_EASY}(?:to|that|if|for|never)\b"
     rf"|\b(?:is|was|be)\s+it\s+{_EASY}(?:to|that|if|worth|never)\b|\bis\s+it\s+worth\b"
     r"|\bit\s+(?:takes?|took|costs?)\b.{0,300}\bto\b|\b(?:it|that)\s+means?\b|\bwhat\s+does\s+it\s+makes?\b",

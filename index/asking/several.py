@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .. import patterns
 from ..digest import DigestKind, DigestRequest, recognise
 from ..language.wordlists import AUXILIARIES, HE, SHE, word_set
 from .understand import LONGEST_QUESTION, is_small_talk, strip_courtesy
@@ -12,14 +13,14 @@ from .understand import LONGEST_QUESTION, is_small_talk, strip_courtesy
 MOST = 5
 """Questions of one message that are answered; the others are named."""
 
-_ITEM = re.compile(r"(?:(?<=\s)|\A)\(?(?:\d|[a-e])[.)]\s{1,5}|(?:(?<=\n)|\A)[-*•]\s{1,5}")
+_ITEM = patterns.compile(r"(?:(?<=\s)|\A)\(?(?:\d|[a-e])[.)]\s{1,5}|(?:(?<=\n)|\A)[-*•]\s{1,5}")
 _ASKS = r"who|whom|whose|what|when|where|why|how|which"
-_JOINT = re.compile(
+_JOINT = patterns.compile(
     rf"[,;]?\s(?:and|plus|also)(?:\s(?:also|then))?\s(?=(?:{_ASKS})\b)"
     rf"|[,;]?\sand\s(?=(?:is|are|was|were|did|does|do|has|have|had|will|can)\s(?:he|she|it|they|there|anyone|any|the|this|that)\b)",
     re.IGNORECASE,
 )
-_END = re.compile(r"(?<=\?)[?!.]{0,5}\s{0,20}|\n{1,20}")
+_END = patterns.compile(r"(?<=\?)[?!.]{0,5}\s{0,20}|\n{1,20}")
 _POINTING = {
     DigestKind.AUTHOR,
     DigestKind.HEADLINE,

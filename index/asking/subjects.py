@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
+from .. import patterns
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY
 from ..language.clauses import NAME
 from ..language.phrases import find_phrases
@@ -14,16 +15,16 @@ from ..language.wordlists import OFFICES, word_set
 
 _MONTH = f"{MONTH}|{ABBREVIATED_MONTH}"
 NEAR = "of|for|at|in|and|to|with|by|from|on"
-QUOTED = re.compile(
+QUOTED = patterns.compile(
     rf"[,?!.][\"”’]+\s(?:said|added|told|explained|argued|complained)\s(?:(?:{NAME}\s)?(?:(?!{NEAR}\b)[a-z-]+\s){{1,2}})?(?P<who>{NAME})"
 )
-_OFFICE = re.compile(rf"\b(?P<office>\w+)\s(?P<who>{NAME})")
-_APPOSED = re.compile(
+_OFFICE = patterns.compile(rf"\b(?P<office>\w+)\s(?P<who>{NAME})")
+_APPOSED = patterns.compile(
     rf"(?P<who>{NAME}),\s(?:\d\d,\s)?"
     rf"(?:who\s|(?:an?|the)\s(?:(?!of\b|for\b|to\b)[\w’'-]+\s){{0,4}}?(?:{'|'.join(sorted(OFFICES))})\b)"
 )
-_NAMED = re.compile(r"(?:the )?[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
-_NO_THING = re.compile(
+_NAMED = patterns.compile(r"(?:the )?[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*)*")
+_NO_THING = patterns.compile(
     rf"\d|^.{{0,3}}$|^[A-Z/]{{7,}}|\b(?:{WEEKDAY}|{_MONTH})|\b(?:million|billion|percent|sq|square)\b"
     r"|^the [A-Z]\w+(?:an|ese|ish|ch)$|^[a-z]+(?:ed|ing)\s"
 )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
+from .. import patterns
 from ..digest.people import find_named, skip_dateline
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY
 from ..language.clauses import NAME, Clause, find_clause, is_self_contained, strip_dateline
@@ -28,33 +29,33 @@ _TELLING = word_set("""
 _SAID = "said|says|told|argued|insisted|stated|testified|(?:added|explained|noted|wrote|recalled)(?=\\sthat\\b|[,.:]|$)"
 _DEEDS = {"announced": "announce", "denied": "deny", "confirmed": "confirm", "claimed": "claim", "promised": "promise"}
 _DEEDS |= {"demanded": "demand", "revealed": "reveal", "proposed": "propose", "predicted": "predict"}
-_SPOKE = re.compile(
+_SPOKE = patterns.compile(
     rf"(?P<who>{NAME}|\b[Tt]he\s(?:[a-z-]+\s)?[a-z-]+|\b[Pp]olice)(?:,\s[^,]{{3,70}},)?\s"
     rf"(?P<verb>{_SAID}|{'|'.join(_DEEDS)})(?!\w)(?P<what>[^\"“”]*)"
 )
-_QUOTATION = re.compile(r"[\"“][^\"“”]+[\"”]")
-_SHORT = re.compile(r"\b(?P<long>[A-Z][\w’'-]{1,40}(?:\s[\w’'-]{1,40}){1,6})\s\((?P<short>[A-Z]{2,6})\)")
-_STANDS = re.compile(
+_QUOTATION = patterns.compile(r"[\"“][^\"“”]+[\"”]")
+_SHORT = patterns.compile(r"\b(?P<long>[A-Z][\w’'-]{1,40}(?:\s[\w’'-]{1,40}){1,6})\s\((?P<short>[A-Z]{2,6})\)")
+_STANDS = patterns.compile(
     r"\b(?P<short>[A-Z][A-Z.]{1,7})\s(?:stands for|is (?:short for|(?:the|an) abbreviation (?:of|for)))\b"
 )
-_REFERS = re.compile(r", which refers to\b")
-_CLAUSE = re.compile(r"[^.;]+")
+_REFERS = patterns.compile(r", which refers to\b")
+_CLAUSE = patterns.compile(r"[^.;]+")
 _MONTH = f"{MONTH}|{ABBREVIATED_MONTH}"
-_WHEN = re.compile(
+_WHEN = patterns.compile(
     rf"\s(?:(?:on\s|next\s|last\s)?(?:{WEEKDAY})|(?:on|in|since|until|by)\s(?:last\s|next\s|early\s|late\s)?(?:{_MONTH})"
     rf"|(?:in|since|until)\s(?:1[5-9]|20)\d\d|(?:last|next)\s(?:week|month|year|fall|autumn|spring|summer|winter|{_MONTH}))(?!\w)"
 )
-_CLOCK = re.compile(r"\b(?:at|by|before|after)\s(?:midnight|noon|\d)")
-_WHERE = re.compile(rf"\s(?:in|at|near)\s(?:the\s)?(?!(?:{WEEKDAY}|{_MONTH}))(?P<place>{NAME})")
-_COUNTED = re.compile(
+_CLOCK = patterns.compile(r"\b(?:at|by|before|after)\s(?:midnight|noon|\d)")
+_WHERE = patterns.compile(rf"\s(?:in|at|near)\s(?:the\s)?(?!(?:{WEEKDAY}|{_MONTH}))(?P<place>{NAME})")
+_COUNTED = patterns.compile(
     r"(?:(?:at least|about|some|more than|nearly|around|almost|up to|over|only|another|a total of)\s)?"
     r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:dozens|hundreds|thousands) of)\s"
     r"(?P<what>(?!million|billion|trillion|thousand|hundred|dozen)(?:[a-z-]+\s)?(?:[a-z-]{3,}s|people|children|women|men))\b",
     re.IGNORECASE,
 )
 _NO_SPEAKER = word_set("had has have also then later who which that he she they it first last next was is and or of")
-_TIMED = re.compile(r"\b(?:during|while|before|after|when|until|since|as|ago)\b")
-_PLACED = re.compile(r"\s(?:in|at|from|near|on|into|to)\s")
+_TIMED = patterns.compile(r"\b(?:during|while|before|after|when|until|since|as|ago)\b")
+_PLACED = patterns.compile(r"\s(?:in|at|from|near|on|into|to)\s")
 _ENOUGH_ALONE = word_set("""
     appear arrive begin burn close collapse crash die disappear drown end escape explode fall finish happen land leave
     open resign retire return sink start stop strike vanish vote win

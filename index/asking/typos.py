@@ -6,27 +6,27 @@ word that is made of the article's own: a "goalie" is no "goal", and "unpopular"
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
+from .. import patterns
 from ..evidence import question
 from ..headings import quote_headings
 from ..language import wordlists
 from ..language.similarity import edit_distance
 from ..language.terms import Token, analyse
-from ..language.thesaurus import load_groups, load_opposites, load_small_words
+from ..language.thesaurus import load_groups, load_opposites, load_plain_terms, load_small_words
 from ..model import Article
 
 _ENDINGS = ("", "e", "s", "ed", "ing")
-_ENDING = re.compile(r"(?:ed|ing|e?s|e)\Z")
-_VOWEL = re.compile("[aeiou]")
-_PREFIX = re.compile(r"\A(?:un|in|im|dis|re|non|mis|over|under)-?(?=\w{4})")
-_SUFFIX = re.compile(
+_ENDING = patterns.compile(r"(?:ed|ing|e?s|e)\Z")
+_VOWEL = patterns.compile("[aeiou]")
+_PREFIX = patterns.compile(r"\A(?:un|in|im|dis|re|non|mis|over|under)-?(?=\w{4})")
+_SUFFIX = patterns.compile(
     r"(?:(?:er|or|ar|ie|y|ist|ism|ness|ment|ful|less|al|ly|ally|fully|ity|ive|ous|ion|tion|ation|ance|ence|ship|ery|ure"
     r"|ed|ing|ise|ize|en|est|hood|man|men|ic|ia)?(?:e?s)?|e)\Z"
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = patterns.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 SHORTEST = 5
 """Letters of a word that is looked at: a slip makes too many short words another."""
@@ -136,8 +136,4 @@ def _is_plain(token: Token) -> bool:
 @cache
 def _list_plain_terms() -> frozenset[str]:
     """Return the terms of plain English that the tables hold."""
-    listed = wordlists.VERBS.union(
-        wordlists.GENERAL, wordlists.LIGHT, wordlists.OFFICES, wordlists.SMALL, wordlists.NUMBERS, load_small_words()
-    )
-    known = frozenset([term for word in listed for term in analyse(word)])
-    return known | frozenset(load_groups()) | question.list_generic_terms() | load_opposites().keys()
+    return load_plain_terms() | load_groups().keys() | question.list_generic_terms() | load_opposites().keys()

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .. import patterns
 from ..evidence.question import Question, read_question
 from ..language.detect import detect_language
 from ..language.terms import tokenize_question
@@ -30,11 +31,11 @@ _FILLERS = _OPENERS | word_set("""
 """)
 _LONGEST_SMALL_TALK = 120
 """Characters of small talk at most."""
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = patterns.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
-_QUOTED = re.compile(r"[ \t]{0,20}>.*|On [^\n]{3,150} wrote:[ \t]{0,20}")
-_SIGNATURE = re.compile(r"--[ \t]{0,3}")
-_GREETING = re.compile(
+_QUOTED = patterns.compile(r"[ \t]{0,20}>.*|On [^\n]{3,150} wrote:[ \t]{0,20}")
+_SIGNATURE = patterns.compile(r"--[ \t]{0,3}")
+_GREETING = patterns.compile(
     r"""
     (?:hi|hello|hey|hiya|yo|dear|(?:good\ )?(?:morning|afternoon|evening|day)|greetings)\b
     (?:\ (?:there|all|bot|again|everyone|everybody|team|pullquote|hello|hi))?(?:\ [A-Z]\w{1,20})?
@@ -50,7 +51,7 @@ _GREETING = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_CORRECTION = re.compile(
+_CORRECTION = patterns.compile(
     r"""
     (?:(?:no|nope|nah|sorry|wait|ok|okay|hm|oh|ah|well|actually)[\s,.!]{1,4}){0,3}
     (?:(?:not\ [\w\ ]{1,40},\ )?i\ (?:(?:mean|meant)(?:\ to\ (?:say|ask))?|was\ asking\ (?:about|for))
@@ -59,8 +60,8 @@ _CORRECTION = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ASKING_WORDS = word_set("who whom whose what when where why how which whats whos hows wheres")
-_TAG = re.compile(r",\s{0,5}(?:right|correct|isn['’]t\sit|huh|eh)\s{0,5}\?{1,9}\s{0,20}\Z", re.IGNORECASE)
-_FAREWELL = re.compile(
+_TAG = patterns.compile(r",\s{0,5}(?:right|correct|isn['’]t\sit|huh|eh)\s{0,5}\?{1,9}\s{0,20}\Z", re.IGNORECASE)
+_FAREWELL = patterns.compile(
     r"""
     (?: [\s,.!–-]{0,10}\b(?:(?:many\ )?(?:thanks|thank\ you|thx)|please|pls|plz)
         (?:\ (?:in\ advance|a\ lot|so\ much|very\ much|again|and\ bye|you))?

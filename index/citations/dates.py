@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import cache
 
+from .. import patterns
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY, WEEKDAYS, parse_month
 from ..language.wordlists import NUMBERS, match_any
 
@@ -20,14 +21,14 @@ _FUTURE_CUE = match_any("""
     will shall is_to are_to to_be to_begin to_start plans? planned scheduled due expects? expected upcoming
     until by beginning_on starting_on set_to going_to again_on
 """)
-_CUE_OR_END = re.compile(rf"(?P<cue>\b{_FUTURE_CUE}\b)|[.;]", re.IGNORECASE)
-_FIRST_WORD = re.compile(r"\s*\S+\s+(?=\S)")
-_PAST = re.compile(
+_CUE_OR_END = patterns.compile(rf"(?P<cue>\b{_FUTURE_CUE}\b)|[.;]", re.IGNORECASE)
+_FIRST_WORD = patterns.compile(r"\s*\S+\s+(?=\S)")
+_PAST = patterns.compile(
     r"(?:\b(?:said|told|wrote|held|met|began|since|was|were)|\w{2}ed)(?: (?:on|in|late|early))?\Z", re.IGNORECASE
 )
 _REACH = 20
 """Characters before a date in which `_PAST` may stand."""
-_AHEAD = re.compile(r"[^.;]{0,80}?\b(?:will|is to|are to)\b", re.IGNORECASE)
+_AHEAD = patterns.compile(r"[^.;]{0,80}?\b(?:will|is to|are to)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

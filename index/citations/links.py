@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from .. import patterns
 from ..model import Article, Citation
 
 FEWEST = 3
@@ -29,10 +30,12 @@ USUAL = 300
 LONGEST = 1500
 """Characters of a sentence up to which we write all of it into an address."""
 
-_BLOCK_END = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+|  +")
+_BLOCK_END = patterns.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+|  +")
 """What no term may cross: ends of blocks and table cells, and runs of spaces, which a page shows as one or many."""
 
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED = patterns.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 """Scripts that do not separate words by spaces alone: there a sentence is one term (measured on Korean)."""
 
 _QUOTES = {ord(curly): straight for straight, group in (("'", "‘’‚‛`´ʼ′"), ('"', "“”„‟«»″")) for curly in group}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from .. import patterns
 from ..citations import dates
 from ..citations.citation import make_citation
 from ..citations.wording import write_date
@@ -21,13 +22,13 @@ from .requests import DigestKind
 WORDS_A_MINUTE = 230
 """How fast people read, for "how long does it take?"."""
 
-_FIGURE = re.compile(
+_FIGURE = patterns.compile(
     r"(?<![\w.,])(?:[$€£¥]\s?)?\d[\d,.]{0,20}(?:\s?(?:%|percent|per\scent|million|billion|trillion|thousand))?"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w{3,5})?|hundreds?|thousands?|dozens?|half)\b",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(
+_COUNTED = patterns.compile(
     r"[\s-](?:of\s)?(?:(?:the|a|an|other|more|new|old|young|former|local)\s){0,2}(?P<what>[a-z][a-z-]{2,30})"
 )
 _NOTHING = word_set("""
@@ -36,13 +37,15 @@ _NOTHING = word_set("""
 """)
 """Words after a figure that do not tell what it counts."""
 
-_FULL_DATE = re.compile(
+_FULL_DATE = patterns.compile(
     rf"\b(?P<month3>{MONTH})\s(?P<year3>(?:1[5-9]|20)\d\d)\b|\b(?P<month>{MONTH})\s(?P<day>\d{{1,2}}),?\s(?P<year>(?:1[5-9]|20)\d\d)\b"
     rf"|\b(?P<day2>\d{{1,2}})\s(?P<month2>{MONTH})\s(?P<year2>(?:1[5-9]|20)\d\d)\b"
 )
-_YEAR = re.compile(r"\b(?:in|since|until|by|from|of|before|after|during|between|and|to)\s(?P<year>1[5-9]\d\d|20\d\d)\b")
-_MONTH_BEFORE = re.compile(rf"(?:{MONTH}|{ABBREVIATED_MONTH})\.?\s\Z")
-_QUOTATION = re.compile(r"[\"“][^\"“”]{2,}")
+_YEAR = patterns.compile(
+    r"\b(?:in|since|until|by|from|of|before|after|during|between|and|to)\s(?P<year>1[5-9]\d\d|20\d\d)\b"
+)
+_MONTH_BEFORE = patterns.compile(rf"(?:{MONTH}|{ABBREVIATED_MONTH})\.?\s\Z")
+_QUOTATION = patterns.compile(r"[\"“][^\"“”]{2,}")
 
 
 def make_digest(article: Article, kind: DigestKind, slot: str = "") -> Digest:

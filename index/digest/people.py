@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .. import patterns
 from ..language.calendar import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 from ..language.clauses import strip_dateline
 from ..language.wordlists import GROUPS, HE, NAMES, OFFICES, PLACES, SHE, SPEECH, STARTERS, STOP, TITLES, word_set
@@ -15,10 +16,12 @@ from ..model import Article
 
 _WORD = r"(?:(?:[A-Z]\.){2,4}|[A-ZÀ-Þ](?:[\w’'-]{0,40}\w)?)"
 _PARTICLE = "de|del|della|van|von|bin|al|la|da|du|der|den|dos|ter|y"
-_RUN = re.compile(rf"\b{_WORD}(?:\.(?=\s[A-Z]))?(?:\s(?:(?:{_PARTICLE})\s){{0,2}}{_WORD}(?:\.(?=\s[A-ZÀ-Þ]))?){{0,7}}")
-_DATELINE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}(?:, [^()–—-]{2,40})?(?: \([^()]{1,40}\))? (?:--?|–|—) ")
-_AGE = re.compile(r",\s(?:then\s)?(?:aged\s)?\d{1,2}\b")
-_APPOSED = re.compile(r",\s(?:who|whose|an?|the|his|her|their|now)\b")
+_RUN = patterns.compile(
+    rf"\b{_WORD}(?:\.(?=\s[A-Z]))?(?:\s(?:(?:{_PARTICLE})\s){{0,2}}{_WORD}(?:\.(?=\s[A-ZÀ-Þ]))?){{0,7}}"
+)
+_DATELINE = patterns.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}(?:, [^()–—-]{2,40})?(?: \([^()]{1,40}\))? (?:--?|–|—) ")
+_AGE = patterns.compile(r",\s(?:then\s)?(?:aged\s)?\d{1,2}\b")
+_APPOSED = patterns.compile(r",\s(?:who|whose|an?|the|his|her|their|now)\b")
 _DATES = frozenset(name.lower() for name in WEEKDAYS + MONTHS + SHORT_WEEKDAYS + SHORT_MONTHS)
 _COMMON = (STARTERS | STOP | _DATES) - {"may"} | {"god", "internet", "christmas", "easter", "islam", "english"}
 _BODIES = GROUPS | word_set("""
@@ -40,7 +43,7 @@ TITLE_WORDS = (
 )
 _MALE = word_set("mr sir lord father archbishop bishop cardinal king prince husband brother son uncle imam king man")
 _FEMALE = word_set("mrs ms miss dame lady queen princess wife daughter mother aunt woman spokeswoman chairwoman")
-_PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(HE | SHE))})\b", re.IGNORECASE)
+_PRONOUN = patterns.compile(rf"\b(?:{'|'.join(sorted(HE | SHE))})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,15 @@
-"""The engine in memory: rank-bm25 over all passages, for up to a few thousand articles."""
+"""The engine in memory: rank-bm25 over all passages, for up to a few thousand articles.
+
+rank-bm25 brings numpy, whose import takes longer than a question to one article. So it chooses among passages, and
+where all that hold a term are wanted, their scores alone are worked out, to the same bits.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from ..errors import UnknownArticle
@@ -12,16 +17,30 @@ from ..language import bm25
 from ..model import Article, Card, Filter, Hit, Passage
 from ..reading import passages
 from .contract import Entry, Statistics, StorageSize, renew_card
+from .score import score_passage
 from .vectors import fit_vectors
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Snapshot:
     """The data of a search. It never changes, so any number of threads may share it."""
 
     passages: tuple[Passage, ...]
     postings: dict[str, tuple[int, ...]]
-    ranker: Any  # rank_bm25 has no types; None when there is nothing to rank
+    average: float  # the mean number of terms of a passage
+
+    @cached_property
+    def ranker(self) -> Any:  # rank_bm25 has no types
+        """What ranks them."""
+        return _build_ranker([passage.terms for passage in self.passages])
+
+    def score(self, terms: Sequence[str], places: Sequence[int], limit: int) -> Sequence[float]:
+        """Return the scores of some passages; of `limit` at most, none of them has to be chosen."""
+        if len(places) > limit:
+            scores: Sequence[float] = self.ranker.get_batch_scores(list(terms), places)
+            return scores
+        known = Statistics(len(self.passages), {term: len(self.postings.get(term, ())) for term in terms})
+        return [score_passage(terms, self.passages[at].terms, known, self.average) for at in places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +149,7 @@ class MemoryEngine:
         places = sorted(at for at in holding if snapshot.passages[at].article_id in admitted)
         if not places or limit < 1:
             return ()
-        scores = snapshot.ranker.get_batch_scores(list(terms), places)
+        scores = snapshot.score(terms, places, limit)
         numbers = [admitted[snapshot.passages[at].article_id].number for at in places]
         best = sorted(zip(scores, numbers, places, strict=True), key=lambda row: (-row[0], *row[1:]))[:limit]
         return tuple(Hit(snapshot.passages[at], float(score)) for score, _, at in best)
@@ -205,8 +224,8 @@ def _take_snapshot(articles: Iterable[Article]) -> _Snapshot:
     for at, passage in enumerate(found):
         for term in dict.fromkeys(passage.terms):
             postings.setdefault(term, []).append(at)
-    ranker = _build_ranker([passage.terms for passage in found]) if postings else None
-    return _Snapshot(found, {term: tuple(places) for term, places in postings.items()}, ranker)
+    average = sum(len(passage.terms) for passage in found) / max(1, len(found))
+    return _Snapshot(found, {term: tuple(places) for term, places in postings.items()}, average)
 
 
 def _build_ranker(corpus: list[tuple[str, ...]]) -> Any:

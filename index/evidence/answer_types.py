@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from .. import patterns
 from ..language.terms import Token, analyse, tokenize
 from . import answer_words
 
@@ -91,7 +92,7 @@ class AnswerType:
         return re.compile(self.held, 0 if self.cased else re.IGNORECASE) if self.held else None
 
 
-_DATES = re.compile(answer_words.DATES)
+_DATES = patterns.compile(answer_words.DATES)
 
 TYPES = (
     AnswerType(
@@ -253,12 +254,12 @@ TYPES = (
 OTHER = AnswerType("other")
 """What none of the rows tells: anything may answer."""
 
-_NUMBER = re.compile(
+_NUMBER = patterns.compile(
     r"\d[\d,.]*\Z|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
     r"|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|one|single|several|many|couple)\Z",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"\bhow many (\w+(?: \w+){0,2})", re.IGNORECASE)
+_COUNTED = patterns.compile(r"\bhow many (\w+(?: \w+){0,2})", re.IGNORECASE)
 _ANYBODY = frozenset(analyse("people person"))
 
 

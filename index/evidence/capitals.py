@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+from .. import patterns
 from ..language.terms import analyse
 from ..language.thesaurus import load_small_words
 from ..language.wordlists import GROUPS
 from ..model import Article
 
-CAPITALISED = re.compile(r"(?<=[\w,;:)'\"”’] )[\"“(]?([A-Z][\w'’-]*)")
-FIRST = re.compile(r"\W*([A-Z][\w'’-]*)( [A-Z][a-z])?")
+CAPITALISED = patterns.compile(r"(?<=[\w,;:)'\"”’] )[\"“(]?([A-Z][\w'’-]*)")
+FIRST = patterns.compile(r"\W*([A-Z][\w'’-]*)( [A-Z][a-z])?")
 """Words with a capital within a sentence, and one at its beginning, perhaps with another behind it."""
 
 _analyse_word = lru_cache(maxsize=4096)(analyse)  # articles write the same names again and again

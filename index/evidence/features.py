@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import log
 
+from .. import patterns
 from ..language.similarity import dice_similarity
 from ..language.wordlists import CLEAR_DEMONSTRATIVES, OBJECTS, POSSESSIVES, SUBJECTS, THIRD_PERSON
 from . import question as asked
 from .views import NOTHING, SentenceView, measure_distances
 
 _PRONOUNS = (THIRD_PERSON & (SUBJECTS | OBJECTS | POSSESSIVES)) | CLEAR_DEMONSTRATIVES | {"such"}
-_PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS))})\b", re.IGNORECASE)
-_LETTER = re.compile(r"\w")
-
+_PRONOUN = patterns.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS))})\b", re.IGNORECASE)
+_LETTER = patterns.compile(r"\w")
 Feature = Callable[[SentenceView], float]
 
 

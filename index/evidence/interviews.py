@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from .. import patterns
 from ..headings import quote_headings
 from .question import read_question
 from .views import SentenceView
 
-_NEGATION = re.compile(r"\b(?:not|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
+_NEGATION = patterns.compile(r"\b(?:not|never|cannot|without)\b|n['’]t\b", re.IGNORECASE)
 
 
 def is_asked_above(view: SentenceView) -> bool:

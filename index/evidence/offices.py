@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
+from .. import patterns
 from .views import SentenceView
 
-_ASKED = re.compile(
+_ASKED = patterns.compile(
     r"\W*who(?:['’]s| is| was) (?:the )?(?:current |present |new )?"
     r"(?:(?P<role>\w+(?:[ -]\w+){0,2}) (?:of|for) (?:the )?(?P<of>.+)"
     r"|(?P<whose>.+?)['’]s (?P<post>\w+(?:[ -]\w+){0,2}))\Z",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from .. import patterns
 from ..language.calendar import MONTHS, WEEKDAYS
 from ..language.terms import analyse
 from ..language.wordlists import GROUPS, IT, PLACES, SUBJECTS, THIRD_PERSON
@@ -18,15 +19,17 @@ from .views import NOTHING, ArticleView, SentenceView
 
 _WORDS = next(row for row in TYPES if row.name == "words")
 _PERSON = r"[A-Z][\w'’-]{1,40}(?: (?:[A-Z]\.|[A-Z][\w'’-]{0,40}|de|van|von|der|bin|al)){0,6}"
-_AGE_OF = re.compile(
+_AGE_OF = patterns.compile(
     rf"\b\d{{1,3}}[- ]year[- ]old (?:[a-z-]{{1,20}} ){{0,4}}(?P<after>{_PERSON})"
     rf"|(?P<before>{_PERSON})(?: is| was| turned|,| \()(?: aged)? ?\d{{1,3}}\b\)?"
 )
-_NAME = re.compile(_PERSON)
-_PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted((THIRD_PERSON - IT) | {'i', 'my', 'we', 'our'}))})\b", re.IGNORECASE)
-_FACTS = re.compile(r"\b(?:votes?|prison|jail|sentenced?|salary|wages?|born|birthday)\b", re.IGNORECASE)
+_NAME = patterns.compile(_PERSON)
+_PRONOUN = patterns.compile(
+    rf"\b(?:{'|'.join(sorted((THIRD_PERSON - IT) | {'i', 'my', 'we', 'our'}))})\b", re.IGNORECASE
+)
+_FACTS = patterns.compile(r"\b(?:votes?|prison|jail|sentenced?|salary|wages?|born|birthday)\b", re.IGNORECASE)
 """Words of questions for facts that are somebody's, whatever their type."""
-_BREAK = re.compile(r"\b(?:of|in|at|from|for|on|with|after|about|who)\b")
+_BREAK = patterns.compile(r"\b(?:of|in|at|from|for|on|with|after|about|who)\b")
 _CLOSE = 2
 """Terms from a name to who it is at most: "Jerome Wesevich, a staff attorney"."""
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from itertools import pairwise
 
+from .. import patterns
 from ..language.calendar import MONTH, MONTHS, SHORT_MONTHS, WEEKDAYS, parse_month
 from ..language.terms import Token, analyse, spell_out, tokenize_question
 from ..language.thesaurus import find_synonyms, load_groups
@@ -16,10 +17,10 @@ from ..language.wordlists import OFFICES, TITLES
 from ..model import Article
 from .answer_types import AnswerType, find_counted, find_types
 
-_DEFINED = re.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]*\w)\W*\Z", re.IGNORECASE)
-_CAPITAL = re.compile(r"[A-Z\d]")
-_SURFACE = re.compile(r"\w+")
-_WHEN = re.compile(
+_DEFINED = patterns.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]*\w)\W*\Z", re.IGNORECASE)
+_CAPITAL = patterns.compile(r"[A-Z\d]")
+_SURFACE = patterns.compile(r"\w+")
+_WHEN = patterns.compile(
     rf"[\s,]\s?(?:in|during|of|from|for|since|this|last)\s(?:early\s|late\s|mid-)?(?:(?P<month>{MONTH})\b,?)?"
     r"(?:\s?(?P<year>20\d\d)\b)?",
     re.IGNORECASE,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 from math import log
 
+from .. import patterns
 from ..language.similarity import dice_similarity
 from ..language.thesaurus import load_opposites
 from . import features
@@ -18,17 +19,17 @@ from .answer_types import TYPES, AnswerType
 from .owners import is_given
 from .views import NOTHING, SentenceView
 
-_NEGATION = re.compile(
+_NEGATION = patterns.compile(
     r"\b(?:not|no|never|none|nor|neither|without|cannot|nobody|nothing|lack(?:s|ed|ing)?|fail(?:s|ed|ing)?|unable)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )
-_ASKED_NEGATION = re.compile(
+_ASKED_NEGATION = patterns.compile(
     r"\b(?:not|never|cannot|without|fail(?:s|ed|ing)?|lack(?:s|ed)?|except|other than|neither|unable"
     r"|(?:is|was|did|do|does|ca|were)nt)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis|mis|anti|de|counter)(?=\w{4})")
+_PREFIX = patterns.compile(r"(?:un|in|im|ir|il|non|dis|mis|anti|de|counter)(?=\w{4})")
 _HALF = 0.5
 LEAST_HELD = 1 / 3
 """A sentence and its neighbours that hold no more of the question's words than this share are never an answer by words

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
 
+from .. import patterns
 from ..language.wordlists import GROUPS, HE, PLACES, SHE, SUBJECTS
 from ..model import Article, Sentence, Span
 from . import speech
@@ -18,7 +19,7 @@ from . import speech
 _compile = cache(re.compile)
 """Compile a pattern when the first sentence needs it: each takes two milliseconds."""
 
-_QUOTE = re.compile('["“”]')
+_QUOTE = patterns.compile('["“”]')
 _BACK = 6
 """Earlier sentences that are searched for whom "he" or "the official" means."""
 

@@ -6,11 +6,11 @@ same question gives the same bytes in every process.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
+from .. import patterns
 from ..language.bm25 import idf, length_norm
 from ..language.terms import analyse
 from ..model import Article
@@ -18,8 +18,8 @@ from .capitals import CAPITALISED, FIRST, find_capitalised
 from .question import Question, list_time_terms
 
 NOTHING: frozenset[str] = frozenset()
-_YEAR = re.compile(r"(?:1\d{3}|20\d{2})s?\Z")
-_POINTS_BACK = re.compile(
+_YEAR = patterns.compile(r"(?:1\d{3}|20\d{2})s?\Z")
+_POINTS_BACK = patterns.compile(
     r"\W*(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|Such|The (?:former|latter|group|company|team|city"
     r"|country|president|law|act|program|film|song|book|two|man|woman|agency|official))\b"
 )

@@ -7,7 +7,6 @@ both beside this file with the record of their training, made by `make train`.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,6 +14,7 @@ from math import exp
 from pathlib import Path
 from typing import Any
 
+from .. import patterns
 from ..language import bm25
 from ..language.calendar import ABBREVIATED_MONTH
 from ..verdicts import Verdict
@@ -30,7 +30,7 @@ DENIED = 0.2
 """What is left of the confidence in a sentence that cannot be the answer, by words alone: those signs know nothing of
 what denies it, and whoever sorts replies by confidence should find it below the others."""
 
-_OTHER_PERIOD = re.compile(
+_OTHER_PERIOD = patterns.compile(
     rf"\b(?:last|next|this|previous|coming|following) (?:month|year)\b|\b(?:{ABBREVIATED_MONTH})"
 )
 """What tells another month or year than that of the article without its name in full."""

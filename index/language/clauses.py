@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from .. import patterns
 from .wordlists import CLEAR_DEMONSTRATIVES, DEMONSTRATIVES, OBJECTS, PAST_TENSES, POSSESSIVES, SUBJECTS, word_set
 
 NAME = (
@@ -17,8 +18,8 @@ NAME = (
 )
 """A run of words with capitals: a name, or the beginning of a sentence. Bounded, so that any text takes linear time."""
 
-_DATELINE = re.compile(r"^[A-Z]{2}[^()]{0,80}\([^()]{1,40}\)\s+(?:--|—|–)\s+")
-_TOKEN = re.compile(r"\S+")
+_DATELINE = patterns.compile(r"^[A-Z]{2}[^()]{0,80}\([^()]{1,40}\)\s+(?:--|—|–)\s+")
+_TOKEN = patterns.compile(r"\S+")
 _AUXILIARIES = word_set("was were is are will would can could must had has have may might")
 _MODALS = word_set("will would can could must may might")
 _BREAKERS = (
@@ -32,14 +33,14 @@ _BREAKERS = (
 _ARTICLES = word_set(
     "A An The All Some Most Many Several Few Every Each Both Two Three Four Five Six Seven Eight Nine Ten About Nearly"
 )
-_BOUNDARY = re.compile(
+_BOUNDARY = patterns.compile(
     r"""
     ,(?!\d) | [;:()"“”] | \s(?:--|—|–)\s
     | \s(?:and|but|or|when|after|because|while|as|which|who|that|before|if|until|although|than|so|where)\s
     """,
     re.VERBOSE,
 )
-_POINTING = re.compile(
+_POINTING = patterns.compile(
     rf"\b(?:{'|'.join(sorted(SUBJECTS | OBJECTS | (POSSESSIVES - {'its'}) | CLEAR_DEMONSTRATIVES))})\b", re.IGNORECASE
 )
 

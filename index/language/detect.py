@@ -5,10 +5,10 @@ A longer text that has hardly an English function word, and no other language's 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 
+from .. import patterns
 from .identifier import identify
 from .wordlists import word_set
 
@@ -150,7 +150,7 @@ _IN_TEXTS = {
 _PROFILES = {language: word_set(small) - _SHARED - _ENGLISH for language, small in _SMALL_WORDS.items()}
 _SURE_PROFILES = {language: small - _PARTICLES for language, small in _PROFILES.items()}
 _PROFILES |= {language: _PROFILES[language] | small for language, small in _IN_TEXTS.items()}
-_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORDS = patterns.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 def detect_language(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from .. import patterns
 from .wordlists import word_set
 
 
@@ -96,7 +97,7 @@ FILLERS = word_set("""
 """)
 """Words that tell nothing of what is asked; a question that has nothing else keeps them."""
 
-OPENING = re.compile(
+OPENING = patterns.compile(
     r"\W{0,9}(?:(?:hi|hey|hello|ok|okay|so|well|and|but|um|please|pls)\b[\s,.!]{0,9}){0,4}"
     r"(?:(?:can|could|would|will) (?:you|u|anyone|somebody|someone) (?:please |pls |plz )?"
     r"(?:tell|explain to|remind) (?:me|us)"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise, takewhile
 
+from .. import patterns
 from .calendar import MONTHS, WEEKDAYS
 from .terms import analyse
 from .wordlists import (
@@ -31,11 +32,11 @@ from .wordlists import (
     word_set,
 )
 
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-.'’&][^\W_]+)*")
-_OWNER = re.compile(r"['’]s?$")
-_WHO_IS = re.compile(r"\bwho(?:'s| is| was| are| were)\s+(?:(?:mr|mrs|ms|dr)\.?\s+)?$", re.IGNORECASE)
-_WHAT_IS = re.compile(r"\bwhat(?:'s| is| was| are| were)\s+(?:an?\s+|the\s+)?$", re.IGNORECASE)
-_OF = re.compile(r"\s+of\s+(?:the\s+)?(?:[A-Z][\w.-]*\w(?:\s+[A-Z][\w.-]*\w)*|[\w-]+)")
+_WORD = patterns.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-.'’&][^\W_]+)*")
+_OWNER = patterns.compile(r"['’]s?$")
+_WHO_IS = patterns.compile(r"\bwho(?:'s| is| was| are| were)\s+(?:(?:mr|mrs|ms|dr)\.?\s+)?$", re.IGNORECASE)
+_WHAT_IS = patterns.compile(r"\bwhat(?:'s| is| was| are| were)\s+(?:an?\s+|the\s+)?$", re.IGNORECASE)
+_OF = patterns.compile(r"\s+of\s+(?:the\s+)?(?:[A-Z][\w.-]*\w(?:\s+[A-Z][\w.-]*\w)*|[\w-]+)")
 
 _DATES = word_set(" ".join((*WEEKDAYS, *MONTHS)).lower())
 _AFTER_VERBS = word_set("for to from with about by on into against")

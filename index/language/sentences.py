@@ -6,35 +6,32 @@ Our own scan looks at each possible end once, so any text takes linear time (nlt
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from collections import Counter
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
+from .. import patterns
 from . import wordlists
+from .punkt import ask_punkt
 
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_LINE = patterns.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CLOSERS = r"\"'’”»)\]}›"
 # The look-behind and the possessive quantifiers keep a run of a million full stops linear.
-_MARK = re.compile(rf"(?<![.!?…])(?P<signs>[.!?…]++)(?P<closers>[{_CLOSERS}]*+(?:\[[\w ]{{1,12}}\])*+)(?=\s)")
-_AFTER = re.compile(
+_MARK = patterns.compile(rf"(?<![.!?…])(?P<signs>[.!?…]++)(?P<closers>[{_CLOSERS}]*+(?:\[[\w ]{{1,12}}\])*+)(?=\s)")
+_AFTER = patterns.compile(
     r"(?P<apart>(?:\s+(?:''?|[)\]”]|-RRB-)(?!\S))*)"  # tokenised texts set closing marks apart
     r"\s*(?:[\"'‘’“”«(\[{`‹¿¡]+\s?)*(?P<word>[A-Z]\.|[^\W_](?:[^\W_]|['’-](?=\w)){0,40})?"
 )
-_BEFORE_WORD = re.compile(r"(?s:.*[\s\"'“”‘(\[{—–/])?+")
-_ORDINARY = re.compile(r"[a-z]{2,}\Z")
-_LETTERS = re.compile(r"(?:[A-Z]\.)*[A-Z]\Z")
-_DEGREES = re.compile(r"\d\s?[a-zCFK]\Z")
-_MEASURE = re.compile(r"\d\s?(?:ft|in|yd|yds|mi|km|m|cm|lb|lbs|oz|hr|hrs|min|sec)\Z")
-_MORE = re.compile(r"\d|[NSEW]{1,3}\Z")  # "6 ft. 2 in.", "85 mi. SSE"
-_NUMBER = re.compile(r"[^\W_-]*-?\d|[IVXL]{2,}\Z")  # "No. 3", "No. CV-22-0417", "Vol. IV"
-_LABEL = re.compile(r"\s*[(\[]?[A-Za-z]")
-_ENUMERATOR = re.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5})\Z")
-_SPOKEN = re.compile(r"\s+([A-Z][\w.'’-]{0,40})\s+(?:[A-Z][\w.'’-]{0,40}\s+){0,4}([a-z]{1,20})\b")
-_QUOTE_APART = re.compile(r"\s+\"(?!\S)")
+_BEFORE_WORD = patterns.compile(r"(?s:.*[\s\"'“”‘(\[{—–/])?+")
+_ORDINARY = patterns.compile(r"[a-z]{2,}\Z")
+_LETTERS = patterns.compile(r"(?:[A-Z]\.)*[A-Z]\Z")
+_DEGREES = patterns.compile(r"\d\s?[a-zCFK]\Z")
+_MEASURE = patterns.compile(r"\d\s?(?:ft|in|yd|yds|mi|km|m|cm|lb|lbs|oz|hr|hrs|min|sec)\Z")
+_MORE = patterns.compile(r"\d|[NSEW]{1,3}\Z")  # "6 ft. 2 in.", "85 mi. SSE"
+_NUMBER = patterns.compile(r"[^\W_-]*-?\d|[IVXL]{2,}\Z")  # "No. 3", "No. CV-22-0417", "Vol. IV"
+_LABEL = patterns.compile(r"\s*[(\[]?[A-Za-z]")
+_ENUMERATOR = patterns.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5})\Z")
+_SPOKEN = patterns.compile(r"\s+([A-Z][\w.'’-]{0,40})\s+(?:[A-Z][\w.'’-]{0,40}\s+){0,4}([a-z]{1,20})\b")
+_QUOTE_APART = patterns.compile(r"\s+\"(?!\S)")
 _REACH = 300
 """How many characters back an opening bracket is searched for; the bound keeps giant lines linear."""
 
@@ -120,7 +117,7 @@ def _ends_sentence(text: str, begin: int, mark: re.Match[str], following: str) -
         return not _is_attribution(text, mark.end())
     if "?" in mark["signs"] or "!" in mark["signs"] or not following:
         return True
-    return following != "I" and _ask_punkt("...", following)  # "I" always has a capital
+    return following != "I" and ask_punkt("...", following)  # "I" always has a capital
 
 
 def _is_inside_brackets(text: str, begin: int, mark: re.Match[str]) -> bool:
@@ -151,29 +148,7 @@ def _ends_at_full_stop(before: str, word: str, following: str) -> bool:
         return following[:1].isupper() and following not in wordlists.TIMES and not following.isupper()
     place = tail in wordlists.PLACE_ABBREVIATIONS and before.endswith(f", {word}")
     if written in wordlists.ABBREVIATIONS or place:
-        return following.lower() in wordlists.STARTERS or _ask_punkt(tail if place else written, following)
+        return following.lower() in wordlists.STARTERS or ask_punkt(tail if place else written, following)
     if _LETTERS.match(word) or (len(word) == 1 and word.islower()) or written == "St":
         return following.lower() in wordlists.STARTERS
-    return _ORDINARY.match(word) is not None or _ask_punkt(word, following)
-
-
-@lru_cache(maxsize=16384)
-def _ask_punkt(word: str, following: str) -> bool:
-    """Ask Punkt whether the full stop after `word` ends a sentence when `following` comes next."""
-    mark = "" if word == "..." else "."
-    return bool(_load_punkt().text_contains_sentbreak(f"{word}{mark} {following or '-'}"))
-
-
-@cache
-def _load_punkt() -> Any:
-    """Return nltk's splitter with our parameters; it is made once and never changed."""
-    from nltk.tokenize.punkt import _ORTHO_MID_LC, PunktParameters, PunktSentenceTokenizer
-
-    stored = json.loads(Path(__file__).with_name("punkt.json").read_text("utf-8"))
-    parameters = PunktParameters()
-    known = wordlists.ABBREVIATIONS | wordlists.PLACE_ABBREVIATIONS
-    parameters.abbrev_types = set(stored["abbreviations"]) | {word.lower() for word in known}
-    parameters.sent_starters = set(stored["starters"]) | wordlists.STARTERS
-    # A Counter answers 0 for an unknown word without storing it, so reading from several threads is safe.
-    parameters.ortho_context = Counter(dict.fromkeys(stored["small"].split(), _ORTHO_MID_LC))
-    return PunktSentenceTokenizer(parameters)
+    return _ORDINARY.match(word) is not None or ask_punkt(word, following)

@@ -11,9 +11,10 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from .. import patterns
 from . import everyday, wordlists
 
-__all__ = ["ANALYSER", "Token", "analyse", "analyse_word", "spell_out", "tokenize", "tokenize_question"]
+__all__ = ["ANALYSER", "Token", "analyse", "spell_out", "tokenize", "tokenize_question"]
 
 ANALYSER = "english-1"
 """Version of `analyse`; it is stored with every index and must change whenever any term does."""
@@ -23,7 +24,7 @@ _MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 _PART = rf"[^\W_]{{1,40}}(?:[{_MARKS}]{{1,3}}[^\W_]{{0,20}}){{0,12}}"
 _WORD = rf"{_PART}(?:['’]{_PART}){{0,2}}"
 _AT_LINE_END = r"(?:[-‐‑]|(?<=\u00ad))[ \t]{0,9}\r?\n[ \t]{0,9}"
-_UNIT = re.compile(
+_UNIT = patterns.compile(
     rf"""
     (?i:united\s+(?:states(?:\s+of\s+america)?|kingdom|nations|arab\s+emirates)|european\s+union|great\s+britain
         |world\s+health\s+organi[sz]ation|per\s+cent)(?![^\W_])
@@ -37,11 +38,11 @@ _UNIT = re.compile(
     """,
     re.VERBOSE,
 )
-_BROKEN = re.compile(_AT_LINE_END)
-_HYPHENED = re.compile("[^-‐‑]+")
-_CONTRACTION = re.compile(r"(?<=\w)(?:n't|'(?:s|ll|re|ve|d|m))\Z")
-_NO_LETTER = re.compile(r"[^\w./]|_")
-_TYPED_WORD = re.compile(r"(?<![\w'’])[^\W_]{1,12}(?:['’/][^\W_]{0,4})?(?![\w'’])")
+_BROKEN = patterns.compile(_AT_LINE_END)
+_HYPHENED = patterns.compile("[^-‐‑]+")
+_CONTRACTION = patterns.compile(r"(?<=\w)(?:n't|'(?:s|ll|re|ve|d|m))\Z")
+_NO_LETTER = patterns.compile(r"[^\w./]|_")
+_TYPED_WORD = patterns.compile(r"(?<![\w'’])[^\W_]{1,12}(?:['’/][^\W_]{0,4})?(?![\w'’])")
 _thread = threading.local()
 
 
@@ -109,11 +110,6 @@ def analyse(text: str) -> tuple[str, ...]:
     Returns `()` if it has none.
     """
     return tuple(term for unit in _UNIT.findall(text) for _, _, term in _analyse_unit(unit) if term)
-
-
-def analyse_word(word: str) -> tuple[str, ...]:
-    """Return what `analyse` does for one word of letters and hyphens, at half the cost: nothing is searched."""
-    return tuple([term for _, _, term in _analyse_unit(word) if term])
 
 
 def _analyse_unit(unit: str) -> tuple[tuple[int, int, str | None], ...]:

@@ -1,4 +1,7 @@
-"""Synonyms and opposites, from `synonyms.txt` and `opposites.txt`, which are our own, and words of plain English."""
+"""Synonyms and opposites, from `synonyms.txt` and `opposites.txt`, which are our own, and words of plain English.
+
+To make the terms of 8,000 words takes as long as an answer, so they are kept as `synonyms.terms` and `plain.terms`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from .terms import analyse, analyse_word
+from .terms import analyse
+
+SYNONYMS, PLAIN = (Path(__file__).with_name(f"{name}.terms") for name in ("synonyms", "plain"))
+"""The terms of the groups of `synonyms.txt`, and of all words of the word lists and of `punkt.json`."""
 
 
 def find_synonyms(term: str) -> frozenset[str]:
@@ -19,8 +25,8 @@ def find_synonyms(term: str) -> frozenset[str]:
 def load_groups() -> Mapping[str, Sequence[tuple[str, ...]]]:
     """Return for each term the groups of `synonyms.txt` that it is in; each line is a group of synonyms."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    for line in Path(__file__).with_name("synonyms.txt").read_text("utf-8").splitlines():
-        group = tuple([term for word in line.split() for term in analyse_word(word)])
+    for line in SYNONYMS.read_text("utf-8").splitlines():
+        group = tuple(line.split())
         for term in group:
             found.setdefault(term, []).append(group)
     return found
@@ -42,3 +48,9 @@ def load_opposites() -> Mapping[str, frozenset[str]]:
 def load_small_words() -> frozenset[str]:
     """Return the words that our training texts write small within sentences: some 4,000, with their endings."""
     return frozenset(json.loads(Path(__file__).with_name("punkt.json").read_text("utf-8"))["small"].split())
+
+
+@cache
+def load_plain_terms() -> frozenset[str]:
+    """Return the terms of plain English that the word lists hold, some 3,500."""
+    return frozenset(PLAIN.read_text("utf-8").split())

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
+from .. import patterns
 from ..language.calendar import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS, parse_month
 from ..language.wordlists import match_any
 from ..moments import shift
@@ -13,7 +14,7 @@ from ..moments import shift
 _MONTH = rf"(?:{'|'.join(MONTHS + SHORT_MONTHS)})\b\.?"
 _WEEKDAY = rf"\b(?:{'|'.join(WEEKDAYS + SHORT_WEEKDAYS)})\b\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?\b"
-_DATE = re.compile(
+_DATE = patterns.compile(
     rf"\b(?P<month>{_MONTH})\s{{0,3}}(?P<day>{_DAY}),?\s{{1,3}}(?P<year>\d{{4}})\b"
     rf"|\b(?P<day2>{_DAY})\s{{1,3}}(?P<month2>{_MONTH}),?\s{{1,3}}(?P<year2>\d{{4}})\b"
     r"|\b(?P<year3>\d{4})(?P<mark>[-./])(?P<month3>\d{1,2})(?P=mark)(?P<day3>\d{1,2})(?!\d)",
@@ -32,7 +33,7 @@ _ZONE = (
     r"|(?:CST|IST|[ECMP]T|local time)\b)"
 )
 _CLOCK = r"(?P<hour>\d{1,2})(?!\d)(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,6})?)?)?"
-_TIME = re.compile(
+_TIME = patterns.compile(
     rf"(?<![\d:]){_CLOCK}\s?(?P<half>[ap]\.?m\b\.?)?(?:hrs\b|h\b)?(?:\s?\(?{_ZONE}\)?)?"
     rf"|(?<![\d:])(?P<hour4>[012]\d)(?P<minute4>[0-5]\d)\s?(?P<zone4>GMT|UTC|KST|JST|Z)\b",
     re.IGNORECASE,
@@ -43,13 +44,13 @@ _LABEL = match_any(
     time on at by as of
     """
 )
-_LABELS = re.compile(rf"\b{_LABEL}\b", re.IGNORECASE)
-_TYPED = re.compile(
+_LABELS = patterns.compile(rf"\b{_LABEL}\b", re.IGNORECASE)
+_TYPED = patterns.compile(
     r"\b(?:published|updated?|posted|modified|issued|created|released|filed|sent|input|date)\b", re.IGNORECASE
 )
-_UPDATED = re.compile(r"\b(?:updated?|modified)\b", re.IGNORECASE)
+_UPDATED = patterns.compile(r"\b(?:updated?|modified)\b", re.IGNORECASE)
 # "Published 3 March. Updated 9 June": where the second date of a line begins
-_SECOND = re.compile(r"(?<=\w)[\s.,;|·•()–—-]{1,9}(?=(?:last |latest )?(?:updated?|modified)\b)", re.IGNORECASE)
+_SECOND = patterns.compile(r"(?<=\w)[\s.,;|·•()–—-]{1,9}(?=(?:last |latest )?(?:updated?|modified)\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,7 @@ def find_moment(line: str) -> datetime | None:
     date = next((found for found in _DATE.finditer(line) if _parse_day(found)), None)
     if date is None:
         return None
-    day = _parse_day(date)
-    time = _find_time(line, date)
+    day, time = _parse_day(date), _find_time(line, date)
     return day if day is None or time is None else _add_time(day, time)
 
 
@@ -187,19 +187,19 @@ def _add_time(day: datetime, found: re.Match[str]) -> datetime:
 
 
 _SHORT_DATE = rf"(?i:(?:{_WEEKDAY},?\s)?(?:{_MONTH}\s?{_DAY}(?:,\s\d{{4}})?|{_DAY}\s{_MONTH}(?:,?\s\d{{4}})?))"
-_OPENING = re.compile(
+_OPENING = patterns.compile(
     r"(?P<place>[^()\n—–:;\"“]{0,90}?)"
     rf"(?:(?:^|[,.]?\s)(?P<date>{_SHORT_DATE})[.,]?)?"
     r"(?:,?\s?\((?P<agency>[^\W\d_][^()\n;:]{1,40})\)|,?\s?/(?P<slashed>[A-Z][\w .&-]{1,30})/)?"
     r"(?:\s?(?P<dash>--+|—|–|―|(?<=[\s)])-(?=\s))|(?P<colon>:)(?=\s)"
     r"|(?(agency)\.?(?=[\s\w\"“])|(?(slashed)\.?(?=\s)|(?!))))"
 )
-_PARTING = re.compile(r"--|[—–―)/:]|\s-\s")
+_PARTING = patterns.compile(r"--|[—–―)/:]|\s-\s")
 _PARTICLES = frozenset(
     ("de", "del", "di", "do", "da", "la", "le", "al", "el", "of", "the", "on", "sur", "and", "am", "den")
 )
 # Words in capitals before a dash that are no cities.
-_NO_CITIES = re.compile(
+_NO_CITIES = patterns.compile(
     match_any(
         """
         NOTES? WARNING UPDATED? BREAKING CORRECTION CORRECTED ANALYSIS OPINION EXCLUSIVE VIDEO PHOTOS? WATCH LIVE
@@ -216,12 +216,12 @@ _AGENCY_WORD = match_any(
     """
 )
 _DESK = r"(?: (?:Business|News|Sports?|Politics|Travel|Style|Opinion|Health|Entertainment|Markets|Newsroom))?"
-_AGENCY = re.compile(
+_AGENCY = patterns.compile(
     r"AP|AFP|UPI|CNN|ANI|PTI|IANS|DPA|dpa|EFE|ANSA|BBC|VOA|NPR|NHK|KBS|TASS|ABC|CBS|NBC|RFA|RFE/RL"
     rf"|CNN{_DESK}|(?:.* )?{_AGENCY_WORD}(?: .*)?"
 )
 # "New York CNN Business —": an agency without brackets, such as no place is called
-_BARE_AGENCY = re.compile(rf"(?:AP|AFP|UPI|CNN|BBC|NPR|VOA|Reuters|Bloomberg|Xinhua|Yonhap){_DESK}")
+_BARE_AGENCY = patterns.compile(rf"(?:AP|AFP|UPI|CNN|BBC|NPR|VOA|Reuters|Bloomberg|Xinhua|Yonhap){_DESK}")
 
 
 def parse_lone_dateline(text: str) -> Dateline | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .. import patterns
 from ..model import Kind
 from .dateline import Dateline, PageDate, parse_dateline, parse_page_date
 from .furniture import END, is_furniture, parse_byline
@@ -22,7 +22,7 @@ HEAD = 25
 LOOK = 240
 """Characters of a paragraph that patterns read; tags, datelines and furniture are shorter."""
 
-_STOP = re.compile(r"[.!?:;…,][\"'”’»)\]]{0,3}$")
+_STOP = patterns.compile(r"[.!?:;…,][\"'”’»)\]]{0,3}$")
 
 
 @dataclass(slots=True)

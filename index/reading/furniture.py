@@ -10,20 +10,21 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from .. import patterns
 from ..language.calendar import MONTHS, WEEKDAYS
 from ..language.wordlists import match_any
 
-END = re.compile(
+END = patterns.compile(
     r"\((?:END|ENDS|MORE|End|Ends|more)\)|(?:END|ENDS)"
     r"|-+\s?(?:30|0|more|MORE|END|ENDS)\s?-+"
     r"|<\s?END\s?>|#{1,5}|(?:# ?){2,5}"
 )
 """A line that says that the story ends here, or goes on in another file."""
 
-END_STRONG = re.compile(r"(?:^|\s)(?:\((?:END|ENDS|End|Ends)\)|-+\s?30\s?-+|<\s?END\s?>)$")
+END_STRONG = patterns.compile(r"(?:^|\s)(?:\((?:END|ENDS|End|Ends)\)|-+\s?30\s?-+|<\s?END\s?>)$")
 """A mark that also ends the story when it closes a paragraph; "###" may only separate two sections."""
 
-SEPARATOR = re.compile(r"[\W_]+")
+SEPARATOR = patterns.compile(r"[\W_]+")
 """A line without a letter or a digit."""
 
 _STORIES = match_any(
@@ -165,7 +166,7 @@ _BY_SIGN = {
 }
 """Whole lines by letters or a sign that they contain."""
 
-CREDIT = re.compile(
+CREDIT = patterns.compile(
     r"(?<=[.!?”\"’)])\s\(?(?:(?:File |Handout )?(?:Photo(?:graph)?|Picture|Image|Illustration)s?"
     r"(?: ?[Cc]redits?)?|Credits?)"
     r"\s?(?:[:/]|by\b|courtesy of\b)[^.!?\n]{2,80}\.?\)?$"
@@ -173,7 +174,7 @@ CREDIT = re.compile(
 )
 """Whose picture it is, at the end of a caption."""
 
-_SIGN = re.compile("|".join(map(re.escape, _BY_SIGN)))
+_SIGN = patterns.compile("|".join(map(re.escape, _BY_SIGN)))
 _SECTIONS = match_any("home news world national politics business sports? opinion culture all_news")
 _ITEM = r"[^\W\d][\w&'’]{1,20}(?: [\w&'’]{1,20}){0,2}"
 _EDGE = (
@@ -187,7 +188,7 @@ _EDGE = (
 """Lines that are furniture at the edges of a text only: between its paragraphs they may be a table or a list."""
 
 # In plain text, the items of a menu bar are separated by a tab or by several spaces.
-_WIDE = re.compile(r"\s*\t\s*|\s{2,}")
+_WIDE = patterns.compile(r"\s*\t\s*|\s{2,}")
 _SHARE_WORDS = match_any(
     """
     facebook twitter x e-?mail mail print copy link url whatsapp telegram linkedin reddit kakao(?:talk|story)? line
@@ -195,8 +196,8 @@ _SHARE_WORDS = match_any(
     bluesky messenger flipboard pocket tumblr sms sns to on this via more
     """
 )
-_SHARE = re.compile(rf"(?:{_SHARE_WORDS}(?:[\s|/,·]+|$)){{2,15}}", re.IGNORECASE)
-_LINKS = re.compile(
+_SHARE = patterns.compile(rf"(?:{_SHARE_WORDS}(?:[\s|/,·]+|$)){{2,15}}", re.IGNORECASE)
+_LINKS = patterns.compile(
     match_any("related more most recommended read see you top latest popular trending editor in_other don"),
     re.IGNORECASE,
 )
@@ -205,15 +206,15 @@ _PARTICLE = match_any("de da del della di van von der den la le el al bin ibn be
 _PART = r"(?:[^\W\d_a-zà-ÿ](?:[\w’']*[\w]|\.)?(?:[-'’.][^\W\d_][\w’']*\.?)*)"
 _NAME = rf"{_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,4}}"
 _NAMES = rf"{_NAME}(?:(?:, {_NAME}){{0,4}},? (?:and|AND|&) {_NAME})?"
-_BYLINE = re.compile(
+_BYLINE = patterns.compile(
     r"(?:(?:Reported|Written|Story|Text|Words|Analysis|Report|Review|Compiled)\s)?(?:By|BY|by):?\s"
     rf"(?P<names>{_NAMES})"
     r"(?:(?:\s?[,|/–—-]\s?|\s\(|\s(?:in|of|for)\s)[\w .,'’&|/()-]{2,80})?"
 )
-_NOT_NAMES = re.compile(
+_NOT_NAMES = patterns.compile(
     rf"\b(?:{'|'.join({*MONTHS, *WEEKDAYS} - {'May'})}|The|This|That|Then|Now|Far|Any|All)\b"  # May is a name, too
 )
-_FIRST_WORD = re.compile(r"\(c\)|\(?[^\s:.,|>»?!()]+", re.IGNORECASE)
+_FIRST_WORD = patterns.compile(r"\(c\)|\(?[^\s:.,|>»?!()]+", re.IGNORECASE)
 
 
 @cache

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from .. import patterns
 from ..language.wordlists import match_any
 from ..model import Status
 from .dateline import find_moment
 
-_LEAD = re.compile(
+_LEAD = patterns.compile(
     r"(?:(?P<ordinal>\d{1,2})(?:st|nd|rd|th)[\s-]?)?(?:LD|LEAD)(?:[\s-]?(?P<number>\d{1,2}))?(?:[\s-]?writethru)?"
     r"|(?:UPDATE|WRAPUP|ROUNDUP)\s?(?P<update>\d{1,2})",
     re.IGNORECASE,
@@ -22,10 +23,10 @@ _WORDS = match_any(
     SPECIAL_REPORT OFFICIAL_CORRECTION LEAD (?:\d{1,2}(?:ST|ND|RD|TH)_)?(?:LD|LEAD)
     """
 )
-_WORD = re.compile(_WORDS)
+_WORD = patterns.compile(_WORDS)
 # A tag in brackets; other words in brackets are a tag only in what is known to be a headline.
-_BRACKETS = re.compile(r"\((?P<round>[^()\n]{1,40})\)(?:\s+|-)(?=\S)|\[(?P<square>[^\[\]\n]{1,40})\]\s*(?=\S)")
-_PREFIX = re.compile(
+_BRACKETS = patterns.compile(r"\((?P<round>[^()\n]{1,40})\)(?:\s+|-)(?=\S)|\[(?P<square>[^\[\]\n]{1,40})\]\s*(?=\S)")
+_PREFIX = patterns.compile(
     rf"(?P<word>{_WORDS}(?: ?\d{{1,2}})?)(?:\s?-\s?|:\s?| – | — )(?=\S)"
     r"|(?P<bare>\d{1,2}(?:ST|ND|RD|TH) (?:LEAD|LD|ROUNDUP)):? (?=[A-Z])"
 )
@@ -35,10 +36,10 @@ _RUBRIC = match_any(
     Exclusive Explainer Column Preview Recap Summary
     """
 )
-_SERIES = re.compile(rf"(?:\w+ )?{_RUBRIC}(?: \w+){{0,2}}", re.IGNORECASE)
-_SLUG = re.compile(r"(?:BC|AM|PM|AP)-[\w&'’.-]{2,60}(?:,.{0,60})?(?:/\d{1,5})?")
+_SERIES = patterns.compile(rf"(?:\w+ )?{_RUBRIC}(?: \w+){{0,2}}", re.IGNORECASE)
+_SLUG = patterns.compile(r"(?:BC|AM|PM|AP)-[\w&'’.-]{2,60}(?:,.{0,60})?(?:/\d{1,5})?")
 
-_NOTE = re.compile(
+_NOTE = patterns.compile(
     # "(ATTN: ...)", "Eds: ...", "EDITORS' NOTE: ..."
     r"\(?\s?(?:ATTN|(?:Eds|EDS)\.?|(?:EDITORS?|Editors?)['’]?[Ss]?['’]?(?: NOTES?| [Nn]otes?)?|"
     r"(?:NOTES?|Notes?) (?:TO|to) (?:EDITORS|Editors|editors)|ADVISORY|MANDATORY KILL|KILL NOTICE)\s?:\s*"
@@ -56,12 +57,12 @@ _NOTE = re.compile(
     r"|should have|was not|were not)\b)",
 )
 # At the head or the foot of a story only: "An earlier version said ..." may be that of a bill in its middle.
-_EDGE_NOTE = re.compile(
+_EDGE_NOTE = patterns.compile(
     r"\(?(?:[Aa]n|[Tt]he) (?:earlier|previous|original) version (?:\w+ )?(?:said|stated|gave|put|named|misstated"
     r"|misspelled|misidentified|incorrectly|wrongly|omitted|contained|referred|described)\b"
     r"|(?:We|The [A-Z][\w ]{1,40}) (?:apologi[sz]es?|regrets?) (?:for )?(?:the|this|any) (?:error|mistake)"
 )
-_EMBARGO = re.compile(
+_EMBARGO = patterns.compile(
     r"[\[(]?(?:(?:strictly|under)\s)?(?:embargo(?:ed)?\b|not for (?:release|publication|use) (?:before|until)\b)",
     re.IGNORECASE,
 )
@@ -72,12 +73,12 @@ _CHANGE = match_any(
     writes_through embargoed
     """
 )
-_CHANGES = re.compile(rf"\({_CHANGE}\b[^()]{{0,300}}\)?", re.IGNORECASE)
-_CORRECTED = re.compile(
+_CHANGES = patterns.compile(rf"\({_CHANGE}\b[^()]{{0,300}}\)?", re.IGNORECASE)
+_CORRECTED = patterns.compile(
     r"\b(?:CORRECTED|CORRECTION|REFILED?|CORRECTS|(?i:corrects|corrected|refiles|amended)|misstated|misspelled)\b"
     r"|\b(?:Correction\b.{0,60}:|[Aa]n? (?:earlier|previous|original) version)"
 )
-_WITHDRAWN = re.compile(
+_WITHDRAWN = patterns.compile(
     r"\(?(?:MANDATORY )?(?:KILL|KILLED|WITHDRAWN|WITHDRAWAL)\b"
     r"|.*\b(?:MANDATORY KILL|(?i:please (?:kill|withdraw)|(?:is|been) (?:withdrawn|killed|retracted)))\b",
     re.DOTALL,

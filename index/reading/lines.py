@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-_LINE = re.compile(r"[^\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
+from .. import patterns
+
+_LINE = patterns.compile(r"[^\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_BULLET = re.compile(r"(?:[-*+•·▪◦‣–—>#|]|\d{1,3}[.)]|\(?[a-z\d][.)])[ \t]")
-_STOPS = re.compile(r"[.!?:;…][\"'”’»)\]]{0,3}$")
+_BULLET = patterns.compile(r"(?:[-*+•·▪◦‣–—>#|]|\d{1,3}[.)]|\(?[a-z\d][.)])[ \t]")
+_STOPS = patterns.compile(r"[.!?:;…][\"'”’»)\]]{0,3}$")
 
 # Prose is wrapped at 60 to 80 characters as a rule. Narrower columns are usually verse or lists,
 # wider lines one sentence each.
@@ -66,7 +68,7 @@ def flatten(text: str, start: int, end: int) -> str:
     return _BREAK.sub(lambda found: " " * len(found.group()), words)
 
 
-_BREAK = re.compile(r"[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+(?:[ \t]*>)*")
+_BREAK = patterns.compile(r"[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+(?:[ \t]*>)*")
 
 
 def group_lines(text: str, rows: Sequence[TextLine], roles: Sequence[LineRole]) -> Iterator[tuple[int, int]]:

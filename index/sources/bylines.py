@@ -6,32 +6,34 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-_NAMES = re.compile(
+from .. import patterns
+
+_NAMES = patterns.compile(
     r"(?:^|[-_ ])(?:by-?lines?|authors?|byl|writers?|reporters?|contributors?|journalists?)(?:$|[-_ ]|name)"
 )
-_ABOUT = re.compile(
+_ABOUT = patterns.compile(
     r"bio|about|avatar|image|photo|social|follow|description|job|role|comment|related|more|count|archive"
 )
 _APART = frozenset(("aside", "footer", "nav", "figure", "figcaption", "time", "form", "button"))
-_FAR = re.compile(r"comment|sidebar|related|recommend|popular|footer|widget|teaser|card|promo")
-_BY = re.compile(
+_FAR = patterns.compile(r"comment|sidebar|related|recommend|popular|footer|widget|teaser|card|promo")
+_BY = patterns.compile(
     r"\W{0,3}(?:(?:written|reported|posted|published|compiled|story|words|text|report|analysis|opinion|review|interview)\s)?"
     r"(?:by|from)\b[\s:]{0,3}|\W{0,3}(?:authors?|writers?|reporters?)\s?:\s{0,3}",
     re.IGNORECASE,
 )
-_END = re.compile(
+_END = patterns.compile(
     r"\s[|•·–—]\s|[|•·\n]|\s-\s|\s[@(<]|\d|\b(?:updated|published|posted|last|on)\b"
     r"|\b(?:for|in|at)\s(?=[A-Z])",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"[,;&]|\b(?:and|with)\b", re.IGNORECASE)  # the spaces around them are stripped
-_ROLE = re.compile(
+_PARTS = patterns.compile(r"[,;&]|\b(?:and|with)\b", re.IGNORECASE)  # the spaces around them are stripped
+_ROLE = patterns.compile(
     r"\b(?:staff|writer|reporter|editor|correspondent|contributor|columnist|journalist|bureau|desk|producer|author|chief"
     r"|critic|blogger|anchor|photographer|professor|lecturer|director|share|follow|comments?|subscribe|read|view|bio|more"
     r"|facebook|twitter|email|e-mail|admin|administrator|minutes?|ago|gmt|am|pm|all|posts?|articles?|see|about)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_][\w.'’-]{0,30}\Z")
+_WORD = patterns.compile(r"[^\W\d_][\w.'’-]{0,30}\Z")
 _PARTICLES = frozenset(
     ("de", "da", "del", "della", "di", "van", "von", "der", "den", "la", "le", "el", "al", "bin", "of", "the")
 )

@@ -6,10 +6,10 @@ trafilatura returns are its choice. So its clean-up never changes a character th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from .. import patterns
 from ..language.sentences import split_sentences
 from .density import is_prose
 from .facts import read_stated_body
@@ -17,9 +17,9 @@ from .region import correct_choice, find_region, list_hidden_prose, list_omitted
 from .visible import Shown, TextRun, fold
 
 _MARKS = (0x20000, 0x2A6D0)  # CJK Extension B: letters to every library, rare characters even in Chinese
-_MARK = re.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}]")
-_MARKED = re.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}][^{chr(_MARKS[0])}-{chr(_MARKS[1])}]*")
-_NOT_XML = re.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]")  # lxml sets no such text
+_MARK = patterns.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}]")
+_MARKED = patterns.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}][^{chr(_MARKS[0])}-{chr(_MARKS[1])}]*")
+_NOT_XML = patterns.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]")  # lxml sets no such text
 
 
 class Choice(NamedTuple):

@@ -29,6 +29,7 @@ def load_parts(data: bytes, source: str, columns: Columns | None = None) -> Iter
         parts = _list_parts(data, source, columns)
         if not parts:
             yield load_bytes(data, source)
+            return
     except SourceError as error:
         yield error
         return

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .. import patterns
+
 Style = dict[str, str]
 """Declarations, simplified: display is "none", "block" or "inline", white-space "pre" or "normal".
 
 Of text-decoration, only "line-through" is kept.
 """
 
-_DECLARATION = re.compile(
+_DECLARATION = patterns.compile(
     r"(?:^|[;{\s])(display|visibility|content-visibility|white-space|text-decoration(?:-line)?)\s{0,9}:\s{0,9}([a-z-]+)"
 )
-_SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?(?:[.#][\w-]+)?")
+_SELECTOR = patterns.compile(r"(?:[a-z][a-z0-9]*)?(?:[.#][\w-]+)?")
 _MAX_STYLE = 500_000  # characters of style sheets that are read
 
 

@@ -7,17 +7,17 @@ Mozilla's Readability, here counted on runs of text instead of rewriting the pag
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .. import patterns
 from .names import Names, join_names, read_names
 from .visible import TextRun
 
 # maybe with the marks of notes behind it, as in an encyclopedia
-_SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]{0,3}(?:\[[\w ]{1,9}\]){0,4}$")
+_SENTENCE_END = patterns.compile(r"[.!?…:][\"'”’»)\]]{0,3}(?:\[[\w ]{1,9}\]){0,4}$")
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PARAGRAPHS = frozenset({"p", "pre", "li", "dd", "td", "blockquote", "font", "center"})

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from .. import patterns
 from ..errors import EmptyArticle, UnsupportedFormat
 from ..model import Kind
 from ..reading.article import MAX_CHARACTERS
@@ -24,7 +25,7 @@ _SKIPPED = frozenset(
     {"del", "moveFrom", "instrText", "delText", "Fallback", "delInstrText", "rPrChange", "pPrChange", "sectPrChange"}
 )
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad", "ptab": "\t"}
-_HEADING = re.compile(r"(?:sub)?title|heading ?\d", re.IGNORECASE)
+_HEADING = patterns.compile(r"(?:sub)?title|heading ?\d", re.IGNORECASE)
 _NOTES = ("footnote", "endnote")
 
 

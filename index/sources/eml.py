@@ -19,6 +19,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+from .. import patterns
 from ..errors import EmptyArticle, SourceError, UnsupportedFormat
 from ..model import Metadata
 from ..reading.document import Document
@@ -36,7 +37,7 @@ _CUT = (InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
 
 _CUT_OFF = "is cut off before its end; get the whole message"
 
-_DOCUMENTS = re.compile(r"\.(?:docx?|odt|rtf|pdf|txt|md|html?|epub|eml|msg|pages)$", re.IGNORECASE)
+_DOCUMENTS = patterns.compile(r"\.(?:docx?|odt|rtf|pdf|txt|md|html?|epub|eml|msg|pages)$", re.IGNORECASE)
 """Attached files that may hold text; pictures, films and calendars do not."""
 
 _RUN = 3

@@ -11,6 +11,7 @@ from html import escape, unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from .. import patterns
 from ..errors import EmptyArticle, UnsupportedFormat
 from ..model import Metadata
 from .facts import is_web_address, parse_moment
@@ -19,8 +20,8 @@ from .job import encode_loaded, load_document
 MAX_ENTRIES = 200
 """How many entries of a feed are read; most feeds have the newest first."""
 
-_DTD = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
-_END = re.compile(rb"</(?:\w{1,20}:)?(?:rss|feed|rdf)\s{0,20}>", re.IGNORECASE)
+_DTD = patterns.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
+_END = patterns.compile(rb"</(?:\w{1,20}:)?(?:rss|feed|rdf)\s{0,20}>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,9 @@ def _is_same_site(link: str, source: str) -> bool:
     return page == feed or page.endswith(f".{feed}") or feed.endswith(f".{page}")
 
 
-_WWW = re.compile(r"\A(?:www|feeds?|rss)\.")
-_TAG = re.compile(r"<[^<>]*>")
-_CUT = re.compile(
+_WWW = patterns.compile(r"\A(?:www|feeds?|rss)\.")
+_TAG = patterns.compile(r"<[^<>]*>")
+_CUT = patterns.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\b(?:read more|continue reading|read on)\W{0,4})\s{0,9}\Z", re.IGNORECASE
 )
 

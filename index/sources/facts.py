@@ -14,11 +14,12 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from .. import patterns
 from ..model import Metadata
 from ..reading.dateline import find_moment
 from .bylines import clean_byline, find_byline
 
-_ARTICLE = re.compile(r"Article|BlogPosting|Report$|LiveBlog|^WebPage$")
+_ARTICLE = patterns.compile(r"Article|BlogPosting|Report$|LiveBlog|^WebPage$")
 _MAX_JSON = 1_000_000  # characters of JSON-LD that are read
 _MAX_NODES = 2000
 _TITLES = ("og:title", "twitter:title", "dc.title", "headline")

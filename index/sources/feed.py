@@ -10,15 +10,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ..errors import EmptyArticle, SourceError, SourceTooLarge, UnsupportedFormat
 from ..reading.document import Document
-from . import entries
 from .containers import load_parts
-from .entries import FeedEntry, FeedListing, list_entries
 from .job import Loaded
 from .loading import attempt, check_reply, load_address, load_bytes, transcode
 from .parts import Columns
+
+if TYPE_CHECKING:
+    from .entries import FeedEntry, FeedListing
 
 PAUSE = 1.0
 """Seconds between two entries of a feed, because most come from one server."""
@@ -96,6 +98,7 @@ def load_page_or_feed(address: str, memory: Memory | None = None) -> Iterator[Lo
     It is updated when the caller asks for the next article, so that one which was not stored comes again.
     """
     from . import fetch
+    from .entries import MAX_ENTRIES, FeedEntry, list_entries
 
     known = memory or Memory()
     try:
@@ -121,18 +124,22 @@ def load_page_or_feed(address: str, memory: Memory | None = None) -> Iterator[Lo
         else:
             known.seen.append(entry.name)
     yield from _tell_left_out(listed, address, known.seen)
-    del known.seen[: -5 * entries.MAX_ENTRIES]
+    del known.seen[: -5 * MAX_ENTRIES]
     if complete:  # otherwise the next look must fetch the feed again, for the entries that failed
         known.etag, known.last_modified = fetched.etag, fetched.last_modified
 
 
 def _tell_left_out(listed: FeedListing | None, source: str, seen: list[str]) -> Iterator[SourceError]:
     """Yield an error for each entry that is left out; each is told once."""
-    for told, name in listed.left_out if listed else ():
+    if listed is None:
+        return
+    from .entries import MAX_ENTRIES
+
+    for told, name in listed.left_out:
         if name not in seen:
             seen.append(name)
-            is_limit = name == f"beyond {entries.MAX_ENTRIES}"
-            yield SourceTooLarge(source, told, entries.MAX_ENTRIES) if is_limit else EmptyArticle(source, told)
+            is_limit = name == f"beyond {MAX_ENTRIES}"
+            yield SourceTooLarge(source, told, MAX_ENTRIES) if is_limit else EmptyArticle(source, told)
 
 
 def load_file_or_feed(
@@ -141,12 +148,14 @@ def load_file_or_feed(
     """Yield the article in a file, or those of the feed in it; an error is yielded in its article's place."""
     try:
         data = read()
-        listed = list_entries(data, source) if is_feed(data, source) else None
+        if not is_feed(data, source):
+            yield from load_parts(data, source, columns)
+            return
+        from .entries import list_entries  # late: most files are no feeds
+
+        listed = list_entries(data, source)
     except SourceError as error:
         yield error
-        return
-    if listed is None:
-        yield from load_parts(data, source, columns)
         return
     for _, item in _load_entries(listed.entries):
         yield item

@@ -7,11 +7,11 @@ page numbers are left out.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from .. import patterns
 from ..language.wordlists import STOP as STOP_WORDS
 from ..model import Kind, Metadata
 from ..reading.document import Block, Document
@@ -29,9 +29,9 @@ from .margins import (
 )
 from .printed import STOP, Column, Page, PrintedLine
 
-_HYPHEN = re.compile(r"[^\W\d_][-\u2010\u2011\u00ad]$")
-_QUOTED = re.compile(r"[\"“‘'«]")
-NO_LETTER = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_HYPHEN = patterns.compile(r"[^\W\d_][-\u2010\u2011\u00ad]$")
+_QUOTED = patterns.compile(r"[\"“‘'«]")
+NO_LETTER = patterns.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 """No letters: what stands in for a missing one, private characters, controls."""
 
 _LARGE = 1.1  # the type of a heading, or of words taken out of the text, beside the text's, at least

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .. import patterns
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat
 from ..model import Kind
 from ..reading.document import Block, Document
@@ -20,7 +21,7 @@ MAX_BYTES = 5_000_000
 MAX_DEPTH = 2000
 """How many elements may be open at once; beyond that, parsers become slow or drop text silently."""
 
-_TAG = re.compile(r"<(?:!--|(?P<closing>/?)(?P<name>[a-z][^\s/>]{0,100}))")
+_TAG = patterns.compile(r"<(?:!--|(?P<closing>/?)(?P<name>[a-z][^\s/>]{0,100}))")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )
@@ -29,9 +30,9 @@ _SELF_CLOSING = frozenset(
     {"p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "optgroup", "colgroup"}
 )
 _RAW = frozenset({"script", "style", "textarea", "title", "noembed", "iframe", "xmp"})
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
-_REFERENCE = re.compile(r"&#(?:[xX]0{0,6}([0-9a-fA-F]{1,2})|0{0,6}(\d{1,3}))(?:;|(?![0-9a-fA-F]))")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CHARSET = patterns.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
+_REFERENCE = patterns.compile(r"&#(?:[xX]0{0,6}([0-9a-fA-F]{1,2})|0{0,6}(\d{1,3}))(?:;|(?![0-9a-fA-F]))")
+_CONTROL = patterns.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 

@@ -6,14 +6,15 @@ then no stream may have, either. What a careless program wrote and no one lost s
 
 from __future__ import annotations
 
-import re
 import zlib
 
-_STREAM = re.compile(rb"stream\r?\n")
-_LENGTH = re.compile(rb"/Length\s{0,9}(\d{1,9})(?!\s{0,9}\d{1,9}\s{1,9}R|\d)")
-_FLATE = re.compile(rb"/Filter\s{0,9}\[?\s{0,9}/FlateDecode\s{0,9}(?:\]|/(?!\w{1,20}Decode)|>>|\r|\n)")
-_START = re.compile(rb"startxref\s{1,9}(\d{1,15})")
-_TABLE = re.compile(rb"\s{0,9}(?:xref\b|\d{1,9}\s{1,9}\d{1,9}\s{1,9}obj)")
+from .. import patterns
+
+_STREAM = patterns.compile(rb"stream\r?\n")
+_LENGTH = patterns.compile(rb"/Length\s{0,9}(\d{1,9})(?!\s{0,9}\d{1,9}\s{1,9}R|\d)")
+_FLATE = patterns.compile(rb"/Filter\s{0,9}\[?\s{0,9}/FlateDecode\s{0,9}(?:\]|/(?!\w{1,20}Decode)|>>|\r|\n)")
+_START = patterns.compile(rb"startxref\s{1,9}(\d{1,15})")
+_TABLE = patterns.compile(rb"\s{0,9}(?:xref\b|\d{1,9}\s{1,9}\d{1,9}\s{1,9}obj)")
 
 _HEAD = 600
 """Bytes before a stream that hold what it says of itself."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from .. import patterns
 from ..errors import UnsupportedFormat
 from ..language.detect import detect_by_words
 from ..language.wordlists import STOP as STOP_WORDS
@@ -11,7 +10,7 @@ from ..reading.document import Document
 from .flow import NO_LETTER
 from .printed import Page
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = patterns.compile(r"[^\W\d_]+")
 _SAMPLE = 20_000
 """Characters that show whether a text is English."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from .. import patterns
 from ..errors import EmptyArticle
 from ..model import Kind
 from ..reading.document import Block, Document
@@ -15,7 +15,7 @@ from .html import assemble, parse
 from .quoting import LONGEST, MailLine, mark_lines
 from .visible import Shown, show
 
-_QUOTES = re.compile(
+_QUOTES = patterns.compile(
     r"\b(?:gmail_quote|gmail_attr|gmail_signature|moz-cite-prefix|moz-signature|yahoo_quoted|protonmail_quote"
     r"|protonmail_signature_block|tutanota_quote)",
 )

@@ -6,17 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from .. import patterns
 from .printed import STOP, Column, Page, PrintedLine
 
 SAME = 0.07
 """How far two sizes of one type differ at most."""
 
 _SMALL = 0.93  # a note's type beside the text's, at most
-_NUMBER = re.compile(r"(?:page\s)?\W{0,3}(?:\d{1,4}|[ivxl]{1,6})\W{0,3}(?:(?:of|/)\s?\d{1,4}\W{0,2})?$", re.IGNORECASE)
-_NOTE = re.compile(r"(?:\(?\d{1,3}[.)]?|[*†‡§¶]{1,3})\s?[^\s\d]")
+_NUMBER = patterns.compile(
+    r"(?:page\s)?\W{0,3}(?:\d{1,4}|[ivxl]{1,6})\W{0,3}(?:(?:of|/)\s?\d{1,4}\W{0,2})?$", re.IGNORECASE
+)
+_NOTE = patterns.compile(r"(?:\(?\d{1,3}[.)]?|[*†‡§¶]{1,3})\s?[^\s\d]")
 _PAGE = r"(?:pages?\s|p\.\s?|pg\.?\s)?(?:[A-Z]{1,2}-?\d{1,3}|\d{1,3}[A-Z]?)"
 # "Continued on page 4", "PIER, from A1", "Turn to page 3": where a story goes on, or came from.
-_JUMP = re.compile(
+_JUMP = patterns.compile(
     rf"""[\W_]{{0,4}}(?:
         (?:(?:story|article)\s)?(?:continue[sd]|cont(?:['’]d|\.|d)?)\s(?:on|from|in|at)\s
             (?:(?:the\s)?(?:next|previous|back|front)\spage|{_PAGE})

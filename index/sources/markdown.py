@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from .. import patterns
 from ..model import Kind, Metadata
 from ..reading.dateline import find_moment
 from ..reading.document import Block, Document
@@ -16,26 +17,30 @@ from ..reading.lines import TextLine, split_lines
 from .superscripts import read_raised
 from .text import decode
 
-_FRONT = re.compile(r"---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n){0,200})(?:---|\.\.\.)[ \t]*(?:\r?\n|$)")
+_FRONT = patterns.compile(r"---[ \t]*\r?\n(?P<fields>(?:(?!---|\.\.\.)[^\n]*\n){0,200})(?:---|\.\.\.)[ \t]*(?:\r?\n|$)")
 # The same in TOML, as Hugo has it.
-_TOML = re.compile(r"\+{3}[ \t]*\r?\n(?P<fields>(?:(?!\+{3})[^\n]*\n){0,200})\+{3}[ \t]*(?:\r?\n|$)")
-_FIELD = re.compile(r"(?P<name>[A-Za-z_]{2,30})[ \t]*[:=][ \t]*(?P<value>[^\r\n]*)")
-_FENCE = re.compile(r"`{3,}|~{3,}")
-_HEADING = re.compile(r"#{1,6}[ \t]+(?=[^\s#])")
-_UNDERLINE = re.compile(r"(?:=+|-{2,})$")
-_RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_MARKER = re.compile(r"(?:>[ \t]?)*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|(?:>[ \t]?)+|(?=\|)")
+_TOML = patterns.compile(r"\+{3}[ \t]*\r?\n(?P<fields>(?:(?!\+{3})[^\n]*\n){0,200})\+{3}[ \t]*(?:\r?\n|$)")
+_FIELD = patterns.compile(r"(?P<name>[A-Za-z_]{2,30})[ \t]*[:=][ \t]*(?P<value>[^\r\n]*)")
+_FENCE = patterns.compile(r"`{3,}|~{3,}")
+_HEADING = patterns.compile(r"#{1,6}[ \t]+(?=[^\s#])")
+_UNDERLINE = patterns.compile(r"(?:=+|-{2,})$")
+_RULE = patterns.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_MARKER = patterns.compile(r"(?:>[ \t]?)*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|(?:>[ \t]?)+|(?=\|)")
 # A picture, a link's target, a comment, a tag alone, the rule below a table's head: nothing to quote.
-_ASIDE = re.compile(
+_ASIDE = patterns.compile(
     r"!\[[^\]]*\]\([^)]*\)$|\[[^\]]+\]:[ \t]*\S+|<!--.*-->$|</?[a-zA-Z][^>]*>$|\|?[ \t]*:?-{2,}:?[ \t]*\|[ \t:|-]*$"
 )
-_LINK = re.compile(r"!?\[(?P<words>[^\]]{0,300})\]\([^)]{0,2000}\)")
+_LINK = patterns.compile(r"!?\[(?P<words>[^\]]{0,300})\]\([^)]{0,2000}\)")
 # What is struck through; a mark of a note that no definition follows; raised letters. No empty line stands within.
-_STRUCK = re.compile(r"(?<![~\\])~~(?![~\s])(?:[^~\n]|\n(?!\s)){1,2000}~~(?!~) ?|<(del|s|strike)>[^<]{0,2000}</\1> ?")
-_REFERENCE = re.compile(r"(?<=\S)\[\^[^\]\s]{1,40}\](?!:)")
-_RAISED = re.compile(r"<sup>([^<\n]{1,40})</sup>")
+_STRUCK = patterns.compile(
+    r"(?<![~\\])~~(?![~\s])(?:[^~\n]|\n(?!\s)){1,2000}~~(?!~) ?|<(del|s|strike)>[^<]{0,2000}</\1> ?"
+)
+_REFERENCE = patterns.compile(r"(?<=\S)\[\^[^\]\s]{1,40}\](?!:)")
+_RAISED = patterns.compile(r"<sup>([^<\n]{1,40})</sup>")
 # Words in bold, within a paragraph: nobody says the asterisks. None in code, and no power: 2**3.
-_STRONG = re.compile(r"(?<![\\*`\w])\*\*(?![\s*])(?P<words>(?:[^*\n`]|\*(?!\*)|\n(?!\s)){1,2000})(?<!\s)\*\*(?!\*)")
+_STRONG = patterns.compile(
+    r"(?<![\\*`\w])\*\*(?![\s*])(?P<words>(?:[^*\n`]|\*(?!\*)|\n(?!\s)){1,2000})(?<!\s)\*\*(?!\*)"
+)
 # Characters of a line that are searched for marks.
 _LOOK = 2000
 

@@ -10,6 +10,7 @@ import html
 import re
 from typing import Any
 
+from .. import patterns
 from ..model import Metadata
 from ..reading.document import Document
 from .agency import count_lead, finish_item, judge_status, name_author, name_city, read_embargo
@@ -22,11 +23,11 @@ _TEXT_KEYS = frozenset(
 _STORY_ROLES = ("main", "body", "story", "article", "fulltext", "richtext", "")
 """Roles of the body that is the story, best first; the standard names only the first."""
 
-_OTHER_ROLES = re.compile(
+_OTHER_ROLES = patterns.compile(
     r"caption|summary|abstract|teaser|headline|title|description|note|byline|credit|alt", re.IGNORECASE
 )
-_MARKUP = re.compile(r"</?(?:p|div|br|h[1-6]|ul|ol|li|table|span|em|strong|b|i|a)\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
+_MARKUP = patterns.compile(r"</?(?:p|div|br|h[1-6]|ul|ol|li|table|span|em|strong|b|i|a)\b[^<>]*>", re.IGNORECASE)
+_TAG = patterns.compile(r"<[^<>]*>")
 
 
 def is_item(value: object) -> bool:

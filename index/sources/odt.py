@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from .. import patterns
 from ..errors import EmptyArticle, UnsupportedFormat
 from ..model import Kind, Metadata
 from ..reading.document import Block, Document
@@ -16,7 +16,7 @@ _NOTES = {"note": "a footnote", "annotation": "a comment"}
 """What stands beside the text: named as left out."""
 
 _BREAKS = {"tab": "\t", "line-break": "\n"}
-_SPACE = re.compile(r"[ \t\n\r]+")
+_SPACE = patterns.compile(r"[ \t\n\r]+")
 _SKIPPED = frozenset({*_NOTES, "tracked-changes", "forms", "sequence-decls", "table-of-content", "annotation-end"})
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from .. import patterns
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Document
@@ -28,7 +29,7 @@ MAX_PAGES = 2000
 
 # pdfium's name for a hyphen at a line end, which it reads as none, and the space that it adds between lines.
 _HYPHEN = "\ufffe"
-_WORD = re.compile(rf"[^\s{_HYPHEN}]+{_HYPHEN}?|{_HYPHEN}")
+_WORD = patterns.compile(rf"[^\s{_HYPHEN}]+{_HYPHEN}?|{_HYPHEN}")
 # Words on a page below which a picture that fills it is taken for the page itself.
 _CAPTION = 15
 

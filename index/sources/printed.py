@@ -5,16 +5,16 @@ Lengths are points, 72 an inch; x grows to the right and y downwards, from the u
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from .. import patterns
 from .superscripts import read_lowered, read_raised
 
-STOP = re.compile(r"[.!?:…][\"'”’»)\]]{0,3}$")
+STOP = patterns.compile(r"[.!?:…][\"'”’»)\]]{0,3}$")
 """What ends a sentence, at the end of a line."""
 
 _STRAIGHT = 0.3  # in type sizes: how far baselines of one line lie apart at most

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
+from .. import patterns
 from ..model import Metadata
 from ..reading.furniture import parse_byline
 from .bylines import clean_byline, is_name
 
-_NO_TITLE = re.compile(
+_NO_TITLE = patterns.compile(
     r"microsoft (?:word|office|powerpoint)\b"
     r"|[^\n]{1,300}\.(?:docx?|dotx?|pdf|indd|qxd|qxp|pages|odt|rtf|tmp|txt|html?)\Z"
     r"|(?:untitled|document|word document|title|doc|print|layout|page|slide|template|draft)[\s\d_().-]{0,20}\Z"
     r"|[\W\d_]+\Z|\S{0,40}\Z",
     re.IGNORECASE,
 )
-_NO_AUTHOR = re.compile(
+_NO_AUTHOR = patterns.compile(
     r"\b(?:users?|administrators?|admin|owner|unknown|author|microsoft|office|windows|adobe|python|scanner|printer|pc|mac"
     r"|laptop|default|canon|xerox|hp)\b",
     re.IGNORECASE,

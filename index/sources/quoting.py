@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .. import patterns
 from ..model import Kind
 from ..reading.document import Block
 from ..reading.draft import draft_lines
@@ -16,21 +17,21 @@ from ..reading.draft import draft_lines
 LONGEST = 1000
 """Characters of a line that patterns read: attributions and headers are shorter."""
 
-_WROTE = re.compile(
+_WROTE = patterns.compile(
     r"\b(?:wrote|writes|schrieb|écrit|escribió|escreveu|skrev|schreef|scritto|napisał)\b", re.IGNORECASE
 )
-_OPENS = re.compile(r"(?:on|at|am|le|el|il|em|op|den|w dniu)\s\S", re.IGNORECASE)
-_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d")
-_FORWARD = re.compile(r"(?:original|(?:begin )?forwarded) (?:message|e?-?mail)(?: from .{1,200})?", re.IGNORECASE)
-_FIELD = re.compile(r"\*{0,2}(?P<name>from|sent|date|to|cc|subject|reply-to)\*{0,2}:(?P<value>.*)", re.IGNORECASE)
-_DEVICE = re.compile(r"(?:sent from my|get outlook for|sent from mail for) \w.{0,40}", re.IGNORECASE)
-_FAREWELL = re.compile(
+_OPENS = patterns.compile(r"(?:on|at|am|le|el|il|em|op|den|w dniu)\s\S", re.IGNORECASE)
+_CLOCK = patterns.compile(r"\d{1,2}[:.h]\d\d")
+_FORWARD = patterns.compile(r"(?:original|(?:begin )?forwarded) (?:message|e?-?mail)(?: from .{1,200})?", re.IGNORECASE)
+_FIELD = patterns.compile(r"\*{0,2}(?P<name>from|sent|date|to|cc|subject|reply-to)\*{0,2}:(?P<value>.*)", re.IGNORECASE)
+_DEVICE = patterns.compile(r"(?:sent from my|get outlook for|sent from mail for) \w.{0,40}", re.IGNORECASE)
+_FAREWELL = patterns.compile(
     r"(?:(?:many|best|kind|warm|with best|with kind) )?(?:regards|wishes|thanks|greetings)|thank you|best|cheers|yours"
     r"(?: sincerely| faithfully| truly)?|sincerely|all the best",
     re.IGNORECASE,
 )
-_SIGNED = re.compile(r"[A-ZÀ-Þ][\w'’.-]{0,20}(?: [A-ZÀ-Þ][\w'’.-]{0,20}){0,2}(?<![.!?:])")
-_WORDS = re.compile(r"[^\W\d_]+")
+_SIGNED = patterns.compile(r"[A-ZÀ-Þ][\w'’.-]{0,20}(?: [A-ZÀ-Þ][\w'’.-]{0,20}){0,2}(?<![.!?:])")
+_WORDS = patterns.compile(r"[^\W\d_]+")
 _FEW = 12
 """Words of a sender's own up to which a forwarded message below them is what the mail is about."""
 

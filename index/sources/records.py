@@ -8,12 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from .. import patterns
 from ..errors import EmptyArticle, UnsupportedFormat
 from ..forms.node import parse_json
 from ..model import Metadata
@@ -41,7 +41,7 @@ _NAMES = {
 
 _NO_ARTICLE = "is JSON without an article; give the text of one"
 
-_WHOLE = re.compile(r"\d{9,13}(?:\.\d{1,9})?")
+_WHOLE = patterns.compile(r"\d{9,13}(?:\.\d{1,9})?")
 
 
 def read_json(data: bytes, source: str) -> Document:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from .. import patterns
 from ..errors import EmptyArticle, UnsupportedFormat
 from ..reading.document import Block, Document
 
 # striprtf would write a link's address behind its words, which no reader of the file sees.
-_ADDRESS = re.compile(rb'HYPERLINK(?=[ \t]{0,3}\\?["{])')
-_STRUCK = re.compile(rb"\\strike(?:d1)?(?![a-z0-9])")
+_ADDRESS = patterns.compile(rb'HYPERLINK(?=[ \t]{0,3}\\?["{])')
+_STRUCK = patterns.compile(rb"\\strike(?:d1)?(?![a-z0-9])")
 
 
 def read_rtf(data: bytes, source: str) -> Document:

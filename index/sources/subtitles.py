@@ -7,23 +7,25 @@ the time of a paragraph is that of each sentence in it. Who speaks stands above 
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from .. import patterns
 from ..errors import EmptyArticle
 from ..language.sentences import split_sentences
 from ..model import Kind, Metadata
 from ..reading.document import MAX_TIME, Block, Document
 from .text import decode
 
-_TIMING = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d\d)[.,]\d{1,3}[ \t]+-->[ \t]+(?:(\d{1,4}):)?(\d{1,2}):(\d\d)[.,]")
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>]{1,200})>")
-_TAG = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
-_LABEL = re.compile(r"(?:>>+ ?)?(?P<name>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,4}): (?=\S)")
-_TURN = re.compile(r"(?:>>+|[-–—]) ?(?=\S)")
-_SOUND = re.compile(r"[\[(♪♫][^\])]*[\])♪♫]|[♪♫ ]+")
+_TIMING = patterns.compile(
+    r"(?:(\d{1,4}):)?(\d{1,2}):(\d\d)[.,]\d{1,3}[ \t]+-->[ \t]+(?:(\d{1,4}):)?(\d{1,2}):(\d\d)[.,]"
+)
+_VOICE = patterns.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>]{1,200})>")
+_TAG = patterns.compile(r"<[^<>]*>|\{\\[^{}]*\}")
+_LABEL = patterns.compile(r"(?:>>+ ?)?(?P<name>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,4}): (?=\S)")
+_TURN = patterns.compile(r"(?:>>+|[-–—]) ?(?=\S)")
+_SOUND = patterns.compile(r"[\[(♪♫][^\])]*[\])♪♫]|[♪♫ ]+")
 _PAUSE = 5
 """Seconds of silence after which a sentence does not go on."""
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 
+from .. import patterns
+
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_POWER = re.compile(r"[+\-−]?\d{1,4}|[ni]")
-_NOTE = re.compile(
+_POWER = patterns.compile(r"[+\-−]?\d{1,4}|[ni]")
+_NOTE = patterns.compile(
     r"[(\[]?\s?(?:(?:note|ref\.?|fn)\s)?(?:\d{1,3}|[a-z]{1,3}|[*†‡§¶‖#]{1,4})"
     r"(?:\s?[,;–-]\s?(?:\d{1,3}|[a-z]{1,3}|[*†‡§¶‖#]{1,4})){0,9}\s?[)\]]?|\[[^\[\]]{1,40}\]",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"[^\W\d_]{1,20}$")
+_LETTERS = patterns.compile(r"[^\W\d_]{1,20}$")
 # What has a square or a cube: units as they are written before a raised figure.
 _UNITS = frozenset({"m", "km", "cm", "mm", "dm", "nm", "µm", "μm", "ft", "in", "yd", "mi", "s", "sec", "h", "hr", "kg"})
 

@@ -11,11 +11,11 @@ lowered letters are read as what they mean (`superscripts.py`), so that the mark
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from .. import patterns
 from .css import Style, collect_rules, parse_declarations
 from .superscripts import read_lowered, read_raised
 
@@ -34,8 +34,8 @@ _HIDDEN_NAMES = (
 _HIDDEN = frozenset(_HIDDEN_NAMES.split())
 _SCRIPTS = frozenset({"a", "sup", "sub"})
 _STRUCK_NAMES = ("del", "s", "strike")
-_SPACE = re.compile(r"[ \t\n\r\f]+")
-_BRACKETED = re.compile(r"\[\d{1,3}\]")
+_SPACE = patterns.compile(r"[ \t\n\r\f]+")
+_BRACKETED = patterns.compile(r"\[\d{1,3}\]")
 
 
 @dataclass(slots=True)

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .. import patterns
 from .visible import TextRun
 
 SHORT = 600
 """Characters below which little text may be all that a wall lets through."""
 
-SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
+SENTENCE_END = patterns.compile(r"[.!?…][\"'”’)\]]{0,3}$")
 """What ends a paragraph of prose; a menu or a button ends in a letter."""
 
 
@@ -35,14 +36,13 @@ class _Wall:
 
 
 _WORDS = re.IGNORECASE | re.VERBOSE
-
 _CONSENT = _Wall(
-    re.compile(
+    patterns.compile(
         r"""\b(?:cookies?|consent|privacy|personal\ data|our\ (?:advertising\ )?(?:partners|vendors)|tracking|vendors
         |personali[sz]ed\ (?:ads?|advertising|content)|legitimate\ interests?|advertisers?|identifiers?)\b""",
         _WORDS,
     ),
-    re.compile(
+    patterns.compile(
         r"""\b(?:by\ (?:clicking|continuing|using\ (?:this|our))|accept\ (?:all|cookies)|reject\ all|we\ value\ your
         |we\ and\ (?:our|\d{1,4})\b.{0,40}\b(?:partners|vendors|third\ parties)|(?:this|our)\ (?:web)?site\ uses
         |we(?:\ and\ our\ partners)?\ (?:use|store|place|set)\ (?:\w+\ )?cookies|our\ (?:use\ of\ cookies|partners)
@@ -50,17 +50,17 @@ _CONSENT = _Wall(
         |you\ (?:consent|agree)\ to|give\ (?:us\ )?your\ consent|before\ you\ continue)\b""",
         _WORDS,
     ),
-    re.compile(r"cookie|consent|gdpr|ccpa|cmp|onetrust|didomi|usercentrics|truste|privacy|sp[-_]?message", _WORDS),
+    patterns.compile("cookie|consent|gdpr|ccpa|cmp|onetrust|didomi|usercentrics|truste|privacy|sp[-_]?message", _WORDS),
     "shows only a request for consent; open it in a browser, agree, save the page and add the file",
 )
 _LOGIN = _Wall(
-    re.compile(
+    patterns.compile(
         r"""\b(?:log(?:ged)?[\ -]?in|sign(?:ed)?[\ -]?in|sign\ up|subscri(?:be|bers?|ptions?)|passwords?|accounts?
         |members?|membership|regist(?:er|ration)|trial|unlimited|unlock|to\ (?:continue|keep)\ reading|e-?mail\ address
         |cancel|per\ (?:week|month)|(?:digital|full)\ access|paywall|free\ articles?|user\ ?name)\b""",
         _WORDS,
     ),
-    re.compile(
+    patterns.compile(
         r"""\b(?:to\ (?:continue|keep|go\ on)\ reading|(?:continue|keep)\ reading\ (?:with|for|by|this)
         |(?:read|see|view|get|access|unlock|enjoy|for)\ (?:
             the\ (?:rest|full|whole|complete|entire)|full\ access|unlimited
@@ -77,19 +77,19 @@ _LOGIN = _Wall(
         |(?:please\ )?(?:log|sign)\ in\ (?:with|to)\ (?:your|continue|read))\b""",
         _WORDS,
     ),
-    re.compile(
+    patterns.compile(
         r"pay-?wall|reg-?wall|log-?in|sign-?in|subscri(?:be|ber|ption)-?(?:wall|offer|prompt|only)|piano|tp-container",
         _WORDS,
     ),
     "asks for a login before it shows the article; log in, save the page and add the file",
 )
 _ROBOT = _Wall(
-    re.compile(
+    patterns.compile(
         r"""\b(?:javascript|cookies|robots?|humans?|verif(?:y|ying)|captcha|denied|blocked|unusual|automated
         |security|(?:your|web)\ browser|bots?|ray\ id)\b""",
         _WORDS,
     ),
-    re.compile(
+    patterns.compile(
         r"""\b(?:(?:enable|turn\ on|activate|requires?|allow)\ (?:javascript|js\b|cookies)
         |(?:you\ are|you're|you’re|are\ you)\ (?:not\ )?(?:a\ )?(?:robot|human|bot|real\ person)
         |javascript\ (?:is|has\ been|seems\ to\ be)\ (?:disabled|turned\ off|required|not\ enabled|blocked)
@@ -99,24 +99,24 @@ _ROBOT = _Wall(
         \ (?:captcha|security\ check|challenge))\b""",
         _WORDS,
     ),
-    re.compile(r"captcha|challenge|cf-|turnstile|datadome|px-block", _WORDS),
+    patterns.compile(r"captcha|challenge|cf-|turnstile|datadome|px-block", _WORDS),
     "shows itself to browsers only; open it in one, save the page and add the file",
 )
 _MISSING = _Wall(
-    re.compile(r"\b(?:404|error|page|not\ found|exist|moved|deleted|removed|expired|looking\ for)\b", _WORDS),
-    re.compile(
+    patterns.compile(r"\b(?:404|error|page|not\ found|exist|moved|deleted|removed|expired|looking\ for)\b", _WORDS),
+    patterns.compile(
         r"""\b(?:page\ (?:you\ (?:are|were|'re|’re)?\ ?(?:looking|requested)|not\ found)
         |(?:page|article|story)\ (?:\w+\ ){0,6}(?:does\ not|doesn't|doesn’t|no\ longer)\ exists?
         |(?:could\ not|couldn't|couldn’t|can't|can’t|cannot)\ find
         \ (?:the|that|this|what)\ (?:\w+\ )?(?:page|article|story|you))\b""",
         _WORDS,
     ),
-    re.compile(r"(?:error|page|not)-?(?:404|not-?found|found)|404", _WORDS),
+    patterns.compile(r"(?:error|page|not)-?(?:404|not-?found|found)|404", _WORDS),
     "says that there is no such page; check the address",
 )
 _WALLS = (_ROBOT, _CONSENT, _MISSING, _LOGIN)
 # What stands under a teaser: not any offer, for a paper sells itself under each of its stories, but one to read on.
-_READ_ON = re.compile(
+_READ_ON = patterns.compile(
     r"""\b(?:to\ (?:continue|keep|go\ on)\ reading|(?:continue|keep)\ reading\ (?:with|for|by|this)|read\ on\ with
     |(?:read|see|view|access|unlock|continue|finish)\ (?:the\ (?:rest|full|whole|complete|entire)|this)\b
     |(?:rest|remainder|article|story|content|page)\ is\ (?:only\ |exclusively\ |reserved\ )?(?:available\ )?(?:for|to)\b
@@ -128,15 +128,15 @@ _TEASER = "shows only a teaser, the rest is for subscribers; log in, save the pa
 _LINKS = "is a list of links, not an article; name one of the pages it leads to"
 _NOTHING = "shows no article; check the address, or save the article's text as a .txt file"
 
-_READER = re.compile(
+_READER = patterns.compile(
     r"""\b(?:you|your|you're|you’re|you've|you’ve|we|us|our|please)\b
     |\A\W{0,3}(?:accept|access|activate|allow|already|become|cancel|choose|click|complete|continue|create|enable|enjoy
     |enter|forgot|get|join|keep|log|manage|read|register|reject|sign|start|subscribe|support|this|try|turn|unlock|verify
     |want|to\ (?:continue|keep|read|go\ on))\b""",
     _WORDS,
 )
-_QUOTED = re.compile(r"“[^“”]{0,1000}”|\"[^\"]{0,1000}\"")
-_ACCEPT = re.compile(
+_QUOTED = patterns.compile(r"“[^“”]{0,1000}”|\"[^\"]{0,1000}\"")
+_ACCEPT = patterns.compile(
     r"""\s{0,9}(?:i\ |yes,?\ )?(?:accept|agree|allow|reject|decline|refuse|consent|got\ it|only\ necessary
     |(?:manage|set|customi[sz]e|cookie|privacy|more)
     \ (?:my\ |your\ |all\ )?(?:cookies|options|settings|choices|preferences))\b.{0,40}""",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import chain
 from urllib.parse import urlsplit
 
+from .. import patterns
 from ..language.terms import analyse
 from ..model import Article, Card, Status
 from . import moment_of
@@ -19,7 +19,7 @@ _ALIKE = 0.5
 _DAYS = 31
 """Days whose cards are kept while a batch is grouped: archives come in the order of their dates, or nearly."""
 
-_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|ref|section|cmpid)(?:=|$)")
+_TRACKING = patterns.compile(r"(?:utm_\w+|fbclid|gclid|ref|section|cmpid)(?:=|$)")
 
 
 def match_story(new: Card, known: Iterable[Card]) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from index.asking.understand import strip_courtesy
-from index.digest import DigestKind, recognise
+from index.digest import DigestKind, recognise, requests
 from tests.evaluate.test_own_sets import read_lines
 from tests.support.paths import EVAL, need_shared
+from tests.train import make_keys
 
 FRESH = {
     "about": [
@@ -119,3 +124,31 @@ def test_what_is_no_request(text):
 )
 def test_the_newest_article_is_asked_for(text):
     assert recognise(text).kind is DigestKind.LATEST
+
+
+def test_the_keys_are_those_of_the_phrasings():
+    assert requests.KEYS.read_text("ascii") == make_keys.make(), "run python -m tests.train.make_keys"
+
+
+FITTING = st.sampled_from(requests.list_phrasings()).flatmap(
+    lambda row: st.tuples(st.just(row[1]), st.from_regex(re.compile(row[1], re.IGNORECASE), fullmatch=True))
+)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@given(FITTING)
+def test_whatever_fits_a_phrasing_holds_its_keys(fitting):
+    pattern, text = fitting
+    assert pattern in {each.pattern for _, each in requests._list_near(text)}
+
+
+def test_letters_that_case_makes_alike_are_read_alike():
+    """Otherwise a pattern that ignores case would fit a text in which its keys are not found."""
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    alike = set(re.findall("[a-z]", every, re.IGNORECASE))
+    assert {each.translate(requests._ALIKE).lower() for each in alike} == set("abcdefghijklmnopqrstuvwxyz")
+
+
+def test_few_phrasings_are_compiled_for_a_question():
+    for question in ("How many homes lost power?", "Who denied the talks?", "Where did the Aurora sink on Monday?"):
+        assert len(list(requests._list_near(question))) <= 4

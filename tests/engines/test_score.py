@@ -6,9 +6,11 @@ import pytest
 
 from index import Article
 from index.engines.contract import Statistics
+from index.engines.memory import _take_snapshot
 from index.engines.score import score_passage
 from index.language.terms import analyse
 from index.reading.passages import split
+from tests.support.paths import SEEDS
 
 FOUR = Statistics(4, {"crane": 1, "quay": 3})
 
@@ -42,3 +44,14 @@ def test_the_engine_in_memory_gives_the_same_bits(fresh_index):
     assert {hit.passage.number: hit.score for hit in hits} == {
         number: score_passage(query, terms, known, average) for number, terms in enumerate(passages, 1)
     }
+
+
+def test_passages_are_scored_alike_whether_rank_bm25_has_to_choose_or_not():
+    articles = [Article.from_text(path.read_text("utf-8")) for path in sorted(SEEDS.glob("*.txt"))]
+    snapshot = _take_snapshot(articles)
+    everywhere = range(len(snapshot.passages))
+    for question in ("Who won the final?", "How many homes lost power in the storm?", "Storm storm or zzz?"):
+        terms = analyse(question)
+        chosen = snapshot.score(terms, everywhere, limit=len(everywhere) - 1)
+        assert snapshot.score(terms, everywhere, limit=len(everywhere)) == chosen
+        assert len(set(chosen)) > 1

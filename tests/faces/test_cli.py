@@ -433,6 +433,15 @@ def test_asking_imports_nothing_that_it_does_not_need(folder):
             assert process.communicate()[0].decode().splitlines()[-1] == str(needed)
 
 
+def test_a_question_to_a_file_loads_no_library_that_is_as_large_as_the_answer(folder):
+    names = ("nltk", "numpy", "rank_bm25", "index.sources.entries", "index.sources.worker.pool", "concurrent.futures")
+    code = f"import sys; from bot.cli import run; run(sys.argv[1:]); print([x for x in {names} if x in sys.modules])"
+    with start(folder, "-c", code, "ask", "--from", "harbour.txt", QUESTION) as process:
+        *shown, loaded = process.communicate()[0].decode().splitlines()
+    assert any(line.startswith("[1]") for line in shown)
+    assert loaded == "[]"
+
+
 def test_a_question_to_a_library_loads_no_reader_of_sources_and_no_writer(folder):
     with open_index(f"disk:{folder / 'library'}") as index:
         index.add(load_article(str(folder / "harbour.txt")))

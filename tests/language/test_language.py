@@ -3,22 +3,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.language import identifier, sentences, wordlists
+from index.language import identifier, punkt, thesaurus, wordlists
 from index.language import terms as language
 from index.language.detect import detect_by_words, detect_language
 from index.language.sentences import split_sentences
 from index.language.terms import ANALYSER, analyse, tokenize
-from tests.support.paths import EVAL, ROOT, need_shared
+from tests.support.paths import EVAL, ROOT, SEEDS, need_shared
+from tests.train import make_terms
 
 PIECES = [
     *("U.S. ", "a.m. ", ' . " ', " .", "...", "…", "?!", '."', ".)", " '' ", "`` ", "(", "[1]", "No. ", "Mr. ", "J. "),
@@ -328,7 +331,7 @@ def test_work_grows_no_faster_than_the_line(shape: str) -> None:
     def calls(length: int) -> int:
         text = "x" + shape * (length // len(shape)) + "x"
         language._remembered.cache_clear()
-        sentences._ask_punkt.cache_clear()
+        punkt.ask_punkt.cache_clear()
         count = 0
 
         def tick(*_: object) -> None:
@@ -366,7 +369,10 @@ from index.language.terms import analyse
 from index.language.detect import detect_by_words, detect_language
 from index.language.sentences import split_sentences
 assert "nltk" not in sys.modules, "imported too early"
-assert split_sentences("Mr. Ito left. He ran.") == [(0, 13), (14, 21)]
+assert split_sentences("Mr. Ito of Acme Inc. left in 1961. He ran to St. Ives.") == [(0, 34), (35, 54)]
+assert "nltk" not in sys.modules, "imported for plain words"
+assert split_sentences("Write to desk@example.org. He does.") == [(0, 26), (27, 35)]
+assert "nltk" in sys.modules, "of such a word, nltk itself is asked"
 assert analyse("running") == ("run",)
 assert detect_language("Who?") == "en"
 """
@@ -381,6 +387,41 @@ assert detect_language("Who?") == "en"
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert list(tmp_path.iterdir()) == []
+
+
+ABBREVIATED = st.sampled_from(sorted(punkt._load_parameters().abbreviations))
+WORDS = st.one_of(
+    ABBREVIATED,
+    ABBREVIATED.map(str.title),
+    st.tuples(st.text("aZé09.,:-'’$%)İ²", max_size=4), ABBREVIATED).map("".join),
+    st.text("aAzZ09éßÅ.,:-'’$£%)İǅ²½", min_size=1, max_size=7),
+    st.just("..."),
+)
+FOLLOWING = st.one_of(
+    st.sampled_from(sorted(punkt._load_parameters().small)).map(str.title),
+    st.sampled_from(["", "The", "Kim", "iPhone", "eBay", "I'll", "You’ll", "U.", "12", "3rd", "Boat-in", "É"]),
+    st.text("aAzZ09éßÅ-'’²", max_size=5),
+)
+
+
+@settings(max_examples=400)
+@given(WORDS, FOLLOWING)
+def test_what_is_said_of_plain_words_is_what_nltk_says(word: str, following: str) -> None:
+    assert punkt.judge_plain(word, following) in (None, punkt.ask_nltk(word, following))
+
+
+def test_full_stops_of_real_texts_are_as_nltk_says_and_few_ask_it() -> None:
+    asked = {(word, following) for path in sorted(SEEDS.glob("*.txt")) for word, following in list_asked(path)}
+    judged = [(punkt.judge_plain(*pair), punkt.ask_nltk(*pair)) for pair in asked]
+    assert all(ours in (None, theirs) for ours, theirs in judged)
+    assert {theirs for _, theirs in judged} == {True, False}
+    assert sum(ours is None for ours, _ in judged) <= len(judged) / 50
+
+
+def list_asked(path: Path) -> list[tuple[str, str]]:
+    """Return each word of a text with the next, as if there were a full stop between them."""
+    words = re.findall(r"[^\W_](?:[.,:'’-]?[^\W_])+", path.read_text("utf-8"))
+    return list(pairwise(words))
 
 
 def test_the_trained_file_is_a_small_list_of_words() -> None:
@@ -546,3 +587,9 @@ def test_a_worker_leaves_the_model_to_its_caller(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(identifier, "_load_model", fail)
     assert detect_language(FOREIGN["pl"]) == "en"
     assert detect_by_words(FOREIGN["pl"]) == ""
+
+
+def test_the_terms_that_are_kept_are_those_of_the_word_lists() -> None:
+    hint = "run python -m tests.train.make_terms"
+    assert thesaurus.SYNONYMS.read_text("utf-8") == make_terms.make_synonyms(), hint
+    assert thesaurus.PLAIN.read_text("utf-8") == make_terms.make_plain(), hint

@@ -6,12 +6,13 @@ searching, and `NAME-writes` records the changes under way. `NAME-chats`, which 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from ... import patterns
+
 PORT = 9200
-_HOST = re.compile(r"(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
+_HOST = patterns.compile(r"(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?")
+_NAME = patterns.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from ... import patterns
 from ...model import Card, Filter
 from .. import rows
 
 _LONGEST_TERM = 200  # a whitespace tokenizer cuts words of more than 255 characters
 _LONGEST_KEY = 8000  # characters: Lucene takes 32,766 bytes
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = patterns.compile("[\ud800-\udfff]")
 _PLACES, _STORY, _FILE, _LEAD, _DAY = " places ", " story ", " file ", " lead ", " published "
 _YEAR_0 = 10**18  # microseconds; moments before 1970 must not be negative
 

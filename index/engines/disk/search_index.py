@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from ... import patterns
 from ...errors import CorruptIndex, EngineUnavailable
 from ...files import close_to_others, make_private_folder, sync_folder
 from ...model import Passage
@@ -27,7 +27,7 @@ _FEW = 300  # articles up to which a filter goes into the query; a longer list c
 _LONGEST_TERM = 200  # characters; tantivy silently drops terms of more than 65,530 bytes
 
 # "No space", "too many files" and the like: the fault is the machine's, the index is as good as before
-_ERRNO = re.compile(r"(?:os error|Errno) (\d+)")
+_ERRNO = patterns.compile(r"(?:os error|Errno) (\d+)")
 _PASSING = {errno.EINTR, errno.ENOMEM, errno.EACCES, errno.ENFILE, errno.EMFILE, errno.EFBIG, errno.ENOSPC, errno.EROFS}
 _PASSING |= {errno.EDQUOT, errno.EAGAIN, errno.EPERM}
 

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable
 from importlib import import_module
+from itertools import count
 from typing import Any
 
 from ...errors import SourceError
@@ -18,19 +19,24 @@ Job = Callable[[bytes, str], dict[str, Any]]
 
 
 def serve_template() -> None:  # pragma: no cover - runs in the child
-    """Run the template: import the parsers, then fork a worker for each socket received, until the caller ends.
+    """Run the template: fork a worker for each socket received, until the caller ends.
+
+    The first worker imports what its document needs: a command that reads one document needs no other. Before the
+    second, the template imports all parsers, so that no further worker has to.
 
     (It does not ask Linux to end it with its parent: that would be the thread that started it, not the program.)
     """
     from . import preload
 
-    preload.warm()
+    preload.leave_out_numpy()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the children
     control = socket.socket(fileno=os.dup(0))
-    while True:
+    for number in count(1):
         word, handles, _, _ = socket.recv_fds(control, 1, 1)
         if not word:
             return
+        if number == 2:
+            preload.warm()
         child = os.fork()
         if not child:
             control.close()

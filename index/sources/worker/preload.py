@@ -1,4 +1,4 @@
-"""Import and warm up the parsers once, in the template, so that every worker has them."""
+"""Import and warm up the parsers once, in the template, so that the workers have them from the second on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ _PAGE = b"""<!doctype html><html lang="en"><head><title>Warming up</title></head
 <table><tr><td>A cell.</td></tr></table></article></body></html>"""
 
 
-def warm() -> None:  # pragma: no cover - runs in the child
-    """Import every parser and use the heavy ones once; keep out numpy, which nltk imports if it is installed.
-
-    No parser needs it, and each fork would start its threads, which is not allowed there.
-    """
+def leave_out_numpy() -> None:
+    """Keep out numpy, which nltk imports: no parser needs it, and it would start threads, which no worker may."""
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
+
+
+def warm() -> None:  # pragma: no cover - runs in the child
+    """Import every parser and use the heavy ones once."""
+    leave_out_numpy()
     import email.parser
     import email.policy
     import zipfile
@@ -28,8 +30,10 @@ def warm() -> None:  # pragma: no cover - runs in the child
     import feedparser
     import pypdfium2.raw
 
+    from ...language.punkt import load_splitter
     from ..job import read_as_dict
 
+    load_splitter()
     _ = (email.parser, email.policy, zipfile, defusedxml.ElementTree, feedparser, pypdfium2.raw)
     with contextlib.suppress(SourceError):
         read_as_dict(_PAGE, "page.html")
