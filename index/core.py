@@ -9,8 +9,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from types import TracebackType
 
-from .asking.memory import AnswerMemory, remember_answer
-from .asking.reply import Answered, Ranking, answer_alone, compose, explain_ranking, focus_on, refuse, show_passages
+from .asking.explanation import explain_ranking
+from .asking.reply import (
+    Answered,
+    AnswerMemory,
+    Ranking,
+    answer_alone,
+    compose,
+    focus_on,
+    refuse,
+    remember_answer,
+    show_passages,
+)
 from .asking.retrieve import Scope, find_hits, may_speak
 from .asking.understand import Refusal, strip_courtesy, understand
 from .digest import Digest, DigestKind

@@ -19,7 +19,9 @@ _DEED = patterns.compile(
     re.IGNORECASE,
 )
 
-_COUNTED = re.compile(r"\b(?:how\s+many|which|what)\s+(?:people|persons|men|women|children|others)\b", re.IGNORECASE)
+_COUNTED = patterns.compile(
+    r"\b(?:how\s+many|which|what)\s+(?:people|persons|men|women|children|others)\b", re.IGNORECASE
+)
 _BODIES = GROUPS | word_set("""
     children couple crew family firm government men people public staff women workforce youth
 """)

@@ -1,11 +1,13 @@
-"""From ranked sentences to a reply: the verdict and its reason, the passages shown, the sentences cited."""
+"""From ranked sentences to a reply: the verdict and its reason, the passages shown, the sentences cited.
+
+What came first is remembered, so that a follow-up need not look for it again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
-from typing import Any
 
 from ..citations.citation import make_citation
 from ..evidence import weights
@@ -13,9 +15,8 @@ from ..evidence.candidate import Candidate, consult, rank
 from ..evidence.offices import find_bearers
 from ..evidence.question import Question
 from ..evidence.signs import denied
-from ..evidence.views import SentenceView
-from ..language.terms import analyse, tokenize
-from ..model import Article, Reply, ShownPassage
+from ..language.terms import analyse
+from ..model import Article, Filter, Reply, ShownPassage
 from ..verdicts import Reason, ReasonCode, Verdict, name_unread
 from . import reasons
 from .retrieve import Found, Scope, retrieve
@@ -26,6 +27,14 @@ LONGEST = 6
 
 UNLIKELY = 10
 """Hide further passages of an answer whose odds are below the first one's by this factor."""
+
+REMEMBERED = 512
+"""Questions that are remembered at most, over all conversations."""
+
+_BEFORE = 3
+"""Earlier questions that a question must have had, too, to be the same."""
+
+_Key = tuple[Filter, bool, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,28 +163,6 @@ def refuse(refusal: Refusal) -> Reply:
     return Reply(refusal.asked, understood, Verdict.REFUSED, 0.0, refusal.reason)
 
 
-def explain_ranking(question: Question, ranked: Sequence[Candidate], found: Found) -> Mapping[str, Any] | None:
-    """Return how the first sentence was weighed or, if none was found, which words are nowhere.
-
-    None if they are in a version that may not be cited.
-    """
-    if ranked:
-        explained = weights.explain(ranked[0].view, ranked[0].loss)
-        return {**explained, **_explain_meaning(ranked[0].view, found)} if found.scope.meaning else explained
-    if found.silenced is not None:
-        return None
-    return weights.explain_nothing(question, found.scope.engine.statistics(question.terms).passages)
-
-
-def _explain_meaning(view: SentenceView, found: Found) -> Mapping[str, Any]:
-    """Return which words of the sentence mean nearly the same as words of the question that it lacks."""
-    assert found.scope.meaning is not None
-    missing = frozenset(view.question.words[term] for term in view.missing)
-    others = frozenset(token.text for token in tokenize(view.text) if token.term)
-    matched = found.scope.meaning.encoder.match_words(view.question.text, missing, view.text, others)
-    return {"alike": [{"word": word, "other": other} for word, other in matched]}
-
-
 def show_passages(ranked: Sequence[Candidate], confidence: float, limit: int) -> tuple[ShownPassage, ...]:
     """Return at most `limit` passages: each of the best sentences with its two neighbours.
 
@@ -240,3 +227,57 @@ def _show(window: _Window, scores: Sequence[float]) -> ShownPassage:
         score=citations[0].score,
         citations=citations,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedAnswer:
+    """What became of a question: how it was `understood`, the verdict, and the sentence that came first.
+
+    `held` is the share of its words in and around that sentence. `article_id` is "" where nothing was found.
+    """
+
+    understood: str
+    verdict: Verdict
+    article_id: str = ""
+    sentence: int = 0
+    held: float = 0.0
+
+
+def remember_answer(found: Answered | Refusal) -> RememberedAnswer:
+    """Return what is to be remembered of an answer."""
+    if isinstance(found, Refusal):
+        return RememberedAnswer(found.text, Verdict.REFUSED)
+    if not found.ranked:
+        return RememberedAnswer(found.meant.text, found.judgement.verdict)
+    first = found.ranked[0]
+    held = len(first.view.window) / max(1, len(first.view.article_view.question.words))
+    return RememberedAnswer(found.meant.text, found.judgement.verdict, first.article.id, first.number, held)
+
+
+class AnswerMemory:
+    """What became of the last questions of an index, by what they were asked of and what was asked before.
+
+    Nothing hangs on it but time: what it lacks is asked again. It holds no article, and whoever changes the articles
+    has to `forget`; several threads may use it.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[_Key, RememberedAnswer] = {}
+
+    def keep(self, question: str, history: Sequence[str], scope: Scope, told: RememberedAnswer) -> None:
+        """Remember what became of a question; when there are too many, all are forgotten."""
+        if len(self._told) >= REMEMBERED:
+            self.forget()
+        self._told[_make_key(question, history, scope)] = told
+
+    def find(self, question: str, history: Sequence[str], scope: Scope) -> RememberedAnswer | None:
+        """Return what became of the question; None if it is not remembered."""
+        return self._told.get(_make_key(question, history, scope))
+
+    def forget(self) -> None:
+        """Forget all of them."""
+        self._told = {}
+
+
+def _make_key(question: str, history: Sequence[str], scope: Scope) -> _Key:
+    return scope.stored, scope.meaning is not None, (*history[-_BEFORE:], question)

@@ -57,7 +57,7 @@ def find_persons(sentences: Sequence[str]) -> list[str]:
             titles = [match.groupdict().get("office") or "", *match["who"].split()[:-1]]
             before = sentence[max(0, match.start() - 80) : match.start()] + titles[0]
             whole = re.search(r"\bthe(?:\s[A-Z]\w*)?$", before)  # "the King James Bible"
-            if match.re is _OFFICE and (whole or OFFICES.isdisjoint(title.lower() for title in titles)):
+            if "office" in match.groupdict() and (whole or OFFICES.isdisjoint(title.lower() for title in titles)):
                 continue
             name = strip_title(match["who"])
             if _THINGS.isdisjoint(name.lower().split()) and len(name.split()) > 1:

@@ -17,7 +17,6 @@ from ..language import bm25
 from ..model import Article, Card, Filter, Hit, Passage
 from ..reading import passages
 from .contract import Entry, Statistics, StorageSize, renew_card
-from .score import score_passage
 from .vectors import fit_vectors
 
 
@@ -39,8 +38,10 @@ class _Snapshot:
         if len(places) > limit:
             scores: Sequence[float] = self.ranker.get_batch_scores(list(terms), places)
             return scores
-        known = Statistics(len(self.passages), {term: len(self.postings.get(term, ())) for term in terms})
-        return [score_passage(terms, self.passages[at].terms, known, self.average) for at in places]
+        held = {term: len(self.postings.get(term, ())) for term in terms}
+        return [
+            bm25.score_passage(terms, self.passages[at].terms, len(self.passages), held, self.average) for at in places
+        ]
 
 
 @dataclass(frozen=True, slots=True)

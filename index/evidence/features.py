@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from math import log
 
 from .. import patterns
-from ..language.similarity import dice_similarity
+from ..language.similarity import dice_similarity, measure_distances
 from ..language.wordlists import CLEAR_DEMONSTRATIVES, OBJECTS, POSSESSIVES, SUBJECTS, THIRD_PERSON
 from . import question as asked
-from .views import NOTHING, SentenceView, measure_distances
+from .views import NOTHING, SentenceView
 
 _PRONOUNS = (THIRD_PERSON & (SUBJECTS | OBJECTS | POSSESSIVES)) | CLEAR_DEMONSTRATIVES | {"such"}
 _PRONOUN = patterns.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS))})\b", re.IGNORECASE)

@@ -6,19 +6,22 @@ same question gives the same bytes in every process.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from .. import patterns
 from ..language.bm25 import idf, length_norm
 from ..language.terms import analyse
+from ..language.thesaurus import load_small_words
+from ..language.wordlists import GROUPS
 from ..model import Article
-from .capitals import CAPITALISED, FIRST, find_capitalised
 from .question import Question, list_time_terms
 
 NOTHING: frozenset[str] = frozenset()
 _YEAR = patterns.compile(r"(?:1\d{3}|20\d{2})s?\Z")
+_CAPITALISED = patterns.compile(r"(?<=[\w,;:)'\"”’] )[\"“(]?([A-Z][\w'’-]*)")
+_FIRST = patterns.compile(r"\W*([A-Z][\w'’-]*)( [A-Z][a-z])?")
 _POINTS_BACK = patterns.compile(
     r"\W*(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|Such|The (?:former|latter|group|company|team|city"
     r"|country|president|law|act|program|film|song|book|two|man|woman|agency|official))\b"
@@ -28,6 +31,9 @@ _POINTS_BACK = patterns.compile(
 @lru_cache(maxsize=1024)
 def _analyse_title(title: str) -> frozenset[str]:
     return frozenset(analyse(title))
+
+
+_analyse_word = lru_cache(maxsize=4096)(analyse)  # articles write the same names again and again
 
 
 class ArticleView:
@@ -80,7 +86,7 @@ class ArticleView:
         small = self.question.small
         if not small:
             return self.question.names
-        return self.question.names | find_capitalised(self.article, self.held, small)
+        return self.question.names | _find_capitalised(self.article, self.held, small)
 
     @cached_property
     def plain(self) -> tuple[str, ...]:
@@ -218,7 +224,7 @@ class SentenceView:
     @cached_property
     def capitals(self) -> tuple[str, ...]:
         """The words with a capital, less the first."""
-        return tuple(CAPITALISED.findall(self.text))
+        return tuple(_CAPITALISED.findall(self.text))
 
     @cached_property
     def answers(self) -> tuple[int, ...]:
@@ -235,7 +241,7 @@ class SentenceView:
                 ]
             case "name" | "place":
                 names = {term for word in self.capitals for term in analyse(word)}
-                if first := FIRST.match(self.text):  # "McLachlan was second"; what else opens one is mostly no term
+                if first := _FIRST.match(self.text):  # "McLachlan was second"; what else opens one is mostly no term
                     names.update(analyse(first[1]))
                 fits = [at for at, term in enumerate(self.terms) if term in names and term not in known]
             case _:
@@ -261,13 +267,33 @@ class SentenceView:
         return self.next is not None and _POINTS_BACK.match(self.article_view.article.quote(self.next)) is not None
 
 
-_FEW = 16
-"""Places up to which all are looked at; a sentence without end may hold a term ten thousand times."""
+def _find_capitalised(article: Article, held: Sequence[frozenset[str]], terms: frozenset[str]) -> frozenset[str]:
+    """Return those of the terms that the article writes with a capital within sentences, and more often than small.
 
-
-def measure_distances(places: Sequence[int], others: Sequence[int]) -> list[int]:
-    """Return how far the nearest of the places is from each of the others; the places are in order."""
-    if len(places) <= _FEW:
-        return [min([abs(at - place) for place in places]) for at in others]
-    ends = [(at, bisect_left(places, at)) for at in others]
-    return [min(abs(at - place) for place in places[max(0, end - 1) : end + 1]) for at, end in ends]
+    `held` has the terms that each sentence holds. At the beginning of a sentence a capital counts with another behind
+    it ("Ida Holm"), or for a word that is no plain English and is written small nowhere.
+    """
+    capital, small, opens = Counter[str](), Counter[str](), dict[str, str]()
+    for sentence, found in zip(article.sentences, held, strict=True):
+        here = found & terms
+        if not here:
+            continue
+        text = article.quote(sentence)
+        words = [_analyse_word(word) for word in _CAPITALISED.findall(text)]
+        first = _FIRST.match(text)
+        at_first = _analyse_word(first[1]) if first is not None else ()
+        for term in here:
+            written = sum([term in word for word in words])
+            if first is not None and term in at_first:
+                opens[term] = first[1]
+                written += first[2] is not None
+                small[term] -= first[2] is None
+            capital[term] += written
+            small[term] += sentence.terms.count(term) - written
+    found_names = set()
+    for term in terms:
+        opening = opens.get(term, "").lower()
+        plain = opening == "" or opening in GROUPS or opening in load_small_words()
+        if capital[term] > small[term] or (capital[term] == small[term] == 0 and not plain):
+            found_names.add(term)
+    return frozenset(found_names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import log
 
 K1 = 1.2
@@ -25,3 +26,21 @@ def length_norm(length: int, average: float) -> float:
     Robertson and Zaragoza 2009, equation 3.15. `average` is the mean number of terms of a text.
     """
     return K1 * (1 - B + B * length / average)
+
+
+def score_passage(
+    query: Sequence[str], terms: Sequence[str], passages: int, frequency: Mapping[str, int], average: float
+) -> float:
+    """Return the score of a passage's terms for a query; 0.0 when they share none.
+
+    `frequency` says how many of all `passages` hold a term, `average` is the mean number of terms of a passage. The
+    operations stand in the order of rank-bm25, so that both give the same bits.
+    """
+    total = 0.0
+    norm = length_norm(len(terms), average)
+    for term in query:
+        count = terms.count(term)
+        if count:
+            weight = idf(passages, frequency.get(term, 0))
+            total += weight * (count * (K1 + 1) / (count + norm))
+    return total

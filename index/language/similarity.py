@@ -1,9 +1,13 @@
-"""How similarly two words are spelled: by the letter trigrams that they share, and by the edits between them."""
+"""How similarly two words are spelled, by shared letter trigrams and by edits, and how far apart words stand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+
+_FEW = 16
+"""Places up to which all are looked at; a sentence without end may hold a term ten thousand times."""
 
 
 def dice_similarity(term: str, others: Iterable[str]) -> float:
@@ -40,3 +44,11 @@ def edit_distance(one: str, other: str) -> int:
             line.append(least)
         before, above = above, line
     return above[-1]
+
+
+def measure_distances(places: Sequence[int], others: Sequence[int]) -> list[int]:
+    """Return how far the nearest of the places is from each of the others; the places are in order."""
+    if len(places) <= _FEW:
+        return [min([abs(at - place) for place in places]) for at in others]
+    ends = [(at, bisect_left(places, at)) for at in others]
+    return [min(abs(at - place) for place in places[max(0, end - 1) : end + 1]) for at, end in ends]

@@ -6,7 +6,7 @@ import pytest
 
 from index import Article, Filter, Verdict, open_index
 from index.asking import answer
-from index.asking.memory import MOST
+from index.asking.reply import REMEMBERED
 
 STORY = """\
 Court frees ferry captain
@@ -83,6 +83,6 @@ def test_an_article_that_may_no_longer_speak_is_not_remembered(index, asked_agai
 
 
 def test_only_so_many_are_remembered(index):
-    for number in range(MOST + 2):
+    for number in range(REMEMBERED + 2):
         index.ask(f"question {number}")
     assert len(index._memory._told) == 2

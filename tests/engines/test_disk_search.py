@@ -95,7 +95,7 @@ def test_no_more_is_read_than_can_be_among_the_best(
 ) -> None:
     articles = falling(30)
     engine.add(articles, "default")
-    scored = spy_on(monkeypatch, search, "score_passage")
+    scored = spy_on(monkeypatch, search.bm25, "score_passage")
     hits = engine.search(["alpha"], 2, ALL)
     assert [hit.passage.article_id for hit in hits] == [articles[0].id, articles[1].id]
     assert (counts, len(scored)) == ([22], 2)

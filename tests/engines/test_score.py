@@ -7,10 +7,15 @@ import pytest
 from index import Article
 from index.engines.contract import Statistics
 from index.engines.memory import _take_snapshot
-from index.engines.score import score_passage
+from index.language import bm25
 from index.language.terms import analyse
 from index.reading.passages import split
 from tests.support.paths import SEEDS
+
+
+def score_passage(query, terms, known, average):
+    return bm25.score_passage(query, terms, known.passages, known.frequency, average)
+
 
 FOUR = Statistics(4, {"crane": 1, "quay": 3})
 

@@ -22,17 +22,20 @@ def read_lines(name):
 
 def test_the_questions_can_be_read_and_a_third_is_not_answered():
     read = read_set(QUESTIONS)
-    assert len(read.articles) == 140
-    assert len(read.questions) == 2490
-    assert sum(not question.answerable for question in read.questions) == 803
+    assert len(read.articles) == 247
+    assert len(read.questions) == 4608
+    assert sum(not question.answerable for question in read.questions) == 1613
     assert all(bool(question.gold) is question.answerable for question in read.questions)
 
 
-def test_each_gold_span_holds_whole_sentences():
+def test_each_gold_span_holds_whole_sentences_or_words_of_one():
     read = read_set(QUESTIONS)
     spans = [(read.articles[each.article], start, end) for each in read.questions for start, end in each.gold]
-    begins = [any(s.start == start for s in article.sentences) for article, start, _ in spans]
-    assert sum(begins) / len(begins) > 0.97, "our own splitting may differ here and there"
+    fits = [
+        any(s.start == start or (s.start < start and end <= s.end) for s in article.sentences)
+        for article, start, end in spans
+    ]
+    assert sum(fits) / len(fits) > 0.97, "our own splitting may differ here and there"
 
 
 def test_no_question_is_asked_twice_of_a_story():

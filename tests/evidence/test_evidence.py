@@ -187,7 +187,7 @@ SCRIPT = """
 import sys
 from index import open_index, Article
 text = sys.stdin.read()
-with open_index() as index:
+with open_index(meaning=False) as index:
     index.add(Article.from_text(text))
     for question in ("Where did the Aurora sink?", "Who saw the old ferry sink with thirty cars near the pier?"):
         ranking = index.rank(question)

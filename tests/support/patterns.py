@@ -97,7 +97,8 @@ def collect() -> tuple[list[Pattern], list[str]]:
                 lost.append(f"{module.path}:{node.lineno} {ast.unparse(node)}")  # type: ignore[attr-defined]
             made = LOCAL.get((module.path, node.targets[0].id)) if _hands_on(node) else None  # type: ignore[attr-defined]
             if made:
-                found += [Pattern(f"{module.path}:{node.lineno}", text, 0, ("finditer",)) for text in made(home)]  # type: ignore[attr-defined]
+                calls = USED.get(module.path, ("finditer",))
+                found += [Pattern(f"{module.path}:{node.lineno}", text, 0, calls) for text in made(home)]  # type: ignore[attr-defined]
             elif _hands_on(node):
                 lost.append(f"{module.path}:{node.lineno} {ast.unparse(node)}")  # type: ignore[attr-defined]
             if not (isinstance(node, ast.Call) and _is_call(node.func)):

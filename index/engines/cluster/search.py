@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...errors import EngineUnavailable
-from ...language.bm25 import K1
+from ...language.bm25 import K1, score_passage
 from ...model import Card, Filter, Hit
 from ..contract import Statistics
-from ..score import Totals, score_passage
+from ..totals import Totals
 from . import queries
 from .article_cache import ArticleCache
 from .cards import CardReader
@@ -195,7 +195,9 @@ class ClusterSearcher:
         for each in candidates:
             article = stored[each.article_id]
             passage, member = article.text.cut_passage(each.number), find_member(article.members, collections)
-            if passage and member and (value := score_passage(terms, passage.terms, known, average)):
+            if passage is None or member is None:
+                continue
+            if value := score_passage(terms, passage.terms, known.passages, known.frequency, average):
                 found.append((-value, member.sequence, each.article_id, each.number, passage))
         found.sort(key=lambda entry: entry[:4])
         # Lucene's BM25Similarity leaves out the factor k1 + 1, its older LegacyBM25Similarity has it: the scores show

@@ -11,7 +11,7 @@ from operator import attrgetter
 from ...errors import CorruptIndex
 from ...model import Article, Card, Filter, Passage
 from ..rows import LazyText
-from ..score import Totals
+from ..totals import Totals
 from . import lazy_log
 from .member import MemberRow
 from .search_index import DamagedSearchIndex, SearchIndex

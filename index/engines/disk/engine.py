@@ -10,7 +10,7 @@ from time import monotonic
 from ...errors import CorruptIndex, UnknownArticle
 from ...model import Article, Card, Filter, Hit
 from ..contract import Entry, Statistics, StorageSize
-from ..score import Totals
+from ..totals import Totals
 from . import lazy_log
 from .commit_cache import CommitCache
 from .folder import LibraryFolder

@@ -9,7 +9,6 @@ from heapq import heappush, heappushpop
 from ...language import bm25
 from ...model import Filter, Hit
 from ..contract import Statistics
-from ..score import score_passage
 from .commit_cache import CommitCache
 from .member import MemberRow
 from .search_index import DamagedSearchIndex, SearchIndex
@@ -100,7 +99,8 @@ class _Exact:
             self.members[seq] = self.cache.load_members(self.store, (seq,), self.filter.collections)[seq]
         if passage is None or self.members[seq] is None:
             return None
-        value = score_passage(self.terms, passage.terms, self.known, self.cache.totals.average_length)
+        known, average = self.known, self.cache.totals.average_length
+        value = bm25.score_passage(self.terms, passage.terms, known.passages, known.frequency, average)
         if not value:
             raise DamagedSearchIndex(self.store.address, "it is of another library")
         return Hit(passage, value)

@@ -16,7 +16,7 @@ from typing import Any
 from ...errors import CorruptIndex
 from ...model import Card, Filter
 from .. import rows
-from ..score import Totals
+from ..totals import Totals
 from . import lazy_log, sqlite
 from .member import WHOLE, MemberRow, decode_and_keep_card, decode_card, decode_row
 from .query import SEEN, build_queries, list_marks
