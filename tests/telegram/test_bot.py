@@ -8,7 +8,7 @@ from bot.conversation.openers import suggest_openers
 from bot.conversation.state import State
 from bot.telegram import desk as the_desk
 from bot.telegram.access import collection_of_chat, filter_of_chat
-from bot.telegram.screens import wording as words
+from bot.telegram.screens.wording import wording as words
 from index import Article, Filter, Verdict
 from index.errors import EngineUnavailable
 from index.model import DEFAULT_COLLECTION
@@ -237,7 +237,7 @@ def test_commands_of_the_one_table(bot):
 def test_a_list_turns_its_pages_in_place(bot):
     bot.index.add([article(THIRD.replace("Aurelia", f"Aurelia {n}")) for n in range(12)])
     (call,) = bot.says("/articles")
-    calls = bot.presses(words.LATER, call)
+    calls = bot.presses(words.LATER_PAGE, call)
     assert [item.method for item in calls] == ["answerCallbackQuery", "editMessageText"]
     assert calls[1].message_id == call.sent
     assert "7. " in calls[1].text
