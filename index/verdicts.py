@@ -9,6 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 
+def translatable(text: str) -> str:
+    """Return the text as it is: the mark of one that a face may show in another language."""
+    return text
+
+
 class Verdict(StrEnum):
     """What a reply claims: a sentence states the answer, a passage is related to it, or it is not there."""
 
@@ -19,28 +24,28 @@ class Verdict(StrEnum):
 
 HEADINGS: Mapping[Verdict, str] = MappingProxyType(
     {
-        Verdict.ANSWERED: "Answered in the article's own words.",
-        Verdict.RELATED: "Not said outright. The closest passages, not an answer:",
-        Verdict.REFUSED: "No answer in what was searched.",
+        Verdict.ANSWERED: translatable("Answered in the article's own words."),
+        Verdict.RELATED: translatable("Not said outright. The closest passages, not an answer:"),
+        Verdict.REFUSED: translatable("No answer in what was searched."),
     }
 )
 """What heads a reply, in every face; a chat shows an answer without one."""
 
 SHORT_HEADINGS: Mapping[Verdict, str] = MappingProxyType(
-    {Verdict.RELATED: "Not said outright.", Verdict.REFUSED: "No answer."}
+    {Verdict.RELATED: translatable("Not said outright."), Verdict.REFUSED: translatable("No answer.")}
 )
 """What opens a reply that is told on one line and does not answer."""
 
-SAYS = "The article says:"
+SAYS = translatable("The article says:")
 """What opens an answer to a question that wants a yes or a no: the article's words speak to it, we say neither."""
 
-UNDERSTOOD = "Understood as: {}"
+UNDERSTOOD = translatable("Understood as: {}")
 """How a reply tells what a follow-up or a mistyped question was taken to mean."""
 
-UNREAD = "What is stored of {} is damaged, so nobody could look into it. Add its source again."
+UNREAD = translatable("What is stored of {} is damaged, so nobody could look into it. Add its source again.")
 """How a reply tells that an article may hold the answer, but cannot be read."""
 
-FURTHER = "Further passages"
+FURTHER = translatable("Further passages")
 """What heads the passages after the one that answers."""
 
 

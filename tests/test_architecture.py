@@ -22,7 +22,7 @@ LEVELS = (
     ("index.evaluate", "index.maintenance"),
     ("index",),  # the public names
     ("bot",),  # holds nothing
-    ("bot.places",),
+    ("bot.places", "bot.translation"),
     ("bot.settings",),
     ("bot.conversation", "bot.pages", "bot.processes", "bot.serving"),
     ("bot.console", "bot.telegram"),
@@ -59,6 +59,7 @@ HOMES = {
     "warcio": ["index/sources/warc.py"],
     "charset_normalizer": ["index/sources"],
     "telegram": ["bot/telegram"],
+    "babel": ["bot/translation.py"],
     "aiohttp": [],
     "tornado": [],
     "h11": ["bot/serving/http.py", "bot/telegram/sending/connection.py"],

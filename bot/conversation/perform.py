@@ -13,6 +13,7 @@ from index.model import Card
 from index.stories import is_embargoed
 from index.stories.changes import diff
 
+from ..translation import gettext
 from . import query, telling
 from .dialogue import (
     About,
@@ -87,7 +88,7 @@ def _ask(index: Index, state: State, request: Ask) -> tuple[State, Output]:
     if not request.skip:
         return replace(_remember(state, request.question), within=within, reply=reply), Answer(reply)
     if state.reply is None or len(reply.passages) <= request.skip:
-        return state, Note("There is no further passage.")
+        return state, Note(gettext("There is no further passage."))
     # The passages shown so far stay, so that citations keep their numbers.
     grown = replace(reply, passages=state.reply.passages + reply.passages[request.skip :])
     return replace(state, reply=grown), Answer(grown, request.skip)
@@ -127,13 +128,15 @@ def _tell(index: Index, state: State, request: Tell) -> tuple[State, Output]:
 def _describe_new(index: Index, state: State) -> str:
     """Return what is said after a new start, also which article alone is asked."""
     card = next(iter(index.articles(state.scope)), None) if state.chosen else None
-    only = f" Only {card.name!r} is asked; /use all goes back to all articles." if card else ""
-    return f"The questions so far are forgotten.{only}"
+    if card is None:
+        return gettext("The questions so far are forgotten.")
+    told = gettext("The questions so far are forgotten. Only {title!r} is asked; /use all goes back to all articles.")
+    return told.format(title=card.name)
 
 
 def _explain(index: Index, state: State) -> Output:
     if state.reply is None:
-        return Note("There is nothing to explain yet; ask a question first.")
+        return Note(gettext("There is nothing to explain yet; ask a question first."))
     return Why(index.ask(state.reply.question, state.history[:-1], state.within, explain=True))
 
 
@@ -145,7 +148,9 @@ def list_articles(index: Index, state: State, words: str) -> Listing | Note:
     """Return the first articles whose headline contains the words, or a notice that there are none."""
     found = find_articles(index, state, words)
     if not found.total:
-        return Note(f"No headline holds {words!r}." if words else "There is no article here yet.")
+        if not words:
+            return Note(gettext("There is no article here yet."))
+        return Note(gettext("No headline holds {words!r}.").format(words=words))
     return found
 
 
@@ -171,14 +176,14 @@ def _build_listing(
 
 def _use(index: Index, state: State, words: str) -> tuple[State, Output]:
     if words.casefold() in ("", "all"):
-        return replace(state, chosen=(), history=(), at_hand=()), Note("All articles are asked now.")
+        return replace(state, chosen=(), history=(), at_hand=()), Note(gettext("All articles are asked now."))
     found = pick_articles(index, state.filter, words)
     if len(found) == 1:
         card = found[0][1]
         return replace(state, chosen=(card.id,), history=(), at_hand=()), describe(index, state.filter, card)
     if not found:
-        return state, Note(f"No article is called {words!r}; /articles lists them.")
-    return state, _build_listing(index, state, found, "Several match; pick one by its number.")
+        return state, Note(gettext("No article is called {words!r}; /articles lists them.").format(words=words))
+    return state, _build_listing(index, state, found, gettext("Several match; pick one by its number."))
 
 
 def pick_articles(index: Index, within: Filter, words: str) -> list[tuple[int, Card]]:
@@ -221,11 +226,13 @@ def describe(index: Index, within: Filter, card: Card) -> Details:
 def _compare(index: Index, state: State, words: str) -> Output:
     match find_changes(index, state, words):
         case None if words:
-            return Note(f"No article is called {words!r}; /articles lists them.")
+            return Note(gettext("No article is called {words!r}; /articles lists them.").format(words=words))
         case None:
-            return Note("Which article? Write its number in /articles, or words of its headline, behind /diff.")
+            told = gettext("Which article? Write its number in /articles, or words of its headline, behind /diff.")
+            return Note(told)
         case Card() as alone:
-            return Note(f"There is one version of {alone.name!r} only; nothing to compare.")
+            told = gettext("There is one version of {title!r} only; nothing to compare.")
+            return Note(told.format(title=alone.name))
         case shown:
             return shown
 
@@ -241,7 +248,7 @@ def find_changes(index: Index, state: State, words: str) -> Changes | Listing | 
         return compare(index, state.filter, card) if card else None
     found = pick_articles(index, state.filter, words)
     if len({card.story or card.id for _, card in found}) > 1:
-        return _build_listing(index, state, found, "Several match; pick one by its number.")
+        return _build_listing(index, state, found, gettext("Several match; pick one by its number."))
     if not found:
         return None
     if len(found) == 1 and _names_version(words, *found[0]):

@@ -10,6 +10,8 @@ from typing import Any
 
 from index import Filter, Index
 
+from ..translation import gettext
+
 _WORD = re.compile(r'(?<!\S)(article|source|since|until|lead):("[^"]*"|[^\s"]\S*)(?!\S)', re.IGNORECASE)
 _FIELDS = fields(Filter)
 _SHORT_DATES = (("%Y", re.compile(r"\d{4}")), ("%Y-%m", re.compile(r"\d{4}-\d\d?")))
@@ -27,7 +29,7 @@ def read_moment(text: str) -> datetime:
                 return datetime.strptime(text, form)  # noqa: DTZ007 - no zone is written; filters take it as UTC
         return datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text} is not a date; write for example 2023-01-31") from None
+        raise ValueError(gettext("{text} is not a date; write for example 2023-01-31").format(text=text)) from None
 
 
 def split(message: str, given: Filter | None = None) -> tuple[str, Filter]:
@@ -81,5 +83,5 @@ def from_dict(form: Mapping[str, Any]) -> Filter:
 
 def _read_lead(text: str) -> int:
     if not re.fullmatch(r"\d{1,3}", text):
-        raise ValueError(f"lead:{text} is not a version; write a number, for example lead:1")
+        raise ValueError(gettext("lead:{text} is not a version; write a number, for example lead:1").format(text=text))
     return int(text)

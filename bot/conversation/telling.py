@@ -8,12 +8,16 @@ from itertools import islice
 from index import Index
 from index.digest import DigestKind
 from index.model import Card
+from index.verdicts import translatable
 
+from ..translation import gettext
 from .dialogue import Answers, Ask, Find, Listing, Note, Tell, Told
 from .state import State
 
-WHICH = "Which article? Choose one with /use first, or write its number or words of its headline behind /use."
-WHICH_TWO = "Which two articles, on which question? For example: compare 1 and 2 on the costs"
+WHICH = translatable(
+    "Which article? Choose one with /use first, or write its number or words of its headline behind /use."
+)
+WHICH_TWO = translatable("Which two articles, on which question? For example: compare 1 and 2 on the costs")
 OF_NAME = frozenset({DigestKind.PERSON, DigestKind.QUOTES, DigestKind.LATEST})
 """Kinds that may name somebody or something: where the article has nothing by that name, it may be a question."""
 
@@ -34,7 +38,9 @@ def tell(index: Index, state: State, request: Tell) -> Told | Find | Ask | Listi
     if card is None and of and request.kind is DigestKind.QUOTES:
         return _tell_quotes(index, state, request)
     if card is None:
-        return (request.ask if of else None) or Note(WHICH if cards else "There is no article here yet.")
+        return (request.ask if of else None) or Note(
+            gettext(WHICH) if cards else gettext("There is no article here yet.")
+        )
     made = index.digest(request.kind, card.id, of, state.filter)
     if made.empty and of and request.ask is not None and request.kind in OF_NAME:
         return request.ask
@@ -47,7 +53,7 @@ def _tell_quotes(index: Index, state: State, request: Tell) -> Told | Ask | Note
     hits = index.search(name, 4 * TRIED, state.scope)
     keys = list(dict.fromkeys(hit.passage.article_id for hit in hits))[:TRIED]
     found = (index.digest(request.kind, key, name, state.filter) for key in keys)
-    return next((Told(each) for each in found if not each.empty), request.ask or Note(WHICH))
+    return next((Told(each) for each in found if not each.empty), request.ask or Note(gettext(WHICH)))
 
 
 def _find_answering(state: State) -> Card | None:
@@ -62,6 +68,6 @@ def compare(index: Index, state: State, request: Tell, found: list[list[tuple[in
         cards = list(islice(index.articles(state.scope), 3))
     question = request.slots[-1] if len(request.slots) in (1, 3) else ""
     if len(cards) != 2 or not question:
-        return Note(WHICH_TWO)
+        return Note(gettext(WHICH_TWO))
     replies = [index.ask(question, (), replace(state.filter, articles=(card.id,))) for card in cards]
     return Answers(tuple(replies))

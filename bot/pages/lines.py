@@ -17,10 +17,13 @@ from typing import Any, NamedTuple
 
 from index import Citation, Reply, Verdict
 from index.asking.several import asks_yes_or_no
-from index.citations.wording import HIDDEN, write_place
+from index.citations.wording import HIDDEN, find_time
 from index.model import Card, ShownPassage, Status
 from index.stories import Silence
-from index.verdicts import FURTHER, HEADINGS, SAYS, SHORT_HEADINGS, UNDERSTOOD, explain_unread
+from index.verdicts import FURTHER, HEADINGS, SAYS, SHORT_HEADINGS, UNDERSTOOD
+
+from ..translation import gettext, write_day
+from .reasons import explain_damage, explain_reason
 
 INDENT = "    "
 """The margin, as wide as `[1] `."""
@@ -115,14 +118,14 @@ def format_moment(when: datetime) -> str:
     """Return date and time as in "3 January 2023, 14:25", with the zone if it is known."""
     zone = f" {when:%z}" if when.tzinfo else ""
     clock = f", {when:%H:%M}{zone}" if zone or (when.hour, when.minute) != (0, 0) else ""
-    return f"{when.day} {when:%B %Y}{clock}"
+    return f"{write_day(when)}{clock}"
 
 
 def format_dates(card: Card) -> str:
     """Return when an article was published and, if that is known and was on another day, changed; "" for neither."""
     parts = [format_moment(card.published)] if card.published else []
     if card.changed and (card.published is None or card.changed.date() != card.published.date()):
-        parts.append(f"changed {format_moment(card.changed)}")
+        parts.append(gettext("changed {moment}").format(moment=format_moment(card.changed)))
     return ", ".join(parts)
 
 
@@ -134,25 +137,32 @@ def name_article(card: Card) -> str:
 def format_facts(card: Card) -> str:
     """Return agency, date, version and status of an article, if known, on one line."""
     known = [card.agency, format_moment(card.published) if card.published else "", name_lead(card.lead)]
-    status = "" if card.status is Status.USABLE else card.status.value
+    status = "" if card.status is Status.USABLE else gettext(card.status.value)
     return clean_line(" · ".join(part for part in (*known, status) if part))
 
 
 def name_silence(card: Card, silence: Silence | None) -> str:
     """Return one word for why an article may not answer; "" if it may, or if its status says the same."""
-    return silence.value if silence and silence.value != card.status.value else ""
+    return gettext(silence.value) if silence and silence.value != card.status.value else ""
 
 
 def format_place(citation: Citation, card: Card) -> str:
     """Return where the cited sentence is, as in "paragraph 4, sentence 6 of 31"."""
-    whole = f" of {card.length}" if card.length else ""
-    return f"{write_place(citation)}, sentence {citation.sentence}{whole}"
+    form = gettext("{place}, sentence {number} of {count}") if card.length else gettext("{place}, sentence {number}")
+    return form.format(place=name_place(citation), number=citation.sentence, count=card.length)
+
+
+def name_place(citation: Citation) -> str:
+    """Return where a citation stands: its paragraph and, in a recording, when it is spoken."""
+    if time := find_time(citation):
+        return gettext("paragraph {number}, at {time}").format(number=citation.paragraph, time=time)
+    return gettext("paragraph {number}").format(number=citation.paragraph)
 
 
 def format_citation(citation: Citation, card: Card) -> str:
     """Return one line to paste: the words, headline, agency, date, paragraph."""
-    day = f"{card.published.day} {card.published:%B %Y}" if card.published else ""
-    known = (name_article(card), card.agency, day, write_place(citation))
+    day = write_day(card.published) if card.published else ""
+    known = (name_article(card), card.agency, day, name_place(citation))
     words = clean_line(citation.text)
     quoted = words if words[:1] in ('"', "“") and words[-1:] in ('"', "”") else f"“{words}”"
     return f"{quoted} ({clean_line(', '.join(part for part in known if part))})"
@@ -160,7 +170,7 @@ def format_citation(citation: Citation, card: Card) -> str:
 
 def format_reply(reply: Reply) -> str:
     """Return the reply on one line, for a pipe that reads one reply a line."""
-    unread = clean_line(explain_unread(reply.unread, reply.reason))
+    unread = clean_line(explain_damage(reply))
     notice = f" {unread}" if unread else ""
     match reply.verdict:
         case Verdict.ANSWERED:
@@ -179,13 +189,13 @@ def render_reply(reply: Reply, *, skip: int = 0) -> Page:
     """
     head: list[Line] = []
     if reply.understood and not skip:
-        head.append(make_line(UNDERSTOOD.format(reply.understood), Look.FACT))
+        head.append(make_line(gettext(UNDERSTOOD).format(reply.understood), Look.FACT))
     if not skip and reply.verdict is not Verdict.ANSWERED:
         look = Look.RELATED if reply.verdict is Verdict.RELATED else Look.REFUSED
-        head += [make_line(HEADINGS[reply.verdict], look), make_line(reply.reason, Look.TEXT)]
+        head += [make_line(gettext(HEADINGS[reply.verdict]), look), make_line(explain_reason(reply), Look.TEXT)]
     if not skip and reply.verdict is Verdict.ANSWERED and asks_yes_or_no(reply.understood or reply.question):
-        head.append(make_line(SAYS, Look.FACT))
-    if not skip and (notice := explain_unread(reply.unread, reply.reason)):
+        head.append(make_line(gettext(SAYS), Look.FACT))
+    if not skip and (notice := explain_damage(reply)):
         head.append(make_line(notice, Look.RELATED))
     return (*head, *_render_passages(reply, skip))
 
@@ -200,7 +210,7 @@ def _render_passages(reply: Reply, skip: int) -> Iterator[Line]:
             if at > skip or (not skip and (not first or reply.understood)):
                 yield Line()
             if at == max(skip, 1) and reply.verdict is Verdict.ANSWERED:
-                yield make_line(f"{FURTHER}:", Look.FACT)
+                yield make_line(f"{gettext(FURTHER)}:", Look.FACT)
             if passage.article.id != named:
                 yield from render_name(passage.article)
                 named = passage.article.id

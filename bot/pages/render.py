@@ -10,10 +10,10 @@ from index import Article, Hit, Reply
 from index.citations import cite
 from index.forms.serial import reply_to_dict
 from index.model import Card, Kind
-from index.stories import Silence, name_embargo
+from index.stories import Silence
 from index.stories.changes import Change, Edit
 
-from ..conversation.commands import Command, Face, list_commands
+from ..conversation.commands import Command, Face, describe, list_commands
 from ..conversation.dialogue import (
     Answer,
     Answers,
@@ -30,6 +30,7 @@ from ..conversation.dialogue import (
     Told,
     Why,
 )
+from ..translation import gettext, ngettext
 from .digest import render_digest
 from .lines import (
     INDENT,
@@ -51,6 +52,7 @@ from .lines import (
     render_reply,
     to_json,
 )
+from .reasons import explain_embargo
 
 
 def render(output: Output) -> Page:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of output
@@ -93,7 +95,12 @@ def render_answers(replies: Sequence[Reply], left: Sequence[str]) -> Page:
         rows += (*((Line(),) if rows else ()), make_line(reply.question, Look.TITLE, margin=f"{number}. "))
         rows += render_reply(reply)
     if left:
-        rows += (Line(), make_line(f"Not asked, there are too many: {' '.join(left)}", Look.RELATED))
+        rows += (
+            Line(),
+            make_line(
+                gettext("Not asked, there are too many: {questions}").format(questions=" ".join(left)), Look.RELATED
+            ),
+        )
     return tuple(rows)
 
 
@@ -111,7 +118,10 @@ def render_help(commands: Sequence[Command]) -> Page:
         make_line("Type a question. A follow-up may leave out names: “And what did she say about it?”"),
         *(
             Line(
-                (*((Piece(f"{command.argument}  ", Look.COMMAND),) if command.argument else ()), Piece(command.help)),
+                (
+                    *((Piece(f"{command.argument}  ", Look.COMMAND),) if command.argument else ()),
+                    Piece(describe(command)),
+                ),
                 Piece(f"/{command.name:<{width - 1}}", Look.COMMAND),
             )
             for command in commands
@@ -152,7 +162,7 @@ def render_listing(listing: Listing) -> Page:
     for number, card in listing.entries:
         chosen = "* " if card.id in listing.chosen else "  "
         lines.append(make_line(name_article(card), Look.TITLE, margin=f"{chosen}{number}".ljust(width)))
-        known = (format_facts(card), f"{card.length} sentences", name_silence(card, listing.silent.get(card.id)))
+        known = (format_facts(card), count_sentences(card), name_silence(card, listing.silent.get(card.id)))
         lines.append(make_line(" · ".join(filter(None, known)), Look.FACT, margin=" " * width))
     left = listing.total - len(listing.entries)
     return (*lines, *((make_line(f"and {left:,} more; /articles WORDS narrows the list."),) if left else ()))
@@ -162,20 +172,29 @@ def render_card(shown: Details) -> Page:
     """Return what is known of an article, one fact a line, including a newer version and why it may not answer."""
     card, newer = shown.card, shown.newer
     known = (
-        ("published", format_dates(card)),
-        ("agency", card.agency),
-        ("by", card.byline),
-        ("from", " and ".join(card.cities)),
-        ("version", name_lead(card.lead) or "first filing"),
-        ("newer", f"{format_facts(newer)}; /diff shows what it changed" if newer else ""),
-        ("status", _explain_status(shown)),
-        ("note", card.note),
-        ("length", f"{card.length} sentences"),
-        ("source", card.url or card.source),
+        (gettext("published"), format_dates(card)),
+        (gettext("agency"), card.agency),
+        (gettext("by"), card.byline),
+        (gettext("from"), " and ".join(card.cities)),
+        (gettext("version"), name_lead(card.lead) or gettext("first filing")),
+        (gettext("newer"), _tell_newer(newer) if newer else ""),
+        (gettext("status"), _explain_status(shown)),
+        (gettext("note"), card.note),
+        (gettext("length"), count_sentences(card)),
+        (gettext("source"), card.url or card.source),
         ("id", card.id),
     )
     rows = (make_line(value, margin=f"  {label:<11}", mark=Look.FACT) for label, value in known if value)
     return (make_line(name_article(card), Look.TITLE), *rows)
+
+
+def count_sentences(card: Card) -> str:
+    """Return how many sentences an article has, in words."""
+    return ngettext("{count} sentence", "{count} sentences", card.length).format(count=card.length)
+
+
+def _tell_newer(newer: Card) -> str:
+    return gettext("{facts}; /diff shows what it changed").format(facts=format_facts(newer))
 
 
 def _explain_status(shown: Details) -> str:
@@ -184,9 +203,9 @@ def _explain_status(shown: Details) -> str:
         case None | Silence.SUPERSEDED:
             return ""
         case Silence.WITHDRAWN:
-            return "withdrawn, so nothing of it is cited"
+            return gettext("withdrawn, so nothing of it is cited")
         case Silence.EMBARGOED:
-            return f"{name_embargo(shown.card)}, so nothing of it is cited yet"
+            return explain_embargo(shown.card)
         case _:
             assert_never(shown.silence)
 

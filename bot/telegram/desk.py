@@ -8,12 +8,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from index import Filter, Index
-from index.errors import PullquoteError
+from index.errors import EngineError, PullquoteError
 from index.model import DEFAULT_COLLECTION
 
 from ..conversation.openers import suggest_openers
@@ -22,8 +23,9 @@ from ..processes.askers import count_cores
 from ..serving.metrics import Metrics
 from ..serving.quota import Quotas, bucket_name
 from ..settings import Settings
+from ..translation import ENGLISH, match_language
 from .access import AHEAD, Access, Right, filter_of_chat, read_access, read_rates
-from .chats.contract import Chats
+from .chats.contract import SETTLED, Chats
 from .gathered import Gathered
 from .updates.inbox import FileThread, StoreThreads
 
@@ -134,6 +136,34 @@ class Desk:
         """Return where the conversation stands, with what the chat may see today."""
         found = await self.chats.run(self.chats.store.get_talk, place.chat, place.topic)
         return restore_state(found, place.chat)
+
+    async def get_settled(self, chat: int) -> dict[str, Any]:
+        """Return what is settled for a chat as a whole; {} for nothing."""
+        return await self.chats.run(self.chats.store.get_talk, chat, SETTLED) or {}
+
+    async def settle(self, chat: int, **values: Any) -> None:
+        """Settle something for a chat as a whole; what else is settled there stays."""
+        before = await self.get_settled(chat)
+        if before | values != before:
+            await self.chats.run(self.chats.store.set_talk, chat, SETTLED, before | values, before)
+
+    async def find_language(self, place: ChatPlace, code: str | None = None) -> str:
+        """Return the language of a chat: what was chosen there, else that of the person of a private chat.
+
+        `code` is what Telegram says of the person, if they have just written. Groups speak the language of who added
+        the bot; English where nothing is known.
+        """
+        try:
+            settled = await self.get_settled(place.chat)
+        except EngineError:  # what was written is dealt with as far as possible; that says what is wrong
+            settled = {}
+        spoken = code if place.private and code else settled.get("spoken")
+        return match_language(settled.get("language") or spoken)
+
+    async def remember_language(self, chat: int, language: str) -> None:
+        """Keep the language that a chat is spoken to in where nobody has chosen one."""
+        if language != (await self.get_settled(chat)).get("spoken", ENGLISH):
+            await self.settle(chat, spoken=language)
 
     async def suggest(self, state: State, count: int) -> tuple[str, ...]:
         """Return questions that the articles in view answer; they are made once in ten minutes, for all who ask."""
@@ -252,4 +282,5 @@ def _holds(index: Index, collection: str) -> bool:
 
 
 async def _run_in(threads: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:
-    return await asyncio.get_running_loop().run_in_executor(threads, function)
+    """Run it in a thread that speaks the language of who waits for it."""
+    return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, function)

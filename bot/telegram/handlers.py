@@ -26,6 +26,7 @@ from telegram.ext import (
 from index.errors import EngineError, PullquoteError
 
 from ..conversation.commands import COMMANDS
+from ..translation import match_language, speak
 from .access import ASKING, Right
 from .actions.ask import Utterance, say, say_in_message
 from .actions.buttons import press
@@ -54,7 +55,8 @@ from .incoming import (
     read_incoming,
     read_text,
 )
-from .screens import screens, wording
+from .screens import screens
+from .screens.wording import wording
 from .sending.send import is_final, move_chat, put, react
 from .updates.inbox import KINDS
 
@@ -93,8 +95,11 @@ async def gate(desk: Desk, bot: Bot, update: Update) -> None:
         kind = next((kind for kind in KINDS if getattr(update, kind) is not None), "other")
         desk.metrics.handled.labels(kind).inc()
     message = update.message or update.edited_message
+    code = update.effective_user.language_code if update.effective_user is not None else None
     if desk.may(Right.ASK, place) or (message is not None and message.is_automatic_forward):
+        speak(await desk.find_language(place, code))
         return  # whether a channel is read, an administrator of its group said
+    speak(match_language(code))
     if update.message is not None and is_service(update.message):
         raise ApplicationHandlerStop
     desk.metrics.refused.labels("access").inc()
@@ -231,6 +236,8 @@ async def on_membership(desk: Desk, bot: Bot, update: Update) -> None:
         return  # nothing is ever posted into a channel
     if change.old_chat_member.status in outside and change.new_chat_member.status not in outside:
         place = ChatPlace(change.chat.id, 0, change.from_user.id)
+        await desk.remember_language(place.chat, match_language(change.from_user.language_code))
+        speak(await desk.find_language(place))
         await put(desk, bot, place, screens.draw_note(wording.START, wording.GROUP_HOW.format(name=f"@{desk.name}")))
 
 

@@ -26,8 +26,8 @@ from ..settings import Settings, SettingsError
 from .access import Right, filter_of_chat
 from .chats.contract import PageLink, SavedScreen
 from .desk import ChatPlace, Desk, restore_state
-from .screens import wording
 from .screens.screens import Button, Screen
+from .screens.wording import wording
 from .updates.webhook import is_public, read_listen_address
 
 _log = logging.getLogger(__name__)

@@ -12,36 +12,37 @@ from ..evidence.views import SentenceView
 from ..evidence.weights import names_something
 from ..model import Card, Filter
 from ..stories import Silence, name_embargo
-from ..verdicts import UNREAD, Reason, ReasonCode
+from ..verdicts import UNREAD, Reason, ReasonCode, translatable
 
-_SENTENCES = {
-    ReasonCode.STATED: "A sentence holds {words:and}.",
-    ReasonCode.ASKED_ABOVE: "It stands under the question “{heading}”",
-    ReasonCode.OFFICE_UNCLEAR: "It names {people:and}, but no sentence found says whose office is meant.",
+SENTENCES = {
+    ReasonCode.STATED: translatable("A sentence holds {words:and}."),
+    ReasonCode.ASKED_ABOVE: translatable("It stands under the question “{heading}”"),
+    ReasonCode.OFFICE_UNCLEAR: translatable("It names {people:and}, but no sentence found says whose office is meant."),
     ReasonCode.TYPE_MISSING: "The closest sentence speaks of {words:and}, but gives no {wanted}{whom}.",
     ReasonCode.NOT_TOLD: "The article {untold}.",
-    ReasonCode.PARTLY_MENTIONED: "It speaks of {words:and}, but never mentions {missing:or}.",
-    ReasonCode.ARTICLE_LACKS: "The article never mentions {missing:or}.",
-    ReasonCode.CLOSEST_LACKS: "The closest article never mentions {missing:or}.",
-    ReasonCode.NONE_MENTIONS: "None of the {articles} articles mentions {missing:or}.",
-    ReasonCode.HEADLINE_ONLY: "Only the headline mentions {words:or}.",
-    ReasonCode.HEADING_ONLY: "Only a heading mentions {words:or}: “{heading}”",
-    ReasonCode.NOT_TOGETHER: "No sentence brings {words:or} together with the rest of the question.",
-    ReasonCode.NEGATED: "The question asks what is not so; no sentence was found that says that.",
-    ReasonCode.NOT_STATED: "The words are there, but no sentence was found that states it.",
+    ReasonCode.PARTLY_MENTIONED: translatable("It speaks of {words:and}, but never mentions {missing:or}."),
+    ReasonCode.ARTICLE_LACKS: translatable("The article never mentions {missing:or}."),
+    ReasonCode.CLOSEST_LACKS: translatable("The closest article never mentions {missing:or}."),
+    ReasonCode.NONE_MENTIONS: translatable("None of the {articles} articles mentions {missing:or}."),
+    ReasonCode.HEADLINE_ONLY: translatable("Only the headline mentions {words:or}."),
+    ReasonCode.HEADING_ONLY: translatable("Only a heading mentions {words:or}: “{heading}”"),
+    ReasonCode.NOT_TOGETHER: translatable("No sentence brings {words:or} together with the rest of the question."),
+    ReasonCode.NEGATED: translatable("The question asks what is not so; no sentence was found that says that."),
+    ReasonCode.NOT_STATED: translatable("The words are there, but no sentence was found that states it."),
     ReasonCode.WITHDRAWN: "{title} was withdrawn{by}, so nothing of it is cited.",
     ReasonCode.EMBARGOED: "{title} is {embargo}, so nothing of it is cited yet.",
-    ReasonCode.SUPERSEDED: "{title} was superseded by a newer version, so nothing of it is cited.",
-    ReasonCode.NO_ARTICLE: "There is no article here to look through.",
-    ReasonCode.NONE_ADMITTED: "No article here passes {limits}.",
-    ReasonCode.TOO_LONG: "The question is longer than {limit:,} characters; ask something shorter.",
-    ReasonCode.SMALL_TALK: "Ask me about something in the article.",
-    ReasonCode.OTHER_LANGUAGE: (
+    ReasonCode.SUPERSEDED: translatable("{title} was superseded by a newer version, so nothing of it is cited."),
+    ReasonCode.NO_ARTICLE: translatable("There is no article here to look through."),
+    ReasonCode.NONE_ADMITTED: translatable("No article here passes {limits}."),
+    ReasonCode.TOO_LONG: translatable("The question is longer than {limit:,} characters; ask something shorter."),
+    ReasonCode.SMALL_TALK: translatable("Ask me about something in the article."),
+    ReasonCode.OTHER_LANGUAGE: translatable(
         "The question looks like another language ({language}); only English is understood so far."
     ),
     ReasonCode.UNREAD: UNREAD.replace("{}", "{articles}"),
-    ReasonCode.NO_WORDS: "The question holds no word to look for; ask with a name or a thing in it.",
+    ReasonCode.NO_WORDS: translatable("The question holds no word to look for; ask with a name or a thing in it."),
 }
+"""The English of each code; a face may say the same in another language from code and values."""
 
 _QUANTITIES = frozenset(("many", "much"))
 """Words of "how many" and "how much": it says nothing to a reader that an article lacks them."""
@@ -62,7 +63,7 @@ class _Words(tuple[str, ...]):
 def make_reason(code: ReasonCode, **values: Any) -> Reason:
     """Return the reason with its sentence; word lists among the values are tuples."""
     told = {name: _Words(value) if isinstance(value, tuple) else value for name, value in values.items()}
-    return Reason(_SENTENCES[code].format(**told), code, values)
+    return Reason(SENTENCES[code].format(**told), code, values)
 
 
 def explain_silence(card: Card, silence: Silence) -> Reason:
@@ -70,9 +71,11 @@ def explain_silence(card: Card, silence: Silence) -> Reason:
     title = f"“{card.name}”"
     match silence:
         case Silence.WITHDRAWN:
-            return make_reason(ReasonCode.WITHDRAWN, title=title, by=f" by {card.agency}" if card.agency else "")
+            by = f" by {card.agency}" if card.agency else ""
+            return make_reason(ReasonCode.WITHDRAWN, title=title, by=by, agency=card.agency)
         case Silence.EMBARGOED:
-            return make_reason(ReasonCode.EMBARGOED, title=title, embargo=name_embargo(card))
+            until = f"{card.embargo:%Y-%m-%d %H:%M}" if card.embargo else ""
+            return make_reason(ReasonCode.EMBARGOED, title=title, embargo=name_embargo(card), until=until)
         case Silence.SUPERSEDED:
             return make_reason(ReasonCode.SUPERSEDED, title=title)
 
@@ -184,7 +187,8 @@ def _explain_untold(best: SentenceView) -> Reason | None:
     if not wants.untold or not whom or is_told(article):
         return None
     quoted = f"“{whom}”"
-    return make_reason(ReasonCode.NOT_TOLD, untold=wants.untold.format(whom=quoted, joined=f" {wants.joint} {quoted}"))
+    untold = wants.untold.format(whom=quoted, joined=f" {wants.joint} {quoted}")
+    return make_reason(ReasonCode.NOT_TOLD, untold=untold, wanted=wants.lacking or wants.name, person=whom)
 
 
 def _explain_missing_type(best: SentenceView) -> Reason:
@@ -195,6 +199,7 @@ def _explain_missing_type(best: SentenceView) -> Reason:
         words=_pick_heaviest(best),
         wanted=wants.lacking or wants.name,
         whom=f" {wants.joint} “{whom}”" if whom else "",
+        person=whom,
     )
 
 

@@ -21,7 +21,7 @@ STORY = (
 
 
 def test_every_code_but_that_of_an_error_has_its_sentence():
-    assert set(reasons._SENTENCES) == set(ReasonCode) - {ReasonCode.ERROR}
+    assert set(reasons.SENTENCES) == set(ReasonCode) - {ReasonCode.ERROR}
 
 
 def test_a_reason_is_its_english_and_says_its_code_and_values():

@@ -14,7 +14,7 @@ from bot.conversation.state import State
 from bot.pages.lines import render_plain
 from bot.pages.render import render
 from bot.telegram.screens.quotations import draw_answer
-from bot.telegram.screens.wording import NO_VERDICT
+from bot.telegram.screens.wording import wording
 from index import Article, open_index
 from index.digest import DigestKind
 from index.model import Metadata
@@ -159,4 +159,4 @@ def test_a_yes_or_no_question_is_told_that_the_article_says_something(index):
     assert page.startswith("The article says:\n")
     assert "The article says:" not in render_plain(render(say(index, "How many people drowned?")[1]))
     shown = draw_answer(output.reply).blocks[0].text  # the sentence comes first there, for a notification
-    assert shown.index(output.reply.citations[0].text) == 0 < shown.index(NO_VERDICT)
+    assert shown.index(output.reply.citations[0].text) == 0 < shown.index(wording.NO_VERDICT)

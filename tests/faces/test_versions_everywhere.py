@@ -22,7 +22,7 @@ from bot.conversation.perform import perform
 from bot.conversation.state import State
 from bot.pages.lines import render_plain
 from bot.pages.render import render
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from index import Article, Filter, Index, open_index
 from index.stories import Silence
 from tests.support.telegram_chat import Bot, labels, texts

@@ -16,7 +16,7 @@ from bot.telegram.app import Failed, Tempo, hold_file, live, run
 from bot.telegram.chats import locate_file
 from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.check import look
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from bot.telegram.updates.inbox import FileThread, Inbox
 from bot.telegram.updates.polling import SecondInstance
 from bot.telegram.watch import Deaf, set_up_bot_logs

@@ -93,8 +93,9 @@ def parsed(value):
         return value
 
 
-def user(number):
-    return {"id": number, "is_bot": False, "first_name": f"P{number}"}
+def user(number, code=None):
+    known = {"language_code": code} if code else {}
+    return {"id": number, "is_bot": False, "first_name": f"P{number}"} | known
 
 
 class Bot:
@@ -103,6 +104,7 @@ class Bot:
     def __init__(self, articles=(HARBOUR, VINEYARD), *, patient=True, **settings):
         """Make the bot; with `patient` minutes pass between two updates, so that no quota is used up."""
         self.patient = patient
+        self.codes = {}  # the language of each person's app
         self.runner = asyncio.Runner()
         self.request = Recorder()
         self.numbers = count(1)
@@ -146,7 +148,7 @@ class Bot:
         base = {
             "message_id": next(self.numbers),
             "date": 1,
-            "from": user(person),
+            "from": user(person, self.codes.get(person)),
             "chat": {"id": chat, "type": "private" if chat > 0 else "supergroup", "title": "G"},
         }
         return base | ({"text": text, "entities": entities} if text is not None else {}) | more
@@ -164,11 +166,20 @@ class Bot:
             data = {button["text"]: button.get("callback_data") for row in keyboard(call) for button in row}[data]
         shown = {"message_id": message or 1, "date": 1, "chat": {"id": chat, "type": "private"}, "text": "x"}
         shown["chat"]["type"] = "private" if chat > 0 else "supergroup"
-        query = {"id": "1", "from": user(person or 7), "chat_instance": "1", "data": data, "message": shown}
+        pressing = user(person or 7, self.codes.get(person or 7))
+        query = {
+            "id": "1",
+            "from": pressing,
+            "chat_instance": "1",
+            "data": data,
+            "message": shown,
+        }
         return self.update(callback_query=query)
 
     def inline(self, text, person=7):
-        return self.update(inline_query={"id": "1", "from": user(person), "query": text, "offset": ""})
+        return self.update(
+            inline_query={"id": "1", "from": user(person, self.codes.get(person)), "query": text, "offset": ""}
+        )
 
 
 def keyboard(call):

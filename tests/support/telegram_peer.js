@@ -52,6 +52,7 @@ app.all('/bot:token/:method', async (request, response, next) => {
     let found = take();
     while (!found.length && Date.now() < end) {
       await sleep(25);
+      if (request.socket.destroyed) return; // who polled has ended: what comes is for who polls next
       found = take();
     }
     for (const update of found) {

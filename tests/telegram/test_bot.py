@@ -8,7 +8,7 @@ from bot.conversation.openers import suggest_openers
 from bot.conversation.state import State
 from bot.telegram import desk as the_desk
 from bot.telegram.access import collection_of_chat, filter_of_chat
-from bot.telegram.screens import wording as words
+from bot.telegram.screens.wording import wording as words
 from index import Article, Filter, Verdict
 from index.errors import EngineUnavailable
 from index.model import DEFAULT_COLLECTION

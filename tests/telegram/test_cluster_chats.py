@@ -21,7 +21,7 @@ from bot.telegram.chats.cluster import SharedChats, open_shared_chats
 from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.check import check
 from bot.telegram.desk import make_desk
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from bot.telegram.updates.inbox import FileThread, StoreThreads
 from index import open_index
 from index.engines import rebuild

@@ -4,7 +4,7 @@ import pytest
 
 from bot.telegram.access import collection_of_chat
 from bot.telegram.chats.contract import SETTLED, SavedScreen
-from bot.telegram.screens import wording as words
+from bot.telegram.screens.wording import wording as words
 from index import Filter
 from tests.support.replies import HARBOUR, VINEYARD, article
 from tests.support.telegram_chat import NAME, Bot, labels, texts

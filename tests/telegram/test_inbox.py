@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 from bot.serving.http import HttpRequest, HttpResponse
 from bot.settings import Secret
 from bot.telegram.chats.sqlite import BotFile
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from bot.telegram.updates.inbox import FileThread, Inbox, choose_lane, find_chat, is_update, parse_update
 from bot.telegram.updates.webhook import make_webhook
 

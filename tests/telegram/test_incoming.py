@@ -18,7 +18,7 @@ from bot.telegram.incoming import (
     find_link,
     read_incoming,
 )
-from bot.telegram.screens import wording as words
+from bot.telegram.screens.wording import wording as words
 from index import Article
 from tests.support.replies import VINEYARD
 from tests.support.telegram_chat import BOT, NAME, Bot, labels, texts, user

@@ -11,7 +11,7 @@ from bot.telegram import desk
 from bot.telegram.access import AHEAD, read_rates
 from bot.telegram.app import _make_handler
 from bot.telegram.desk import WaitingTurn
-from bot.telegram.screens import wording as words
+from bot.telegram.screens.wording import wording as words
 from tests.support.fake_bot_api import FakeApi
 from tests.support.live_bot import ASKED, CABLE, QUICK, running
 from tests.support.telegram_chat import NAME, Bot, keyboard, labels, texts

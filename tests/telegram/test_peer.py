@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from tests.support.bot_process import process
 from tests.support.telegram_peer import action, peer
 

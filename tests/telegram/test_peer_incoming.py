@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from tests.support.bot_process import process, started
 from tests.support.telegram_peer import action, peer
 

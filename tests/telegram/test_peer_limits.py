@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from tests.support.bot_process import QUESTION, process
 from tests.support.loopback import free_port
 from tests.support.telegram_peer import action, peer

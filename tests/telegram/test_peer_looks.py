@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from tests.support.bot_process import process
 from tests.support.telegram_peer import action, peer
 from tests.telegram.test_posts import ASKED, POST, VALVE, cut, units

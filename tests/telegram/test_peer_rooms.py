@@ -7,7 +7,7 @@ import sys
 import httpx
 import pytest
 
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from tests.support.bot_process import environment, process
 from tests.support.fake_bot_api import FakeApi
 from tests.support.loopback import free_port
@@ -132,6 +132,6 @@ def test_many_answers_at_once_are_a_few_notices_and_a_number(tmp_path):
             told = (await server.calls("sendMessage", 4))[1:]
             await server.commands("/watches")
             assert len(await server.calls("sendMessage", 5)) == 5
-            assert wording.NOTICE_MORE.partition("{count}")[0] in told[2]["text"]
+            assert wording.NOTICE_MORE.format(count=12) in told[2]["text"]
 
     asyncio.run(asyncio.wait_for(session(), 240))

@@ -4,8 +4,8 @@ import pytest
 
 from bot.telegram.actions.posts import make_quoted
 from bot.telegram.chats.contract import Post
-from bot.telegram.screens import wording
 from bot.telegram.screens.screens import LONGEST_QUOTE
+from bot.telegram.screens.wording import wording
 from tests.support.replies import citation
 from tests.support.telegram_chat import Bot, keyboard, labels, user
 

@@ -17,7 +17,7 @@ from bot.telegram.app import run
 from bot.telegram.chats.contract import PageLink
 from bot.telegram.matching import Match
 from bot.telegram.reading import AT_ONCE, LASTS, make_door, read_pages_path
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from bot.telegram.updates.webhook import make_webhook
 from index import Article
 from index.citations import page_policy

@@ -6,7 +6,7 @@ import pytest
 
 from bot.telegram.access import collection_of_chat
 from bot.telegram.desk import ChatPlace
-from bot.telegram.screens import wording as words
+from bot.telegram.screens.wording import wording as words
 from index import Filter
 from tests.support.replies import HARBOUR
 from tests.support.telegram_chat import NAME, Bot

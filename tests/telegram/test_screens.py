@@ -12,9 +12,10 @@ from bot.conversation.dialogue import Context, Details, Listing
 from bot.pages.digest import REPORTED
 from bot.pages.lines import clean
 from bot.pages.render import render_help
-from bot.telegram.screens import quotations, screens, wording
+from bot.telegram.screens import quotations, screens
 from bot.telegram.screens.marked_text import BOLD, DATE, FOLDED, LINK, QUOTE, Text, make_entities, split_messages
 from bot.telegram.screens.screens import Quoted
+from bot.telegram.screens.wording import wording
 from index import Article, Verdict
 from index.citations import Finding, Outcome
 from index.digest import DigestKind

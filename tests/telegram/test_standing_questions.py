@@ -11,7 +11,7 @@ from bot.telegram import lookout as module
 from bot.telegram.access import collection_of_chat
 from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.lookout import LEASE, Lookout
-from bot.telegram.screens import wording
+from bot.telegram.screens.wording import wording
 from index import Article, Filter
 from index.errors import EngineUnavailable
 from index.model import Status
@@ -141,8 +141,8 @@ def test_a_chat_watches_so_many_questions(bot):
         assert texts(bot.says(f"/watch Who won race {number}?")) == [
             wording.WATCHING.format(question=f"Who won race {number}?")
         ]
-    assert texts(bot.says("/watch Who won the last race?")) == [wording.WATCH_FULL.format(most=10)]
-    assert texts(bot.says("/watch Who won the last race?", 8)) != [wording.WATCH_FULL.format(most=10)]
+    assert texts(bot.says("/watch Who won the last race?")) == [wording.WATCH_FULL.format(count=10)]
+    assert texts(bot.says("/watch Who won the last race?", 8)) != [wording.WATCH_FULL.format(count=10)]
 
 
 @pytest.mark.parametrize("off", ["watches_per_chat", "watch_seconds"])

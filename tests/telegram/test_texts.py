@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from bot.telegram.screens import wording
 from bot.telegram.screens.screens import explain_error
+from bot.telegram.screens.wording import wording
 from index.errors import CorruptIndex, ModelError, OutputError, SourceError, UnknownArticle, UnsupportedFormat
 from tests.support.paths import ROOT
 

@@ -27,8 +27,9 @@ from ...conversation.versions import look_up_pair
 from ...pages.lines import clean_line
 from ..access import collection_of_chat, filter_of_chat
 from ..desk import ChatPlace, Desk
-from ..screens import screens, wording
+from ..screens import screens
 from ..screens.screens import Button, Rows
+from ..screens.wording import wording
 from ..sending.send import ScreenNote, edit_note, put, replace_with
 from .groups import may_add
 from .posts import note_posts
@@ -163,7 +164,7 @@ async def _read_and_add(
     told = await tell(desk, bot, place, screens.draw_note(source.coming.format(source.name)), progress)
     try:
         item = await source.get()
-        article, missing = (item.article, item.fidelity.missing) if isinstance(item, Loaded) else (item, "")
+        article, missing = (item.article, _tell_missing(item)) if isinstance(item, Loaded) else (item, "")
         new = await desk.change(desk.index.add, article, collection_of_chat(place.chat))
         await note_posts(desk, place.chat, article, source.posts)
         shown, several = await desk.ask(look_at, desk.index, filter_of_chat(place.chat), article.id)
@@ -174,6 +175,12 @@ async def _read_and_add(
         return screens.explain_error(error, wording.NOT_ADDED), told
     desk.metrics.added.labels("added" if new else "known").inc()
     return Addition(shown, several, bool(new), missing), told
+
+
+def _tell_missing(loaded: Loaded) -> str:
+    """Return how much of a page was read; "" if all was."""
+    read, left = loaded.fidelity.total, len(loaded.fidelity.omitted)
+    return wording.INCOMPLETE.format(read=read, count=read + left) if left else ""
 
 
 async def show_added(
@@ -187,7 +194,7 @@ async def show_added(
     questions = await desk.suggest(replace(await desk.load_state(place), chosen=(added.id,)), 2)
     newest = added.several and added.new and added.shown.newer is None
     head = [wording.ADDED if added.new else wording.ALREADY, *([wording.NEWER_OF] if newest else [])]
-    head += [wording.INCOMPLETE.format(missing=added.missing)] if added.missing else []
+    head += [added.missing] if added.missing else []
     rows = (
         *((Button(question, f"s{at}"),) for at, question in enumerate(questions)),
         *make_article_rows(versions=added.several),

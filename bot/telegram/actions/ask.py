@@ -42,9 +42,10 @@ from ...pages import render
 from ..chats.contract import SavedScreen, make_id
 from ..desk import ChatPlace, Desk, restore_state
 from ..reading import add_page
-from ..screens import quotations, screens, wording
+from ..screens import quotations, screens
 from ..screens.menus import make_help
 from ..screens.screens import Button, Screen
+from ..screens.wording import wording
 from ..sending.send import ScreenNote, put, replace_with
 from .listing import list_page
 from .posts import Highlight, find_highlight, find_quoted

@@ -24,13 +24,15 @@ from ...conversation.state import State
 from ...pages.lines import clean
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk, restore_state
-from ..screens import quotations, screens, wording
+from ..screens import quotations, screens
 from ..screens.marked_text import FOLDED, Text, split_messages
 from ..screens.screens import Screen
+from ..screens.wording import wording
 from ..sending.send import put
 from .ask import Utterance, ask_all, list_shown_articles, say, show_answer, show_output
 from .choosing import choose
 from .groups import goes_on_with, rules_here
+from .languages import press_language
 from .listing import list_page
 from .offers import accept_offer, ask_only, decline_offer, offer_removal
 from .standing_questions import stop_watching
@@ -236,6 +238,10 @@ async def _stop_watching(press: Press) -> None:
     await stop_watching(press.desk, press.bot, press.place, (press.kept, press.message), press.number)
 
 
+async def _set_language(press: Press) -> None:
+    await press_language(press.desk, press.bot, press.place, (press.kept, press.message), press.number)
+
+
 _ACTIONS: dict[tuple[str, str], _Act] = {
     ("answer", "c"): _show_context,
     ("answer", "n"): _show_next,
@@ -254,6 +260,7 @@ _ACTIONS: dict[tuple[str, str], _Act] = {
     ("card", "a"): _use_card,
     ("card", "r"): _remove,
     ("card", "d"): _show_diff,
+    ("languages", "b"): _set_language,
     ("offer", "y"): _settle(accept_offer),
     ("offer", "x"): _settle(decline_offer),
     ("offer", "q"): _settle(ask_only),

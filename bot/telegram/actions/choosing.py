@@ -15,7 +15,8 @@ from ...conversation.state import State
 from ..access import collection_of_chat, filter_of_chat
 from ..chats.contract import LINK_LASTS
 from ..desk import ChatPlace, Desk
-from ..screens import screens, wording
+from ..screens import screens
+from ..screens.wording import wording
 from ..sending.send import ScreenNote, put
 from .add import is_in, look_at, make_article_rows
 from .groups import may_add

@@ -13,14 +13,16 @@ from ..access import Right, filter_of_chat
 from ..chats.contract import KEPT_SCREENS
 from ..desk import ChatPlace, Desk
 from ..incoming import SharedDocument, SharedLink, SharedText, find_shared, read_text
-from ..screens import screens, wording
+from ..screens import screens
 from ..screens.screens import Button, Screen
+from ..screens.wording import wording
 from ..sending.send import ScreenNote, put
 from .add import Source, add, make_document_source, make_link_source, make_text_source, read_origin
 from .ask import Utterance, say, say_in_message
 from .choosing import choose
 from .follow import follow
 from .groups import may_add, rules_here
+from .languages import show_languages
 from .offers import offer_removal
 from .posts import describe_post
 from .standing_questions import list_watched, watch
@@ -142,8 +144,8 @@ async def _tell_ids(call: Call) -> None:
 
 
 async def _tell_privacy(call: Call) -> None:
-    logged = wording.PRIVACY_LOGGED if call.desk.settings.log_texts else ""
-    await call.note(wording.PRIVACY.format(days=KEPT_SCREENS // 86_400, logged=logged))
+    form = wording.PRIVACY_LOGGED if call.desk.settings.log_texts else wording.PRIVACY
+    await call.note(form.format(days=KEPT_SCREENS // 86_400))
 
 
 async def _tell_stats(call: Call) -> None:
@@ -163,6 +165,10 @@ async def _say_command(call: Call) -> None:
     await say_in_message(call.desk, call.bot, call.place, f"/{call.name} {call.words}".strip(), call.message)
 
 
+async def _set_language(call: Call) -> None:
+    await show_languages(call.desk, call.bot, call.place, call.words)
+
+
 async def _follow(call: Call) -> None:
     await follow(call.desk, call.bot, call.place, call.words)
 
@@ -175,6 +181,7 @@ ACTIONS: dict[str, Callable[[Call], Awaitable[None]]] = {
     "add": _add,
     "remove": _remove,
     "follow": _follow,
+    "language": _set_language,
     "watch": _watch,
     "watches": _list_watched,
     "privacy": _tell_privacy,

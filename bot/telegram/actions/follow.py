@@ -16,9 +16,9 @@ from index.model import Metadata
 from index.sources.markdown import drop_strong
 
 from ..access import collection_of_chat
-from ..chats.contract import SETTLED
 from ..desk import ChatPlace, Desk
-from ..screens import screens, wording
+from ..screens import screens
+from ..screens.wording import wording
 from ..sending.send import put
 from .groups import may_add, rules_here
 from .posts import describe_post, note_posts
@@ -44,7 +44,7 @@ async def _settle(desk: Desk, bot: Bot, place: ChatPlace, *, off: bool) -> tuple
         return (wording.MAY_NOT_ADD.format(person=place.person),)
     if not off and (await bot.get_chat(place.chat)).linked_chat_id is None:
         return (wording.FOLLOW_NONE,)
-    await desk.chats.run(desk.chats.store.set_talk, place.chat, SETTLED, {"follows": not off})
+    await desk.settle(place.chat, follows=not off)
     if off:
         return (wording.FOLLOW_OFF,)
     return (wording.FOLLOWING,) if await _sees_all(bot, place.chat) else (wording.FOLLOWING, wording.FOLLOW_BLIND)
@@ -64,8 +64,7 @@ async def _sees_all(bot: Bot, group: int) -> bool:
 async def read_post(desk: Desk, message: Message, group: int) -> None:
     """Add a channel's post to its group if that follows it; an edited one becomes a newer version. Nothing is said."""
     words = message.text or message.caption or ""
-    settled = await desk.chats.run(desk.chats.store.get_talk, group, SETTLED)
-    if not words.strip() or not (settled or {}).get("follows"):
+    if not words.strip() or not (await desk.get_settled(group)).get("follows"):
         return
     if await desk.take_lasting("bytes", group, POST):
         _log.warning("a post was not read: its group added as much as it may today")

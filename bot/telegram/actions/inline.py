@@ -26,9 +26,9 @@ from ...pages.lines import clean_line, name_article
 from ..access import Right
 from ..chats.contract import LINK_LASTS
 from ..desk import ChatPlace, Desk, restore_state
-from ..screens import wording
 from ..screens.marked_text import make_entities, split_messages
 from ..screens.quotations import can_open, draw_answer
+from ..screens.wording import wording
 
 _log = logging.getLogger(__name__)
 

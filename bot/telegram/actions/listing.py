@@ -7,7 +7,8 @@ from telegram import Bot
 from ...conversation.perform import find_articles
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk
-from ..screens import screens, wording
+from ..screens import screens
+from ..screens.wording import wording
 from ..sending.send import ScreenNote, put, replace_with
 
 

@@ -13,8 +13,9 @@ from ...pages.lines import name_article
 from ..access import collection_of_chat, filter_of_chat
 from ..chats.contract import SavedScreen
 from ..desk import ChatPlace, Desk
-from ..screens import screens, wording
+from ..screens import screens
 from ..screens.screens import Button, Screen
+from ..screens.wording import wording
 from ..sending.send import ScreenNote, put
 from .add import add, is_in, make_link_source, make_text_source, tell
 from .ask import Utterance, say

@@ -22,7 +22,8 @@ from ..incoming import (
     find_shared,
     read_text,
 )
-from ..screens import screens, wording
+from ..screens import screens
+from ..screens.wording import wording
 from ..sending.send import ScreenNote, put, replace_with
 from .add import (
     Addition,

@@ -11,14 +11,16 @@ from index.asking.overlap import has_terms
 
 from ...conversation import query
 from ...pages.lines import clean_line
+from ...translation import get_language, speaking
 from ..access import filter_of_chat
 from ..chats.contract import SavedScreen, StandingQuestion, make_id
 from ..desk import ChatPlace, Desk
 from ..matching import Match
 from ..reading import add_page
-from ..screens import quotations, screens, wording
+from ..screens import quotations, screens
 from ..screens.marked_text import ITALIC, Text
 from ..screens.screens import Button, Screen
+from ..screens.wording import wording
 from ..sending.send import ScreenNote, put, replace_with
 from .groups import rules_here
 
@@ -40,10 +42,11 @@ async def _watch(desk: Desk, bot: Bot, place: ChatPlace, words: str) -> str:
     for each in await desk.chats.run(store.list_questions, place.chat):
         if (each.topic, each.question.casefold()) == (place.topic, words.casefold()):
             return wording.WATCHED_ALREADY.format(question=clean_line(words))
+    await desk.remember_language(place.chat, get_language())  # for notices, which no message of a person precedes
     since = await desk.aside(desk.index.last_place)
     standing = StandingQuestion(make_id(), place.chat, place.topic, place.person, words, since)
     if not await desk.chats.run(store.add_question, standing, most):
-        return wording.WATCH_FULL.format(most=most)
+        return wording.WATCH_FULL.format(count=most)
     return wording.WATCHING.format(question=clean_line(words))
 
 
@@ -118,7 +121,8 @@ async def send_notice(desk: Desk, bot: Bot, match: Match, more: int = 0) -> None
     place, key = ChatPlace(standing.chat, standing.topic, standing.person), make_id()
     before = await desk.load_state(place)
     after = replace(before, reply=match.reply, history=(match.reply.question,))
-    screen = await add_page(desk, draw_notice(match, more), place, key)
+    with speaking(await desk.find_language(place)):
+        screen = await add_page(desk, draw_notice(match, more), place, key)
     payload = {
         "before": before.to_dict() | {"reply": None},
         "after": after.to_dict(),
@@ -135,6 +139,6 @@ def draw_notice(match: Match, more: int = 0) -> Screen:
     answer = quotations.draw_answer(match.reply, short=True)
     told = [Text(wording.NOTICE.format(question=clean_line(match.standing.question))).with_mark(ITALIC)]
     if more:
-        told.append(Text(wording.NOTICE_ONE_MORE if more == 1 else wording.NOTICE_MORE.format(count=more)))
+        told.append(Text(wording.NOTICE_MORE.format(count=more)))
     rows = (*answer.rows, (Button(wording.STOP_WATCHING, "t"),))
     return replace(answer, blocks=(*answer.blocks, *told), rows=rows)

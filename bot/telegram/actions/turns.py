@@ -7,7 +7,8 @@ import time
 from telegram import Bot
 
 from ..desk import ChatPlace, Desk, WaitingTurn
-from ..screens import screens, wording
+from ..screens import screens
+from ..screens.wording import wording
 from ..sending.send import put, react
 
 

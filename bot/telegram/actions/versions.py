@@ -13,9 +13,10 @@ from ...conversation.dialogue import Changes, Listing
 from ...conversation.perform import compare, find_changes
 from ...pages.lines import clean, name_article, name_lead
 from ..desk import ChatPlace, Desk
-from ..screens import screens, wording
+from ..screens import screens
 from ..screens.marked_text import BOLD, FOLDED, QUOTE, Text, join_texts
 from ..screens.screens import Screen
+from ..screens.wording import wording
 from ..sending.send import put
 from .ask import show_output
 
@@ -51,8 +52,9 @@ def _draw_comparison(found: Changes | Card) -> Screen:
 
 def draw_changes(shown: Changes) -> Screen:
     """Return the changed sentences of two versions, each as it stands in its text."""
-    since = name_lead(shown.old.lead) or wording.FIRST_FILING
-    head = Text(wording.DIFF_HEAD.format(title=name_article(shown.new.card), old=since)).with_mark(BOLD)
+    since = name_lead(shown.old.lead)
+    form = wording.DIFF_HEAD if since else wording.DIFF_HEAD_FIRST
+    head = Text(form.format(title=name_article(shown.new.card), old=since)).with_mark(BOLD)
     found = [_draw_change(change, shown.old, shown.new) for change in shown.changes]
     return Screen((head, *found) if found else (head, Text(wording.DIFF_SAME)))
 

@@ -9,13 +9,15 @@ from index import Citation, Reply, Verdict
 from index.asking.several import asks_yes_or_no
 from index.citations import Finding, Outcome
 from index.model import Card, ShownPassage
-from index.verdicts import HEADINGS, SHORT_HEADINGS, UNDERSTOOD, explain_unread
+from index.verdicts import HEADINGS, SHORT_HEADINGS, UNDERSTOOD
 
 from ...conversation.dialogue import SHOWN, Context
 from ...pages.lines import clean, clean_line, format_citation, name_article
-from . import wording
+from ...pages.reasons import explain_damage, explain_reason
+from ...translation import gettext
 from .marked_text import BOLD, FOLDED, ITALIC, LONGEST_URL, QUOTE, Text, join_texts, link_text, make_entities
 from .screens import Button, Quoted, Rows, Screen, draw_facts, draw_note, draw_source, mark_quotation
+from .wording import wording
 
 LONGEST_COPY = 256
 """Characters that a button can put on the clipboard."""
@@ -73,15 +75,15 @@ def _name_story(passage: ShownPassage) -> str:
 
 
 def _draw_refusal(reply: Reply) -> Iterator[Text]:
-    yield join_texts([Text(HEADINGS[reply.verdict]).with_mark(BOLD), Text(clean_line(reply.reason))])
+    yield join_texts([Text(gettext(HEADINGS[reply.verdict])).with_mark(BOLD), Text(clean_line(explain_reason(reply)))])
     yield from _draw_remarks(reply)
 
 
 def _draw_notes(reply: Reply) -> Iterator[Text]:
     """Yield what stands below the sentence: whether it answers the question, and how that was understood."""
     if reply.verdict is not Verdict.ANSWERED:
-        heading = Text(f"{SHORT_HEADINGS[reply.verdict]} {wording.CLOSEST}").with_mark(BOLD)
-        yield join_texts([heading, Text(clean_line(reply.reason))])
+        heading = Text(f"{gettext(SHORT_HEADINGS[reply.verdict])} {wording.CLOSEST}").with_mark(BOLD)
+        yield join_texts([heading, Text(clean_line(explain_reason(reply)))])
     elif asks_yes_or_no(reply.understood or reply.question):
         yield Text(wording.NO_VERDICT).with_mark(ITALIC)
     yield from _draw_remarks(reply)
@@ -89,8 +91,8 @@ def _draw_notes(reply: Reply) -> Iterator[Text]:
 
 def _draw_remarks(reply: Reply) -> Iterator[Text]:
     if reply.understood:
-        yield Text(clean_line(UNDERSTOOD.format(reply.understood))).with_mark(ITALIC)
-    if notice := explain_unread(reply.unread, reply.reason):
+        yield Text(clean_line(gettext(UNDERSTOOD).format(reply.understood))).with_mark(ITALIC)
+    if notice := explain_damage(reply):
         yield Text(clean_line(notice)).with_mark(ITALIC)
 
 
@@ -177,7 +179,7 @@ def draw_findings(reply: Reply, found: Sequence[Finding]) -> Screen:
     count = len(reply.citations)
     bad = [finding for finding in found if finding.outcome is not Outcome.VERIFIED]
     lines = dict.fromkeys(
-        wording.FOUND[each.outcome.value].format(title=names.get(each.article_id, "")) for each in bad
+        gettext(wording.FOUND[each.outcome.value]).format(title=names.get(each.article_id, "")) for each in bad
     )
     if all(each.outcome is Outcome.UNKNOWN for each in bad):  # what is gone neither holds nor does not
         return draw_note(*lines) if bad else draw_note(wording.VERIFIED_ALL.format(count=count))

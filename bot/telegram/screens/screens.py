@@ -9,14 +9,13 @@ from typing import Any
 from telegram.constants import MessageLimit
 
 from index import Citation, Reply
-from index.citations.wording import write_place
 from index.digest import Digest
 from index.errors import PullquoteError, SourceError, UnknownArticle
 from index.model import Card, name_source
 
 from ...conversation.dialogue import Details, Listing
 from ...pages import render
-from ...pages.digest import REPORTED, explain_nothing, list_facts, name_digest
+from ...pages.digest import REPORTED, explain_nothing, name_digest, tell_facts
 from ...pages.lines import (
     Look,
     Page,
@@ -25,11 +24,13 @@ from ...pages.lines import (
     format_facts,
     format_moment,
     name_article,
+    name_place,
     name_silence,
 )
 from ...pages.why import explain_reply
-from . import wording
+from ...translation import ENGLISH, get_language, gettext
 from .marked_text import BOLD, CODE, DATE, ITALIC, QUOTE, Text, join_texts, link_text
+from .wording import wording
 
 LONGEST_QUOTE = int(MessageLimit.MAX_TEXT_LENGTH) // 4
 """Characters of a quotation from another message, at most."""
@@ -92,19 +93,23 @@ def draw_note(*lines: str, rows: Rows = ()) -> Screen:
     return Screen((join_texts(Text(clean(line)) for line in lines),), rows)
 
 
-def explain_error(error: PullquoteError, otherwise: str = wording.UNAVAILABLE) -> str:
+def explain_error(error: PullquoteError, otherwise: str = "") -> str:
     """Return what went wrong, in words for a chat: no command to type, no folder and no address of the operator's.
 
-    `otherwise` is said of what only the operator can mend.
+    `otherwise` is said of what only the operator can mend; "" is that the library cannot be searched. The facts of
+    sources are English; other languages say of what kind the error is.
     """
     match error:
         case SourceError(source=source):
             name = name_source(source)
-            return clean_line(f"{name}: {error.fact}" if name else error.fact)
+            kind = "" if get_language() == ENGLISH else wording.SOURCE_ERRORS.get(type(error).__name__, "")
+            return clean_line(
+                gettext(kind).format(name=name) if kind else f"{name}: {error.fact}" if name else error.fact
+            )
         case UnknownArticle():
             return wording.NOT_HERE
         case _:
-            return otherwise
+            return otherwise or wording.UNAVAILABLE
 
 
 def mark_quotation(text: str, start: int, citations: Sequence[Citation]) -> Text:
@@ -141,7 +146,7 @@ def draw_facts(card: Card, citation: Citation | None = None) -> Text:
         told = Text(before) + Text(found).with_mark(DATE, when=int(card.published.timestamp())) + Text(after)
     else:
         told = Text(known)
-    return join_texts([told, Text(clean_line(write_place(citation)) if citation else "")], " · ").with_mark(ITALIC)
+    return join_texts([told, Text(clean_line(name_place(citation)) if citation else "")], " · ").with_mark(ITALIC)
 
 
 def draw_digest(digest: Digest) -> Screen:
@@ -149,7 +154,7 @@ def draw_digest(digest: Digest) -> Screen:
     head = [draw_source(digest.article)] if digest.article else []
     if digest.empty:
         return Screen((join_texts([*head, Text(explain_nothing(digest)).with_mark(BOLD)]),))
-    head += [Text(f"{fact.name}: {clean_line(fact.value)}") for fact in list_facts(digest)]
+    head += [Text(f"{name}: {value}") for name, value in tell_facts(digest)]
     if digest.entries:
         head.append(Text(name_digest(digest)).with_mark(ITALIC))
     return Screen((join_texts(head), *_draw_entries(digest)))
@@ -160,7 +165,7 @@ def _draw_entries(digest: Digest) -> Iterator[Text]:
     for number, entry in enumerate(digest.entries, 1):
         lines = [Text(clean_line(entry.label)).with_mark(BOLD)] if entry.label and entry.label != label else []
         if entry.reported and not (reported and entry.label == label):
-            lines.append(Text(f"{REPORTED}:").with_mark(ITALIC))
+            lines.append(Text(f"{gettext(REPORTED)}:").with_mark(ITALIC))
         label, reported = entry.label, entry.reported
         lines += [Text(clean(entry.citation.text)).with_mark(QUOTE), _draw_place(entry.citation, number)]
         yield join_texts([*lines, draw_source(entry.article)] if entry.article else lines)
@@ -182,7 +187,7 @@ def draw_listing(shown: Listing, start: int) -> Screen:
     head = [Text(clean(shown.note))] if shown.note else []
     numbers = tuple(Button(str(number), f"u{at}") for at, (number, _) in enumerate(shown.entries))
     turns = (
-        *((Button(wording.EARLIER, f"g{max(0, start - LISTED)}"),) if start else ()),
+        *((Button(wording.EARLIER_PAGE, f"g{max(0, start - LISTED)}"),) if start else ()),
         *((Button(wording.LATER, f"g{start + LISTED}"),) if start + len(shown.entries) < shown.total else ()),
     )
     return Screen((*head, join_texts(lines)), tuple(row for row in (numbers, turns) if row))

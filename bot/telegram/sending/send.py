@@ -18,9 +18,9 @@ from index.errors import EngineUnavailable
 from ..access import collection_of_chat
 from ..chats.contract import SavedScreen, make_id
 from ..desk import ChatPlace, Desk
-from ..screens import wording
 from ..screens.marked_text import Text, make_entities, split_messages
 from ..screens.screens import LONGEST_QUOTE, Button, Quoted, Rows, Screen, draw_note
+from ..screens.wording import wording
 
 _log = logging.getLogger(__name__)
 

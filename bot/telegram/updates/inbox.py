@@ -15,10 +15,11 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from ...serving.lanes import Lanes
+from ...translation import match_language, speaking
 from ..chats.contract import Chats
 from ..chats.database import CallOutcome
 from ..chats.sqlite import BotFile
-from ..screens import wording
+from ..screens.wording import wording
 
 _log = logging.getLogger(__name__)
 
@@ -173,7 +174,8 @@ class Inbox:
         if chat is None or self._bot is None:
             return
         try:
-            await self._bot.send_message(chat, wording.SET_ASIDE)
+            with speaking(match_language(find_code(raw))):
+                await self._bot.send_message(chat, wording.SET_ASIDE)
         except TelegramError as error:
             _log.warning("the sender of update %s could not be told (%s)", number, type(error).__name__)
 
@@ -263,6 +265,14 @@ def find_chat(raw: Mapping[str, Any]) -> int | None:
         if isinstance(found, int):
             return found
     return None
+
+
+def find_code(raw: Mapping[str, Any]) -> str | None:
+    """Return the code of the language of who sent an update to its private chat, None where it names none."""
+    message = raw.get("message") or raw.get("edited_message") or raw.get("callback_query")
+    person = message.get("from") if isinstance(message, dict) else None
+    code = person.get("language_code") if isinstance(person, dict) else None
+    return code if isinstance(code, str) else None
 
 
 def _get_id(value: Any, name: str) -> object:
