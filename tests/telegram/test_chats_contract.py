@@ -244,7 +244,8 @@ def test_standing_questions_belong_to_one_chat(opened):
 def test_a_chat_has_so_many_standing_questions_and_no_more(opened):
     every = [opened() for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(lambda n: every[n % 4].add_question(standing(f"q{n}"), 3), range(8))) == 3
+        kept = pool.map(lambda at: sum(every[at].add_question(standing(f"q{at}{n}"), 3) for n in "ab"), range(4))
+        assert sum(kept) == 3
     assert len(every[0].list_questions(5)) == 3
     assert every[0].add_question(standing("other", chat=6), 3)
     kept = every[0].list_questions(5)[0].id
