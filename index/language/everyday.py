@@ -93,7 +93,7 @@ TYPED = _read_pairs("""
 
 FILLERS = word_set("""
     so too just exactly actually really even pls plz please ok okay well anyway anyways btw lol hey hi hello yo thx
-    thanks basically literally
+    thanks basically literally anyone anybody someone somebody everyone everybody anything something everything
 """)
 """Words that tell nothing of what is asked; a question that has nothing else keeps them."""
 
