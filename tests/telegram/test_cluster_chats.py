@@ -169,7 +169,7 @@ def test_an_index_that_is_deleted_meanwhile_is_not_made_by_accident(records: Cha
 
 def test_who_is_always_beaten_gives_up(records: ChatRecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "write", lambda *_: False)
-    monkeypatch.setattr("bot.telegram.chats.cluster._TRIES", 3)
+    monkeypatch.setattr("bot.telegram.chats.cluster.TRIES", 3)
     with pytest.raises(EngineUnavailable, match="changed by others"):
         SharedChats(records).set_talk(5, 0, {"s": 1})
 
@@ -415,7 +415,7 @@ async def _conversation(address: str, tmp_path: Any) -> None:
         await answer_kept(api, address)
         api.says("And when?")
         follow_up = await to(1, 2)
-        assert follow_up["text"].startswith("Understood as: When were people taken to safety?"), follow_up["text"]
+        assert "\nUnderstood as: When were people taken to safety?" in follow_up["text"], follow_up["text"]
         bots[0].kill()
         await bots[0].wait()
         api.push({"callback_query": pressed(answer, "In context")})
@@ -462,7 +462,7 @@ def test_a_standby_takes_over(address: str, tmp_path: Any) -> None:
             api.says("And when?")
             async with process(tmp_path, root, XDG_STATE_HOME=str(tmp_path / "second"), **more):
                 await api.until(lambda: len(api.sent) == 2, 60)
-                assert api.sent[1]["text"].startswith("Understood as: When were people taken to safety?")
+                assert "\nUnderstood as: When were people taken to safety?" in api.sent[1]["text"]
                 api.push({"callback_query": pressed(api.sent[0], "In context")})
                 await api.until(lambda: len(api.sent) == 3, 60)
 
