@@ -138,7 +138,7 @@ def test_a_mention_in_a_caption_is_heard(stage):
     async def session(chat):
         caption = f"@peer_bot {ONCE}"
         await chat.shows(photo=PHOTO, caption=caption, caption_entities=mention(caption))
-        await chat.told(holds("Hutchins"))
+        await chat.told(holds("receipt in a shoebox"))
 
     stage.play(session, "supergroup")
 
@@ -163,7 +163,7 @@ def test_what_is_no_question_to_the_bot_in_a_group_gets_no_lecture(stage):
     async def session(chat):
         text = f"@peer_bot {ONCE}"
         await chat.says(text, entities=mention(text))
-        answer = (await chat.told(holds("Hutchins")))[-1]
+        answer = (await chat.told(holds("receipt in a shoebox")))[-1]
         to_it = reply_to(chat, answer["sent"], text="x", **{"from": BOT})
         await chat.says("lol that's crazy", **to_it)
         await chat.says("I knew that about them all along", **to_it)
@@ -242,7 +242,7 @@ def test_where_the_new_article_does_not_say_all_are_asked_and_that_is_said(stage
         await chat.uploads("ferry.txt", FERRY)
         await chat.told(begins(wording.ADDED))
         await chat.says(ONCE)
-        answer = (await chat.told(holds("Hutchins")))[-1]
+        answer = (await chat.told(holds("receipt in a shoebox")))[-1]
         assert wording.BEYOND.format(title="Ferry to Lindhaven sinks at its berth") in answer["text"]
 
     stage.play(session)
