@@ -420,7 +420,7 @@ async def _conversation(address: str, tmp_path: Any) -> None:
         await bots[0].wait()
         api.push({"callback_query": pressed(answer, "In context")})
         context = await to(1, 3)
-        assert "paragraphs" in context["text"]
+        assert "paragraph 4 of 11" in context["text"]
         assert context["reply_parameters"]["message_id"] == answer["message_id"]
         api.says("How many of them?", reply_to_message=shown(answer))
         assert "212 people" in (await to(1, 4))["text"]
