@@ -20,6 +20,16 @@ from bot.telegram.updates.inbox import FileThread
 from index import open_index
 from tests.support.replies import HARBOUR, VINEYARD, article
 
+PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+STICKER = {
+    "file_id": "s",
+    "file_unique_id": "s",
+    "type": "regular",
+    "width": 1,
+    "height": 1,
+    "is_animated": False,
+    "is_video": False,
+}
 BOT = 99
 NAME = "quote_bot"
 

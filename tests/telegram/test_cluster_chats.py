@@ -169,7 +169,7 @@ def test_an_index_that_is_deleted_meanwhile_is_not_made_by_accident(records: Cha
 
 def test_who_is_always_beaten_gives_up(records: ChatRecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "write", lambda *_: False)
-    monkeypatch.setattr("bot.telegram.chats.cluster.TRIES", 3)
+    monkeypatch.setattr("bot.telegram.chats.cluster_lasting.TRIES", 3)
     with pytest.raises(EngineUnavailable, match="changed by others"):
         SharedChats(records).set_talk(5, 0, {"s": 1})
 

@@ -21,7 +21,7 @@ from bot.telegram.incoming import (
 from bot.telegram.screens.wording import wording as words
 from index import Article
 from tests.support.replies import VINEYARD
-from tests.support.telegram_chat import BOT, NAME, Bot, labels, texts, user
+from tests.support.telegram_chat import BOT, NAME, PHOTO, STICKER, Bot, labels, texts, user
 
 ASKED = "What did Lena Brandt blame?"
 CABLE = "She blamed a worn cable that inspectors had noticed in January."
@@ -37,16 +37,6 @@ Captain Otto Vahl said that a valve had been left open. Nobody was on board.
 VALVE = "What did Captain Otto Vahl say about the valve?"
 LONG_FERRY = FERRY.replace("(END)", "The harbour office will look into it. " * 20)
 GROUP = -1001
-PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
-STICKER = {
-    "file_id": "s",
-    "file_unique_id": "s",
-    "type": "regular",
-    "width": 1,
-    "height": 1,
-    "is_animated": False,
-    "is_video": False,
-}
 VOICE = {"file_id": "v", "file_unique_id": "v", "duration": 1}
 POST = {"type": "channel", "date": 1, "chat": {"id": -100, "type": "channel", "username": "tern"}, "message_id": 12}
 FRIEND = {"type": "user", "date": 1, "sender_user": user(70)}

@@ -8,22 +8,13 @@ import pytest
 
 from bot.telegram.screens.wording import wording
 from tests.support.bot_process import process, started
+from tests.support.telegram_chat import PHOTO, STICKER
 from tests.support.telegram_peer import action, peer
 
 pytestmark = pytest.mark.check
 
 CHATS = count(100)
 BOT = {"id": 1, "is_bot": True, "first_name": "T"}
-PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
-STICKER = {
-    "file_id": "s",
-    "file_unique_id": "s",
-    "type": "regular",
-    "width": 1,
-    "height": 1,
-    "is_animated": False,
-    "is_video": False,
-}
 POST = {"type": "channel", "date": 1, "chat": {"id": -100, "type": "channel", "username": "tern"}, "message_id": 12}
 FERRY = """Ferry to Lindhaven sinks at its berth
 

@@ -7,8 +7,6 @@ since it was read.
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,7 +15,7 @@ from index.engines.cluster.chat_records import ChatRecord, ChatRecordStore, Vers
 from index.errors import EngineUnavailable
 
 from ...settings import Settings, SettingsError
-from .cluster_lasting import TRIES, LastingRecords
+from .cluster_lasting import LastingRecords, count_tries
 from .contract import KEPT_SCREENS, Post, SavedScreen, make_id, merge_states, post_from_dict, post_to_dict
 
 
@@ -180,13 +178,12 @@ class SharedChats(LastingRecords):
             EngineUnavailable: others keep changing it.
         """
         key = _talk_key(chat, topic)
-        for tries in range(TRIES):
+        for _ in count_tries():
             held = self._records.get(key)
             body = _get_body(held)
             form = {**body, **more, "state": dict(merge_states(*step, body.get("state")))}
             if self._records.write({**beside, key: ChatRecord("talk", chat, form)}, {key: held}):
                 return
-            time.sleep(random.uniform(0, 0.05 * tries))  # noqa: S311 - jitter
         raise EngineUnavailable(self._records.address, "a conversation is being changed by others; try again")
 
     def _follow_pointer(self, key: str) -> tuple[str, VersionedRecord | None]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -102,15 +102,21 @@ class LastingRecords:
             EngineUnavailable: others keep changing it.
         """
         key = _questions_key(chat)
-        for tries in range(TRIES):
+        for _ in count_tries():
             held = self._records.get(key)
             body = change(held.record.body if held else {})
             if body is None:
                 return False
             if self._records.swap(key, held, ChatRecord("questions", chat, body)):
                 return True
-            time.sleep(random.uniform(0, 0.05 * tries))  # noqa: S311 - jitter
         raise EngineUnavailable(self._records.address, "the standing questions are being changed by others; try again")
+
+
+def count_tries() -> Iterator[int]:
+    """Yield the number of each try to write what others write, too; wait by chance, ever longer, before the next."""
+    for tries in range(TRIES):
+        yield tries
+        time.sleep(random.uniform(0, 0.05 * tries))  # noqa: S311 - jitter
 
 
 def _read_questions(chat: int, body: _Body) -> list[StandingQuestion]:
