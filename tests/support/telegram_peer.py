@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from copy import copy
 
 import httpx
-import pytest
 
+from tests.support.counts import lack_tool
 from tests.support.fake_bot_api import TOKEN
 from tests.support.loopback import free_port
 from tests.support.paths import ROOT
@@ -89,7 +89,7 @@ class Peer:
 @asynccontextmanager
 async def peer():
     if shutil.which("npm") is None:
-        pytest.skip("npm is not installed")
+        lack_tool("npm is not installed")
     modules = subprocess.run(
         [ROOT / ".ci" / "telegram-peer"], stdout=subprocess.PIPE, text=True, check=True
     ).stdout.strip()
