@@ -158,8 +158,25 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
         return (
             answers[0] if answers[0].judgement.verdict is Verdict.ANSWERED or not _was_refused(thread) else answers[-1]
         )
-    best = min(answers, key=lambda one: _VERDICTS.index(one.judgement.verdict))  # of equals the completed one
+    if hanging.kind is Dependence.OPEN:
+        return _pick_open(answers)
+    best = min(answers, key=lambda one: _VERDICTS.index(one.judgement.verdict))  # of equals the first
     return _trust_speaker(best) if hanging.kind is Dependence.ELSE and _says_first(best, hanging, thread) else best
+
+
+def _pick_open(answers: Sequence[Answered]) -> Answered:
+    """Return the answer to an open question ("Any injuries?") as completed if that helps, else as it was asked.
+
+    It helps if the verdict is better, and not by the borrowed words alone: the sentence has one of the question's own,
+    or is at least related to the question as asked.
+    """
+    completed, alone = answers[0], answers[-1]
+    ranks = [_VERDICTS.index(one.judgement.verdict) for one in (completed, alone)]
+    if ranks[0] >= ranks[1]:
+        return alone
+    own = followup.list_own_terms(alone.meant.words)
+    held = not own or not own.isdisjoint(completed.ranked[0].view.window)
+    return completed if held or alone.judgement.verdict is not Verdict.REFUSED else alone
 
 
 def _was_refused(thread: Sequence[Turn]) -> bool:

@@ -6,7 +6,7 @@ Rules only; `python -m tests.bench.bench_followup` measures what they are worth.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,6 +42,11 @@ _WHO_SAID = patterns.compile(
     re.IGNORECASE,
 )
 _ELSE = patterns.compile(r"\b(?:else|further|more)\b", re.IGNORECASE)
+_NOTHING_ELSE = patterns.compile(
+    rf"{OPENING}(?:what|who|where|anyone|anybody|anything|any|something|is\s+there\s+(?:anything|anyone))?\s*"
+    r"\b(?:else|more)(?:\s+(?:happened|is\s+there|was\s+there|(?:about|on|to)\s+(?:that|it|this)))?[\s?.!]*",
+    re.IGNORECASE,
+)
 _WHAT_ABOUT = patterns.compile(
     rf"{OPENING}(?:(?:what|how)\s+about|and|or|but)\s+(?P<rest>[^?!]+)[\s?!]*", re.IGNORECASE
 )
@@ -57,7 +62,7 @@ _TOPIC_FIRST = patterns.compile(
     re.IGNORECASE,
 )
 _STANDS_FOR = patterns.compile(r"\b(?:he|she|him|they|them|it|(?P<owns>his|their|its)|her)\b", re.IGNORECASE)
-_ADDED = patterns.compile(r" \(about [^()]*\)?")
+_ADDED = patterns.compile(r" \((?:about [^()]*|what else)\)?")
 _PLACED = patterns.compile(rf"^(?P<how>{PREPOSITION})\s+", re.IGNORECASE)
 _DEFINING = patterns.compile(r"(?:what|who)(?:'s| is| are| was| were)\s+(?!the\b)\w+(?:\s+\w+)?\W*", re.IGNORECASE)
 
@@ -79,7 +84,7 @@ class Followup:
     """How a question hangs on the ones before it, and the `text` that stands alone; None if none was found.
 
     `ANEW`: "When?"; `ANOTHER`: "And the mayor?"; `POINTING`: "What did she say?"; `OPEN`: "Any injuries?";
-    `ELSE`: "What else did he say?"; `SAID`: "Who said that?".
+    `ELSE`: "What else did he say?", "Anything else?"; `SAID`: "Who said that?".
     """
 
     kind: Dependence
@@ -138,6 +143,11 @@ def is_clause(question: str) -> bool:
     return not (AUXILIARIES | INTERROGATIVE).isdisjoint(word.lower for word in split_words(question))
 
 
+def list_own_terms(words: Mapping[str, str]) -> frozenset[str]:
+    """Return the terms of a question that say something: not "other" and "one". `words` maps terms to words."""
+    return frozenset(term for term, word in words.items() if word.lower() not in _COMPARING)
+
+
 def find_names(article: Article) -> tuple[str, ...]:
     """Return the names in the article's sentences: runs of capitalised words behind a word in small letters."""
     found = (name for sentence in article.sentences for name in _NAME.findall(article.quote(sentence)))
@@ -151,6 +161,10 @@ def _follow(question: str, said: Conversation) -> Followup:
         return Followup(Dependence.ALONE)
     if _WHO_SAID.fullmatch(question):
         return Followup(Dependence.SAID)
+    if _NOTHING_ELSE.fullmatch(question):
+        said.borrowed += said.phrases[-1]
+        last = _ADDED.sub("", said.turns[-1])
+        return Followup(Dependence.ELSE, f"{last}?" if _ELSE.search(last) else f"{last} (what else)?")
     if asks := read_asking(question, said.turns[-1]):
         return Followup(Dependence.ANEW, ask_anew(asks, said))
     if put := _put_topic(question):

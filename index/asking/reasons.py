@@ -44,8 +44,8 @@ SENTENCES = {
 }
 """The English of each code; a face may say the same in another language from code and values."""
 
-_QUANTITIES = frozenset(("many", "much"))
-"""Words of "how many" and "how much": it says nothing to a reader that an article lacks them."""
+_QUANTITIES = frozenset(("many", "much", "else"))
+"""Words of "how many", "how much", "who else": it says nothing to a reader that an article lacks them."""
 
 
 class _Words(tuple[str, ...]):

@@ -112,6 +112,26 @@ def test_what_was_asked_about_or_answered_is_borrowed(index, turns, words):
     assert words in reply.citations[0].text
 
 
+@pytest.mark.parametrize("question", ["anyone hurt?", "was anyone killed", "how much damage", "any arrests"])
+def test_what_helps_no_more_than_the_question_alone_is_not_borrowed(index, question):
+    after, alone = ask(index, "Who is the prosecutor?", question), index.ask(question)
+    assert alone.verdict is Verdict.REFUSED
+    assert (after.understood, after.verdict) == (None, Verdict.REFUSED)
+
+
+@pytest.mark.parametrize("more", ["anything else?", "what else", "And more?", "is there anything else about that?"])
+def test_a_bare_else_asks_the_last_question_again_for_another_sentence(index, more):
+    first = ask(index, "What did Ada Kessler say?")
+    other = ask(index, "What did Ada Kessler say?", more)
+    assert other.understood == "What did Ada Kessler say (what else)?"
+    assert other.citations[0].text != first.citations[0].text
+    assert other.citations[0].speaker.text == "Kessler"
+
+
+def test_it_is_not_told_that_the_article_lacks_the_word_else(index):
+    assert "else" not in str(index.ask("Who else drowned in the canal of Zembla?").reason)
+
+
 def test_who_said_that_names_the_words_and_the_speaker(index):
     reply = ask(index, "What did Kessler say about the valve?", "who said that?")
     assert reply.understood.startswith("Who said “I never touched the valve,")
