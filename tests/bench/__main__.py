@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,24 +101,28 @@ class Comparison:
         self.runners: list[Runner] = []
         self.articles = len(texts)
 
-    def run(self) -> dict[str, Any]:
-        """Measure everything and return it."""
-        try:
-            self._open()
-            self._ask()
-            if self.size > 1:
-                self._add()
-        finally:
-            for runner in self.runners:
-                runner.end()
-        return {
+    def run(self, python: str) -> Iterator[dict[str, Any]]:
+        """Measure, and yield what is known after each of the three parts: questions, single adds, cold commands."""
+        known: dict[str, Any] = {
             "size": self.size,
             "passages": self.passages,
             "articles": self.articles,
             "questions": len(self.questions),
             "text": self.text_size,
             "contestants": self.found,
+            "cold": {},
         }
+        try:
+            self._open()
+            self._ask()
+            yield known
+            if self.size > 1:
+                self._add()
+                yield known
+        finally:
+            for runner in self.runners:
+                runner.end()
+        yield known | {"cold": self._start_cold(python)}
 
     def find_home(self, name: str) -> Path:
         """Return the folder of a contestant's libraries."""
@@ -178,7 +182,7 @@ class Comparison:
             _tell(f"{self.folder.name}: {runner.name} is left out at `{command}`: {last[0]}")
             return None
 
-    def start_cold(self, python: str) -> dict[str, list[float]]:
+    def _start_cold(self, python: str) -> dict[str, list[float]]:
         """Return the CPU of new processes that ask one question, and of imports to compare them with, in turns."""
         question = next(question.text for question in self.questions if question.library == 0)
         environment = dict(_ENVIRONMENT)
@@ -243,8 +247,8 @@ def main() -> None:
             folder = given.cache / f"{kind}-{size}"
             make_corpus(folder / "corpus", kind, size)
             comparison = Comparison(folder, size, given.only or list(CONTESTANTS), given.seconds)
-            result = {"corpus": kind, **comparison.run(), "cold": comparison.start_cold(given.python)}
-            (folder / "result.json").write_text(json.dumps(result), encoding="utf-8")
+            for known in comparison.run(given.python):
+                (folder / "result.json").write_text(json.dumps({"corpus": kind} | known), encoding="utf-8")
     results = [json.loads(path.read_text("utf-8")) for path in given.cache.glob("*/result.json")]
     results.sort(key=lambda result: (result["corpus"] == "made", result["size"]))
     for result in results:

@@ -254,7 +254,8 @@ class FTS5(Contestant):
         self.rows = sqlite3.connect(self.home / "passages.db")
 
     def ask(self, question):
-        words = [word for word in re.findall(r"\w+", question.lower()) if word not in _STOP]
+        words = re.findall(r"\w+", question.lower())
+        words = [word for word in words if word not in _STOP] or words
         query = f"SELECT rowid FROM passage WHERE passage MATCH ? ORDER BY rank LIMIT {LISTED}"
         return self.rows.execute(query, [" OR ".join(f'"{word}"' for word in words)]).fetchall()
 
