@@ -24,6 +24,9 @@ from tests.bench.figures import draw, name_size, table
 
 ROOT = Path(__file__).resolve().parents[2]
 TURNS = 30
+FEWEST_TURNS = 10
+"""Turns that a contestant's time must last for, or its ratios have no spread; it is asked fewer questions in each."""
+
 ADDING_TURNS = 20
 COLD_TURNS = 5
 SIZES = (1, 10_000, 100_000)
@@ -145,7 +148,8 @@ class Comparison:
         for turn in range(TURNS):
             _tell(f"{self.folder.name}: questions, turn {turn + 1} of {TURNS}")
             for runner in self._take_turns(turn):
-                asked = self._do(runner, "ask", turn * batch, (turn + 1) * batch, runner.seconds)
+                share = min(runner.seconds, self.seconds / FEWEST_TURNS)
+                asked = self._do(runner, "ask", turn * batch, (turn + 1) * batch, share)
                 if asked:
                     runner.seconds -= sum(asked[0]) / 1000
                     self.found[runner.name]["first"].append(asked[0])
