@@ -150,11 +150,12 @@ async def _do(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found: I
         case NotForUs():
             return
         case GivenCommand(name, words):
-            if name not in COMMANDS or (name, words) == ("ask", ""):
-                desk.note_undone(place)
             if not place.private and name not in COMMANDS:
+                desk.note_undone(place)
                 return  # another bot's
             if await admit(desk, bot, place, "ask" if name in ASKING else "tap"):
+                if name not in COMMANDS or (name, words) == ("ask", ""):
+                    desk.note_undone(place)
                 await run_command(Call(desk, bot, place, name, words, message))
         case WordlessMedia():
             await refuse_media(desk, bot, place, message)

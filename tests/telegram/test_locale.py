@@ -17,7 +17,7 @@ from bot.telegram.matching import Match
 from bot.telegram.screens.menus import make_help, make_menu, set_menus
 from bot.telegram.screens.screens import explain_error
 from bot.telegram.screens.wording import wording
-from bot.telegram.updates.inbox import find_code
+from bot.telegram.updates.raw import find_code
 from bot.translation import ENGLISH, LOCALE, gettext, list_languages, match_language, ngettext, speaking, write_day
 from index import errors
 from index.citations import STYLES

@@ -82,6 +82,12 @@ class BotFile(LastingFile):
         with self._db.open_transaction():
             self._db.execute("UPDATE inbox SET done = 1, raw = '' WHERE update_id = ?", (update_id,))
 
+    def revise(self, update_id: int, raw: Mapping[str, Any], by: int) -> None:
+        """Put another text in the place of an update that waits, and mark the update `by` that brought it as done."""
+        with self._db.open_transaction():
+            self._db.execute("UPDATE inbox SET raw = ? WHERE update_id = ? AND NOT done", (json.dumps(raw), update_id))
+            self.finish(by)
+
     def count_waiting(self) -> int:
         """Return how many updates are not done."""
         return int(self._db.fetch_one("SELECT count(*) FROM inbox WHERE NOT done")[0])

@@ -47,6 +47,9 @@ _FINAL = (
 )
 """What Telegram says, in small letters, where no other form of a call would pass: nobody did anything wrong."""
 
+_GONE = "message to react not found"
+"""What Telegram says, in small letters, of a reaction to a message that was deleted."""
+
 _SEND = "send_Message"
 """The library makes `sendMessage` of it, and warns only of names that its own methods have."""
 
@@ -209,6 +212,17 @@ async def react(bot: Bot, place: ChatPlace, sign: str) -> None:
         await bot.set_message_reaction(place.chat, place.message, sign)
     except TelegramError as error:
         _log.info("a message could not be marked: %s", error)
+
+
+async def is_there(bot: Bot, place: ChatPlace) -> bool:
+    """Take our sign off the place's message, and tell whether that is there: Telegram does not say what is deleted."""
+    if place.message is None:
+        return True
+    try:
+        await bot.set_message_reaction(place.chat, place.message)
+    except TelegramError as error:
+        return _GONE not in str(error).lower()
+    return True
 
 
 async def move_chat(desk: Desk, old: int, new: int) -> None:
