@@ -17,14 +17,12 @@ GAP = 2.0
 class Gathered:
     """What has come so far of things that belong together: an album, or a text that the client cut into messages.
 
-    `shown` is the message that shows it, None before there is one; `sent` are the messages it came in; `date` is when
-    the last was sent, in seconds since 1970, and `size` its characters; `ids` are the articles added of it, `failed`
-    says of others why not; `told` says that its caption has been dealt with. `question` is what was asked of all,
-    in the message `asked`.
+    `shown` is the message that shows it, None before there is one; `date` is when the last was sent, in seconds since
+    1970, and `size` its characters; `ids` are the articles added of it, `failed` says of others why not; `told` says
+    that its caption has been dealt with. `question` is what was asked of all, in the message `asked`.
     """
 
     date: float
-    sent: tuple[int, ...]
     shown: int | None = None
     size: int = 0
     forwarded: bool = False

@@ -173,7 +173,7 @@ def test_the_link_of_a_message(text, entities, found):
     ],
 )
 def test_a_piece_goes_on_with_the_text_before_it(changed, more, found):
-    last = Gathered(**({"date": 100.0, "sent": (4,), "shown": 9, "size": 4000} | changed))
+    last = Gathered(**({"date": 100.0, "shown": 9, "size": 4000} | changed))
     assert continues(last, message(**({"text": "and so on."} | more))) is found
 
 

@@ -217,7 +217,7 @@ def test_what_was_edited_while_it_waits_is_answered_as_edited_after_a_restart(tm
             *_, third = [api.says(ASKED) for _ in range(3)]
             await api.until(lambda: told_to_wait(api, 1))
             edit(api, third, "/whoami")
-            await api.until(lambda: list_waiting(tmp_path) == ["/whoami"])
+            await api.until(lambda: list_waiting(tmp_path) == ["/whoami"] and api.calls[-1] == "getUpdates")
         async with running(api, tmp_path):
             await api.until(lambda: len(api.sent) == 4)
         assert api.answers()[-1] == words.WHOAMI.format(person=7, chat=7)

@@ -48,7 +48,7 @@ from ..screens.screens import Button, Screen
 from ..screens.wording import wording
 from ..sending.send import ScreenNote, put, replace_with
 from .listing import list_page
-from .posts import Highlight, find_highlight, find_quoted
+from .posts import Highlight, find_highlight, find_quoted, note_part
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ async def say_in_message(
 ) -> None:
     """Carry out what a message says, going on from what it replies to, else from the conversation.
 
-    After a reply to an article, its card or the message it came in, that article alone is asked.
+    After a reply to an article, its card, a part of it or the message it came in, that article alone is asked.
     """
     earlier = await _find_answered(desk, message, place)
     highlight = await find_highlight(desk, place, message)
@@ -89,24 +89,30 @@ async def say_in_message(
 async def _find_answered(desk: Desk, message: Message, place: ChatPlace) -> State | None:
     """Return where the conversation stood after the answer that the message replies to, None if it replies to none."""
     answered = message.reply_to_message
-    kept = await find_shown(desk, place, answered) if answered is not None else None
-    if kept is None:
+    if answered is None:
         return None
-    if kept.kind == "answer":
+    kept = await desk.chats.run(desk.chats.store.find_shown, place.chat, answered.message_id)
+    if kept is not None and kept.payload.get("answer"):  # a part of an article, shown below an answer
+        kept = await desk.chats.run(desk.chats.store.get_screen, kept.payload["answer"])
+    if kept is not None and kept.kind == "answer":
         return restore_state(kept.payload["after"], place.chat)
-    ids = list_shown_articles(kept)
+    ids = await _find_articles(desk, place, answered)
     return replace(await desk.load_state(place), only=ids, history=(), reply=None) if ids else None
 
 
-async def find_shown(desk: Desk, place: ChatPlace, message: Message) -> SavedScreen | None:
-    """Return what a message of the chat shows or brought, None if that is nothing."""
-    return await desk.chats.run(desk.chats.store.find_shown, place.chat, message.message_id)
+async def _find_articles(desk: Desk, place: ChatPlace, message: Message) -> tuple[str, ...]:
+    """Return the ids of the articles that a message of the chat shows or brought, () for none."""
+    kept = await desk.chats.run(desk.chats.store.find_shown, place.chat, message.message_id)
+    if kept is not None:  # what brought an article was kept with its card by earlier versions
+        return list_shown_articles(kept)
+    post = await desk.chats.run(desk.chats.store.find_post, place.chat, message.message_id)
+    return (post.article,) if post is not None else ()
 
 
 def list_shown_articles(kept: SavedScreen) -> tuple[str, ...]:
-    """Return the ids of the articles that a card shows, or an album brought; () for anything else."""
-    if kept.kind == "card":
-        return (kept.payload["id"],)
+    """Return the ids of the articles that a card or a part of one shows, or an album brought; () for anything else."""
+    if kept.kind in ("card", "part"):
+        return tuple(kept.payload[name] for name in ("id", "article") if name in kept.payload)
     return tuple(kept.payload["ids"]) if kept.payload.get("together") else ()
 
 
@@ -236,7 +242,8 @@ async def show_output(desk: Desk, bot: Bot, place: ChatPlace, output: Output) ->
     """Show anything but an answer."""
     match output:
         case Context():
-            await put(desk, bot, place, quotations.draw_context(output))
+            note = note_part(output.article, quotations.list_near(output))
+            await put(desk, bot, place, quotations.draw_context(output), note)
         case Why(reply):
             await put(desk, bot, place, screens.draw_why(reply))
         case Told(digest):

@@ -14,7 +14,7 @@ from telegram.error import BadRequest
 from index import Article, Reply
 from index.citations import verify
 from index.errors import EngineError, UnknownArticle
-from index.model import Card
+from index.model import Card, Paragraph
 
 from ...conversation.commands import read
 from ...conversation.dialogue import Answer, Context
@@ -35,6 +35,7 @@ from .groups import goes_on_with, rules_here
 from .languages import press_language
 from .listing import list_page
 from .offers import accept_offer, ask_only, decline_offer, offer_removal
+from .posts import note_part
 from .standing_questions import stop_watching
 from .versions import show_changes_of
 
@@ -112,7 +113,8 @@ async def _show_context(press: Press) -> None:
     place = press.place
     if isinstance(output, Context) and state.reply is not None:
         place = replace(place, message=await _find_message(press, state.reply, output.citation.text))
-        await put(press.desk, press.bot, place, quotations.draw_context(output, kept=True), key=press.kept.id)
+        note = note_part(output.article, quotations.list_near(output), press.kept.id)
+        await put(press.desk, press.bot, place, quotations.draw_context(output, kept=True), note, press.kept.id)
         return
     await show_output(press.desk, press.bot, place, output)
 
@@ -168,12 +170,18 @@ async def _show_article(press: Press) -> None:
     if 0 < press.number <= len(cited):
         article = await _find_article(press, cited[press.number - 1].article_id)
         if article is not None:
-            await put(press.desk, press.bot, press.place, draw_article(article))
+            note = note_part(article, list_body(article))
+            await put(press.desk, press.bot, press.place, draw_article(article), note)
+
+
+def list_body(article: Article) -> list[Paragraph]:
+    """Return the paragraphs that may be cited."""
+    return [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
 
 
 def draw_article(article: Article) -> Screen:
     """Return an article that has no page to open: what is known of it, and its beginning, folded."""
-    body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
+    body = list_body(article)
     whole = "\n\n".join(clean(article.quote(paragraph)) for paragraph in body)
     text = whole if len(whole) <= LONGEST_TEXT else f"{whole[:LONGEST_TEXT].rsplit(' ', 1)[0]} ..."
     return Screen((screens.draw_source(article.card), Text(text).with_mark(FOLDED)))

@@ -36,10 +36,10 @@ from .add import (
     take_in,
     tell,
 )
-from .ask import Utterance, find_shown, say, say_in_message
+from .ask import Utterance, say, say_in_message
 from .groups import may_add
 from .offers import draw_offer, offer
-from .posts import describe_post
+from .posts import describe_post, list_told
 
 A_ROW = 5
 """Buttons of an album's articles in a row."""
@@ -52,24 +52,20 @@ async def receive(
     if not isinstance(shared, SharedDocument) and not await may_add(desk, bot, place):
         await _receive_from_reader(desk, bot, place, message, shared)
         return
+    posts = [describe_post(message)]
     match shared:
         case SharedDocument():
             await _receive_document(desk, bot, place, message, shared)
         case SharedText(words, post=True):
-            source = make_text_source(desk, words, read_origin(message), "message", [describe_post(message)])
-            await add(desk, bot, place, source, sent=(message.message_id,))
+            source = make_text_source(desk, words, read_origin(message), "message", posts)
+            await add(desk, bot, place, source)
         case SharedText(words):
-            payload: dict[str, object] = {
-                "text": words,
-                "sent": [message.message_id],
-                "posts": [describe_post(message)],
-            }
-            shown = await offer(desk, bot, place, wording.OFFER_TEXT, payload)
-            first = Gathered(message.date.timestamp(), (message.message_id,), shown, len(words), _is_forwarded(message))
+            shown = await offer(desk, bot, place, wording.OFFER_TEXT, {"text": words, "posts": posts})
+            first = Gathered(message.date.timestamp(), shown, len(words), _is_forwarded(message))
             desk.gather(_name_cut(place), first)
         case SharedLink(url, question):
             text = wording.OFFER_QUESTION.format(question=question) if question else wording.OFFER_LINK
-            await offer(desk, bot, place, text, {"url": url, "question": question, "sent": [message.message_id]})
+            await offer(desk, bot, place, text, {"url": url, "question": question, "posts": posts})
 
 
 def _is_forwarded(message: Message) -> bool:
@@ -90,7 +86,7 @@ async def _receive_from_reader(
         return
     await put(desk, bot, place, screens.draw_note(wording.MAY_NOT_ADD.format(person=place.person)))
     size = len(read_text(message))
-    first = Gathered(message.date.timestamp(), (message.message_id,), None, size, _is_forwarded(message))
+    first = Gathered(message.date.timestamp(), None, size, _is_forwarded(message))
     desk.gather(_name_cut(place), first)
 
 
@@ -102,14 +98,11 @@ async def offer_answered(desk: Desk, bot: Bot, place: ChatPlace, message: Messag
     shared = find_shared(answered)
     if shared is None or isinstance(shared, SharedDocument) or not await may_add(desk, bot, place):
         return False
-    if await find_shown(desk, place, answered) is not None:
-        return False
-    what: dict[str, object]
-    if isinstance(shared, SharedLink):
-        what = {"url": shared.url}
-    else:
-        what = {"text": shared.words, "posts": [describe_post(answered)]}
-    payload = {**what, "question": question, "sent": [answered.message_id], "asked": message.message_id}
+    for look_up in (desk.chats.store.find_shown, desk.chats.store.find_post):
+        if await desk.chats.run(look_up, place.chat, answered.message_id) is not None:
+            return False
+    what = {"url": shared.url} if isinstance(shared, SharedLink) else {"text": shared.words}
+    payload = {**what, "posts": [describe_post(answered)], "question": question, "asked": message.message_id}
     text = wording.OFFER_QUESTION.format(question=question) if question else wording.OFFER_LINK
     await offer(desk, bot, place, text, payload)
     return True
@@ -126,14 +119,13 @@ async def extend_text(desk: Desk, bot: Bot, place: ChatPlace, message: Message) 
     kept = await desk.chats.run(desk.chats.store.find_shown, place.chat, last.shown)
     if kept is None or "text" not in kept.payload:
         return False  # it was accepted meanwhile
-    sent = (*last.sent, message.message_id)
     text = join_pieces(str(kept.payload["text"]), read_text(message))
-    screen = draw_offer(wording.OFFER_PIECES.format(count=len(sent)), asks=False)
-    posts = [*kept.payload.get("posts", ()), describe_post(message)]
-    note = ScreenNote("offer", {"text": text, "sent": list(sent), "posts": posts}, key=kept.id)
+    posts = [*list_told(kept.payload), describe_post(message)]
+    screen = draw_offer(wording.OFFER_PIECES.format(count=len(posts)), asks=False)
+    note = ScreenNote("offer", {"text": text, "posts": posts}, key=kept.id)
     await replace_with(desk, bot, place, [last.shown], screen, note)
     date, size = message.date.timestamp(), len(read_text(message))
-    desk.gather(_name_cut(place), replace(last, date=date, sent=sent, size=size))
+    desk.gather(_name_cut(place), replace(last, date=date, size=size))
     return True
 
 
@@ -141,10 +133,10 @@ async def _receive_document(desk: Desk, bot: Bot, place: ChatPlace, message: Mes
     """Add a document; those of an album are shown together, in the message of the first."""
     key = (place.chat, message.media_group_id or "")
     so_far = desk.gathered.get(key) if message.media_group_id else None
-    so_far = so_far or Gathered(message.date.timestamp(), ())
-    source = make_document_source(desk, bot, shared.document)
+    so_far = so_far or Gathered(message.date.timestamp())
+    source = make_document_source(desk, bot, shared.document, [describe_post(message)])
     found, told = await take_in(desk, bot, place, source, so_far.shown)
-    so_far = replace(so_far, shown=told, sent=(*so_far.sent, message.message_id))
+    so_far = replace(so_far, shown=told)
     if isinstance(found, str):
         so_far = replace(so_far, failed=(*so_far.failed, found))
     else:
@@ -161,7 +153,7 @@ async def _receive_document(desk: Desk, bot: Bot, place: ChatPlace, message: Mes
 async def _show_gathered(desk: Desk, bot: Bot, place: ChatPlace, so_far: Gathered, found: Addition | str) -> int | None:
     """Show what has come so far, one document or those of an album, and return the message that does."""
     if not isinstance(found, str) and len(so_far.ids) == 1 and not so_far.failed:
-        return await show_added(desk, bot, place, found, so_far.shown, so_far.sent)
+        return await show_added(desk, bot, place, found, so_far.shown)
     if not so_far.ids:
         return await tell(desk, bot, place, screens.draw_note("\n".join(so_far.failed)), so_far.shown)
     await put_at_hand(desk, place, so_far.ids)
@@ -173,7 +165,7 @@ async def _show_gathered(desk: Desk, bot: Bot, place: ChatPlace, so_far: Gathere
     rows = tuple(tuple(buttons[at : at + A_ROW]) for at in range(0, len(buttons), A_ROW))
     failed = screens.draw_note(*so_far.failed).blocks if so_far.failed else ()
     screen = replace(screen, blocks=(*screen.blocks, *failed), rows=rows)
-    note = ScreenNote("listing", {"ids": ids, "words": None, "together": True}, sent=so_far.sent)
+    note = ScreenNote("listing", {"ids": ids, "words": None, "together": True})
     return (await replace_with(desk, bot, place, [so_far.shown] if so_far.shown else [], screen, note))[-1]
 
 
@@ -193,7 +185,7 @@ async def refuse_media(desk: Desk, bot: Bot, place: ChatPlace, message: Message)
     if is_of_album(desk, place, message):
         return
     if message.media_group_id:
-        desk.gather(key, Gathered(message.date.timestamp(), (message.message_id,)))
+        desk.gather(key, Gathered(message.date.timestamp()))
     if place.private and not desk.take("notice", place.person):
         await put(desk, bot, place, screens.draw_note(wording.NO_MEDIA))
 
@@ -208,6 +200,6 @@ def counts(desk: Desk, place: ChatPlace, message: Message, found: Incoming) -> b
     if not message.media_group_id or isinstance(found, NotForUs | WordlessMedia | SharedDocument):
         return True
     key = (place.chat, message.media_group_id)
-    so_far = desk.gathered.get(key) or Gathered(message.date.timestamp(), ())
+    so_far = desk.gathered.get(key) or Gathered(message.date.timestamp())
     desk.gather(key, replace(so_far, told=True))
     return not so_far.told
