@@ -12,11 +12,12 @@ from telegram.constants import BotCommandLimit, BotDescriptionLimit, CallbackQue
 from bot.conversation.commands import COMMANDS, Menu, describe
 from bot.pages import digest, reasons
 from bot.pages.lines import format_moment
-from bot.telegram.actions.standing_questions import send_notice
+from bot.telegram.actions.standing_questions import prepare_notice
 from bot.telegram.matching import Match
 from bot.telegram.screens.menus import make_help, make_menu, set_menus
 from bot.telegram.screens.screens import explain_error
 from bot.telegram.screens.wording import wording
+from bot.telegram.sending.send import put
 from bot.telegram.updates.raw import find_code
 from bot.translation import ENGLISH, LOCALE, gettext, list_languages, match_language, ngettext, speaking, write_day
 from index import errors
@@ -320,7 +321,8 @@ def test_a_notice_speaks_the_language_in_which_it_was_asked_for(bot):
     found = bot.index.ask(ASKED)
     match = Match(standing, found.passages[0].article.id, 1, found)
     before = len(bot.request.calls)
-    bot.runner.run(send_notice(bot.desk, bot.application.bot, match, 2))
+    notice = bot.runner.run(prepare_notice(bot.desk, match, 2))
+    bot.runner.run(put(bot.desk, bot.application.bot, *notice))
     (call,) = bot.request.calls[before:]
     assert CABLE in call.text
     assert "Vigilas: “What did Lena Brandt blame?”" in call.text

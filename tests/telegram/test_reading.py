@@ -12,12 +12,13 @@ import pytest
 from bot.serving.http import HttpRequest
 from bot.settings import Secret, Settings, SettingsError
 from bot.telegram.access import collection_of_chat
-from bot.telegram.actions.standing_questions import send_notice
+from bot.telegram.actions.standing_questions import prepare_notice
 from bot.telegram.app import run
 from bot.telegram.chats.contract import PageLink
 from bot.telegram.matching import Match
 from bot.telegram.reading import AT_ONCE, LASTS, make_door, read_pages_path
 from bot.telegram.screens.wording import wording
+from bot.telegram.sending.send import put
 from bot.telegram.updates.webhook import make_webhook
 from index import Article
 from index.citations import page_policy
@@ -111,7 +112,8 @@ def test_a_notice_has_a_page(bot):
     reply = bot.index.ask(QUESTION)
     before = len(bot.request.calls)
     match = Match(standing, 1, reply.citations[0].article_id, reply)
-    bot.runner.run(send_notice(bot.desk, bot.application.bot, match))
+    notice = bot.runner.run(prepare_notice(bot.desk, match))
+    bot.runner.run(put(bot.desk, bot.application.bot, *notice))
     assert "a worn cable" in bot.get(path_of(bot.request.calls[before])).text
 
 

@@ -99,6 +99,9 @@ class Lasting(Protocol):
     def release(self, name: str) -> None:
         """Give a claimed name back before its time."""
 
+    def is_claimed(self, name: str, now: float) -> bool:
+        """Tell whether somebody has a name."""
+
     def get_mark(self, name: str) -> Mapping[str, Any] | None:
         """Return what was kept under a name, None for nothing."""
 
