@@ -76,7 +76,8 @@ class Desk:
     """Index, inbox, chats, access, quotas and metrics of one running bot.
 
     `chats` is the `inbox` itself unless several processes share the chats. `polled` is when the last good poll ended,
-    by a monotonic clock. `gathered` holds what comes in several messages, by its chat and what they have in common.
+    by a monotonic clock. `gathered` holds what comes in several messages, by its chat and what they have in common (see
+    `actions/gathering.py`).
     `turns` are those of updates beyond a limit, which wait in the inbox. `undone` are messages whose command was
     mistyped, the last thousand: an edit of one is done as if it were new.
     """
@@ -180,13 +181,6 @@ class Desk:
             _log.warning("no questions can be suggested: %s", error)
             self._suggested.pop(scope, None)
             return ()
-
-    def gather(self, key: tuple[int, str], gathered: Gathered) -> None:
-        """Keep what has come so far of things that belong together, in place of what was kept before."""
-        self.gathered[key] = gathered
-        self.gathered.move_to_end(key)
-        while len(self.gathered) > 1000:
-            self.gathered.popitem(last=False)
 
     @property
     def poll_age(self) -> float:

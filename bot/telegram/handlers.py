@@ -140,7 +140,7 @@ async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
 
 async def _read_and_do(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
     found = read_incoming(message, desk.name, bot.id)
-    if place.update in desk.turns or counts(desk, place, message, found):  # one that waited has been counted
+    if place.update in desk.turns or await counts(desk, place, message, found):  # one that waited has been counted
         await _do(desk, bot, message, place, found)
 
 
@@ -166,7 +166,7 @@ async def _do(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found: I
             if not desk.take("ask", place.person):
                 await say_in_message(desk, bot, place, words, message, sure=False)
         case _:
-            known = isinstance(found, SharedDocument) and is_of_album(desk, place, message)
+            known = isinstance(found, SharedDocument) and await is_of_album(desk, place, message)
             if known or await admit(desk, bot, place):
                 await _work(desk, bot, message, place, found)
 

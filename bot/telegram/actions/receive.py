@@ -11,7 +11,7 @@ from index.asking.understand import LONGEST_QUESTION
 
 from ...conversation.perform import list_these
 from ..desk import ChatPlace, Desk
-from ..gathered import Gathered, continues, join_pieces
+from ..gathered import Gathered, begin_text, continues, extend, join_pieces
 from ..incoming import (
     Incoming,
     NotForUs,
@@ -37,6 +37,7 @@ from .add import (
     tell,
 )
 from .ask import Utterance, say, say_in_message
+from .gathering import gather, recall
 from .groups import may_add
 from .offers import draw_offer, offer
 from .posts import describe_post, list_told
@@ -61,15 +62,10 @@ async def receive(
             await add(desk, bot, place, source)
         case SharedText(words):
             shown = await offer(desk, bot, place, wording.OFFER_TEXT, {"text": words, "posts": posts})
-            first = Gathered(message.date.timestamp(), shown, len(words), _is_forwarded(message))
-            desk.gather(_name_cut(place), first)
+            await gather(desk, _name_cut(place), begin_text(message, shown))
         case SharedLink(url, question):
             text = wording.OFFER_QUESTION.format(question=question) if question else wording.OFFER_LINK
             await offer(desk, bot, place, text, {"url": url, "question": question, "posts": posts})
-
-
-def _is_forwarded(message: Message) -> bool:
-    return message.forward_origin is not None
 
 
 def _name_cut(place: ChatPlace) -> tuple[int, str]:
@@ -85,9 +81,7 @@ async def _receive_from_reader(
         await say_in_message(desk, bot, place, question, message)
         return
     await put(desk, bot, place, screens.draw_note(wording.MAY_NOT_ADD.format(person=place.person)))
-    size = len(read_text(message))
-    first = Gathered(message.date.timestamp(), None, size, _is_forwarded(message))
-    desk.gather(_name_cut(place), first)
+    await gather(desk, _name_cut(place), begin_text(message, None))
 
 
 async def offer_answered(desk: Desk, bot: Bot, place: ChatPlace, message: Message, question: str = "") -> bool:
@@ -110,29 +104,30 @@ async def offer_answered(desk: Desk, bot: Bot, place: ChatPlace, message: Messag
 
 async def extend_text(desk: Desk, bot: Bot, place: ChatPlace, message: Message) -> bool:
     """Put a message that goes on with a text which the client cut into that text's offer, and tell whether it does."""
-    last = desk.gathered.get(_name_cut(place))
+    last = await recall(desk, _name_cut(place))
     if last is None or not continues(last, message):
         return False
     if last.shown is None:  # its first piece was refused
-        desk.gather(_name_cut(place), replace(last, date=message.date.timestamp(), size=len(read_text(message))))
+        await gather(desk, _name_cut(place), extend(last, message))
         return True
     kept = await desk.chats.run(desk.chats.store.find_shown, place.chat, last.shown)
     if kept is None or "text" not in kept.payload:
         return False  # it was accepted meanwhile
+    if any(each["message"] == message.message_id for each in list_told(kept.payload)):
+        return True  # it is in there, and the process died before that was noted
     text = join_pieces(str(kept.payload["text"]), read_text(message))
     posts = [*list_told(kept.payload), describe_post(message)]
     screen = draw_offer(wording.OFFER_PIECES.format(count=len(posts)), asks=False)
     note = ScreenNote("offer", {"text": text, "posts": posts}, key=kept.id)
     await replace_with(desk, bot, place, [last.shown], screen, note)
-    date, size = message.date.timestamp(), len(read_text(message))
-    desk.gather(_name_cut(place), replace(last, date=date, size=size))
+    await gather(desk, _name_cut(place), extend(last, message))
     return True
 
 
 async def _receive_document(desk: Desk, bot: Bot, place: ChatPlace, message: Message, shared: SharedDocument) -> None:
     """Add a document; those of an album are shown together, in the message of the first."""
     key = (place.chat, message.media_group_id or "")
-    so_far = desk.gathered.get(key) if message.media_group_id else None
+    so_far = await recall(desk, key) if message.media_group_id else None
     so_far = so_far or Gathered(message.date.timestamp())
     source = make_document_source(desk, bot, shared.document, [describe_post(message)])
     found, told = await take_in(desk, bot, place, source, so_far.shown)
@@ -145,7 +140,7 @@ async def _receive_document(desk: Desk, bot: Bot, place: ChatPlace, message: Mes
     if shared.question:
         so_far = replace(so_far, question=shared.question, asked=message.message_id)
     if message.media_group_id:
-        desk.gather(key, so_far)
+        await gather(desk, key, so_far)
     if so_far.question:
         await _ask_of_album(desk, bot, place, so_far)
 
@@ -182,24 +177,26 @@ async def _ask_of_album(desk: Desk, bot: Bot, place: ChatPlace, so_far: Gathered
 async def refuse_media(desk: Desk, bot: Bot, place: ChatPlace, message: Message) -> None:
     """Say what can be quoted, for a picture, a voice message and the like without a word; once for several."""
     key = (place.chat, message.media_group_id or "")
-    if is_of_album(desk, place, message):
+    if await is_of_album(desk, place, message):
         return
     if message.media_group_id:
-        desk.gather(key, Gathered(message.date.timestamp()))
+        await gather(desk, key, Gathered(message.date.timestamp()))
     if place.private and not desk.take("notice", place.person):
         await put(desk, bot, place, screens.draw_note(wording.NO_MEDIA))
 
 
-def is_of_album(desk: Desk, place: ChatPlace, message: Message) -> bool:
+async def is_of_album(desk: Desk, place: ChatPlace, message: Message) -> bool:
     """Tell whether a message belongs to an album of which something has come before."""
-    return bool(message.media_group_id) and (place.chat, message.media_group_id) in desk.gathered
+    album = message.media_group_id
+    return album is not None and await recall(desk, (place.chat, album)) is not None
 
 
-def counts(desk: Desk, place: ChatPlace, message: Message, found: Incoming) -> bool:
+async def counts(desk: Desk, place: ChatPlace, message: Message, found: Incoming) -> bool:
     """Tell whether something is to be done: of an album's captions only the first counts, but each of its documents."""
     if not message.media_group_id or isinstance(found, NotForUs | WordlessMedia | SharedDocument):
         return True
     key = (place.chat, message.media_group_id)
-    so_far = desk.gathered.get(key) or Gathered(message.date.timestamp())
-    desk.gather(key, replace(so_far, told=True))
-    return not so_far.told
+    so_far = await recall(desk, key) or Gathered(message.date.timestamp())
+    if not so_far.told:
+        await gather(desk, key, replace(so_far, told=message.message_id))
+    return so_far.told in (0, message.message_id)

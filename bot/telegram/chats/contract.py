@@ -19,6 +19,9 @@ KEPT_SCREENS = 90 * 24 * 3600
 SETTLED = -1
 """The topic, which is none of Telegram's, that keeps what is settled for a chat as a whole."""
 
+GATHERED = -2
+"""The topic, which is none of Telegram's, that keeps what comes to a chat in several messages."""
+
 LINK_LASTS = 24 * 3600.0
 """Seconds that a link into the bot is good for."""
 
