@@ -21,8 +21,8 @@ class Gathered:
 
     `shown` is the message that shows it, None before there is one; `date` is when the last was sent, in seconds since
     1970, `size` its characters, and `latest` its number; `ids` are the articles added of it, `failed` says of others
-    why not; `told` is the message whose caption has been dealt with. `question` is what was asked of all, in the message
-    `asked`.
+    why not; `told` is the message whose caption has been dealt with. `question` is what was asked of all, in the
+    message `asked`.
     """
 
     date: float

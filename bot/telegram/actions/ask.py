@@ -39,6 +39,7 @@ from ...conversation.dialogue import (
 )
 from ...conversation.state import REMEMBERED, State
 from ...pages import render
+from ...translation import get_language
 from ..chats.contract import SavedScreen, make_id
 from ..desk import ChatPlace, Desk, restore_state
 from ..reading import add_page
@@ -200,6 +201,7 @@ async def show_answer(
         "short": said.short,
         "questions": list(instead),
         "words": said.text,
+        "language": get_language(),
     }
     now, since = now | {"only": []}, since | {"only": []}
     screen = quotations.draw_answer(output.reply, output.skip, short=said.short, instead=instead)

@@ -122,7 +122,8 @@ async def prepare_notice(desk: Desk, match: Match, more: int = 0) -> tuple[ChatP
     place, key = ChatPlace(standing.chat, standing.topic, standing.person), make_id()
     before = await desk.load_state(place)
     after = replace(before, reply=match.reply, history=(match.reply.question,))
-    with speaking(await desk.find_language(place)):
+    language = await desk.find_language(place)
+    with speaking(language):
         screen = await add_page(desk, draw_notice(match, more), place, key)
     payload = {
         "before": before.to_dict() | {"reply": None},
@@ -131,6 +132,7 @@ async def prepare_notice(desk: Desk, match: Match, more: int = 0) -> tuple[ChatP
         "short": True,
         "questions": [],
         "ids": [standing.id],
+        "language": language,
     }
     return place, screen, ScreenNote("answer", payload, key=key)
 
