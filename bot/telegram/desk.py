@@ -80,6 +80,7 @@ class Desk:
     `actions/gathering.py`).
     `turns` are those of updates beyond a limit, which wait in the inbox. `undone` are messages whose command was
     mistyped, the last thousand: an edit of one is done as if it were new.
+    `pressed` is the last button of each person in each chat, and when it was done, by a monotonic clock.
     """
 
     index: Index
@@ -94,6 +95,7 @@ class Desk:
     gathered: OrderedDict[tuple[int, str], Gathered] = field(default_factory=OrderedDict)
     turns: dict[int, WaitingTurn] = field(default_factory=dict)
     undone: OrderedDict[tuple[int, int | None], None] = field(default_factory=OrderedDict)
+    pressed: OrderedDict[tuple[int, int], tuple[str, float]] = field(default_factory=OrderedDict)
     asking: int = 0
     slow: float = SLOW
     started: float = field(default_factory=time.monotonic)
@@ -211,6 +213,13 @@ class Desk:
         self.undone[place.chat, place.message] = None
         while len(self.undone) > 1000:
             self.undone.popitem(last=False)
+
+    def note_pressed(self, place: ChatPlace, data: str) -> None:
+        """Note what a person's last button was, and when it was done."""
+        self.pressed[place.chat, place.person] = data, time.monotonic()
+        self.pressed.move_to_end((place.chat, place.person))
+        while len(self.pressed) > 1000:
+            self.pressed.popitem(last=False)
 
     def forget_undone(self, place: ChatPlace) -> bool:
         """Tell whether the place's message could not be done, and forget it."""

@@ -179,6 +179,16 @@ def test_a_part_that_the_command_shows_is_asked_about_too(bot):
     assert wording.ASK_ALL in labels(alone)
 
 
+def test_a_question_without_words_of_its_own_is_about_what_is_highlighted(bot):
+    message = forward(bot)
+    (answer,) = highlight(bot, "a valve had been left open", message, "who said that?")
+    assert VALVE in answer.text
+    assert "Captain Otto Vahl" in answer.text
+    (answer,) = highlight(bot, "Pumps will raise the ferry on Monday", message, "when?")
+    assert answer.text.startswith("Pumps will raise the ferry on Monday")
+    assert bot.store.get_talk(7, 0)["history"][-1] == "when?", "what is highlighted was not asked"
+
+
 def test_what_is_highlighted_in_an_article_that_was_removed_is_asked_like_anything_else(bot):
     forward(bot)
     (answer,) = bot.says(ASKED)

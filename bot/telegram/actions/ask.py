@@ -16,6 +16,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from index import Reply, Verdict
+from index.asking.understand import LONGEST_QUESTION
 from index.forms.serial import reply_to_dict
 from index.model import name_source
 
@@ -132,8 +133,7 @@ async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScr
         await _say_each(desk, bot, said, request, state.only)
         return
     if said.highlight is not None and isinstance(request, Ask):
-        within = replace(request.filter, articles=(said.highlight.article,))
-        request = replace(request, filter=within, focus=(said.highlight.start, said.highlight.end))
+        request = _ask_of_highlight(request, said.highlight)
     began = time.monotonic()
     after, output = await _perform_patiently(desk, bot, said.place, state, request)
     if not said.sure and not (isinstance(output, Answer) and output.reply.verdict is Verdict.ANSWERED):
@@ -149,6 +149,13 @@ async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScr
         before = state.to_dict() if said.onward else None
         await desk.chats.run(desk.chats.store.set_talk, said.place.chat, said.place.topic, after.to_dict(), before)
     await show_output(desk, bot, said.place, output)
+
+
+def _ask_of_highlight(asked: Ask, pointed: Highlight) -> Ask:
+    """Ask a question of words that are pointed at, as if these had just been asked: "when?" is about them."""
+    within = replace(asked.filter, articles=(pointed.article,))
+    history = (pointed.words,) if len(pointed.words) <= LONGEST_QUESTION else asked.history
+    return replace(asked, filter=within, focus=(pointed.start, pointed.end), history=history)
 
 
 async def _say_each(desk: Desk, bot: Bot, said: Utterance, request: AskEach, only: tuple[str, ...]) -> None:

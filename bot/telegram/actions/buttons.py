@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,6 +43,9 @@ from .versions import show_changes_of
 _log = logging.getLogger(__name__)
 
 _DATA = re.compile(r"([\w-]{16}):([a-z])(\d{0,6})", re.ASCII)
+
+TWICE = 1.5
+"""Seconds after a button has sent something in which the same one pressed again is a slip: it would send it again."""
 
 LONGEST_TEXT = 3000
 """Characters of an article that "Open article" shows where there is no page to open."""
@@ -83,9 +87,18 @@ async def press(desk: Desk, bot: Bot, query: CallbackQuery) -> None:
     place = ChatPlace(kept.chat, topic, query.from_user.id, message.message_id)
     refusal = await _find_refusal(desk, bot, kept, match[2], place)
     await _answer(query, refusal)
-    if not refusal:
-        action = _ACTIONS[kept.kind, match[2]]
-        await action(Press(desk, bot, kept, int(match[3] or 0), place, message.message_id))
+    if refusal or _is_slip(desk, place, match[0]):
+        return
+    action = _ACTIONS[kept.kind, match[2]]
+    await action(Press(desk, bot, kept, int(match[3] or 0), place, message.message_id))
+    if (kept.kind, match[2]) in _SENDING:
+        desk.note_pressed(place, match[0])
+
+
+def _is_slip(desk: Desk, place: ChatPlace, data: str) -> bool:
+    """Tell whether the person has just pressed that button."""
+    last, when = desk.pressed.get((place.chat, place.person), ("", 0.0))
+    return last == data and time.monotonic() - when < TWICE
 
 
 async def _find_refusal(desk: Desk, bot: Bot, kept: SavedScreen, letter: str, place: ChatPlace) -> str | None:
@@ -277,3 +290,6 @@ _ACTIONS: dict[tuple[str, str], _Act] = {
 
 _READING = frozenset({*(("answer", letter) for letter in "cwvpo"), ("card", "d")})
 """What any member of a group may press under what another asked: it changes neither the conversation nor an article."""
+
+_SENDING = _READING | {("answer", "n")}
+"""What sends a message and changes nothing."""

@@ -37,11 +37,12 @@ _LOOKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """Words of an article that a person points at, by their offsets in its text."""
+    """Words of an article that a person points at, and their offsets in its text."""
 
     article: str
     start: int
     end: int
+    words: str
 
 
 def describe_post(message: Message) -> dict[str, Any]:
@@ -129,7 +130,7 @@ async def find_highlight(desk: Desk, place: ChatPlace, message: Message) -> High
 def _find_words(article: str, text: str, words: str, start: int = 0, *, begin: int = 0) -> Highlight | None:
     """Return where the words stand in a text of the article that begins at `begin` of it, at `start` or later."""
     at = text.find(words, start)
-    return Highlight(article, begin + at, begin + at + len(words)) if at >= 0 else None
+    return Highlight(article, begin + at, begin + at + len(words), words) if at >= 0 else None
 
 
 def note_part(article: Article, parts: Sequence[Paragraph], answer: str = "") -> ScreenNote:

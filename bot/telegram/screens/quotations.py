@@ -9,7 +9,7 @@ from index import Citation, Reply, Verdict
 from index.asking.several import asks_yes_or_no
 from index.citations import Finding, Outcome
 from index.model import Card, Paragraph, ShownPassage
-from index.verdicts import HEADINGS, SHORT_HEADINGS, UNDERSTOOD
+from index.verdicts import HEADINGS, SHORT_HEADINGS, UNDERSTOOD, ReasonCode
 
 from ...conversation.dialogue import SHOWN, Context
 from ...pages.lines import clean, clean_line, format_citation, name_article
@@ -75,7 +75,9 @@ def _name_story(passage: ShownPassage) -> str:
 
 
 def _draw_refusal(reply: Reply) -> Iterator[Text]:
-    yield join_texts([Text(gettext(HEADINGS[reply.verdict])).with_mark(BOLD), Text(clean_line(explain_reason(reply)))])
+    reason = Text(clean_line(explain_reason(reply)))
+    heading = Text(gettext(HEADINGS[reply.verdict])).with_mark(BOLD)
+    yield reason if reply.reason.code == ReasonCode.SMALL_TALK else join_texts([heading, reason])  # nothing was asked
     yield from _draw_remarks(reply)
 
 
