@@ -28,6 +28,7 @@ ERRORS = {
     "EngineError",
     "EngineNotInstalled",
     "EngineUnavailable",
+    "Fact",
     "IncompatibleIndex",
     "ModelError",
     "OutputError",
