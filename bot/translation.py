@@ -37,11 +37,11 @@ def match_language(code: str | None) -> str:
     return primary if primary in list_languages() else ENGLISH
 
 
-def name_language(language: str) -> str:
-    """Return what its speakers call a language."""
+def name_language(language: str, spoken: str = "") -> str:
+    """Return what a language is called in the one that is `spoken`, by its own speakers if that is ""."""
     from babel import Locale
 
-    return Locale.parse(language).get_display_name(language) or language
+    return Locale.parse(spoken or language).languages.get(language) or language
 
 
 def get_language() -> str:

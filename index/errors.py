@@ -27,6 +27,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
+class Fact(str):
+    """What is wrong with a source: one line of English, which is the string itself.
+
+    With `template` and `values`, its English with named places and what stands in them, a face can say it in another
+    language.
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: Mapping[str, str | int | float]
+
+    def __new__(cls, text: str, template: str, values: Mapping[str, str | int | float]) -> Fact:
+        """Make a fact of its English, template and values."""
+        made = super().__new__(cls, text)
+        made.template, made.values = template, values
+        return made
+
+
+def state_fact(template: str, **values: str | int | float) -> Fact:
+    """Return a fact; the call marks its English as one that a face may show in another language."""
+    return Fact(template.format(**values) if values else template, template, values)
+
+
 class PullquoteError(Exception):
     """Base of all errors meant for the person who asked."""
 

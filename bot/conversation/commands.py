@@ -260,5 +260,5 @@ COMMANDS = {
 _OTHER_NAMES = {"reset": "new", "clear": "new", "summary": "about"}
 """Names of commands that people try, and the one that is meant."""
 
-_BARE = {"help": "help", "?": "help", "quit": "quit", "exit": "quit"}
+_BARE = {"help": "help", "?": "help", "more": "next", "next": "next", "quit": "quit", "exit": "quit"}
 """What people type who do not know about the slash."""

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from index import Reply
 from index.asking.reasons import SENTENCES
+from index.errors import Fact, SourceError, UnsupportedLanguage
 from index.model import Card
 from index.verdicts import UNREAD, Reason, ReasonCode, UnreadArticle, explain_unread, translatable
 
-from ..translation import ENGLISH, get_language, gettext, join_words, ngettext, write_number
+from ..translation import ENGLISH, get_language, gettext, join_words, name_language, ngettext, write_number
 
 _LACKS = translatable("The closest sentence speaks of {words:and}, but this is missing: {wanted}.")
 _LACKS_OF = translatable("The closest sentence speaks of {words:and}, but this is missing about “{person}”: {wanted}.")
@@ -107,6 +108,21 @@ def _dress(value: object) -> object:
             return _Number(value)
         case _:
             return value
+
+
+def explain_fact(error: SourceError) -> str:
+    """Return what is wrong with a source, without its name; "" where the language that is spoken has no text for it."""
+    fact = error.message if isinstance(error.message, Fact) else Fact(error.fact, error.fact, {})
+    told = gettext(fact.template)
+    if get_language() == ENGLISH or told == fact.template:
+        return error.fact if get_language() == ENGLISH else ""
+    values = {name: _dress(value) for name, value in fact.values.items()}
+    if isinstance(error, UnsupportedLanguage) and error.language:
+        values["name"] = name_language(error.language, get_language())
+    try:
+        return told.format(**values)
+    except (KeyError, IndexError, ValueError, AttributeError):  # a damaged reply of a worker
+        return ""
 
 
 def explain_damage(reply: Reply) -> str:

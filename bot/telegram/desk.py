@@ -76,9 +76,11 @@ class Desk:
     """Index, inbox, chats, access, quotas and metrics of one running bot.
 
     `chats` is the `inbox` itself unless several processes share the chats. `polled` is when the last good poll ended,
-    by a monotonic clock. `gathered` holds what comes in several messages, by its chat and what they have in common.
+    by a monotonic clock. `gathered` holds what comes in several messages, by its chat and what they have in common (see
+    `actions/gathering.py`).
     `turns` are those of updates beyond a limit, which wait in the inbox. `undone` are messages whose command was
     mistyped, the last thousand: an edit of one is done as if it were new.
+    `pressed` is the last button of each person in each chat, and when it was done, by a monotonic clock.
     """
 
     index: Index
@@ -93,6 +95,7 @@ class Desk:
     gathered: OrderedDict[tuple[int, str], Gathered] = field(default_factory=OrderedDict)
     turns: dict[int, WaitingTurn] = field(default_factory=dict)
     undone: OrderedDict[tuple[int, int | None], None] = field(default_factory=OrderedDict)
+    pressed: OrderedDict[tuple[int, int], tuple[str, float]] = field(default_factory=OrderedDict)
     asking: int = 0
     slow: float = SLOW
     started: float = field(default_factory=time.monotonic)
@@ -181,13 +184,6 @@ class Desk:
             self._suggested.pop(scope, None)
             return ()
 
-    def gather(self, key: tuple[int, str], gathered: Gathered) -> None:
-        """Keep what has come so far of things that belong together, in place of what was kept before."""
-        self.gathered[key] = gathered
-        self.gathered.move_to_end(key)
-        while len(self.gathered) > 1000:
-            self.gathered.popitem(last=False)
-
     @property
     def poll_age(self) -> float:
         """Seconds since the last good poll, or since the start before the first."""
@@ -217,6 +213,13 @@ class Desk:
         self.undone[place.chat, place.message] = None
         while len(self.undone) > 1000:
             self.undone.popitem(last=False)
+
+    def note_pressed(self, place: ChatPlace, data: str) -> None:
+        """Note what a person's last button was, and when it was done."""
+        self.pressed[place.chat, place.person] = data, time.monotonic()
+        self.pressed.move_to_end((place.chat, place.person))
+        while len(self.pressed) > 1000:
+            self.pressed.popitem(last=False)
 
     def forget_undone(self, place: ChatPlace) -> bool:
         """Tell whether the place's message could not be done, and forget it."""

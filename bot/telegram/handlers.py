@@ -49,11 +49,8 @@ from .incoming import (
     SharedText,
     ShortPost,
     WordlessMedia,
-    find_request,
     is_service,
-    parse_command,
     read_incoming,
-    read_text,
 )
 from .screens import screens
 from .screens.wording import wording
@@ -140,7 +137,7 @@ async def on_message(desk: Desk, bot: Bot, update: Update) -> None:
 
 async def _read_and_do(desk: Desk, bot: Bot, message: Message, place: ChatPlace) -> None:
     found = read_incoming(message, desk.name, bot.id)
-    if place.update in desk.turns or counts(desk, place, message, found):  # one that waited has been counted
+    if place.update in desk.turns or await counts(desk, place, message, found):  # one that waited has been counted
         await _do(desk, bot, message, place, found)
 
 
@@ -150,11 +147,12 @@ async def _do(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found: I
         case NotForUs():
             return
         case GivenCommand(name, words):
-            if name not in COMMANDS or (name, words) == ("ask", ""):
-                desk.note_undone(place)
             if not place.private and name not in COMMANDS:
+                desk.note_undone(place)
                 return  # another bot's
             if await admit(desk, bot, place, "ask" if name in ASKING else "tap"):
+                if name not in COMMANDS or (name, words) == ("ask", ""):
+                    desk.note_undone(place)
                 await run_command(Call(desk, bot, place, name, words, message))
         case WordlessMedia():
             await refuse_media(desk, bot, place, message)
@@ -165,7 +163,7 @@ async def _do(desk: Desk, bot: Bot, message: Message, place: ChatPlace, found: I
             if not desk.take("ask", place.person):
                 await say_in_message(desk, bot, place, words, message, sure=False)
         case _:
-            known = isinstance(found, SharedDocument) and is_of_album(desk, place, message)
+            known = isinstance(found, SharedDocument) and await is_of_album(desk, place, message)
             if known or await admit(desk, bot, place):
                 await _work(desk, bot, message, place, found)
 
@@ -195,21 +193,25 @@ async def on_edit(desk: Desk, bot: Bot, update: Update) -> None:
         await _read_and_do(desk, bot, message, place)
         return
     kept = await desk.chats.run(desk.chats.store.find_answer, place.chat, message.message_id)
-    words: str | None = read_text(message)
-    if read_text(message).startswith("/"):
-        name, rest = parse_command(message, desk.name) or ("", "")
-        words = rest if name == "ask" else None
-    elif not place.private:
-        words = find_request(message, desk.name, bot.id)
-    if kept is None or not words or not await admit(desk, bot, place):
+    if kept is None:
         return
-    await say(
-        desk,
-        bot,
-        Utterance(place, words, short=not place.private),
-        restore_state(kept.payload["before"], place.chat),
-        kept,
-    )
+    found = read_incoming(message, desk.name, bot.id)
+    words = _find_question(found)
+    if words and await admit(desk, bot, place):
+        said = Utterance(place, words, short=not place.private)
+        await say(desk, bot, said, restore_state(kept.payload["before"], place.chat), kept)
+    elif isinstance(found, GivenCommand) and not words:
+        await _do(desk, bot, message, place, found)
+
+
+def _find_question(found: Incoming) -> str:
+    """Return what an edited message asks, "" for nothing, or for a command that does something else."""
+    match found:
+        case GivenCommand("ask", words) | AskedQuestion(words):
+            return words
+        case SharedDocument(question=question) | SharedLink(question=question):
+            return question
+    return ""
 
 
 async def on_button(desk: Desk, bot: Bot, update: Update) -> None:

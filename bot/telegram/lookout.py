@@ -1,7 +1,8 @@
 """The lookout: asks standing questions of each article that is added, by whomever, and sends notices.
 
 It comes by every few seconds and asks the library what was added since. Where several processes share the chats, one of
-them looks at a time, and each notice is claimed before it is sent: it may be lost with a dying process, never doubled.
+them looks at a time. A notice is claimed when nothing but the call to Telegram is left to do: whether that arrived, a
+process that died meanwhile cannot find out, so that one may be lost and none is doubled.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from index.errors import PullquoteError
 from index.model import DEFAULT_COLLECTION
 
 from .access import Right, collection_of_chat
-from .actions.standing_questions import send_notice, watches
+from .actions.standing_questions import prepare_notice, watches
 from .chats.contract import StandingQuestion, make_id
 from .desk import ChatPlace, Desk
 from .matching import AddedArticle, Match, find_end_of_embargo, find_matches, read_additions, still_speaks
+from .sending.send import put
 
 _log = logging.getLogger(__name__)
 
@@ -212,50 +214,45 @@ class Lookout:
 
     async def _tell(self, key: tuple[int, int]) -> None:
         """Send the first notices to a chat's topic, and with the last of them how many more there are."""
-        fresh = await self._claim_each(self._held[key])
+        fresh = [match for match in self._held[key] if await self._is_due(match)]
         del self._held[key]
         if fresh:
             self._quiet[key[0]] = time.monotonic() + (PAUSE if len(fresh) < SHOWN else 10 * PAUSE)
         for at, match in enumerate(fresh[:SHOWN], 1):
+            counted = fresh[SHOWN:] if at == SHOWN else []
             await self._pace.acquire()
             try:
-                await send_notice(self._desk, self._bot, match, len(fresh) - SHOWN if at == SHOWN else 0)
+                notice = await prepare_notice(self._desk, match, len(counted))
+                ours = await self._claim(match)
+            except PullquoteError:  # it was not sent: what it needs cannot be had just now
+                self._held[key] = fresh[at - 1 :]
+                raise
+            try:
+                if ours:
+                    await put(self._desk, self._bot, *notice)
+                for each in counted:
+                    await self._claim(each)
             except Forbidden:
                 _log.info("a chat is closed to us; what it watches rests")
                 await self._desk.chats.run(self._desk.chats.store.rest_questions, key[0], resting=True)
                 return
             except TelegramError as error:
                 _log.warning("a notice could not be sent: %s", type(error).__name__)
-            except PullquoteError:  # it was not sent: what it needs cannot be had just now
-                self._held[key] = fresh[at - 1 :]
-                await self._release(self._held[key])
-                raise
 
-    async def _claim_each(self, matches: Sequence[Match]) -> list[Match]:
-        """Return the matches that are to be told now; if that cannot be found out of one, all can be claimed again."""
-        claimed: list[Match] = []
-        try:
-            for match in matches:
-                if await self._claim(match):
-                    claimed.append(match)  # noqa: PERF401 - it is needed when the next one fails
-        except PullquoteError:
-            await self._release(claimed)
-            raise
-        return claimed
-
-    async def _release(self, matches: Sequence[Match]) -> None:
-        for match in matches:
-            await self._desk.chats.run(self._desk.chats.store.release, _name_claim(match))
-
-    async def _claim(self, match: Match) -> bool:
-        """Tell whether this is to be told, by us, now: it still answers, is still watched, and was not told before."""
-        standing, chats, now = match.standing, self._desk.chats, self._desk.now()
+    async def _is_due(self, match: Match) -> bool:
+        """Tell whether this is to be told: it still answers, is still watched, and was not told before."""
+        standing, chats = match.standing, self._desk.chats
         if not self._desk.may(Right.ASK, ChatPlace(standing.chat, standing.topic, standing.person)):
             return False
         if standing.id not in {each.id for each in await chats.run(chats.store.list_questions, standing.chat)}:
             return False
         if not await self._desk.aside(still_speaks, self._desk.index, match):
             return False
+        return not await chats.run(chats.store.is_claimed, _name_claim(match), self._desk.now())
+
+    async def _claim(self, match: Match) -> bool:
+        """Note for good that this is told; False if another process has done so."""
+        now, chats = self._desk.now(), self._desk.chats
         return await chats.run(chats.store.claim, _name_claim(match), make_id(), now, now + TOLD)
 
 

@@ -14,15 +14,17 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from index import Index, Reply
-from index.citations import page_policy, reading_page
+from index.citations import PageLanguage, page_policy, reading_page
 from index.errors import CorruptIndex, EngineUnavailable, UnknownArticle
 from index.model import ShownPassage
 from index.stories import Silence
 
 from ..conversation.versions import look_up_standing
+from ..pages.reasons import explain_damage, explain_reason
 from ..serving.health import name_setting
 from ..serving.http import Door, HttpRequest, HttpResponse, serve
 from ..settings import Settings, SettingsError
+from ..translation import get_language, gettext, speaking, write_day
 from .access import Right, filter_of_chat
 from .chats.contract import PageLink, SavedScreen
 from .desk import ChatPlace, Desk, restore_state
@@ -141,6 +143,8 @@ async def serve_pages(desk: Desk) -> AsyncIterator[None]:
 async def find_page(desk: Desk, code: str) -> str | None:
     """Return the page that the code leads to today; None if there is no such code, or the chat may not see it any more.
 
+    It speaks the language of the chat or, of a private one that chose none, that of the answer.
+
     Raises:
         EngineUnavailable: it cannot be looked up just now.
     """
@@ -148,9 +152,11 @@ async def find_page(desk: Desk, code: str) -> str | None:
     kept = await desk.chats.run(desk.chats.store.get_screen, link.screen) if link else None
     if link is None or kept is None or kept.chat != link.chat or kept.kind != "answer":
         return None
-    if not desk.may(Right.ASK, ChatPlace(kept.chat, kept.topic, kept.person)):
+    place = ChatPlace(kept.chat, kept.topic, kept.person)
+    if not desk.may(Right.ASK, place):
         return None
-    return await desk.aside(draw_page, desk.index, kept)
+    with speaking(await desk.find_language(place, kept.payload.get("language"))):
+        return await desk.aside(draw_page, desk.index, kept)
 
 
 def draw_page(index: Index, kept: SavedScreen) -> str | None:
@@ -170,7 +176,10 @@ def draw_page(index: Index, kept: SavedScreen) -> str | None:
     if article.id != shown[0].article.id or standing.silence in (Silence.WITHDRAWN, Silence.EMBARGOED):
         return None
     ours = [each for each in shown if each.article.id == article.id and _stands(each, article.text, article.sha256)]
-    return reading_page(article, _cut_reply(reply, ours), standing) if ours and ours[0] is shown[0] else None
+    if not ours or ours[0] is not shown[0]:
+        return None
+    speech = PageLanguage(get_language(), gettext, write_day, explain_reason, explain_damage)
+    return reading_page(article, _cut_reply(reply, ours), standing, speech)
 
 
 def _stands(passage: ShownPassage, text: str, sha256: str) -> bool:

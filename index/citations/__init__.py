@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from .styles import STYLES, cite
     from .transcripts import TRANSCRIPTS, transcript
     from .verification import Finding, Outcome, verify
+    from .wording import PageLanguage
 
 __all__ = [
     "STYLES",
     "TRANSCRIPTS",
     "Finding",
     "Outcome",
+    "PageLanguage",
     "cite",
     "conversation_page",
     "deep_link",
@@ -39,6 +41,7 @@ _HOMES = {
     "TRANSCRIPTS": "transcripts",
     "Finding": "verification",
     "Outcome": "verification",
+    "PageLanguage": "wording",
     "cite": "styles",
     "conversation_page": "page",
     "deep_link": "links",

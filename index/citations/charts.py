@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from ..model import Article, Citation, Reply
+from ..verdicts import translatable
 from .wording import replace_controls
 
 PLACES = {
@@ -20,11 +21,13 @@ PLACES = {
 PALE = ' class="further"'
 
 
-def draw_strip(article: Article, cited: Sequence[tuple[int, Citation, bool]]) -> str:
+def draw_strip(
+    article: Article, cited: Sequence[tuple[int, Citation, bool]], say: Callable[[str], str] = translatable
+) -> str:
     """Return a strip as tall as the window: a line where each paragraph begins, a block for each cited sentence.
 
     `cited` holds the number of each citation, the citation, and whether it answers; those that do not are paler.
-    Returns "" if nothing is cited.
+    `say` gives a text in the reader's language. Returns "" if nothing is cited.
     """
     body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
     if not cited or not body:
@@ -37,15 +40,20 @@ def draw_strip(article: Article, cited: Sequence[tuple[int, Citation, bool]]) ->
     rules = "".join(
         f'<rect class="rule" x="0" y="{height(paragraph.start)}" width="20" height="1"/>' for paragraph in body[1:]
     )
+    label, title = (
+        escape(say(text))
+        for text in (translatable("Citation {number}, paragraph {paragraph}"), translatable("[{}] paragraph {}"))
+    )
     blocks = "".join(
-        f'<a href="#c{number}" aria-label="Citation {number}, paragraph {citation.paragraph}"><rect x="3" '
+        f'<a href="#c{number}" aria-label="{label.format(number=number, paragraph=citation.paragraph)}"><rect x="3" '
         f'y="{height(citation.start)}" width="14" '
         f'height="{max(8, height(citation.end) - height(citation.start)):.1f}" rx="3"{"" if answers else PALE}>'
-        f"<title>[{number}] paragraph {citation.paragraph}</title></rect></a>"
+        f"<title>{title.format(number, citation.paragraph)}</title></rect></a>"
         for number, citation, answers in cited
     )
+    where = escape(say(translatable("Where in the article the evidence lies")))
     return (
-        '<nav class="strip" aria-label="Where in the article the evidence lies">'
+        f'<nav class="strip" aria-label="{where}">'
         f'<svg viewBox="0 0 20 1000" preserveAspectRatio="none">{rules}{blocks}</svg></nav>'
     )
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from .. import patterns
 from ..language.calendar import MONTHS
-from ..model import Card, Citation
+from ..model import Card, Citation, Reply
+from ..verdicts import explain_unread, translatable
 
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _CONTROLS = patterns.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -56,14 +59,37 @@ def name_month(when: datetime) -> str:
     return MONTHS[when.month - 1]
 
 
-def write_dates(card: Card) -> str:
-    """Return the day of publication and, if it is known to be another, that of the last change; "" for neither."""
-    parts = [write_date(card.published)] if card.published else []
-    if card.changed and (card.published is None or card.changed.date() != card.published.date()):
-        parts.append(f"changed {write_date(card.changed)}")
-    return ", ".join(parts)
-
-
 def write_date(when: datetime) -> str:
     """Return the date as in "3 January 2023"."""
     return f"{when.day} {name_month(when)} {when.year}"
+
+
+def _get_reason(reply: Reply) -> str:
+    return reply.reason
+
+
+def _explain_unread(reply: Reply) -> str:
+    return explain_unread(reply.unread, reply.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLanguage:
+    """How a page speaks to its reader: the language's code, and how texts, dates and reasons are said in it.
+
+    What is quoted stays as the article has it.
+    """
+
+    code: str = "en"
+    say: Callable[[str], str] = translatable
+    write_date: Callable[[datetime], str] = write_date
+    explain: Callable[[Reply], str] = _get_reason
+    explain_unread: Callable[[Reply], str] = _explain_unread
+
+
+def write_dates(card: Card, speech: PageLanguage) -> str:
+    """Return the day of publication and, if it is known to be another, that of the last change; "" for neither."""
+    parts = [speech.write_date(card.published)] if card.published else []
+    if card.changed and (card.published is None or card.changed.date() != card.published.date()):
+        changed = speech.say(translatable("changed {date}"))
+        parts.append(changed.format(date=speech.write_date(card.changed)))
+    return ", ".join(parts)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage
+from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage, state_fact
 from ..headings import add_headings
 from ..language.detect import detect_language
 from ..language.sentences import split_sentences
@@ -42,7 +42,11 @@ def build_article(
     if len(text) > MAX_CHARACTERS:
         raise SourceTooLarge(
             source,
-            f"has {len(text):,} characters, the limit is {MAX_CHARACTERS:,}; split it into its articles",
+            state_fact(
+                "has {count:,} characters, the limit is {max_characters:,}; split it into its articles",
+                count=len(text),
+                max_characters=MAX_CHARACTERS,
+            ),
             MAX_CHARACTERS,
         )
     paragraphs, metadata = mark(text, known, blocks)
@@ -94,7 +98,7 @@ def refuse_language(source: str, code: str) -> None:
     """Raise `UnsupportedLanguage` unless the code is that of English."""
     if code != "en":
         name = _LANGUAGES.get(code, f"the language {code!r}")
-        raise UnsupportedLanguage(source, f"is in {name}; this version reads English only", code)
+        raise UnsupportedLanguage(source, state_fact("is in {name}; this version reads English only", name=name), code)
 
 
 _LANGUAGE_NAMES = """
@@ -112,5 +116,7 @@ _LANGUAGES = dict(pair.split("=") for pair in _LANGUAGE_NAMES.split())
 def _explain_empty(text: str) -> str:
     """Return why nothing can be cited, and what to do about it, for the error's message."""
     if not text.strip():
-        return "holds no text; give a file that has some"
-    return "holds no sentence of a story, only headlines, notes or page furniture; give the story's own text"
+        return state_fact("holds no text; give a file that has some")
+    return state_fact(
+        "holds no sentence of a story, only headlines, notes or page furniture; give the story's own text"
+    )

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import SourceTooLarge, UnsupportedFormat
+from ..errors import SourceTooLarge, UnsupportedFormat, state_fact
 
 MAX_ENTRIES = 2000
 MAX_PART = 50_000_000
@@ -43,14 +43,24 @@ class Archive:
         except _DAMAGED as error:
             raise self._explain_damage(error) from error
         if len(entries) > MAX_ENTRIES:
-            raise SourceTooLarge(source, f"has {len(entries):,} parts, the limit is {MAX_ENTRIES:,}", MAX_ENTRIES)
+            raise SourceTooLarge(
+                source,
+                state_fact(
+                    "has {count:,} parts, the limit is {max_entries:,}", count=len(entries), max_entries=MAX_ENTRIES
+                ),
+                MAX_ENTRIES,
+            )
         if sum(entry.file_size for entry in entries) > MAX_TOTAL:
-            raise SourceTooLarge(source, f"unpacks to more than {MAX_TOTAL:,} bytes", MAX_TOTAL)
+            raise SourceTooLarge(
+                source, state_fact("unpacks to more than {max_total:,} bytes", max_total=MAX_TOTAL), MAX_TOTAL
+            )
         for entry in entries:
             if entry.flag_bits & 1:
-                raise UnsupportedFormat(source, "needs a password; save a copy without one")
+                raise UnsupportedFormat(source, state_fact("needs a password; save a copy without one"))
             if entry.file_size > MAX_PART or entry.file_size > 1_000_000 + MAX_RATIO * entry.compress_size:
-                raise SourceTooLarge(source, f"has a part that unpacks to {entry.file_size:,} bytes", MAX_PART)
+                raise SourceTooLarge(
+                    source, state_fact("has a part that unpacks to {size:,} bytes", size=entry.file_size), MAX_PART
+                )
         self.names = {entry.filename for entry in entries}
 
     def read(self, name: str) -> bytes:
@@ -66,7 +76,9 @@ class Archive:
         except _DAMAGED as error:
             raise self._explain_damage(error) from error
         if len(data) > MAX_PART:
-            raise SourceTooLarge(self.source, f"has a part of more than {MAX_PART:,} bytes", MAX_PART)
+            raise SourceTooLarge(
+                self.source, state_fact("has a part of more than {max_part:,} bytes", max_part=MAX_PART), MAX_PART
+            )
         return data
 
     def read_events(self, name: str) -> Iterator[tuple[str, str, Any]]:
@@ -87,7 +99,10 @@ class Archive:
                 if event == "start":
                     stack.append(element)
                     if len(stack) > MAX_DEPTH:
-                        raise UnsupportedFormat(self.source, f"nests more than {MAX_DEPTH} elements; it is not read")
+                        raise UnsupportedFormat(
+                            self.source,
+                            state_fact("nests more than {max_depth} elements; it is not read", max_depth=MAX_DEPTH),
+                        )
                     yield event, tag, element
                 else:
                     yield event, tag, element
@@ -96,10 +111,12 @@ class Archive:
                         stack[-1].remove(element)  # free what has been read
         except DefusedXmlException as error:
             raise UnsupportedFormat(
-                self.source, "declares a document type, which no document needs; it is not read"
+                self.source, state_fact("declares a document type, which no document needs; it is not read")
             ) from error
         except (ParseError, LookupError, ValueError) as error:
             raise self._explain_damage(error) from error
 
     def _explain_damage(self, error: Exception) -> UnsupportedFormat:
-        return UnsupportedFormat(self.source, f"is damaged ({type(error).__name__}); get another copy of it")
+        return UnsupportedFormat(
+            self.source, state_fact("is damaged ({kind}); get another copy of it", kind=type(error).__name__)
+        )

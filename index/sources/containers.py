@@ -13,7 +13,7 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import Any, cast
 
-from ..errors import EmptyArticle, SourceError, UnsupportedFormat
+from ..errors import EmptyArticle, SourceError, UnsupportedFormat, state_fact
 from ..reading.document import Document
 from .job import Loaded
 from .loading import load_bytes, load_in_parallel
@@ -45,7 +45,7 @@ def load_named_part(data: bytes, source: str, name: str) -> Loaded:
     for part in _list_parts(data, source):
         if part.name == name:
             return _load_part(part, source)
-    raise UnsupportedFormat(f"{source}#{name}", "is not in the file any more; add the file again")
+    raise UnsupportedFormat(f"{source}#{name}", state_fact("is not in the file any more; add the file again"))
 
 
 def _load_part(part: Part, source: str) -> Loaded:
@@ -70,7 +70,7 @@ def _list_parts(data: bytes, source: str, columns: Columns | None = None) -> lis
     try:
         return [Part(str(name), b64decode(written), str(url)) for name, written, url in reply["parts"]]
     except (ValueError, TypeError, KeyError) as error:
-        raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm") from error
+        raise UnsupportedFormat(source, state_fact("made its reader fail; it may be made to do harm")) from error
 
 
 def split_as_dict(data: bytes, source: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def read_only_part(data: bytes, source: str) -> Document:
     """
     parts = split(data, source)
     if not parts:
-        raise EmptyArticle(source, "holds no article; there is nothing to add")
+        raise EmptyArticle(source, state_fact("holds no article; there is nothing to add"))
     if len(parts) > 1:
         raise UnsupportedFormat(source, f"holds {len(parts):,} articles; `pullquote add` reads them all")
     return read_document(parts[0].data, f"{source}#{parts[0].name}")

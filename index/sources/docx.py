@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from .. import patterns
-from ..errors import EmptyArticle, UnsupportedFormat
+from ..errors import EmptyArticle, UnsupportedFormat, state_fact
 from ..model import Kind
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Block, Document
@@ -87,7 +87,7 @@ def read_docx(archive: Archive) -> Document:
         if size > MAX_CHARACTERS:
             break  # `build_article` says that it is too long
     if not found:
-        raise EmptyArticle(archive.source, "is a Word document without text; pictures of text are not read")
+        raise EmptyArticle(archive.source, state_fact("is a Word document without text; pictures of text are not read"))
     texts = [text for text, _ in found]
     told = []
     for kind in _NOTES:
@@ -145,7 +145,9 @@ def _find_main_part(archive: Archive) -> str:
             if event == "start" and tag == "Relationship" and element.get("Type", "").endswith("/officeDocument"):
                 name = posixpath.normpath(element.get("Target", "").lstrip("/"))
     if name not in archive.names or not name.startswith("word/"):
-        raise UnsupportedFormat(archive.source, "is an Office file without a document; save its text as .docx or .txt")
+        raise UnsupportedFormat(
+            archive.source, state_fact("is an Office file without a document; save its text as .docx or .txt")
+        )
     return name
 
 

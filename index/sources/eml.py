@@ -20,7 +20,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from .. import patterns
-from ..errors import EmptyArticle, SourceError, UnsupportedFormat
+from ..errors import EmptyArticle, SourceError, UnsupportedFormat, state_fact
 from ..model import Metadata
 from ..reading.document import Document
 from .facts import is_web_address, parse_moment
@@ -35,7 +35,7 @@ MAX_PARTS = 500
 _CUT = (InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
 """What Python finds in a text that ends in the middle of its coding."""
 
-_CUT_OFF = "is cut off before its end; get the whole message"
+_CUT_OFF = state_fact("is cut off before its end; get the whole message")
 
 _DOCUMENTS = patterns.compile(r"\.(?:docx?|odt|rtf|pdf|txt|md|html?|epub|eml|msg|pages)$", re.IGNORECASE)
 """Attached files that may hold text; pictures, films and calendars do not."""
@@ -73,7 +73,7 @@ def guard_headers(source: str, make: Callable[[], _Made]) -> _Made:
         raise
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise UnsupportedFormat(
-            source, f"is a damaged e-mail ({type(error).__name__}); save its text as .txt"
+            source, state_fact("is a damaged e-mail ({kind}); save its text as .txt", kind=type(error).__name__)
         ) from error
 
 
@@ -87,7 +87,7 @@ def _read_message(data: bytes, source: str) -> Document:
     if (place := _find_place(message)) and page:
         return _read_saved_page(page, place, known, source)
     if not plain.strip() and not page.strip():
-        raise EmptyArticle(source, "is an e-mail without text; save what it carries and add that file")
+        raise EmptyArticle(source, state_fact("is an e-mail without text; save what it carries and add that file"))
     if page and (not plain.strip() or _is_stub(plain, read_mail_words(page, source))):
         _check_whole(body.pages, cut, source)
         document = _read_page(page, known, source)
@@ -119,7 +119,7 @@ def _read_page(page: str, known: Metadata, source: str) -> Document:
 
 def _check_own(has_own: bool, source: str) -> None:
     if not has_own:
-        raise EmptyArticle(source, "is an e-mail that only quotes others; add the message that it quotes")
+        raise EmptyArticle(source, state_fact("is an e-mail that only quotes others; add the message that it quotes"))
 
 
 def _merge_header(known: Metadata, header: dict[str, str]) -> Metadata:
@@ -197,12 +197,18 @@ def _find_texts(message: EmailMessage, source: str) -> _Body:
         part = waiting.pop()
         count += 1
         if count > MAX_PARTS:
-            raise UnsupportedFormat(source, f"has more than {MAX_PARTS} parts; save its text as a .txt file")
+            raise UnsupportedFormat(
+                source, state_fact("has more than {max_parts} parts; save its text as a .txt file", max_parts=MAX_PARTS)
+            )
         kind = part.get_content_type()
         if kind in {"multipart/encrypted", "application/pkcs7-mime"}:
-            raise UnsupportedFormat(source, "is encrypted; open it in your mail program and save its text as .txt")
+            raise UnsupportedFormat(
+                source, state_fact("is encrypted; open it in your mail program and save its text as .txt")
+            )
         if kind == "message/partial":
-            raise UnsupportedFormat(source, "is one piece of a longer message; join the pieces in your mail program")
+            raise UnsupportedFormat(
+                source, state_fact("is one piece of a longer message; join the pieces in your mail program")
+            )
         children = part.get_payload() if part.is_multipart() else []
         if kind.startswith("message/"):
             body.left_out += [

@@ -6,7 +6,7 @@ import posixpath
 import re
 from urllib.parse import unquote
 
-from ..errors import EmptyArticle, UnsupportedFormat
+from ..errors import EmptyArticle, UnsupportedFormat, state_fact
 from ..model import Metadata
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Block, Document
@@ -26,7 +26,7 @@ def read_epub(archive: Archive) -> Document:
         EmptyArticle: it holds no text.
     """
     if _is_protected(archive):
-        raise UnsupportedFormat(archive.source, "is protected; only books without copy protection are read")
+        raise UnsupportedFormat(archive.source, state_fact("is protected; only books without copy protection are read"))
     known, parts, told = _read_package(archive, _find_package(archive))
     texts: list[str] = []
     shown: list[str] = []
@@ -42,7 +42,7 @@ def read_epub(archive: Archive) -> Document:
         if at > MAX_CHARACTERS:
             break  # `build_article` says that it is too long
     if not texts:
-        raise EmptyArticle(archive.source, "is a book without text; pictures of pages are not read")
+        raise EmptyArticle(archive.source, state_fact("is a book without text; pictures of pages are not read"))
     return Document("\n\n".join(texts), known, tuple(blocks), " ".join(shown), told)
 
 
@@ -68,7 +68,9 @@ def _find_package(archive: Archive) -> str:
     for event, tag, element in archive.read_events("META-INF/container.xml"):
         if event == "start" and tag == "rootfile" and element.get("full-path") in archive.names:
             return str(element.get("full-path"))
-    raise UnsupportedFormat(archive.source, "is damaged: it does not say where its pages are; get another copy of it")
+    raise UnsupportedFormat(
+        archive.source, state_fact("is damaged: it does not say where its pages are; get another copy of it")
+    )
 
 
 def _read_package(archive: Archive, name: str) -> tuple[Metadata, list[str], tuple[str, ...]]:
@@ -103,7 +105,12 @@ def _read_package(archive: Archive, name: str) -> tuple[Metadata, list[str], tup
     pages = [items[number] for number in dict.fromkeys(spine) if number in items]
     if missing := [page for page in pages if page not in archive.names]:  # half a book must never pass for the book
         raise UnsupportedFormat(
-            archive.source, f"is damaged: {len(missing)} of its {len(pages)} pages are missing; get another copy of it"
+            archive.source,
+            state_fact(
+                "is damaged: {count} of its {total} pages are missing; get another copy of it",
+                count=len(missing),
+                total=len(pages),
+            ),
         )
     lost = [number for number in dict.fromkeys(spine) if number not in items and number not in others]
     told = [f"({number[:80]}: a page that the book names and does not have)" for number in lost]

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from ..errors import BlockedAddress, SourceTooLarge, SourceUnavailable
+from ..errors import BlockedAddress, SourceTooLarge, SourceUnavailable, state_fact
 from .addresses import is_loopback, is_public
 from .packing import open_coding
 
@@ -95,9 +95,13 @@ class Door:
         try:
             return exchange.run(headers)
         except httpx.TimeoutException:
-            raise SourceUnavailable(url, f"gave no full answer within {self.seconds:g} s; try again later") from None
+            raise SourceUnavailable(
+                url, state_fact("gave no full answer within {seconds:g} s; try again later", seconds=self.seconds)
+            ) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
-            raise SourceUnavailable(url, f"cannot be fetched ({_explain(error)}); try again later") from error
+            raise SourceUnavailable(
+                url, state_fact("cannot be fetched ({reason}); try again later", reason=_explain(error))
+            ) from error
 
 
 DOOR = Door()
@@ -108,7 +112,9 @@ def fetch(url: str) -> Fetched:
     """Fetch one address through `DOOR`; see `Door.fetch` for the errors."""
     answer = DOOR.fetch(url)
     if answer is None:
-        raise SourceUnavailable(url, "answered that nothing changed, though nothing was known of it; try again later")
+        raise SourceUnavailable(
+            url, state_fact("answered that nothing changed, though nothing was known of it; try again later")
+        )
     return answer
 
 
@@ -123,7 +129,7 @@ def check_address(url: str, *, source: str = "", loopback: bool = False) -> None
     """
     scheme, colon, _ = url.partition(":")
     named = source or (f"{scheme}://***" if colon and "@" in url else url)  # a password is not repeated
-    malformed = SourceUnavailable(named, "is not a well-formed address; copy it from the browser again")
+    malformed = SourceUnavailable(named, state_fact("is not a well-formed address; copy it from the browser again"))
     # urlsplit silently drops tabs and line ends, and browsers read a backslash as a slash: both can hide the host
     if any(mark in url for mark in "\\\t\r\n\0"):
         raise malformed
@@ -133,13 +139,13 @@ def check_address(url: str, *, source: str = "", loopback: bool = False) -> None
     except ValueError:
         raise malformed from None
     if parts.scheme not in _PORTS:
-        raise BlockedAddress(named, "only http and https addresses are fetched")
+        raise BlockedAddress(named, state_fact("only http and https addresses are fetched"))
     if "@" in parts.netloc:
-        raise BlockedAddress(named, "has a user name in it; use the address without it")
+        raise BlockedAddress(named, state_fact("has a user name in it; use the address without it"))
     if not parts.hostname or any(mark in parts.netloc for mark in " %"):
         raise malformed
     if port is not None and port != _PORTS[parts.scheme] and not loopback:
-        raise BlockedAddress(named, "only the ports 80 (http) and 443 (https) are fetched from")
+        raise BlockedAddress(named, state_fact("only the ports 80 (http) and 443 (https) are fetched from"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +172,11 @@ class _Exchange:
                     return self._read(url, response)
             onward = urljoin(url, target)
             if url.startswith("https:") and onward.startswith("http:"):
-                raise BlockedAddress(self.source, "redirects from https to http, where anybody could change the words")
+                raise BlockedAddress(
+                    self.source, state_fact("redirects from https to http, where anybody could change the words")
+                )
             url = onward
-        raise SourceUnavailable(self.source, f"redirects more than {REDIRECTS} times")
+        raise SourceUnavailable(self.source, state_fact("redirects more than {redirects} times", redirects=REDIRECTS))
 
     def _open_transport(self) -> httpx.HTTPTransport:
         import httpcore
@@ -187,7 +195,9 @@ class _Exchange:
         numbers = self._resolve(host, port)
         for number in numbers:
             if not (is_public(number) or (self.door.loopback and is_loopback(number))):
-                raise BlockedAddress(self.source, f"leads to {number}, which is not on the public internet")
+                raise BlockedAddress(
+                    self.source, state_fact("leads to {number}, which is not on the public internet", number=number)
+                )
         return numbers
 
     def _resolve(self, host: str, port: int) -> tuple[str, ...]:
@@ -202,7 +212,9 @@ class _Exchange:
         thread.start()
         thread.join(max(0.0, self.deadline - time.monotonic()))
         if not answer or not answer[0]:
-            raise SourceUnavailable(self.source, f"the host {host} cannot be found; check the address")
+            raise SourceUnavailable(
+                self.source, state_fact("the host {host} cannot be found; check the address", host=host)
+            )
         return answer[0]
 
     def _read(self, url: str, response: httpx.Response) -> Fetched | None:
@@ -211,10 +223,13 @@ class _Exchange:
             return None
         if code in _LOGIN_CODES:
             raise SourceUnavailable(
-                self.source, f"asks for a login or refuses readers ({code}); save the page and add the file"
+                self.source,
+                state_fact("asks for a login or refuses readers ({code}); save the page and add the file", code=code),
             )
         if code != 200:
-            raise SourceUnavailable(self.source, f"the server answered {code}; try again later or check the address")
+            raise SourceUnavailable(
+                self.source, state_fact("the server answered {code}; try again later or check the address", code=code)
+            )
         return Fetched(
             url=url,
             data=self._read_body(response),
@@ -234,7 +249,7 @@ class _Exchange:
             part = unpacker.unpack(chunk, limit + 1 - size) if unpacker else chunk
             size += len(part)
             if max(size, packed) > limit:
-                raise SourceTooLarge(self.source, f"is longer than {limit:,} bytes", limit)
+                raise SourceTooLarge(self.source, state_fact("is longer than {limit:,} bytes", limit=limit), limit)
             parts.append(part)
         if unpacker:
             unpacker.finish()

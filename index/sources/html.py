@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .. import patterns
-from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat
+from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat, state_fact
 from ..model import Kind
 from ..reading.document import Block, Document
 from .choice import choose_article
@@ -87,21 +87,33 @@ def parse(data: bytes, source: str) -> Any:
     from lxml import etree, html
 
     if len(data) > MAX_BYTES:
-        raise SourceTooLarge(source, f"has {len(data):,} bytes, the limit for a page is {MAX_BYTES:,}", MAX_BYTES)
+        raise SourceTooLarge(
+            source,
+            state_fact(
+                "has {count:,} bytes, the limit for a page is {max_bytes:,}", count=len(data), max_bytes=MAX_BYTES
+            ),
+            MAX_BYTES,
+        )
     text = _REFERENCE.sub(_decode_reference, _CONTROL.sub("", _decode_page(data, source))).strip()
     if text.count("<") - text.count("</") > MAX_DEPTH and measure_depth(text) > MAX_DEPTH:
         raise UnsupportedFormat(
-            source, f"has more than {MAX_DEPTH:,} elements inside each other; save its text as a .txt file"
+            source,
+            state_fact(
+                "has more than {max_depth:,} elements inside each other; save its text as a .txt file",
+                max_depth=MAX_DEPTH,
+            ),
         )
     # a comment or a processing instruction would part a paragraph's text, and trafilatura drops what follows it
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
-        raise EmptyArticle(source, "is an empty page; check the address or the file") from None
+        raise EmptyArticle(source, state_fact("is an empty page; check the address or the file")) from None
     # at its limits the parser returns what it has so far, and says so in this log only
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise UnsupportedFormat(source, "is too complex a page to be read whole; save its text as a .txt file")
+        raise UnsupportedFormat(
+            source, state_fact("is too complex a page to be read whole; save its text as a .txt file")
+        )
     return tree
 
 

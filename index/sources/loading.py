@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any, TypeVar
 
-from ..errors import SourceError, UnsupportedFormat
+from ..errors import SourceError, UnsupportedFormat, state_fact
 from ..language.identifier import identify
 from ..model import Sentence, hash_text
 from ..reading.article import refuse_language, sample_body
@@ -55,10 +55,10 @@ def check_reply(reply: dict[str, Any], source: str) -> Loaded:
         omitted = tuple((str(text), str(why)) for text, why in reply["omitted"])
         told = Fidelity(int(reply["found"]), int(reply["total"]), tuple(map(str, reply["left_out"])), omitted)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm") from error
+        raise UnsupportedFormat(source, state_fact("made its reader fail; it may be made to do harm")) from error
     sound = all(0 <= each.start < each.end <= len(article.text) for each in sentences)
     if not sound or article.source != source or hash_text(article.text) != article.sha256:
-        raise UnsupportedFormat(source, "made its reader fail; it may be made to do harm")
+        raise UnsupportedFormat(source, state_fact("made its reader fail; it may be made to do harm"))
     if reply.get("doubtful"):
         refuse_language(source, identify(sample_body(article.text, article.paragraphs)) or "en")
     return Loaded(replace(article, sentences=sentences), told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..errors import UnsupportedFormat
+from ..errors import UnsupportedFormat, state_fact
 from ..model import Metadata, Status
 from ..moments import as_utc
 from ..reading.document import Document
@@ -37,7 +37,7 @@ def read_nitf(data: bytes, source: str) -> Document:
     """
     root = parse_xml(data, source)
     if root.tag != "nitf":
-        raise UnsupportedFormat(source, "is XML of a kind that is not read here; save the text as .txt")
+        raise UnsupportedFormat(source, state_fact("is XML of a kind that is not read here; save the text as .txt"))
     known = read_nitf_facts(root, source)
     return finish_item(read_nitf_body(root, source), known, source)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import patterns
-from ..errors import EmptyArticle, UnsupportedFormat
+from ..errors import EmptyArticle, UnsupportedFormat, state_fact
 from ..model import Kind, Metadata
 from ..reading.document import Block, Document
 from .agency import parse_xml, read_words
@@ -28,7 +28,9 @@ def read_odt(archive: Archive) -> Document:
         EmptyArticle: it holds no text.
     """
     if "mimetype" in archive.names and b"opendocument.text" not in archive.read("mimetype")[:200]:
-        raise UnsupportedFormat(archive.source, "is an OpenDocument file without a text; save it as .odt or .txt")
+        raise UnsupportedFormat(
+            archive.source, state_fact("is an OpenDocument file without a text; save it as .odt or .txt")
+        )
     root = parse_xml(archive.read("content.xml"), archive.source)
     struck = {
         _read(style, "name")
@@ -39,7 +41,7 @@ def read_odt(archive: Archive) -> Document:
     found = [] if body is None else [(words, kind) for words, kind in _list_paragraphs(body, struck) if words]
     left_out = () if body is None else tuple(_list_left_out(body))
     if not found:
-        raise EmptyArticle(archive.source, "is a document without text; pictures of text are not read")
+        raise EmptyArticle(archive.source, state_fact("is a document without text; pictures of text are not read"))
     blocks, at = [], 0
     for words, kind in found:
         blocks.append(Block(at, at + len(words), kind))

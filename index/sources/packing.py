@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 
-from ..errors import SourceTooLarge, SourceUnavailable, UnsupportedFormat
+from ..errors import SourceTooLarge, SourceUnavailable, UnsupportedFormat, state_fact
 
 MAX_MEMBERS = 10_000
 """How many members a stream may have: empty ones cost work but no bytes of the result."""
@@ -64,12 +64,16 @@ class Gunzip:
             SourceUnavailable: it was cut short.
         """
         if self._member is not None:
-            raise SourceUnavailable(self._source, "the answer was cut short; try again later")
+            raise SourceUnavailable(self._source, state_fact("the answer was cut short; try again later"))
 
     def _begin_member(self) -> None:
         self._members += 1
         if self._members > MAX_MEMBERS:
-            raise SourceTooLarge(self._source, f"is packed in more than {MAX_MEMBERS:,} pieces", MAX_MEMBERS)
+            raise SourceTooLarge(
+                self._source,
+                state_fact("is packed in more than {max_members:,} pieces", max_members=MAX_MEMBERS),
+                MAX_MEMBERS,
+            )
         self._member = _open_member()
 
     def _unpack_member(self, piece: bytes, room: int) -> tuple[bytes, bytes]:

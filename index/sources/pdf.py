@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from .. import patterns
-from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat
+from ..errors import EmptyArticle, SourceTooLarge, UnsupportedFormat, state_fact
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import Document
 from .flow import assemble
@@ -46,11 +46,14 @@ def read_pdf(data: bytes, source: str) -> Document:
     file = _read_file(data, source)
     pages = [read_page(sheet.pieces, sheet.width, sheet.height) for sheet in file.sheets]
     if sum(not page.columns for page in pages) * 2 > len(pages) or not pages:
-        raise EmptyArticle(source, "has scanned pages without text; run it through a text recognition program first")
+        told = state_fact("has scanned pages without text; run it through a text recognition program first")
+        raise EmptyArticle(source, told)
     document = assemble(pages)
     check_letters(pages, document, source)
     if all(page.blurred or not page.columns for page in pages):
-        raise UnsupportedFormat(source, "has columns that cannot be told apart; save its text as a .txt file")
+        raise UnsupportedFormat(
+            source, state_fact("has columns that cannot be told apart; save its text as a .txt file")
+        )
     lines = (line.text for page in pages for column in page.columns for line in column.lines)
     return replace(document, known=read_properties(file.title, file.author, document.known.title, lines))
 
@@ -81,7 +84,7 @@ def _read_file(data: bytes, source: str) -> _File:
     import pypdfium2.raw as pdfium
 
     if _is_cut(data):
-        raise UnsupportedFormat(source, "is cut off before its end; get the whole file")
+        raise UnsupportedFormat(source, state_fact("is cut off before its end; get the whole file"))
     if not is_whole(data):
         raise _explain_damage(source)
     start = max(0, data[:1024].find(b"%PDF-"))
@@ -90,14 +93,15 @@ def _read_file(data: bytes, source: str) -> _File:
     if not document:
         reason = pdfium.FPDF_GetLastError()
         if reason == pdfium.FPDF_ERR_PASSWORD:
-            raise UnsupportedFormat(source, "needs a password; save a copy without one")
+            raise UnsupportedFormat(source, state_fact("needs a password; save a copy without one"))
         if reason == pdfium.FPDF_ERR_SECURITY:
-            raise UnsupportedFormat(source, "is encrypted; print it to a new PDF file and add that")
+            raise UnsupportedFormat(source, state_fact("is encrypted; print it to a new PDF file and add that"))
         raise _explain_damage(source)
     try:
         count = pdfium.FPDF_GetPageCount(document)
         if count > MAX_PAGES:
-            raise SourceTooLarge(source, f"has {count:,} pages, the limit is {MAX_PAGES:,}", MAX_PAGES)
+            told = state_fact("has {count:,} pages, the limit is {max_pages:,}", count=count, max_pages=MAX_PAGES)
+            raise SourceTooLarge(source, told, MAX_PAGES)
         sheets: list[_Sheet] = []
         size = 0
         for number in range(count):
@@ -120,7 +124,7 @@ def _read_stated(pdfium: Any, document: Any, name: bytes) -> str:
 
 def _explain_damage(source: str) -> UnsupportedFormat:
     # half a text must never pass for the article
-    return UnsupportedFormat(source, "is a damaged PDF file; get another copy of it")
+    return UnsupportedFormat(source, state_fact("is a damaged PDF file; get another copy of it"))
 
 
 def _is_cut(data: bytes) -> bool:

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-from ..errors import SourceTooLarge, UnsupportedFormat
+from ..errors import SourceTooLarge, UnsupportedFormat, state_fact
 from ..reading.document import Document
 from .foreign import name_foreign, name_foreign_ending, name_foreign_page
 
@@ -208,7 +208,9 @@ def detect_format(data: bytes, source: str) -> Format:
         raise UnsupportedFormat(source, f"is {told}; files that are read end in {list_endings()}")
     said = next((row for row in FORMATS if not row.named and suffix in row.suffixes), None)
     if said and b"\0" in head:
-        raise UnsupportedFormat(source, f"is no {said.name} file, though its name says so; get another copy of it")
+        raise UnsupportedFormat(
+            source, state_fact("is no {name} file, though its name says so; get another copy of it", name=said.name)
+        )
     return next((row for row in FORMATS if row.named and suffix in row.suffixes), FORMATS[-1])
 
 
@@ -235,7 +237,7 @@ def read_zip(data: bytes, source: str) -> Document:
         from .odt import read_odt
 
         return read_odt(archive)
-    raise UnsupportedFormat(source, "is a zip archive, not a document; unpack it first")
+    raise UnsupportedFormat(source, state_fact("is a zip archive, not a document; unpack it first"))
 
 
 def list_endings() -> str:
@@ -247,5 +249,11 @@ def check_size(size: int, source: str) -> None:
     """Raise `SourceTooLarge` above the limit."""
     if size > MAX_BYTES:
         raise SourceTooLarge(
-            source, f"has {size:,} bytes, the limit is {MAX_BYTES:,}; split it into its articles", MAX_BYTES
+            source,
+            state_fact(
+                "has {size:,} bytes, the limit is {max_bytes:,}; split it into its articles",
+                size=size,
+                max_bytes=MAX_BYTES,
+            ),
+            MAX_BYTES,
         )

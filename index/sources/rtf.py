@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .. import patterns
-from ..errors import EmptyArticle, UnsupportedFormat
+from ..errors import EmptyArticle, UnsupportedFormat, state_fact
 from ..reading.document import Block, Document
 
 # striprtf would write a link's address behind its words, which no reader of the file sees.
@@ -29,12 +29,13 @@ def read_rtf(data: bytes, source: str) -> Document:
         text: str = rtf_to_text(data.decode("cp1252", "replace"), errors="replace")  # type: ignore[no-untyped-call]
     except (ValueError, LookupError, TypeError, IndexError) as error:
         raise UnsupportedFormat(
-            source, f"is a damaged Rich Text file ({type(error).__name__}); save it as .docx or .txt"
+            source,
+            state_fact("is a damaged Rich Text file ({kind}); save it as .docx or .txt", kind=type(error).__name__),
         ) from error
     blocks, at = [], 0
     paragraphs = [words for line in re.split(r"[\n\f]", text) if (words := line.strip("| \t"))]
     if not paragraphs:
-        raise EmptyArticle(source, "is a Rich Text file without text; pictures of text are not read")
+        raise EmptyArticle(source, state_fact("is a Rich Text file without text; pictures of text are not read"))
     for words in paragraphs:
         blocks.append(Block(at, at + len(words)))
         at += len(words) + 2

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from .. import patterns
-from ..errors import EmptyArticle
+from ..errors import EmptyArticle, state_fact
 from ..language.sentences import split_sentences
 from ..model import Kind, Metadata
 from ..reading.document import MAX_TIME, Block, Document
@@ -70,7 +70,7 @@ def read_subtitles(data: bytes, source: str) -> Document:
     text = decode(data, source).replace("\r\n", "\n").replace("\r", "\n")
     turns = list(_list_turns(_read_cues(text)))
     if not turns:
-        raise EmptyArticle(source, "is a file of subtitles without words; there is nothing to add")
+        raise EmptyArticle(source, state_fact("is a file of subtitles without words; there is nothing to add"))
     parts: list[tuple[str, Kind, int | None]] = []
     speaker = ""
     for turn in turns:

@@ -6,7 +6,7 @@ import codecs
 import logging
 
 from .. import patterns
-from ..errors import UnsupportedFormat
+from ..errors import UnsupportedFormat, state_fact
 from ..reading.document import Document
 
 _LOG = logging.getLogger(__name__)
@@ -46,7 +46,9 @@ def decode(data: bytes, source: str, declared: str = "") -> str:
         return _decode_strictly(data, 0, wide, source)
     null = data.find(0)
     if null >= 0:
-        raise UnsupportedFormat(source, f"is not text: byte {null:,} is zero; give the text itself, saved as UTF-8")
+        raise UnsupportedFormat(
+            source, state_fact("is not text: byte {null:,} is zero; give the text itself, saved as UTF-8", null=null)
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -58,7 +60,12 @@ def decode(data: bytes, source: str, declared: str = "") -> str:
             _LOG.info("%s: is not %s, as it says", source, declared)
     text = None if _is_damaged_utf8(data) else _decode_western(data)
     if text is None:
-        raise UnsupportedFormat(source, f"is not UTF-8: byte {offset:,} is wrong ({reason}); save it anew as UTF-8")
+        raise UnsupportedFormat(
+            source,
+            state_fact(
+                "is not UTF-8: byte {offset:,} is wrong ({reason}); save it anew as UTF-8", offset=offset, reason=reason
+            ),
+        )
     _LOG.info("%s: read as Windows-1252", source)
     return text
 
@@ -74,7 +81,13 @@ def _decode_strictly(data: bytes, skip: int, encoding: str, source: str) -> str:
     except UnicodeDecodeError as error:
         offset = skip + error.start
         raise UnsupportedFormat(
-            source, f"is not {encoding.upper()}: byte {offset:,} is wrong ({error.reason}); save it anew as UTF-8"
+            source,
+            state_fact(
+                "is not {encoding}: byte {offset:,} is wrong ({reason}); save it anew as UTF-8",
+                encoding=encoding.upper(),
+                offset=offset,
+                reason=error.reason,
+            ),
         ) from error
 
 

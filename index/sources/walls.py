@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import patterns
+from ..errors import state_fact
 from .visible import TextRun
 
 SHORT = 600
@@ -51,7 +52,7 @@ _CONSENT = _Wall(
         _WORDS,
     ),
     patterns.compile("cookie|consent|gdpr|ccpa|cmp|onetrust|didomi|usercentrics|truste|privacy|sp[-_]?message", _WORDS),
-    "shows only a request for consent; open it in a browser, agree, save the page and add the file",
+    state_fact("shows only a request for consent; open it in a browser, agree, save the page and add the file"),
 )
 _LOGIN = _Wall(
     patterns.compile(
@@ -81,7 +82,7 @@ _LOGIN = _Wall(
         r"pay-?wall|reg-?wall|log-?in|sign-?in|subscri(?:be|ber|ption)-?(?:wall|offer|prompt|only)|piano|tp-container",
         _WORDS,
     ),
-    "asks for a login before it shows the article; log in, save the page and add the file",
+    state_fact("asks for a login before it shows the article; log in, save the page and add the file"),
 )
 _ROBOT = _Wall(
     patterns.compile(
@@ -100,7 +101,7 @@ _ROBOT = _Wall(
         _WORDS,
     ),
     patterns.compile(r"captcha|challenge|cf-|turnstile|datadome|px-block", _WORDS),
-    "shows itself to browsers only; open it in one, save the page and add the file",
+    state_fact("shows itself to browsers only; open it in one, save the page and add the file"),
 )
 _MISSING = _Wall(
     patterns.compile(r"\b(?:404|error|page|not\ found|exist|moved|deleted|removed|expired|looking\ for)\b", _WORDS),
@@ -112,7 +113,7 @@ _MISSING = _Wall(
         _WORDS,
     ),
     patterns.compile(r"(?:error|page|not)-?(?:404|not-?found|found)|404", _WORDS),
-    "says that there is no such page; check the address",
+    state_fact("says that there is no such page; check the address"),
 )
 _WALLS = (_ROBOT, _CONSENT, _MISSING, _LOGIN)
 # What stands under a teaser: not any offer, for a paper sells itself under each of its stories, but one to read on.
@@ -124,9 +125,9 @@ _READ_ON = patterns.compile(
     |(?:reached|used)\ (?:\w+\ ){0,4}(?:limit|articles?))\b""",
     _WORDS,
 )
-_TEASER = "shows only a teaser, the rest is for subscribers; log in, save the page and add the file"
-_LINKS = "is a list of links, not an article; name one of the pages it leads to"
-_NOTHING = "shows no article; check the address, or save the article's text as a .txt file"
+_TEASER = state_fact("shows only a teaser, the rest is for subscribers; log in, save the page and add the file")
+_LINKS = state_fact("is a list of links, not an article; name one of the pages it leads to")
+_NOTHING = state_fact("shows no article; check the address, or save the article's text as a .txt file")
 
 _READER = patterns.compile(
     r"""\b(?:you|your|you're|you’re|you've|you’ve|we|us|our|please)\b
@@ -142,8 +143,7 @@ _ACCEPT = patterns.compile(
     \ (?:my\ |your\ |all\ )?(?:cookies|options|settings|choices|preferences))\b.{0,40}""",
     _WORDS,
 )
-_FRAMES = frozenset(("header", "nav", "footer"))
-_WHOLE = frozenset(("html", "body"))
+_FRAMES, _WHOLE = frozenset(("header", "nav", "footer")), frozenset(("html", "body"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NEAR = 3  # elements around a paragraph in which a button or a field is beside it
 _SUBJECT = ("tag-", "category-", "topic-", "section-")  # before what a story is about, in the classes of many pages

@@ -112,7 +112,7 @@ def press_button(data):
 
 def take_update(data):
     """Take the bytes as a whole update; what the bot stumbles over it may not pass on."""
-    from bot.telegram.updates.inbox import choose_lane, is_update, parse_update
+    from bot.telegram.updates.raw import choose_lane, is_update, parse_update
 
     try:
         raw = parse_json(data)

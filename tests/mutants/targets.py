@@ -30,7 +30,12 @@ TARGETS = {
         ["tests/citations/test_verify.py", "tests/citations/test_forgeries.py"],
     ),
     "inbox": (
-        ["bot/telegram/updates/inbox.py", "bot/telegram/updates/polling.py", "bot/telegram/updates/webhook.py"],
+        [
+            "bot/telegram/updates/inbox.py",
+            "bot/telegram/updates/raw.py",
+            "bot/telegram/updates/polling.py",
+            "bot/telegram/updates/webhook.py",
+        ],
         [
             "tests/telegram/test_inbox.py",
             "tests/telegram/test_poller.py",

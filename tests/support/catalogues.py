@@ -17,7 +17,7 @@ from tests.support.paths import ROOT
 
 MARKS = {
     "bot": {"translatable": None, "gettext": None, "ngettext": (1, 2), "Localized": None, "LocalizedPlural": (1, 2)},
-    "index": {"translatable": None},
+    "index": {"translatable": None, "state_fact": None},
 }
 """What marks a text in each folder, as Babel wants it: the numbers are of the arguments that are its forms."""
 

@@ -112,7 +112,10 @@ class Bot:
     """The bot with a small shared library; `says`, `presses` and the like return the calls that they brought about."""
 
     def __init__(self, articles=(HARBOUR, VINEYARD), *, patient=True, **settings):
-        """Make the bot; with `patient` minutes pass between two updates, so that no quota is used up."""
+        """Make the bot; with `patient` minutes pass between two updates, so that no quota is used up.
+
+        Nor is any button then pressed twice by a slip.
+        """
         self.patient = patient
         self.codes = {}  # the language of each person's app
         self.runner = asyncio.Runner()
@@ -144,6 +147,8 @@ class Bot:
     def update(self, **content):
         """Handle an update and return the calls it brought about."""
         before = len(self.request.calls)
+        if self.patient:
+            self.desk.pressed.clear()
         raw = {"update_id": next(self.numbers), **content}
         self.runner.run(self.application.process_update(Update.de_json(raw, self.application.bot)))
         return self.request.calls[before:]

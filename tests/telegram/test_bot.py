@@ -623,7 +623,31 @@ def test_a_group_edits_and_asks_by_command(bot):
     bot.update(message=second)
     calls = bot.edits(second["message_id"], "/ask How many ships does the port handle a week?")
     assert "40 ships" in calls[0].text
-    assert bot.edits(second["message_id"], "/help") == []
+    assert words.HELP in bot.edits(second["message_id"], "/help")[0].text
+    assert bot.edits(second["message_id"], "thanks") == [], "the answer stays"
+
+
+def test_a_button_that_is_pressed_twice_by_a_slip_does_it_once():
+    bot = Bot(patient=False)
+    (answer,) = bot.says(ASKED)
+    pressed = [bot.presses(words.CONTEXT, answer) for _ in range(2)]
+    assert [[call.method for call in calls] for calls in pressed] == [
+        ["answerCallbackQuery", "sendMessage"],
+        ["answerCallbackQuery"],
+    ]
+    assert getattr(pressed[1][0], "text", None) is None
+    assert len(bot.presses(words.CONTEXT, answer, person=8)) == 2, "it is another's"
+    assert len(bot.presses(words.VERIFY, answer)) == 2
+    bot.desk.pressed[7, 7] = bot.desk.pressed[7, 7][0], float("-inf")
+    assert len(bot.presses(words.VERIFY, answer)) == 2, "later it is meant"
+    bot.close()
+
+
+def test_a_greeting_is_no_refusal_and_more_is_the_command(bot):
+    (hello,) = bot.says("hi")
+    assert hello.text.startswith("Ask me about something in the article.")
+    assert labels(hello)
+    assert texts(bot.says("more")) == texts(bot.says("/next"))
 
 
 def test_an_answer_of_many_parts_is_edited_part_by_part(bot):

@@ -276,6 +276,11 @@ def test_a_name_is_claimed_by_one_until_its_time_is_over(opened):
     assert not two.claim("look", "b", 19.0, 30.0)
     assert two.claim("look", "b", 20.0, 30.0)
     assert not one.claim("look", "a", 21.0, 40.0)
+    assert (one.is_claimed("look", 29.0), one.is_claimed("look", 30.0), one.is_claimed("other", 0.0)) == (
+        True,
+        False,
+        False,
+    )
     two.release("look")
     assert one.claim("look", "a", 22.0, 40.0)
     every = [opened() for _ in range(4)]

@@ -11,7 +11,8 @@ from bot.serving.http import HttpRequest, HttpResponse
 from bot.settings import Secret
 from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.screens.wording import wording
-from bot.telegram.updates.inbox import FileThread, Inbox, choose_lane, find_chat, is_update, parse_update
+from bot.telegram.updates.inbox import FileThread, Inbox
+from bot.telegram.updates.raw import choose_lane, find_chat, is_update, name_message, parse_update
 from bot.telegram.updates.webhook import make_webhook
 
 
@@ -440,3 +441,50 @@ def test_the_file_is_written_by_one_thread():
         return file.store.threads
 
     assert len(asyncio.run(ask())) == 1
+
+
+def edited(number, message=1, chat=7, text="b"):
+    content = {"message_id": message, "date": 0, "chat": {"id": chat, "type": "private"}, "text": text}
+    return {"update_id": number, "edited_message": content | {"edit_date": 1}}
+
+
+def test_an_edit_takes_the_place_of_what_is_put_off_in_memory_and_in_the_file(tmp_path):
+    """In one commit; an edit of another message, in this chat or another, is an update like others."""
+    texts = {}
+    handle = Handling(delays={1: 3600.0})
+
+    async def scenario(inbox, file):
+        await inbox.take([said(1), edited(2), edited(3, message=9), edited(4, chat=8), edited(5, text="c")])
+        await turn(lambda: inbox.handled == 4)
+        texts.update({number: raw for number, raw, _ in file.store.list_waiting()})
+
+    scene(tmp_path, scenario, handle)
+    assert sorted(handle.done) == [3, 4]
+    assert list(texts) == [1]
+    assert set(texts[1]) == {"update_id", "message"}
+    assert texts[1]["message"]["text"] == "c"
+
+
+def test_an_edit_of_an_edit_that_is_put_off_stays_one(tmp_path):
+    handle = Handling(delays={1: 3600.0})
+
+    async def scenario(inbox, file):
+        await inbox.take([edited(1), edited(2, text="c")])
+        await turn(lambda: inbox.handled == 1)
+        ((_, raw, _),) = file.store.list_waiting()
+        assert raw["edited_message"]["text"] == "c"
+
+    scene(tmp_path, scenario, handle)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"edited_message": 1},
+        {"edited_message": {"message_id": 1}},
+        {"edited_message": {"message_id": "1", "chat": {"id": 7}}},
+        {"message": {"message_id": 1, "chat": {"id": 7}}},
+    ],
+)
+def test_what_names_no_message_is_no_edit(raw):
+    assert name_message(raw, "edited_message") is None

@@ -3,6 +3,8 @@
 import pytest
 from telegram import Message
 
+from bot.telegram.actions.gathering import BEFORE
+from bot.telegram.chats.contract import GATHERED
 from bot.telegram.gathered import Gathered, continues, join_pieces
 from bot.telegram.incoming import (
     AskedQuestion,
@@ -19,7 +21,8 @@ from bot.telegram.incoming import (
     read_incoming,
 )
 from bot.telegram.screens.wording import wording as words
-from index import Article
+from index import Article, Filter
+from index.errors import EngineUnavailable
 from tests.support.replies import VINEYARD
 from tests.support.telegram_chat import BOT, NAME, PHOTO, STICKER, Bot, labels, texts, user
 
@@ -173,7 +176,7 @@ def test_the_link_of_a_message(text, entities, found):
     ],
 )
 def test_a_piece_goes_on_with_the_text_before_it(changed, more, found):
-    last = Gathered(**({"date": 100.0, "sent": (4,), "shown": 9, "size": 4000} | changed))
+    last = Gathered(**({"date": 100.0, "shown": 9, "size": 4000} | changed))
     assert continues(last, message(**({"text": "and so on."} | more))) is found
 
 
@@ -357,6 +360,63 @@ def test_a_text_that_the_client_cut_is_offered_once_and_added_as_one(bot):
     assert len(bot.index) == 3
     assert "59 letters" in bot.says("Who wrote 59 letters to the owner of the ferry?")[0].text
     assert bot.says("Who wrote 3 letters?")[0].method == "sendMessage"  # a question is one again
+
+
+def restart(bot):
+    """Lose what a process that ends loses, in so far as it matters here."""
+    bot.desk.gathered.clear()
+
+
+def test_a_restart_between_two_pieces_of_a_text_that_the_client_cut_loses_neither(bot):
+    """Nor does an update that is handled again, since the process died before it was noted as done."""
+    whole = FERRY.replace("(END)", "The harbour office in Lindhaven wrote a letter to the owner of the ferry. " * 60)
+    cut = whole.rindex(" ", 0, 4096)
+    messages = [bot.message(whole[:cut]), bot.message(whole[cut + 1 :])]
+    (offered,) = bot.update(message=messages[0])
+    for message in (messages[0], messages[1], messages[1]):
+        restart(bot)
+        changed = bot.update(message=message)
+    assert changed == []
+    bot.presses(words.YES, offered)
+    (card,) = bot.index.articles(Filter(collections=("chat:7",)))
+    text = bot.index.article(card.id, Filter(collections=("chat:7",))).text
+    assert text.count("wrote a letter") == 60
+    assert [post.message for post in bot.store.list_posts(7, card.id)] == [each["message_id"] for each in messages]
+
+
+def test_a_restart_between_two_documents_of_an_album_loses_neither(bot):
+    album = {"media_group_id": "1"}
+    document(bot, "ferry.txt", FERRY, caption=VALVE, **album)
+    restart(bot)
+    calls = document(bot, "frost.txt", VINEYARD.replace("Calder", "Morven"), **album)
+    told = [call.text for call in calls if call.method == "editMessageText"]
+    assert told[-2].startswith(words.ADDED_TOGETHER)
+    assert "Ferry to Lindhaven" in told[-2]
+    assert "valve had been left open" in told[-1]
+
+
+def test_an_albums_caption_that_is_dealt_with_again_after_a_death_is_answered(bot):
+    album = {"media_group_id": "1", "photo": PHOTO}
+    first = bot.message(caption=ASKED, **album)
+    for message in (first, first, bot.message(caption="How late was the frost?", **album)):
+        restart(bot)
+        calls = bot.update(message=message)
+        assert bool(texts(calls)) == (message is first)
+
+
+def test_what_came_in_several_messages_is_looked_up_only_soon_after_a_start_and_is_not_piled_up(bot, monkeypatch):
+    album = {"photo": PHOTO}
+    for number in range(5):
+        send(bot, media_group_id=str(number), **album)
+    assert list(bot.store.get_talk(7, GATHERED)) == ["2", "3", "4"]
+    restart(bot)
+    bot.desk.started -= BEFORE
+    assert texts(send(bot, media_group_id="4", **album)) == [words.NO_MEDIA]
+    restart(bot)
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.store, "set_talk", lambda *_: (_ for _ in ()).throw(EngineUnavailable("x", "away")))
+        assert texts(send(bot, media_group_id="6", **album)) == [words.NO_MEDIA]
+    assert send(bot, media_group_id="6", **album) == []
 
 
 def test_after_adding_the_new_article_is_asked_first(bot):

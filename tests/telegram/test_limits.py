@@ -10,6 +10,7 @@ from bot.settings import Settings
 from bot.telegram import desk
 from bot.telegram.access import AHEAD, read_rates
 from bot.telegram.app import _make_handler
+from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.desk import WaitingTurn
 from bot.telegram.screens.wording import wording as words
 from tests.support.fake_bot_api import FakeApi
@@ -76,8 +77,8 @@ def test_one_whose_turn_comes_is_answered_and_counted_once(bot):
 
 def test_taps_and_light_commands_cost_no_question(bot):
     (answer,) = bot.says(ASKED)
-    for _ in range(5):
-        assert len(bot.presses(words.CONTEXT, answer)) == 2
+    for number in range(5):
+        assert len(bot.presses((words.CONTEXT, words.VERIFY)[number % 2], answer)) == 2
         assert words.HELP in bot.says("/help")[0].text
     assert CABLE in bot.says(ASKED)[0].text
     for _ in range(2):
@@ -165,6 +166,79 @@ def test_what_waits_is_answered_in_order_and_holds_up_nobody_else(tmp_path, monk
         assert len(api.sent) == len(numbers) + 1 + 4
 
     asyncio.run(asyncio.wait_for(scenario(), 60))
+
+
+def told_to_wait(api, count):
+    return sum("lot at once" in text for text in api.answers()) == count
+
+
+def list_waiting(tmp_path):
+    """Return the texts of the updates that are not done, as another start would find them."""
+    file = BotFile(tmp_path / "bot.sqlite")
+    found = [(raw.get("message") or raw["edited_message"])["text"] for _, raw, _ in file.list_waiting()]
+    file.close()
+    return found
+
+
+def edit(api, update, text):
+    """Edit the message that was sent by this update, which has the number before it."""
+    message = {"message_id": update - 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": text}
+    api.push({"edited_message": message | {"edit_date": 2, "from": {"id": 7, "is_bot": False, "first_name": "P"}}})
+
+
+def test_a_question_that_is_edited_while_it_waits_keeps_its_turn_and_is_answered_as_edited(tmp_path, monkeypatch):
+    """The first of two that wait; then one that was answered, twice, for an edit of it waits as well."""
+    live(monkeypatch, 0.4)
+
+    async def scenario():
+        api = FakeApi()
+        async with running(api, tmp_path):
+            first, _, third, fourth = [api.says(text) for text in (ASKED, ASKED, "Who fell?", "Who paid?")]
+            edit(api, third, "How many ships does the port handle a week?")
+            edit(api, first, "Who asked for that?")
+            edit(api, first, "How many ships does the port handle each week?")
+            await api.until(lambda: len(api.sent) == 2 + 3 + 2 + 1)
+        return api, third - 1, fourth - 1
+
+    api, third, fourth = asyncio.run(asyncio.wait_for(scenario(), 60))
+    *_, of_third, of_fourth, of_first = [sent for sent in api.sent if "lot at once" not in sent["text"]]
+    assert "40 ships" in of_third["text"]
+    assert of_third["reply_parameters"]["message_id"] == third
+    assert of_fourth["reply_parameters"]["message_id"] == fourth
+    assert (of_first["method"], "40 ships" in of_first["text"]) == ("editMessageText", True)
+
+
+def test_what_was_edited_while_it_waits_is_answered_as_edited_after_a_restart(tmp_path, monkeypatch):
+    live(monkeypatch, 3600)
+
+    async def scenario():
+        api = FakeApi()
+        async with running(api, tmp_path):
+            *_, third = [api.says(ASKED) for _ in range(3)]
+            await api.until(lambda: told_to_wait(api, 1))
+            edit(api, third, "/whoami")
+            await api.until(lambda: list_waiting(tmp_path) == ["/whoami"] and api.calls[-1] == "getUpdates")
+        async with running(api, tmp_path):
+            await api.until(lambda: len(api.sent) == 4)
+        assert api.answers()[-1] == words.WHOAMI.format(person=7, chat=7)
+
+    asyncio.run(asyncio.wait_for(scenario(), 60))
+
+
+def test_a_question_that_was_deleted_while_it_waited_is_not_answered(bot):
+    """Telegram tells no bot of it, but a reaction to it fails."""
+    for _ in range(2):
+        bot.says(ASKED)
+    for gone in (True, False):
+        waiting, number = bot.message(ASKED), next(bot.numbers)
+        update = Update.de_json({"update_id": number, "message": waiting}, bot.application.bot)
+        bot.runner.run(bot.application.process_update(update))
+        described = "Bad Request: message to react not found" if gone else "Bad Request: REACTION_EMPTY"
+        bot.request.faults["setMessageReaction"] = [(400, {"description": described})]
+        before = len(bot.request.calls)
+        bot.runner.run(bot.application.process_update(update))
+        assert len(texts(bot.request.calls[before:])) == (0 if gone else 1)
+        assert bot.desk.turns == {}
 
 
 def test_what_waits_outlives_a_restart(tmp_path, monkeypatch):

@@ -12,18 +12,21 @@ from telegram.constants import BotCommandLimit, BotDescriptionLimit, CallbackQue
 from bot.conversation.commands import COMMANDS, Menu, describe
 from bot.pages import digest, reasons
 from bot.pages.lines import format_moment
-from bot.telegram.actions.standing_questions import send_notice
+from bot.telegram.actions.standing_questions import prepare_notice
 from bot.telegram.matching import Match
 from bot.telegram.screens.menus import make_help, make_menu, set_menus
 from bot.telegram.screens.screens import explain_error
 from bot.telegram.screens.wording import wording
-from bot.telegram.updates.inbox import find_code
+from bot.telegram.sending.send import put
+from bot.telegram.updates.raw import find_code
 from bot.translation import ENGLISH, LOCALE, gettext, list_languages, match_language, ngettext, speaking, write_day
-from index import errors
+from index import Article, errors
 from index.citations import STYLES
 from index.digest import DigestKind
 from index.evidence.answer_types import TYPES
 from index.model import Status
+from index.sources import load_bytes
+from index.sources.worker.pool import _read_result
 from index.stories import Silence
 from tests.support.catalogues import extract, list_texts, read, update
 from tests.support.fake_bot_api import FakeApi
@@ -320,7 +323,8 @@ def test_a_notice_speaks_the_language_in_which_it_was_asked_for(bot):
     found = bot.index.ask(ASKED)
     match = Match(standing, found.passages[0].article.id, 1, found)
     before = len(bot.request.calls)
-    bot.runner.run(send_notice(bot.desk, bot.application.bot, match, 2))
+    notice = bot.runner.run(prepare_notice(bot.desk, match, 2))
+    bot.runner.run(put(bot.desk, bot.application.bot, *notice))
     (call,) = bot.request.calls[before:]
     assert CABLE in call.text
     assert "Vigilas: “What did Lena Brandt blame?”" in call.text
@@ -371,6 +375,80 @@ def test_an_error_of_a_source_is_told_by_its_kind(bot):
     assert explain_error(error) == "news.txt: holds no sentence"
     with speaking("es"):
         assert explain_error(error).startswith("news.txt: no tiene ninguna frase")
+
+
+def tell_error(language, error):
+    with speaking(language):
+        return explain_error(error)
+
+
+def test_what_is_wrong_with_a_document_is_told_in_detail():
+    """Also where another process has read it, with numbers and languages as the reader writes them."""
+    with pytest.raises(errors.UnsupportedFormat) as cut:
+        load_bytes(b"%PDF-1.4 and no more", "a.pdf", apart=True)
+    assert tell_error("es", cut.value) == "a.pdf: está cortado antes del final; consigue el archivo entero"
+    with pytest.raises(errors.UnsupportedFormat) as wrong:
+        load_bytes(b"caf\xe9 " + b"x" * 1500 + b"\xff\xfe", "a.txt", apart=True)
+    assert "UTF-8" in tell_error("ko", wrong.value)
+    with pytest.raises(errors.UnsupportedLanguage) as german:
+        Article.from_text("Der Hafen wurde am Freitag geschlossen, weil ein Kran auf den Kai gefallen war. " * 9)
+    assert "alemán" in tell_error("es", german.value)
+    assert "독일어" in tell_error("ko", german.value)
+    told = errors.state_fact("has {count:,} pages, the limit is {max_pages:,}", count=12345, max_pages=2000)
+    long = errors.SourceTooLarge("a.pdf", told, 2000)
+    assert (str(long), long.fact) == ("a.pdf: has 12,345 pages, the limit is 2,000", told)
+    assert tell_error("es", long) == "a.pdf: tiene 12.345 páginas y el límite es 2.000"
+    assert tell_error("en", long) == str(long)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"template": "{0.__class__}", "values": {"kind": "x"}},
+        {"template": "is damaged ({kind}); get another copy of it", "values": {}},
+        {"template": "has {count:,} parts, the limit is {max_entries:,}", "values": {"count": "x", "max_entries": 1}},
+        {"template": "is damaged ({kind}); get another copy of it", "values": {"kind": ["x"]}},
+        {"template": 1, "values": 2},
+    ],
+)
+def test_a_reader_that_was_taken_over_cannot_make_us_say_what_no_catalogue_has(reply):
+    with pytest.raises(errors.UnsupportedFormat) as found:
+        _read_result({"error": "UnsupportedFormat", "message": "m", "fact": None, **reply}, "a.pdf")
+    assert found.value.fact == "m"
+    with speaking("es"):
+        kind = gettext(wording.SOURCE_ERRORS["UnsupportedFormat"])
+    assert tell_error("es", found.value) == kind.format(name="a.pdf")
+
+
+CHATS = {
+    "archive", "docx", "eml", "epub", "fetch", "html", "letters", "loading", "nitf", "odt", "packing", "pdf",
+    "readers", "rtf", "subtitles", "text", "walls", "article", "pool",
+}  # fmt: skip
+"""The modules that read what a chat may send; of others, such as mailboxes, the kind of error is told."""
+
+PARTS = {
+    "is packed as {}, which was not asked for", "says that it is gzip, but {}; try again later", "is {}",
+    "is {}; files that are read end in {}", "could not be read within {}; it may be damaged, or made to do harm",
+}  # fmt: skip
+"""Facts that are made of parts, which are told by their kind."""
+
+
+def test_what_may_be_wrong_with_a_source_is_marked():
+    """It goes through `state_fact`, which Babel finds, so that each catalogue must have it."""
+    marked = 0
+    for name, _, _, tree in read_modules("index"):
+        if name.rpartition(".")[2] not in CHATS:
+            continue
+        for node in ast.walk(tree):
+            called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            marked += called == "state_fact"
+            if called in wording.SOURCE_ERRORS and len(node.args) > 1:
+                given = node.args[1]
+                text = given.value if isinstance(given, ast.Constant) else ""
+                if isinstance(given, ast.JoinedStr):
+                    text = "".join(each.value if isinstance(each, ast.Constant) else "{}" for each in given.values)
+                assert text in PARTS | {""}, f"{name}:{node.lineno}"
+    assert marked > 60
 
 
 def test_two_chats_at_once_do_not_mix(tmp_path):

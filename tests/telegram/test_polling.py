@@ -6,7 +6,7 @@ import json
 import pytest
 
 from bot.telegram.chats.sqlite import BotFile
-from bot.telegram.updates.inbox import is_update
+from bot.telegram.updates.raw import is_update
 from tests.support.fake_bot_api import FakeApi
 from tests.support.hostile_json import NO_JSON, NO_UPDATE, ODD_UPDATES
 from tests.support.live_bot import ASKED, running

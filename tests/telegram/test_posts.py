@@ -2,12 +2,16 @@
 
 import pytest
 
+from bot.telegram.actions import offers
+from bot.telegram.actions.add import Source
 from bot.telegram.actions.posts import make_quoted
-from bot.telegram.chats.contract import Post
+from bot.telegram.chats.contract import Post, SavedScreen
 from bot.telegram.screens.screens import LONGEST_QUOTE
 from bot.telegram.screens.wording import wording
+from index import Filter
+from tests.support.replies import article as make_article
 from tests.support.replies import citation
-from tests.support.telegram_chat import Bot, keyboard, labels, user
+from tests.support.telegram_chat import BOT, Bot, keyboard, labels, texts, user
 
 POST = (
     "🚢 Ferry to Lindhaven sinks at its berth\n\n"
@@ -135,6 +139,116 @@ def test_words_highlighted_in_an_answer_name_their_article(bot):
     (unknown,) = highlight(bot, "no words of it", shown, ASKED)
     assert VALVE in unknown.text
     assert labels(unknown)
+
+
+def test_words_highlighted_in_context_are_asked_about_from_there(bot):
+    """In a paragraph beside the cited one; the same below "Open article"."""
+    forward(bot)
+    (answer,) = bot.says(ASKED)
+    quoted = "Pumps will raise the ferry on Monday, said Captain Otto Vahl."
+    for button in (wording.CONTEXT, wording.OPEN):
+        (shown,) = [call for call in bot.presses(button, answer) if call.method == "sendMessage"]
+        assert quoted in shown.text
+        to = bot.message(shown.text) | {"message_id": shown.sent}
+        (plain,) = bot.says("What did Captain Otto Vahl say?", reply_to_message=to | {"from": user(BOT)})
+        assert not plain.text.startswith(quoted)
+        (after,) = highlight(bot, quoted, to, "What did Captain Otto Vahl say?")
+        assert after.text.startswith(quoted)
+        assert after.reply_parameters["quote"] == quoted
+
+
+def test_a_reply_to_what_stands_in_context_goes_on_from_its_answer(bot):
+    (answer,) = bot.says("What did Lena Brandt blame?")
+    shown = bot.presses(wording.CONTEXT, answer)[-1]
+    after = []
+    for sent in (answer, shown):
+        bot.says("How late was the frost?")
+        to = bot.message(sent.text) | {"message_id": sent.sent, "from": user(BOT)}
+        after += texts(bot.says("Why?", reply_to_message=to))
+    assert after[0] == after[1]
+    assert len(bot.presses(wording.WHY, shown)) == 2, "its buttons are the answer's"
+
+
+def test_a_part_that_the_command_shows_is_asked_about_too(bot):
+    bot.says("What did Lena Brandt blame?")
+    (shown,) = bot.says("/context 1")
+    to = bot.message(shown.text) | {"message_id": shown.sent, "from": user(BOT)}
+    (after,) = highlight(bot, "inspectors had noticed", to, "Who noticed a worn cable?")
+    assert "inspectors had noticed" in after.text
+    (alone,) = bot.says("What did Lena Brandt blame?", reply_to_message=to)
+    assert wording.ASK_ALL in labels(alone)
+
+
+def test_a_question_without_words_of_its_own_is_about_what_is_highlighted(bot):
+    message = forward(bot)
+    (answer,) = highlight(bot, "a valve had been left open", message, "who said that?")
+    assert VALVE in answer.text
+    assert "Captain Otto Vahl" in answer.text
+    (answer,) = highlight(bot, "Pumps will raise the ferry on Monday", message, "when?")
+    assert answer.text.startswith("Pumps will raise the ferry on Monday")
+    assert bot.store.get_talk(7, 0)["history"][-1] == "when?", "what is highlighted was not asked"
+
+
+def test_what_is_highlighted_in_an_article_that_was_removed_is_asked_like_anything_else(bot):
+    forward(bot)
+    (answer,) = bot.says(ASKED)
+    shown = bot.presses(wording.CONTEXT, answer)[-1]
+    (asked,) = bot.says("/remove Ferry")
+    bot.presses(wording.REMOVE, asked)
+    to = bot.message(shown.text) | {"message_id": shown.sent}
+    assert highlight(bot, VALVE, to, "What did Lena Brandt blame?")
+
+
+def document(bot, text=POST):
+    bot.request.files["d/f"] = text.encode()
+    message = bot.message() | {"document": {"file_id": "f", "file_unique_id": "u", "file_name": "ferry.txt"}}
+    bot.update(message=message)
+    return message
+
+
+def test_what_a_document_came_in_is_known_but_not_quoted(bot):
+    message = document(bot)
+    post = bot.store.find_post(7, message["message_id"])
+    assert (post.start, post.length) == (0, 0)
+    bot.says("How late was the frost?")  # it is no longer at hand
+    (answer,) = bot.says(ASKED, reply_to_message=message)
+    assert VALVE in answer.text
+    assert wording.ASK_ALL in labels(answer)
+    assert answer.reply_parameters["message_id"] != message["message_id"]
+    (asked,) = bot.says("/remove Ferry")
+    bot.presses(wording.REMOVE, asked)
+    assert wording.ASK_ALL not in labels(bot.says("What did Lena Brandt blame?", reply_to_message=message)[0])
+
+
+def test_what_a_link_came_in_is_asked_alone(bot, monkeypatch):
+    async def get():
+        return make_article(POST)
+
+    monkeypatch.setattr(offers, "make_link_source", lambda _desk, url, posts: Source(url, "{}", 0, get, posts))
+    message = bot.message("https://news.example/ferry")
+    (offered,) = bot.update(message=message)
+    bot.presses(wording.YES, offered)
+    bot.says("How late was the frost?")
+    (answer,) = bot.says(ASKED, reply_to_message=message)
+    assert wording.ASK_ALL in labels(answer)
+
+
+def test_what_an_earlier_version_kept_is_read(bot):
+    """The messages that a link came in stood with its card, and those of an offer were numbers alone."""
+    forward(bot)
+    (card,) = list(bot.index.articles(Filter(collections=("chat:7",))))
+    (number,) = (post.message for post in bot.store.list_posts(7, card.id))
+    bot.store.forget_posts(7, card.id)
+    kept = SavedScreen("k" * 16, 7, 0, 7, None, "card", {"id": card.id, "questions": []})
+    bot.store.keep(kept, [555, number], 0.0)
+    bot.says("How late was the frost?")
+    old = bot.message(POST) | {"message_id": number}
+    (answer,) = bot.says(ASKED, reply_to_message=old)
+    assert wording.ASK_ALL in labels(answer)
+    offer = SavedScreen("o" * 16, 7, 0, 7, None, "offer", {"text": POST + "It was towed.", "sent": [41, 42]})
+    bot.store.keep(offer, [556], 0.0)
+    bot.presses(f"{offer.id}:y", message=556)
+    assert {bot.store.find_post(7, each).length for each in (41, 42)} == {0}
 
 
 def test_a_quotation_begins_where_the_message_does_and_is_never_too_long():

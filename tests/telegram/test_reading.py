@@ -8,16 +8,18 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from lxml import html as lxml_html
 
 from bot.serving.http import HttpRequest
 from bot.settings import Secret, Settings, SettingsError
 from bot.telegram.access import collection_of_chat
-from bot.telegram.actions.standing_questions import send_notice
+from bot.telegram.actions.standing_questions import prepare_notice
 from bot.telegram.app import run
 from bot.telegram.chats.contract import PageLink
 from bot.telegram.matching import Match
 from bot.telegram.reading import AT_ONCE, LASTS, make_door, read_pages_path
 from bot.telegram.screens.wording import wording
+from bot.telegram.sending.send import put
 from bot.telegram.updates.webhook import make_webhook
 from index import Article
 from index.citations import page_policy
@@ -56,7 +58,7 @@ class Reader(Bot):
 
 
 def path_of(call):
-    (url,) = [b["url"] for row in keyboard(call) for b in row if b["text"] == wording.READ_PAGE]
+    (url,) = [b["url"] for row in keyboard(call) for b in row if b.get("url", "").startswith(BASE)]
     assert SHAPE.fullmatch(url), url
     return f"/read/{SHAPE.fullmatch(url)[1]}"
 
@@ -86,6 +88,39 @@ def test_the_page_of_an_answer_marks_its_sentence_and_is_kept_from_others(bot):
     assert "<script" not in found.text
 
 
+def read_words(text):
+    """Return what a page says beside what it quotes, in texts and in labels."""
+    page = lxml_html.fromstring(text)
+    for quoted in page.xpath("//style | //h1 | //h2 | //blockquote | //span[@class='words'] | //code | //title"):
+        quoted.drop_tree()
+    said = [*page.xpath("//text()"), *page.xpath("//@aria-label")]
+    return {word for each in said for word in re.findall(r"[^\W\d]{3,}", each)}
+
+
+@pytest.mark.parametrize("language", ["es", "ko"])
+def test_a_page_speaks_the_language_of_its_chat(bot, language):
+    plain = bot.get(bot.asks()).text
+    assert '<html lang="en">' in plain
+    assert {"paragraph", "Skip", "Answered", "sentences"} <= read_words(plain)
+    bot.codes[7] = language
+    for path in (bot.asks(), bot.asks("What did the crane cost?")):  # answered, and related
+        page = bot.get(path).text
+        assert f'<html lang="{language}">' in page
+        assert page.count(' lang="en"') == 2  # the headline and the article
+        left = read_words(page) & read_words(plain)
+        assert left <= {"Ida", "Fenn", "Tern", "Agency", "SHA", *QUESTION.rstrip("?").split()}, left
+    bot.says("/language en")
+    assert '<html lang="en">' in bot.get(path).text, "it was chosen since"
+
+
+def test_a_page_of_a_group_speaks_the_groups_language(bot):
+    bot.codes |= {7: "ko", 8: "es"}
+    bot.request.admins.add(8)
+    bot.says("/language@quote_bot es", -40, 8)
+    path = bot.asks(f"/ask@quote_bot {QUESTION}", -40)
+    assert '<html lang="es">' in bot.get(path).text
+
+
 def test_each_answer_has_an_address_of_its_own(bot):
     assert len({bot.asks() for _ in range(20)}) == 20
 
@@ -111,7 +146,8 @@ def test_a_notice_has_a_page(bot):
     reply = bot.index.ask(QUESTION)
     before = len(bot.request.calls)
     match = Match(standing, 1, reply.citations[0].article_id, reply)
-    bot.runner.run(send_notice(bot.desk, bot.application.bot, match))
+    notice = bot.runner.run(prepare_notice(bot.desk, match))
+    bot.runner.run(put(bot.desk, bot.application.bot, *notice))
     assert "a worn cable" in bot.get(path_of(bot.request.calls[before])).text
 
 

@@ -12,6 +12,7 @@ from bot.telegram.access import collection_of_chat
 from bot.telegram.chats.sqlite import BotFile
 from bot.telegram.lookout import LEASE, Lookout
 from bot.telegram.screens.wording import wording
+from bot.telegram.sending.send import put
 from index import Article, Filter
 from index.errors import EngineUnavailable
 from index.model import Status
@@ -442,6 +443,39 @@ def test_a_notice_that_cannot_be_prepared_is_sent_later(bot, monkeypatch):
             bot.look()
     bot.quieted()
     assert len(bot.look()) == 1
+
+
+@pytest.mark.parametrize(("step", "told"), [("prepare_notice", 1), ("put", 0)])
+def test_a_notice_is_lost_only_if_the_process_dies_during_the_call(bot, monkeypatch, step, told):
+    """Whether that call arrived nobody knows then, and what may have arrived is not sent again."""
+
+    async def die(*_):
+        raise asyncio.CancelledError
+
+    bot.says(f"/watch {QUESTION}")
+    bot.index.add(light())
+    with monkeypatch.context() as patch:
+        patch.setattr(module, step, die)
+        with pytest.raises(asyncio.CancelledError):
+            bot.look()
+    assert len(bot.look(Lookout(bot.desk, bot.application.bot))) == told
+
+
+def test_those_that_were_only_counted_are_told_if_the_process_dies_before_the_number_is(bot, monkeypatch):
+    sent = []
+
+    async def die_at_the_third(*given):
+        if len(sent) == 2:
+            raise asyncio.CancelledError
+        sent.append(await put(*given))
+
+    bot.says(f"/watch {QUESTION}")
+    bot.index.add([light(number) for number in range(5)])
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "put", die_at_the_third)
+        with pytest.raises(asyncio.CancelledError):
+            bot.look()
+    assert len(bot.look(Lookout(bot.desk, bot.application.bot))) == 2
 
 
 def test_an_article_that_ends_in_errors_is_passed_over_in_time(bot, monkeypatch):

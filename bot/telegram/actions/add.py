@@ -47,7 +47,7 @@ SLOWEST = 60.0
 class Source:
     """Something to add: its name, what is said while it comes, its size in bytes (0 if unknown), and how to get it.
 
-    `posts` are the messages that hold its text, as `describe_post` gives them.
+    `posts` are the messages that it came in, as `describe_post` gives them.
     """
 
     name: str
@@ -57,29 +57,29 @@ class Source:
     posts: Sequence[Mapping[str, Any]] = ()
 
 
-def make_link_source(desk: Desk, url: str) -> Source:
-    """Return the article at an address as a source."""
-    return Source(_get_host(url), wording.FETCHING, 0, partial(desk.load, load, url))
+def make_link_source(desk: Desk, url: str, posts: Sequence[Mapping[str, Any]]) -> Source:
+    """Return the article at an address as a source; `posts` are the messages that it came in."""
+    return Source(_get_host(url), wording.FETCHING, 0, partial(desk.load, load, url), posts)
 
 
 def make_text_source(
-    desk: Desk, words: str, known: Metadata | None, name: str, posts: Sequence[Mapping[str, Any]] = ()
+    desk: Desk, words: str, known: Metadata | None, name: str, posts: Sequence[Mapping[str, Any]]
 ) -> Source:
-    """Return a text that was sent as a source; `posts` are the messages that hold it."""
+    """Return a text that was sent as a source; `posts` are the messages that it came in."""
     size = len(words.encode("utf-8", "surrogatepass"))
     read = partial(desk.load, Article.from_text, drop_strong(words), known, source=name)
     return Source(name, wording.READING, size, read, posts)
 
 
-def make_document_source(desk: Desk, bot: Bot, sent: Document) -> Source:
-    """Return a document as a source; its name never becomes a path."""
+def make_document_source(desk: Desk, bot: Bot, sent: Document, posts: Sequence[Mapping[str, Any]]) -> Source:
+    """Return a document as a source, of a name that never becomes a path; `posts` are the messages that it came in."""
     name = clean_file_name(sent.file_name)
 
     async def get() -> Loaded:
         data = await _download(bot, sent, name)
         return await desk.load(load_bytes, data, name, apart=True)
 
-    return Source(name, wording.DOWNLOADING, sent.file_size or 0, get)
+    return Source(name, wording.DOWNLOADING, sent.file_size or 0, get, posts)
 
 
 async def _download(bot: Bot, sent: Document, name: str) -> bytes:
@@ -126,18 +126,16 @@ class Addition:
         return self.shown.card.id
 
 
-async def add(
-    desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None = None, sent: tuple[int, ...] = ()
-) -> bool:
+async def add(desk: Desk, bot: Bot, place: ChatPlace, source: Source, progress: int | None = None) -> bool:
     """Add a source to the chat's own collection, if the person may, show its card, and tell whether it was added.
 
-    `progress` is a message to show the progress in, `sent` are the messages that the source came in.
+    `progress` is a message to show the progress in.
     """
     found, told = await take_in(desk, bot, place, source, progress)
     if isinstance(found, str):
         await tell(desk, bot, place, screens.draw_note(found), told)
         return False
-    await show_added(desk, bot, place, found, told, sent)
+    await show_added(desk, bot, place, found, told)
     return True
 
 
@@ -183,9 +181,7 @@ def _tell_missing(loaded: Loaded) -> str:
     return wording.INCOMPLETE.format(read=read, count=read + left) if left else ""
 
 
-async def show_added(
-    desk: Desk, bot: Bot, place: ChatPlace, added: Addition, told: int | None, sent: tuple[int, ...] = ()
-) -> int:
+async def show_added(desk: Desk, bot: Bot, place: ChatPlace, added: Addition, told: int | None) -> int:
     """Show the card of what was added in the message that showed the progress, and return the message that does.
 
     The next question is asked of it first.
@@ -201,7 +197,7 @@ async def show_added(
     )
     card = screens.draw_card(added.shown, rows)
     screen = replace(card, blocks=(*screens.draw_note(*head).blocks, *card.blocks))
-    note = ScreenNote("card", {"id": added.id, "questions": list(questions)}, sent=sent)
+    note = ScreenNote("card", {"id": added.id, "questions": list(questions)})
     return (await replace_with(desk, bot, place, [told] if told else [], screen, note))[-1]
 
 

@@ -16,6 +16,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from index import Reply, Verdict
+from index.asking.understand import LONGEST_QUESTION
 from index.forms.serial import reply_to_dict
 from index.model import name_source
 
@@ -39,6 +40,7 @@ from ...conversation.dialogue import (
 )
 from ...conversation.state import REMEMBERED, State
 from ...pages import render
+from ...translation import get_language
 from ..chats.contract import SavedScreen, make_id
 from ..desk import ChatPlace, Desk, restore_state
 from ..reading import add_page
@@ -48,7 +50,7 @@ from ..screens.screens import Button, Screen
 from ..screens.wording import wording
 from ..sending.send import ScreenNote, put, replace_with
 from .listing import list_page
-from .posts import Highlight, find_highlight, find_quoted
+from .posts import Highlight, find_highlight, find_quoted, note_part
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +79,7 @@ async def say_in_message(
 ) -> None:
     """Carry out what a message says, going on from what it replies to, else from the conversation.
 
-    After a reply to an article, its card or the message it came in, that article alone is asked.
+    After a reply to an article, its card, a part of it or the message it came in, that article alone is asked.
     """
     earlier = await _find_answered(desk, message, place)
     highlight = await find_highlight(desk, place, message)
@@ -89,24 +91,30 @@ async def say_in_message(
 async def _find_answered(desk: Desk, message: Message, place: ChatPlace) -> State | None:
     """Return where the conversation stood after the answer that the message replies to, None if it replies to none."""
     answered = message.reply_to_message
-    kept = await find_shown(desk, place, answered) if answered is not None else None
-    if kept is None:
+    if answered is None:
         return None
-    if kept.kind == "answer":
+    kept = await desk.chats.run(desk.chats.store.find_shown, place.chat, answered.message_id)
+    if kept is not None and kept.payload.get("answer"):  # a part of an article, shown below an answer
+        kept = await desk.chats.run(desk.chats.store.get_screen, kept.payload["answer"])
+    if kept is not None and kept.kind == "answer":
         return restore_state(kept.payload["after"], place.chat)
-    ids = list_shown_articles(kept)
+    ids = await _find_articles(desk, place, answered)
     return replace(await desk.load_state(place), only=ids, history=(), reply=None) if ids else None
 
 
-async def find_shown(desk: Desk, place: ChatPlace, message: Message) -> SavedScreen | None:
-    """Return what a message of the chat shows or brought, None if that is nothing."""
-    return await desk.chats.run(desk.chats.store.find_shown, place.chat, message.message_id)
+async def _find_articles(desk: Desk, place: ChatPlace, message: Message) -> tuple[str, ...]:
+    """Return the ids of the articles that a message of the chat shows or brought, () for none."""
+    kept = await desk.chats.run(desk.chats.store.find_shown, place.chat, message.message_id)
+    if kept is not None:  # what brought an article was kept with its card by earlier versions
+        return list_shown_articles(kept)
+    post = await desk.chats.run(desk.chats.store.find_post, place.chat, message.message_id)
+    return (post.article,) if post is not None else ()
 
 
 def list_shown_articles(kept: SavedScreen) -> tuple[str, ...]:
-    """Return the ids of the articles that a card shows, or an album brought; () for anything else."""
-    if kept.kind == "card":
-        return (kept.payload["id"],)
+    """Return the ids of the articles that a card or a part of one shows, or an album brought; () for anything else."""
+    if kept.kind in ("card", "part"):
+        return tuple(kept.payload[name] for name in ("id", "article") if name in kept.payload)
     return tuple(kept.payload["ids"]) if kept.payload.get("together") else ()
 
 
@@ -125,8 +133,7 @@ async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScr
         await _say_each(desk, bot, said, request, state.only)
         return
     if said.highlight is not None and isinstance(request, Ask):
-        within = replace(request.filter, articles=(said.highlight.article,))
-        request = replace(request, filter=within, focus=(said.highlight.start, said.highlight.end))
+        request = _ask_of_highlight(request, said.highlight)
     began = time.monotonic()
     after, output = await _perform_patiently(desk, bot, said.place, state, request)
     if not said.sure and not (isinstance(output, Answer) and output.reply.verdict is Verdict.ANSWERED):
@@ -142,6 +149,13 @@ async def say(desk: Desk, bot: Bot, said: Utterance, state: State, old: SavedScr
         before = state.to_dict() if said.onward else None
         await desk.chats.run(desk.chats.store.set_talk, said.place.chat, said.place.topic, after.to_dict(), before)
     await show_output(desk, bot, said.place, output)
+
+
+def _ask_of_highlight(asked: Ask, pointed: Highlight) -> Ask:
+    """Ask a question of words that are pointed at, as if these had just been asked: "when?" is about them."""
+    within = replace(asked.filter, articles=(pointed.article,))
+    history = (pointed.words,) if len(pointed.words) <= LONGEST_QUESTION else asked.history
+    return replace(asked, filter=within, focus=(pointed.start, pointed.end), history=history)
 
 
 async def _say_each(desk: Desk, bot: Bot, said: Utterance, request: AskEach, only: tuple[str, ...]) -> None:
@@ -194,6 +208,7 @@ async def show_answer(
         "short": said.short,
         "questions": list(instead),
         "words": said.text,
+        "language": get_language(),
     }
     now, since = now | {"only": []}, since | {"only": []}
     screen = quotations.draw_answer(output.reply, output.skip, short=said.short, instead=instead)
@@ -236,7 +251,8 @@ async def show_output(desk: Desk, bot: Bot, place: ChatPlace, output: Output) ->
     """Show anything but an answer."""
     match output:
         case Context():
-            await put(desk, bot, place, quotations.draw_context(output))
+            note = note_part(output.article, quotations.list_near(output))
+            await put(desk, bot, place, quotations.draw_context(output), note)
         case Why(reply):
             await put(desk, bot, place, screens.draw_why(reply))
         case Told(digest):

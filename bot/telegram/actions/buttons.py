@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ from telegram.error import BadRequest
 from index import Article, Reply
 from index.citations import verify
 from index.errors import EngineError, UnknownArticle
-from index.model import Card
+from index.model import Card, Paragraph
 
 from ...conversation.commands import read
 from ...conversation.dialogue import Answer, Context
@@ -35,12 +36,16 @@ from .groups import goes_on_with, rules_here
 from .languages import press_language
 from .listing import list_page
 from .offers import accept_offer, ask_only, decline_offer, offer_removal
+from .posts import note_part
 from .standing_questions import stop_watching
 from .versions import show_changes_of
 
 _log = logging.getLogger(__name__)
 
 _DATA = re.compile(r"([\w-]{16}):([a-z])(\d{0,6})", re.ASCII)
+
+TWICE = 1.5
+"""Seconds after a button has sent something in which the same one pressed again is a slip: it would send it again."""
 
 LONGEST_TEXT = 3000
 """Characters of an article that "Open article" shows where there is no page to open."""
@@ -82,9 +87,18 @@ async def press(desk: Desk, bot: Bot, query: CallbackQuery) -> None:
     place = ChatPlace(kept.chat, topic, query.from_user.id, message.message_id)
     refusal = await _find_refusal(desk, bot, kept, match[2], place)
     await _answer(query, refusal)
-    if not refusal:
-        action = _ACTIONS[kept.kind, match[2]]
-        await action(Press(desk, bot, kept, int(match[3] or 0), place, message.message_id))
+    if refusal or _is_slip(desk, place, match[0]):
+        return
+    action = _ACTIONS[kept.kind, match[2]]
+    await action(Press(desk, bot, kept, int(match[3] or 0), place, message.message_id))
+    if (kept.kind, match[2]) in _SENDING:
+        desk.note_pressed(place, match[0])
+
+
+def _is_slip(desk: Desk, place: ChatPlace, data: str) -> bool:
+    """Tell whether the person has just pressed that button."""
+    last, when = desk.pressed.get((place.chat, place.person), ("", 0.0))
+    return last == data and time.monotonic() - when < TWICE
 
 
 async def _find_refusal(desk: Desk, bot: Bot, kept: SavedScreen, letter: str, place: ChatPlace) -> str | None:
@@ -112,7 +126,8 @@ async def _show_context(press: Press) -> None:
     place = press.place
     if isinstance(output, Context) and state.reply is not None:
         place = replace(place, message=await _find_message(press, state.reply, output.citation.text))
-        await put(press.desk, press.bot, place, quotations.draw_context(output, kept=True), key=press.kept.id)
+        note = note_part(output.article, quotations.list_near(output), press.kept.id)
+        await put(press.desk, press.bot, place, quotations.draw_context(output, kept=True), note, press.kept.id)
         return
     await show_output(press.desk, press.bot, place, output)
 
@@ -168,12 +183,18 @@ async def _show_article(press: Press) -> None:
     if 0 < press.number <= len(cited):
         article = await _find_article(press, cited[press.number - 1].article_id)
         if article is not None:
-            await put(press.desk, press.bot, press.place, draw_article(article))
+            note = note_part(article, list_body(article))
+            await put(press.desk, press.bot, press.place, draw_article(article), note)
+
+
+def list_body(article: Article) -> list[Paragraph]:
+    """Return the paragraphs that may be cited."""
+    return [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
 
 
 def draw_article(article: Article) -> Screen:
     """Return an article that has no page to open: what is known of it, and its beginning, folded."""
-    body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
+    body = list_body(article)
     whole = "\n\n".join(clean(article.quote(paragraph)) for paragraph in body)
     text = whole if len(whole) <= LONGEST_TEXT else f"{whole[:LONGEST_TEXT].rsplit(' ', 1)[0]} ..."
     return Screen((screens.draw_source(article.card), Text(text).with_mark(FOLDED)))
@@ -269,3 +290,6 @@ _ACTIONS: dict[tuple[str, str], _Act] = {
 
 _READING = frozenset({*(("answer", letter) for letter in "cwvpo"), ("card", "d")})
 """What any member of a group may press under what another asked: it changes neither the conversation nor an article."""
+
+_SENDING = _READING | {("answer", "n")}
+"""What sends a message and changes nothing."""

@@ -86,7 +86,7 @@ async def _add(call: Call) -> None:
     for message in (call.message, call.message.reply_to_message):
         source = _find_source(call, message) if message is not None else None
         if source is not None and message is not None:
-            await add(call.desk, call.bot, call.place, source, sent=(message.message_id,))
+            await add(call.desk, call.bot, call.place, source)
             return
     await call.note(wording.ADD_WHAT)
 
@@ -95,17 +95,17 @@ def _find_source(call: Call, message: Message) -> Source | None:
     """Return what there is to add in a message, None if there is nothing."""
     own = message is call.message
     words = call.words if own else read_text(message)
-    shared = find_shared(message, words)
+    shared, posts = find_shared(message, words), [describe_post(message)]
     match shared:
         case SharedDocument(document):
-            return make_document_source(call.desk, call.bot, document)
+            return make_document_source(call.desk, call.bot, document, posts)
         case SharedLink(url):
-            return make_link_source(call.desk, url)
+            return make_link_source(call.desk, url, posts)
         case SharedText():
             pass
         case None if own or not words:
             return None
-    return make_text_source(call.desk, words, read_origin(message), "message", [describe_post(message)])
+    return make_text_source(call.desk, words, read_origin(message), "message", posts)
 
 
 async def _remove(call: Call) -> None:

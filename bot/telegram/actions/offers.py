@@ -20,12 +20,13 @@ from ..sending.send import ScreenNote, put
 from .add import add, is_in, make_link_source, make_text_source, tell
 from .ask import Utterance, say
 from .groups import may_add
+from .posts import list_told
 
 
 async def offer(desk: Desk, bot: Bot, place: ChatPlace, question: str, payload: dict[str, object]) -> int:
     """Ask whether something should be added, and return the message that asks; nothing is fetched before.
 
-    The payload has a "url" or a "text", the messages that it came in as "sent", and as "question" what is to be asked
+    The payload has a "url" or a "text", the messages that it came in as "posts", and as "question" what is to be asked
     of it then, if anything, in the message "asked".
     """
     screen = draw_offer(question, asks=bool(payload.get("question")))
@@ -47,10 +48,10 @@ async def accept_offer(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen
         await _remove_article(desk, bot, place, str(payload["remove"]))
         return
     if "url" in payload:
-        source = make_link_source(desk, str(payload["url"]))
+        source = make_link_source(desk, str(payload["url"]), list_told(payload))
     else:
-        source = make_text_source(desk, str(payload["text"]), None, "message", payload.get("posts", ()))
-    if await add(desk, bot, place, source, place.message, tuple(payload.get("sent", ()))) and payload.get("question"):
+        source = make_text_source(desk, str(payload["text"]), None, "message", list_told(payload))
+    if await add(desk, bot, place, source, place.message) and payload.get("question"):
         await _ask_offered(desk, bot, place, kept)
 
 
@@ -68,7 +69,7 @@ async def decline_offer(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScree
 
 
 async def _ask_offered(desk: Desk, bot: Bot, place: ChatPlace, kept: SavedScreen) -> None:
-    asked = kept.payload.get("asked") or next(iter(kept.payload.get("sent", ())), place.message)
+    asked = kept.payload.get("asked") or next((each["message"] for each in list_told(kept.payload)), place.message)
     said = Utterance(replace(place, message=asked), str(kept.payload["question"]), not place.private, onward=True)
     await say(desk, bot, said, await desk.load_state(place))
 

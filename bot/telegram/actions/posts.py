@@ -1,8 +1,8 @@
-"""Articles that stand in the chat as messages: which messages, and where in them a sentence is."""
+"""Articles that came into the chat in messages: which messages, and where in them a sentence is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from telegram.constants import MessageEntityType
 
 from index import Article, Citation
 from index.errors import UnknownArticle
-from index.model import Card
+from index.model import Card, Paragraph
 
 from ...conversation.originals import is_place
 from ..access import filter_of_chat
@@ -19,6 +19,7 @@ from ..chats.contract import Post
 from ..desk import ChatPlace, Desk, restore_state
 from ..screens.marked_text import count_units
 from ..screens.screens import LONGEST_QUOTE, Quoted
+from ..sending.send import ScreenNote
 
 _LOOKS = frozenset(
     (
@@ -36,28 +37,38 @@ _LOOKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """Words of an article that a person points at, by their offsets in its text."""
+    """Words of an article that a person points at, and their offsets in its text."""
 
     article: str
     start: int
     end: int
+    words: str
 
 
 def describe_post(message: Message) -> dict[str, Any]:
-    """Return a message with a text as plain values, for `note_posts`: they may wait in an offer."""
+    """Return a message that brings an article as plain values, for `note_posts`: they may wait in an offer."""
     looks = [each.to_dict() for each in message.entities or message.caption_entities if each.type in _LOOKS]
     return {"message": message.message_id, "text": message.text or message.caption or "", "looks": looks}
 
 
 async def note_posts(desk: Desk, chat: int, article: Article, told: Iterable[Mapping[str, Any]]) -> None:
-    """Note which messages hold the article or a part of it, word for word; others cannot be quoted, and are left."""
-    posts = [
-        Post(each["message"], article.id, article.text.find(each["text"]), len(each["text"]), tuple(each["looks"]))
-        for each in told
-        if each["text"] and each["text"] in article.text
-    ]
-    if posts:
+    """Note which messages the article came in; what does not hold it word for word cannot be quoted."""
+    if posts := [_make_post(article, each) for each in told]:
         await desk.chats.run(desk.chats.store.note_posts, chat, posts)
+
+
+def _make_post(article: Article, told: Mapping[str, Any]) -> Post:
+    words = told["text"]
+    at = article.text.find(words) if words else -1
+    if at < 0:
+        return Post(told["message"], article.id, 0, 0)
+    return Post(told["message"], article.id, at, len(words), tuple(told["looks"]))
+
+
+def list_told(payload: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the messages that an offer's article came in; earlier versions kept some by their numbers alone."""
+    bare = [{"message": number, "text": "", "looks": ()} for number in payload.get("sent", ())]
+    return payload.get("posts") or bare
 
 
 async def find_quoted(desk: Desk, chat: int, card: Card, citation: Citation) -> Quoted | None:
@@ -92,27 +103,37 @@ def _holds(post: Post, start: int, end: int) -> bool:
 
 
 async def find_highlight(desk: Desk, place: ChatPlace, message: Message) -> Highlight | None:
-    """Return what a person quotes of an article from a post or an answer; None for nothing of one."""
+    """Return what a person quotes of an article from a post, an answer or a part of an article; None for nothing."""
     answered, quote = message.reply_to_message, message.quote
     if answered is None or quote is None or not quote.is_manual or not (words := quote.text.strip()):
         return None
-    post = await desk.chats.run(desk.chats.store.find_post, place.chat, answered.message_id)
-    if post is not None:
-        try:
-            article = await desk.ask(desk.index.article, post.article, filter_of_chat(place.chat))
-        except UnknownArticle:
-            return None
-        return _find_words(article.id, article.text[: post.start + post.length], post.start, words)
     kept = await desk.chats.run(desk.chats.store.find_shown, place.chat, answered.message_id)
-    reply = (
-        restore_state(kept.payload["after"], place.chat).reply if kept is not None and kept.kind == "answer" else None
-    )
-    found = (
-        _find_words(each.article.id, each.text, 0, words, each.start) for each in (reply.passages if reply else ())
-    )
-    return next(filter(None, found), None)
+    if kept is not None and kept.kind == "answer":
+        reply = restore_state(kept.payload["after"], place.chat).reply
+        passages = reply.passages if reply else ()
+        found = (_find_words(each.article.id, each.text, words, begin=each.start) for each in passages)
+        return next(filter(None, found), None)
+    if kept is not None and kept.kind == "part":
+        key, start, end = kept.payload["article"], kept.payload["start"], kept.payload["end"]
+    else:
+        post = await desk.chats.run(desk.chats.store.find_post, place.chat, answered.message_id)
+        if post is None:
+            return None
+        key, start, end = post.article, post.start, post.start + post.length or None
+    try:
+        article = await desk.ask(desk.index.article, key, filter_of_chat(place.chat))
+    except UnknownArticle:
+        return None
+    return _find_words(article.id, article.text[:end], words, start)
 
 
-def _find_words(article: str, text: str, start: int, words: str, begin: int = 0) -> Highlight | None:
+def _find_words(article: str, text: str, words: str, start: int = 0, *, begin: int = 0) -> Highlight | None:
+    """Return where the words stand in a text of the article that begins at `begin` of it, at `start` or later."""
     at = text.find(words, start)
-    return Highlight(article, begin + at, begin + at + len(words)) if at >= 0 else None
+    return Highlight(article, begin + at, begin + at + len(words), words) if at >= 0 else None
+
+
+def note_part(article: Article, parts: Sequence[Paragraph], answer: str = "") -> ScreenNote:
+    """Return what is to be kept of a message that shows paragraphs of an article, below the answer of that key."""
+    where = {"article": article.id, "start": parts[0].start, "end": parts[-1].end} if parts else {}
+    return ScreenNote("part", {**where, "answer": answer})

@@ -11,7 +11,7 @@ from index.asking.understand import LONGEST_QUESTION
 
 from ...conversation.perform import list_these
 from ..desk import ChatPlace, Desk
-from ..gathered import Gathered, continues, join_pieces
+from ..gathered import Gathered, begin_text, continues, extend, join_pieces
 from ..incoming import (
     Incoming,
     NotForUs,
@@ -36,10 +36,11 @@ from .add import (
     take_in,
     tell,
 )
-from .ask import Utterance, find_shown, say, say_in_message
+from .ask import Utterance, say, say_in_message
+from .gathering import gather, recall
 from .groups import may_add
 from .offers import draw_offer, offer
-from .posts import describe_post
+from .posts import describe_post, list_told
 
 A_ROW = 5
 """Buttons of an album's articles in a row."""
@@ -52,28 +53,19 @@ async def receive(
     if not isinstance(shared, SharedDocument) and not await may_add(desk, bot, place):
         await _receive_from_reader(desk, bot, place, message, shared)
         return
+    posts = [describe_post(message)]
     match shared:
         case SharedDocument():
             await _receive_document(desk, bot, place, message, shared)
         case SharedText(words, post=True):
-            source = make_text_source(desk, words, read_origin(message), "message", [describe_post(message)])
-            await add(desk, bot, place, source, sent=(message.message_id,))
+            source = make_text_source(desk, words, read_origin(message), "message", posts)
+            await add(desk, bot, place, source)
         case SharedText(words):
-            payload: dict[str, object] = {
-                "text": words,
-                "sent": [message.message_id],
-                "posts": [describe_post(message)],
-            }
-            shown = await offer(desk, bot, place, wording.OFFER_TEXT, payload)
-            first = Gathered(message.date.timestamp(), (message.message_id,), shown, len(words), _is_forwarded(message))
-            desk.gather(_name_cut(place), first)
+            shown = await offer(desk, bot, place, wording.OFFER_TEXT, {"text": words, "posts": posts})
+            await gather(desk, _name_cut(place), begin_text(message, shown))
         case SharedLink(url, question):
             text = wording.OFFER_QUESTION.format(question=question) if question else wording.OFFER_LINK
-            await offer(desk, bot, place, text, {"url": url, "question": question, "sent": [message.message_id]})
-
-
-def _is_forwarded(message: Message) -> bool:
-    return message.forward_origin is not None
+            await offer(desk, bot, place, text, {"url": url, "question": question, "posts": posts})
 
 
 def _name_cut(place: ChatPlace) -> tuple[int, str]:
@@ -89,9 +81,7 @@ async def _receive_from_reader(
         await say_in_message(desk, bot, place, question, message)
         return
     await put(desk, bot, place, screens.draw_note(wording.MAY_NOT_ADD.format(person=place.person)))
-    size = len(read_text(message))
-    first = Gathered(message.date.timestamp(), (message.message_id,), None, size, _is_forwarded(message))
-    desk.gather(_name_cut(place), first)
+    await gather(desk, _name_cut(place), begin_text(message, None))
 
 
 async def offer_answered(desk: Desk, bot: Bot, place: ChatPlace, message: Message, question: str = "") -> bool:
@@ -102,14 +92,11 @@ async def offer_answered(desk: Desk, bot: Bot, place: ChatPlace, message: Messag
     shared = find_shared(answered)
     if shared is None or isinstance(shared, SharedDocument) or not await may_add(desk, bot, place):
         return False
-    if await find_shown(desk, place, answered) is not None:
-        return False
-    what: dict[str, object]
-    if isinstance(shared, SharedLink):
-        what = {"url": shared.url}
-    else:
-        what = {"text": shared.words, "posts": [describe_post(answered)]}
-    payload = {**what, "question": question, "sent": [answered.message_id], "asked": message.message_id}
+    for look_up in (desk.chats.store.find_shown, desk.chats.store.find_post):
+        if await desk.chats.run(look_up, place.chat, answered.message_id) is not None:
+            return False
+    what = {"url": shared.url} if isinstance(shared, SharedLink) else {"text": shared.words}
+    payload = {**what, "posts": [describe_post(answered)], "question": question, "asked": message.message_id}
     text = wording.OFFER_QUESTION.format(question=question) if question else wording.OFFER_LINK
     await offer(desk, bot, place, text, payload)
     return True
@@ -117,34 +104,34 @@ async def offer_answered(desk: Desk, bot: Bot, place: ChatPlace, message: Messag
 
 async def extend_text(desk: Desk, bot: Bot, place: ChatPlace, message: Message) -> bool:
     """Put a message that goes on with a text which the client cut into that text's offer, and tell whether it does."""
-    last = desk.gathered.get(_name_cut(place))
+    last = await recall(desk, _name_cut(place))
     if last is None or not continues(last, message):
         return False
     if last.shown is None:  # its first piece was refused
-        desk.gather(_name_cut(place), replace(last, date=message.date.timestamp(), size=len(read_text(message))))
+        await gather(desk, _name_cut(place), extend(last, message))
         return True
     kept = await desk.chats.run(desk.chats.store.find_shown, place.chat, last.shown)
     if kept is None or "text" not in kept.payload:
         return False  # it was accepted meanwhile
-    sent = (*last.sent, message.message_id)
+    if any(each["message"] == message.message_id for each in list_told(kept.payload)):
+        return True  # it is in there, and the process died before that was noted
     text = join_pieces(str(kept.payload["text"]), read_text(message))
-    screen = draw_offer(wording.OFFER_PIECES.format(count=len(sent)), asks=False)
-    posts = [*kept.payload.get("posts", ()), describe_post(message)]
-    note = ScreenNote("offer", {"text": text, "sent": list(sent), "posts": posts}, key=kept.id)
+    posts = [*list_told(kept.payload), describe_post(message)]
+    screen = draw_offer(wording.OFFER_PIECES.format(count=len(posts)), asks=False)
+    note = ScreenNote("offer", {"text": text, "posts": posts}, key=kept.id)
     await replace_with(desk, bot, place, [last.shown], screen, note)
-    date, size = message.date.timestamp(), len(read_text(message))
-    desk.gather(_name_cut(place), replace(last, date=date, sent=sent, size=size))
+    await gather(desk, _name_cut(place), extend(last, message))
     return True
 
 
 async def _receive_document(desk: Desk, bot: Bot, place: ChatPlace, message: Message, shared: SharedDocument) -> None:
     """Add a document; those of an album are shown together, in the message of the first."""
     key = (place.chat, message.media_group_id or "")
-    so_far = desk.gathered.get(key) if message.media_group_id else None
-    so_far = so_far or Gathered(message.date.timestamp(), ())
-    source = make_document_source(desk, bot, shared.document)
+    so_far = await recall(desk, key) if message.media_group_id else None
+    so_far = so_far or Gathered(message.date.timestamp())
+    source = make_document_source(desk, bot, shared.document, [describe_post(message)])
     found, told = await take_in(desk, bot, place, source, so_far.shown)
-    so_far = replace(so_far, shown=told, sent=(*so_far.sent, message.message_id))
+    so_far = replace(so_far, shown=told)
     if isinstance(found, str):
         so_far = replace(so_far, failed=(*so_far.failed, found))
     else:
@@ -153,7 +140,7 @@ async def _receive_document(desk: Desk, bot: Bot, place: ChatPlace, message: Mes
     if shared.question:
         so_far = replace(so_far, question=shared.question, asked=message.message_id)
     if message.media_group_id:
-        desk.gather(key, so_far)
+        await gather(desk, key, so_far)
     if so_far.question:
         await _ask_of_album(desk, bot, place, so_far)
 
@@ -161,7 +148,7 @@ async def _receive_document(desk: Desk, bot: Bot, place: ChatPlace, message: Mes
 async def _show_gathered(desk: Desk, bot: Bot, place: ChatPlace, so_far: Gathered, found: Addition | str) -> int | None:
     """Show what has come so far, one document or those of an album, and return the message that does."""
     if not isinstance(found, str) and len(so_far.ids) == 1 and not so_far.failed:
-        return await show_added(desk, bot, place, found, so_far.shown, so_far.sent)
+        return await show_added(desk, bot, place, found, so_far.shown)
     if not so_far.ids:
         return await tell(desk, bot, place, screens.draw_note("\n".join(so_far.failed)), so_far.shown)
     await put_at_hand(desk, place, so_far.ids)
@@ -173,7 +160,7 @@ async def _show_gathered(desk: Desk, bot: Bot, place: ChatPlace, so_far: Gathere
     rows = tuple(tuple(buttons[at : at + A_ROW]) for at in range(0, len(buttons), A_ROW))
     failed = screens.draw_note(*so_far.failed).blocks if so_far.failed else ()
     screen = replace(screen, blocks=(*screen.blocks, *failed), rows=rows)
-    note = ScreenNote("listing", {"ids": ids, "words": None, "together": True}, sent=so_far.sent)
+    note = ScreenNote("listing", {"ids": ids, "words": None, "together": True})
     return (await replace_with(desk, bot, place, [so_far.shown] if so_far.shown else [], screen, note))[-1]
 
 
@@ -190,24 +177,26 @@ async def _ask_of_album(desk: Desk, bot: Bot, place: ChatPlace, so_far: Gathered
 async def refuse_media(desk: Desk, bot: Bot, place: ChatPlace, message: Message) -> None:
     """Say what can be quoted, for a picture, a voice message and the like without a word; once for several."""
     key = (place.chat, message.media_group_id or "")
-    if is_of_album(desk, place, message):
+    if await is_of_album(desk, place, message):
         return
     if message.media_group_id:
-        desk.gather(key, Gathered(message.date.timestamp(), (message.message_id,)))
+        await gather(desk, key, Gathered(message.date.timestamp()))
     if place.private and not desk.take("notice", place.person):
         await put(desk, bot, place, screens.draw_note(wording.NO_MEDIA))
 
 
-def is_of_album(desk: Desk, place: ChatPlace, message: Message) -> bool:
+async def is_of_album(desk: Desk, place: ChatPlace, message: Message) -> bool:
     """Tell whether a message belongs to an album of which something has come before."""
-    return bool(message.media_group_id) and (place.chat, message.media_group_id) in desk.gathered
+    album = message.media_group_id
+    return album is not None and await recall(desk, (place.chat, album)) is not None
 
 
-def counts(desk: Desk, place: ChatPlace, message: Message, found: Incoming) -> bool:
+async def counts(desk: Desk, place: ChatPlace, message: Message, found: Incoming) -> bool:
     """Tell whether something is to be done: of an album's captions only the first counts, but each of its documents."""
     if not message.media_group_id or isinstance(found, NotForUs | WordlessMedia | SharedDocument):
         return True
     key = (place.chat, message.media_group_id)
-    so_far = desk.gathered.get(key) or Gathered(message.date.timestamp(), ())
-    desk.gather(key, replace(so_far, told=True))
-    return not so_far.told
+    so_far = await recall(desk, key) or Gathered(message.date.timestamp())
+    if not so_far.told:
+        await gather(desk, key, replace(so_far, told=message.message_id))
+    return so_far.told in (0, message.message_id)

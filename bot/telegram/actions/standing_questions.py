@@ -112,16 +112,18 @@ async def stop_watching(
         await put(desk, bot, place, screens.draw_note(said or wording.WATCHES_NONE))
 
 
-async def send_notice(desk: Desk, bot: Bot, match: Match, more: int = 0) -> None:
-    """Send the sentence that answers a standing question, to where it was asked; `more` tells of others not shown.
+async def prepare_notice(desk: Desk, match: Match, more: int = 0) -> tuple[ChatPlace, Screen, ScreenNote]:
+    """Return the sentence that answers a standing question, for where it was asked, so that `put` can send it.
 
+    `more` tells of others not shown.
     Its buttons are those of an answer, and a reply to it goes on from there; the conversation stays where it was.
     """
     standing = match.standing
     place, key = ChatPlace(standing.chat, standing.topic, standing.person), make_id()
     before = await desk.load_state(place)
     after = replace(before, reply=match.reply, history=(match.reply.question,))
-    with speaking(await desk.find_language(place)):
+    language = await desk.find_language(place)
+    with speaking(language):
         screen = await add_page(desk, draw_notice(match, more), place, key)
     payload = {
         "before": before.to_dict() | {"reply": None},
@@ -130,8 +132,9 @@ async def send_notice(desk: Desk, bot: Bot, match: Match, more: int = 0) -> None
         "short": True,
         "questions": [],
         "ids": [standing.id],
+        "language": language,
     }
-    await put(desk, bot, place, screen, ScreenNote("answer", payload, key=key))
+    return place, screen, ScreenNote("answer", payload, key=key)
 
 
 def draw_notice(match: Match, more: int = 0) -> Screen:

@@ -9,16 +9,17 @@ from telegram import Bot
 from ..desk import ChatPlace, Desk, WaitingTurn
 from ..screens import screens
 from ..screens.wording import wording
-from ..sending.send import put, react
+from ..sending.send import is_there, put, react
 
 
 async def admit(desk: Desk, bot: Bot, place: ChatPlace, what: str = "ask") -> bool:
     """Take a message from a quota and return True if it is to be dealt with now.
 
     One beyond it gets one notice: that it comes later, as the inbox then brings it again, or that it is not answered.
+    Of one that was deleted while it waited nothing is left to be done.
     """
     if desk.turns.pop(place.update, None) is not None:  # it was taken when it came first
-        return True
+        return await is_there(bot, place)
     wait, taken = desk.book(what, place)
     whose = (what, place.person, place.chat)
     if not taken:

@@ -123,7 +123,7 @@ class SharedChats(LastingRecords):
         return self._records.swap(_level_key(name), held, ChatRecord("level", 0, {"level": level}))
 
     def note_posts(self, chat: int, posts: Iterable[Post]) -> None:
-        """Keep which messages of the chat hold an article, until `forget_posts`."""
+        """Keep which messages of the chat an article came in, until `forget_posts`."""
         noted = [post_to_dict(post) for post in posts]
         records = {_post_key(chat, form["message"]): ChatRecord("post", chat, form) for form in noted}
         for article in {form["article"] for form in noted}:
@@ -134,18 +134,18 @@ class SharedChats(LastingRecords):
         self._records.write(records)
 
     def find_post(self, chat: int, message: int) -> Post | None:
-        """Return what the message of that chat holds of an article, None for nothing known."""
+        """Return which article the message of that chat brought, and what it holds of it; None for none."""
         held = self._records.get(_post_key(chat, message))
         return post_from_dict(held.record.body) if held else None
 
     def list_posts(self, chat: int, article: str) -> list[Post]:
-        """Return the messages of the chat that hold the article, by their numbers."""
+        """Return the messages of the chat that the article came in, by their numbers."""
         messages = _get_body(self._records.get(_posts_key(chat, article))).get("messages", ())
         found = (self.find_post(chat, message) for message in messages)
         return [post for post in found if post is not None and post.article == article]
 
     def forget_posts(self, chat: int, article: str) -> None:
-        """Forget which messages hold the article."""
+        """Forget which messages the article came in."""
         keys = [_post_key(chat, post.message) for post in self.list_posts(chat, article)]
         self._records.write(dict.fromkeys([*keys, _posts_key(chat, article)]))
 

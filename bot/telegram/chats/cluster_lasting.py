@@ -75,6 +75,11 @@ class LastingRecords:
         """Give a claimed name back before its time."""
         self._records.write({_claim_key(name): None})
 
+    def is_claimed(self, name: str, now: float) -> bool:
+        """Tell whether somebody has a name."""
+        held = self._records.get(_claim_key(name))
+        return held is not None and now < (held.record.until or 0.0)
+
     def get_mark(self, name: str) -> Mapping[str, Any] | None:
         """Return what was kept under a name, None for nothing."""
         held = self._records.get(_mark_key(name))

@@ -19,6 +19,9 @@ KEPT_SCREENS = 90 * 24 * 3600
 SETTLED = -1
 """The topic, which is none of Telegram's, that keeps what is settled for a chat as a whole."""
 
+GATHERED = -2
+"""The topic, which is none of Telegram's, that keeps what comes to a chat in several messages."""
+
 LINK_LASTS = 24 * 3600.0
 """Seconds that a link into the bot is good for."""
 
@@ -38,10 +41,11 @@ class SavedScreen:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message of a chat that holds an article, or a part of it.
+    """A message of a chat that an article came in, or a part of it: its text, a link to it, or its document.
 
-    It begins at `start` of the article's text, in code points, and has `length` of them. `looks` are the entities of
-    the message that a quotation from it must repeat, as Telegram gives them, in UTF-16 units.
+    The message's text begins at `start` of the article's text, in code points, and has `length` of them; 0 of a message
+    that does not hold the article word for word. `looks` are the entities of the message that a quotation from it must
+    repeat, as Telegram gives them, in UTF-16 units.
     """
 
     message: int
@@ -97,6 +101,9 @@ class Lasting(Protocol):
 
     def release(self, name: str) -> None:
         """Give a claimed name back before its time."""
+
+    def is_claimed(self, name: str, now: float) -> bool:
+        """Tell whether somebody has a name."""
 
     def get_mark(self, name: str) -> Mapping[str, Any] | None:
         """Return what was kept under a name, None for nothing."""
@@ -177,16 +184,16 @@ class Chats(Lasting, Protocol):
         """Keep how full a quota is; False, and nothing kept, if it is not as full as `before`."""
 
     def note_posts(self, chat: int, posts: Iterable[Post]) -> None:
-        """Keep which messages of the chat hold an article, until `forget_posts`."""
+        """Keep which messages of the chat an article came in, until `forget_posts`."""
 
     def find_post(self, chat: int, message: int) -> Post | None:
-        """Return what the message of that chat holds of an article, None for nothing known."""
+        """Return which article the message of that chat brought, and what it holds of it; None for none."""
 
     def list_posts(self, chat: int, article: str) -> list[Post]:
-        """Return the messages of the chat that hold the article, by their numbers."""
+        """Return the messages of the chat that the article came in, by their numbers."""
 
     def forget_posts(self, chat: int, article: str) -> None:
-        """Forget which messages hold the article."""
+        """Forget which messages the article came in."""
 
     def migrate(self, old: int, new: int) -> None:
         """Move a group that became a supergroup to its new id; its posts are forgotten: messages are numbered anew."""

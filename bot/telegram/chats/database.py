@@ -55,8 +55,8 @@ CREATE TABLE IF NOT EXISTS links (hash TEXT PRIMARY KEY, chat INTEGER NOT NULL, 
 """
 """Tables that came later: a file without them gets them when it is opened, and a version before them does not mind.
 
-`posts` says which messages hold an article; `questions` are the standing ones; `claims` what one process alone may do,
-`marks` how far it has come; `links` where addresses of reading pages lead, by the hash of their code."""
+`posts` says which messages an article came in; `questions` are the standing ones; `claims` what one process alone may
+do, `marks` how far it has come; `links` where addresses of reading pages lead, by the hash of their code."""
 
 CallOutcome = tuple[Any, Exception | None]
 """What a call returned, or what it raised."""

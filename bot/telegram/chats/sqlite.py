@@ -82,6 +82,12 @@ class BotFile(LastingFile):
         with self._db.open_transaction():
             self._db.execute("UPDATE inbox SET done = 1, raw = '' WHERE update_id = ?", (update_id,))
 
+    def revise(self, update_id: int, raw: Mapping[str, Any], by: int) -> None:
+        """Put another text in the place of an update that waits, and mark the update `by` that brought it as done."""
+        with self._db.open_transaction():
+            self._db.execute("UPDATE inbox SET raw = ? WHERE update_id = ? AND NOT done", (json.dumps(raw), update_id))
+            self.finish(by)
+
     def count_waiting(self) -> int:
         """Return how many updates are not done."""
         return int(self._db.fetch_one("SELECT count(*) FROM inbox WHERE NOT done")[0])
@@ -195,7 +201,7 @@ class BotFile(LastingFile):
         return True
 
     def note_posts(self, chat: int, posts: Iterable[Post]) -> None:
-        """Keep which messages of the chat hold an article, until `forget_posts`."""
+        """Keep which messages of the chat an article came in, until `forget_posts`."""
         with self._db.open_transaction():
             for post in posts:
                 self._db.execute(
@@ -204,19 +210,19 @@ class BotFile(LastingFile):
                 )
 
     def find_post(self, chat: int, message: int) -> Post | None:
-        """Return what the message of that chat holds of an article, None for nothing known."""
+        """Return which article the message of that chat brought, and what it holds of it; None for none."""
         row = self._db.fetch_one("SELECT post FROM posts WHERE chat = ? AND message = ?", chat, message)
         return post_from_dict(json.loads(row[0])) if row else None
 
     def list_posts(self, chat: int, article: str) -> list[Post]:
-        """Return the messages of the chat that hold the article, by their numbers."""
+        """Return the messages of the chat that the article came in, by their numbers."""
         rows = self._db.execute(
             "SELECT post FROM posts WHERE chat = ? AND article = ? ORDER BY message", (chat, article)
         )
         return [post_from_dict(json.loads(str(row[0]))) for row in rows]
 
     def forget_posts(self, chat: int, article: str) -> None:
-        """Forget which messages hold the article."""
+        """Forget which messages the article came in."""
         with self._db.open_transaction():
             self._db.execute("DELETE FROM posts WHERE chat = ? AND article = ?", (chat, article))
 

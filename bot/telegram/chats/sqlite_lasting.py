@@ -67,6 +67,10 @@ class LastingFile:
         with self._db.open_transaction():
             self._db.execute("DELETE FROM claims WHERE name = ?", (name,))
 
+    def is_claimed(self, name: str, now: float) -> bool:
+        """Tell whether somebody has a name."""
+        return bool(self._db.fetch_one("SELECT 1 FROM claims WHERE name = ? AND expires > ?", name, now))
+
     def get_mark(self, name: str) -> Mapping[str, Any] | None:
         """Return what was kept under a name, None for nothing."""
         row = self._db.fetch_one("SELECT value FROM marks WHERE name = ?", name)

@@ -8,8 +8,8 @@ from itertools import accumulate
 from index import Citation, Reply, Verdict
 from index.asking.several import asks_yes_or_no
 from index.citations import Finding, Outcome
-from index.model import Card, ShownPassage
-from index.verdicts import HEADINGS, SHORT_HEADINGS, UNDERSTOOD
+from index.model import Card, Paragraph, ShownPassage
+from index.verdicts import HEADINGS, SHORT_HEADINGS, UNDERSTOOD, ReasonCode
 
 from ...conversation.dialogue import SHOWN, Context
 from ...pages.lines import clean, clean_line, format_citation, name_article
@@ -75,7 +75,9 @@ def _name_story(passage: ShownPassage) -> str:
 
 
 def _draw_refusal(reply: Reply) -> Iterator[Text]:
-    yield join_texts([Text(gettext(HEADINGS[reply.verdict])).with_mark(BOLD), Text(clean_line(explain_reason(reply)))])
+    reason = Text(clean_line(explain_reason(reply)))
+    heading = Text(gettext(HEADINGS[reply.verdict])).with_mark(BOLD)
+    yield reason if reply.reason.code == ReasonCode.SMALL_TALK else join_texts([heading, reason])  # nothing was asked
     yield from _draw_remarks(reply)
 
 
@@ -129,8 +131,7 @@ def draw_context(shown: Context, *, kept: bool = False) -> Screen:
     The cited words are quoted from the answer. `kept` says that its reply is at hand, which most buttons need.
     """
     article, citation = shown.article, shown.citation
-    body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
-    near = [paragraph for paragraph in body if abs((paragraph.number or 0) - citation.paragraph) <= 1]
+    near = list_near(shown)
     marked = [mark_quotation(article.quote(each), each.start, (citation,)) for each in near]
     if sum(len(each.text) for each in marked) <= FOLD:
         quotations = [join_texts(marked, "\n\n").with_mark(QUOTE)]
@@ -138,7 +139,8 @@ def draw_context(shown: Context, *, kept: bool = False) -> Screen:
         here = [each.number == citation.paragraph for each in near]
         quotations = [each.with_mark(QUOTE if cited else FOLDED) for each, cited in zip(marked, here, strict=True)]
     words = Text(clean(citation.text)).with_mark(BOLD)  # as it stands in the answer
-    where = wording.CONTEXT_PLACE.format(number=citation.paragraph, count=len(body))
+    count = sum(paragraph.number is not None for paragraph in article.paragraphs)
+    where = wording.CONTEXT_PLACE.format(number=citation.paragraph, count=count)
     opens = (make_open_button(article.card, shown.number),) if kept or can_open(article.card) else ()
     rows = (_make_citation_buttons(shown), opens) if kept else (opens,)
     return Screen(
@@ -146,6 +148,12 @@ def draw_context(shown: Context, *, kept: bool = False) -> Screen:
         tuple(row for row in rows if row),
         Quoted(words.text, tuple(make_entities(words))),
     )
+
+
+def list_near(shown: Context) -> list[Paragraph]:
+    """Return the paragraph of a citation, and those beside it."""
+    near = range(shown.citation.paragraph - 1, shown.citation.paragraph + 2)
+    return [paragraph for paragraph in shown.article.paragraphs if paragraph.number in near]
 
 
 def _make_citation_buttons(shown: Context) -> tuple[Button, ...]:

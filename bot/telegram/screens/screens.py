@@ -27,8 +27,9 @@ from ...pages.lines import (
     name_place,
     name_silence,
 )
+from ...pages.reasons import explain_fact
 from ...pages.why import explain_reply
-from ...translation import ENGLISH, get_language, gettext
+from ...translation import gettext
 from .marked_text import BOLD, CODE, DATE, ITALIC, QUOTE, Text, join_texts, link_text
 from .wording import wording
 
@@ -96,20 +97,24 @@ def draw_note(*lines: str, rows: Rows = ()) -> Screen:
 def explain_error(error: PullquoteError, otherwise: str = "") -> str:
     """Return what went wrong, in words for a chat: no command to type, no folder and no address of the operator's.
 
-    `otherwise` is said of what only the operator can mend; "" is that the library cannot be searched. The facts of
-    sources are English; other languages say of what kind the error is.
+    `otherwise` is said of what only the operator can mend; "" is that the library cannot be searched.
     """
     match error:
-        case SourceError(source=source):
-            name = name_source(source)
-            kind = "" if get_language() == ENGLISH else wording.SOURCE_ERRORS.get(type(error).__name__, "")
-            return clean_line(
-                gettext(kind).format(name=name) if kind else f"{name}: {error.fact}" if name else error.fact
-            )
+        case SourceError():
+            return clean_line(_explain_source_error(error))
         case UnknownArticle():
             return wording.NOT_HERE
         case _:
             return otherwise or wording.UNAVAILABLE
+
+
+def _explain_source_error(error: SourceError) -> str:
+    """Return what is wrong with a source; of what kind that is, where the language has no text for it."""
+    name = name_source(error.source)
+    if fact := explain_fact(error):
+        return f"{name}: {fact}" if name else fact
+    kind = wording.SOURCE_ERRORS.get(type(error).__name__)
+    return gettext(kind).format(name=name) if kind else f"{name}: {error.fact}" if name else error.fact
 
 
 def mark_quotation(text: str, start: int, citations: Sequence[Citation]) -> Text:

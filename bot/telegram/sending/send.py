@@ -47,6 +47,9 @@ _FINAL = (
 )
 """What Telegram says, in small letters, where no other form of a call would pass: nobody did anything wrong."""
 
+_GONE = "message to react not found"
+"""What Telegram says, in small letters, of a reaction to a message that was deleted."""
+
 _SEND = "send_Message"
 """The library makes `sendMessage` of it, and warns only of names that its own methods have."""
 
@@ -59,8 +62,7 @@ class ScreenNote:
     """What to keep of a screen: its kind, what its buttons need, the asked message, and the state after it.
 
     `key` is that of the screen it takes the place of, or one that was made for it before; "" for any new one. `before`
-    is the state that this one goes on from, None where it takes the place of whatever there is. `sent` are messages of
-    the chat that the screen stands for, too: what a person replies to them is meant for it.
+    is the state that this one goes on from, None where it takes the place of whatever there is.
     """
 
     kind: str
@@ -69,7 +71,6 @@ class ScreenNote:
     state: Mapping[str, Any] | None = None
     key: str = ""
     before: Mapping[str, Any] | None = None
-    sent: tuple[int, ...] = ()
 
 
 async def put(
@@ -79,10 +80,10 @@ async def put(
 
     With `key` its buttons belong to the screen that was kept under it.
     """
-    key = key or (kept.key if kept else "") or make_id()
-    sent = await _send(desk, bot, place, screen, key)
+    own = (kept.key if kept else "") or make_id()
+    sent = await _send(desk, bot, place, screen, key or own)
     if kept is not None:
-        await _keep(desk, bot, place, key, sent, kept)
+        await _keep(desk, bot, place, own, sent, kept)
     return sent
 
 
@@ -117,7 +118,7 @@ async def replace_with(
 async def _keep(desk: Desk, bot: Bot, place: ChatPlace, key: str, sent: Sequence[int], kept: ScreenNote) -> None:
     row = SavedScreen(key, place.chat, place.topic, place.person, kept.asked, kept.kind, kept.payload)
     try:
-        await desk.chats.run(desk.chats.store.keep, row, [*sent, *kept.sent], desk.now(), kept.state, kept.before)
+        await desk.chats.run(desk.chats.store.keep, row, sent, desk.now(), kept.state, kept.before)
     except EngineUnavailable as error:  # the person has it already, and must not be told that there is nothing
         _log.error("what was shown could not be kept: %s", error)
         await _send(desk, bot, place, draw_note(wording.NOT_KEPT), key)
@@ -209,6 +210,17 @@ async def react(bot: Bot, place: ChatPlace, sign: str) -> None:
         await bot.set_message_reaction(place.chat, place.message, sign)
     except TelegramError as error:
         _log.info("a message could not be marked: %s", error)
+
+
+async def is_there(bot: Bot, place: ChatPlace) -> bool:
+    """Take our sign off the place's message, and tell whether that is there: Telegram does not say what is deleted."""
+    if place.message is None:
+        return True
+    try:
+        await bot.set_message_reaction(place.chat, place.message)
+    except TelegramError as error:
+        return _GONE not in str(error).lower()
+    return True
 
 
 async def move_chat(desk: Desk, old: int, new: int) -> None:

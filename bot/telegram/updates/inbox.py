@@ -20,6 +20,7 @@ from ..chats.contract import Chats
 from ..chats.database import CallOutcome
 from ..chats.sqlite import BotFile
 from ..screens.wording import wording
+from .raw import choose_lane, find_chat, find_code, is_update, name_message, parse_update
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ Result = TypeVar("Result")
 Kind_co = TypeVar("Kind_co", bound=Chats, covariant=True)
 
 _Call = tuple[Callable[[], Any], asyncio.Future[Any]]
+_Item = tuple[int, Mapping[str, Any]]
 
 KINDS = (
     "message",
@@ -121,7 +123,8 @@ def _settle(answers: Sequence[asyncio.Future[Any]], outcomes: Sequence[CallOutco
 class Inbox:
     """Takes batches of raw updates and has each handled once, those of a chat in order.
 
-    What `handle` returns seconds for is put off for so long, and holds up nobody meanwhile; for None it is done.
+    What `handle` returns seconds for is put off for so long, and holds up nobody meanwhile; for None it is done. A
+    message that is edited while it is put off keeps its turn, and is handled as edited.
     That an update is being handled is written down first. So the next start finds what was in hand when the process
     died: one update is to blame, of several we cannot tell, and they are handled one at a time before all others.
     """
@@ -130,8 +133,8 @@ class Inbox:
         self, file: FileThread, handle: Callable[[Update], Awaitable[float | None]], bot: Bot | None = None
     ) -> None:
         self._file, self._handle, self._bot = file, handle, bot
-        self._lanes: Lanes[tuple[int, Mapping[str, Any]]] = Lanes(self._handle_one)
-        self._later: dict[int, asyncio.TimerHandle] = {}
+        self._lanes: Lanes[_Item] = Lanes(self._handle_one)
+        self._later: dict[int, tuple[asyncio.TimerHandle, Mapping[str, Any]]] = {}
         self._suspects: set[int] = set()
         self._calm = asyncio.Event()
         self._calm.set()
@@ -199,25 +202,43 @@ class Inbox:
 
     async def close(self, patience: float) -> bool:
         """Begin nothing more, wait for what runs, and tell whether it ended in time."""
-        for timer in self._later.values():
+        for timer, _ in self._later.values():
             timer.cancel()
         return await self._lanes.close(patience)
 
-    def _put_off(self, item: tuple[int, Mapping[str, Any]], delay: float) -> None:
+    def _put_off(self, item: _Item, delay: float) -> None:
         """Have an update handled again later; it stays in the file, for the next start if that comes first."""
+        number, raw = item
 
         def bring() -> None:
-            del self._later[item[0]]
-            self._lanes.put(choose_lane(item[1]), item)
+            _, latest = self._later.pop(number)
+            self._lanes.put(choose_lane(latest), (number, latest))
 
-        self._later[item[0]] = asyncio.get_running_loop().call_later(delay, bring)
+        self._later[number] = asyncio.get_running_loop().call_later(delay, bring), raw
 
-    async def _handle_one(self, item: tuple[int, Mapping[str, Any]]) -> None:
+    async def _revise(self, number: int, raw: Mapping[str, Any]) -> bool:
+        """Give an edit to its message if that is put off, and tell whether it is; the edit is done then."""
+        edited = name_message(raw, "edited_message")
+        own = ((each, name_message(old, "message", "edited_message")) for each, (_, old) in self._later.items())
+        waiting = next((each for each, name in own if name == edited), None) if edited else None
+        if waiting is None:
+            return False
+        timer, old = self._later[waiting]
+        kind = "message" if "message" in old else "edited_message"
+        new = {"update_id": waiting, kind: raw["edited_message"]}
+        self._later[waiting] = timer, new  # before the file has it: the turn may come while that is written
+        await self._file.run(self._file.store.revise, waiting, new, number)
+        return True
+
+    async def _handle_one(self, item: _Item) -> None:
         number, raw = item
         if number not in self._suspects:
             await self._calm.wait()
         store = self._file.store
         try:
+            if await self._revise(number, raw):
+                self.handled += 1
+                return
             await self._file.run(store.begin, number)
             try:
                 update = parse_update(raw, self._bot)
@@ -235,53 +256,3 @@ class Inbox:
             _log.exception("update %s could not be handled; it is tried again at the next start", number)
         finally:
             self._release(number)
-
-
-def parse_update(raw: Mapping[str, Any], bot: Bot | None) -> Update | None:
-    """Return the update, None if it is malformed."""
-    try:
-        return Update.de_json(dict(raw), bot)
-    except Exception as error:  # noqa: BLE001 - whatever the library stumbles over, the next update must be handled
-        _log.warning("update %s is malformed (%s) and left out", raw.get("update_id"), type(error).__name__)
-        return None
-
-
-def choose_lane(raw: Mapping[str, Any]) -> object:
-    """Return the lane of an update: its chat, or its person if there is none."""
-    for kind in ("message", "edited_message"):
-        if isinstance(raw.get(kind), dict):
-            return _get_id(raw[kind], "chat")
-    query = raw.get("callback_query")
-    if isinstance(query, dict):
-        return _get_id(query.get("message"), "chat") or _get_id(query, "from")
-    return ("inline", _get_id(raw.get("inline_query"), "from"))
-
-
-def find_chat(raw: Mapping[str, Any]) -> int | None:
-    """Return the chat to tell something about an update: its own, or that with its person; None if it names none."""
-    query = raw.get("callback_query")
-    places = [raw.get("message"), raw.get("edited_message"), query.get("message") if isinstance(query, dict) else None]
-    for found in (*(_get_id(each, "chat") for each in places), _get_id(query, "from")):
-        if isinstance(found, int):
-            return found
-    return None
-
-
-def find_code(raw: Mapping[str, Any]) -> str | None:
-    """Return the code of the language of who sent an update to its private chat, None where it names none."""
-    message = raw.get("message") or raw.get("edited_message") or raw.get("callback_query")
-    person = message.get("from") if isinstance(message, dict) else None
-    code = person.get("language_code") if isinstance(person, dict) else None
-    return code if isinstance(code, str) else None
-
-
-def _get_id(value: Any, name: str) -> object:
-    found = value.get(name) if isinstance(value, dict) else None
-    number = found.get("id") if isinstance(found, dict) else None
-    return number if isinstance(number, int) else None
-
-
-def is_update(raw: Any) -> bool:
-    """Tell whether it has the id of an update: a number that fits into the file."""
-    number = raw.get("update_id") if isinstance(raw, dict) else None
-    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 1 << 63

@@ -14,7 +14,8 @@ from index.errors import PullquoteError
 from index.forms.node import parse_json
 
 from ...settings import SettingsError
-from .inbox import KINDS, Inbox, is_update
+from .inbox import KINDS, Inbox
+from .raw import is_update
 
 _log = logging.getLogger(__name__)
 

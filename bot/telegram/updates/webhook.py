@@ -9,7 +9,8 @@ from index.forms.node import parse_json
 
 from ...serving.http import Door, HttpRequest, HttpResponse
 from ...settings import Secret, Settings, SettingsError, is_port
-from .inbox import Inbox, is_update
+from .inbox import Inbox
+from .raw import is_update
 
 SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 

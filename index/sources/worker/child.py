@@ -11,7 +11,7 @@ from importlib import import_module
 from itertools import count
 from typing import Any
 
-from ...errors import SourceError
+from ...errors import Fact, SourceError
 from . import sandbox
 from .channel import MAX_REPLY, receive, send
 
@@ -77,6 +77,8 @@ def answer(job: str, data: bytes, source: str) -> bytes:
     except SourceError as error:
         fact = getattr(error, "limit", getattr(error, "language", None))
         reply = {"error": type(error).__name__, "message": error.message, "fact": fact}
+        if isinstance(error.message, Fact):
+            reply |= {"template": error.message.template, "values": dict(error.message.values)}
     except MemoryError:
         reply = {"fault": f"more than {sandbox.MEMORY_BYTES >> 20} MB of memory"}
     except Exception as error:  # noqa: BLE001 - parsers of damaged bytes raise anything; the caller gets its name

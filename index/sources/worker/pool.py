@@ -24,11 +24,13 @@ from ... import errors
 from ...errors import (
     BlockedAddress,
     EmptyArticle,
+    Fact,
     SourceError,
     SourceTooLarge,
     SourceUnavailable,
     UnsupportedFormat,
     UnsupportedLanguage,
+    state_fact,
 )
 from . import sandbox
 from .channel import MAX_REPLY, receive, send
@@ -80,8 +82,11 @@ def _read_result(reply: Any, source: str) -> dict[str, Any]:
         case {"result": dict() as result}:
             return result
         case {"fault": str() as fault}:
-            raise UnsupportedFormat(source, f"is damaged beyond reading ({fault[:100]}); get another copy of it")
+            raise UnsupportedFormat(
+                source, state_fact("is damaged beyond reading ({fault}); get another copy of it", fault=fault[:100])
+            )
         case {"error": str() as name, "message": str() as message, "fact": fact}:
+            message = _read_fact(message, reply)
             kind = getattr(errors, name, None)
             if kind is SourceTooLarge and isinstance(fact, int):
                 raise SourceTooLarge(source, message, fact)
@@ -91,6 +96,15 @@ def _read_result(reply: Any, source: str) -> dict[str, Any]:
                 raise kind(source, message)
     limits = f"{sandbox.CPU_SECONDS} s of CPU, {sandbox.WALL_SECONDS} s or {sandbox.MEMORY_BYTES >> 20} MB"
     raise UnsupportedFormat(source, f"could not be read within {limits}; it may be damaged, or made to do harm")
+
+
+def _read_fact(message: str, reply: Any) -> str:
+    """Return the message, as a fact where the child told its template and plain values for it."""
+    match reply:
+        case {"template": str() as template, "values": dict() as values}:
+            if all(isinstance(each, str | int | float) for each in values.values()):
+                return Fact(message, template, values)
+    return message
 
 
 _ERRORS = (SourceError, SourceUnavailable, UnsupportedFormat, EmptyArticle, BlockedAddress)
@@ -112,7 +126,9 @@ class _Template:
                     return self._fork(end)
                 except OSError:
                     self._stop()
-        raise SourceUnavailable("", "the process that reads documents cannot be started; is there enough memory?")
+        raise SourceUnavailable(
+            "", state_fact("the process that reads documents cannot be started; is there enough memory?")
+        )
 
     def _fork(self, end: socket.socket) -> int | None:
         if self._control is None:
