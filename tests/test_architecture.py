@@ -25,7 +25,7 @@ LEVELS = (
     ("bot.places", "bot.translation"),
     ("bot.settings",),
     ("bot.conversation", "bot.pages", "bot.processes", "bot.serving"),
-    ("bot.console", "bot.telegram"),
+    ("bot.console", "bot.mcp", "bot.telegram"),
     ("bot.verbs",),  # each verb starts what it needs, the console and the Telegram bot among it
     ("bot.cli",),  # lists the verbs and imports the one that was called
     ("bot.__main__",),
@@ -59,6 +59,9 @@ HOMES = {
     "warcio": ["index/sources/warc.py"],
     "charset_normalizer": ["index/sources"],
     "telegram": ["bot/telegram"],
+    "mcp": ["bot/mcp"],
+    "mcp_types": ["bot/mcp"],
+    "pydantic": ["bot/mcp"],
     "babel": ["bot/translation.py"],
     "aiohttp": [],
     "tornado": [],

@@ -1,0 +1,300 @@
+"""The tools: what an assistant may ask of the library, each a function of its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import groupby
+from typing import Any
+
+from index import Article, Filter, Index, Reply, Verdict
+from index.citations import Outcome, list_unchecked, safe_address
+from index.citations import verify as check
+from index.digest import Digest, DigestKind
+from index.stories import Silence
+
+from ..conversation import query
+from ..conversation.originals import Originals
+from ..conversation.versions import look_up_standing, look_up_versions
+from ..pages.digest import render_digest
+from ..pages.lines import clean, clean_line, render_plain, render_reply
+from . import drafts
+from .arguments import (
+    AskArguments,
+    DigestArguments,
+    QuotesArguments,
+    ReadArguments,
+    SearchArguments,
+    VerifyArguments,
+)
+from .results import (
+    AskResult,
+    CheckedQuotation,
+    DigestResult,
+    Quotation,
+    ReadResult,
+    SearchResult,
+    StatedFact,
+    VerifyResult,
+    describe_article,
+    join_parts,
+    make_record,
+    name_resource,
+    quote_citation,
+    quote_sentences,
+    write_article_head,
+    write_quotations,
+)
+
+READ_AT_ONCE = 20_000
+"""Characters of an article that `read` gives at once; the paragraph that passes them is the last."""
+
+SEARCHED = 20
+"""Passages in which the words of a draft are looked for, each with the other versions of its story."""
+
+OTHER_LINE = "the words are there, but the line, link or sentences given for them are others"
+"""What is told of a quotation whose words hold, and what cites them does not."""
+
+LOOKED_THROUGH = 5
+"""Articles in which `quotes` looks for a speaker if no article is named."""
+
+
+def ask(index: Index, within: Filter, given: AskArguments) -> tuple[AskResult, str]:
+    """Answer a question with the articles' own sentences, or say that they do not.
+
+    Raises:
+        UnknownArticle: the article that may answer is not here.
+        ValueError: a date cannot be read.
+    """
+    question, narrowed = query.split(given.question, _narrow(within, given))
+    reply = index.ask(question, given.history, query.resolve(index, narrowed), limit=given.limit)
+    quotations = tuple(_quote_reply(reply))
+    told = AskResult(
+        question=reply.question,
+        understood=reply.understood,
+        verdict=reply.verdict.value,
+        confidence=reply.confidence,
+        reason=str(reply.reason),
+        reason_code=str(reply.reason.code),
+        quotations=quotations,
+        unread=tuple(each.id for each in reply.unread),
+    )
+    head = "Answered.\n" if reply.verdict is Verdict.ANSWERED else ""
+    return told, join_parts(head + render_plain(render_reply(reply)), quotations)
+
+
+def _quote_reply(reply: Reply) -> Iterator[Quotation]:
+    for passage in reply.passages:
+        for citation in passage.citations:
+            yield quote_citation(passage.article, citation, context=passage.text)
+
+
+def search(index: Index, within: Filter, given: SearchArguments) -> tuple[SearchResult, str]:
+    """Return the passages that hold some of the words.
+
+    Raises:
+        UnknownArticle: the article to look in is not here.
+        ValueError: a date cannot be read.
+    """
+    words, narrowed = query.split(given.words, _narrow(within, given))
+    scope = query.resolve(index, narrowed)
+    hits = index.search(words, given.limit, scope)
+    articles = {key: index.article(key, scope) for key in {hit.passage.article_id for hit in hits}}
+    quotations = tuple(
+        quote_sentences(
+            articles[hit.passage.article_id], hit.passage.first, hit.passage.last, score=round(hit.score, 4)
+        )
+        for hit in hits
+    )
+    text = write_quotations(quotations) if quotations else "No passage holds any of these words."
+    return SearchResult(words=words, quotations=quotations), join_parts(text, quotations)
+
+
+def read(index: Index, within: Filter, given: ReadArguments) -> tuple[ReadResult, str]:
+    """Return paragraphs of an article and whether it may be cited; nothing of it while it is under embargo.
+
+    Raises:
+        UnknownArticle: it is not here.
+    """
+    article = index.article(given.article, within)
+    standing = look_up_standing(index, within, article.card)
+    hidden = standing.silence is Silence.EMBARGOED
+    quotations, after = _read_on(article, given.paragraph) if not hidden else ((), None)
+    told = ReadResult(
+        article=describe_article(article),
+        link=safe_address(article.url) or name_resource(article.id),
+        standing=None if standing.silence is None else standing.silence.value,
+        newer=standing.newer.id if standing.newer else None,
+        next=after,
+        quotations=quotations,
+    )
+    rows = [write_article_head(article.card), told.link]
+    if told.standing:
+        instead = f"; cite version {told.newer} instead" if told.newer else ""
+        rows.append(f"It may not be cited: {told.standing}{instead}.")
+    rows += [f"\n{each.paragraphs[0]}  {clean(each.text)}" for each in quotations]
+    rows += [f"\nGo on with paragraph {after}."] if after else []
+    return told, "\n".join(rows)
+
+
+def _read_on(article: Article, paragraph: int) -> tuple[tuple[Quotation, ...], int | None]:
+    """Return the paragraphs from this number on, as much as is read at once, and the number of the next."""
+    quotations: list[Quotation] = []
+    size = 0
+    for number, group in groupby(article.sentences, key=lambda sentence: sentence.paragraph):
+        if number < paragraph:
+            continue
+        if size > READ_AT_ONCE:
+            return tuple(quotations), number
+        sentences = tuple(group)
+        quotations.append(quote_sentences(article, sentences[0].number, sentences[-1].number))
+        size += len(quotations[-1].text)
+    return tuple(quotations), None
+
+
+def quotes(index: Index, within: Filter, given: QuotesArguments) -> tuple[DigestResult, str]:
+    """Return who says what in an article, or what a speaker says in the articles that hold the name.
+
+    Raises:
+        UnknownArticle: the article is not here, or none is named and there are several.
+    """
+    keys = [given.article]
+    if given.speaker and not given.article:
+        found = dict.fromkeys(hit.passage.article_id for hit in index.search(given.speaker, 60, within))
+        keys = list(found)[:LOOKED_THROUGH] or keys
+    digests = [index.digest(DigestKind.QUOTES, key, given.speaker, within) for key in keys]
+    return _tell_digests(index, within, [one for one in digests if not one.empty] or digests[:1])
+
+
+def digest(index: Index, within: Filter, given: DigestArguments) -> tuple[DigestResult, str]:
+    """Return what an article says of itself, or what is new in the library.
+
+    Raises:
+        UnknownArticle: the article is not here, or none is named and there are several.
+    """
+    return _tell_digests(index, within, [index.digest(given.kind, given.article, given.of, within)])
+
+
+def _tell_digests(index: Index, within: Filter, found: Sequence[Digest]) -> tuple[DigestResult, str]:
+    """Return the digests as one result; there is at least one."""
+    quotations = tuple(
+        quote_citation(card, entry.citation, label=entry.label, reported=entry.reported)
+        for one in found
+        for entry in one.entries
+        if (card := entry.article or one.article) is not None
+    )
+    first = found[0]
+    told = DigestResult(
+        kind=first.kind.value,
+        of=first.slot,
+        article=describe_article(first.article) if first.article and len(found) == 1 else None,
+        facts=tuple(StatedFact(name=fact.name, value=fact.value) for one in found for fact in one.facts),
+        quotations=quotations,
+    )
+    pages = [render_plain(render_digest(one)) for one in found]
+    if first.empty and first.article and (silence := look_up_standing(index, within, first.article).silence):
+        pages.append(f"The article may not be cited: {silence.value}.")
+    return told, join_parts("\n".join(pages), quotations)
+
+
+def verify(index: Index, within: Filter, given: VerifyArguments) -> tuple[VerifyResult, str]:
+    """Check quotations, and those in a draft, against the articles as they are now."""
+    originals = Originals(index, within)
+    words = list(drafts.find_quotations(given.draft))
+    findings = [
+        *(finding for one in given.quotations for finding in _check_record(index, one, originals)),
+        *(_check_words(index, one, originals) for one in words[: drafts.MOST]),
+    ]
+    unchecked = [key for one in given.quotations for key in list_unchecked(one)] + words[drafts.MOST :]
+    told = VerifyResult(
+        proven=bool(findings) and all(one.outcome == Outcome.VERIFIED for one in findings),
+        findings=tuple(findings),
+        unchecked=tuple(dict.fromkeys(unchecked)),
+    )
+    held = sum(one.outcome == Outcome.VERIFIED for one in findings)
+    head = f"{held} of {len(findings)} verified." if findings else "There is no quotation to check."
+    rows = [f"{one.outcome:<10}  “{clean_line(one.text)}”: {clean_line(one.detail)}" for one in findings]
+    rows += [f"not checked: {clean_line(', '.join(told.unchecked))}"] if told.unchecked else []
+    proofs = tuple(one.proof for one in findings if one.proof is not None)
+    return told, join_parts("\n".join([head, *rows]), proofs)
+
+
+def _check_record(index: Index, record: Mapping[str, Any], originals: Originals) -> Iterator[CheckedQuotation]:
+    """Yield the outcomes for a quotation of ours, a saved reply or an annotation."""
+    own = not {"passages", "target"} & set(record)
+    try:
+        found = check(make_record(record) if own else record, originals.find, originals.stand)
+    except ValueError as error:
+        text = record.get("text")
+        detail = f"not a quotation: {error}"
+        yield CheckedQuotation(text=text if isinstance(text, str) else "", outcome=Outcome.UNKNOWN, detail=detail)
+        return
+    for finding in found:
+        proof = None
+        if finding.outcome is Outcome.VERIFIED:
+            article = index.article(finding.article_id, originals.within)
+            place = _find_span(article, record["start"], record["end"]) if own else None
+            place = place or drafts.find_sentences(article, finding.words)
+            proof = quote_sentences(article, *place) if place else None
+        if own and proof and not _agrees(record, proof):
+            yield CheckedQuotation(text=finding.words, outcome=Outcome.MISSTATED, detail=OTHER_LINE)
+        else:
+            yield CheckedQuotation(text=finding.words, outcome=finding.outcome, detail=finding.detail, proof=proof)
+
+
+def _find_span(article: Article, start: int, end: int) -> tuple[int, int] | None:
+    """Return the first and the last of the sentences that fill the span; None where none do."""
+    inside = [each.number for each in article.sentences if start <= each.start and each.end <= end]
+    return (inside[0], inside[-1]) if inside else None
+
+
+def _agrees(record: Mapping[str, Any], proof: Quotation) -> bool:
+    """Tell whether a quotation says of its line, link and sentences what the article gives, as far as it says it."""
+    given = (record.get("citation"), record.get("link"), tuple(record["sentences"]))
+    return all(
+        said in (None, is_so) for said, is_so in zip(given, (proof.citation, proof.link, proof.sentences), strict=True)
+    )
+
+
+def _check_words(index: Index, words: str, originals: Originals) -> CheckedQuotation:
+    """Return the outcome for words in a draft: the best of the places where an article holds them."""
+    keys = dict.fromkeys(hit.passage.article_id for hit in index.search(words, SEARCHED, originals.within))
+    found = [index.article(key, originals.within) for key in keys]
+    versions = look_up_versions(index, originals.within, [article.card for article in found])
+    found += [index.article(card.id, originals.within) for card in versions if card.id not in keys]
+    outcomes = [
+        _check_place(words, article, place, originals)
+        for article in found
+        if (place := drafts.find_sentences(article, words))
+    ]
+    if outcomes:
+        return next((one for one in outcomes if one.proof), outcomes[0])
+    if len(words.split()) < drafts.FEWEST:
+        detail = "no article holds these words, which are too few to tell whether they are quoted"
+        return CheckedQuotation(text=words, outcome=Outcome.UNKNOWN, detail=detail)
+    detail = "no article that may be cited here holds these words"
+    return CheckedQuotation(text=words, outcome=Outcome.FORGED, detail=detail)
+
+
+def _check_place(words: str, article: Article, place: tuple[int, int], originals: Originals) -> CheckedQuotation:
+    """Return the outcome for words that the sentences of this place hold."""
+    proof = quote_sentences(article, *place)
+    finding = check(make_record(asdict(proof)), originals.find, originals.stand)[0]
+    if finding.outcome is not Outcome.VERIFIED:
+        return CheckedQuotation(text=words, outcome=finding.outcome, detail=finding.detail)
+    part = "" if len(words) >= len(" ".join(proof.text.split())) else ", as a part of what is cited for them"
+    return CheckedQuotation(text=words, outcome=finding.outcome, detail=f"{finding.detail}{part}", proof=proof)
+
+
+def _narrow(within: Filter, given: AskArguments | SearchArguments) -> Filter:
+    """Return the filter with what the arguments ask for.
+
+    Raises:
+        ValueError: a date cannot be read.
+    """
+    named = replace(
+        within, articles=(given.article,) if given.article else (), sources=(given.source,) if given.source else ()
+    )
+    dates = {"since": given.since, "until": given.until}
+    words = " ".join(f'{name}:"{text.replace(chr(34), "")}"' for name, text in dates.items() if text)
+    return query.split(words, named)[1]
