@@ -19,7 +19,7 @@ LEVELS = (
     ("index.digest",),
     ("index.asking",),
     ("index.core",),
-    ("index.evaluate", "index.maintenance"),
+    ("index.evaluate", "index.maintenance", "index.plugs"),
     ("index",),  # the public names
     ("bot",),  # holds nothing
     ("bot.places", "bot.translation"),
@@ -61,7 +61,10 @@ HOMES = {
     "telegram": ["bot/telegram"],
     "mcp": ["bot/mcp"],
     "mcp_types": ["bot/mcp"],
-    "pydantic": ["bot/mcp"],
+    "pydantic": ["bot/mcp", "index/plugs/langchain.py"],
+    "haystack": ["index/plugs/haystack.py"],
+    "langchain_core": ["index/plugs/langchain.py"],
+    "llama_index": ["index/plugs/llama_index.py"],
     "babel": ["bot/translation.py"],
     "aiohttp": [],
     "tornado": [],

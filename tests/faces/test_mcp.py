@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from bot.mcp import drafts, tools
 from bot.mcp.protocol import LISTED, TOOLS
 from bot.mcp.server import build_server, make_http_app
 from index import Article, open_index
+from tests.support.counts import lack_tool
 from tests.support.paths import ROOT
 from tests.support.replies import HARBOUR, VINEYARD, article
 
@@ -501,3 +503,23 @@ def test_an_empty_library_is_served(library):
     with open_index(f"disk:{library / 'library'}") as empty:
         told = give(empty, "ask", question="Who said that?")
     assert told["reason_code"] == "no_article"
+
+
+@pytest.mark.check
+def test_the_inspector_of_others_hears_answers_and_finds_the_article(command):
+    if shutil.which("npm") is None:
+        lack_tool("npm is not installed")
+    arguments, environment = command
+    made = subprocess.run([ROOT / ".ci" / "inspector"], stdout=subprocess.PIPE, text=True, check=True)
+
+    def inspect(*asked):
+        run = [made.stdout.strip(), "--cli", *arguments, *asked]
+        return json.loads(subprocess.run(run, env=os.environ | environment, stdout=subprocess.PIPE, check=True).stdout)
+
+    ask = ("--method", "tools/call", "--tool-name", "ask", "--tool-arg", "question=Who said that nobody was hurt?")
+    told = inspect(*ask)
+    assert told["isError"] is False
+    (quotation,) = told["structuredContent"]["quotations"]
+    assert quotation["citation"] in told["content"][0]["text"]
+    read = inspect("--method", "resources/read", "--uri", quotation["link"])["contents"][0]["text"]
+    assert read[quotation["start"] : quotation["end"]] == BRANDT
