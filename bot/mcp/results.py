@@ -170,7 +170,7 @@ def describe_article(card: Card) -> QuotedArticle:
 def quote_citation(card: Card, citation: Citation, **more: Any) -> Quotation:
     """Return the quotation of one cited sentence; `more` are further fields."""
     form = citation_to_dict(citation, "citation")
-    given = {
+    given: dict[str, Any] = {
         "paragraphs": (citation.paragraph,),
         "sentences": (citation.sentence, citation.sentence),
         "notes": tuple(form["notes"]),

@@ -18,7 +18,7 @@ from ..conversation.originals import Originals
 from ..conversation.versions import look_up_standing, look_up_versions
 from ..pages.digest import render_digest
 from ..pages.lines import clean, clean_line, render_plain, render_reply
-from . import drafts
+from . import quoted_words
 from .arguments import (
     AskArguments,
     DigestArguments,
@@ -200,12 +200,12 @@ def _tell_digests(index: Index, within: Filter, found: Sequence[Digest]) -> tupl
 def verify(index: Index, within: Filter, given: VerifyArguments) -> tuple[VerifyResult, str]:
     """Check quotations, and those in a draft, against the articles as they are now."""
     originals = Originals(index, within)
-    words = list(drafts.find_quotations(given.draft))
+    words = list(quoted_words.find_quotations(given.draft))
     findings = [
         *(finding for one in given.quotations for finding in _check_record(index, one, originals)),
-        *(_check_words(index, one, originals) for one in words[: drafts.MOST]),
+        *(_check_words(index, one, originals) for one in words[: quoted_words.MOST]),
     ]
-    unchecked = [key for one in given.quotations for key in list_unchecked(one)] + words[drafts.MOST :]
+    unchecked = [key for one in given.quotations for key in list_unchecked(one)] + words[quoted_words.MOST :]
     told = VerifyResult(
         proven=bool(findings) and all(one.outcome == Outcome.VERIFIED for one in findings),
         findings=tuple(findings),
@@ -234,7 +234,7 @@ def _check_record(index: Index, record: Mapping[str, Any], originals: Originals)
         if finding.outcome is Outcome.VERIFIED:
             article = index.article(finding.article_id, originals.within)
             place = _find_span(article, record["start"], record["end"]) if own else None
-            place = place or drafts.find_sentences(article, finding.words)
+            place = place or quoted_words.find_sentences(article, finding.words)
             proof = quote_sentences(article, *place) if place else None
         if own and proof and not _agrees(record, proof):
             yield CheckedQuotation(text=finding.words, outcome=Outcome.MISSTATED, detail=OTHER_LINE)
@@ -265,11 +265,11 @@ def _check_words(index: Index, words: str, originals: Originals) -> CheckedQuota
     outcomes = [
         _check_place(words, article, place, originals)
         for article in found
-        if (place := drafts.find_sentences(article, words))
+        if (place := quoted_words.find_sentences(article, words))
     ]
     if outcomes:
         return next((one for one in outcomes if one.proof), outcomes[0])
-    if len(words.split()) < drafts.FEWEST:
+    if len(words.split()) < quoted_words.FEWEST:
         detail = "no article holds these words, which are too few to tell whether they are quoted"
         return CheckedQuotation(text=words, outcome=Outcome.UNKNOWN, detail=detail)
     detail = "no article that may be cited here holds these words"

@@ -38,12 +38,16 @@ class PullquoteBM25Retriever:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the component as plain values, without the login."""
-        return default_to_dict(self, address=self.address, top_k=self.top_k, collections=self.collections)
+        form: dict[str, Any] = default_to_dict(
+            self, address=self.address, top_k=self.top_k, collections=self.collections
+        )
+        return form
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> PullquoteBM25Retriever:
         """Return the component that `to_dict` wrote."""
-        return default_from_dict(cls, data)
+        made: PullquoteBM25Retriever = default_from_dict(cls, data)
+        return made
 
     def warm_up(self) -> None:
         """Open the library, unless it is open.

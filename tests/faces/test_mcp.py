@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot import cli
-from bot.mcp import drafts, tools
+from bot.mcp import quoted_words, tools
 from bot.mcp.protocol import LISTED, TOOLS
 from bot.mcp.server import build_server, make_http_app
 from index import Article, open_index
@@ -308,7 +308,7 @@ def test_words_of_a_version_that_is_superseded_are_not_proven(index):
 
 
 def test_no_more_quotations_are_checked_than_there_is_time_for(index, monkeypatch):
-    monkeypatch.setattr(drafts, "MOST", 1)
+    monkeypatch.setattr(quoted_words, "MOST", 1)
     told = give(index, "verify", draft="“Nobody was hurt” and “a worn cable” and “nothing of it”")
     assert (len(told["findings"]), told["unchecked"]) == (1, ["a worn cable", "nothing of it"])
 

@@ -22,7 +22,7 @@ from index.plugs.langchain import PullquoteRetriever
 from index.plugs.llama_index import PullquoteIndexRetriever
 from tests.support.paths import ROOT
 
-TEXT = "\n\n".join(f"Crew number {at} found a seal on quay {at}. It was fed. The tide came in." for at in range(1, 6))
+TEXT = "\n\n".join(f"Crew {at} found a seal on quay {at}. Keeper {at} fed it. Tide {at} came in." for at in range(1, 6))
 PAGE = "https://news.example/seals"
 
 
