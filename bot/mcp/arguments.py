@@ -85,7 +85,7 @@ class VerifyArguments:
 
     __pydantic_config__ = _STRICT
     draft: Annotated[
-        str, Field(description="A text; every quotation in quotation marks is looked up, word for word.")
+        str, Field(description="A text; every quotation in double quotation marks is looked up, word for word.")
     ] = ""
     quotations: Annotated[
         tuple[dict[str, Any], ...],

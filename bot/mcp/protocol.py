@@ -22,7 +22,7 @@ from index.stories import is_embargoed
 
 from ..conversation.versions import look_up_silences, read_clock
 from ..pages.lines import format_facts, name_article, name_silence
-from . import tools
+from . import proving, tools
 from .arguments import (
     AskArguments,
     DigestArguments,
@@ -99,7 +99,7 @@ TOOLS: Mapping[str, ToolRow] = {
         "Check the quotations in a draft, or those that other tools gave, against the articles as they are now.",
         TypeAdapter(VerifyArguments),
         TypeAdapter(VerifyResult),
-        tools.verify,
+        proving.verify,
     ),
 }
 """Every tool, in the order in which clients list them."""
@@ -134,7 +134,7 @@ def call_tool(index: Index, within: Filter, name: str, arguments: Mapping[str, A
     except ValidationError as error:
         return _fail(f"{name}: {_explain_arguments(error)}. The tool's input schema says what it takes.")
     except UnknownArticle as error:
-        named = f"No article {error.article_id!r} here" if error.article_id else "Several articles are here: name one"
+        named = f"No article {error.article_id!r} here" if error.article_id else "Name the article by its id"
         return _fail(f"{named}. `search` finds articles by their words; the list of resources names all.")
     except (PullquoteError, ValueError) as error:
         return _fail(f"{error}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import groupby
 
 from index import Article
 
@@ -20,17 +21,25 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0"
 
 
 def find_quotations(draft: str) -> Iterator[str]:
-    """Yield the words in quotation marks, in order, without the marks; one that is never closed ends with its line."""
+    """Yield the words in double quotation marks, in order, without the marks.
+
+    One that is never closed ends with its paragraph, which an empty line ends.
+    """
+    for empty, lines in groupby(draft.splitlines(), key=lambda line: not line.strip()):
+        if not empty:
+            yield from filter(None, _cut_quotations(" ".join(lines)))
+
+
+def _cut_quotations(paragraph: str) -> Iterator[str]:
     closing, begun = "", 0
-    for at, letter in enumerate(draft):
+    for at, letter in enumerate(paragraph):
         if not closing:
             closing, begun = _CLOSING.get(letter, ""), at + 1
-        elif letter in closing or letter == "\n":
-            if words := " ".join(draft[begun:at].split()):
-                yield words
+        elif letter in closing:
+            yield " ".join(paragraph[begun:at].split())
             closing = ""
-    if closing and (words := " ".join(draft[begun:].split())):
-        yield words
+    if closing:
+        yield " ".join(paragraph[begun:].split())
 
 
 def find_sentences(article: Article, words: str) -> tuple[int, int] | None:

@@ -185,6 +185,7 @@ def test_who_says_what_is_looked_up_in_one_article_or_in_those_that_name_the_spe
     assert all(holds(index, each) for each in told["quotations"])
     key = next(card.id for card in index.articles() if card.source == "vineyard.txt")
     assert give(index, "quotes", article=key)["quotations"] == []
+    assert "names Zorro" in call(index, "quotes", speaker="Zorro").content[0].text
     assert give(index, "quotes", article=told["quotations"][0]["article"]["id"]) == told | {"of": ""}
 
 
@@ -206,9 +207,9 @@ def test_a_digest_is_of_an_article_or_of_what_is_new(index):
         ("ask", {"question": "Who?", "since": 'ever"'}, "ever is not a date; write for example 2023-01-31."),
         ("ask", {"question": "Who?", "article": "zzz"}, "No article 'zzz' here. `search` finds"),
         ("read", {"article": "zzz"}, "the list of resources names all"),
-        ("digest", {"kind": "about"}, "Several articles are here: name one."),
+        ("digest", {"kind": "about"}, "Name the article by its id."),
         ("digest", {"kind": "gossip"}, "kind: Input should be"),
-        ("quotes", {}, "Several articles are here: name one."),
+        ("quotes", {}, "Name the article by its id."),
         ("translate", {}, "There is no tool 'translate'; there are ask, "),
     ],
 )
@@ -289,7 +290,9 @@ def test_passages_with_other_sentences_are_not_proven(index):
         ("“Nobody was hurt, said Lena Brand”", ["forged"]),
         ("The “Hamlet” of ports", ["unknown"]),
         ("No quotation at all, just the owner's word.", []),
-        ("“She blamed a worn cable\nand he left", ["verified"]),
+        ("“She blamed\n   a worn cable” in January", ["verified"]),
+        ("“She blamed a worn cable\nand a new hook” in January", ["forged"]),
+        ("“She blamed a worn cable\n \nand he left", ["verified"]),
         ("“”", []),
     ],
 )

@@ -24,8 +24,9 @@ def test_the_retrievers_keep_what_haystack_langchain_and_llama_index_ask_of_them
         "LANGSMITH_TRACING": "false",
     }
     # Their tests have marks, and they themselves warnings, that our settings do not know.
-    theirs = ("-o", "addopts=--import-mode=importlib", "-o", "filterwarnings=default", "-o", "asyncio_mode=auto")
+    settings = ("addopts=--import-mode=importlib", "filterwarnings=default", "asyncio_mode=auto")
+    theirs = [part for each in (*settings, "asyncio_default_fixture_loop_scope=function") for part in ("-o", each)]
     run = [sys.executable, "-m", "pytest", "-q", "-p", "pytest_asyncio.plugin", *theirs, "tests/plugs/contracts.py"]
     done = subprocess.run(run, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "9 passed" in done.stdout
+    assert "10 passed" in done.stdout
