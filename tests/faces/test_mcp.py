@@ -516,7 +516,7 @@ def test_the_inspector_of_others_hears_answers_and_finds_the_article(command):
     made = subprocess.run([ROOT / ".ci" / "inspector"], stdout=subprocess.PIPE, text=True, check=True)
 
     def inspect(*asked):
-        run = [made.stdout.strip(), "--cli", *arguments, *asked]
+        run = [made.stdout.strip(), "--cli", "--connect-timeout", "120000", *arguments, *asked]
         return json.loads(subprocess.run(run, env=os.environ | environment, stdout=subprocess.PIPE, check=True).stdout)
 
     ask = ("--method", "tools/call", "--tool-name", "ask", "--tool-arg", "question=Who said that nobody was hurt?")
