@@ -18,7 +18,7 @@ $(VENV)/.run: pyproject.toml .ci/constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[cluster,meaning,plot,dev]' >&2
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[cluster,mcp,meaning,plot,dev]' >&2
 	@touch $@
 
 chat: $(VENV)/.run ## open the console on the articles of seeds/

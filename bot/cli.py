@@ -42,6 +42,7 @@ VERBS = {
     "verify": Verb("bot.verbs.citing:verify", "Check saved replies against the articles."),
     "cite": Verb("bot.verbs.citing:cite", "Write a citation in a standard form."),
     "read": Verb("bot.verbs.citing:read", "Write an article as one HTML page to read."),
+    "mcp": Verb("bot.verbs.mcp:mcp", "Serve the library to an assistant (MCP)."),
     "eval": Verb("bot.verbs.evaluation:evaluate", "Measure the answers on a question set."),
     "migrate": Verb("bot.verbs.cluster:migrate", "Copy a library to another engine."),
     "cluster": Verb("bot.verbs.cluster:cluster", "Set up and check an OpenSearch cluster."),

@@ -24,7 +24,7 @@ class Originals:
 
     def __init__(self, index: Index | None, within: Filter | None = None, *, files: bool = False) -> None:
         self._index = index
-        self._within = within or Filter()
+        self.within = within or Filter()
         self._files = files
         self._read: dict[str, tuple[Article, ...]] = {}
 
@@ -46,13 +46,13 @@ class Originals:
         """Return how the article stands among the versions of its story in the index."""
         if self._index is None:
             return stand_alone(article)
-        return look_up_standing(self._index, self._within, article.card)
+        return look_up_standing(self._index, self.within, article.card)
 
     def _find_stored(self, article_id: str) -> Article | None:
         if self._index is None:
             return None
         with suppress(UnknownArticle):
-            return self._index.article(article_id, self._within)
+            return self._index.article(article_id, self.within)
         return None
 
     def _find_namesake(self, card: Card) -> Article | None:
@@ -63,13 +63,13 @@ class Originals:
         places = {place for place in (card.source, card.url) if place}
         if self._index is None or not places:
             return None
-        near = replace(self._within, sources=tuple(places))
+        near = replace(self.within, sources=tuple(places))
         same = (other for other in self._index.articles(near) if places & {other.source, other.url})
         found = sorted((other for other in same if self._may_be_named(other)), key=lambda other: not other.replaced)
         return self._find_stored(found[-1].id) if found else None
 
     def _may_be_named(self, card: Card) -> bool:
-        return not is_embargoed(card, read_clock(self._within))
+        return not is_embargoed(card, read_clock(self.within))
 
     def _read_file(self, source: str) -> tuple[Article, ...]:
         if not (self._files and source and _is_file(source)):

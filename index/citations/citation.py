@@ -1,4 +1,4 @@
-"""The citation of a sentence: its words and place, who speaks, what its dates mean, and the link to it."""
+"""The citation of a sentence, or of several: words and place, who speaks, what the dates mean, and the link."""
 
 from __future__ import annotations
 
@@ -25,6 +25,37 @@ def make_citation(article: Article, sentence: Sentence, confidence: float) -> Ci
         speaker=label or find_speaker(article, sentence),
         notes=(*_note_dates(article, sentence), *_note_time(sentence, spoken)),
     )
+    return _link(article, citation)
+
+
+def cite_sentences(article: Article, first: int, last: int, confidence: float = 0.0) -> Citation:
+    """Return the citation of the sentences numbered `first` to `last`, from 1; it is placed where the first stands.
+
+    One sentence is cited as an answer cites it. Of several, nothing is said of who speaks and what their dates mean.
+
+    Raises:
+        ValueError: the article has no such sentences.
+    """
+    if not 1 <= first <= last <= len(article.sentences):
+        raise ValueError(f"article {article.id} has no sentences {first} to {last}")
+    begin, end = article.sentences[first - 1], article.sentences[last - 1]
+    if first == last:
+        return make_citation(article, begin, confidence)
+    citation = Citation(
+        article_id=article.id,
+        sha256=article.sha256,
+        paragraph=begin.paragraph,
+        sentence=first,
+        start=begin.start,
+        end=end.end,
+        text=article.text[begin.start : end.end],
+        score=round(confidence, 4),
+    )
+    return _link(article, citation)
+
+
+def _link(article: Article, citation: Citation) -> Citation:
+    """Return the citation with its link, as it is where the article has no page."""
     if not article.url:
         return citation
     from .links import linked  # late: most articles have no page to link to

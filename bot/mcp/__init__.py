@@ -1,0 +1,1 @@
+"""Pullquote for assistants that speak MCP, the Model Context Protocol; the only folder that imports `mcp`."""

@@ -1,0 +1,1 @@
+"""Passages for the frameworks that others build on: Haystack, LangChain, LlamaIndex. Each needs its extra."""
