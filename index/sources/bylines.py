@@ -68,13 +68,13 @@ _MOST = 200  # marked elements that are looked at: a page of comments has thousa
 
 def _list_marked(tree: Any) -> Iterator[Any]:
     """Yield the elements that the page marks as those of an author, in its order."""
-    likely = " or ".join(f"contains(., '{part}')" for part in _LIKELY)  # libxml2 tells them faster than we
-    for element in tree.xpath(f"//@*[{likely}]/.."):
-        if element.tag in _NAMING and _rank(element) < _NONE and not _is_apart(element):
+    for element in tree.iter():  # three times as fast as an XPath
+        likely = _LIKELY.search(" ".join(element.attrib.values()))
+        if likely and element.tag in _NAMING and _rank(element) < _NONE and not _is_apart(element):
             yield element
 
 
-_LIKELY = ("uthor", "yline", "y-line", "byl", "riter", "eporter", "ontributor", "ournalist")
+_LIKELY = patterns.compile("uthor|y-?line|byl|riter|eporter|ontributor|ournalist")
 _NAMING = frozenset(
     (
         "a",

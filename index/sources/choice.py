@@ -7,6 +7,7 @@ trafilatura returns are its choice. So its clean-up never changes a character th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from .. import patterns
@@ -44,15 +45,35 @@ def choose_article(tree: Any, shown: Shown, headline: TextRun | None) -> Choice:
     for number, run in enumerate(runs):
         _mark(run, chr(_MARKS[0] + number))
     shown.remove_hidden()
-    found: Any = bare_extraction(tree, fast=True, include_comments=False, output_format="txt")
-    lines = [] if found is None or found.body is None else ["".join(each.itertext()) for each in found.body]
+    found: Any = bare_extraction(tree, options=_make_options())
+    lines = [] if found is None or found.body is None else [_read_text(each) for each in found.body]
     chosen = _read_marks("".join(lines), runs)
     body = correct_choice(runs, chosen, region, top) | _find_stated(runs, stated)
-    page = shown.text
-    known = _squeeze(stated)  # trafilatura takes the body from there when the page shows none
-    left_out = [fold(line) for line in lines if len(line) > 20 and not _MARK.search(line)]
     omitted = (*list_omitted(runs, body, chosen, region), *hidden, *_list_unshown(runs, body, stated))
-    return Choice(body, tuple(line for line in left_out if line not in page and _squeeze(line) not in known), omitted)
+    return Choice(body, _list_left_out(lines, shown, stated), omitted)
+
+
+def _list_left_out(lines: list[str], shown: Shown, stated: str) -> tuple[str, ...]:
+    """Return the lines of trafilatura's choice that stand nowhere on the page, nor in its own data, its last resort."""
+    unmarked = [fold(line) for line in lines if len(line) > 20 and not _MARK.search(line)]
+    if not unmarked:
+        return ()
+    page, known = shown.text, _squeeze(stated)
+    return tuple(line for line in unmarked if line not in page and _squeeze(line) not in known)
+
+
+def _read_text(element: Any) -> str:
+    from lxml import etree
+
+    return str(etree.tostring(element, method="text", encoding="unicode", with_tail=False))
+
+
+@cache
+def _make_options() -> Any:
+    """Return trafilatura's settings: its choice alone, without comments; it would read them anew for each page."""
+    from trafilatura.settings import Extractor
+
+    return Extractor(output_format="txt", fast=True, comments=False)
 
 
 def _squeeze(text: str) -> str:
@@ -68,6 +89,8 @@ def _find_stated(runs: list[TextRun], stated: str) -> set[int]:
 
 def _list_unshown(runs: list[TextRun], body: set[int], stated: str) -> Iterator[tuple[str, str]]:
     """Yield the sentences of the body in the page's own data that are not in ours, if they are more than a few."""
+    if not stated:
+        return
     kept = [runs[number] for number in sorted(body)]
     letters = _squeeze("".join(run.text for run in kept)), _squeeze("".join(run.text for run in kept if is_prose(run)))
     sentences = [stated[start:end] for start, end in split_sentences(stated)]

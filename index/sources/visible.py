@@ -34,7 +34,7 @@ _HIDDEN_NAMES = (
 _HIDDEN = frozenset(_HIDDEN_NAMES.split())
 _SCRIPTS = frozenset({"a", "sup", "sub"})
 _STRUCK_NAMES = ("del", "s", "strike")
-_SPACE = patterns.compile(r"[ \t\n\r\f]+")
+_SPACE = patterns.compile(r"[\t\n\r\f][ \t\n\r\f]*| [ \t\n\r\f]+")  # a single space may stay
 _BRACKETED = patterns.compile(r"\[\d{1,3}\]")
 
 
@@ -85,19 +85,20 @@ def show(root: Any, *, styles: bool = True) -> Shown:
     walker = etree.iterwalk(root, events=("start", "end"))  # without recursion
     hidden: Any = None
     for event, element in walker:
+        tag = element.tag
         if event == "start":
-            box = _compute_box(element, rules)
+            box = _compute_box(element, tag, rules)
             if box.display != "none" or element is root:
-                collector.start(element, box)
+                collector.start(element, tag, box)
             elif element is not hidden:
                 hidden = element
                 collector.shown.hidden.append(element)
                 walker.skip_subtree()
         else:
             if element is not hidden:
-                collector.end(element)
+                collector.end(element, tag)
             if element is not root:
-                collector.add(element, tail=True)
+                collector.add(element, element.tail, tail=True)
     collector.end_run()
     return collector.shown
 
@@ -142,7 +143,8 @@ class _Collector:
         self._linked = 0
         self._links = 0
         self._after_space = True
-        self._scripts: list[tuple[int, int, int]] = []  # of open links, <sup> and <sub>: parts, linked, anchors so far
+        # of open links, <sup> and <sub>: parts, linked and anchors so far, and whether it is an anchor itself
+        self._scripts: list[tuple[int, int, int, bool]] = []
         self._anchors = self._anchored = 0  # links to a place of a page: so far, and open
 
     def end_run(self) -> None:
@@ -154,10 +156,9 @@ class _Collector:
             self.shown.runs.append(TextRun(text, self._open[-1], self._nodes, self._linked))
         self._parts, self._nodes, self._linked, self._after_space = [], [], 0, True
 
-    def start(self, element: Any, box: _Box) -> None:
+    def start(self, element: Any, tag: str, box: _Box) -> None:
         """Enter an element that is shown."""
         around = self._boxes[-1]
-        tag = element.tag
         if around.pre or around.unseen or around.items or around.struck:
             box = _Box(
                 "block" if around.items and box.display == "inline" else box.display,
@@ -172,23 +173,24 @@ class _Collector:
             self._open.append(element)
         elif tag == "br":
             self._break()
-        self._links += tag == "a"
         if tag in _SCRIPTS:
-            self._scripts.append((len(self._parts), self._linked, self._anchors))
-            self._anchors += _is_anchor(element)
-            self._anchored += _is_anchor(element)
-        self.add(element, tail=False)
+            self._links += tag == "a"
+            anchor = tag == "a" and "#" in (element.get("href") or "")
+            self._scripts.append((len(self._parts), self._linked, self._anchors, anchor))
+            self._anchors += anchor
+            self._anchored += anchor
+        self.add(element, element.text, tail=False)
 
-    def end(self, element: Any) -> None:
+    def end(self, element: Any, tag: str) -> None:
         """Leave an element that is shown."""
-        if element.tag in _SCRIPTS:
-            self._anchored -= _is_anchor(element)
-            self._read_script(element, *self._scripts.pop())
-        box = self._boxes.pop()
-        if box.display == "block":
+        if tag in _SCRIPTS:
+            place, linked, anchors, anchor = self._scripts.pop()
+            self._anchored -= anchor
+            self._read_script(element, place, linked, anchors)
+        if self._boxes.pop().display == "block":
             self.end_run()
             self._open.pop()
-        self._links -= element.tag == "a"
+        self._links -= tag == "a"
 
     def _read_script(self, element: Any, place: int, linked: int, anchors: int) -> None:
         """Put what raised or lowered letters mean in their place; the mark of a note may be a link, and is no word."""
@@ -222,9 +224,8 @@ class _Collector:
         self._parts.append("\n")
         self._after_space = True
 
-    def add(self, element: Any, *, tail: bool) -> None:
+    def add(self, element: Any, text: str | None, *, tail: bool) -> None:
         """Add the element's text, or its tail, by the rules of the element that contains it."""
-        text = element.tail if tail else element.text
         if not text:
             return
         box = self._boxes[-1]
@@ -244,17 +245,17 @@ class _Collector:
             self._after_space = not box.pre and text[-1] == " "
 
 
-def _compute_box(element: Any, rules: dict[str, Style]) -> _Box:
+def _compute_box(element: Any, tag: str, rules: dict[str, Style]) -> _Box:
     """Return how an element is shown, by its name, the page's style sheets, and its attributes."""
-    tag = element.tag
     box = _BOXES.get(tag, _INLINE)
-    if box is _NONE or not (rules or element.attrib or tag == "dialog"):
+    if box is _NONE:
         return box
     if element.get("hidden") is not None or (tag == "dialog" and element.get("open") is None):
         box = _NONE
     style: Style = {}
     for key in _list_selectors(element, tag) if rules else ():
-        style |= rules.get(key, {})
+        if found := rules.get(key):
+            style |= found
     if written := element.get("style"):
         style |= parse_declarations(written)
     if not style:
@@ -268,15 +269,13 @@ def _compute_box(element: Any, rules: dict[str, Style]) -> _Box:
     )
 
 
-def _is_anchor(element: Any) -> bool:
-    return element.tag == "a" and "#" in (element.get("href") or "")
-
-
 def _is_reference(link: Any, before: str, text: str) -> bool:
     """Tell whether a link behind some text leads to a note: it says so, or is a number in brackets."""
-    said = f"{link.get('role')} {link.get('epub:type')}"
-    numbered = (link.get("href") or "").startswith("#") and bool(_BRACKETED.fullmatch(text.strip()))
-    return bool(before.strip()) and (numbered or "noteref" in said)
+    if not before.strip():
+        return False
+    if (link.get("href") or "").startswith("#") and _BRACKETED.fullmatch(text.strip()):
+        return True
+    return "noteref" in f"{link.get('role')} {link.get('epub:type')}"
 
 
 def _list_selectors(element: Any, tag: str) -> Iterator[str]:
