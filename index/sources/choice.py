@@ -103,13 +103,18 @@ def _mark(run: TextRun, mark: str) -> None:
     """Put the mark before each text node of the run: whichever of them trafilatura keeps, it names the run."""
     for element, tail in run.nodes:
         text = element.tail if tail else element.text
-        words = _NOT_XML.sub("", text if text.isascii() else _MARK.sub("", text)).lstrip()
-        if not words:
-            continue
-        if tail:
-            element.tail = mark + words
-        else:
-            element.text = mark + words
+        words = (text if text.isascii() else _MARK.sub("", text)).lstrip()
+        try:
+            _set_text(element, mark, words, tail=tail)
+        except ValueError:  # lxml reads a form feed, say, and does not write it
+            _set_text(element, mark, _NOT_XML.sub("", words).lstrip(), tail=tail)
+
+
+def _set_text(element: Any, mark: str, words: str, *, tail: bool) -> None:
+    if words and tail:
+        element.tail = mark + words
+    elif words:
+        element.text = mark + words
 
 
 def _read_marks(chosen: str, runs: list[TextRun]) -> set[int]:
