@@ -3,7 +3,8 @@
 The rule is that of `innerText`: white space inside a block becomes one space, `<br>` is a line break,
 `<pre>` keeps its own white space, hidden elements have no text; a `<details>` counts as opened, for a reader
 opens it with one click. Of style sheets, only those in the page
-are read, and only selectors of one tag, class or id; a linked style sheet is never fetched.
+are read, and only selectors of one tag, class or id; a linked style sheet is never fetched. Text put far outside the
+window, cut down to nothing or set in letters of no size is hidden, too. What is transparent is not: pages fade it in.
 
 Two things differ from `innerText`: text that is struck through has been taken back and is no text here, and raised or
 lowered letters are read as what they mean (`superscripts.py`), so that the mark of a note is no word.
@@ -111,13 +112,14 @@ def fold(text: str) -> str:
 class _Box(NamedTuple):
     """How an element is shown: as "block", "inline" or "none"; None in the others means as its parent.
 
-    `pre` keeps white space, `unseen` takes up space but shows nothing, `items` makes its children blocks, what is
-    `struck` through is taken back with all that it holds.
+    `pre` keeps white space, `unseen` takes up space but shows nothing, `tiny` has letters of no size, `items` makes its
+    children blocks, what is `struck` through is taken back with all that it holds.
     """
 
     display: str
     pre: bool | None = None
     unseen: bool | None = None
+    tiny: bool | None = None
     items: bool = False
     struck: bool = False
 
@@ -159,11 +161,12 @@ class _Collector:
     def start(self, element: Any, tag: str, box: _Box) -> None:
         """Enter an element that is shown."""
         around = self._boxes[-1]
-        if around.pre or around.unseen or around.items or around.struck:
+        if around.pre or around.unseen or around.tiny or around.items or around.struck:
             box = _Box(
                 "block" if around.items and box.display == "inline" else box.display,
                 around.pre if box.pre is None else box.pre,
                 around.unseen if box.unseen is None else box.unseen,
+                around.tiny if box.tiny is None else box.tiny,
                 box.items,
                 box.struck or around.struck,
             )
@@ -229,7 +232,7 @@ class _Collector:
         if not text:
             return
         box = self._boxes[-1]
-        if box.unseen or box.struck or (self._after_space and not box.pre and not text.strip(" \t\n\r\f")):
+        if box.unseen or box.tiny or box.struck or (self._after_space and not box.pre and not text.strip(" \t\n\r\f")):
             return
         if box.pre:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -264,6 +267,7 @@ def _compute_box(element: Any, tag: str, rules: dict[str, Style]) -> _Box:
         style.get("display", box.display),
         pre=style["white-space"] == "pre" if "white-space" in style else box.pre,
         unseen=style["visibility"] in {"hidden", "collapse"} if "visibility" in style else None,
+        tiny=style["font-size"] == "0" if "font-size" in style else None,
         items="items" in style,
         struck=box.struck or "text-decoration" in style,
     )
