@@ -45,10 +45,13 @@ _LINKED = patterns.compile(
     r"(?<![!\\`\w\]])\[(?P<words>[^\[\]\n]{1,300})\]\([^()\n]{0,2000}+(?:\([^()\n]{0,200}+\)[^()\n]{0,200}+)?\)"
 )
 _TAG = patterns.compile(
-    r"(?<!`)</?(?:a|abbr|b|br|center|cite|code|div|em|font|hr|i|ins|kbd|mark|p|q|section|small|span|strong|sub|sup|table|tbody"
-    r"|td|th|thead|tr|u)(?:\s[^<>\n]{0,1000})?/?>(?!`)",
+    r"(?<!`)</?(?:a|abbr|b|blockquote|br|center|cite|code|dd|details|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|img|ins"
+    r"|kbd|li|mark|ol|p|q|section|small|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul)"
+    r"(?:\s[^<>\n]{0,1000})?/?>(?!`)",
     re.IGNORECASE,
 )
+_COMMENT = r"<!--(?:[^-\n]|-(?!->)){0,2000}+-->"
+_REMARK = patterns.compile(rf"(?<=\S)[ \t]?{_COMMENT}(?!\S)|(?<=\S){_COMMENT}|(?<=\S[ \t]){_COMMENT}")
 # Characters of a line that are searched for marks.
 _LOOK = 2000
 
@@ -81,7 +84,7 @@ def _take_back(text: str) -> str:
     """Return the text without what is struck through or no word; powers get raised digits."""
     text = drop_strong(_REFERENCE.sub("", _STRUCK.sub("", text)))
     text = _RAISED.sub(lambda found: read_raised(text[max(0, found.start() - 40) : found.start()], found[1]), text)
-    return _TAG.sub(_read_tag, _LINKED.sub(r"\g<words>", text))
+    return _TAG.sub(_read_tag, _LINKED.sub(r"\g<words>", _REMARK.sub("", text)))
 
 
 def _read_tag(found: re.Match[str]) -> str:

@@ -78,6 +78,8 @@ def test_an_open_front_matter_is_text():
         ),
         ("`[code](x)`, list[0](x) and [never\nended](x)", "`[code](x)`, list[0](x) and [never\nended](x)"),
         ('<div class="ad">Ferries <b>stop</b><br>in June.</div>', "Ferries stop in June."),
+        ("It stops <!-- when? - ask -->in June.", "It stops in June."),
+        ("<details><summary>More</summary>", "More"),
         ("a < b and c > d, `<b>`, <q", "a < b and c > d, `<b>`, <q"),
         ("** not ** and **never\n\nended** and \\**so**", "** not ** and **never\n\nended** and \\**so**"),
     ],
