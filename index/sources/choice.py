@@ -17,9 +17,12 @@ from .facts import read_stated_body
 from .region import correct_choice, find_region, list_hidden_prose, list_omitted
 from .visible import Shown, TextRun, fold
 
-_MARKS = (0x20000, 0x2A6D0)  # CJK Extension B: letters to every library, rare characters even in Chinese
-_MARK = patterns.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}]")
-_MARKED = patterns.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}][^{chr(_MARKS[0])}-{chr(_MARKS[1])}]*")
+# Letters to every library, rare on any page: Yi syllables and, for pages of more runs, CJK Extension B, with which each
+# string takes twice the room and trafilatura an eighth more time.
+_FEW, _MANY = range(0xA000, 0xA48D), range(0x20000, 0x2A6D1)
+_CLASS = "".join(f"{chr(each[0])}-{chr(each[-1])}" for each in (_FEW, _MANY))
+_MARK = patterns.compile(f"[{_CLASS}]")
+_MARKED = patterns.compile(f"[{_CLASS}][^{_CLASS}]*")
 _NOT_XML = patterns.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]")  # lxml sets no such text
 
 
@@ -36,18 +39,19 @@ def choose_article(tree: Any, shown: Shown, headline: TextRun | None) -> Choice:
     from trafilatura import bare_extraction
 
     runs = shown.runs
-    if len(runs) > _MARKS[1] - _MARKS[0]:
+    marks = _FEW if len(runs) <= len(_FEW) else _MANY
+    if len(runs) > len(marks):
         return Choice(set())
     region = find_region(runs, headline)
     top = next((number for number, run in enumerate(runs) if run is headline), -1)
     stated = read_stated_body(tree)
     hidden = list_hidden_prose(shown.hidden, region)
     for number, run in enumerate(runs):
-        _mark(run, chr(_MARKS[0] + number))
+        _mark(run, chr(marks[number]))
     shown.remove_hidden()
     found: Any = bare_extraction(tree, options=_make_options())
     lines = [] if found is None or found.body is None else [_read_text(each) for each in found.body]
-    chosen = _read_marks("".join(lines), runs)
+    chosen = _read_marks("".join(lines), runs, marks)
     body = correct_choice(runs, chosen, region, top) | _find_stated(runs, stated)
     omitted = (*list_omitted(runs, body, chosen, region), *hidden, *_list_unshown(runs, body, stated))
     return Choice(body, _list_left_out(lines, shown, stated), omitted)
@@ -117,10 +121,10 @@ def _set_text(element: Any, mark: str, words: str, *, tail: bool) -> None:
         element.text = mark + words
 
 
-def _read_marks(chosen: str, runs: list[TextRun]) -> set[int]:
+def _read_marks(chosen: str, runs: list[TextRun], marks: range) -> set[int]:
     """Return the numbers of the runs of which at least half was chosen."""
     sizes: dict[int, int] = {}
     for piece in _MARKED.findall(chosen):
-        number = ord(piece[0]) - _MARKS[0]
+        number = ord(piece[0]) - marks[0]
         sizes[number] = sizes.get(number, 0) + len(piece) - 1
-    return {number for number, size in sizes.items() if size * 2 >= len(runs[number].text)}
+    return {number for number, size in sizes.items() if 0 <= number < len(runs) and size * 2 >= len(runs[number].text)}

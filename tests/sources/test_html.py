@@ -397,6 +397,17 @@ def test_a_title_is_without_its_site_and_one_that_is_cut_gives_way():
     assert stated(body="<h1>The Post</h1><h1>Ferry</h1>").title == "Ferry"
 
 
+def test_a_page_may_have_more_runs_than_there_are_short_marks_and_the_letters_of_both():
+    told = "".join(f"<p>Ferry {number} stops in June, its owner said on Monday.</p>" for number in range(1200))
+    teacher = "<p>The teacher wrote “\ua000\ua001 \U00020000” on the board, and nobody knew what it meant.</p>"
+    for many in ("", told):
+        text = read_html(
+            f"<article><h1>Ferries stop</h1>{many}{teacher}{told[:2000]}</article>".encode(), "a.html"
+        ).text
+        assert "wrote “\ua000\ua001 \U00020000” on" in text
+        assert ("Ferry 1199 stops" in text) == bool(many)
+
+
 @pytest.mark.parametrize(
     "style",
     [
