@@ -150,6 +150,7 @@ _IN_TEXTS = {
 _PROFILES = {language: word_set(small) - _SHARED - _ENGLISH for language, small in _SMALL_WORDS.items()}
 _SURE_PROFILES = {language: small - _PARTICLES for language, small in _PROFILES.items()}
 _PROFILES |= {language: _PROFILES[language] | small for language, small in _IN_TEXTS.items()}
+_ANY_PROFILE = frozenset().union(*_PROFILES.values())
 _WORDS = patterns.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -165,17 +166,26 @@ def detect_language(text: str) -> str:
 def detect_by_words(text: str) -> str:
     """Return the same without asking the model; "" for a text that it should be asked about."""
     sample = unicodedata.normalize("NFC", text[:_SAMPLE])
+    if not any(_find_script(letter) for letter in set(sample.lower()) if letter.isalpha()):
+        return _detect_by_small_words(sample)
     scripts: Counter[str] = Counter()
     latin = 0
     for letter, count in Counter(sample.lower()).items():
         if letter.isalpha():
-            code = ord(letter)
-            language = next((name for name, first, last in _SCRIPTS if first <= code <= last), None)
+            language = _find_script(letter)
             if language:
                 scripts[language] += count
             else:
                 latin += count
     return _detect_by_script(sample, scripts) if scripts.total() > latin else _detect_by_small_words(sample)
+
+
+def _find_script(letter: str) -> str | None:
+    """Return the most common language of a letter's script, None for a script not listed."""
+    code = ord(letter)
+    if code < _SCRIPTS[0][1]:
+        return None
+    return next((name for name, first, last in _SCRIPTS if first <= code <= last), None)
 
 
 def _detect_by_script(sample: str, scripts: Counter[str]) -> str:
@@ -190,13 +200,14 @@ def _detect_by_script(sample: str, scripts: Counter[str]) -> str:
 
 def _detect_by_small_words(sample: str) -> str:
     """Return the language by its function words, "" for a longer text with hardly any."""
-    found = Counter(word.replace("’", "'") for word in _WORDS.findall(sample.lower()))
+    found = Counter(_WORDS.findall(sample.lower().replace("’", "'")))
     total = found.total()
     long = total >= _LONG
     for word in [word for word in found if long and "'" in word]:
         found[word[: word.index("'") + 1]] += found[word]
     profiles = _PROFILES if long else _SURE_PROFILES
-    counts = {language: sum(found[word] for word in small & found.keys()) for language, small in profiles.items()}
+    known = _ANY_PROFILE & found.keys()
+    counts = {language: sum(found[word] for word in small & known) for language, small in profiles.items()}
     best = max(counts, key=lambda language: counts[language])
     first = next(iter(found), "")
     if sample.rstrip().endswith("?") and len(first) > 3 and first in profiles[best]:

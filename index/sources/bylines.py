@@ -51,16 +51,32 @@ def clean_byline(text: str) -> str:
 
 def find_byline(tree: Any, site: str) -> str:
     """Return the names in the first byline that the page shows above or beside its text, "" if there is none."""
-    ranked: list[tuple[int, list[str]]] = []
+    ranked: list[tuple[int, Any, list[str]]] = []
     for number, element in enumerate(_list_marked(tree)):
         if number == _MOST or (ranked and ranked[0][0] == 0 and number > 20):
             break
         rank, said = _rank(element), _read_pieces(element)
         names = [name for name in said if name.casefold() != site.casefold()]
         if names:
-            ranked.append((rank, names))
+            ranked.append((rank, element, names))
     ranked.sort(key=lambda row: row[0])
-    return ", ".join(dict.fromkeys(ranked[0][1])) if ranked else ""
+    if not ranked:
+        return ""
+    rank, first, names = ranked[0]
+    if rank == 0:
+        line = _find_line(first)
+        names = [
+            name for also, element, said in ranked if not also and line in element.iterancestors() for name in said
+        ]
+    return ", ".join(dict.fromkeys(names or ranked[0][2]))
+
+
+def _find_line(link: Any) -> Any:
+    """Return the element around a link to an author that holds the byline: its list, or the short line it stands in."""
+    around = link.getparent()
+    while around is not None and len(around) == 1 and around.getparent() is not None:
+        around = around.getparent()
+    return around if around is not None and len("".join(around.itertext()).strip()) <= _LONGEST else link
 
 
 _MOST = 200  # marked elements that are looked at: a page of comments has thousands
@@ -68,13 +84,13 @@ _MOST = 200  # marked elements that are looked at: a page of comments has thousa
 
 def _list_marked(tree: Any) -> Iterator[Any]:
     """Yield the elements that the page marks as those of an author, in its order."""
-    likely = " or ".join(f"contains(., '{part}')" for part in _LIKELY)  # libxml2 tells them faster than we
-    for element in tree.xpath(f"//@*[{likely}]/.."):
-        if element.tag in _NAMING and _rank(element) < _NONE and not _is_apart(element):
+    for element in tree.iter():  # three times as fast as an XPath
+        likely = _LIKELY.search(" ".join(element.attrib.values()))
+        if likely and element.tag in _NAMING and _rank(element) < _NONE and not _is_apart(element):
             yield element
 
 
-_LIKELY = ("uthor", "yline", "y-line", "byl", "riter", "eporter", "ontributor", "ournalist")
+_LIKELY = patterns.compile("uthor|y-?line|byl|riter|eporter|ontributor|ournalist")
 _NAMING = frozenset(
     (
         "a",

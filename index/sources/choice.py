@@ -7,6 +7,7 @@ trafilatura returns are its choice. So its clean-up never changes a character th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from .. import patterns
@@ -16,9 +17,12 @@ from .facts import read_stated_body
 from .region import correct_choice, find_region, list_hidden_prose, list_omitted
 from .visible import Shown, TextRun, fold
 
-_MARKS = (0x20000, 0x2A6D0)  # CJK Extension B: letters to every library, rare characters even in Chinese
-_MARK = patterns.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}]")
-_MARKED = patterns.compile(f"[{chr(_MARKS[0])}-{chr(_MARKS[1])}][^{chr(_MARKS[0])}-{chr(_MARKS[1])}]*")
+# Letters to every library, rare on any page: Yi syllables and, for pages of more runs, CJK Extension B, with which each
+# string takes twice the room and trafilatura an eighth more time.
+_FEW, _MANY = range(0xA000, 0xA48D), range(0x20000, 0x2A6D1)
+_CLASS = "".join(f"{chr(each[0])}-{chr(each[-1])}" for each in (_FEW, _MANY))
+_MARK = patterns.compile(f"[{_CLASS}]")
+_MARKED = patterns.compile(f"[{_CLASS}][^{_CLASS}]*")
 _NOT_XML = patterns.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]")  # lxml sets no such text
 
 
@@ -35,24 +39,45 @@ def choose_article(tree: Any, shown: Shown, headline: TextRun | None) -> Choice:
     from trafilatura import bare_extraction
 
     runs = shown.runs
-    if len(runs) > _MARKS[1] - _MARKS[0]:
+    marks = _FEW if len(runs) <= len(_FEW) else _MANY
+    if len(runs) > len(marks):
         return Choice(set())
     region = find_region(runs, headline)
     top = next((number for number, run in enumerate(runs) if run is headline), -1)
     stated = read_stated_body(tree)
     hidden = list_hidden_prose(shown.hidden, region)
     for number, run in enumerate(runs):
-        _mark(run, chr(_MARKS[0] + number))
+        _mark(run, chr(marks[number]))
     shown.remove_hidden()
-    found: Any = bare_extraction(tree, fast=True, include_comments=False, output_format="txt")
-    lines = [] if found is None or found.body is None else ["".join(each.itertext()) for each in found.body]
-    chosen = _read_marks("".join(lines), runs)
+    found: Any = bare_extraction(tree, options=_make_options())
+    lines = [] if found is None or found.body is None else [_read_text(each) for each in found.body]
+    chosen = _read_marks("".join(lines), runs, marks)
     body = correct_choice(runs, chosen, region, top) | _find_stated(runs, stated)
-    page = shown.text
-    known = _squeeze(stated)  # trafilatura takes the body from there when the page shows none
-    left_out = [fold(line) for line in lines if len(line) > 20 and not _MARK.search(line)]
     omitted = (*list_omitted(runs, body, chosen, region), *hidden, *_list_unshown(runs, body, stated))
-    return Choice(body, tuple(line for line in left_out if line not in page and _squeeze(line) not in known), omitted)
+    return Choice(body, _list_left_out(lines, shown, stated), omitted)
+
+
+def _list_left_out(lines: list[str], shown: Shown, stated: str) -> tuple[str, ...]:
+    """Return the lines of trafilatura's choice that stand nowhere on the page, nor in its own data, its last resort."""
+    unmarked = [fold(line) for line in lines if len(line) > 20 and not _MARK.search(line)]
+    if not unmarked:
+        return ()
+    page, known = shown.text, _squeeze(stated)
+    return tuple(line for line in unmarked if line not in page and _squeeze(line) not in known)
+
+
+def _read_text(element: Any) -> str:
+    from lxml import etree
+
+    return str(etree.tostring(element, method="text", encoding="unicode", with_tail=False))
+
+
+@cache
+def _make_options() -> Any:
+    """Return trafilatura's settings: its choice alone, without comments; it would read them anew for each page."""
+    from trafilatura.settings import Extractor
+
+    return Extractor(output_format="txt", fast=True, comments=False)
 
 
 def _squeeze(text: str) -> str:
@@ -68,6 +93,8 @@ def _find_stated(runs: list[TextRun], stated: str) -> set[int]:
 
 def _list_unshown(runs: list[TextRun], body: set[int], stated: str) -> Iterator[tuple[str, str]]:
     """Yield the sentences of the body in the page's own data that are not in ours, if they are more than a few."""
+    if not stated:
+        return
     kept = [runs[number] for number in sorted(body)]
     letters = _squeeze("".join(run.text for run in kept)), _squeeze("".join(run.text for run in kept if is_prose(run)))
     sentences = [stated[start:end] for start, end in split_sentences(stated)]
@@ -80,19 +107,24 @@ def _mark(run: TextRun, mark: str) -> None:
     """Put the mark before each text node of the run: whichever of them trafilatura keeps, it names the run."""
     for element, tail in run.nodes:
         text = element.tail if tail else element.text
-        words = _NOT_XML.sub("", text if text.isascii() else _MARK.sub("", text)).lstrip()
-        if not words:
-            continue
-        if tail:
-            element.tail = mark + words
-        else:
-            element.text = mark + words
+        words = (text if text.isascii() else _MARK.sub("", text)).lstrip()
+        try:
+            _set_text(element, mark, words, tail=tail)
+        except ValueError:  # lxml reads a form feed, say, and does not write it
+            _set_text(element, mark, _NOT_XML.sub("", words).lstrip(), tail=tail)
 
 
-def _read_marks(chosen: str, runs: list[TextRun]) -> set[int]:
+def _set_text(element: Any, mark: str, words: str, *, tail: bool) -> None:
+    if words and tail:
+        element.tail = mark + words
+    elif words:
+        element.text = mark + words
+
+
+def _read_marks(chosen: str, runs: list[TextRun], marks: range) -> set[int]:
     """Return the numbers of the runs of which at least half was chosen."""
     sizes: dict[int, int] = {}
     for piece in _MARKED.findall(chosen):
-        number = ord(piece[0]) - _MARKS[0]
+        number = ord(piece[0]) - marks[0]
         sizes[number] = sizes.get(number, 0) + len(piece) - 1
-    return {number for number, size in sizes.items() if size * 2 >= len(runs[number].text)}
+    return {number for number, size in sizes.items() if 0 <= number < len(runs) and size * 2 >= len(runs[number].text)}

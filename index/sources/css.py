@@ -10,11 +10,18 @@ from .. import patterns
 Style = dict[str, str]
 """Declarations, simplified: display is "none", "block" or "inline", white-space "pre" or "normal".
 
-Of text-decoration, only "line-through" is kept.
+Of text-decoration, only "line-through" is kept, and of a size of letters whether it is none: "0" or "some". What a page
+puts far outside the window, or cuts down to nothing, is not displayed.
 """
 
 _DECLARATION = patterns.compile(
     r"(?:^|[;{\s])(display|visibility|content-visibility|white-space|text-decoration(?:-line)?)\s{0,9}:\s{0,9}([a-z-]+)"
+)
+_SIZE = patterns.compile(r"(?:^|[;{\s])font-size\s{0,9}:\s{0,9}(0(?:\.0{1,9})?(?:px|r?em|pt|%)?\s{0,9}(?:[;!}]|$))?")
+_PLACED = patterns.compile(r"(?:^|[;{\s])position\s{0,9}:\s{0,9}(?:absolute|fixed)")
+_AWAY = patterns.compile(
+    r"(?:^|[;{\s])(?:(?:left|top)\s{0,9}:\s{0,9}-(?:\d{4,9}px|999px|\d{3,9}r?em)"
+    r"|clip\s{0,9}:\s{0,9}rect\(\s{0,9}[01](?:px)?[\s,]{1,9}[01](?:px)?[\s,)])"
 )
 _SELECTOR = patterns.compile(r"(?:[a-z][a-z0-9]*)?(?:[.#][\w-]+)?")
 _MAX_STYLE = 500_000  # characters of style sheets that are read
@@ -23,7 +30,8 @@ _MAX_STYLE = 500_000  # characters of style sheets that are read
 def parse_declarations(written: str) -> Style:
     """Return the declarations that we understand, simplified; {} if there are none."""
     style: Style = {}
-    for name, value in _DECLARATION.findall(written.lower()):
+    small = written.lower()
+    for name, value in _DECLARATION.findall(small):
         if name == "white-space":
             style[name] = "pre" if value in {"pre", "pre-wrap", "pre-line", "break-spaces"} else "normal"
         elif name.startswith("text-decoration"):
@@ -36,6 +44,10 @@ def parse_declarations(written: str) -> Style:
             style |= {"items": "block"} if value.endswith(("flex", "grid")) else {}
         else:
             style[name] = value
+    if _PLACED.search(small) and _AWAY.search(small):
+        style["display"] = "none"
+    if "font-size" in small and (size := _SIZE.search(small)):
+        style["font-size"] = "0" if size[1] else "some"
     return style
 
 

@@ -61,6 +61,7 @@ class Box:
     element: Any
     parent: Box | None
     names: Names
+    tag: str
     score: float = 0.0
     length: int = 0
     linked: int = 0
@@ -72,11 +73,6 @@ class Box:
     """Why nothing in it belongs to an article; "" if it may."""
     shut: bool = False
     """Whether it, or an element around it, has such a reason."""
-
-    @property
-    def tag(self) -> str:
-        """The name of the element."""
-        return str(self.element.tag)
 
     @property
     def link_share(self) -> float:
@@ -125,7 +121,7 @@ class Boxes:
         for inner in reversed(waiting):
             words = join_names(inner)
             names = self._known.get(words) or self._known.setdefault(words, read_names(words))
-            box = self._by_element[inner] = Box(inner, box, names)
+            box = self._by_element[inner] = Box(inner, box, names, str(inner.tag))
         assert box is not None
         return box
 

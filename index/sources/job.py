@@ -75,8 +75,10 @@ def measure_fidelity(article: Article, document: Document) -> Fidelity:
     omitted = tuple(_split_omitted(document.omitted))
     if not document.shown:
         return Fidelity(article.length, article.length + len(document.left_out), document.left_out, omitted)
-    shown = "".join(document.shown.split())
-    lost = [text for text in map(article.quote, article.sentences) if "".join(text.split()) not in shown]
+    lost = [text for text in map(article.quote, article.sentences) if text not in document.shown]
+    if lost:
+        shown = "".join(document.shown.split())
+        lost = [text for text in lost if "".join(text.split()) not in shown]
     total = article.length + len(document.left_out)
     return Fidelity(article.length - len(lost), total, (*document.left_out, *lost), omitted)
 

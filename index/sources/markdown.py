@@ -1,7 +1,7 @@
 """Read Markdown: headings, list items, quotations and code become blocks of the text.
 
-The text stays as it is, but for two things: what is struck through has been taken back and is left out, and so are the
-marks of notes and of bold words, which are no words.
+The text stays as it is, but for two things: what is struck through has been taken back and is left out, and so is what
+is no word: the marks of notes and of bold words, the targets of links, and the tags of HTML.
 """
 
 from __future__ import annotations
@@ -41,6 +41,17 @@ _RAISED = patterns.compile(r"<sup>([^<\n]{1,40})</sup>")
 _STRONG = patterns.compile(
     r"(?<![\\*`\w])\*\*(?![\s*])(?P<words>(?:[^*\n`]|\*(?!\*)|\n(?!\s)){1,2000})(?<!\s)\*\*(?!\*)"
 )
+_LINKED = patterns.compile(
+    r"(?<![!\\`\w\]])\[(?P<words>[^\[\]\n]{1,300})\]\([^()\n]{0,2000}+(?:\([^()\n]{0,200}+\)[^()\n]{0,200}+)?\)"
+)
+_TAG = patterns.compile(
+    r"(?<!`)</?(?:a|abbr|b|blockquote|br|center|cite|code|dd|details|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|img|ins"
+    r"|kbd|li|mark|ol|p|q|section|small|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul)"
+    r"(?:\s[^<>\n]{0,1000})?/?>(?!`)",
+    re.IGNORECASE,
+)
+_COMMENT = r"<!--(?:[^-\n]|-(?!->)){0,2000}+-->"
+_REMARK = patterns.compile(rf"(?<=\S)[ \t]?{_COMMENT}(?!\S)|(?<=\S){_COMMENT}|(?<=\S[ \t]){_COMMENT}")
 # Characters of a line that are searched for marks.
 _LOOK = 2000
 
@@ -48,7 +59,7 @@ _LOOK = 2000
 def read_markdown(data: bytes, source: str) -> Document:
     """Return the decoded text with its blocks, and what its front matter and first heading state.
 
-    What is struck through, and the marks of notes and of bold words, are not in the text.
+    What is struck through, marks of notes and of bold words, targets of links and tags are not in the text.
 
     Raises:
         UnsupportedFormat: the bytes are not text.
@@ -70,9 +81,15 @@ def drop_strong(text: str) -> str:
 
 
 def _take_back(text: str) -> str:
-    """Return the text without what is struck through, marks of notes and of bold words; powers get raised digits."""
+    """Return the text without what is struck through or no word; powers get raised digits."""
     text = drop_strong(_REFERENCE.sub("", _STRUCK.sub("", text)))
-    return _RAISED.sub(lambda found: read_raised(text[max(0, found.start() - 40) : found.start()], found[1]), text)
+    text = _RAISED.sub(lambda found: read_raised(text[max(0, found.start() - 40) : found.start()], found[1]), text)
+    return _TAG.sub(_read_tag, _LINKED.sub(r"\g<words>", _REMARK.sub("", text)))
+
+
+def _read_tag(found: re.Match[str]) -> str:
+    """Return what a tag of HTML leaves behind: a space for a line break, else nothing."""
+    return " " if found.group().lower().startswith("<br") else ""
 
 
 def _read_front_matter(front: str) -> Metadata:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
+
+from .. import patterns
 
 # Names of what readers wrote; it may be longer than the article.
 _OF_COMMENTS = "comment comments commentlist disqus respond replies discussion"
@@ -16,22 +19,21 @@ _OF_ASIDES = """
     sharedaddy shopping shoutbox sidebar signup skyscraper taboola trending yarpp
     jp-relatedposts read-more read-next rich-link sign-up
 """
-_ASIDE_STEMS = ("advert", "recirc", "recommend", "related", "sponsor", "subscri")
+_ASIDE_STEM = patterns.compile(r"(?<![^\s-])(?:advert|recirc|recommend|related|sponsor|subscri)")
 
 # Names that paragraphs of an article have, too: they count where there is more than prose.
 _OF_MAYBE_ASIDES = """
     banner byline contributor contributors disclaimer form infobox masthead menu meta modal most nav popular remark rss
     share sharing skip social tag tags teaser teasers toc tool toolbar tools tweet widget
 """
-_MAYBE_ASIDE_STEMS = ("author",)
+_MAYBE_ASIDE_STEM = patterns.compile(r"(?<![^\s-])author")
 
 _COMMENTS, _ASIDES, _MAYBE_ASIDES = (frozenset(names.split()) for names in (_OF_COMMENTS, _OF_ASIDES, _OF_MAYBE_ASIDES))
 
-_POSITIVE = ("article", "body", "content", "entry", "hentry", "main", "page", "post", "text", "blog", "story")
-_NEGATIVE = (
-    *("-ad-", "hidden", "banner", "combx", "comment", "com-", "contact", "footer", "gdpr", "masthead", "media", "meta"),
-    *("outbrain", "promo", "related", "scroll", "share", "shoutbox", "sidebar", "skyscraper", "sponsor", "shopping"),
-    *("tags", "widget"),
+_POSITIVE = patterns.compile("article|body|content|entry|hentry|main|page|post|text|blog|story")
+_NEGATIVE = patterns.compile(
+    "-ad-|hidden|banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|outbrain|promo|related|scroll|share"
+    "|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|widget"
 )
 """Parts of names that speak for and against an article: those of Readability."""
 
@@ -50,6 +52,7 @@ class Names:
     """The words without a digit: a program makes up such as "css-1q0x1qg"."""
 
 
+@lru_cache(maxsize=1024)  # the pages of a site share their names
 def read_names(words: str) -> Names:
     """Return what the names of an element, in one string, tell of it."""
     small = words.lower().replace("_", "-")
@@ -58,9 +61,9 @@ def read_names(words: str) -> Names:
     return Names(
         words,
         comments=not found.isdisjoint(_COMMENTS),
-        aside=not found.isdisjoint(_ASIDES) or any(part.startswith(_ASIDE_STEMS) for part in parts),
-        maybe_aside=not found.isdisjoint(_MAYBE_ASIDES) or any(part.startswith(_MAYBE_ASIDE_STEMS) for part in parts),
-        weight=any(part in small for part in _POSITIVE) - any(part in small for part in _NEGATIVE),
+        aside=not found.isdisjoint(_ASIDES) or bool(_ASIDE_STEM.search(small)),
+        maybe_aside=not found.isdisjoint(_MAYBE_ASIDES) or bool(_MAYBE_ASIDE_STEM.search(small)),
+        weight=bool(_POSITIVE.search(small)) - bool(_NEGATIVE.search(small)),
         stable=frozenset(word for word in words.split() if not any(map(str.isdigit, word))),
     )
 

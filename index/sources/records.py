@@ -271,9 +271,14 @@ def _read_line(record: dict[str, Any], kind: str) -> str:
     return " ".join(", ".join(words).split())
 
 
+_DOTTED = patterns.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:,?\s(\d{2}:\d{2}(?::\d{2})?))?")
+
+
 def _read_moment(written: str) -> datetime | None:
     """Return the moment that a record states: in words, or as the seconds or milliseconds since 1970."""
     if _WHOLE.fullmatch(written):
         seconds = float(written)
         return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
+    if dotted := _DOTTED.fullmatch(written.strip()):  # as tables from the continent have it: the day comes first
+        return parse_moment(f"{dotted[3]}-{dotted[2]:0>2}-{dotted[1]:0>2}{'T' if dotted[4] else ''}{dotted[4] or ''}")
     return parse_moment(written)

@@ -18,7 +18,6 @@ from .density import (
     Box,
     Boxes,
     ends_sentence,
-    is_prose,
 )
 from .names import is_named_aside
 from .visible import TextRun, fold
@@ -35,11 +34,13 @@ _NEVER_PROSE = frozenset({"script", "style", "noscript", "template", "svg", "ifr
 class Region:
     """The main part of a page, by the numbers of its runs.
 
-    `body` is its prose, `rest` the headings, items and cells among it; `span` is all that stands inside it, and
-    `aside` says why some of that is not of it. `cards` are texts outside that lead elsewhere, such as teasers, and
-    `outside` is other prose of the same `<article>` or `<main>`. `roots` are the elements that make it up.
+    `prose` is all prose of the page; `body` is that of the main part, `rest` the headings, items and cells among it;
+    `span` is all that stands inside it, and `aside` says why some of that is not of it. `cards` are texts outside that
+    lead elsewhere, such as teasers, and `outside` is other prose of the same `<article>` or `<main>`. `roots` are the
+    elements that make it up.
     """
 
+    prose: set[int] = field(default_factory=set)
     body: set[int] = field(default_factory=set)
     rest: set[int] = field(default_factory=set)
     span: set[int] = field(default_factory=set)
@@ -51,8 +52,8 @@ class Region:
 
 def find_region(runs: Sequence[TextRun], headline: TextRun | None) -> Region:
     """Return the main part of the page; an empty one if there is no prose."""
-    region = Region()
     boxes = Boxes(runs, headline)
+    region = Region({number for number, found in enumerate(boxes.prose) if found})
     top = boxes.find_top()
     if top is None:
         return region
@@ -135,7 +136,7 @@ def correct_choice(runs: Sequence[TextRun], chosen: set[int], region: Region, he
     """
 
     def measure(numbers: Iterable[int]) -> int:
-        return sum(len(runs[number].text) for number in numbers if is_prose(runs[number]))
+        return sum(len(runs[number].text) for number in region.prose.intersection(numbers))
 
     ours, theirs, both = measure(region.body), measure(chosen - region.cards), measure(region.body & chosen)
     if not region.body:
@@ -167,7 +168,11 @@ def list_omitted(
     reasons = {number: why for number, why in region.aside.items() if why.startswith(_DOUBTFUL)}
     beside = dict.fromkeys((chosen | region.body) - region.cards - region.aside.keys(), "beside the main part")
     beside |= dict.fromkeys(region.outside, "outside the main part")
-    missing = [number for number in sorted(reasons | beside) if number not in kept and _is_paragraph(runs[number])]
+    missing = [
+        number
+        for number in sorted(reasons | beside)
+        if number not in kept and number in region.prose and len(runs[number].text) >= 60
+    ]
     if not missing:
         return ()
     text = " ".join(fold(runs[number].text) for number in sorted(kept))
@@ -175,10 +180,6 @@ def list_omitted(
     if sum(len(runs[number].text) for number in missing if number in beside) * _SMALL >= len(text):
         reasons |= beside
     return tuple((runs[number].text, reasons[number]) for number in missing if number in reasons)
-
-
-def _is_paragraph(run: TextRun) -> bool:
-    return len(run.text) >= 60 and is_prose(run)
 
 
 def list_hidden_prose(hidden: Iterable[Any], region: Region) -> tuple[tuple[str, str], ...]:

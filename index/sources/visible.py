@@ -3,7 +3,8 @@
 The rule is that of `innerText`: white space inside a block becomes one space, `<br>` is a line break,
 `<pre>` keeps its own white space, hidden elements have no text; a `<details>` counts as opened, for a reader
 opens it with one click. Of style sheets, only those in the page
-are read, and only selectors of one tag, class or id; a linked style sheet is never fetched.
+are read, and only selectors of one tag, class or id; a linked style sheet is never fetched. Text put far outside the
+window, cut down to nothing or set in letters of no size is hidden, too. What is transparent is not: pages fade it in.
 
 Two things differ from `innerText`: text that is struck through has been taken back and is no text here, and raised or
 lowered letters are read as what they mean (`superscripts.py`), so that the mark of a note is no word.
@@ -34,7 +35,7 @@ _HIDDEN_NAMES = (
 _HIDDEN = frozenset(_HIDDEN_NAMES.split())
 _SCRIPTS = frozenset({"a", "sup", "sub"})
 _STRUCK_NAMES = ("del", "s", "strike")
-_SPACE = patterns.compile(r"[ \t\n\r\f]+")
+_SPACE = patterns.compile(r"[\t\n\r\f][ \t\n\r\f]*| [ \t\n\r\f]+")  # a single space may stay
 _BRACKETED = patterns.compile(r"\[\d{1,3}\]")
 
 
@@ -85,19 +86,20 @@ def show(root: Any, *, styles: bool = True) -> Shown:
     walker = etree.iterwalk(root, events=("start", "end"))  # without recursion
     hidden: Any = None
     for event, element in walker:
+        tag = element.tag
         if event == "start":
-            box = _compute_box(element, rules)
+            box = _compute_box(element, tag, rules)
             if box.display != "none" or element is root:
-                collector.start(element, box)
+                collector.start(element, tag, box)
             elif element is not hidden:
                 hidden = element
                 collector.shown.hidden.append(element)
                 walker.skip_subtree()
         else:
             if element is not hidden:
-                collector.end(element)
+                collector.end(element, tag)
             if element is not root:
-                collector.add(element, tail=True)
+                collector.add(element, element.tail, tail=True)
     collector.end_run()
     return collector.shown
 
@@ -110,13 +112,14 @@ def fold(text: str) -> str:
 class _Box(NamedTuple):
     """How an element is shown: as "block", "inline" or "none"; None in the others means as its parent.
 
-    `pre` keeps white space, `unseen` takes up space but shows nothing, `items` makes its children blocks, what is
-    `struck` through is taken back with all that it holds.
+    `pre` keeps white space, `unseen` takes up space but shows nothing, `tiny` has letters of no size, `items` makes its
+    children blocks, what is `struck` through is taken back with all that it holds.
     """
 
     display: str
     pre: bool | None = None
     unseen: bool | None = None
+    tiny: bool | None = None
     items: bool = False
     struck: bool = False
 
@@ -142,7 +145,8 @@ class _Collector:
         self._linked = 0
         self._links = 0
         self._after_space = True
-        self._scripts: list[tuple[int, int, int]] = []  # of open links, <sup> and <sub>: parts, linked, anchors so far
+        # of open links, <sup> and <sub>: parts, linked and anchors so far, and whether it is an anchor itself
+        self._scripts: list[tuple[int, int, int, bool]] = []
         self._anchors = self._anchored = 0  # links to a place of a page: so far, and open
 
     def end_run(self) -> None:
@@ -154,15 +158,15 @@ class _Collector:
             self.shown.runs.append(TextRun(text, self._open[-1], self._nodes, self._linked))
         self._parts, self._nodes, self._linked, self._after_space = [], [], 0, True
 
-    def start(self, element: Any, box: _Box) -> None:
+    def start(self, element: Any, tag: str, box: _Box) -> None:
         """Enter an element that is shown."""
         around = self._boxes[-1]
-        tag = element.tag
-        if around.pre or around.unseen or around.items or around.struck:
+        if around.pre or around.unseen or around.tiny or around.items or around.struck:
             box = _Box(
                 "block" if around.items and box.display == "inline" else box.display,
                 around.pre if box.pre is None else box.pre,
                 around.unseen if box.unseen is None else box.unseen,
+                around.tiny if box.tiny is None else box.tiny,
                 box.items,
                 box.struck or around.struck,
             )
@@ -172,23 +176,24 @@ class _Collector:
             self._open.append(element)
         elif tag == "br":
             self._break()
-        self._links += tag == "a"
         if tag in _SCRIPTS:
-            self._scripts.append((len(self._parts), self._linked, self._anchors))
-            self._anchors += _is_anchor(element)
-            self._anchored += _is_anchor(element)
-        self.add(element, tail=False)
+            self._links += tag == "a"
+            anchor = tag == "a" and "#" in (element.get("href") or "")
+            self._scripts.append((len(self._parts), self._linked, self._anchors, anchor))
+            self._anchors += anchor
+            self._anchored += anchor
+        self.add(element, element.text, tail=False)
 
-    def end(self, element: Any) -> None:
+    def end(self, element: Any, tag: str) -> None:
         """Leave an element that is shown."""
-        if element.tag in _SCRIPTS:
-            self._anchored -= _is_anchor(element)
-            self._read_script(element, *self._scripts.pop())
-        box = self._boxes.pop()
-        if box.display == "block":
+        if tag in _SCRIPTS:
+            place, linked, anchors, anchor = self._scripts.pop()
+            self._anchored -= anchor
+            self._read_script(element, place, linked, anchors)
+        if self._boxes.pop().display == "block":
             self.end_run()
             self._open.pop()
-        self._links -= element.tag == "a"
+        self._links -= tag == "a"
 
     def _read_script(self, element: Any, place: int, linked: int, anchors: int) -> None:
         """Put what raised or lowered letters mean in their place; the mark of a note may be a link, and is no word."""
@@ -222,13 +227,12 @@ class _Collector:
         self._parts.append("\n")
         self._after_space = True
 
-    def add(self, element: Any, *, tail: bool) -> None:
+    def add(self, element: Any, text: str | None, *, tail: bool) -> None:
         """Add the element's text, or its tail, by the rules of the element that contains it."""
-        text = element.tail if tail else element.text
         if not text:
             return
         box = self._boxes[-1]
-        if box.unseen or box.struck or (self._after_space and not box.pre and not text.strip(" \t\n\r\f")):
+        if box.unseen or box.tiny or box.struck or (self._after_space and not box.pre and not text.strip(" \t\n\r\f")):
             return
         if box.pre:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -244,17 +248,17 @@ class _Collector:
             self._after_space = not box.pre and text[-1] == " "
 
 
-def _compute_box(element: Any, rules: dict[str, Style]) -> _Box:
+def _compute_box(element: Any, tag: str, rules: dict[str, Style]) -> _Box:
     """Return how an element is shown, by its name, the page's style sheets, and its attributes."""
-    tag = element.tag
     box = _BOXES.get(tag, _INLINE)
-    if box is _NONE or not (rules or element.attrib or tag == "dialog"):
+    if box is _NONE:
         return box
     if element.get("hidden") is not None or (tag == "dialog" and element.get("open") is None):
         box = _NONE
     style: Style = {}
     for key in _list_selectors(element, tag) if rules else ():
-        style |= rules.get(key, {})
+        if found := rules.get(key):
+            style |= found
     if written := element.get("style"):
         style |= parse_declarations(written)
     if not style:
@@ -263,20 +267,19 @@ def _compute_box(element: Any, rules: dict[str, Style]) -> _Box:
         style.get("display", box.display),
         pre=style["white-space"] == "pre" if "white-space" in style else box.pre,
         unseen=style["visibility"] in {"hidden", "collapse"} if "visibility" in style else None,
+        tiny=style["font-size"] == "0" if "font-size" in style else None,
         items="items" in style,
         struck=box.struck or "text-decoration" in style,
     )
 
 
-def _is_anchor(element: Any) -> bool:
-    return element.tag == "a" and "#" in (element.get("href") or "")
-
-
 def _is_reference(link: Any, before: str, text: str) -> bool:
     """Tell whether a link behind some text leads to a note: it says so, or is a number in brackets."""
-    said = f"{link.get('role')} {link.get('epub:type')}"
-    numbered = (link.get("href") or "").startswith("#") and bool(_BRACKETED.fullmatch(text.strip()))
-    return bool(before.strip()) and (numbered or "noteref" in said)
+    if not before.strip():
+        return False
+    if (link.get("href") or "").startswith("#") and _BRACKETED.fullmatch(text.strip()):
+        return True
+    return "noteref" in f"{link.get('role')} {link.get('epub:type')}"
 
 
 def _list_selectors(element: Any, tag: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ SENTENCE_END = patterns.compile(r"[.!?…][\"'”’)\]]{0,3}$")
 class _Wall:
     """A kind of wall: the words that it and stories about it have, the phrases that only it has, and what to say.
 
-    `boxes` are the names that pages give its element, as a class or an id.
+    `boxes` are the names that pages give its element, as a class or an id, in small letters.
     """
 
     words: re.Pattern[str]
@@ -51,7 +51,7 @@ _CONSENT = _Wall(
         |you\ (?:consent|agree)\ to|give\ (?:us\ )?your\ consent|before\ you\ continue)\b""",
         _WORDS,
     ),
-    patterns.compile("cookie|consent|gdpr|ccpa|cmp|onetrust|didomi|usercentrics|truste|privacy|sp[-_]?message", _WORDS),
+    patterns.compile("cookie|consent|gdpr|ccpa|cmp|onetrust|didomi|usercentrics|truste|privacy|sp[-_]?message"),
     state_fact("shows only a request for consent; open it in a browser, agree, save the page and add the file"),
 )
 _LOGIN = _Wall(
@@ -80,7 +80,6 @@ _LOGIN = _Wall(
     ),
     patterns.compile(
         r"pay-?wall|reg-?wall|log-?in|sign-?in|subscri(?:be|ber|ption)-?(?:wall|offer|prompt|only)|piano|tp-container",
-        _WORDS,
     ),
     state_fact("asks for a login before it shows the article; log in, save the page and add the file"),
 )
@@ -100,7 +99,7 @@ _ROBOT = _Wall(
         \ (?:captcha|security\ check|challenge))\b""",
         _WORDS,
     ),
-    patterns.compile(r"captcha|challenge|cf-|turnstile|datadome|px-block", _WORDS),
+    patterns.compile(r"captcha|challenge|cf-|turnstile|datadome|px-block"),
     state_fact("shows itself to browsers only; open it in one, save the page and add the file"),
 )
 _MISSING = _Wall(
@@ -112,7 +111,7 @@ _MISSING = _Wall(
         \ (?:the|that|this|what)\ (?:\w+\ )?(?:page|article|story|you))\b""",
         _WORDS,
     ),
-    patterns.compile(r"(?:error|page|not)-?(?:404|not-?found|found)|404", _WORDS),
+    patterns.compile(r"(?:error|page|not)-?(?:404|not-?found|found)|404"),
     state_fact("says that there is no such page; check the address"),
 )
 _WALLS = (_ROBOT, _CONSENT, _MISSING, _LOGIN)

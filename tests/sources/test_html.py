@@ -397,6 +397,42 @@ def test_a_title_is_without_its_site_and_one_that_is_cut_gives_way():
     assert stated(body="<h1>The Post</h1><h1>Ferry</h1>").title == "Ferry"
 
 
+def test_a_page_may_have_more_runs_than_there_are_short_marks_and_the_letters_of_both():
+    told = "".join(f"<p>Ferry {number} stops in June, its owner said on Monday.</p>" for number in range(1200))
+    teacher = "<p>The teacher wrote “\ua000\ua001 \U00020000” on the board, and nobody knew what it meant.</p>"
+    for many in ("", told):
+        text = read_html(
+            f"<article><h1>Ferries stop</h1>{many}{teacher}{told[:2000]}</article>".encode(), "a.html"
+        ).text
+        assert "wrote “\ua000\ua001 \U00020000” on" in text
+        assert ("Ferry 1199 stops" in text) == bool(many)
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "position:absolute; left:-9999px",
+        "position: fixed; top: -100em",
+        "clip: rect(0 0 0 0); position: absolute",
+        "position:absolute;clip:rect(1px,1px,1px,1px)",
+        "font-size:0",
+    ],
+)
+def test_what_nobody_can_see_is_not_quoted(style):
+    unseen = f'<p style="{style}">The mill has always been safe, nobody ever says.</p>'
+    body = f"<p>The mill burned on Monday, and nobody was hurt.</p>{unseen}<p>Its owner has not said why it burned.</p>"
+    text = read_html(f"<article><h1>Mill burns</h1>{body}</article>".encode(), "a.html").text
+    assert "always been safe" not in text
+    assert "not said why" in text
+
+
+def test_letters_may_be_of_a_size_again_within_a_box_of_none():
+    box = '<div style="font-size:0"> gap <p style="font-size:16px">The mill burned on Monday, and nobody was hurt.</p></div>'
+    text = read_html(f"<article><h1>Mill burns</h1>{box}</article>".encode(), "a.html").text
+    assert text.endswith("nobody was hurt.")
+    assert "gap" not in text
+
+
 @pytest.mark.parametrize(
     ("markup", "byline"),
     [
@@ -409,6 +445,8 @@ def test_a_title_is_without_its_site_and_one_that_is_cut_gives_way():
             "Ida Holm, Per van Vass",
         ),
         ('<p class="byline">By The Tern Agency</p>', "The Tern Agency"),
+        ('<p><a rel="author">Ida Holm</a> and <a rel="author">Per Vass</a> | 3 May</p>', "Ida Holm, Per Vass"),
+        ('<ul><li><a rel="author">Ida Holm</a><li><a rel="author">Per Vass</a></ul>', "Ida Holm, Per Vass"),
         ('<div class="byline">Ida Holm <time>3 March</time></div>', "Ida Holm"),
         ('<div class="comments"><p class="comment-author">Bo Lind</p></div>', ""),
         ('<div class="author-bio">Ida Holm writes of mills.</div>', ""),

@@ -30,7 +30,6 @@ def blocks(text):
         ("***", [("***", Kind.FURNITURE)]),
         ("![crane](crane.png)", [("![crane](crane.png)", Kind.FURNITURE)]),
         ("[1]: https://news.example", [("[1]: https://news.example", Kind.FURNITURE)]),
-        ("See [the page](https://news.example).", [("See [the page](https://news.example).", None)]),
     ],
 )
 def test_blocks(text, expected):
@@ -73,10 +72,19 @@ def test_an_open_front_matter_is_text():
         ("**Breaking:**The minister said **no**.", "Breaking:The minister said no."),
         ("“**No,**” he said in **bold\nwords *of* his**.", "“No,” he said in bold\nwords *of* his."),
         ("2**3 and 4**5, `**kwargs` and `**args`", "2**3 and 4**5, `**kwargs` and `**args`"),
+        (
+            'See [the page](https://news.example/a_(b) "Call"), [1] and ![a pier](p.png).',
+            "See the page, [1] and ![a pier](p.png).",
+        ),
+        ("`[code](x)`, list[0](x) and [never\nended](x)", "`[code](x)`, list[0](x) and [never\nended](x)"),
+        ('<div class="ad">Ferries <b>stop</b><br>in June.</div>', "Ferries stop in June."),
+        ("It stops <!-- when? - ask -->in June.", "It stops in June."),
+        ("<details><summary>More</summary>", "More"),
+        ("a < b and c > d, `<b>`, <q", "a < b and c > d, `<b>`, <q"),
         ("** not ** and **never\n\nended** and \\**so**", "** not ** and **never\n\nended** and \\**so**"),
     ],
 )
-def test_what_is_taken_back_and_marks_of_notes_are_no_words(text, read):
+def test_what_is_taken_back_and_marks_are_no_words(text, read):
     assert read_markdown(text.encode(), "story.md").text == read
 
 

@@ -81,6 +81,16 @@ def test_columns_that_are_named_win(name, tmp_path):
     assert "has no column 'words'; its columns are text, kopf, tag, lauftext" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("5.3.2024", datetime(2024, 3, 5)), ("05.03.2024 08:30", datetime(2024, 3, 5, 8, 30)), ("31.31.2024", None)],
+)
+def test_a_date_with_full_stops_begins_with_its_day(written, meant, tmp_path):
+    (tmp_path / "a.csv").write_text(f'\ufeffHeadline;Text;Date\r\n"Ferry; stops";"{FERRY}";{written}\r\n')
+    (item,) = load_all(tmp_path / "a.csv")
+    assert (item.article.title, item.article.published) == ("Ferry; stops", meant)
+
+
 def test_add_takes_the_names_of_columns(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PULLQUOTE_INDEX", f"disk:{tmp_path / 'library'}")
     rows, out, reply = (str(tmp_path / name) for name in ("rows.csv", "out.jsonl", "reply.json"))

@@ -314,8 +314,9 @@ class TestMarkdown:
         article = self.read(text)
         return [(each.kind.value, article.quote(each)) for each in article.paragraphs]
 
-    def test_the_text_is_the_file(self) -> None:
-        assert self.read(MARKDOWN.replace("\n", "\r\n")).text == MARKDOWN.replace("\n", "\r\n")
+    def test_the_text_is_the_file_without_the_targets_of_links(self) -> None:
+        words = MARKDOWN.replace("[two days](https://example.org/storm)", "two days")
+        assert self.read(MARKDOWN.replace("\n", "\r\n")).text == words.replace("\n", "\r\n")
 
     def test_front_matter_is_known(self) -> None:
         article = self.read(MARKDOWN)
@@ -333,8 +334,7 @@ class TestMarkdown:
             ("headline", "The *new* harbor"),
             (
                 "body",
-                "The harbor opened on Wednesday, after a\n"
-                "storm that kept it closed for [two days](https://example.org/storm).",
+                "The harbor opened on Wednesday, after a\nstorm that kept it closed for two days.",
             ),
             ("headline", "Background"),
             ("furniture", "----------"),

@@ -269,6 +269,7 @@ ALL = {
 
 MORE = {
     "saved.mhtml": mhtml,
+    "story.md": lambda s: "\n\n".join((f"# {s.headline}", *s.paragraphs)).encode(),
     "story.rtf": rtf,
     "story.odt": odt,
     "story.nitf.xml": nitf,
