@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from ..errors import UnknownArticle
 from ..model import Article, Card, Filter, Hit
+from ..stories import find_superseded
 from .contract import Entry, Statistics, StorageSize, renew_card
 from .inverted_index import InvertedIndex
 from .vectors import fit_vectors
@@ -38,6 +39,7 @@ class MemoryEngine:
         self._added = 0
         self._index = InvertedIndex()
         self._admitted: dict[Filter, dict[str, _Member]] = {}
+        self._current: dict[Filter, Mapping[str, _Member]] = {}  # without superseded versions
         self._versions: dict[tuple[str, ...], dict[str, list[_Member]]] = {}
         self._lock = threading.Lock()
 
@@ -123,13 +125,14 @@ class MemoryEngine:
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
-        if limit < 1:
-            return ()
         with self._lock:
-            admitted = self._admit(filter)
-            hits = self._index.find_best(terms, limit, None if len(admitted) == len(self._texts) else admitted)
-            hits.sort(key=lambda hit: (-hit.score, admitted[hit.passage.article_id].number, hit.passage.number))
-            return tuple(hits[:limit])
+            return self._find_best(terms, limit, self._admit(filter))
+
+    def search_current(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[tuple[Hit, ...], bool]:
+        """Return the best passages of current versions; see `Engine.search_current`."""
+        with self._lock:
+            current = self._admit_current(filter)
+            return self._find_best(terms, limit, current), len(current) < len(self._admit(filter))
 
     def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:  # noqa: ARG002 - the contract's parameters
         """Return (): nothing in memory is damaged."""
@@ -179,6 +182,13 @@ class MemoryEngine:
         held = (self._members.get(name, {}).get(article_id) for name in collections)
         return next(filter(None, held), None)
 
+    def _find_best(self, terms: Sequence[str], limit: int, admitted: Mapping[str, _Member]) -> tuple[Hit, ...]:
+        if limit < 1:
+            return ()
+        hits = self._index.find_best(terms, limit, None if len(admitted) == len(self._texts) else admitted)
+        hits.sort(key=lambda hit: (-hit.score, admitted[hit.passage.article_id].number, hit.passage.number))
+        return tuple(hits[:limit])
+
     def _admit(self, filter: Filter) -> Mapping[str, _Member]:
         """Return the memberships that count and pass, by article."""
         if (found := self._admitted.get(filter)) is None:
@@ -186,6 +196,7 @@ class MemoryEngine:
             if not filter.articles and not filter.stories:  # those are looked up, and seldom asked for again
                 if len(self._admitted) >= _FILTERS:
                     self._admitted.clear()
+                    self._current.clear()
                 self._admitted[filter] = found
         return found
 
@@ -205,16 +216,32 @@ class MemoryEngine:
             looked_at = [member for key in filter.stories for member in versions.get(key, ())]
         return {member.card.id: member for member in looked_at if filter.admits(member.card)}
 
+    def _admit_current(self, filter: Filter) -> Mapping[str, _Member]:
+        """Return the memberships that count and pass, but for superseded versions."""
+        if (found := self._current.get(filter)) is None:
+            found = self._admit(filter)
+            versions = self._group_by_story(filter.collections, self._admit(Filter(collections=filter.collections)))
+            stories = {member.card.story for member in found.values()} - {""}
+            old: set[str] = set()
+            for cards in ([member.card for member in versions[story]] for story in stories):
+                old |= find_superseded(cards, filter) if len(cards) > 1 else set()
+            if old:
+                found = {key: member for key, member in found.items() if key not in old}
+            if filter in self._admitted:
+                self._current[filter] = found
+        return found
+
     def _group_by_story(
         self, collections: tuple[str, ...], members: Mapping[str, _Member]
     ) -> Mapping[str, Sequence[_Member]]:
         if (found := self._versions.get(collections)) is None:
             found = self._versions[collections] = {}
-            for member in members.values():
+            for member in sorted(members.values(), key=attrgetter("number")):
                 found.setdefault(member.card.story, []).append(member)
         return found
 
     def _forget(self) -> None:
         """Drop what was found of the memberships as they were."""
         self._admitted.clear()
+        self._current.clear()
         self._versions.clear()

@@ -117,6 +117,23 @@ def test_the_nearest_passages_are_read_in_one_query_each_for_texts_and_cards(
     assert (len(texts), len(cards), len(single)) == (1, 1, 0)
 
 
+def test_one_search_finds_enough_current_versions_once_some_were_looked_at(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, counts: list[int]
+) -> None:
+    versions = [(number, lead) for number in range(60) for lead in (0, 1)]
+    texts = [["alpha"] * (60 - number) + ["tail"] * number + [f"v{lead}"] for number, lead in versions]
+    stories = [{"story": f"s{number}", "lead": lead} for number, lead in versions]
+    engine.add([made([text], **known) for text, known in zip(texts, stories, strict=True)], "default")
+    scored = spy_on(monkeypatch, search.bm25, "score_passage")
+    first, is_partial = engine.search_current(["alpha"], 30, ALL)
+    assert (len(first), is_partial) == (30, True)
+    assert all("v1" in hit.passage.terms for hit in first)
+    assert (counts, len(scored)) == ([50, 200], 30)
+    counts.clear()
+    assert engine.search_current(["alpha"], 30, ALL)[0] == first
+    assert counts == [100]
+
+
 def test_more_is_retrieved_where_a_filter_drops_some(
     engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, counts: list[int]
 ) -> None:

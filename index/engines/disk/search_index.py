@@ -58,11 +58,15 @@ class DamagedSearchIndex(CorruptIndex):
         self.reason = reason
 
 
+Place = tuple[float, int, int]
+"""A passage as (score, article number, passage number)."""
+
+
 @dataclass(frozen=True, slots=True)
 class TopPassages:
-    """The best passages as (score, article number, passage number), best first; all others score at most `floor`."""
+    """The best passages, best first; all others score at most `floor`."""
 
-    places: tuple[tuple[float, int, int], ...]
+    places: tuple[Place, ...]
     floor: float
 
 
