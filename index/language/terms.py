@@ -26,7 +26,8 @@ _WORD = rf"{_PART}(?:['’]{_PART}){{0,2}}"
 _AT_LINE_END = r"(?:[-‐‑]|(?<=\u00ad))[ \t]{0,9}\r?\n[ \t]{0,9}"
 _UNIT = patterns.compile(
     rf"""
-    (?i:united\s+(?:states(?:\s+of\s+america)?|kingdom|nations|arab\s+emirates)|european\s+union|great\s+britain
+    (?!united|european|great|world|per|the\s)[a-z]{{2,40}}(?=[\s.,;:!?)"])  # most words, found sooner than below
+    | (?i:united\s+(?:states(?:\s+of\s+america)?|kingdom|nations|arab\s+emirates)|european\s+union|great\s+britain
         |world\s+health\s+organi[sz]ation|per\s+cent)(?![^\W_])
     | (?<![^\W_])(?:[Tt]he\s+(?:us|un|WHO)(?!['’]?[^\W_])
         |[NSns]\.(?=\s?[Kk]orea)
@@ -109,7 +110,15 @@ def analyse(text: str) -> tuple[str, ...]:
 
     Returns `()` if it has none.
     """
-    return tuple(term for unit in _UNIT.findall(text) for _, _, term in _analyse_unit(unit) if term)
+    found: list[str] = []
+    for unit in _UNIT.findall(text):
+        found += _remembered_terms(unit) if len(unit) <= 40 else _list_terms(unit)
+    return tuple(found)
+
+
+def _list_terms(unit: str) -> tuple[str, ...]:
+    """Return the terms of the words in one match of `_UNIT`."""
+    return tuple(term for _, _, term in _split_unit(unit) if term)
 
 
 def _analyse_unit(unit: str) -> tuple[tuple[int, int, str | None], ...]:
@@ -148,6 +157,7 @@ def _rejoin(unit: str, broken: re.Match[str]) -> tuple[tuple[int, int, str | Non
 
 
 _remembered = lru_cache(maxsize=65536)(_split_unit)
+_remembered_terms = lru_cache(maxsize=65536)(_list_terms)
 
 
 def _join_initials(unit: str) -> str | None:

@@ -7,7 +7,7 @@ if the format has any, the blocks of that text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage
@@ -52,11 +52,9 @@ def build_article(
     if not sentences:
         raise EmptyArticle(source, _explain_empty(text))
     sha256 = hash_text(text)
-    stated: dict[str, Any] = {
-        each.name: getattr(replace(metadata, language="en"), each.name) for each in fields(Metadata)
-    }
+    stated: dict[str, Any] = {each.name: getattr(metadata, each.name) for each in fields(Metadata)}
     article = Article(
-        **stated,
+        **stated | {"language": "en"},
         id=make_article_id(sha256),
         sha256=sha256,
         source=source,
