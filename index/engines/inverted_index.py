@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from ..language import bm25
@@ -43,11 +44,11 @@ class InvertedIndex:
         self._articles.append(article)
         self._starts.append(len(self._lengths))
         postings = self._postings
-        for row, passage in enumerate(passages.split(article), len(self._lengths)):
+        for row, terms in enumerate(passages.list_terms(article), len(self._lengths)):
             self.passages += 1
-            self._terms += len(passage.terms)
-            self._lengths.append(len(passage.terms))
-            for term, count in Counter(passage.terms).items():
+            self._terms += len(terms)
+            self._lengths.append(len(terms))
+            for term, count in Counter(terms).items():
                 if (held := postings.get(term)) is None:
                     held = postings[term] = array("I"), array("I")
                 held[0].append(row)
@@ -56,12 +57,12 @@ class InvertedIndex:
     def remove(self, article_id: str) -> None:
         """Take out an article that the index has."""
         place = self._places.pop(article_id)
-        found = passages.split(self._get_article(place))
+        found = passages.list_terms(self._get_article(place))
         self._articles[place] = None
         self.passages -= len(found)
-        self._terms -= sum(len(passage.terms) for passage in found)
+        self._terms -= sum(map(len, found))
         first = self._starts[place]
-        for term in {term for passage in found for term in passage.terms}:
+        for term in set(chain.from_iterable(found)):
             rows, counts = self._postings[term]
             start, end = bisect_left(rows, first), bisect_left(rows, first + len(found))
             del rows[start:end], counts[start:end]

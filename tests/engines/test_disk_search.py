@@ -25,7 +25,7 @@ from index.engines.disk.search_index import (
 )
 from index.engines.disk.store import ArticleStore
 from index.errors import EngineUnavailable, UnknownArticle
-from index.reading.passages import split
+from index.reading.passages import list_terms
 from tests.support.make_library import made
 
 ALL = Filter(collections=("default",))
@@ -329,7 +329,7 @@ def test_what_was_read_for_one_collection_or_id_is_not_shown_for_another(
 def write_index(folder: Path, articles: list[Article]) -> SearchIndex:
     writer = SearchIndexWriter(folder, "disk:", create_index(folder, "disk:"))
     for seq, article in enumerate(articles, 1):
-        writer.add(seq, split(article))
+        writer.add(seq, list_terms(article))
     writer.commit()
     return SearchIndex(folder, "disk:")
 
@@ -409,7 +409,7 @@ def test_a_batch_is_merged_before_it_is_acknowledged(tmp_path: Path) -> None:
     before = write_index(folder, alike(1))
     for number in range(2, 5):
         writer = SearchIndexWriter(folder, "disk:")
-        writer.add(number, split(alike(5)[number]))
+        writer.add(number, list_terms(alike(5)[number]))
         writer.commit()
         index = SearchIndex(folder, "disk:")
         assert index.passages == number

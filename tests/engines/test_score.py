@@ -9,7 +9,7 @@ from index.engines.contract import Statistics
 from index.engines.inverted_index import InvertedIndex
 from index.language import bm25
 from index.language.terms import analyse
-from index.reading.passages import split
+from index.reading.passages import list_terms, split
 from tests.support.paths import SEEDS
 
 
@@ -101,3 +101,8 @@ def test_an_inverted_index_is_the_same_however_it_came_to_be():
             assert grown.find_best(terms, limit, None) == fresh.find_best(terms, limit, None) != []
     assert grown.passages == fresh.passages
     assert {term: grown.count_holding(term) for term in terms} == {term: fresh.count_holding(term) for term in terms}
+
+
+def test_what_is_indexed_of_passages_are_their_terms():
+    for article in read_seeds():
+        assert list_terms(article) == tuple(passage.terms for passage in split(article)) != ()
