@@ -41,8 +41,8 @@ BESIDE = {
 HOMES = {
     "nltk": ["index/language/punkt.py"],
     "Stemmer": ["index/language/terms.py"],
-    "rank_bm25": ["index/engines/memory.py"],
-    "numpy": ["index/meaning"],
+    "rank_bm25": ["index/engines/inverted_index.py"],
+    "numpy": ["index/engines/inverted_index.py", "index/meaning"],
     "onnxruntime": ["index/meaning/runtime.py"],
     "tokenizers": ["index/meaning/runtime.py"],
     "apsw": ["index/engines/disk", "bot/telegram"],

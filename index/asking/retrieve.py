@@ -1,6 +1,6 @@
 """Find sentences that may answer: those of the engine's best passages, unless they may not be cited.
 
-Superseded, withdrawn and embargoed versions are dropped here and nowhere else.
+Withdrawn and embargoed versions are dropped here and nowhere else, superseded ones by the engine, too.
 """
 
 from __future__ import annotations
@@ -91,8 +91,7 @@ class Scope:
 
     def find_only_card(self, hidden: Collection[str] = ()) -> Card | None:
         """Return the card of the only article beside those that nothing may name; None if there are none or several."""
-        named = (card for card in self.engine.articles(self.stored) if card.id not in hidden)
-        cards = list(islice(named, 2))
+        cards = list(islice((card for card in self.engine.articles(self.stored) if card.id not in hidden), 2))
         return cards[0] if len(cards) == 1 else None
 
 
@@ -222,14 +221,15 @@ def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
     or is a newer version of it.
     """
     wanted = limit
+    hits, is_partial = scope.engine.search_current(terms, limit, scope.stored)
     while True:
-        hits = scope.engine.search(terms, wanted, scope.stored)
         versions = _find_versions([hit.passage.article_id for hit in hits], scope)
         silent = find_silences(versions, scope.filter, scope.filter.now)
         speaking = tuple(hit for hit in hits if hit.passage.article_id not in silent)
-        if len(speaking) >= limit or len(hits) < wanted:
+        if (hits and speaking == hits) if is_partial else (len(speaking) >= limit or len(hits) < wanted):
             break
-        wanted *= 2
+        wanted *= 1 if is_partial else 2  # why another is silent may have to be told: then all are looked at
+        hits, is_partial = scope.engine.search(terms, wanted, scope.stored), False
     hidden = find_hidden(versions, scope.filter, scope.filter.now)
     looked_at = frozenset(card.id for card in versions if card.id in hidden and scope.filter.admits(card))
     found = SpeakingHits(speaking[:limit], hidden=looked_at, unread=_find_unread(terms, scope))

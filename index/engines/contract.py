@@ -176,6 +176,13 @@ class Engine(Protocol):
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return at most `limit` passages that hold any of the terms, best first."""
 
+    def search_current(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[tuple[Hit, ...], bool]:
+        """Return the same without passages of superseded versions, and whether any of these was left out.
+
+        Those are left out of which `find_superseded` tells that they may not be cited, whatever the time. An engine may
+        leave out none. It spares whoever wants passages that may be cited a second search for more of them.
+        """
+
     def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
         """Return the ids of articles that the last search for these terms came upon and could not read.
 

@@ -1,47 +1,20 @@
-"""The engine in memory: rank-bm25 over all passages, for up to a few thousand articles.
-
-rank-bm25 brings numpy, whose import takes longer than a question to one article. So it chooses among passages, and
-where all that hold a term are wanted, their scores alone are worked out, to the same bits.
-"""
+"""The engine in memory, for up to a few thousand articles, of which no file is kept."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from operator import attrgetter
 
 from ..errors import UnknownArticle
-from ..language import bm25
-from ..model import Article, Card, Filter, Hit, Passage
-from ..reading import passages
+from ..model import Article, Card, Filter, Hit
+from ..stories import find_superseded
 from .contract import Entry, Statistics, StorageSize, renew_card
+from .inverted_index import InvertedIndex
 from .vectors import fit_vectors
 
-
-@dataclass(frozen=True)
-class _Snapshot:
-    """The data of a search. It never changes, so any number of threads may share it."""
-
-    passages: tuple[Passage, ...]
-    postings: dict[str, tuple[int, ...]]
-    average: float  # the mean number of terms of a passage
-
-    @cached_property
-    def ranker(self) -> Any:  # rank_bm25 has no types
-        """What ranks them."""
-        return _build_ranker([passage.terms for passage in self.passages])
-
-    def score(self, terms: Sequence[str], places: Sequence[int], limit: int) -> Sequence[float]:
-        """Return the scores of some passages; of `limit` at most, none of them has to be chosen."""
-        if len(places) > limit:
-            scores: Sequence[float] = self.ranker.get_batch_scores(list(terms), places)
-            return scores
-        held = {term: len(self.postings.get(term, ())) for term in terms}
-        return [
-            bm25.score_passage(terms, self.passages[at].terms, len(self.passages), held, self.average) for at in places
-        ]
+_FILTERS = 64  # filters whose memberships are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +28,7 @@ class _Member:
 
 
 class MemoryEngine:
-    """Articles in a dict, ranked by `rank_bm25.BM25Okapi` with the idf of the contract."""
+    """Articles in a dict, their passages in an inverted index."""
 
     address = "memory:"
 
@@ -64,7 +37,10 @@ class MemoryEngine:
         self._texts: dict[str, Article] = {}  # bare, in order of first addition
         self._members: dict[str, dict[str, _Member]] = {}  # by collection and article
         self._added = 0
-        self._snapshot: _Snapshot | None = None
+        self._index = InvertedIndex()
+        self._admitted: dict[Filter, dict[str, _Member]] = {}
+        self._current: dict[Filter, Mapping[str, _Member]] = {}  # without superseded versions
+        self._versions: dict[tuple[str, ...], dict[str, list[_Member]]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -80,13 +56,14 @@ class MemoryEngine:
         """Add articles to collections; see `Engine.restore`."""
         batch = list(entries)  # read them all first: a source that fails half-way changes nothing
         with self._lock:
+            self._forget()
             new = 0
             for name, article, raw in batch:
                 members = self._members.setdefault(name, {})
                 if (text := self._texts.get(article.id)) is None:
                     text, self._held = fit_vectors(article.bare, self.encoder, self._ours)
                     self._texts[article.id] = text
-                    self._snapshot = None
+                    self._index.add(text)
                 own = text.with_card(renew_card(text, article))
                 if (member := members.get(article.id)) is None:
                     self._added += 1
@@ -103,9 +80,14 @@ class MemoryEngine:
         with self._lock:
             if self._members.get(collection, {}).pop(article_id, None) is None:
                 raise UnknownArticle(article_id)
+            self._forget()
             if not any(article_id in members for members in self._members.values()):
                 del self._texts[article_id]
-                self._snapshot = None
+                self._index.remove(article_id)
+                if self._index.is_littered():
+                    self._index = InvertedIndex()
+                    for text in self._texts.values():
+                        self._index.add(text)
 
     def article(self, article_id: str, collections: tuple[str, ...]) -> Article:
         """Return the article; see `Engine.article`."""
@@ -117,7 +99,7 @@ class MemoryEngine:
     def articles(self, filter: Filter) -> Iterator[Card]:
         """Yield the cards that pass the filter; see `Engine.articles`."""
         with self._lock:
-            found = sorted(self._admit(filter).values(), key=lambda member: member.number)
+            found = sorted(self._admit(filter).values(), key=attrgetter("number"))
         return (member.card for member in found)
 
     def memberships(self) -> Iterator[tuple[str, Card]]:
@@ -144,16 +126,13 @@ class MemoryEngine:
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
         with self._lock:
-            snapshot = self._get_snapshot()
-            admitted = self._admit(filter)
-        holding = {at for term in terms for at in snapshot.postings.get(term, ())}
-        places = sorted(at for at in holding if snapshot.passages[at].article_id in admitted)
-        if not places or limit < 1:
-            return ()
-        scores = snapshot.score(terms, places, limit)
-        numbers = [admitted[snapshot.passages[at].article_id].number for at in places]
-        best = sorted(zip(scores, numbers, places, strict=True), key=lambda row: (-row[0], *row[1:]))[:limit]
-        return tuple(Hit(snapshot.passages[at], float(score)) for score, _, at in best)
+            return self._find_best(terms, limit, self._admit(filter))
+
+    def search_current(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[tuple[Hit, ...], bool]:
+        """Return the best passages of current versions; see `Engine.search_current`."""
+        with self._lock:
+            current = self._admit_current(filter)
+            return self._find_best(terms, limit, current), len(current) < len(self._admit(filter))
 
     def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:  # noqa: ARG002 - the contract's parameters
         """Return (): nothing in memory is damaged."""
@@ -165,9 +144,8 @@ class MemoryEngine:
     def statistics(self, terms: Sequence[str]) -> Statistics:
         """Return how common the terms are; see `Engine.statistics`."""
         with self._lock:
-            snapshot = self._get_snapshot()
-        known = {term: len(snapshot.postings[term]) for term in terms if term in snapshot.postings}
-        return Statistics(len(snapshot.passages), known)
+            known = {term: count for term in terms if (count := self._index.count_holding(term))}
+            return Statistics(self._index.passages, known)
 
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has; see `Engine.collections`."""
@@ -204,41 +182,66 @@ class MemoryEngine:
         held = (self._members.get(name, {}).get(article_id) for name in collections)
         return next(filter(None, held), None)
 
-    def _admit(self, filter: Filter) -> dict[str, _Member]:
+    def _find_best(self, terms: Sequence[str], limit: int, admitted: Mapping[str, _Member]) -> tuple[Hit, ...]:
+        if limit < 1:
+            return ()
+        hits = self._index.find_best(terms, limit, None if len(admitted) == len(self._texts) else admitted)
+        hits.sort(key=lambda hit: (-hit.score, admitted[hit.passage.article_id].number, hit.passage.number))
+        return tuple(hits[:limit])
+
+    def _admit(self, filter: Filter) -> Mapping[str, _Member]:
         """Return the memberships that count and pass, by article."""
-        members: dict[str, _Member] = {}
-        for name in reversed(filter.collections):
-            members |= self._members.get(name, {})
-        if filter == Filter(collections=filter.collections, now=filter.now):
+        if (found := self._admitted.get(filter)) is None:
+            found = self._find_admitted(filter)
+            if not filter.articles and not filter.stories:  # those are looked up, and seldom asked for again
+                if len(self._admitted) >= _FILTERS:
+                    self._admitted.clear()
+                    self._current.clear()
+                self._admitted[filter] = found
+        return found
+
+    def _find_admitted(self, filter: Filter) -> dict[str, _Member]:
+        plain = Filter(collections=filter.collections)
+        if filter in (plain, replace(plain, now=filter.now)):
+            members: dict[str, _Member] = {}
+            for name in reversed(filter.collections):
+                members |= self._members.get(name, {})
             return members
-        return {key: member for key, member in members.items() if filter.admits(member.card)}
+        every = self._admit(plain)
+        looked_at: Iterable[_Member] = every.values()
+        if filter.articles:
+            looked_at = [every[key] for key in filter.articles if key in every]
+        elif filter.stories:
+            versions = self._group_by_story(filter.collections, every)
+            looked_at = [member for key in filter.stories for member in versions.get(key, ())]
+        return {member.card.id: member for member in looked_at if filter.admits(member.card)}
 
-    def _get_snapshot(self) -> _Snapshot:
-        if self._snapshot is None:
-            self._snapshot = _take_snapshot(self._texts.values())
-        return self._snapshot
+    def _admit_current(self, filter: Filter) -> Mapping[str, _Member]:
+        """Return the memberships that count and pass, but for superseded versions."""
+        if (found := self._current.get(filter)) is None:
+            found = self._admit(filter)
+            versions = self._group_by_story(filter.collections, self._admit(Filter(collections=filter.collections)))
+            stories = {member.card.story for member in found.values()} - {""}
+            old: set[str] = set()
+            for cards in ([member.card for member in versions[story]] for story in stories):
+                old |= find_superseded(cards, filter) if len(cards) > 1 else set()
+            if old:
+                found = {key: member for key, member in found.items() if key not in old}
+            if filter in self._admitted:
+                self._current[filter] = found
+        return found
 
+    def _group_by_story(
+        self, collections: tuple[str, ...], members: Mapping[str, _Member]
+    ) -> Mapping[str, Sequence[_Member]]:
+        if (found := self._versions.get(collections)) is None:
+            found = self._versions[collections] = {}
+            for member in sorted(members.values(), key=attrgetter("number")):
+                found.setdefault(member.card.story, []).append(member)
+        return found
 
-def _take_snapshot(articles: Iterable[Article]) -> _Snapshot:
-    found = tuple(passage for article in articles for passage in passages.split(article))
-    postings: dict[str, list[int]] = {}
-    for at, passage in enumerate(found):
-        for term in dict.fromkeys(passage.terms):
-            postings.setdefault(term, []).append(at)
-    average = sum(len(passage.terms) for passage in found) / max(1, len(found))
-    return _Snapshot(found, {term: tuple(places) for term, places in postings.items()}, average)
-
-
-def _build_ranker(corpus: list[tuple[str, ...]]) -> Any:
-    """Return rank-bm25's Okapi ranker with Lucene's idf, which is never negative.
-
-    rank-bm25's own idf, log(N - n + 0.5) - log(n + 0.5), is -0.27 for the only passage of an
-    index and 0 for one of two, so that a match counts against or for nothing.
-    """
-    from rank_bm25 import BM25Okapi
-
-    class LuceneIdf(BM25Okapi):  # type: ignore[misc]
-        def _calc_idf(self, nd: dict[str, int]) -> None:
-            self.idf = {term: bm25.idf(self.corpus_size, n) for term, n in nd.items()}
-
-    return LuceneIdf(corpus, k1=bm25.K1, b=bm25.B)
+    def _forget(self) -> None:
+        """Drop what was found of the memberships as they were."""
+        self._admitted.clear()
+        self._current.clear()
+        self._versions.clear()

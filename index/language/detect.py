@@ -151,6 +151,13 @@ _PROFILES = {language: word_set(small) - _SHARED - _ENGLISH for language, small 
 _SURE_PROFILES = {language: small - _PARTICLES for language, small in _PROFILES.items()}
 _PROFILES |= {language: _PROFILES[language] | small for language, small in _IN_TEXTS.items()}
 _ANY_PROFILE = frozenset().union(*_PROFILES.values())
+_SURE_ENGLISH = _ENGLISH.difference(*map(word_set, _SMALL_WORDS.values()), *_IN_TEXTS.values())
+_WINDOW = 300
+"""Characters of each of the three places that are looked at first in a longer text."""
+
+_PLAINLY = 0.08
+"""Share of words that only English has, from which each of these places is plainly English."""
+
 _WORDS = patterns.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -165,6 +172,8 @@ def detect_language(text: str) -> str:
 
 def detect_by_words(text: str) -> str:
     """Return the same without asking the model; "" for a text that it should be asked about."""
+    if _is_plainly_english(text[:_SAMPLE]):
+        return "en"
     sample = unicodedata.normalize("NFC", text[:_SAMPLE])
     if not any(_find_script(letter) for letter in set(sample.lower()) if letter.isalpha()):
         return _detect_by_small_words(sample)
@@ -186,6 +195,21 @@ def _find_script(letter: str) -> str | None:
     if code < _SCRIPTS[0][1]:
         return None
     return next((name for name, first, last in _SCRIPTS if first <= code <= last), None)
+
+
+def _is_plainly_english(sample: str) -> bool:
+    """Tell whether the beginning, the middle and the end of a longer text all are plainly English.
+
+    Most articles are; then the rest of their words need not be counted.
+    """
+    if len(sample) < 4 * _WINDOW:
+        return False
+    for start in (0, (len(sample) - _WINDOW) // 2, len(sample) - _WINDOW):
+        words = sample[start : start + _WINDOW].lower().split()
+        found = sum(map(_SURE_ENGLISH.__contains__, words))
+        if found < max(4, _PLAINLY * len(words)):
+            return False
+    return True
 
 
 def _detect_by_script(sample: str, scripts: Counter[str]) -> str:

@@ -116,7 +116,15 @@ def analyse(text: str) -> tuple[str, ...]:
 
     Returns `()` if it has none.
     """
-    return tuple(term for unit in _UNIT.findall(text) for _, _, term in _analyse_unit(unit) if term)
+    found: list[str] = []
+    for unit in _UNIT.findall(text):
+        found += _remembered_terms(unit) if len(unit) <= 40 else _list_terms(unit)
+    return tuple(found)
+
+
+def _list_terms(unit: str) -> tuple[str, ...]:
+    """Return the terms of the words in one match of `_UNIT`."""
+    return tuple(term for _, _, term in _split_unit(unit) if term)
 
 
 def _analyse_unit(unit: str) -> tuple[tuple[int, int, str | None], ...]:
@@ -155,6 +163,7 @@ def _rejoin(unit: str, broken: re.Match[str]) -> tuple[tuple[int, int, str | Non
 
 
 _remembered = lru_cache(maxsize=65536)(_split_unit)
+_remembered_terms = lru_cache(maxsize=65536)(_list_terms)
 
 
 def _join_initials(unit: str) -> str | None:

@@ -57,9 +57,8 @@ def build_article(
         raise EmptyArticle(source, _explain_empty(text))
     sha256 = hash_text(text)
     stated: dict[str, Any] = {each.name: getattr(metadata, each.name) for each in fields(Metadata)}
-    stated["language"] = "en"
     article = Article(
-        **stated,
+        **stated | {"language": "en"},
         id=make_article_id(sha256),
         sha256=sha256,
         source=source,

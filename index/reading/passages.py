@@ -26,6 +26,13 @@ def split(article: Article) -> tuple[Passage, ...]:
     return tuple(cut(article, number) for number in range(1, count(article) + 1))
 
 
+def list_terms(article: Article) -> tuple[tuple[str, ...], ...]:
+    """Return the terms of each of the article's passages in text order: all that an index of them needs."""
+    held = [sentence.heading + sentence.terms for sentence in article.sentences]
+    starts = range(0, STRIDE * count(article), STRIDE)
+    return tuple(tuple(chain.from_iterable(held[at : at + SIZE])) for at in starts)
+
+
 def count(article: Article) -> int:
     """Return how many passages the article has."""
     return count_for(len(article.sentences))

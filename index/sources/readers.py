@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -195,7 +196,11 @@ def detect_format(data: bytes, source: str) -> Format:
     Raises:
         UnsupportedFormat: they are in a format that we do not read.
     """
-    head = data[:4096]
+    return _detect_by_head(data[:4096], source)
+
+
+@lru_cache(maxsize=4)  # a file's way passes here several times
+def _detect_by_head(head: bytes, source: str) -> Format:
     if told := name_foreign_page(head):
         raise UnsupportedFormat(source, f"is {told}")
     for row in FORMATS:

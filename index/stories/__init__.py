@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -92,6 +92,16 @@ def find_silences(
         speaking = [card for card in seen if card.id not in found and (within is None or within.admits(card))]
         found |= {card.id: Silence.SUPERSEDED for card in speaking[:-1]}
     return found
+
+
+def find_superseded(versions: Collection[Card], within: Filter) -> set[str]:
+    """Return the ids of the versions of one story that are superseded at any time; `within` is as in `find_silences`.
+
+    None is where one of them is withdrawn or has an embargo: then why the others may not be cited depends on more.
+    """
+    if any(card.status is Status.WITHDRAWN or card.embargo is not None for card in versions):
+        return set()
+    return set(find_silences(versions, within))
 
 
 def find_hidden(cards: Iterable[Card], within: Filter | None = None, now: datetime | None = None) -> set[str]:

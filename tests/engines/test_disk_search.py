@@ -25,7 +25,7 @@ from index.engines.disk.search_index import (
 )
 from index.engines.disk.store import ArticleStore
 from index.errors import EngineUnavailable, UnknownArticle
-from index.reading.passages import split
+from index.reading.passages import list_terms
 from tests.support.make_library import made
 
 ALL = Filter(collections=("default",))
@@ -115,6 +115,23 @@ def test_the_nearest_passages_are_read_in_one_query_each_for_texts_and_cards(
     single = spy_on(monkeypatch, ArticleStore, "open")
     assert len(engine.search(["alpha"], 8, ALL)) == 8
     assert (len(texts), len(cards), len(single)) == (1, 1, 0)
+
+
+def test_one_search_finds_enough_current_versions_once_some_were_looked_at(
+    engine: DiskEngine, monkeypatch: pytest.MonkeyPatch, counts: list[int]
+) -> None:
+    versions = [(number, lead) for number in range(60) for lead in (0, 1)]
+    texts = [["alpha"] * (60 - number) + ["tail"] * number + [f"v{lead}"] for number, lead in versions]
+    stories = [{"story": f"s{number}", "lead": lead} for number, lead in versions]
+    engine.add([made([text], **known) for text, known in zip(texts, stories, strict=True)], "default")
+    scored = spy_on(monkeypatch, search.bm25, "score_passage")
+    first, is_partial = engine.search_current(["alpha"], 30, ALL)
+    assert (len(first), is_partial) == (30, True)
+    assert all("v1" in hit.passage.terms for hit in first)
+    assert (counts, len(scored)) == ([50, 200], 30)
+    counts.clear()
+    assert engine.search_current(["alpha"], 30, ALL)[0] == first
+    assert counts == [100]
 
 
 def test_more_is_retrieved_where_a_filter_drops_some(
@@ -312,7 +329,7 @@ def test_what_was_read_for_one_collection_or_id_is_not_shown_for_another(
 def write_index(folder: Path, articles: list[Article]) -> SearchIndex:
     writer = SearchIndexWriter(folder, "disk:", create_index(folder, "disk:"))
     for seq, article in enumerate(articles, 1):
-        writer.add(seq, split(article))
+        writer.add(seq, list_terms(article))
     writer.commit()
     return SearchIndex(folder, "disk:")
 
@@ -392,7 +409,7 @@ def test_a_batch_is_merged_before_it_is_acknowledged(tmp_path: Path) -> None:
     before = write_index(folder, alike(1))
     for number in range(2, 5):
         writer = SearchIndexWriter(folder, "disk:")
-        writer.add(number, split(alike(5)[number]))
+        writer.add(number, list_terms(alike(5)[number]))
         writer.commit()
         index = SearchIndex(folder, "disk:")
         assert index.passages == number

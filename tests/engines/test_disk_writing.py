@@ -18,7 +18,7 @@ from index.engines.disk.search_index import DamagedSearchIndex, SearchIndexWrite
 from index.engines.disk.store import ArticleStore
 from index.engines.disk.writer import PutResult, StoreWriter
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
-from index.reading.passages import split
+from index.reading.passages import list_terms
 from tests.support.make_library import made
 from tests.support.vectors import encoded
 
@@ -61,10 +61,10 @@ def change(writer: StoreWriter, statement: str) -> None:
 
 
 def test_what_storing_an_article_changed_is_told(writer: StoreWriter) -> None:
-    assert put(writer, ONE) == PutResult(1, True, split(ONE), True, False)
+    assert put(writer, ONE) == PutResult(1, True, list_terms(ONE), True, False)
     assert put(writer, ONE) == PutResult(1, False, (), False, False)
     assert put(writer, ONE, "b") == PutResult(1, False, (), True, False)
-    assert put(writer, TWO, "b") == PutResult(seq=2, is_new=True, passages=split(TWO), joined=True)
+    assert put(writer, TWO, "b") == PutResult(seq=2, is_new=True, passages=list_terms(TWO), joined=True)
 
 
 def test_a_card_is_written_where_it_changed_and_only_there(writer: StoreWriter, store: ArticleStore) -> None:
@@ -105,12 +105,12 @@ def test_a_damaged_text_is_replaced_and_noted_for_the_index(writer: StoreWriter,
         writer.leave_out({1, 2, 7})
     change(writer, "UPDATE body SET text = x'00' WHERE seq = 1")
     change(writer, "UPDATE article SET passages = 9, terms = 99 WHERE seq = 1")
-    assert put(writer, ONE, "b") == PutResult(1, False, split(ONE), True, True)
+    assert put(writer, ONE, "b") == PutResult(1, False, list_terms(ONE), True, True)
     text = store.open(1)
     assert text is not None
     assert text.build_article(ONE.card) == ONE
     assert (store.list_changed(), store.list_left_out()) == ([1], {2, 7})
-    assert store.count_stored_passages() == len(split(ONE)) + len(split(TWO))
+    assert store.count_stored_passages() == len(list_terms(ONE)) + len(list_terms(TWO))
 
 
 def test_a_damaged_card_is_healed_where_it_is_and_told(writer: StoreWriter, store: ArticleStore) -> None:
@@ -477,7 +477,7 @@ def test_an_index_that_has_more_than_is_noted_of_it_is_kept(folder: Path) -> Non
     with closing(apsw.Connection(str(folder / "library.sqlite"))) as opened:
         opened.execute("INSERT INTO change VALUES (2); UPDATE meta SET value = '1' WHERE name = 'indexed'")
     with LibraryFolder(folder, "disk:x").begin_writing() as (_, store):
-        assert (store.is_behind(), store.read_meta("indexed")) == (False, str(len(split(ONE) + split(TWO))))
+        assert (store.is_behind(), store.read_meta("indexed")) == (False, str(len(list_terms(ONE) + list_terms(TWO))))
     assert list(folder.glob("passages-*")) == before
 
 

@@ -22,6 +22,7 @@ from index.engines import Engine, Rebuilt, open_engine, rebuild
 from index.errors import EngineError, UnknownArticle
 from index.model import Article, Filter, Kind, Paragraph, Sentence, Status
 from index.reading.passages import split
+from index.stories import find_superseded
 from tests.support import cluster_nodes
 from tests.support.make_library import WORDS, drawn, made
 
@@ -226,6 +227,36 @@ def test_a_filter_does_not_change_the_order(engine: Engine) -> None:
     kept = tuple(hit for hit in whole if within.admits(next(a for a in articles if a.id == hit.passage.article_id)))
     assert [hit.passage for hit in engine.search(["w0", "w4"], 500, within)] == [hit.passage for hit in kept]
     assert [hit.passage for hit in engine.search(["w0", "w4"], 5, within)] == [hit.passage for hit in kept[:5]]
+
+
+def test_a_search_for_current_versions_leaves_out_what_a_newer_one_supersedes(engine: Engine, kind: str) -> None:
+    stories = [
+        [made([f"word{'s' * lead} of {number}", "word and more"], story=f"s{number}", lead=lead) for lead in range(3)]
+        for number in range(20)
+    ]
+    stories[3][2] = replace(stories[3][2], status=Status.WITHDRAWN)
+    stories[4][2] = replace(stories[4][2], embargo=datetime(2100, 1, 1, tzinfo=UTC))
+    alone = [made([f"word alone {number}"]) for number in range(3)]
+    engine.add([version for story in stories[:-1] for version in story] + alone, "default")
+    engine.add(stories[5][1:2] + stories[-1], "other")
+    engine.add([replace(stories[5][2], lead=0), made(["word of a later version"], story="s6", lead=9)], "other")
+    engine.remove(stories[7][2].id, "default")
+    filters = [ALL, replace(ALL, lead=1), replace(ALL, articles=(stories[0][0].id, stories[1][2].id))]
+    filters += [Filter(collections=names) for names in (("default", "other"), ("other", "default"), ("other",), ())]
+    for within in filters:
+        old: set[str] = set()
+        for story in stories:
+            everywhere = Filter(collections=within.collections, stories=(story[0].story,))
+            old |= find_superseded(list(engine.articles(everywhere)), within)
+        for terms, limit in ((["word"], 7), (["word", "more"], 30), (["of"], 100)):
+            hits, is_partial = engine.search_current(terms, limit, within)
+            if kind == "cluster":
+                assert (hits, is_partial) == (engine.search(terms, limit, within), False)
+                continue
+            every = engine.search(terms, 999, within)
+            assert hits == tuple(hit for hit in every if hit.passage.article_id not in old)[:limit]
+            assert is_partial or hits == every[:limit]
+            assert not is_partial or old
 
 
 def test_collections_are_apart(engine: Engine) -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from index import Article
 from index.engines.contract import Statistics
-from index.engines.memory import _take_snapshot
+from index.engines.inverted_index import InvertedIndex
 from index.language import bm25
 from index.language.terms import analyse
-from index.reading.passages import split
+from index.reading.passages import list_terms, split
 from tests.support.paths import SEEDS
 
 
@@ -51,12 +51,58 @@ def test_the_engine_in_memory_gives_the_same_bits(fresh_index):
     }
 
 
+QUESTIONS = ("Who said how many people were hurt?", "How many homes lost power in the storm?", "Storm storm or zzz?")
+
+
+def read_seeds():
+    return [Article.from_text(path.read_text("utf-8")) for path in sorted(SEEDS.glob("*.txt"))]
+
+
+def make_inverted_index(articles):
+    found = InvertedIndex()
+    for article in articles:
+        found.add(article)
+    return found
+
+
 def test_passages_are_scored_alike_whether_rank_bm25_has_to_choose_or_not():
-    articles = [Article.from_text(path.read_text("utf-8")) for path in sorted(SEEDS.glob("*.txt"))]
-    snapshot = _take_snapshot(articles)
-    everywhere = range(len(snapshot.passages))
-    for question in ("Who won the final?", "How many homes lost power in the storm?", "Storm storm or zzz?"):
+    inverted = make_inverted_index(read_seeds())
+    for question in QUESTIONS:
         terms = analyse(question)
-        chosen = snapshot.score(terms, everywhere, limit=len(everywhere) - 1)
-        assert snapshot.score(terms, everywhere, limit=len(everywhere)) == chosen
-        assert len(set(chosen)) > 1
+        everything = inverted.find_best(terms, inverted.passages, None)
+        scores = sorted((hit.score for hit in everything), reverse=True)
+        assert len(set(scores)) > 1
+        for limit in range(1, len(everything)):
+            chosen = inverted.find_best(terms, limit, None)
+            assert chosen == [hit for hit in everything if hit.score >= scores[limit - 1]]
+
+
+def test_many_passages_are_narrowed_down_to_those_that_may_be_among_the_best(monkeypatch):
+    articles = read_seeds()
+    admitted = {article.id for article in articles[::2]}
+    plain = make_inverted_index(articles)
+    expected = [plain.find_best(analyse(question), 3, within) for question in QUESTIONS for within in (None, admitted)]
+    monkeypatch.setattr("index.engines.inverted_index._FEW", 0)
+    found = [plain.find_best(analyse(question), 3, within) for question in QUESTIONS for within in (None, admitted)]
+    assert found == expected
+    assert all(hits and len(hits) < 9 for hits in found)
+
+
+def test_an_inverted_index_is_the_same_however_it_came_to_be():
+    articles = read_seeds()
+    grown = make_inverted_index(articles)
+    for article in articles[1::3]:
+        grown.remove(article.id)
+    kept = [article for article in articles if article not in articles[1::3]]
+    fresh = make_inverted_index(kept)
+    for question in QUESTIONS:
+        terms = analyse(question)
+        for limit in (3, 1000):
+            assert grown.find_best(terms, limit, None) == fresh.find_best(terms, limit, None) != []
+    assert grown.passages == fresh.passages
+    assert {term: grown.count_holding(term) for term in terms} == {term: fresh.count_holding(term) for term in terms}
+
+
+def test_what_is_indexed_of_passages_are_their_terms():
+    for article in read_seeds():
+        assert list_terms(article) == tuple(passage.terms for passage in split(article)) != ()

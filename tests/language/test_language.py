@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.language import identifier, punkt, thesaurus, wordlists
+from index.language import detect, identifier, punkt, thesaurus, wordlists
 from index.language import terms as language
 from index.language.detect import detect_by_words, detect_language
 from index.language.sentences import split_sentences
@@ -593,3 +593,18 @@ def test_the_terms_that_are_kept_are_those_of_the_word_lists() -> None:
     hint = "run python -m tests.train.make_terms"
     assert thesaurus.SYNONYMS.read_text("utf-8") == make_terms.make_synonyms(), hint
     assert thesaurus.PLAIN.read_text("utf-8") == make_terms.make_plain(), hint
+
+
+def test_a_longer_text_is_english_only_if_its_beginning_middle_and_end_are() -> None:
+    english = "The council said that it would close the bridge, and they asked who should pay for the work. "
+    german = "Der Rat hat gesagt, dass die Brücke nicht für alle offen ist und der Bau auch bei uns nach oben geht. "
+    assert detect_by_words(40 * english) == "en"
+    for text in (40 * english + 200 * german, 200 * german + 40 * english, 5 * english + 200 * german + 5 * english):
+        assert detect_by_words(text) == "de"
+
+
+def test_a_plainly_english_text_is_told_by_a_few_of_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    english = "The council said that it would close the bridge, and they asked who should pay for the work. "
+    monkeypatch.setattr(detect, "_detect_by_small_words", lambda _: "counted")
+    assert detect_by_words(40 * english) == "en"
+    assert detect_by_words(5 * english) == "counted"

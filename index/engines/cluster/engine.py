@@ -130,6 +130,10 @@ class ClusterEngine:
         """Return the best passages; see `Engine.search`."""
         return self._searcher.search(terms, limit, filter) if self._is_there() else ()
 
+    def search_current(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[tuple[Hit, ...], bool]:
+        """Return the best passages, superseded or not: only all versions of a story together tell which is."""
+        return self.search(terms, limit, filter), False
+
     def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
         """Return the damaged articles that a search came upon; see `Engine.unread`."""
         return self._article_cache.list_unread(terms, filter)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from ...errors import CorruptIndex
 from ...model import Article, Card, Filter, Passage
+from ...stories import find_superseded
 from ..rows import LazyText
 from ..totals import Totals
 from . import lazy_log
@@ -22,6 +23,7 @@ _CARDS = 20_000  # memberships in memory, about a kilobyte each
 _FILTERS = 64  # filters whose results are kept
 _NAMES = 10_000  # collections known to be empty or not
 _NOTHING: Mapping[int, MemberRow | None] = {}
+_NONE: tuple[set[int], set[int]] = (set(), set())
 
 
 @dataclass(slots=True)
@@ -46,6 +48,8 @@ class CommitCache:
     _loaded: OrderedDict[int, LazyText | None] = field(default_factory=OrderedDict)
     _within: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _members: dict[tuple[str, ...], dict[int, MemberRow | None]] = field(default_factory=dict)
+    _standings: dict[Filter, tuple[set[int], set[int]]] = field(default_factory=dict)  # looked at; superseded
+    _versions: dict[tuple[str, ...], dict[str, tuple[MemberRow, ...]]] = field(default_factory=dict)  # by story
     _numbers: dict[str, int] = field(default_factory=dict)
     _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -63,8 +67,15 @@ class CommitCache:
     def list_cards(self, filter: Filter) -> list[Card] | None:
         """Return the cards of the articles that a filter names, None if the file must be asked.
 
-        It must be if one of them was not read yet for these collections, or if the filter has other conditions.
+        It must be if one of them, or of the stories that it names instead, was not read yet for these collections, or
+        if the filter has other conditions.
         """
+        if filter.stories and filter == Filter(collections=filter.collections, stories=filter.stories):
+            versions = self._versions.get(self._within.get(filter.collections, filter.collections), {})
+            if any(story not in versions for story in filter.stories):
+                return None
+            every = [member for story in dict.fromkeys(filter.stories) for member in versions[story]]
+            return [one.card for one in sorted(every, key=attrgetter("number"))]
         if not filter.articles or filter != Filter(collections=filter.collections, articles=filter.articles):
             return None
         held = self._get_members(filter.collections)
@@ -114,6 +125,48 @@ class CommitCache:
             with self._lock:
                 held.update((seq, found.get(seq)) for seq in missing)
         return held
+
+    def find_superseded(self, store: ArticleStore, seqs: Collection[int], filter: Filter) -> set[int]:
+        """Return those of the articles that are superseded by another one that the filter's asker may see."""
+        looked_at, old = self._standings.get(filter, _NONE)
+        if missing := [seq for seq in seqs if seq not in looked_at]:
+            members = self.load_members(store, missing, filter.collections)
+            cards = {seq: member.card for seq in missing if (member := members.get(seq)) is not None}
+            versions = self._load_versions(store, {card.story for card in cards.values() if card.story}, filter)
+            silent: set[str] = set()
+            for each in versions:
+                silent |= find_superseded([member.card for member in each], filter) if len(each) > 1 else set()
+            with self._lock:
+                if len(self._standings) >= _FILTERS or len(looked_at) >= _CARDS:
+                    self._standings.clear()
+                looked_at, old = self._standings.setdefault(filter, (set(), set()))
+                looked_at.update(missing)
+                old.update(seq for seq, card in cards.items() if card.id in silent)
+        return old.intersection(seqs)
+
+    def measure_current(self, filter: Filter) -> float:
+        """Return which share of the articles that were looked at is not superseded; 1.0 where none was."""
+        looked_at, old = self._standings.get(filter, _NONE)
+        return max(0.01, 1 - len(old) / len(looked_at)) if looked_at else 1.0
+
+    def _load_versions(
+        self, store: ArticleStore, stories: Iterable[str], filter: Filter
+    ) -> list[tuple[MemberRow, ...]]:
+        """Return the versions of each story in order of addition, and keep them."""
+        within = self._drop_empty(store, filter.collections)
+        with self._lock:
+            held = self._versions.setdefault(within, {})
+        missing = [story for story in stories if story not in held]
+        if missing:
+            found: dict[str, list[MemberRow]] = {story: [] for story in missing}
+            for member in store.find_versions(missing, within):
+                found[member.card.story].append(member)
+            with self._lock:
+                if sum(map(len, self._versions.values())) + len(missing) > _CARDS:
+                    self._versions.clear()
+                held = self._versions.setdefault(within, held)
+                held |= {story: tuple(members) for story, members in found.items()}
+        return [held[story] for story in stories]
 
     def prefetch(self, store: ArticleStore, seqs: Iterable[int]) -> None:
         """Read and keep these texts: one query for all costs less than one for each."""

@@ -14,7 +14,7 @@ from ..totals import Totals
 from . import lazy_log
 from .commit_cache import CommitCache
 from .folder import LibraryFolder
-from .search import count_terms, find_best
+from .search import Wanted, count_terms, find_best
 from .search_index import DamagedSearchIndex
 from .store import ArticleStore
 
@@ -139,18 +139,11 @@ class DiskEngine:
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
-        if limit < 1 or not terms:
-            return ()
-        state = self._refresh(ranked=True)
-        if state is None:
-            return ()
-        try:
-            return find_best(*state, terms, limit, filter)
-        except DamagedSearchIndex as exc:
-            lazy_log.warn_of_rebuild(exc.reason)
-            self._folder.rebuild_search_index()
-        state = self._refresh(ranked=True)
-        return () if state is None else find_best(*state, terms, limit, filter)
+        return self._find_best(Wanted(tuple(terms), limit, filter))[0]
+
+    def search_current(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[tuple[Hit, ...], bool]:
+        """Return the best passages of current versions; see `Engine.search_current`."""
+        return self._find_best(Wanted(tuple(terms), limit, filter, is_current=True))
 
     def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
         """Return the damaged articles that a search came upon; see `Engine.unread`."""
@@ -206,6 +199,20 @@ class DiskEngine:
             if self._store is not None:
                 self._store.close()
             self._store = self._cache = None
+
+    def _find_best(self, wanted: Wanted) -> tuple[tuple[Hit, ...], bool]:
+        if wanted.limit < 1 or not wanted.terms:
+            return (), False
+        state = self._refresh(ranked=True)
+        if state is None:
+            return (), False
+        try:
+            return find_best(*state, wanted)
+        except DamagedSearchIndex as exc:
+            lazy_log.warn_of_rebuild(exc.reason)
+            self._folder.rebuild_search_index()
+        state = self._refresh(ranked=True)
+        return ((), False) if state is None else find_best(*state, wanted)
 
     def _open(self) -> ArticleStore | None:
         """Return the library's store, None while there is no library."""

@@ -41,7 +41,7 @@ def rebuild_search_index(folder: Path, writer: StoreWriter, store: ArticleStore,
             if article is None:
                 left_out.append(seq)
             else:
-                index_writer.add(seq, passages.split(article))
+                index_writer.add(seq, passages.list_terms(article))
             if progress is not None:
                 progress(done, total)
         index_writer.commit()
@@ -69,7 +69,7 @@ def index_in_memory(store: ArticleStore) -> SearchIndex:
     index_writer = SearchIndexWriter(None, store.address, index)
     for seq, article in _load_all(store):
         if article is not None:
-            index_writer.add(seq, passages.split(article))
+            index_writer.add(seq, passages.list_terms(article))
     index_writer.commit()
     index.reload()
     return SearchIndex(None, store.address, index)
@@ -85,7 +85,7 @@ def replay(folder: Path, store: ArticleStore, noted: list[int]) -> frozenset[int
     for seq in noted:
         index_writer.remove(seq)
         if (article := _load(store, seq)) is not None:
-            index_writer.add(seq, passages.split(article))
+            index_writer.add(seq, passages.list_terms(article))
         elif store.find_id(seq) != "?":  # else it was removed
             left_out |= {seq}
     index_writer.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 
@@ -11,7 +11,7 @@ from ...model import Filter, Hit
 from ..contract import Statistics
 from .commit_cache import CommitCache
 from .member import MemberRow
-from .search_index import DamagedSearchIndex, SearchIndex
+from .search_index import DamagedSearchIndex, Place, SearchIndex
 from .store import ArticleStore
 
 _SPARE = 20  # candidates beyond the limit: lengths rounded to one byte seldom move a passage further
@@ -27,10 +27,18 @@ def count_terms(cache: CommitCache, terms: Sequence[str]) -> Statistics:
     return Statistics(passages, {term: count for term, count in counts.items() if count})
 
 
-def find_best(
-    store: ArticleStore, cache: CommitCache, terms: Sequence[str], limit: int, filter: Filter
-) -> tuple[Hit, ...]:
-    """Return the `limit` passages of the best exact scores, ties in passage order.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is searched for: the `limit` best passages that hold a term; `is_current` leaves out superseded versions."""
+
+    terms: tuple[str, ...]
+    limit: int
+    filter: Filter
+    is_current: bool = False
+
+
+def find_best(store: ArticleStore, cache: CommitCache, wanted: Wanted) -> tuple[tuple[Hit, ...], bool]:
+    """Return the passages of the best exact scores, ties in passage order; and whether old versions were left out.
 
     Candidates are read in tantivy's order until the next one cannot enter the best any more. As long as a passage
     outside the candidates could, four times as many are retrieved.
@@ -38,27 +46,25 @@ def find_best(
     Raises:
         DamagedSearchIndex: the index knows passages that the library does not have.
     """
-    admitted = cache.find_admitted(store, filter)
+    admitted = cache.find_admitted(store, wanted.filter)
     if admitted is not None and not admitted:
-        return ()
-    index = _require_index(cache)
-    exact = _Exact(store, cache, tuple(terms), count_terms(cache, terms), filter)
+        return (), False
+    limit, index = wanted.limit, _require_index(cache)
+    exact = _Exact(store, cache, wanted, count_terms(cache, wanted.terms))
     slack = _compute_slack(index, exact.known)
-    count = _choose_count(cache, admitted, limit)
+    share = cache.measure_current(wanted.filter) if wanted.is_current else 1.0
+    count = _choose_count(cache, admitted, limit, share)
     while True:
-        top = index.find_top(terms, count, admitted)
-        nearest = [seq for _, seq, _ in top.places[:limit]]
-        cache.prefetch(store, nearest)
-        cache.load_members(store, nearest, filter.collections)  # one query, as for the texts
+        top = index.find_top(wanted.terms, count, admitted)
         leaders: list[float] = []  # a heap of the best `limit` exact scores
-        for rounded, *place in top.places:
+        for rounded, seq, number in exact.prepare(top.places, int(limit / share)):
             if len(leaders) == limit and leaders[0] > rounded * slack:
-                return exact.rank(limit, admitted)  # neither this passage nor any after it can enter the best
-            if (hit := exact.score(place[0], place[1])) is not None:
+                return exact.rank(admitted)  # neither this passage nor any after it can enter the best
+            if (hit := exact.score(seq, number)) is not None:
                 (heappush if len(leaders) < limit else heappushpop)(leaders, hit.score)
         enough = len(leaders) == limit and leaders[0] > top.floor * slack
         if enough or not top.floor or len(exact.hits) >= _MOST:
-            return exact.rank(limit, admitted)
+            return exact.rank(admitted)
         count *= 4
 
 
@@ -68,11 +74,29 @@ class _Exact:
 
     store: ArticleStore
     cache: CommitCache
-    terms: tuple[str, ...]
+    wanted: Wanted
     known: Statistics
-    filter: Filter
     members: dict[int, MemberRow | None] = field(default_factory=dict)
     hits: dict[tuple[int, int], Hit | None] = field(default_factory=dict)
+    are_left_out: bool = False
+
+    def prepare(self, places: Sequence[Place], near: int) -> Iterator[Place]:
+        """Yield the places of passages that are wanted, after reading what is needed for the nearest of them.
+
+        Whether the first `near` are of old versions is asked at once, and of the others only if they are needed.
+        """
+        for is_near, some in ((True, places[:near]), (False, places[near:])):
+            found = self._leave_out(some) if self.wanted.is_current else some
+            if is_near:
+                nearest = [seq for _, seq, _ in found[: self.wanted.limit]]
+                self.cache.prefetch(self.store, nearest)
+                self.cache.load_members(self.store, nearest, self.wanted.filter.collections)  # one query, as for texts
+            yield from found
+
+    def _leave_out(self, places: Sequence[Place]) -> Sequence[Place]:
+        old = self.cache.find_superseded(self.store, {seq for _, seq, _ in places}, self.wanted.filter)
+        self.are_left_out = self.are_left_out or bool(old)
+        return [place for place in places if place[1] not in old] if old else places
 
     def score(self, seq: int, number: int) -> Hit | None:
         """Return a passage with its exact score; it is read once."""
@@ -80,27 +104,30 @@ class _Exact:
             self.hits[seq, number] = self._read(seq, number)
         return self.hits[seq, number]
 
-    def rank(self, limit: int, admitted: frozenset[int] | None) -> tuple[Hit, ...]:
-        """Return the best of the passages that were read, and note the articles that could not be."""
+    def rank(self, admitted: frozenset[int] | None) -> tuple[tuple[Hit, ...], bool]:
+        """Return what `find_best` does of the passages that were read, and note the articles that could not be."""
         left_out, members = self.cache.left_out, self.members
         bad = {seq for (seq, _), hit in self.hits.items() if hit is None}
         if bad := bad | (left_out if admitted is None else left_out & admitted):
-            self.cache.note_unread(self.store, self.terms, self.filter, bad)
+            self.cache.note_unread(self.store, self.wanted.terms, self.wanted.filter, bad)
         order = sorted(
             (-hit.score, member.number, number, seq)
             for (seq, number), hit in self.hits.items()
             if hit is not None and (member := members.get(seq)) is not None
         )
-        return tuple(hit for *_, number, seq in order[:limit] if (hit := self.hits[seq, number]) is not None)
+        best = order[: self.wanted.limit]
+        hits = tuple(hit for *_, number, seq in best if (hit := self.hits[seq, number]) is not None)
+        return hits, self.are_left_out
 
     def _read(self, seq: int, number: int) -> Hit | None:
         passage = self.cache.load_passage(self.store, seq, number)
         if seq not in self.members:
-            self.members[seq] = self.cache.load_members(self.store, (seq,), self.filter.collections)[seq]
+            found = self.cache.load_members(self.store, (seq,), self.wanted.filter.collections)
+            self.members[seq] = found[seq]
         if passage is None or self.members[seq] is None:
             return None
         known, average = self.known, self.cache.totals.average_length
-        value = bm25.score_passage(self.terms, passage.terms, known.passages, known.frequency, average)
+        value = bm25.score_passage(self.wanted.terms, passage.terms, known.passages, known.frequency, average)
         if not value:
             raise DamagedSearchIndex(self.store.address, "it is of another library")
         return Hit(passage, value)
@@ -111,9 +138,12 @@ def _require_index(cache: CommitCache) -> SearchIndex:
     return cache.index
 
 
-def _choose_count(cache: CommitCache, admitted: frozenset[int] | None, limit: int) -> int:
-    """Return how many candidates to retrieve: more where a filter will drop some, never more than there are."""
-    share = 1.0 if admitted is None else len(admitted) / max(1, cache.totals.articles)
+def _choose_count(cache: CommitCache, admitted: frozenset[int] | None, limit: int, current: float) -> int:
+    """Return how many candidates to retrieve: more where some will be dropped, never more than there are.
+
+    `current` is the share of articles that are no old versions.
+    """
+    share = current if admitted is None else current * len(admitted) / max(1, cache.totals.articles)
     return max(limit + 1, min(int((limit + _SPARE) / share), _require_index(cache).stored_passages))
 
 

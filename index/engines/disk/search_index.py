@@ -17,7 +17,6 @@ from zlib import crc32
 from ... import patterns
 from ...errors import CorruptIndex, EngineUnavailable
 from ...files import close_to_others, make_private_folder, sync_folder
-from ...model import Passage
 from . import lazy_log
 from .sqlite import DiskFailed, count_free_bytes
 
@@ -58,11 +57,15 @@ class DamagedSearchIndex(CorruptIndex):
         self.reason = reason
 
 
+Place = tuple[float, int, int]
+"""A passage as (score, article number, passage number)."""
+
+
 @dataclass(frozen=True, slots=True)
 class TopPassages:
-    """The best passages as (score, article number, passage number), best first; all others score at most `floor`."""
+    """The best passages, best first; all others score at most `floor`."""
 
-    places: tuple[tuple[float, int, int], ...]
+    places: tuple[Place, ...]
     floor: float
 
 
@@ -185,14 +188,14 @@ class SearchIndexWriter:
             self._index = index or tantivy.Index.open(str(folder))
             self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
 
-    def add(self, seq: int, found: Iterable[Passage]) -> None:
-        """Add the passages of an article that is not in the index."""
+    def add(self, seq: int, found: Iterable[Sequence[str]]) -> None:
+        """Add the passages of an article that is not in the index: the terms of each, in text order."""
         with map_tantivy_errors(self._address, self._folder):
-            for passage in found:
+            for number, terms in enumerate(found, 1):
                 document = self._tantivy.Document()
-                document.add_text("terms", _join_terms(passage.terms))
+                document.add_text("terms", _join_terms(terms))
                 document.add_text("article", str(seq))
-                document.add_unsigned("place", seq << _PLACE | passage.number)
+                document.add_unsigned("place", seq << _PLACE | number)
                 self._writer.add_document(document)
 
     def remove(self, seq: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from heapq import merge
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -134,13 +134,13 @@ class ArticleStore:
                 yield row[-1], self._decode(row)
 
     def find_members(self, seqs: Collection[int], collections: tuple[str, ...]) -> dict[int, MemberRow]:
-        """Return the memberships that count in these collections, by the article's number.
+        """Return the memberships that count in these collections, by the article's number, but for damaged cards."""
+        return dict(self._find(Filter(collections=collections), seqs))
 
-        One whose card is damaged is logged and left out.
-        """
-        queries = build_queries(_MEMBER, Filter(collections=collections), seqs=seqs)
-        found = chain.from_iterable(self._fetch(*query) for query in queries)
-        return {row[0]: MemberRow(row[1], card) for row in found if (card := self._decode_card(row))}
+    def find_versions(self, stories: Collection[str], collections: tuple[str, ...]) -> list[MemberRow]:
+        """Return the memberships of these stories in the same way, in order of addition."""
+        within = Filter(collections=collections, stories=tuple(stories))
+        return sorted((member for _, member in self._find(within)), key=attrgetter("number"))
 
     def is_member(self, seq: int, collections: tuple[str, ...]) -> bool:
         """Tell whether one of the collections has the article, though its card may be damaged."""
@@ -271,6 +271,10 @@ class ArticleStore:
                 f"the source bytes kept with article {self.find_id(seq)} are damaged ({exc}); add its source again"
             )
             raise CorruptIndex(self.address, message) from exc
+
+    def _find(self, filter: Filter, seqs: Collection[int] | None = None) -> Iterator[tuple[int, MemberRow]]:
+        found = chain.from_iterable(self._fetch(*query) for query in build_queries(_MEMBER, filter, seqs=seqs))
+        return ((row[0], MemberRow(row[1], card)) for row in found if (card := self._decode_card(row)))
 
     def _read_pages(
         self, statement: str, values: tuple[Any, ...], order: str = "number", last: int = 0

@@ -13,7 +13,7 @@ from typing import Any
 import apsw
 
 from ...errors import CorruptIndex, UnknownArticle
-from ...model import Article, Card, Passage
+from ...model import Article, Card
 from ...reading import passages
 from .. import rows
 from ..contract import renew_card
@@ -26,14 +26,15 @@ from .store import ENCODER
 
 @dataclass(frozen=True, slots=True)
 class PutResult:
-    """What storing an article changed; `passages` must still be indexed, () if the text was there already.
+    """What storing an article changed.
 
-    `joined`: it is new to the collection; `is_healed`: it was there, but its text or its card was damaged.
+    `passages` has the terms of those that must still be indexed, () if the text was there already. `joined`: it is new
+    to the collection; `is_healed`: it was there, but its text or its card was damaged.
     """
 
     seq: int
     is_new: bool
-    passages: tuple[Passage, ...]
+    passages: tuple[tuple[str, ...], ...]
     joined: bool
     is_healed: bool = False
 
@@ -77,7 +78,7 @@ class StoreWriter:
 
     def put(self, article: Article, collection: str) -> PutResult:
         """Store an article and its membership; a text that is there already stays as it is."""
-        parts: tuple[Passage, ...] = ()
+        parts: tuple[tuple[str, ...], ...] = ()
         is_healed = False
         card: Card
         found = self._fetch(f"{WHOLE} WHERE id = ?", (article.id,))
@@ -89,9 +90,9 @@ class StoreWriter:
                 self.replace(seq, self._fit(article))
                 self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
                 self.leave_out(number for number in self._list_left_out() if number != seq)
-                card, parts, is_healed = article, passages.split(article), True
+                card, parts, is_healed = article, passages.list_terms(article), True
         else:
-            card, parts = article, passages.split(article)
+            card, parts = article, passages.list_terms(article)
             seq = self._insert(self._fit(article), parts)
         joined, was_damaged = self._join(seq, card, collection, is_new=not found)
         return PutResult(seq, not found, parts, joined, is_healed or was_damaged)
@@ -105,10 +106,10 @@ class StoreWriter:
 
     def replace(self, seq: int, article: Article) -> None:
         """Replace a stored text's marks, terms and vectors by those of another analysis."""
-        body, parts = rows.encode_article(article), passages.split(article)
+        body, parts = rows.encode_article(article), passages.list_terms(article)
         self._connection.execute(
             "UPDATE article SET passages = ?, terms = ? WHERE seq = ?",
-            (len(parts), sum(len(part.terms) for part in parts), seq),
+            (len(parts), sum(map(len, parts)), seq),
         )
         self._connection.execute(
             "UPDATE body SET text = ?, spans = ?, terms = ?, checksum = ?, vectors = ? WHERE seq = ?",
@@ -170,11 +171,11 @@ class StoreWriter:
         except UnicodeDecodeError as exc:
             raise CorruptIndex(self.address, f"has damaged text ({exc}); `pullquote rebuild` repairs that") from exc
 
-    def _insert(self, article: Article, parts: tuple[Passage, ...]) -> int:
+    def _insert(self, article: Article, parts: tuple[tuple[str, ...], ...]) -> int:
         body = rows.encode_article(article)
         self._connection.execute(
             "INSERT INTO article (id, passages, terms) VALUES (?, ?, ?)",
-            (article.id, len(parts), sum(len(part.terms) for part in parts)),
+            (article.id, len(parts), sum(map(len, parts))),
         )
         seq = self._connection.last_insert_rowid()
         self._connection.execute(
