@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from .. import patterns
 from .identifier import identify
@@ -165,6 +167,8 @@ def detect_language(text: str) -> str:
 def detect_by_words(text: str) -> str:
     """Return the same without asking the model; "" for a text that it should be asked about."""
     sample = unicodedata.normalize("NFC", text[:_SAMPLE])
+    if sample.isascii():
+        return _detect_by_small_words(sample)
     scripts: Counter[str] = Counter()
     latin = 0
     for letter, count in Counter(sample.lower()).items():
@@ -196,7 +200,11 @@ def _detect_by_small_words(sample: str) -> str:
     for word in [word for word in found if long and "'" in word]:
         found[word[: word.index("'") + 1]] += found[word]
     profiles = _PROFILES if long else _SURE_PROFILES
-    counts = {language: sum(found[word] for word in small & found.keys()) for language, small in profiles.items()}
+    counts = dict.fromkeys(profiles, 0)
+    known = _list_languages()
+    for word in known.keys() & found.keys():
+        for language in known[word]:
+            counts[language] += found[word] if word in profiles[language] else 0
     best = max(counts, key=lambda language: counts[language])
     first = next(iter(found), "")
     if sample.rstrip().endswith("?") and len(first) > 3 and first in profiles[best]:
@@ -208,3 +216,13 @@ def _detect_by_small_words(sample: str) -> str:
     if clear and varied:
         return best
     return "" if long and english < _HARDLY * total else "en"
+
+
+@cache
+def _list_languages() -> Mapping[str, Sequence[str]]:
+    """Return the languages of each small word."""
+    found: dict[str, list[str]] = {}
+    for language, small in _PROFILES.items():
+        for word in small:
+            found.setdefault(word, []).append(language)
+    return found
