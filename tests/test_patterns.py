@@ -1,11 +1,14 @@
 """No regular expression of the package takes more than linear time, whatever it meets; none escapes the measure."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
+from index import patterns
+from index.language.wordlists import match_any
 from tests.support.paths import ROOT
 from tests.support.patterns import BOUND, KNOWN, SECRET, Pattern, collect, list_shapes
 
@@ -46,3 +49,17 @@ def test_patterns_that_are_known_to_be_bad_are_found():
 def test_the_texts_are_made_of_the_patterns_own_parts():
     shapes = list_shapes(Pattern("here", r"ab(?:c[^d]*|e)f", 0, ("search",)), 1000)
     assert {("abc", "a", ""), ("ab", "cae", ""), ("abc", "a", "d")} <= set(shapes)
+
+
+def test_a_folded_pattern_finds_whatever_the_case():
+    folded = patterns.fold(r"\A(?P<WHO>US|[A-D]\S)\W\Z")
+    assert folded == r"\A(?P<WHO>us|[a-d]\S)\W\Z"
+    assert re.search(folded, "US!".casefold())["WHO"] == "us"
+
+
+def test_words_of_one_first_letter_stand_together_in_a_pattern():
+    words = "say says tell_me told t? st(?:op|ay)"
+    pattern = match_any(words)
+    assert pattern == "(?:s(?:ay|ays|t(?:op|ay))|t(?:ell me|old)|t?)"
+    assert all(re.fullmatch(pattern, word) for word in ("say", "says", "tell me", "told", "t", "", "stop"))
+    assert not re.fullmatch(pattern, "tell")

@@ -128,19 +128,16 @@ def _explain_nothing(question: Question, found: Found) -> Reason:
 
 def compose(question: Question, ranked: Sequence[Candidate], judgement: Judgement, found: Found, limit: int) -> Reply:
     """Return the reply. An answer drops unlikely further passages; a refusal shows none."""
-    shown = show_passages(ranked, judgement.confidence, limit)
-    if judgement.verdict is Verdict.REFUSED:
-        shown = ()
-    elif judgement.verdict is Verdict.ANSWERED:
-        likely = {(each.article.id, each.number) for each in ranked if _is_likely(each, ranked[0])}
-        shown = tuple(each for each in shown if (each.article.id, each.citations[0].sentence) in likely)
+    windows = [] if judgement.verdict is Verdict.REFUSED else _find_windows(ranked, limit)
+    if judgement.verdict is Verdict.ANSWERED:
+        windows = [each for each in windows if _is_likely(each.candidates[0], ranked[0])]
     return Reply(
         question=question.asked,
         understood=question.understood,
         verdict=judgement.verdict,
         confidence=round(judgement.confidence, 4),
         reason=judgement.reason,
-        passages=shown,
+        passages=_show_windows(windows, ranked, judgement.confidence),
         unread=found.unread,
         by_meaning=found.scope.meaning is not None,
     )
@@ -171,6 +168,10 @@ def show_passages(ranked: Sequence[Candidate], confidence: float, limit: int) ->
     as likely and holds a word of the question that those lack. Scores are odds: the model is a logit, so a sentence is
     exp(difference of scores) times as likely as the best one, whose score is the `confidence`.
     """
+    return _show_windows(_find_windows(ranked, limit), ranked, confidence)
+
+
+def _find_windows(ranked: Sequence[Candidate], limit: int) -> list[_Window]:
     shown: list[_Window] = []
     for candidate in ranked:
         window = _Window(
@@ -190,9 +191,15 @@ def show_passages(ranked: Sequence[Candidate], confidence: float, limit: int) ->
             merged.first, merged.last = min(merged.first, window.first), max(merged.last, window.last)
         if merged.first <= candidate.number <= merged.last:
             merged.candidates.append(candidate)
+    return shown
+
+
+def _show_windows(
+    windows: Sequence[_Window], ranked: Sequence[Candidate], confidence: float
+) -> tuple[ShownPassage, ...]:
     return tuple(
         _show(window, [confidence * exp(each.score - ranked[0].score) for each in window.candidates])
-        for window in shown
+        for window in windows
     )
 
 

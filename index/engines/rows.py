@@ -89,8 +89,7 @@ class DecodedBody:
 
     def cut_sentences(self, at: int = 0, end: int | None = None) -> tuple[Sentence, ...]:
         """Return the sentences in the slice [at, end), counting from 0."""
-        first = 1 + 5 * self.numbers[0]
-        places = iter(self.numbers[first + 4 * at : None if end is None else first + 4 * end])
+        places = iter(self.cut_spans(at, end))
         lines = self.lines[at:end]
         terms = [tuple(line.split(" ")) if line else () for line in lines]
         vectors: Iterable[bytes] = repeat(b"")
@@ -100,6 +99,11 @@ class DecodedBody:
             vectors = [self.vectors[start : start + width] for start in starts]
         found = tuple(map(Sentence, places, places, places, places, terms, vectors))
         return tuple(map(_part_heading, found)) if any(_UNDER in line for line in lines) else found
+
+    def cut_spans(self, at: int = 0, end: int | None = None) -> Sequence[int]:
+        """Return of each sentence in the slice its number, that of its paragraph, its start and its end."""
+        first = 1 + 5 * self.numbers[0]
+        return self.numbers[first + 4 * at : None if end is None else first + 4 * end]
 
     @property
     def length(self) -> int:
@@ -120,6 +124,14 @@ class DecodedBody:
             )
             for number, kind, start, end, page in zip(spans, spans, spans, spans, spans, strict=True)
         )
+
+
+def _order_terms(terms: list[str]) -> list[str]:
+    """Return the terms of a line as a passage has them: those of the heading above the sentence come first."""
+    if _UNDER not in terms:
+        return terms
+    at = terms.index(_UNDER)
+    return terms[at + 1 :] + terms[:at]
 
 
 def _part_heading(sentence: Sentence) -> Sentence:
@@ -165,11 +177,15 @@ class LazyText:
 
     def cut_passage(self, number: int) -> Passage | None:
         """Return one of its passages, `number` counting from 1; None when there is none of that number."""
-        numbers = self.body.numbers
-        if not 1 <= number <= passages.count_for((len(numbers) - 1 - 5 * numbers[0]) // 4):
+        if not 1 <= number <= passages.count_for(self.body.length):
             return None
         at = (number - 1) * passages.STRIDE
-        return passages.build(self.id, self.body.text, number, self.body.cut_sentences(at, at + passages.SIZE))
+        spans = self.body.cut_spans(at, at + passages.SIZE)
+        terms = [
+            term for line in self.body.lines[at : at + passages.SIZE] if line for term in _order_terms(line.split(" "))
+        ]
+        start, end = spans[2], spans[-1]
+        return Passage(self.id, number, spans[0], spans[-4], start, end, self.body.text[start:end], tuple(terms))
 
 
 def decode_text(article_id: str, body: EncodedBody, checksum: int) -> LazyText:

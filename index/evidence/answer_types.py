@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .. import patterns
-from ..language.terms import Token, analyse, tokenize
+from ..language.terms import Token, analyse
 from . import answer_words
+from .surface import Surface
 
 REACH = 4
 """Words from a number to what it counts at most: "three of the eight old ferries"."""
@@ -56,40 +57,38 @@ class AnswerType:
     personal: bool = False
     weighed: bool = False
 
-    def is_asked_in(self, text: str) -> bool:
-        """Tell whether the question asks for this type."""
-        return self._asked is not None and self._asked.search(text) is not None
+    def is_asked_in(self, folded: str) -> bool:
+        """Tell whether the question, `casefold`ed, asks for this type."""
+        return self._asked is not None and self._asked.search(folded) is not None
 
-    def is_held_in(self, text: str, things: frozenset[str], *, fits: bool) -> bool:
-        """Tell whether the sentence `text` holds what may answer.
+    def is_held_in(self, sentence: Surface, things: frozenset[str], *, fits: bool) -> bool:
+        """Tell whether the sentence holds what may answer.
 
         `things` are the terms of what is counted, `fits` whether it holds a term of the broad type that the question
         lacks.
         """
         if self.name == "count":
-            return (fits and not things) or _counts(text, things)
-        if self.by_terms and fits:
+            return (fits and not things) or _counts(sentence, things)
+        if self._held is None or (self.by_terms and fits):
             return True
+        return sentence.tell(self.name, self._is_found_in)
+
+    def _is_found_in(self, text: str) -> bool:
         told = _DATES.sub(" ", text) if self.undated else text
-        return self._held is None or self._held.search(told) is not None
+        return self._held is not None and self._held.search(told if self.cased else told.casefold()) is not None
 
     @cached_property
     def asking_terms(self) -> frozenset[str]:
         """The terms of a question that only ask for this type: that an article lacks them says nothing."""
         return frozenset(analyse(self.asking))
 
-    def find_owner(self, text: str) -> str | None:
-        """Return the words of the question that name whose words are asked for; None if it asks for none."""
-        match = self._asked.search(text) if self._asked is not None else None
-        return None if match is None else match["whose"] or match["owner"]
-
     @cached_property
     def _asked(self) -> re.Pattern[str] | None:
-        return re.compile(self.asked, re.IGNORECASE) if self.asked else None
+        return re.compile(patterns.fold(self.asked)) if self.asked else None
 
     @cached_property
     def _held(self) -> re.Pattern[str] | None:
-        return re.compile(self.held, 0 if self.cased else re.IGNORECASE) if self.held else None
+        return re.compile(self.held if self.cased else patterns.fold(self.held)) if self.held else None
 
 
 _DATES = patterns.compile(answer_words.DATES)
@@ -254,20 +253,16 @@ TYPES = (
 OTHER = AnswerType("other")
 """What none of the rows tells: anything may answer."""
 
-_NUMBER = patterns.compile(
-    r"\d[\d,.]*\Z|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
-    r"|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|one|single|several|many|couple)\Z",
-    re.IGNORECASE,
-)
 _COUNTED = patterns.compile(r"\bhow many (\w+(?: \w+){0,2})", re.IGNORECASE)
 _ANYBODY = frozenset(analyse("people person"))
 
 
 def find_types(text: str) -> tuple[AnswerType, AnswerType]:
     """Return the broad and the fine type that a question asks for; both are the same if no finer one applies."""
-    broad = next((row for row in TYPES if row.broad and row.is_asked_in(text)), OTHER)
+    folded = text.casefold()
+    broad = next((row for row in TYPES if row.broad and row.is_asked_in(folded)), OTHER)
     fine = next(
-        (row for row in TYPES if not row.broad and row.within in ("", broad.name) and row.is_asked_in(text)), None
+        (row for row in TYPES if not row.broad and row.within in ("", broad.name) and row.is_asked_in(folded)), None
     )
     return broad, fine or broad
 
@@ -289,11 +284,10 @@ def find_counted(text: str, tokens: tuple[Token, ...]) -> frozenset[str]:
     return frozenset(terms) if terms.isdisjoint(_ANYBODY) else frozenset()
 
 
-def _counts(text: str, things: frozenset[str]) -> bool:
+def _counts(sentence: Surface, things: frozenset[str]) -> bool:
     """Tell whether the sentence has a number next to one of the things."""
-    words = tokenize(text)
-    numbers = [at for at, word in enumerate(words) if _NUMBER.match(word.text)]
+    terms, numbers = sentence.counts
     return any(
-        word.term in things and bisect_left(numbers, at - REACH) < bisect_right(numbers, at + BACK)
-        for at, word in enumerate(words)
+        term in things and bisect_left(numbers, at - REACH) < bisect_right(numbers, at + BACK)
+        for at, term in enumerate(terms)
     )

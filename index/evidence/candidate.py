@@ -77,14 +77,13 @@ def rank(question: Question, nominated: Iterable[Nominated], judge: Judge | None
     All get a first score by terms and vectors alone. The promising ones are then weighed by every feature; the rest
     follow them in the order of their first score. Where meaning is compared, the judge reads the best of all.
     """
-    first = features.pick_features(features.FIRST)
     scored = []
     for each in nominated:
         article = ArticleView(question.ask_of(each.article), each.article, each.similarities)
         for number in each.numbers:
             view = article.sentence(number)
             loss = each.loss - (ASKED_ABOVE if view.heading and is_asked_above(view) else 0.0)
-            scored.append((features.weigh(view, first) - loss, view, loss))
+            scored.append((weigh_first(view) - loss, view, loss))
     if not scored:
         return ()
     scored.sort(key=_order)
@@ -96,6 +95,20 @@ def rank(question: Question, nominated: Iterable[Nominated], judge: Judge | None
     if by_meaning and judge is not None:
         promising = _judge(promising, judge, model)
     return tuple(Candidate(view, score, loss) for score, view, loss in _append(promising, scored[count:]))
+
+
+def weigh_first(view: SentenceView) -> float:
+    """Return a score by terms and vectors alone: it chooses the sentences that all features are worth."""
+    article, held = view.article_view, view.held
+    shares = article.shares
+    return (
+        4 * (len(held) / len(view.question.words))
+        + shares[held]
+        + shares[view.window]
+        + 8 * article.paragraph(view.sentence.paragraph)[1]
+        + 8 * shares[article.title - held]
+        + 2.5 * features.similarity(view)
+    )
 
 
 def _judge(scored: list[Scored], judge: Judge, model: Model) -> list[Scored]:

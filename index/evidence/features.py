@@ -5,20 +5,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import log
 
-from .. import patterns
+from ..language.bm25 import length_norm
 from ..language.similarity import dice_similarity, measure_distances
-from ..language.wordlists import CLEAR_DEMONSTRATIVES, OBJECTS, POSSESSIVES, SUBJECTS, THIRD_PERSON
 from . import question as asked
 from .views import NOTHING, SentenceView
 
-_PRONOUNS = (THIRD_PERSON & (SUBJECTS | OBJECTS | POSSESSIVES)) | CLEAR_DEMONSTRATIVES | {"such"}
-_PRONOUN = patterns.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS))})\b", re.IGNORECASE)
-_LETTER = patterns.compile(r"\w")
 Feature = Callable[[SentenceView], float]
 
 
@@ -26,7 +21,7 @@ def share_of(find: Callable[[SentenceView], frozenset[str]]) -> Feature:
     """Make a feature of a function that finds terms: its value is their share of the question's idf."""
 
     def feature(view: SentenceView) -> float:
-        return view.article_view.share(find(view))
+        return view.article_view.shares[find(view)]
 
     return feature
 
@@ -45,7 +40,9 @@ def count(view: SentenceView) -> float:
 def bm25(view: SentenceView) -> float:
     """BM25 of the sentence (k1 = 1.2, b = 0.75), a share of the highest possible: coverage that shuns length."""
     article = view.article_view
-    return article.bm25((view.terms,), view.held, article.idf, article.average) / article.total
+    norm, idf = length_norm(len(view.terms), article.average), article.idf
+    found = [(idf[term], len(view.places[term])) for term in idf if term in view.places]
+    return sum([weight * frequency / (frequency + norm) for weight, frequency in found]) / article.total
 
 
 @share_of
@@ -82,7 +79,7 @@ def pairs(view: SentenceView) -> float:
     wanted = view.question.pairs
     if not wanted or not view.held:
         return 0.0
-    words = f" {' '.join(asked.split_surface(view.text))} "
+    words = view.surface.words
     return sum([pair in words for pair in wanted]) / len(wanted)
 
 
@@ -108,9 +105,10 @@ def tightness(view: SentenceView) -> float:
 
 def spelling(view: SentenceView) -> float:
     """Share of the idf of missing terms that a similarly spelled one makes good: derived forms, typing errors."""
-    article = view.article_view
+    article, initials = view.article_view, view.question.initials
+    likely = [term for term in view.terms if term[0] in initials]
     missing = [term for term in view.question.words if term not in view.held]
-    return sum([article.idf[term] * dice_similarity(term, view.terms) for term in missing]) / article.total
+    return sum([article.idf[term] * dice_similarity(term, likely) for term in missing]) / article.total
 
 
 @share_of
@@ -163,7 +161,7 @@ def time(view: SentenceView) -> float:
 def place(view: SentenceView) -> float:
     """1 when a place is asked for and a capital follows "in", "at", ..."""
     kind = view.question.kind
-    return float(kind.name == "place" and kind.is_held_in(view.text, NOTHING, fits=False))
+    return float(kind.name == "place" and kind.is_held_in(view.surface, NOTHING, fits=False))
 
 
 @share_of
@@ -171,20 +169,17 @@ def carried(view: SentenceView) -> frozenset[str]:
     """What three sentences before add to the coverage when a pronoun may stand for it."""
     if not view.follows:
         return NOTHING
-    at = view.sentence.number - 1
-    sentences = view.article_view.article.sentences
-    back = [
-        view.article_view.held[number]
-        for number in range(max(0, at - 3), at)
-        if sentences[number].paragraph == view.sentence.paragraph
-    ]
-    more = NOTHING.union(*back) - view.held
-    return more if more and _PRONOUN.search(view.text) else NOTHING
+    article, at = view.article_view, view.sentence.number - 1
+    first = max(0, at - 3)
+    while article.article.sentences[first].paragraph != view.sentence.paragraph:
+        first += 1
+    more = NOTHING.union(*article.held[first:at]) - view.held
+    return more if more and view.surface.has_pronoun else NOTHING
 
 
 def points_back(view: SentenceView) -> float:
     """What the sentence before adds when this one opens with "He", "The company", ..."""
-    return before(view) if view.points_back else 0.0
+    return before(view) if view.surface.points_back else 0.0
 
 
 @share_of
@@ -197,8 +192,7 @@ def antecedent(view: SentenceView) -> frozenset[str]:
 
 def asks(view: SentenceView) -> float:
     """1 when the sentence is itself a question: those repeat the asker's words and state nothing."""
-    end = view.text.rfind("?")  # looked for from the end: a run of question marks that ends nothing is looked at once
-    return float(end >= 0 and _LETTER.search(view.text, end) is None)
+    return float(view.surface.asks)
 
 
 def length(view: SentenceView) -> float:
@@ -208,8 +202,8 @@ def length(view: SentenceView) -> float:
 
 def plain_share(view: SentenceView) -> float:
     """Coverage among the question's terms that are neither names nor words of asking: they tell what is asked."""
-    wanted = frozenset(view.article_view.plain)
-    return view.article_view.share(wanted & view.held) / (view.article_view.share(wanted) or 1.0)
+    article = view.article_view
+    return article.shares[article.plain_terms & view.held] / (article.shares[article.plain_terms] or 1.0)
 
 
 @share_of
@@ -252,12 +246,12 @@ def choices(view: SentenceView) -> float:
 
 def capitals(view: SentenceView) -> float:
     """How many words with a capital it holds, 1 at six: lists of names share terms by chance."""
-    return min(6, len(view.capitals)) / 6
+    return min(6, len(view.surface.capitals)) / 6
 
 
 def quoted(view: SentenceView) -> float:
     """1 when the sentence quotes."""
-    return float('"' in view.text or "“" in view.text)
+    return float(view.surface.quotes)
 
 
 def similarity(view: SentenceView) -> float:
@@ -277,9 +271,6 @@ FEATURES: Mapping[str, Feature] = {
 }  # fmt: skip
 """The features of a sentence for a question by name, in the order of the weights."""
 
-
-FIRST = {"count": 4, "coverage": 1, "window": 1, "paragraph_bm25": 8, "title": 8, "similarity": 2.5}
-"""Weights of the features that need only terms and vectors: they choose the sentences that all features are worth."""
 
 PROMISING = 20
 """Sentences that all features are worked out for; the sentence chosen at last is among them in 99 of 100 cases."""

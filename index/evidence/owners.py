@@ -12,18 +12,20 @@ from functools import cache
 from .. import patterns
 from ..language.calendar import MONTHS, WEEKDAYS
 from ..language.terms import analyse
-from ..language.wordlists import GROUPS, IT, PLACES, SUBJECTS, THIRD_PERSON
+from ..language.wordlists import IT, SUBJECTS, THIRD_PERSON
 from .answer_types import TYPES, AnswerType
+from .answer_words import WORDS_ASKED
 from .speakers import find_speaker
+from .surface import PERSON, Surface, is_personal
 from .views import NOTHING, ArticleView, SentenceView
 
 _WORDS = next(row for row in TYPES if row.name == "words")
-_PERSON = r"[A-Z][\w'’-]{1,40}(?: (?:[A-Z]\.|[A-Z][\w'’-]{0,40}|de|van|von|der|bin|al)){0,6}"
+_OWNER = patterns.compile(WORDS_ASKED, re.IGNORECASE)
 _AGE_OF = patterns.compile(
-    rf"\b\d{{1,3}}[- ]year[- ]old (?:[a-z-]{{1,20}} ){{0,4}}(?P<after>{_PERSON})"
-    rf"|(?P<before>{_PERSON})(?: is| was| turned|,| \()(?: aged)? ?\d{{1,3}}\b\)?"
+    rf"\b\d{{1,3}}[- ]year[- ]old (?:[a-z-]{{1,20}} ){{0,4}}(?P<after>{PERSON})"
+    rf"|(?P<before>{PERSON})(?: is| was| turned|,| \()(?: aged)? ?\d{{1,3}}\b\)?"
 )
-_NAME = patterns.compile(_PERSON)
+_NAME = patterns.compile(PERSON)
 _PRONOUN = patterns.compile(
     rf"\b(?:{'|'.join(sorted((THIRD_PERSON - IT) | {'i', 'my', 'we', 'our'}))})\b", re.IGNORECASE
 )
@@ -61,7 +63,7 @@ def holds(view: SentenceView) -> bool:
     if wants.name == "words":
         return are_words_of_asked(view)
     if wants.named and not find_new_names(view):
-        return wants.by_terms and wants.is_held_in(view.text, NOTHING, fits=False)
+        return wants.by_terms and wants.is_held_in(view.surface, NOTHING, fits=False)
     if not view.wanted:
         return False
     names = view.article_view.names
@@ -70,7 +72,7 @@ def holds(view: SentenceView) -> bool:
     return not (
         names
         and (wants.personal or _FACTS.search(view.question.spelled))
-        and is_of_others(view.text, names, find_persons(view.article_view))
+        and is_of_others(view.text, names, view.article_view.persons)
     )
 
 
@@ -82,7 +84,7 @@ def is_told(article: ArticleView) -> bool:
 def find_whom(article: ArticleView) -> str:
     """Return whom the question asks about, in its own words; "" if it names nobody that the article has."""
     question = article.question
-    whose = _WORDS.find_owner(question.spelled)
+    whose = find_owner(question.spelled)
     if question.wants.name == "words" and whose:
         return whose if article.known.issuperset(analyse(whose)) else ""
     if not article.names or not article.names <= article.known:
@@ -90,9 +92,15 @@ def find_whom(article: ArticleView) -> str:
     return " ".join([word for term, word in question.words.items() if term in article.names])
 
 
+def find_owner(text: str) -> str | None:
+    """Return the words of the question that name whose words are asked for; None if it asks for none."""
+    match = _OWNER.search(text)
+    return None if match is None else match["whose"] or match["owner"]
+
+
 def find_new_names(view: SentenceView) -> frozenset[str]:
     """Return the terms of the sentence's names that the question lacks, days and months left out."""
-    words = [*view.capitals]
+    words = [*view.surface.capitals]
     first = _NAME.match(view.text.lstrip("\"“'‘( "))
     if first is not None and (" " in first[0] or view.article_view.names.intersection(analyse(first[0]))):
         words.append(first[0])
@@ -109,7 +117,7 @@ def is_age_of_others(text: str, names: frozenset[str], row: AnswerType) -> bool:
         if not _is_asked(match["after"] or match["before"], names):
             others = True
             rest = rest.replace(match[0], " ")
-    return others and not row.is_held_in(rest, NOTHING, fits=False)
+    return others and not row.is_held_in(Surface(rest), NOTHING, fits=False)
 
 
 def is_of_others(text: str, names: frozenset[str], persons: frozenset[str] = NOTHING) -> bool:
@@ -128,21 +136,11 @@ def is_of_others(text: str, names: frozenset[str], persons: frozenset[str] = NOT
     return names.isdisjoint(analyse(text)) and (pronoun is None or found[0].start() < pronoun.start())
 
 
-def find_persons(article: ArticleView) -> frozenset[str]:
-    """Return the terms of the article's names of two words or more, less those of places and the like."""
-    found: set[str] = set()
-    for sentence in article.article.sentences:
-        for match in _NAME.finditer(article.article.quote(sentence)):
-            if _may_be_person(match[0], NOTHING):
-                found.update(analyse(match[0]))
-    return frozenset(found)
-
-
 def are_words_of_asked(view: SentenceView) -> bool:
     """Tell whether the sentence says something, and nobody else says it than whom the question names."""
-    if not _WORDS.is_held_in(view.text, NOTHING, fits=False):
+    if not _WORDS.is_held_in(view.surface, NOTHING, fits=False):
         return False
-    whose = _WORDS.find_owner(view.question.spelled)
+    whose = find_owner(view.question.spelled)
     head = () if whose is None else analyse(_BREAK.split(whose)[0])[-1:] or analyse(whose)[:1]
     if whose is None or not head or whose.lower().split()[-1] in SUBJECTS | THIRD_PERSON:
         return True
@@ -181,9 +179,7 @@ def _is_asked(person: str, names: frozenset[str]) -> bool:
 
 
 def _may_be_person(name: str, persons: frozenset[str]) -> bool:
-    words = [word.removesuffix("'s").removesuffix("’s").lower() for word in name.split()]
-    known = len(words) > 1 or not persons.isdisjoint(analyse(name))
-    return known and PLACES.isdisjoint(words) and GROUPS.isdisjoint(words)
+    return (" " in name or not persons.isdisjoint(analyse(name))) and is_personal(name)
 
 
 @cache

@@ -11,15 +11,20 @@ from itertools import pairwise
 
 from .. import patterns
 from ..language.calendar import MONTH, MONTHS, SHORT_MONTHS, WEEKDAYS, parse_month
+from ..language.similarity import dice_similarity
 from ..language.terms import Token, analyse, spell_out, tokenize_question
 from ..language.thesaurus import find_synonyms, load_groups
 from ..language.wordlists import OFFICES, TITLES
 from ..model import Article
 from .answer_types import AnswerType, find_counted, find_types
+from .surface import split_surface
 
 _DEFINED = patterns.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]*\w)\W*\Z", re.IGNORECASE)
 _CAPITAL = patterns.compile(r"[A-Z\d]")
-_SURFACE = patterns.compile(r"\w+")
+_NEGATION = patterns.compile(
+    r"\b(?:not|never|cannot|without|fail(?:s|ed|ing)?|lack(?:s|ed)?|except|other than|neither|unable"
+    r"|(?:is|was|did|do|does|ca|were)nt)\b|n['’]t\b"
+)
 _WHEN = patterns.compile(
     rf"[\s,]\s?(?:in|during|of|from|for|since|this|last)\s(?:early\s|late\s|mid-)?(?:(?P<month>{MONTH})\b,?)?"
     r"(?:\s?(?P<year>20\d\d)\b)?",
@@ -64,7 +69,31 @@ class Question:
 
     def find_alike(self, terms: Iterable[str]) -> frozenset[str]:
         """Return the terms that have a synonym among these."""
+        if self._all_synonyms.isdisjoint(terms):  # as in most sentences
+            return frozenset()
         return frozenset([term for term, others in self.synonyms.items() if not others.isdisjoint(terms)])
+
+    def rate_holding(self, term: str, terms: frozenset[str]) -> float:
+        """Return how well some terms hold one of the question: 1 itself, 0.8 a synonym, less one spelled like it."""
+        if term in terms:
+            return 1.0
+        if not self.synonyms.get(term, frozenset()).isdisjoint(terms):
+            return 0.8
+        return dice_similarity(term, terms)
+
+    @cached_property
+    def _all_synonyms(self) -> frozenset[str]:
+        return frozenset().union(*self.synonyms.values())
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """The first letters of its terms: a term is spelled like one of them only if it begins like that."""
+        return frozenset([term[0] for term in self.words])
+
+    @cached_property
+    def is_negated(self) -> bool:
+        """Whether it asks what is not so."""
+        return _NEGATION.search(self.spelled.casefold()) is not None
 
     @cached_property
     def period(self) -> Period | None:
@@ -155,11 +184,6 @@ def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...]
 def pair_words(text: str) -> frozenset[str]:
     """Return the neighbouring words of a text, stop words among them, in small letters, each pair as " one other "."""
     return frozenset([f" {one} {other} " for one, other in pairwise(split_surface(text))])
-
-
-def split_surface(text: str) -> list[str]:
-    """Return the words of a text in small letters, stop words among them."""
-    return _SURFACE.findall(text.lower())
 
 
 @cache

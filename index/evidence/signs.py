@@ -8,25 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from math import log
 
 from .. import patterns
-from ..language.similarity import dice_similarity
 from ..language.thesaurus import load_opposites
 from . import features
 from .answer_types import TYPES, AnswerType
 from .owners import is_given
-from .views import NOTHING, SentenceView
+from .views import SentenceView
 
 _NEGATION = patterns.compile(
     r"\b(?:not|no|never|none|nor|neither|without|cannot|nobody|nothing|lack(?:s|ed|ing)?|fail(?:s|ed|ing)?|unable)\b"
     r"|n['’]t\b",
-    re.IGNORECASE,
-)
-_ASKED_NEGATION = patterns.compile(
-    r"\b(?:not|never|cannot|without|fail(?:s|ed|ing)?|lack(?:s|ed)?|except|other than|neither|unable"
-    r"|(?:is|was|did|do|does|ca|were)nt)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _PREFIX = patterns.compile(r"(?:un|in|im|ir|il|non|dis|mis|anti|de|counter)(?=\w{4})")
@@ -44,7 +38,7 @@ def any_name_lost(view: SentenceView) -> float:
 def names_nowhere(view: SentenceView) -> float:
     """Share of the question's idf in names that the article lacks."""
     article = view.article_view
-    return article.share(article.names - article.known - article.headings)
+    return article.shares[article.names - article.known - article.headings]
 
 
 def any_name_nowhere(view: SentenceView) -> float:
@@ -60,7 +54,7 @@ def numbers_lost(view: SentenceView) -> float:
 
 def apart(view: SentenceView) -> float:
     """Share of the question's idf that the article holds, but not here."""
-    return view.article_view.share(view.article_view.known - view.window)
+    return view.article_view.shares[view.article_view.known - view.window]
 
 
 def terms(view: SentenceView) -> float:
@@ -80,42 +74,43 @@ def plain(view: SentenceView) -> float:
 
 def plain_here(view: SentenceView) -> float:
     """Share of those plain terms that the sentence or a neighbour holds, a synonym counting less."""
-    return _mean(_plain(view, _window(view)))
+    return _mean(view.plain_near)
 
 
 def plain_least(view: SentenceView) -> float:
     """How well the sentence holds the plain term that it holds least."""
-    return min(_plain(view, frozenset(view.terms)), default=1.0)
+    here = frozenset(view.terms)
+    return min([view.question.rate_holding(term, here) for term in view.article_view.plain], default=1.0)
 
 
 def plain_anywhere(view: SentenceView) -> float:
     """Share of the plain terms that the article holds."""
-    return _mean(_plain(view, view.article_view.vocabulary))
+    return _mean(view.article_view.plain_known)
 
 
 def plain_lost(view: SentenceView) -> float:
     """How many plain terms neither the sentence nor its neighbours hold, 1 at three."""
-    return sum(found < _HALF for found in _plain(view, _window(view))) / 3
+    return sum([found < _HALF for found in view.plain_near]) / 3
 
 
 def plain_nowhere(view: SentenceView) -> float:
     """How many plain terms the article lacks, 1 at three."""
-    return sum(found < _HALF for found in _plain(view, view.article_view.vocabulary)) / 3
+    return sum([found < _HALF for found in view.article_view.plain_known]) / 3
 
 
 def _lacks(row: AnswerType, view: SentenceView) -> float:
     """1 when this type of answer is asked for and the sentence gives none."""
-    return float(row in (view.question.wants, view.question.kind) and not view.wanted)
+    return float(row.name in (view.question.wants.name, view.question.kind.name) and not view.wanted)
 
 
 def asks_not(view: SentenceView) -> float:
     """1 when the question is negated."""
-    return float(_ASKED_NEGATION.search(view.question.spelled) is not None)
+    return float(view.question.is_negated)
 
 
 def denied(view: SentenceView) -> float:
     """1 when the question is negated and the sentence is not: it says the opposite."""
-    return float(asks_not(view) > 0 and _NEGATION.search(view.text) is None)
+    return float(view.question.is_negated and _NEGATION.search(view.text) is None)
 
 
 def opposite(view: SentenceView) -> float:
@@ -126,9 +121,13 @@ def opposite(view: SentenceView) -> float:
 
 def prefixed(view: SentenceView) -> float:
     """1 when the sentence holds a missing word with or without "un", "in", "non", ..."""
-    bare = {term: _PREFIX.sub("", term, count=1) for term in view.terms}
-    held = frozenset(bare) | {short for term, short in bare.items() if short != term}
-    return float(any(_PREFIX.sub("", term, count=1) in held for term in view.missing if len(term) > 5))
+    long = [_strip_prefix(term) for term in view.missing if len(term) > 5]
+    return float(bool(long) and not {*view.terms, *map(_strip_prefix, view.terms)}.isdisjoint(long))
+
+
+@lru_cache(maxsize=65536)
+def _strip_prefix(term: str) -> str:
+    return _PREFIX.sub("", term, count=1)
 
 
 FROM_FEATURES: Mapping[str, features.Feature] = {
@@ -240,25 +239,6 @@ def is_stated(view: SentenceView) -> bool:
     plain = view.article_view.plain
     known = not plain or plain_nowhere(view) * 3 < len(plain)
     return len(view.covered) > LEAST_HELD * len(view.question.words) and known and is_given(view)
-
-
-def _plain(view: SentenceView, here: frozenset[str]) -> list[float]:
-    return [_found(view, term, here) for term in view.article_view.plain]
-
-
-def _found(view: SentenceView, term: str, here: frozenset[str]) -> float:
-    """Return how well these terms hold `term`: 1 itself, 0.8 a synonym, less a similarly spelled one."""
-    if term in here:
-        return 1.0
-    if not view.question.synonyms.get(term, NOTHING).isdisjoint(here):
-        return 0.8
-    return dice_similarity(term, here)
-
-
-def _window(view: SentenceView) -> frozenset[str]:
-    sentences = view.article_view.article.sentences
-    at = view.sentence.number - 1
-    return NOTHING.union(*(sentence.terms for sentence in sentences[max(0, at - 1) : at + 2]), sentences[at].heading)
 
 
 def _mean(values: list[float]) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 
 from .. import patterns
@@ -130,8 +130,14 @@ def _find_attribution(article: Article, at: int, blanked: str) -> Span | None:
     """Return the words that name the speaker in a sentence whose quoted words are `blanked`; None if there are none."""
     if not speech.CUE.search(blanked):
         return None
-    text = article.quote(article.sentences[at])
-    base = article.sentences[at].start
+    base, text = article.sentences[at].start, article.quote(article.sentences[at])
+    found = _find_name(text, blanked)
+    return None if found is None else Span(base + found[0], base + found[1], text[slice(*found)])
+
+
+@lru_cache(maxsize=1024)  # the same sentences are cited again and again, and "he" is looked for in those before
+def _find_name(text: str, blanked: str) -> tuple[int, int] | None:
+    """Return where in a sentence the words stand that name its speaker; None if there are none."""
     quotes = '"' in blanked or "“" in blanked
     for word, pattern in _build_patterns():
         for match in _compile(pattern).finditer(blanked) if word in blanked else ():
@@ -142,7 +148,7 @@ def _find_attribution(article: Article, at: int, blanked: str) -> Span | None:
                 continue
             start, end = _narrow(text, *match.span("who"))
             if start < end and _is_someone(text[start:end], quotes=quotes):
-                return Span(base + start, base + end, text[start:end])
+                return start, end
     return None
 
 

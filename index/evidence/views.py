@@ -6,26 +6,20 @@ same question gives the same bytes in every process.
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from .. import patterns
 from ..language.bm25 import idf, length_norm
 from ..language.terms import analyse
-from ..language.thesaurus import load_small_words
-from ..language.wordlists import GROUPS
-from ..model import Article
+from ..model import Article, Sentence
+from ..once import once
 from .question import Question, list_time_terms
+from .surface import Surface, find_capitalised, read_surface
 
 NOTHING: frozenset[str] = frozenset()
 _YEAR = patterns.compile(r"(?:1\d{3}|20\d{2})s?\Z")
-_CAPITALISED = patterns.compile(r"(?<=[\w,;:)'\"”’] )[\"“(]?([A-Z][\w'’-]*)")
-_FIRST = patterns.compile(r"\W*([A-Z][\w'’-]*)( [A-Z][a-z])?")
-_POINTS_BACK = patterns.compile(
-    r"\W*(?:He|She|It|They|His|Her|Its|Their|This|These|That|Those|Such|The (?:former|latter|group|company|team|city"
-    r"|country|president|law|act|program|film|song|book|two|man|woman|agency|official))\b"
-)
 
 
 @lru_cache(maxsize=1024)
@@ -33,7 +27,17 @@ def _analyse_title(title: str) -> frozenset[str]:
     return frozenset(analyse(title))
 
 
-_analyse_word = lru_cache(maxsize=4096)(analyse)  # articles write the same names again and again
+class Shares(dict[frozenset[str], float]):
+    """The share of the question's idf, 0 to 1, that some of its terms carry; each is worked out once."""
+
+    def __init__(self, idf: Mapping[str, float], total: float) -> None:
+        super().__init__()
+        self._idf, self._total = idf, total
+
+    def __missing__(self, terms: frozenset[str]) -> float:
+        idf = self._idf
+        share = self[terms] = sum([idf[term] for term in idf if term in terms]) / self._total
+        return share
 
 
 class ArticleView:
@@ -58,47 +62,65 @@ class ArticleView:
         self.total = sum(self.idf.values()) or 1.0
         self.title = wanted & _analyse_title(article.title)
         self._paragraphs: dict[int, tuple[frozenset[str], float]] = {}
-        self._shares: dict[frozenset[str], float] = {}
+        self.shares = Shares(self.idf, self.total)
 
-    @cached_property
+    @once
     def length(self) -> int:
         """Number of terms of the article's sentences."""
         return sum([len(sentence.terms) for sentence in self.article.sentences])
 
-    @cached_property
+    @once
     def average(self) -> float:
         """Mean number of terms in a sentence of the article, at least 1."""
         return max(1.0, self.length / len(self.article.sentences))
 
-    @cached_property
+    @once
     def known(self) -> frozenset[str]:
         """The question's terms that the article holds."""
         return NOTHING.union(*self.held)
 
-    @cached_property
+    @once
     def headings(self) -> frozenset[str]:
         """The question's terms that headings within the article hold."""
         return NOTHING.union(*self.over.values())
 
-    @cached_property
+    @once
     def names(self) -> frozenset[str]:
         """The question's names: as it writes them or, where it writes none with a capital, as the article does."""
         small = self.question.small
         if not small:
             return self.question.names
-        return self.question.names | _find_capitalised(self.article, self.held, small)
+        return self.question.names | find_capitalised(self.article, self.held, small)
 
-    @cached_property
+    @once
+    def persons(self) -> frozenset[str]:
+        """The terms of the names of two words or more in the article, less those of places and the like."""
+        quote = self.article.quote
+        return NOTHING.union(*[read_surface(quote(sentence)).persons for sentence in self.article.sentences])
+
+    @once
     def plain(self) -> tuple[str, ...]:
         """The question's terms that are neither names nor words of asking."""
         return tuple([term for term in self.question.plain if term not in self.names])
 
-    @cached_property
+    @once
+    def plain_terms(self) -> frozenset[str]:
+        """The same as a set."""
+        return frozenset(self.plain)
+
+    @once
+    def plain_known(self) -> list[float]:
+        """How well the article knows each of them: 1 itself, 0.8 a synonym, less a similarly spelled one."""
+        if self.known.issuperset(self.plain):
+            return [1.0] * len(self.plain)
+        return [self.question.rate_holding(term, self.vocabulary) for term in self.plain]
+
+    @once
     def alike(self) -> frozenset[str]:
         """The question's terms that the article says in another word."""
         return self.question.find_alike(self.vocabulary) - self.known
 
-    @cached_property
+    @once
     def vocabulary(self) -> frozenset[str]:
         """All terms of the article's sentences and of the headings above them."""
         return NOTHING.union(*[sentence.terms + sentence.heading for sentence in self.article.sentences])
@@ -107,37 +129,29 @@ class ArticleView:
         """Return the question's terms in a paragraph, and its BM25 as a share of the highest possible."""
         found = self._paragraphs.get(number)
         if found is None:
-            places, idf, average = self._parts
-            ats = places[number]
-            terms = [one.heading + one.terms for one in (self.article.sentences[at] for at in ats)]
-            held = NOTHING.union(*[self.held[at] for at in ats], *[self.over.get(at + 1, NOTHING) for at in ats])
+            numbers, idf, average = self._parts
+            ats = slice(bisect_left(numbers, number), bisect_right(numbers, number))
+            terms = [one.heading + one.terms if one.heading else one.terms for one in self.article.sentences[ats]]
+            held = NOTHING.union(*self.held[ats])
+            if self.over:
+                held = held.union(*[self.over.get(at + 1, NOTHING) for at in range(ats.start, ats.stop)])
             best = sum(idf.values()) or 1.0
             found = self._paragraphs[number] = held, self.bm25(terms, held, idf, average) / best
         return found
 
-    @cached_property
-    def _parts(self) -> tuple[Mapping[int, Sequence[int]], Mapping[str, float], float]:
-        """The places of each paragraph's sentences, the idf over paragraphs, and their mean number of terms."""
-        places: dict[int, list[int]] = {}
+    @once
+    def _parts(self) -> tuple[Sequence[int], Mapping[str, float], float]:
+        """The paragraph of each sentence, in their order, the idf over paragraphs, and their mean number of terms."""
+        numbers = [sentence.paragraph for sentence in self.article.sentences]
         counts = dict.fromkeys(self.question.words, 0)
-        last: dict[str, int] = {}  # the paragraph that a term was last counted for: sentences stand in its order
-        for at, sentence in enumerate(self.article.sentences):
-            number = sentence.paragraph
-            places.setdefault(number, []).append(at)
-            for term in self.held[at] | self.over[at + 1] if at + 1 in self.over else self.held[at]:
+        last: dict[str, int] = {}  # the paragraph that a term was last counted for
+        for at, (number, held) in enumerate(zip(numbers, self.held, strict=True), 1):
+            for term in held | self.over[at] if at in self.over else held:
                 if last.get(term) != number:
                     last[term] = number
                     counts[term] += 1
-        units = len(places)
-        return places, {term: idf(units, count) for term, count in counts.items()}, max(1.0, self.length / units)
-
-    def share(self, terms: frozenset[str]) -> float:
-        """Return the share of the question's idf that these of its terms carry, 0 to 1."""
-        known = self._shares.get(terms)
-        if known is None:
-            idf = self.idf
-            known = self._shares[terms] = sum([idf[term] for term in idf if term in terms]) / self.total
-        return known
+        units = len(set(numbers))
+        return numbers, {term: idf(units, times) for term, times in counts.items()}, max(1.0, self.length / units)
 
     def bm25(
         self, parts: Sequence[Sequence[str]], held: frozenset[str], idf: Mapping[str, float], average: float
@@ -166,21 +180,34 @@ class SentenceView:
     """
 
     def __init__(self, article_view: ArticleView, number: int) -> None:
-        sentences = article_view.article.sentences
         self.article_view = article_view
         self.odds: float | None = None
         self.odds_others = -8.0  # the least that a judge gives, for none
         self.question = article_view.question
-        self.sentence = sentences[number - 1]
+        self.sentence = article_view.article.sentences[number - 1]
         self.terms = self.sentence.terms
         self.held = article_view.held[number - 1]
         self.heading = article_view.over.get(number, NOTHING)
-        self.before = self.heading | (article_view.held[number - 2] if number > 1 else NOTHING)
-        self.after = article_view.held[number] if number < len(sentences) else NOTHING
-        self.window = self.held | self.before | self.after
-        self.follows = number > 1 and sentences[number - 2].paragraph == self.sentence.paragraph
+        self.before = article_view.held[number - 2] if number > 1 else NOTHING
+        if self.heading:
+            self.before |= self.heading
+        self.after = article_view.held[number] if number < len(article_view.held) else NOTHING
+        self.window = self.held
+        if self.before or self.after:
+            self.window = self.held.union(self.before, self.after)
+
+    @once
+    def follows(self) -> bool:
+        """Whether the paragraph has a sentence before this one."""
+        sentences, at = self.article_view.article.sentences, self.sentence.number - 1
+        return at > 0 and sentences[at - 1].paragraph == self.sentence.paragraph
+
+    @once
+    def next(self) -> Sentence | None:
+        """The next sentence of the paragraph; None if it ends here."""
+        sentences, number = self.article_view.article.sentences, self.sentence.number
         following = sentences[number] if number < len(sentences) else None
-        self.next = following if following and following.paragraph == self.sentence.paragraph else None
+        return following if following and following.paragraph == self.sentence.paragraph else None
 
     @property
     def similarity(self) -> float:
@@ -188,12 +215,13 @@ class SentenceView:
         known = self.article_view.similarities
         return known[self.sentence.number - 1] if known else 0.0
 
-    @cached_property
+    @once
     def alike(self) -> frozenset[str]:
         """The question's terms that the sentence says in another word."""
-        return self.question.find_alike(self.terms) - self.held
+        alike = self.question.find_alike(self.terms)
+        return alike - self.held if alike else alike
 
-    @cached_property
+    @once
     def covered(self) -> frozenset[str]:
         """The question's terms that the sentence or a neighbour holds, or says in another word."""
         sentences = self.article_view.article.sentences
@@ -201,17 +229,29 @@ class SentenceView:
         near = [self.sentence.heading, *[sentence.terms for sentence in around]]
         return self.window.union(*[self.question.find_alike(terms) for terms in near])
 
-    @cached_property
+    @once
+    def plain_near(self) -> list[float]:
+        """How well the sentence and its neighbours hold each plain term of the question; see `plain_known`."""
+        sentences, at = self.article_view.article.sentences, self.sentence.number - 1
+        near = NOTHING.union(*(each.terms for each in sentences[max(0, at - 1) : at + 2]), self.sentence.heading)
+        return [self.question.rate_holding(term, near) for term in self.article_view.plain]
+
+    @once
     def missing(self) -> set[str]:
         """The question's terms that the sentence lacks."""
         return self.question.words.keys() - self.held
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The sentence's words."""
-        return self.article_view.article.quote(self.sentence)
+        return self.surface.text
 
-    @cached_property
+    @once
+    def surface(self) -> Surface:
+        """What the sentence's words show."""
+        return read_surface(self.article_view.article.quote(self.sentence))
+
+    @once
     def places(self) -> Mapping[str, list[int]]:
         """Positions of the question's terms in the sentence, counted in terms."""
         found: dict[str, list[int]] = {}
@@ -221,12 +261,7 @@ class SentenceView:
                     found.setdefault(term, []).append(at)
         return found
 
-    @cached_property
-    def capitals(self) -> tuple[str, ...]:
-        """The words with a capital, less the first."""
-        return tuple(_CAPITALISED.findall(self.text))
-
-    @cached_property
+    @once
     def answers(self) -> tuple[int, ...]:
         """Positions, counted in terms, of terms that may be the answer and are not in the question."""
         known = self.question.words
@@ -234,66 +269,29 @@ class SentenceView:
             case "number":
                 fits = [at for at, term in enumerate(self.terms) if term[0].isdigit() and term not in known]
             case "time":
+                times = list_time_terms()
                 fits = [
                     at
                     for at, term in enumerate(self.terms)
-                    if (term in list_time_terms() or _YEAR.match(term)) and term not in known
+                    if (term in times or (term[0] in "12" and _YEAR.match(term))) and term not in known
                 ]
             case "name" | "place":
-                names = {term for word in self.capitals for term in analyse(word)}
-                if first := _FIRST.match(self.text):  # "McLachlan was second"; what else opens one is mostly no term
-                    names.update(analyse(first[1]))
+                names = self.surface.names
                 fits = [at for at, term in enumerate(self.terms) if term in names and term not in known]
             case _:
                 fits = [at for at, term in enumerate(self.terms) if term not in known]
         return tuple(fits)
 
-    @cached_property
+    @once
     def wanted(self) -> bool:
         """Whether the sentence has something of the very type that is asked for; True if any text would do."""
         question = self.question
         if question.wants.name == "count" and question.counted and question.counted.isdisjoint(self.terms):
             return False  # what is counted is not here: no need to look for the number beside it
-        return question.wants.is_held_in(self.text, question.counted, fits=bool(self.answers))
+        return question.wants.is_held_in(self.surface, question.counted, fits=bool(self.answers))
 
-    @cached_property
-    def points_back(self) -> bool:
-        """Whether the sentence opens with a word that refers to something said before."""
-        return _POINTS_BACK.match(self.text) is not None
-
-    @cached_property
+    @once
     def next_points_back(self) -> bool:
-        """Whether the next sentence of the paragraph does."""
-        return self.next is not None and _POINTS_BACK.match(self.article_view.article.quote(self.next)) is not None
-
-
-def _find_capitalised(article: Article, held: Sequence[frozenset[str]], terms: frozenset[str]) -> frozenset[str]:
-    """Return those of the terms that the article writes with a capital within sentences, and more often than small.
-
-    `held` has the terms that each sentence holds. At the beginning of a sentence a capital counts with another behind
-    it ("Ida Holm"), or for a word that is no plain English and is written small nowhere.
-    """
-    capital, small, opens = Counter[str](), Counter[str](), dict[str, str]()
-    for sentence, found in zip(article.sentences, held, strict=True):
-        here = found & terms
-        if not here:
-            continue
-        text = article.quote(sentence)
-        words = [_analyse_word(word) for word in _CAPITALISED.findall(text)]
-        first = _FIRST.match(text)
-        at_first = _analyse_word(first[1]) if first is not None else ()
-        for term in here:
-            written = sum([term in word for word in words])
-            if first is not None and term in at_first:
-                opens[term] = first[1]
-                written += first[2] is not None
-                small[term] -= first[2] is None
-            capital[term] += written
-            small[term] += sentence.terms.count(term) - written
-    found_names = set()
-    for term in terms:
-        opening = opens.get(term, "").lower()
-        plain = opening == "" or opening in GROUPS or opening in load_small_words()
-        if capital[term] > small[term] or (capital[term] == small[term] == 0 and not plain):
-            found_names.add(term)
-    return frozenset(found_names)
+        """Whether the next sentence of the paragraph opens with a word that refers to something said before."""
+        article = self.article_view.article
+        return self.next is not None and read_surface(article.quote(self.next)).points_back

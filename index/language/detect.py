@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from .. import patterns
 from .identifier import identify
@@ -150,7 +152,6 @@ _IN_TEXTS = {
 _PROFILES = {language: word_set(small) - _SHARED - _ENGLISH for language, small in _SMALL_WORDS.items()}
 _SURE_PROFILES = {language: small - _PARTICLES for language, small in _PROFILES.items()}
 _PROFILES |= {language: _PROFILES[language] | small for language, small in _IN_TEXTS.items()}
-_ANY_PROFILE = frozenset().union(*_PROFILES.values())
 _SURE_ENGLISH = _ENGLISH.difference(*map(word_set, _SMALL_WORDS.values()), *_IN_TEXTS.values())
 _WINDOW = 300
 """Characters of each of the three places that are looked at first in a longer text."""
@@ -230,8 +231,11 @@ def _detect_by_small_words(sample: str) -> str:
     for word in [word for word in found if long and "'" in word]:
         found[word[: word.index("'") + 1]] += found[word]
     profiles = _PROFILES if long else _SURE_PROFILES
-    known = _ANY_PROFILE & found.keys()
-    counts = {language: sum(found[word] for word in small & known) for language, small in profiles.items()}
+    counts = dict.fromkeys(profiles, 0)
+    known = _list_languages()
+    for word in known.keys() & found.keys():
+        for language in known[word]:
+            counts[language] += found[word] if word in profiles[language] else 0
     best = max(counts, key=lambda language: counts[language])
     first = next(iter(found), "")
     if sample.rstrip().endswith("?") and len(first) > 3 and first in profiles[best]:
@@ -243,3 +247,13 @@ def _detect_by_small_words(sample: str) -> str:
     if clear and varied:
         return best
     return "" if long and english < _HARDLY * total else "en"
+
+
+@cache
+def _list_languages() -> Mapping[str, Sequence[str]]:
+    """Return the languages of each small word."""
+    found: dict[str, list[str]] = {}
+    for language, small in _PROFILES.items():
+        for word in small:
+            found.setdefault(word, []).append(language)
+    return found

@@ -17,12 +17,17 @@ def dice_similarity(term: str, others: Iterable[str]) -> float:
     """
     if len(term) < 4:
         return 0.0
-    first, triples, best = term[0], _split_trigrams(term), 0.0
+    first, best = term[0], 0.0
     for other in others:
         if other[0] == first:
-            others_triples = _split_trigrams(other)
-            best = max(best, 2 * len(triples & others_triples) / (len(triples) + len(others_triples)))
+            best = max(best, _compare(term, other))
     return best if best >= 0.55 else 0.0
+
+
+@lru_cache(maxsize=65536)
+def _compare(term: str, other: str) -> float:
+    ours, theirs = _split_trigrams(term), _split_trigrams(other)
+    return 2 * len(ours & theirs) / (len(ours) + len(theirs))
 
 
 @lru_cache(maxsize=65536)

@@ -13,8 +13,16 @@ def word_set(text: str) -> frozenset[str]:
 
 
 def match_any(words: str) -> str:
-    """Return a pattern that matches any of the words, which are split on white space; `_` stands for a space."""
-    return f"(?:{'|'.join(words.split()).replace('_', ' ')})"
+    """Return a pattern that matches any of the words, which are split on white space; `_` stands for a space.
+
+    Words of one first letter stand together, so that it is looked at once and not for each of them.
+    """
+    groups: dict[str, list[str]] = {}
+    for word in words.split():
+        first = word[0] if word[0].isalnum() and word[1:2] not in ("?", "*", "+", "{") else ""
+        groups.setdefault(first, []).append(word[len(first) :].replace("_", " "))
+    parts = [f"{first}(?:{'|'.join(rest)})" if rest[1:] else first + rest[0] for first, rest in groups.items()]
+    return f"(?:{'|'.join(parts)})"
 
 
 def _split_groups(text: str) -> list[list[str]]:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from index import Article, Filter, Index, Verdict, open_index
+from index.asking import reply
 from index.asking.understand import LONGEST_QUESTION
+from index.citations.citation import make_citation
 from index.errors import UnknownArticle
-from index.model import Metadata, Status
+from index.model import Citation, Metadata, Sentence, Status
 
 BODY = "The harbour board of Pellan will build a second pier for 40 million crowns. Work starts in May."
 LATER = "The harbour board of Pellan will build a second pier for 55 million crowns. Work starts in June."
@@ -335,3 +337,19 @@ def test_an_answer_is_looked_for_first_where_the_reader_points() -> None:
             assert [each.start for each in reply.citations] == [sentence.start]
         assert index.ask(asked, focus=(len(text), len(text))) == index.ask(asked)
         assert index.ask(asked, focus=(0, 3)).passages
+
+
+def test_a_speaker_is_looked_for_only_where_a_citation_is_shown(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    def count(article: Article, sentence: Sentence, confidence: float) -> Citation:
+        made.append(sentence.number)
+        return make_citation(article, sentence, confidence)
+
+    monkeypatch.setattr(reply, "make_citation", count)
+    index.add(article())
+    answered = index.ask(QUESTION)
+    assert len(made) == len(answered.citations) > 0
+    made.clear()
+    assert index.ask("Which pier of Oslo did the queen of Denmark open?").verdict is Verdict.REFUSED
+    assert made == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from index import Article, Filter
-from index.engines import open_engine
+from index.engines import open_engine, rows
 from index.engines.contract import Statistics
 from index.engines.disk import DiskEngine, commit_cache, search, search_index
 from index.engines.disk.commit_cache import CommitCache
@@ -416,3 +417,12 @@ def test_a_batch_is_merged_before_it_is_acknowledged(tmp_path: Path) -> None:
         SearchIndexWriter(folder, "disk:").discard()  # no writer holds the index any more
         assert (before.is_stale(), index.is_stale()) == (True, False)
         before = index
+
+
+def test_a_passage_cut_out_of_a_stored_text_is_that_of_the_article():
+    plain = Article.from_text("The ferry sank. Nobody saw it. It was dark. They wait. They hope.")
+    headed = replace(plain.sentences[1], heading=("who", "saw"))
+    article = replace(plain, sentences=(plain.sentences[0], headed, *plain.sentences[2:]))
+    body = rows.encode_article(article)
+    stored = rows.decode_text(article.id, body, body.checksum)
+    assert [stored.cut_passage(number) for number in range(4)] == [None, *split(article), None]

@@ -4,7 +4,7 @@ import pytest
 
 from index import Article, Verdict
 from index.evidence.answer_types import TYPES
-from index.evidence.owners import find_persons, is_age_of_others, is_given, is_of_others
+from index.evidence.owners import is_age_of_others, is_given, is_of_others
 from index.evidence.question import read_question
 from index.evidence.views import ArticleView
 
@@ -114,8 +114,8 @@ def test_a_fact_of_another_person(text, others):
 
 def test_persons_are_names_of_two_words_that_are_no_places_or_bodies():
     article = ArticleView(read_question("Who?"), Article.from_text(STORY))
-    assert {"olaf", "dahl", "karin", "moe"} <= find_persons(article)
-    assert find_persons(article).isdisjoint({"hospit", "may"})
+    assert {"olaf", "dahl", "karin", "moe"} <= article.persons
+    assert article.persons.isdisjoint({"hospit", "may"})
 
 
 @pytest.mark.parametrize(

@@ -32,12 +32,17 @@ LOCAL: dict[tuple[str, str], Callable[[Any], list[str]]] = {
         f"{home._ANY_PACKED}?{each}{home._ANY_PACKED}?" for each in home._pack(SECRET)
     ],
     ("index/asking/followup.py", "_ask_about_another"): lambda _: [r"\bin\s+South\ Korea"],
+    ("index/asking/typos.py", "_compile_words"): lambda home: [home._compile_words("ab").pattern],
     ("index/citations/dates.py", "_compile_pattern"): lambda home: [home._compile_pattern().pattern],
     ("index/citations/links.py", "_stands_once"): lambda _: ["said\\ Kim ?the\\ talks\\ ended ?on\\ Monday"],
     ("index/evidence/speakers.py", "_compile"): lambda home: [text for _, text in home._build_patterns()],
     ("index/digest/requests.py", "_compile"): lambda home: [text for _, text in home.list_phrasings()],
-    ("index/evidence/answer_types.py", "_asked"): lambda home: [row.asked for row in home.TYPES if row.asked],
-    ("index/evidence/answer_types.py", "_held"): lambda home: [row.held for row in home.TYPES if row.held],
+    ("index/evidence/answer_types.py", "_asked"): lambda home: [
+        home.patterns.fold(row.asked) for row in home.TYPES if row.asked
+    ],
+    ("index/evidence/answer_types.py", "_held"): lambda home: [
+        row.held if row.cased else home.patterns.fold(row.held) for row in home.TYPES if row.held
+    ],
     ("index/evidence/offices.py", "find_bearers"): lambda home: [
         r"\bKorea(?:['’]s?|n)? (?:\w+ ){0,2}chief\b|\bchief (?:of|for) (?:the )?Korea\b",
         rf"\b(?i:chief) {home._NAME}",
@@ -52,6 +57,7 @@ LOCAL: dict[tuple[str, str], Callable[[Any], list[str]]] = {
 """Patterns that are made when they are needed, by file and function: such as are made there."""
 
 USED = {
+    "index/asking/typos.py": ("findall",),
     "index/citations/dates.py": ("finditer",),
     "index/digest/requests.py": ("fullmatch",),
     "index/evidence/answer_types.py": ("search",),

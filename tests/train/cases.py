@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.engines import make_vectors
 from index.evaluate.question_sets import GoldQuestion, read_set
-from index.evidence import features
-from index.evidence.candidate import Nominated
+from index.evidence.candidate import Nominated, weigh_first
 from index.evidence.question import Question, read_question
 from index.evidence.views import ArticleView, SentenceView
 from index.meaning import Meaning
@@ -42,9 +41,8 @@ class Case:
     def pick_views(self, count: int) -> list[SentenceView]:
         """Return the sentences that are first by terms and vectors, best first."""
         view = ArticleView(self.question, self.article, self.similarities)
-        first = features.pick_features(features.FIRST)
         found = [view.sentence(sentence.number) for sentence in self.article.sentences]
-        return sorted(found, key=lambda each: (-features.weigh(each, first), each.sentence.number))[:count]
+        return sorted(found, key=lambda each: (-weigh_first(each), each.sentence.number))[:count]
 
 
 def read_cases(name: str, meaning: Meaning) -> Iterator[Case]:

@@ -24,6 +24,7 @@ from index.engines.memory import MemoryEngine
 from index.evaluate.measures import auroc, fpr_at_tpr
 from index.evaluate.question_sets import GoldQuestion, QuestionSet, read_set
 from index.evidence import features, signs, weights
+from index.evidence.candidate import weigh_first
 from index.evidence.question import read_question
 from index.evidence.views import ArticleView
 from index.model import Article, Filter
@@ -114,9 +115,8 @@ def _case(asked: QuestionSet, question: GoldQuestion, key: str, article: Article
     numbers = sorted({number for hit in hits for number in range(hit.passage.first, hit.passage.last + 1)})
     right = key == question.article
     article_view = ArticleView(read, article)
-    first = features.pick_features(features.FIRST)
     views = {number: article_view.sentence(number) for number in numbers}
-    numbers.sort(key=lambda number: (-features.weigh(views[number], first), number))
+    numbers.sort(key=lambda number: (-weigh_first(views[number]), number))
     del numbers[features.PROMISING :]
     rows = np.array([list(features.evaluate(views[number]).values()) for number in numbers], np.float64).reshape(
         len(numbers), len(NAMES)
