@@ -110,6 +110,8 @@ class Settings:
     megabytes_per_day: int = _declare("PULLQUOTE_MEGABYTES_PER_DAY", 50)
     watches_per_chat: int = _declare("PULLQUOTE_WATCHES_PER_CHAT", 10)
     watch_seconds: int = _declare("PULLQUOTE_WATCH_SECONDS", 15)
+    api_tokens: Secret = _declare("PULLQUOTE_TOKENS", _NO_SECRET)  # noqa: RUF009 - it declares a field
+    requests_per_minute: int = _declare("PULLQUOTE_REQUESTS_PER_MINUTE", 600)
     pages_url: str = _declare("PULLQUOTE_PAGES_URL")
     webhook_url: str = _declare("PULLQUOTE_WEBHOOK_URL")
     webhook_listen: str = _declare("PULLQUOTE_WEBHOOK_LISTEN", "127.0.0.1:8080")

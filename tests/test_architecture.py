@@ -25,7 +25,7 @@ LEVELS = (
     ("bot.places", "bot.translation"),
     ("bot.settings",),
     ("bot.conversation", "bot.pages", "bot.processes", "bot.serving"),
-    ("bot.console", "bot.telegram"),
+    ("bot.console", "bot.telegram", "bot.web"),
     ("bot.verbs",),  # each verb starts what it needs, the console and the Telegram bot among it
     ("bot.cli",),  # lists the verbs and imports the one that was called
     ("bot.__main__",),
@@ -60,6 +60,8 @@ HOMES = {
     "charset_normalizer": ["index/sources"],
     "telegram": ["bot/telegram"],
     "babel": ["bot/translation.py"],
+    "starlette": ["bot/web"],
+    "uvicorn": ["bot/web/server.py"],
     "aiohttp": [],
     "tornado": [],
     "h11": ["bot/serving/http.py", "bot/telegram/sending/connection.py"],

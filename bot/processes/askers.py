@@ -35,7 +35,7 @@ WHOLE = 500
 
 _RUN = "import sys; sys.path[:] = sys.argv[1:]; from bot.processes.askers import serve; serve()"
 
-_SECRET = ("TELEGRAM_BOT_TOKEN", "PULLQUOTE_WEBHOOK_SECRET", "PULLQUOTE_OPENSEARCH_PASSWORD")
+_SECRET = ("TELEGRAM_BOT_TOKEN", "PULLQUOTE_WEBHOOK_SECRET", "PULLQUOTE_OPENSEARCH_PASSWORD", "PULLQUOTE_TOKENS")
 
 
 def count_cores() -> int:

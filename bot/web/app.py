@@ -1,0 +1,56 @@
+"""The application: which path is answered by which route."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from index import Index
+from index.errors import PullquoteError
+
+from ..settings import Settings
+from . import asking, holdings, room
+from .backend import make_backend
+from .guard import Guard
+from .problems import handle_error
+
+API_ROUTES = (
+    Route("/v1/ask", asking.ask, methods=["POST"]),
+    Route("/v1/search", asking.search, methods=["POST"]),
+    Route("/v1/digest", asking.tell, methods=["POST"]),
+    Route("/v1/articles", holdings.list_articles, methods=["GET"]),
+    Route("/v1/articles/{article}", holdings.show_article, methods=["GET"]),
+    Route("/v1/articles/{article}", holdings.remove_article, methods=["DELETE"]),
+)
+"""The routes for programs."""
+
+
+def make_app(settings: Settings, index: Index) -> Starlette:
+    """Return the application that answers from the index, which stays open when the application ends.
+
+    Raises:
+        SettingsError: the tokens are malformed.
+    """
+    backend = make_backend(settings, index)
+
+    @asynccontextmanager
+    async def live(_: Starlette) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            backend.close()
+
+    app = Starlette(
+        routes=[*API_ROUTES, *room.ROUTES],
+        middleware=[Middleware(Guard, backend=backend)],
+        exception_handlers={HTTPException: handle_error, PullquoteError: handle_error},
+        lifespan=live,
+    )
+    app.router.redirect_slashes = False
+    app.state.backend = backend
+    return app
