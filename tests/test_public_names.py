@@ -98,9 +98,11 @@ USED = {
         "explain_unread",
         "translatable",
     },
+    "index.schema": {"load_schema"},
     "index.model": {
         "Card",
         "DEFAULT_COLLECTION",
+        "MAX_LEAD",
         "Kind",
         "Metadata",
         "ShownPassage",
@@ -111,6 +113,7 @@ USED = {
     "index.sources.markdown": {"drop_strong"},
     "index.sources": {
         "Columns",
+        "Fidelity",
         "Loaded",
         "Memory",
         "is_address",
@@ -119,6 +122,7 @@ USED = {
         "load_all",
         "load_articles",
         "load_file",
+        "load_parts",
         "look",
         "load_bytes",
         "report_empty",

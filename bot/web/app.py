@@ -14,7 +14,7 @@ from index import Index
 from index.errors import PullquoteError
 
 from ..settings import Settings
-from . import asking, holdings, room
+from . import asking, holdings, intake, openapi, proof, room
 from .backend import make_backend
 from .guard import Guard
 from .problems import handle_error
@@ -24,8 +24,12 @@ API_ROUTES = (
     Route("/v1/search", asking.search, methods=["POST"]),
     Route("/v1/digest", asking.tell, methods=["POST"]),
     Route("/v1/articles", holdings.list_articles, methods=["GET"]),
+    Route("/v1/articles", intake.add, methods=["POST"]),
     Route("/v1/articles/{article}", holdings.show_article, methods=["GET"]),
     Route("/v1/articles/{article}", holdings.remove_article, methods=["DELETE"]),
+    Route("/v1/verify", proof.verify, methods=["POST"]),
+    Route("/v1/cite", proof.cite, methods=["POST"]),
+    Route("/openapi.json", openapi.show, methods=["GET"]),
 )
 """The routes for programs."""
 

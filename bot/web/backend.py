@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -27,6 +28,9 @@ Result = TypeVar("Result")
 WAITING = 1000
 """Questions that run or wait at most; those beyond are told to come again."""
 
+AT_ONCE = 16
+"""Requests that add at once, each with its file in memory; those beyond are told to come again."""
+
 ADDING = 10
 """Requests that adding an article counts for."""
 
@@ -44,6 +48,7 @@ class Backend:
     metrics: Metrics
     talks: Talks = field(default_factory=Talks)
     asking: int = 0
+    adding: int = 0
     _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max(2, count_cores()), "ask"))
     _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
     _adding: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "add"))
@@ -75,6 +80,21 @@ class Backend:
     ) -> Result:
         """Change the index: one change at a time."""
         return await _run_in(self._adding, partial(function, *args, **kwargs))
+
+    @contextmanager
+    def count_adding(self) -> Iterator[None]:
+        """Count a request that adds while it is inside.
+
+        Raises:
+            HttpProblem: there are too many.
+        """
+        if self.adding >= AT_ONCE:
+            raise HttpProblem(503, "too much is being added just now; try again in a moment")
+        self.adding += 1
+        try:
+            yield
+        finally:
+            self.adding -= 1
 
     def close(self) -> None:
         """Wait for the threads, but not for those that read a source; the index stays open."""

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from index import Filter, Index
 from index.forms.serial import article_to_dict, card_to_dict
+from index.model import Card
 
 from ..conversation import query
 from .access import WebRight
@@ -50,7 +51,7 @@ async def list_articles(request: Request) -> Response:
 def _list(index: Index, within: Filter, words: str, start: int, count: int) -> list[dict[str, Any]]:
     wanted = words.casefold()
     cards = (card for card in index.articles(query.resolve(index, within)) if wanted in card.title.casefold())
-    return [_drop_place(card_to_dict(card)) for card in islice(cards, start, start + count)]
+    return [describe_card(card) for card in islice(cards, start, start + count)]
 
 
 async def show_article(request: Request) -> Response:
@@ -71,6 +72,11 @@ async def remove_article(request: Request) -> Response:
     scope = caller.scope([form["collection"]] if "collection" in form else ())
     await backend.change(backend.index.remove, request.path_params["article"], scope.collections[0])
     return Response(status_code=204)
+
+
+def describe_card(card: Card) -> dict[str, Any]:
+    """Return what is known of an article, but not where it lies on this machine."""
+    return _drop_place(card_to_dict(card))
 
 
 def _drop_place(form: dict[str, Any]) -> dict[str, Any]:

@@ -67,10 +67,13 @@ def respond(error: Exception) -> Response:
     form = describe_problem(error)
     if form["status"] >= 500:
         _log.error("a request failed: %s", type(error).__name__, exc_info=error)
-    headers = dict(getattr(error, "headers", None) or {})
-    if form["status"] == 503:
-        headers.setdefault("Retry-After", "1")
-    return Response(json.dumps(form), form["status"], headers, MEDIA_TYPE)
+    return write_problem(form, getattr(error, "headers", None))
+
+
+def write_problem(form: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """Return the response of a problem's JSON."""
+    retry = {"Retry-After": "1"} if form["status"] == 503 else {}
+    return Response(json.dumps(form), form["status"], retry | dict(headers or {}), MEDIA_TYPE)
 
 
 async def handle_error(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette calls it so
