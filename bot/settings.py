@@ -15,6 +15,7 @@ from .places import (
     SettingsError,
     check_addresses,
     check_circles,
+    check_guests,
     check_privacy,
     find_config,
     read_places,
@@ -166,6 +167,7 @@ def load(environment: Mapping[str, str], folder: Path, config: Path | None = Non
     chosen = {name: found[name] for name in values}
     check_privacy(chosen, [name for name in chosen if declared[known[name]].type == "Secret"], config)
     check_circles(chosen, config)
+    check_guests(chosen, config)
     check_addresses(chosen, folder, config)
     return Settings(
         **{known[name]: value for name, value in values.items()},

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -19,8 +21,6 @@ from ..serving.logs import set_up_logs
 from ..settings import Settings, SettingsError, is_port
 from .access import read_tokens
 from .app import make_app
-
-_log = logging.getLogger(__name__)
 
 PATIENCE = 10
 """Seconds that responses in the making get when the server stops."""
@@ -55,13 +55,27 @@ def run(settings: Settings, listen: str, open_library: Callable[[], Index], tell
     """
     host, port = read_listen(listen, settings)
     secrets = [token.secret for token in read_tokens(settings.api_tokens.reveal())]
-    set_up_logs(settings.log_level, (*secrets, settings.api_tokens, settings.cluster_password))
+    # It tells at each start and stop what we tell ourselves.
+    levels = {"uvicorn.error": logging.WARNING}
+    set_up_logs(settings.log_level, (*secrets, settings.api_tokens, settings.cluster_password), levels)
     # A search computes in a thread, and every other request waits for it to give way: 5 ms each time is too long.
     sys.setswitchinterval(0.0005)
     with name_setting("--listen", host, port):
         opened = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     with opened, parallelize(open_library(), settings.index, settings.login) as index:
         asyncio.run(_serve(settings, index, opened, tell))
+
+
+class _Server(uvicorn.Server):
+    """Stops by a signal like any end: the original sends it once more, which would leave the askers behind."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Have signals stop the server while inside; a second one does not wait for responses in the making."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
 
 async def _serve(settings: Settings, index: Index, opened: socket.socket, tell: Callable[[str], None]) -> None:
@@ -78,7 +92,7 @@ async def _serve(settings: Settings, index: Index, opened: socket.socket, tell: 
         limit_concurrency=CONNECTIONS,
         h11_max_incomplete_event_size=65_536,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     host, port = opened.getsockname()[:2]
     metrics = app.state.backend.metrics
     async with serve_health(settings.health_port, metrics, lambda: server.started, "not listening yet"):
