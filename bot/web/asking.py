@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from starlette.requests import Request
@@ -15,8 +16,8 @@ from index.forms.serial import reply_to_dict
 from ..conversation import query
 from ..pages.render import hit_to_dict
 from .access import WebRight
-from .backend import find_backend, require
-from .bodies import read_json, write_json
+from .backend import Backend, find_backend, require
+from .bodies import read_json, write_json, write_raw
 from .fields import ChoiceField, Form, TextField, TruthField, WholeField
 from .narrowing import NARROWING, make_filter
 from .problems import HttpProblem
@@ -69,20 +70,20 @@ async def ask(request: Request) -> Response:
     talk = (caller.name, form.get("conversation", ""))
     history = backend.talks.get(talk) if talk[1] else ()
     question, within = _split(form["question"], make_filter(caller, form))
-    told = await backend.ask(
-        _answer, backend.index, question, history, within, form.get("limit", 3), form.get("explain", False)
-    )
-    backend.metrics.replies.labels(told["verdict"]).inc()
+    asked = (question, history, within, form.get("limit", 3), form.get("explain", False))
+    told = await backend.kept.get(asked, await backend.find_revision(), lambda: backend.ask(_answer, backend, *asked))
     if talk[1]:
         backend.talks.add(talk, question)
-    return write_json(told)
+    return write_raw(told)
 
 
 def _answer(
-    index: Index, question: str, history: tuple[str, ...], within: Filter, limit: int, explain: bool
-) -> dict[str, Any]:
+    backend: Backend, question: str, history: tuple[str, ...], within: Filter, limit: int, explain: bool
+) -> bytes:
+    index = backend.index
     reply = index.ask(question, history, query.resolve(index, within), limit=limit, explain=explain)
-    return reply_to_dict(reply)
+    backend.metrics.replies.labels(str(reply.verdict)).inc()
+    return json.dumps(reply_to_dict(reply)).encode()
 
 
 def _split(text: str, within: Filter) -> tuple[str, Filter]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,12 +14,14 @@ from typing import ParamSpec, TypeVar
 from starlette.requests import Request
 
 from index import Index
+from index.errors import PullquoteError
 
 from ..processes.askers import count_cores
 from ..serving.metrics import Metrics
 from ..serving.quota import Quotas, Rate
 from ..settings import Settings
 from .access import ApiToken, Caller, WebRight, read_tokens
+from .kept import KeptReplies
 from .problems import HttpProblem
 from .talks import Talks
 
@@ -27,6 +30,9 @@ Result = TypeVar("Result")
 
 WAITING = 1000
 """Questions that run or wait at most; those beyond are told to come again."""
+
+FRESH = 0.005
+"""Seconds that the revision of the index is not looked up again."""
 
 AT_ONCE = 16
 """Requests that add at once, each with its file in memory; those beyond are told to come again."""
@@ -49,6 +55,11 @@ class Backend:
     talks: Talks = field(default_factory=Talks)
     asking: int = 0
     adding: int = 0
+    changes: int = 0
+    kept: KeptReplies = field(default_factory=KeptReplies)
+    _revision: str | None = None
+    _looked: float = float("-inf")
+    _looking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "look"))
     _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max(2, count_cores()), "ask"))
     _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
     _adding: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "add"))
@@ -79,7 +90,23 @@ class Backend:
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
         """Change the index: one change at a time."""
-        return await _run_in(self._adding, partial(function, *args, **kwargs))
+        try:
+            return await _run_in(self._adding, partial(function, *args, **kwargs))
+        finally:
+            self.changes += 1
+
+    async def find_revision(self) -> str | None:
+        """Return a mark of what the index holds, None if that cannot be told.
+
+        A change of ours makes another one at once, that of another process after some milliseconds.
+        """
+        if (now := time.monotonic()) - self._looked >= FRESH:
+            self._looked = now
+            try:
+                self._revision = await _run_in(self._looking, self.index.revision)
+            except PullquoteError:  # the question itself will say what is wrong
+                self._revision = None
+        return None if self._revision is None else f"{self.changes}.{self._revision}"
 
     @contextmanager
     def count_adding(self) -> Iterator[None]:
@@ -99,7 +126,7 @@ class Backend:
     def close(self) -> None:
         """Wait for the threads, but not for those that read a source; the index stays open."""
         self._loading.shutdown(wait=False, cancel_futures=True)
-        for threads in (self._asking, self._adding):
+        for threads in (self._asking, self._adding, self._looking):
             threads.shutdown(wait=True, cancel_futures=True)
 
 

@@ -71,6 +71,11 @@ async def read_json(request: Request, limit: int = LONGEST) -> Any:
         raise HttpProblem(400, f"the body is not JSON: {error}") from None
 
 
+def write_raw(body: bytes) -> Response:
+    """Return a response of JSON that is written already."""
+    return Response(body, media_type=_JSON)
+
+
 def write_json(value: Mapping[str, Any], status: int = 200) -> Response:
     """Return a response of JSON; ASCII keeps lone surrogates, which a text may hold and UTF-8 may not."""
     return Response(json.dumps(value), status, media_type=_JSON)

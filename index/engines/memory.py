@@ -63,7 +63,7 @@ class MemoryEngine:
         self._ours = self._held = encoder
         self._texts: dict[str, Article] = {}  # bare, in order of first addition
         self._members: dict[str, dict[str, _Member]] = {}  # by collection and article
-        self._added = 0
+        self._added = self._changes = 0
         self._snapshot: _Snapshot | None = None
         self._lock = threading.Lock()
 
@@ -80,6 +80,7 @@ class MemoryEngine:
         """Add articles to collections; see `Engine.restore`."""
         batch = list(entries)  # read them all first: a source that fails half-way changes nothing
         with self._lock:
+            self._changes += 1
             new = 0
             for name, article, raw in batch:
                 members = self._members.setdefault(name, {})
@@ -103,6 +104,7 @@ class MemoryEngine:
         with self._lock:
             if self._members.get(collection, {}).pop(article_id, None) is None:
                 raise UnknownArticle(article_id)
+            self._changes += 1
             if not any(article_id in members for members in self._members.values()):
                 del self._texts[article_id]
                 self._snapshot = None
@@ -129,6 +131,10 @@ class MemoryEngine:
     def last_place(self) -> int:
         """Return the place of the newest membership; see `Engine.last_place`."""
         return self._added
+
+    def revision(self) -> str | None:
+        """Return how often something was changed; see `Engine.revision`."""
+        return str(self._changes)
 
     def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
         """Yield the memberships from this place on; see `Engine.added_since`."""

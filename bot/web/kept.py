@@ -1,0 +1,63 @@
+"""Replies that were given just now, kept while nothing in the library changes: the same question, asked by many."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from typing import NamedTuple
+
+LASTS = 10.0
+"""Seconds that a reply is kept: so much later at most it is noticed that an embargo is over."""
+
+MOST = 2000
+"""Replies kept at most; of more, the one that was not asked for longest goes."""
+
+LARGEST = 50_000
+"""Bytes of a reply that is kept at most; so 100 MB are kept in all."""
+
+
+class _Kept(NamedTuple):
+    reply: asyncio.Future[bytes]
+    revision: str
+    until: float
+
+
+class KeptReplies:
+    """The replies of the last seconds, by all that decides what they are."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    async def get(self, key: Hashable, revision: str | None, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """Return the reply of this key in this revision of the library; `make` it if it is not kept.
+
+        Those who ask while it is being made wait for the same. Without a revision nothing is kept.
+        """
+        if revision is None:
+            return await make()
+        kept = self._kept.get(key)
+        if kept is None or kept.revision != revision or kept.until <= self._clock() or _failed(kept.reply):
+            kept = self._begin(key, revision, make)
+        self._kept.move_to_end(key)
+        reply = await asyncio.shield(kept.reply)
+        if len(reply) > LARGEST and self._kept.get(key) is kept:
+            del self._kept[key]
+        return reply
+
+    def _begin(self, key: Hashable, revision: str, make: Callable[[], Awaitable[bytes]]) -> _Kept:
+        kept = _Kept(asyncio.ensure_future(make()), revision, self._clock() + LASTS)
+        kept.reply.add_done_callback(_failed)  # who waited for it has left: its error is nobody's
+        self._kept[key] = kept
+        while len(self._kept) > MOST:
+            self._kept.popitem(last=False)
+        return kept
+
+
+def _failed(reply: asyncio.Future[bytes]) -> bool:
+    return reply.done() and (reply.cancelled() or reply.exception() is not None)
