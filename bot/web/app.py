@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from index import Index
@@ -19,14 +21,24 @@ from .backend import make_backend
 from .guard import Guard
 from .problems import handle_error
 
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def _route(path: str, **answers: Answer) -> Route:
+    """Return one route for several methods, so that the header `Allow` names all of them."""
+
+    async def answer(request: Request) -> Response:
+        return await answers.get(request.method, answers["GET"])(request)  # HEAD is a GET
+
+    return Route(path, answer, methods=list(answers))
+
+
 API_ROUTES = (
     Route("/v1/ask", asking.ask, methods=["POST"]),
     Route("/v1/search", asking.search, methods=["POST"]),
     Route("/v1/digest", asking.tell, methods=["POST"]),
-    Route("/v1/articles", holdings.list_articles, methods=["GET"]),
-    Route("/v1/articles", intake.add, methods=["POST"]),
-    Route("/v1/articles/{article}", holdings.show_article, methods=["GET"]),
-    Route("/v1/articles/{article}", holdings.remove_article, methods=["DELETE"]),
+    _route("/v1/articles", GET=holdings.list_articles, POST=intake.add),
+    _route("/v1/articles/{article}", GET=holdings.show_article, DELETE=holdings.remove_article),
     Route("/v1/verify", proof.verify, methods=["POST"]),
     Route("/v1/cite", proof.cite, methods=["POST"]),
     Route("/openapi.json", openapi.show, methods=["GET"]),

@@ -220,7 +220,7 @@ def _describe(about: str) -> dict[str, Any]:
 
 
 def _read_number(text: str) -> Any:
-    return int(text) if re.fullmatch(r"-?\d{1,9}", text, re.ASCII) else text
+    return int(text) if re.fullmatch(r"-?\d{1,18}", text, re.ASCII) else text
 
 
 _READERS: Mapping[type, Callable[[str], Any]] = {

@@ -15,7 +15,7 @@ from index import article_from
 from index.errors import PullquoteError, SourceError
 from index.sources import Fidelity, Loaded, load_all, load_parts
 
-from .access import WebRight
+from .access import Caller, WebRight
 from .backend import ADDING, Backend, find_backend, require
 from .bodies import read_bytes, read_json, read_media_type, write_json
 from .fields import DateField, Form, TextField
@@ -44,23 +44,21 @@ TEXT = Form(
         "published": DateField("when it was published"),
         "source": TextField(500, about="where it comes from, such as a newspaper"),
         "url": TextField(2000, _ADDRESS, "the address of its page, for links; nothing is fetched"),
-        "collection": COLLECTION,
     },
     required=("text",),
     example={"text": "The bridge was closed on Monday, the city said.", "title": "Bridge closed"},
 )
 
 ADDRESS = Form(
-    {"address": TextField(2000, _ADDRESS, "a page or a feed on the public web"), "collection": COLLECTION},
+    {"address": TextField(2000, _ADDRESS, "a page or a feed on the public web")},
     required=("address",),
 )
 
-UPLOAD = Form(
+WHERE = Form(
     {
-        "name": TextField(200, r"[^/\\\x00-\x1f]+", "the file's name, whose ending helps to tell its format"),
+        "name": TextField(200, r"[^/\\\x00-\x1f]+", "the name of a file, whose ending helps to tell its format"),
         "collection": COLLECTION,
-    },
-    required=("name",),
+    }
 )
 
 
@@ -101,17 +99,16 @@ async def _read_addition(request: Request) -> WebAddition:
     Raises:
         HttpProblem: it is malformed, or the collection is not the caller's.
     """
-    caller = request.scope["caller"]
+    caller: Caller = request.scope["caller"]
+    where = WHERE.read_query(request.query_params.multi_items())
+    collection = caller.scope([where["collection"]] if "collection" in where else ()).collections[0]
     if read_media_type(request) == FILE:
-        form = UPLOAD.read_query(request.query_params.multi_items())
-        items = load_parts(await read_bytes(request, LARGEST_FILE), form["name"], apart=True)
-    else:
-        value = await read_json(request, 4 * LONGEST_TEXT)
-        is_address = isinstance(value, dict) and "address" in value
-        form = (ADDRESS if is_address else TEXT).read(value)
-        items = load_all(form["address"]) if is_address else _read_text(form)
-    named = [form["collection"]] if "collection" in form else ()
-    return WebAddition(caller.scope(named).collections[0], items)
+        data = await read_bytes(request, LARGEST_FILE)
+        return WebAddition(collection, load_parts(data, where.get("name", "file"), apart=True))
+    value = await read_json(request, 12 * LONGEST_TEXT)  # a character may be written in twelve bytes
+    if isinstance(value, dict) and "address" in value:
+        return WebAddition(collection, load_all(ADDRESS.read(value)["address"]))
+    return WebAddition(collection, _read_text(TEXT.read(value)))
 
 
 def _read_text(form: dict[str, Any]) -> Iterator[Loaded | SourceError]:

@@ -121,11 +121,8 @@ def _describe_adding() -> dict[str, Any]:
         "addArticles",
         "Add a text, what is at an address, or a file; as events where Accept: text/event-stream asks for them.",
         _ADDED,
-        query=intake.UPLOAD,
+        query=intake.WHERE,
     )
-    for each in form["parameters"]:
-        each["required"] = False
-        each["description"] = "Only where the body is a file."
     form["requestBody"] = {
         "required": True,
         "content": {
@@ -141,7 +138,7 @@ def _describe_adding() -> dict[str, Any]:
 
 def _describe_records() -> dict[str, Any]:
     about = "A reply or annotation as it was saved, or a list of them; none of it is believed."
-    reply = {"schema": {"description": about, "type": ["object", "array"]}}
+    reply = {"schema": {"description": about, "type": ["object", "array"], "items": {"type": "object"}}}
     return {"required": True, "content": dict.fromkeys(proof.RECORDS, reply)}
 
 

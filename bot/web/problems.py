@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from index.errors import (
+    BlockedAddress,
     EngineUnavailable,
     PullquoteError,
     SourceError,
@@ -23,6 +24,8 @@ from index.errors import (
 _log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+
+_SOURCES = {SourceTooLarge: 413, BlockedAddress: 403}
 
 UNEXPECTED = "this should not happen; the server's log tells where"
 
@@ -47,7 +50,7 @@ def describe_problem(error: Exception) -> dict[str, Any]:
         case UnknownArticle():
             status, detail, facts = 404, f"no article {error.article_id!r} here", {"article": error.article_id}
         case SourceError():
-            status, detail = 413 if isinstance(error, SourceTooLarge) else 422, error.fact
+            status, detail = _SOURCES.get(type(error), 422), error.fact
             facts = {key: getattr(error, key) for key in ("source", "limit", "language") if hasattr(error, key)}
         case EngineUnavailable():
             status, detail = 503, "the library cannot answer just now; try again in a moment"

@@ -15,7 +15,7 @@ from ..conversation.originals import Originals
 from .access import WebRight
 from .backend import find_backend, require
 from .bodies import read_bytes, read_media_type, write_json
-from .fields import ChoiceField, Form, WholeField
+from .fields import ChoiceField, Form, WholeField, refuse
 from .narrowing import NARROWING
 from .problems import HttpProblem
 
@@ -44,7 +44,7 @@ async def verify(request: Request) -> Response:
     records = await _read_records(request)
     backend = find_backend(request)
     findings = await backend.ask(_verify, backend.index, within, records)
-    good = all(each["outcome"] == Outcome.VERIFIED for each in findings)
+    good = bool(findings) and all(each["outcome"] == Outcome.VERIFIED for each in findings)
     return write_json({"format": 1, "verified": good, "findings": findings})
 
 
@@ -88,7 +88,7 @@ async def _read_records(request: Request) -> list[SavedRecord]:
     """Return the records of the body: one JSON object, a list of objects, or one object a line.
 
     Raises:
-        HttpProblem: nothing of it is JSON.
+        HttpProblem: nothing of it is JSON, or a record is no object.
         SourceError: it is no text, or empty.
     """
     if read_media_type(request) not in RECORDS:
@@ -97,4 +97,6 @@ async def _read_records(request: Request) -> list[SavedRecord]:
     records = await find_backend(request).ask(lambda: list(read_records(body, "the body")))
     if records and all(record.fault for record in records):
         raise HttpProblem(400, f"the body is {records[0].fault}")
+    if not all(record.fault or isinstance(record.value, dict) for record in records):
+        raise refuse("", "a reply or an annotation as it was saved, or a list of them")
     return records

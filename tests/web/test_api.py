@@ -127,7 +127,11 @@ def test_a_text_is_added_and_removed(client, index):
     added = client.post("/v1/articles", json={"text": ADDED, "title": "A clock", "published": "2024-05-06"})
     assert added.status_code == 201
     (one,) = added.json()["added"]
-    assert (one["new"], one["article"]["title"], one["article"]["published"]) == (True, "A clock", "2024-05-06T00:00:00")
+    assert (one["new"], one["article"]["title"], one["article"]["published"]) == (
+        True,
+        "A clock",
+        "2024-05-06T00:00:00",
+    )
     assert ask(client, "What did the museum buy?")["verdict"] == "answered"
     assert client.post("/v1/articles", json={"text": ADDED}).json()["added"][0]["new"] is False
     key = one["article"]["id"]
@@ -142,7 +146,6 @@ def test_a_file_is_added_by_its_bytes(client):
     added = client.post("/v1/articles", params={"name": "table.csv"}, **file).json()
     assert [each["article"]["title"] for each in added["added"]] == ["Tram", "Ferry"]
     problem(client.post("/v1/articles", params={"name": "../../etc/x.txt"}, **file), 422)
-    problem(client.post("/v1/articles", **file), 422)
     empty = client.post("/v1/articles", params={"name": "a.pdf"}, content=b"%PDF-1.4", headers=file["headers"])
     assert problem(empty, 422)["source"] == "a.pdf"
 
@@ -152,7 +155,7 @@ def test_a_file_is_added_by_its_bytes(client):
     ["http://127.0.0.1/", "http://169.254.169.254/latest/meta-data", "http://[::1]/", "http://user@10.0.0.1/"],
 )
 def test_no_address_of_this_network_is_fetched(client, address):
-    told = problem(client.post("/v1/articles", json={"address": address}), 422)
+    told = problem(client.post("/v1/articles", json={"address": address}), 403)
     assert told["type"] == "urn:pullquote:problem:blocked-address"
 
 
@@ -237,6 +240,8 @@ def test_a_whole_number_may_be_written_with_a_point(client):
         ("POST", "/v1/ask", {"content": b'"' + b"x" * 10**6, "headers": {"content-type": "application/json"}}, 413),
         ("POST", "/v1/verify", {"content": b"{", "headers": {"content-type": "application/json"}}, 400),
         ("POST", "/v1/verify", {"content": b"", "headers": {"content-type": "application/json"}}, 422),
+        ("POST", "/v1/verify", {"json": "words"}, 422),
+        ("POST", "/v1/cite", {"json": [3]}, 422),
         ("GET", "/v1/articles?limit=x", {}, 422),
         ("GET", "/v1/articles?limit=1&limit=2", {}, 422),
         ("GET", "/v1/articles/ffff", {}, 404),

@@ -39,7 +39,13 @@ def test_it_is_made_anew_after_a_change_after_a_while_and_after_an_error():
     async def ask():
         now = 0.0
         make, kept = Maker(), KeptReplies(lambda: now)
-        for revision, moment, count in (("1", 0, 1), ("2", 0, 2), ("2", LASTS - 1, 2), ("2", LASTS, 3), ("1", LASTS, 4)):
+        for revision, moment, count in (
+            ("1", 0, 1),
+            ("2", 0, 2),
+            ("2", LASTS - 1, 2),
+            ("2", LASTS, 3),
+            ("1", LASTS, 4),
+        ):
             now = moment
             await kept.get("a", revision, make)
             assert make.count == count

@@ -44,7 +44,8 @@ def find_address(process, told):
 
 
 def children(process):
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True)
+    command = ["ps", "-o", "pid=", "--ppid", str(process.pid)]
+    listed = subprocess.run(command, check=False, capture_output=True, text=True)
     return [int(word) for word in listed.stdout.split()]
 
 
