@@ -1,8 +1,8 @@
 """What a question costs over HTTP: beside the same question in a process, beside a bare application, and in memory.
 
-`python -m tests.bench.bench_serve [PASSAGES] [REQUESTS]` prints one JSON line for each measurement. PASSAGES (0: the one
-article of `seeds/storm-tamsin.txt`) is how many the library holds at least, REQUESTS how many the memory is watched
-over. Server and clients share the machine, so only ratios count; words alone decide, for they cost least.
+`python -m tests.bench.bench_serve [PASSAGES] [REQUESTS]` prints one JSON line for each measurement. PASSAGES (0: those
+of the one article `seeds/storm-tamsin.txt`) is how many the library holds at least, REQUESTS how many the memory is
+watched over. Server and clients share the machine, so only ratios count; words alone decide, for they cost least.
 
 * `paired`: the same questions in turns, in process and over HTTP; milliseconds of wall time (p50) and of CPU, here of
   the server and its askers, without what the client spends. No question is asked twice, so that no reply is kept.
@@ -108,26 +108,26 @@ def measure_pairs(place):
         open_index(f"disk:{place}", meaning=False) as index,
         httpx.Client(base_url=address) as client,
     ):
-        taken, spent = {"process": [], "http": []}, {"process": 0.0, "http": 0.0}
+        taken, spent, before = {"process": [], "http": []}, 0.0, 0.0
         for number in range(-20, ROUNDS):
+            if number == 0:  # the first ones warm up
+                taken, spent, before = {"process": [], "http": []}, 0.0, cpu(process)
             question = f"{QUESTIONS[number % len(QUESTIONS)]} {number}"
             for way in ("process", "http") if number % 2 else ("http", "process"):
-                before = time.process_time() if way == "process" else cpu(process)
-                start = time.perf_counter()
+                start, used = time.perf_counter(), time.process_time()
                 if way == "process":
                     index.ask(question)
+                    spent += time.process_time() - used
                 else:
                     assert client.post("/v1/ask", json={"question": question}).status_code == 200
-                if number >= 0:  # the first ones warm up
-                    taken[way].append(time.perf_counter() - start)
-                    spent[way] += (time.process_time() if way == "process" else cpu(process)) - before
+                taken[way].append(time.perf_counter() - start)
+        cpu_ms = {"process": 1000 * spent / ROUNDS, "http": 1000 * (cpu(process) - before) / ROUNDS}
     p50 = {way: 1000 * statistics.median(each) for way, each in taken.items()}
-    ms = {way: 1000 * each / ROUNDS for way, each in spent.items()}
     return {
         "p50_ms": {way: round(each, 2) for way, each in p50.items()},
-        "cpu_ms": {way: round(each, 2) for way, each in ms.items()},
+        "cpu_ms": {way: round(each, 2) for way, each in cpu_ms.items()},
         "p50_ratio": round(p50["http"] / p50["process"], 2),
-        "cpu_ratio": round(ms["http"] / ms["process"], 2),
+        "cpu_ratio": round(cpu_ms["http"] / cpu_ms["process"], 2),
     }
 
 
