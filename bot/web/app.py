@@ -18,7 +18,7 @@ from index.errors import PullquoteError
 from ..settings import Settings
 from . import asking, holdings, intake, openapi, proof, room
 from .backend import make_backend
-from .guard import Guard
+from .guard import RequestGuard
 from .problems import handle_error
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -63,7 +63,7 @@ def make_app(settings: Settings, index: Index) -> Starlette:
 
     app = Starlette(
         routes=[*API_ROUTES, *room.ROUTES],
-        middleware=[Middleware(Guard, backend=backend)],
+        middleware=[Middleware(RequestGuard, backend=backend)],
         exception_handlers={HTTPException: handle_error, PullquoteError: handle_error},
         lifespan=live,
     )

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from index import Filter, Index
 from index.asking.understand import LONGEST_QUESTION
 from index.digest import DigestKind, digest_to_dict
-from index.forms.serial import reply_to_dict
 
 from ..conversation import query
 from ..pages.render import hit_to_dict
+from ..processes.askers import AskedInJson, write_reply
 from .access import WebRight
 from .backend import Backend, find_backend, require
 from .bodies import read_json, write_json, write_raw
@@ -70,20 +70,18 @@ async def ask(request: Request) -> Response:
     talk = (caller.name, form.get("conversation", ""))
     history = backend.talks.get(talk) if talk[1] else ()
     question, within = _split(form["question"], make_filter(caller, form))
-    asked = (question, history, within, form.get("limit", 3), form.get("explain", False))
-    told = await backend.kept.get(asked, await backend.find_revision(), lambda: backend.ask(_answer, backend, *asked))
+    asked = AskedInJson(question, history, within, form.get("limit", 3), form.get("explain", False))
+    told = await backend.kept.get(asked, backend.find_revision, lambda: backend.ask(_answer, backend, asked))
     if talk[1]:
         backend.talks.add(talk, question)
     return write_raw(told)
 
 
-def _answer(
-    backend: Backend, question: str, history: tuple[str, ...], within: Filter, limit: int, explain: bool
-) -> bytes:
-    index = backend.index
-    reply = index.ask(question, history, query.resolve(index, within), limit=limit, explain=explain)
-    backend.metrics.replies.labels(str(reply.verdict)).inc()
-    return json.dumps(reply_to_dict(reply)).encode()
+def _answer(backend: Backend, asked: AskedInJson) -> bytes:
+    within = query.resolve(backend.index, asked.filter) if asked.filter else None
+    told = write_reply(backend.index, asked._replace(filter=within))
+    backend.metrics.replies.labels(json.loads(told)["verdict"]).inc()
+    return told
 
 
 def _split(text: str, within: Filter) -> tuple[str, Filter]:

@@ -34,6 +34,9 @@ WAITING = 1000
 FRESH = 0.005
 """Seconds that the revision of the index is not looked up again."""
 
+LATE = 1.0
+"""Seconds after which a revision is looked up in any case."""
+
 AT_ONCE = 16
 """Requests that add at once, each with its file in memory; those beyond are told to come again."""
 
@@ -95,12 +98,12 @@ class Backend:
         finally:
             self.changes += 1
 
-    async def find_revision(self) -> str | None:
-        """Return a mark of what the index holds, None if that cannot be told.
+    async def find_revision(self, *, is_late: bool = False) -> str | None:
+        """Return a mark of what the index holds, None if that cannot be told; see `FindRevision`.
 
         A change of ours makes another one at once, that of another process after some milliseconds.
         """
-        if (now := time.monotonic()) - self._looked >= FRESH:
+        if (now := time.monotonic()) - self._looked >= (LATE if is_late else FRESH):
             self._looked = now
             try:
                 self._revision = await _run_in(self._looking, self.index.revision)

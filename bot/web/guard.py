@@ -31,7 +31,7 @@ _HEADERS = {
 """Headers of each response that does not set them itself."""
 
 
-class Guard:
+class RequestGuard:
     """Refuses requests that must not reach a route, names the caller of the others, and catches every error."""
 
     def __init__(self, app: ASGIApp, backend: Backend) -> None:

@@ -16,7 +16,7 @@ MOST = 10_000
 """Conversations kept at most; of more, the one that was left alone longest goes."""
 
 
-class _Kept(NamedTuple):
+class _KeptTalk(NamedTuple):
     questions: tuple[str, ...]
     until: float
 
@@ -26,7 +26,7 @@ class Talks:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], _KeptTalk] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -39,7 +39,7 @@ class Talks:
     def add(self, key: tuple[str, str], question: str) -> None:
         """Note that a question was answered, and forget the conversations whose hour is over."""
         questions = (*self.get(key), question)[-REMEMBERED:]
-        self._kept[key] = _Kept(questions, self._clock() + LASTS)
+        self._kept[key] = _KeptTalk(questions, self._clock() + LASTS)
         self._kept.move_to_end(key)
         while self._kept and (len(self._kept) > MOST or next(iter(self._kept.values())).until <= self._clock()):
             self._kept.popitem(last=False)

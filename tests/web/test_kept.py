@@ -24,12 +24,19 @@ class Maker:
         return self.reply
 
 
+def find(revision):
+    async def tell(*, is_late):
+        return revision
+
+    return tell
+
+
 def test_a_reply_is_made_once_for_all_who_ask():
     async def ask():
         make, kept = Maker(), KeptReplies()
-        assert await asyncio.gather(*(kept.get("a", "1", make) for _ in range(9))) == [b"reply"] * 9
-        assert (await kept.get("a", "1", make), make.count) == (b"reply", 1)
-        await kept.get("b", "1", make)
+        assert await asyncio.gather(*(kept.get("a", find("1"), make) for _ in range(9))) == [b"reply"] * 9
+        assert (await kept.get("a", find("1"), make), make.count) == (b"reply", 1)
+        await kept.get("b", find("1"), make)
         assert make.count == 2
 
     asyncio.run(ask())
@@ -47,12 +54,12 @@ def test_it_is_made_anew_after_a_change_after_a_while_and_after_an_error():
             ("1", LASTS, 4),
         ):
             now = moment
-            await kept.get("a", revision, make)
+            await kept.get("a", find(revision), make)
             assert make.count == count
         fail = Maker(ValueError("no"))
         for count in (1, 2):
             with pytest.raises(ValueError, match="no"):
-                await kept.get("f", "1", fail)
+                await kept.get("f", find("1"), fail)
             assert fail.count == count
 
     asyncio.run(ask())
@@ -62,12 +69,12 @@ def test_nothing_is_kept_without_a_revision_nor_too_much():
     async def ask():
         make, kept = Maker(), KeptReplies()
         for _ in range(2):
-            await kept.get("a", None, make)
+            await kept.get("a", find(None), make)
         assert (make.count, len(kept)) == (2, 0)
-        await kept.get("long", "1", Maker(b"x" * (LARGEST + 1)))
+        await kept.get("long", find("1"), Maker(b"x" * (LARGEST + 1)))
         assert len(kept) == 0
         for number in range(MOST + 5):
-            await kept.get(number, "1", make)
+            await kept.get(number, find("1"), make)
         assert len(kept) == MOST
 
     asyncio.run(ask())
@@ -83,9 +90,9 @@ def test_who_leaves_takes_no_reply_from_the_others():
             return b"reply"
 
         kept = KeptReplies()
-        first = asyncio.ensure_future(kept.get("a", "1", make))
+        first = asyncio.ensure_future(kept.get("a", find("1"), make))
         await begun.wait()
-        second = asyncio.ensure_future(kept.get("a", "1", make))
+        second = asyncio.ensure_future(kept.get("a", find("1"), make))
         first.cancel()
         release.set()
         assert await second == b"reply"
