@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 WAITING = 1000
 """Questions that run or wait at most; those beyond are told to come again."""
 
-FRESH = 0.005
+FRESH = 0.05
 """Seconds that the revision of the index is not looked up again."""
 
 LATE = 1.0
@@ -101,7 +101,7 @@ class Backend:
     async def find_revision(self, *, is_late: bool = False) -> str | None:
         """Return a mark of what the index holds, None if that cannot be told; see `FindRevision`.
 
-        A change of ours makes another one at once, that of another process after some milliseconds.
+        A change of ours makes another one at once, that of another process after `FRESH`.
         """
         if (now := time.monotonic()) - self._looked >= (LATE if is_late else FRESH):
             self._looked = now

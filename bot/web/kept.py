@@ -11,11 +11,11 @@ from typing import NamedTuple, Protocol
 LASTS = 10.0
 """Seconds that a reply is kept: so much later at most it is noticed that an embargo is over."""
 
-MOST = 2000
+MOST = 1000
 """Replies kept at most; of more, the one that was not asked for longest goes."""
 
 LARGEST = 50_000
-"""Bytes of a reply that is kept at most; so 100 MB are kept in all."""
+"""Bytes of a reply that is kept at most; so 50 MB are kept in all."""
 
 
 class FindRevision(Protocol):
@@ -64,7 +64,7 @@ class KeptReplies:
         kept = _KeptReply(asyncio.ensure_future(make()), revision, self._clock() + LASTS)
         kept.reply.add_done_callback(_failed)  # who waited for it has left: its error is nobody's
         self._kept[key] = kept
-        while len(self._kept) > MOST:
+        while len(self._kept) > MOST or next(iter(self._kept.values())).until <= self._clock():
             self._kept.popitem(last=False)
         return kept
 

@@ -105,9 +105,10 @@ def cpu(pid):
 
 
 def megabytes(pid):
-    """Return the memory that a process holds (Linux)."""
-    found = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
-    return int(found.split()[1]) / 1000
+    """Return the memory that a process and its children hold (Linux)."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    lines = "\n".join(Path(f"/proc/{each}/status").read_text() for each in (pid, *children)).splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1000
 
 
 def measure_pairs(place):

@@ -77,6 +77,17 @@ def test_nothing_is_kept_without_a_revision_nor_too_much():
             await kept.get(number, find("1"), make)
         assert len(kept) == MOST
 
+    async def ask_later():
+        now = 0.0
+        make, kept = Maker(), KeptReplies(lambda: now)
+        for key in "abc":
+            await kept.get(key, find("1"), make)
+        now = LASTS
+        await kept.get("d", find("1"), make)
+        assert len(kept) == 1, "what is over is forgotten"
+
+    asyncio.run(ask_later())
+
     asyncio.run(ask())
 
 
