@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,6 +37,7 @@ class RequestGuard:
 
     def __init__(self, app: ASGIApp, backend: Backend) -> None:
         self._app, self._backend = app, backend
+        self._counts = {first: backend.metrics.handled.labels(f"{first}xx") for first in range(1, 6)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -51,7 +53,7 @@ class RequestGuard:
                 headers = message["headers"]
                 given = {name for name, _ in headers}
                 message["headers"] = [*headers, *(each for each in _HEADERS.items() if each[0] not in given)]
-                self._backend.metrics.handled.labels(f"{message['status'] // 100}xx").inc()
+                self._counts[message["status"] // 100].inc()
             await send(message)
 
         try:
@@ -71,7 +73,7 @@ class RequestGuard:
         """
         headers = _pick(scope["headers"], (b"host", b"origin", b"sec-fetch-site", b"authorization"))
         host = headers.get(b"host", "")
-        if not self._backend.tokens and not is_loopback(_read_host(host)):
+        if not self._backend.tokens and not _is_ours(host):
             # A name of somebody else's that leads to this machine would make us one site with their page.
             raise HttpProblem(421, "this server is for localhost alone; write http://127.0.0.1 in the address")
         if scope["method"] not in _SAFE and _is_foreign(headers, host):
@@ -88,12 +90,13 @@ def _pick(headers: Iterable[tuple[bytes, bytes]], names: tuple[bytes, ...]) -> d
     return {name: value.decode("latin-1") for name, value in headers if name in names}
 
 
-def _read_host(host: str) -> str:
-    """Return the name of a header `Host` without its port, "" for a malformed one."""
+@lru_cache(maxsize=64)
+def _is_ours(host: str) -> bool:
+    """Tell whether a header `Host` names this machine alone; a malformed one does not."""
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
     except ValueError:
-        return ""
+        return False
 
 
 def _is_foreign(headers: Mapping[bytes, str], host: str) -> bool:

@@ -55,7 +55,7 @@ class KeptReplies:
             kept = self._begin(key, revision, make)
         else:
             self._kept.move_to_end(key)
-        reply = await asyncio.shield(kept.reply)
+        reply = kept.reply.result() if kept.reply.done() else await asyncio.shield(kept.reply)
         if len(reply) > LARGEST and self._kept.get(key) is kept:
             del self._kept[key]
         return reply

@@ -27,6 +27,11 @@ MEDIA_TYPE = "application/problem+json"
 
 _SOURCES = {SourceTooLarge: 413, BlockedAddress: 403}
 
+_DETAILS = {
+    404: "there is nothing at this path; /openapi.json lists the paths for programs",
+    405: "this path does not take that method; the header Allow names those that it takes",
+}
+
 UNEXPECTED = "this should not happen; the server's log tells where"
 
 
@@ -46,7 +51,7 @@ def describe_problem(error: Exception) -> dict[str, Any]:
         case HttpProblem():
             status, name, detail, facts = error.status, "", str(error), error.facts
         case HTTPException():
-            status, name, detail = error.status_code, "", str(error.detail)
+            status, name, detail = error.status_code, "", _DETAILS.get(error.status_code, str(error.detail))
         case UnknownArticle():
             status, detail, facts = 404, f"no article {error.article_id!r} here", {"article": error.article_id}
         case SourceError():
