@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from starlette.requests import Request
@@ -24,12 +25,14 @@ from .problems import HttpProblem
 
 KINDS = tuple(str(kind) for kind in DigestKind if kind not in (DigestKind.LIST, DigestKind.COMPARE))
 
+_NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+
 ASK = Form(
     {
         "question": TextField(LONGEST_QUESTION, about="in English; filters such as since:2024 may stand in it"),
         "conversation": TextField(
             64,
-            r"[A-Za-z0-9_-]+",
+            _NAME,
             "a name of your choice: a question may go on from those that were asked under it in the last hour",
         ),
         **NARROWING,

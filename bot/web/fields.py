@@ -36,21 +36,21 @@ class TextField:
     """A string of at least one character, in one of the forms that are given, if any are."""
 
     longest: int
-    pattern: str = ""
+    form: re.Pattern[str] | None = None
     about: str = ""
 
     @property
     def schema(self) -> dict[str, Any]:
         """Its JSON Schema."""
-        form = {"type": "string", "minLength": 1, "maxLength": self.longest}
-        return form | _describe(self.about) | ({"pattern": f"^{self.pattern}$"} if self.pattern else {})
+        schema = {"type": "string", "minLength": 1, "maxLength": self.longest}
+        return schema | _describe(self.about) | ({"pattern": f"^{self.form.pattern}$"} if self.form else {})
 
     def read(self, value: Any, path: str) -> str:
         """Return the string."""
         if not isinstance(value, str) or not 0 < len(value) <= self.longest:
             raise refuse(path, f"a string of 1 to {self.longest} characters")
-        if self.pattern and not re.fullmatch(self.pattern, value, re.ASCII):
-            raise refuse(path, f"a string of the form {self.pattern}")
+        if self.form and not self.form.fullmatch(value):
+            raise refuse(path, f"a string of the form {self.form.pattern}")
         return value
 
 
@@ -219,8 +219,11 @@ def _describe(about: str) -> dict[str, Any]:
     return {"description": about} if about else {}
 
 
+_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
+
+
 def _read_number(text: str) -> Any:
-    return int(text) if re.fullmatch(r"-?\d{1,18}", text, re.ASCII) else text
+    return int(text) if _NUMBER.fullmatch(text) else text
 
 
 _READERS: Mapping[type, Callable[[str], Any]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,7 +36,8 @@ SILENCE = 15.0
 FILE = "application/octet-stream"
 EVENTS = "text/event-stream"
 
-_ADDRESS = r"https?://\S+"
+_ADDRESS = re.compile(r"https?://\S+", re.ASCII)
+_FILE_NAME = re.compile(r"[^/\\\x00-\x1f]+", re.ASCII)
 
 TEXT = Form(
     {
@@ -46,7 +48,7 @@ TEXT = Form(
         "url": TextField(2000, _ADDRESS, "the address of its page, for links; nothing is fetched"),
     },
     required=("text",),
-    example={"text": "The bridge was closed on Monday, the city said.", "title": "Bridge closed"},
+    example={"text": "The bridge was closed at noon, the city said.", "title": "Bridge closed"},
 )
 
 ADDRESS = Form(
@@ -56,7 +58,7 @@ ADDRESS = Form(
 
 WHERE = Form(
     {
-        "name": TextField(200, r"[^/\\\x00-\x1f]+", "the name of a file, whose ending helps to tell its format"),
+        "name": TextField(200, _FILE_NAME, "the name of a file, whose ending helps to tell its format"),
         "collection": COLLECTION,
     }
 )

@@ -17,6 +17,7 @@ import json
 import os
 import random
 import re
+import socket
 import statistics
 import subprocess
 import sys
@@ -32,7 +33,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.settings import Settings
-from bot.web import server
 from index import Article, load_article, open_index
 
 QUESTIONS = (
@@ -92,7 +92,7 @@ def run_bare(reply):
         return Response(reply, media_type="application/json")
 
     app = Starlette(routes=[Route("/v1/ask", answer, methods=["POST"])])
-    opened = server.socket.create_server(("127.0.0.1", 0))
+    opened = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{opened.getsockname()[1]}/", file=sys.stderr, flush=True)
     uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none")).run([opened])
 
