@@ -9,16 +9,16 @@ SEEDS := $(addprefix --from ,$(wildcard seeds))
 # are of all code: .ci/cluster adds its own to them and holds the same threshold over everything.
 CLUSTER_CODE := */cluster/*,*/cluster.py
 
-.PHONY: chat ask telegram test check bench bench-check soak mutants train dist clean
+.PHONY: chat ask telegram serve test check bench bench-check soak mutants train dist clean
 
 $(VENV)/.run: pyproject.toml .ci/constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pullquote needs Python 3.11 or later: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || { echo "Setting up (once) ..." >&2; $(PYTHON) -m venv $(VENV); }
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[meaning]' >&2
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[meaning,serve]' >&2
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[cluster,mcp,meaning,plot,dev]' >&2
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[cluster,mcp,meaning,serve,plot,dev]' >&2
 	@touch $@
 
 chat: $(VENV)/.run ## open the console on the articles of seeds/
@@ -32,6 +32,9 @@ ask: $(VENV)/.run ## print one answer: make ask Q="Who denied the talks?"
 
 telegram: $(VENV)/.run ## run the Telegram bot
 	@$(PULLQUOTE) telegram --seed seeds
+
+serve: $(VENV)/.run ## serve the library over HTTP on this machine
+	@$(PULLQUOTE) serve
 
 test: $(VENV)/.dev ## format, lint, types, tests
 	@$(BIN)/ruff format --check bot index tests

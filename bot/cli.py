@@ -31,6 +31,7 @@ VERBS = {
     "search": Verb("bot.verbs.ask:search", "List the passages that hold some words, best first."),
     "show": Verb("bot.verbs.ask:show", "Print an article with its paragraph numbers."),
     "telegram": Verb("bot.verbs.telegram:telegram", "Run the Telegram bot."),
+    "serve": Verb("bot.verbs.serve:serve", "Serve the library over HTTP: pages to read, and JSON for programs."),
     "add": Verb("bot.verbs.adding:add", "Put articles into the library."),
     "list": Verb("bot.verbs.library:list_", "List the articles of the library."),
     "remove": Verb("bot.verbs.library:remove", "Take articles out of the library."),

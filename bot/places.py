@@ -153,6 +153,20 @@ def check_circles(found: Mapping[str, FoundText], config: Path | None) -> None:
             )
 
 
+def check_guests(found: Mapping[str, FoundText], config: Path | None) -> None:
+    """Refuse tokens of a folder's file that would let others into a library that is the user's.
+
+    Raises:
+        SettingsError: they would.
+    """
+    tokens, library = found.get("PULLQUOTE_TOKENS"), found.get("PULLQUOTE_INDEX")
+    if tokens and not tokens.place.is_users and (library is None or library.place.is_users):
+        raise SettingsError(
+            f"PULLQUOTE_TOKENS in {tokens.place.name} would let others into your own library, which a folder's file "
+            f"may not do. {_advise('PULLQUOTE_TOKENS', config)}"
+        )
+
+
 def _select(names: Iterable[str], found: Mapping[str, FoundText]) -> Iterator[str]:
     """Yield the names that are set; addresses only if they are a cluster's."""
     for name in names:

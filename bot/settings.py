@@ -15,6 +15,7 @@ from .places import (
     SettingsError,
     check_addresses,
     check_circles,
+    check_guests,
     check_privacy,
     find_config,
     read_places,
@@ -110,6 +111,8 @@ class Settings:
     megabytes_per_day: int = _declare("PULLQUOTE_MEGABYTES_PER_DAY", 50)
     watches_per_chat: int = _declare("PULLQUOTE_WATCHES_PER_CHAT", 10)
     watch_seconds: int = _declare("PULLQUOTE_WATCH_SECONDS", 15)
+    api_tokens: Secret = _declare("PULLQUOTE_TOKENS", _NO_SECRET)  # noqa: RUF009 - it declares a field
+    requests_per_minute: int = _declare("PULLQUOTE_REQUESTS_PER_MINUTE", 600)
     pages_url: str = _declare("PULLQUOTE_PAGES_URL")
     webhook_url: str = _declare("PULLQUOTE_WEBHOOK_URL")
     webhook_listen: str = _declare("PULLQUOTE_WEBHOOK_LISTEN", "127.0.0.1:8080")
@@ -164,6 +167,7 @@ def load(environment: Mapping[str, str], folder: Path, config: Path | None = Non
     chosen = {name: found[name] for name in values}
     check_privacy(chosen, [name for name in chosen if declared[known[name]].type == "Secret"], config)
     check_circles(chosen, config)
+    check_guests(chosen, config)
     check_addresses(chosen, folder, config)
     return Settings(
         **{known[name]: value for name, value in values.items()},

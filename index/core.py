@@ -156,6 +156,10 @@ class Index:
         """Return the place of what was added last, in any collection, in the order of addition; 0 for nothing."""
         return self.engine.last_place()
 
+    def revision(self) -> str | None:
+        """Return a mark of what is stored: another one after each change, by whomever; see `Engine.revision`."""
+        return self.engine.revision()
+
     def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
         """Yield what was added from this place on, in order: its place, its collection and its card.
 

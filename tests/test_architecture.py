@@ -11,7 +11,7 @@ from tests.support.paths import ROOT
 from tests.support.source import circles, graph, imports, read_modules
 
 LEVELS = (
-    ("index.errors", "index.moments", "index.once", "index.patterns", "index.verdicts"),
+    ("index.errors", "index.moments", "index.once", "index.patterns", "index.schema", "index.verdicts"),
     ("index.model", "index.language", "index.files", "index.meaning"),
     ("index.headings",),
     ("index.reading", "index.forms", "index.stories", "index.evidence"),
@@ -25,7 +25,7 @@ LEVELS = (
     ("bot.places", "bot.translation"),
     ("bot.settings",),
     ("bot.conversation", "bot.pages", "bot.processes", "bot.serving"),
-    ("bot.console", "bot.mcp", "bot.telegram"),
+    ("bot.console", "bot.mcp", "bot.telegram", "bot.web"),
     ("bot.verbs",),  # each verb starts what it needs, the console and the Telegram bot among it
     ("bot.cli",),  # lists the verbs and imports the one that was called
     ("bot.__main__",),
@@ -66,6 +66,8 @@ HOMES = {
     "langchain_core": ["index/plugs/langchain.py"],
     "llama_index": ["index/plugs/llama_index.py"],
     "babel": ["bot/translation.py"],
+    "starlette": ["bot/web"],
+    "uvicorn": ["bot/web/server.py"],
     "aiohttp": [],
     "tornado": [],
     "h11": ["bot/serving/http.py", "bot/telegram/sending/connection.py"],

@@ -101,9 +101,11 @@ USED = {
         "explain_unread",
         "translatable",
     },
+    "index.schema": {"load_schema"},
     "index.model": {
         "Card",
         "DEFAULT_COLLECTION",
+        "MAX_LEAD",
         "Kind",
         "Metadata",
         "Paragraph",
@@ -116,6 +118,7 @@ USED = {
     "index.sources.markdown": {"drop_strong"},
     "index.sources": {
         "Columns",
+        "Fidelity",
         "Loaded",
         "Memory",
         "is_address",
@@ -124,6 +127,7 @@ USED = {
         "load_all",
         "load_articles",
         "load_file",
+        "load_parts",
         "look",
         "load_bytes",
         "report_empty",

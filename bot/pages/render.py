@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import assert_never
+from typing import Any, assert_never
 
 from index import Article, Hit, Reply
 from index.citations import cite
@@ -261,6 +261,21 @@ def render_fidelity(told: str, left_out: Iterable[str], omitted: Iterable[tuple[
         lines.append(make_line(f"Left out, {why}:", Look.FACT))
         lines += [make_line(text, margin="left out  ", mark=Look.FACT) for text, _ in rows]
     return tuple(lines)
+
+
+def hit_to_dict(hit: Hit, card: Card) -> dict[str, Any]:
+    """Return a hit as plain values: its article, where the passage is in it, its words and its score."""
+    passage = hit.passage
+    return {
+        "format": 1,
+        "article": {"id": card.id, "title": card.title, "source": card.source, "sha256": card.sha256},
+        "passage": passage.number,
+        "sentences": [passage.first, passage.last],
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": hit.score,
+    }
 
 
 def render_hits(hits: Iterable[tuple[Hit, Card]]) -> Page:

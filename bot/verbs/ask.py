@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from index import Article, Filter, Hit, Index, Reply, Verdict
+from index import Article, Filter, Index, Reply, Verdict
 from index.errors import SourceError, UnknownArticle
-from index.model import Card
 from index.verdicts import UNDERSTOOD, Reason, ReasonCode
 
 from ..conversation import query
@@ -161,7 +160,7 @@ def search(
     Example:
       pullquote search --from stories joint exercises
     """
-    from ..pages.render import render_hits
+    from ..pages.render import hit_to_dict, render_hits
 
     with open_sources(ctx, sources) as index:
         try:
@@ -180,21 +179,6 @@ def search(
     else:
         warn("no passage holds any of these words")
     return ANSWERED if hits else NOT_ANSWERED
-
-
-def hit_to_dict(hit: Hit, card: Card) -> dict[str, Any]:
-    """Return a hit as plain values: its article, where the passage is in it, its words and its score."""
-    passage = hit.passage
-    return {
-        "format": 1,
-        "article": {"id": card.id, "title": card.title, "source": card.source, "sha256": card.sha256},
-        "passage": passage.number,
-        "sentences": [passage.first, passage.last],
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-        "score": hit.score,
-    }
 
 
 def _render_report(article: Article) -> tuple[Line, ...]:

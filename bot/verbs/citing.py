@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import click
 
 from index import Article, Filter, Index, Reply, Verdict, open_index
-from index.citations import STYLES, Finding, Outcome, list_unchecked, reading_page
-from index.citations import cite as in_style
-from index.citations import verify as check
-from index.errors import SourceError
+from index.citations import STYLES, Finding, Outcome, reading_page
 from index.files import write_whole
-from index.forms.serial import reply_from_dict
 
+from ..conversation.checking import (
+    SavedRecord,
+    check_record,
+    cite_record,
+    finding_to_dict,
+    join_forms,
+    list_unchecked_in,
+    read_records,
+)
 from ..conversation.originals import Originals
 from ..conversation.versions import look_up_standing
 from ..pages.lines import clean_line, to_json
 from . import ANSWERED, NOT_ANSWERED, find_library, load_settings, warn
 from .common import from_option, open_sources, put_json, read_articles
-
-
-class SavedRecord(NamedTuple):
-    """A saved reply or annotation: its line or position in the file, from 1, and its value.
-
-    If it could not be read, `value` is None and `fault` says why.
-    """
-
-    number: int
-    value: Any
-    fault: str = ""
 
 
 @click.command(short_help="Check saved replies against the articles.")
@@ -59,15 +50,15 @@ def verify(ctx: click.Context, file: str, sources: tuple[str, ...], *, as_json: 
     """
     found = list(read_records(_read_bytes(file), file))
     with _open_originals(ctx, sources) as shelf:
-        results = [(record, finding) for record in found for finding in _check(record, shelf)]
+        results = [(record, finding) for record in found for finding in check_record(record, shelf)]
     for record, finding in results:
         if as_json:
-            put_json(to_json(_finding_to_dict(record, finding)))
+            put_json(to_json(finding_to_dict(finding, record)))
         else:
             click.echo(_format_finding(record, finding, several=len(found) > 1))
     counts = Counter(finding.outcome.value for _, finding in results)
     told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "nothing is cited"
-    beside = dict.fromkeys(key for record in found for key in _list_unchecked(record))
+    beside = dict.fromkeys(key for record in found for key in list_unchecked_in(record))
     aside = f"; not checked: {', '.join(beside)}" if beside else ""
     warn(f"{len(found)} record{'s' if len(found) != 1 else ''}: {told}{aside}")
     return ANSWERED if set(counts) <= {Outcome.VERIFIED.value} else NOT_ANSWERED
@@ -75,60 +66,6 @@ def verify(ctx: click.Context, file: str, sources: tuple[str, ...], *, as_json: 
 
 def _read_bytes(file: str) -> bytes:
     return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-
-
-def read_records(data: bytes, name: str) -> Iterator[SavedRecord]:
-    """Yield the records of a file: one JSON object, a list of objects, or one object a line.
-
-    Raises:
-        SourceError: it is not text, or holds no record.
-    """
-    try:
-        text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise SourceError(name, f"is not UTF-8 text (byte {error.start}); name a file of saved replies") from error
-    if not text.strip():
-        raise SourceError(name, "holds no reply or annotation; save some with `pullquote ask --json ... > FILE`")
-    whole = _parse_record(1, text)
-    if isinstance(whole.value, list):
-        yield from (SavedRecord(number, value) for number, value in enumerate(whole.value, 1))
-        return
-    lines = [_parse_record(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    # If no line is an object, the file is one object on several lines, cut off or malformed.
-    yield from lines if whole.fault and any(isinstance(line.value, dict) for line in lines) else [whole]
-
-
-def _parse_record(number: int, text: str) -> SavedRecord:
-    try:
-        return SavedRecord(number, json.loads(text, object_pairs_hook=_refuse_twins))
-    except json.JSONDecodeError as error:
-        return SavedRecord(number, None, f"not complete JSON (line {error.lineno}, column {error.colno}: {error.msg})")
-    except _TwinKeys as error:
-        return SavedRecord(number, None, f"the key “{error}” stands twice in one object, and a reader may take either")
-    except (ValueError, RecursionError):  # a number of thousands of digits, or thousands of brackets
-        return SavedRecord(number, None, "not readable JSON: it has too many digits or brackets")
-
-
-class _TwinKeys(Exception):
-    """A key stands twice in one object: programs read the last, people the first."""
-
-
-def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _TwinKeys(next(key for key in keys if keys.count(key) > 1))
-    return found
-
-
-def _list_unchecked(record: SavedRecord) -> tuple[str, ...]:
-    return list_unchecked(record.value) if isinstance(record.value, dict) else ()
-
-
-def _check(record: SavedRecord, shelf: Originals) -> tuple[Finding, ...]:
-    if isinstance(record.value, dict):
-        return check(record.value, shelf.find, shelf.stand)
-    return (Finding(Outcome.UNKNOWN, record.fault or "not a JSON object"),)
 
 
 def _format_finding(record: SavedRecord, finding: Finding, *, several: bool) -> str:
@@ -139,21 +76,6 @@ def _format_finding(record: SavedRecord, finding: Finding, *, several: bool) -> 
     place = f"; the same words are at {offered.start} in {finding.offered_in}" if offered else ""
     why = "" if finding.outcome is Outcome.VERIFIED else f": {clean_line(finding.detail)}{place}"
     return f"{finding.outcome.value:<10}  {where}{quoted}{why}"
-
-
-def _finding_to_dict(record: SavedRecord, finding: Finding) -> dict[str, Any]:
-    offered = finding.offered
-    return {
-        "format": 1,
-        "record": record.number,
-        "citation": finding.number,
-        "outcome": finding.outcome.value,
-        "detail": finding.detail,
-        "article": finding.article_id,
-        "text": finding.words,
-        "unchecked": list(_list_unchecked(record)),
-        "offered": offered and {"article": finding.offered_in, "start": offered.start, "end": offered.end},
-    }
 
 
 @contextmanager
@@ -190,7 +112,7 @@ def cite(ctx: click.Context, file: str, sources: tuple[str, ...], *, style: str,
     left_out = False
     with _open_originals(ctx, sources) as shelf:
         for record in read_records(_read_bytes(file), file):
-            for finding, form in _cite_record(record, shelf, style):
+            for finding, form in cite_record(record, shelf, style):
                 if number not in (None, finding.number):
                     continue
                 if finding.outcome is not Outcome.VERIFIED:
@@ -198,38 +120,10 @@ def cite(ctx: click.Context, file: str, sources: tuple[str, ...], *, style: str,
                 forms += [form] if form else []
                 left_out = left_out or not form
     if forms:
-        put_json(_join(forms, style))
+        put_json(join_forms(forms, style))
     elif not left_out:
         warn("there is no such citation" if number else "nothing is cited")
     return ANSWERED if forms and not left_out else NOT_ANSWERED
-
-
-def _join(forms: list[str], style: str) -> str:
-    """Return several citations as one text: a list of CSL items, one annotation a line, else blank lines between."""
-    if style == "csl":
-        return json.dumps([item for form in forms for item in json.loads(form)], indent=2)
-    if style == "annotation" and len(forms) > 1:
-        return "\n".join(json.dumps(json.loads(form)) for form in forms)
-    return "\n\n".join(forms)
-
-
-def _cite_record(record: SavedRecord, shelf: Originals, style: str) -> Iterator[tuple[Finding, str]]:
-    """Yield the finding and the form of each citation of a reply; the form is "" if its words are not there."""
-    try:
-        reply = reply_from_dict(record.value)
-    except ValueError as error:
-        yield Finding(Outcome.UNKNOWN, record.fault or f"not a reply: {error}"), ""
-        return
-    pairs = [(passage, citation) for passage in reply.passages for citation in passage.citations]
-    for number, (passage, citation) in enumerate(pairs, 1):
-        alone = replace(reply, passages=(replace(passage, citations=(citation,)),))
-        finding = replace(check(alone, shelf.find, shelf.stand)[0], number=number)
-        article = shelf.find(passage.article) if finding.outcome in STANDING else None
-        yield finding, in_style(article, citation, style) if article else ""
-
-
-STANDING = (Outcome.VERIFIED, Outcome.SUPERSEDED, Outcome.WITHDRAWN, Outcome.EMBARGOED)
-"""Outcomes of citations whose words are where they say."""
 
 
 @click.command(short_help="Write an article as one HTML page to read.")

@@ -163,6 +163,12 @@ class Engine(Protocol):
     def last_place(self) -> int:
         """Return the place of the newest membership in the order of addition, 0 for none. A rebuild may set it back."""
 
+    def revision(self) -> str | None:
+        """Return a mark of what is stored: another one after each change, by whatever process.
+
+        None where only a request across a network could tell.
+        """
+
     def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
         """Yield the memberships from this place on, each with its place and collection, in order of addition.
 

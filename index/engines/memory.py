@@ -36,7 +36,7 @@ class MemoryEngine:
         self._ours = self._held = encoder
         self._texts: dict[str, Article] = {}  # bare, in order of first addition
         self._members: dict[str, dict[str, _Member]] = {}  # by collection and article
-        self._added = 0
+        self._added = self._changes = 0
         self._index = InvertedIndex()
         self._admitted: dict[Filter, dict[str, _Member]] = {}
         self._current: dict[Filter, Mapping[str, _Member]] = {}  # without superseded versions
@@ -56,6 +56,7 @@ class MemoryEngine:
         """Add articles to collections; see `Engine.restore`."""
         batch = list(entries)  # read them all first: a source that fails half-way changes nothing
         with self._lock:
+            self._changes += 1
             self._forget()
             new = 0
             for name, article, raw in batch:
@@ -80,6 +81,7 @@ class MemoryEngine:
         with self._lock:
             if self._members.get(collection, {}).pop(article_id, None) is None:
                 raise UnknownArticle(article_id)
+            self._changes += 1
             self._forget()
             if not any(article_id in members for members in self._members.values()):
                 del self._texts[article_id]
@@ -111,6 +113,10 @@ class MemoryEngine:
     def last_place(self) -> int:
         """Return the place of the newest membership; see `Engine.last_place`."""
         return self._added
+
+    def revision(self) -> str | None:
+        """Return how often something was changed; see `Engine.revision`."""
+        return str(self._changes)
 
     def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
         """Yield the memberships from this place on; see `Engine.added_since`."""

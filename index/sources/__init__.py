@@ -13,6 +13,7 @@ from pathlib import Path
 from ..errors import EmptyArticle, SourceError, SourceUnavailable
 from ..model import Article
 from . import containers, feed
+from .containers import load_parts
 from .feed import Memory, look
 from .job import Fidelity, Loaded
 from .loading import load_address, load_bytes, load_in_parallel
@@ -30,6 +31,7 @@ __all__ = [
     "load_articles",
     "load_bytes",
     "load_file",
+    "load_parts",
     "look",
     "read_bytes",
     "read_document",

@@ -23,12 +23,17 @@ from .readers import detect_format, read_document
 Split = Callable[[bytes, str], list[Part]]
 
 
-def load_parts(data: bytes, source: str, columns: Columns | None = None) -> Iterator[Loaded | SourceError]:
-    """Yield the articles in the bytes, in their order; what cannot be read is yielded as its error."""
+def load_parts(
+    data: bytes, source: str, columns: Columns | None = None, *, apart: bool = False
+) -> Iterator[Loaded | SourceError]:
+    """Yield the articles in the bytes, in their order; what cannot be read is yielded as its error.
+
+    With `apart` they are a stranger's: even plain text is read in a process of its own.
+    """
     try:
         parts = _list_parts(data, source, columns)
         if not parts:
-            yield load_bytes(data, source)
+            yield load_bytes(data, source, apart=apart)
             return
     except SourceError as error:
         yield error

@@ -26,7 +26,7 @@ from index.engines.disk.search_index import (
 )
 from index.engines.disk.store import ArticleStore
 from index.errors import EngineUnavailable, UnknownArticle
-from index.reading.passages import list_terms
+from index.reading.passages import list_terms, split
 from tests.support.make_library import made
 
 ALL = Filter(collections=("default",))

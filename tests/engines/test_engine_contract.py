@@ -393,6 +393,25 @@ def test_what_was_added_since_a_place_is_told_in_order(engine: Engine) -> None:
     assert [card.id for _, _, card in engine.added_since(last + 1)] == [articles[0].id, articles[4].id]
 
 
+def test_each_change_makes_another_revision(engine: Engine, kind: str) -> None:
+    if kind == "cluster":
+        assert engine.revision() is None
+        return
+    first, second = made(["one thing"]), made(["another thing"])
+    seen = [engine.revision()]
+    for change in (
+        lambda: engine.add([first], "default"),
+        lambda: engine.add([second], "other"),
+        lambda: engine.add([replace(first, title="Renamed")], "default"),
+        lambda: engine.remove(second.id, "other"),
+    ):
+        change()
+        seen.append(engine.revision())
+        assert engine.revision() == seen[-1], "asking changes nothing"
+    assert None not in seen
+    assert len(set(seen)) == len(seen)
+
+
 def test_a_batch_that_fails_half_way_changes_nothing(engine: Engine) -> None:
     before, *rest = drawn(8, 4)
     engine.add([before], "default")

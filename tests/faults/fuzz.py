@@ -10,9 +10,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from bot.conversation.checking import read_records
 from bot.conversation.query import split
 from bot.settings import SettingsError, list_variables, load
-from bot.verbs.citing import read_records
 from index import Filter, open_index
 from index.citations import verify
 from index.errors import SourceError

@@ -118,6 +118,10 @@ class ClusterEngine:
         """Return the place of the newest membership that is there now; see `Engine.last_place`."""
         return self._searcher.fetch_last_place() if self._is_there() else 0
 
+    def revision(self) -> str | None:
+        """Return None: telling takes a request; see `Engine.revision`."""
+        return None
+
     def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
         """Yield the memberships from this place on; see `Engine.added_since`."""
         return self._searcher.list_added(place) if self._is_there() else iter(())

@@ -124,6 +124,11 @@ class DiskEngine:
         store = self._open()
         return 0 if store is None else store.read_last_place()
 
+    def revision(self) -> str | None:
+        """Return a mark of the last commit; see `Engine.revision`."""
+        store = self._open()
+        return "" if store is None else store.read_revision()
+
     def added_since(self, place: int) -> Iterator[tuple[int, str, Card]]:
         """Yield the memberships from this place on; see `Engine.added_since`."""
         store = self._open()

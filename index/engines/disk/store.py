@@ -65,6 +65,10 @@ class ArticleStore:
         """Return a number that changes with every commit of any process."""
         return int(self._fetch("PRAGMA data_version")[0][0])
 
+    def read_revision(self) -> str:
+        """Return a mark of the last commit and of the file that holds it."""
+        return f"{self._number}.{self.read_version()}"
+
     def read_totals(self) -> Totals:
         """Return the totals of the articles that are seen."""
         return Totals(

@@ -1,0 +1,84 @@
+"""The server as a process: it tells where it listens, answers, keeps its secrets, and leaves nothing behind."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.support.paths import ROOT
+from tests.support.replies import HARBOUR
+from tests.web.conftest import DESK, READER, TOKENS, bear
+
+
+@contextmanager
+def running(folder, **environment):
+    """Run the server on a free port; yields its process and address. Its stderr goes to the file `told`."""
+    env = os.environ | {"PULLQUOTE_INDEX": f"disk:{folder / 'library'}", "PYTHONPATH": str(ROOT)} | environment
+    with (folder / "told").open("wb") as told:
+        command = [sys.executable, "-m", "bot", "serve", "--listen", "127.0.0.1:0"]
+        process = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=told)
+    try:
+        yield process, find_address(process, folder / "told")
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def find_address(process, told):
+    for _ in range(6000):
+        if found := re.search(r"listening at (http://\S+)/;", told.read_text()):
+            return found[1]
+        try:
+            process.wait(0.01)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise AssertionError(told.read_text())
+
+
+def children(process):
+    command = ["ps", "-o", "pid=", "--ppid", str(process.pid)]
+    listed = subprocess.run(command, check=False, capture_output=True, text=True)
+    return [int(word) for word in listed.stdout.split()]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="signals and ps of Unix")
+def test_it_answers_until_a_signal_stops_it_and_leaves_no_process_behind(tmp_path):
+    with running(tmp_path) as (process, address):
+        file = {"content": HARBOUR.encode(), "headers": {"content-type": "application/octet-stream"}}
+        assert httpx.post(f"{address}/v1/articles", params={"name": "a.txt"}, timeout=60, **file).status_code == 201
+        reply = httpx.post(f"{address}/v1/ask", json={"question": "Who blamed a worn cable?"}, timeout=60).json()
+        assert reply["verdict"] == "answered"
+        assert reply["passages"][0]["article"]["source"] == "a.txt"
+        askers = children(process)
+        assert askers
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        for pid in askers:
+            with pytest.raises(ProcessLookupError):
+                os.kill(pid, 0)
+
+
+def test_no_secret_is_told_at_any_level(tmp_path):
+    env = {"PULLQUOTE_TOKENS": TOKENS.reveal(), "PULLQUOTE_LOG_LEVEL": "debug", "PULLQUOTE_HEALTH_PORT": "0"}
+    with running(tmp_path, **env) as (process, address):
+        assert httpx.get(f"{address}/v1/articles", headers=bear(DESK)).status_code == 200
+        assert httpx.get(f"{address}/", auth=("reader", READER)).status_code == 200
+        for headers in (bear(f"{DESK}x"), bear(READER)):
+            for sent in ({"json": {"question": DESK}}, {"content": b"{", "headers": {"x-other": READER}}):
+                told = httpx.post(f"{address}/v1/ask", **{**sent, "headers": headers | sent.get("headers", {})})
+                assert READER not in told.text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    said = (tmp_path / "told").read_text()
+    assert "listening" in said
+    for secret in (DESK, READER):
+        assert secret not in said
+    assert all(json.loads(line) for line in said.splitlines() if line.startswith("{"))
