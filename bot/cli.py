@@ -29,7 +29,7 @@ VERBS = {
     "chat": Verb("bot.verbs.chat:chat", "Ask question after question at a prompt."),
     "digest": Verb("bot.verbs.digest:digest", "Print what an article is about, who says what, its dates or figures."),
     "search": Verb("bot.verbs.ask:search", "List the passages that hold some words, best first."),
-    "show": Verb("bot.verbs.ask:show", "Print an article with its paragraph numbers."),
+    "show": Verb("bot.verbs.showing:show", "Print an article with its paragraph numbers."),
     "telegram": Verb("bot.verbs.telegram:telegram", "Run the Telegram bot."),
     "add": Verb("bot.verbs.adding:add", "Put articles into the library."),
     "list": Verb("bot.verbs.library:list_", "List the articles of the library."),
@@ -41,7 +41,7 @@ VERBS = {
     "import": Verb("bot.verbs.adding:import_", "Read a library from a JSON Lines file."),
     "verify": Verb("bot.verbs.citing:verify", "Check saved replies against the articles."),
     "cite": Verb("bot.verbs.citing:cite", "Write a citation in a standard form."),
-    "read": Verb("bot.verbs.citing:read", "Write an article as one HTML page to read."),
+    "read": Verb("bot.verbs.showing:read", "Write an article as one HTML page to read."),
     "eval": Verb("bot.verbs.evaluation:evaluate", "Measure the answers on a question set."),
     "migrate": Verb("bot.verbs.cluster:migrate", "Copy a library to another engine."),
     "cluster": Verb("bot.verbs.cluster:cluster", "Set up and check an OpenSearch cluster."),
@@ -147,14 +147,14 @@ def _report(error: Exception, *, debug: bool) -> int:
 
 
 def _describe_error(error: Exception) -> tuple[int, str]:
-    from index.errors import PullquoteError  # late: help needs no library
+    from index.errors import PullquoteError, SeveralArticles  # late: help needs no library
 
     match error:
         case click.UsageError():
             path = error.ctx.command_path if error.ctx else "pullquote"
             message = error.format_message()
             return USAGE, f"{message}{'' if message[-1:] in '.?!' else '.'} See `{path} --help`."
-        case SettingsError():
+        case SettingsError() | SeveralArticles():
             return USAGE, str(error)
         case PullquoteError():
             return FAILED, str(error)

@@ -127,7 +127,8 @@ def render_help(commands: Sequence[Command]) -> Page:
             for command in commands
         ),
         make_line(
-            "In a question, since:2023-01-01, until:, source:NAME, article:ID and lead:N say which articles may answer."
+            "In a question, since:2023-01, until:2023, source:NAME, article:NAME and lead:N say which articles may "
+            "answer, speaker:NAME whose words."
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The verbs ask, search and show."""
+"""The verbs ask and search."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from index import Article, Filter, Hit, Index, Reply, Verdict
-from index.errors import SourceError, UnknownArticle
+from index import Filter, Hit, Index, Reply, Verdict
+from index.errors import UnknownArticle
 from index.model import Card
 from index.verdicts import UNDERSTOOD, Reason, ReasonCode
 
 from ..conversation import query
 from ..conversation.dialogue import Ask
-from ..pages.lines import Line, clean_line, format_reply, render_explanation, render_reply, to_json
+from ..pages.lines import clean_line, format_reply, render_explanation, render_reply, to_json
 from . import ANSWERED, FAILED, NOT_ANSWERED, warn
-from .common import add_filter_options, from_option, open_sources, put_json, put_page, read_lines
+from .common import add_filter_options, check_input, from_option, open_sources, put_json, put_page, read_lines
 
 if TYPE_CHECKING:
     from index.digest import DigestRequest
@@ -58,6 +58,8 @@ def ask(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError("--conversation reads one question a line: write - as QUESTION", ctx)
     if not text:
         raise click.UsageError("There is no question. Write it in quotation marks", ctx)
+    if text == "-":
+        check_input(ctx, sources, "the questions")
     with open_sources(ctx, sources) as index:
         within = query.resolve(index, within)
         if text == "-":
@@ -76,10 +78,12 @@ def _ask_once(index: Index, text: str, within: Filter, *, as_json: bool, explain
     As JSON, what asks for a digest is answered as a question: a program that reads replies gets nothing else.
     """
     from index.asking.several import read_message
+    from index.digest import DigestKind, DigestRequest
 
     said = read_message(text)
-    if said.wanted is not None and not as_json:
-        return _tell(index, Ask(text, (), within), said.wanted, explain=explain)
+    wanted = said.wanted if text or not within.speakers else DigestRequest(DigestKind.QUOTES, within.speakers[:1])
+    if wanted is not None and not as_json:
+        return _tell(index, Ask(text, (), within), wanted, explain=explain)
     replies: list[Reply] = []
     for question in said.questions:
         replies.append(index.ask(question, tuple(reply.question for reply in replies), within, explain=explain))
@@ -168,6 +172,8 @@ def search(
             text, within = query.split(" ".join(words), within)
         except ValueError as error:
             raise click.UsageError(str(error), ctx) from error
+        if within.speakers:
+            raise click.UsageError("speaker: says whose words answer a question; `search` looks for passages", ctx)
         within = query.resolve(index, within)
         found = index.search(text, limit, within)
         cards = {key: index.article(key, within).card for key in {hit.passage.article_id for hit in found}}
@@ -195,59 +201,3 @@ def hit_to_dict(hit: Hit, card: Card) -> dict[str, Any]:
         "text": passage.text,
         "score": hit.score,
     }
-
-
-def _render_report(article: Article) -> tuple[Line, ...]:
-    """Return the parts of the article that are never cited, and how it compares with its source now."""
-    from index.sources import load
-
-    from ..pages.render import render_fidelity, render_report
-
-    try:
-        now = load(article.source)
-    except SourceError as error:
-        return (*render_report(article), *render_fidelity(f"The source cannot be read again. {error}", ()))
-    told = str(now.fidelity) if now.article.id == article.id else "The source has a different text now."
-    return (*render_report(article), *render_fidelity(told, now.fidelity.left_out, now.fidelity.omitted))
-
-
-@click.command
-@click.argument("article", metavar="[ARTICLE]", required=False)
-@from_option
-@click.option("--json", "as_json", is_flag=True, help="Print all that is stored, with text and offsets, as JSON.")
-@click.option("--report", is_flag=True, help="List what is never cited, not found in the source, or left out of it.")
-@click.option("--collection", metavar="NAME", multiple=True, help="Only articles of this collection.")
-@click.pass_context
-def show(
-    ctx: click.Context,
-    article: str | None,
-    sources: tuple[str, ...],
-    *,
-    as_json: bool,
-    report: bool,
-    collection: tuple[str, ...],
-) -> int:
-    """Print the article whose id is, or begins with, ARTICLE; with --from, all of the source or the one named.
-
-    \b
-    Example:
-      pullquote show 94a7cd8d
-      pullquote show --from story.txt --json
-    """
-    from index.forms.serial import article_to_dict
-
-    from ..pages.render import render_article
-
-    if not article and not sources:
-        raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
-    with open_sources(ctx, sources) as index:
-        names = [article] if article else [card.id for card in index.articles()]
-        found = [index.article(name, Filter(collections=collection)) for name in names]
-    if as_json:
-        for item in found:
-            put_json(to_json(article_to_dict(item)))
-    else:
-        shown = _render_report if report else render_article
-        pages = [line for item in found for line in (*shown(item), Line())]
-        put_page(tuple(pages[:-1]), pager=True)
-    return ANSWERED

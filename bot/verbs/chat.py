@@ -14,7 +14,7 @@ from index.errors import PullquoteError
 from ..conversation import query
 from ..pages.lines import Line
 from . import ANSWERED, warn
-from .common import add_filter_options, from_option, open_sources, put_page, read_lines
+from .common import add_filter_options, check_input, from_option, open_sources, put_page, read_lines
 from .transcripts import keep_transcript, transcript_option
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transc
     """
     from ..conversation.state import State
 
+    check_input(ctx, sources, "the questions")
     with open_sources(ctx, sources) as index, keep_transcript(transcript) as turns:
         state = State(query.resolve(index, within))
         if sys.stdin.isatty() and sys.stdout.isatty():
