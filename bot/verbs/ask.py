@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -14,9 +14,19 @@ from index.verdicts import UNDERSTOOD, Reason, ReasonCode
 
 from ..conversation import query
 from ..conversation.dialogue import Ask
-from ..pages.lines import clean_line, format_reply, render_explanation, render_reply, to_json
+from ..pages.lines import Page, clean_line, format_reply, render_reply, to_json
+from ..pages.weighing import render_explanation
 from . import ANSWERED, FAILED, NOT_ANSWERED, warn
-from .common import add_filter_options, check_input, from_option, open_sources, put_json, put_page, read_lines
+from .common import (
+    add_filter_options,
+    check_input,
+    from_option,
+    links_option,
+    open_sources,
+    put_json,
+    put_page,
+    read_lines,
+)
 
 if TYPE_CHECKING:
     from index.digest import DigestRequest
@@ -31,6 +41,7 @@ if TYPE_CHECKING:
     "--conversation", is_flag=True, help="With -, let a line go on from those before it; tells how it was understood."
 )
 @click.option("--explain", is_flag=True, help="Tell which words were found where, and what they weigh.")
+@links_option
 @click.pass_context
 def ask(  # noqa: PLR0913 - one parameter an option
     ctx: click.Context,
@@ -41,6 +52,7 @@ def ask(  # noqa: PLR0913 - one parameter an option
     as_json: bool,
     conversation: bool,
     explain: bool,
+    links: bool,
 ) -> int:
     """Ask QUESTION and print the sentences that answer it, or that the article does not say.
 
@@ -69,10 +81,21 @@ def ask(  # noqa: PLR0913 - one parameter an option
             question, narrowed = query.split(text, within)
         except ValueError as error:
             raise click.UsageError(str(error), ctx) from error
-        return _ask_once(index, question, query.resolve(index, narrowed), as_json=as_json, explain=explain)
+        return _ask_once(index, question, query.resolve(index, narrowed), _Shown(as_json, explain, links))
 
 
-def _ask_once(index: Index, text: str, within: Filter, *, as_json: bool, explain: bool) -> int:
+class _Shown(NamedTuple):
+    """How a reply is shown: as JSON, or as text with its figures and its links written out."""
+
+    as_json: bool
+    explain: bool
+    links: bool
+
+    def render(self, reply: Reply) -> Page:
+        return (*render_reply(reply, links=self.links), *(render_explanation(reply) if self.explain else ()))
+
+
+def _ask_once(index: Index, text: str, within: Filter, shown: _Shown) -> int:
     """Answer what a message asks, its questions one by one; return the exit code.
 
     As JSON, what asks for a digest is answered as a question: a program that reads replies gets nothing else.
@@ -82,19 +105,19 @@ def _ask_once(index: Index, text: str, within: Filter, *, as_json: bool, explain
 
     said = read_message(text)
     wanted = said.wanted if text or not within.speakers else DigestRequest(DigestKind.QUOTES, within.speakers[:1])
-    if wanted is not None and not as_json:
-        return _tell(index, Ask(text, (), within), wanted, explain=explain)
+    if wanted is not None and not shown.as_json:
+        return _tell(index, Ask(text, (), within), wanted, shown)
     replies: list[Reply] = []
     for question in said.questions:
-        replies.append(index.ask(question, tuple(reply.question for reply in replies), within, explain=explain))
-        if as_json:
+        replies.append(index.ask(question, tuple(reply.question for reply in replies), within, explain=shown.explain))
+        if shown.as_json:
             put_json(_write_json(replies[-1]))
-    if not as_json and len(replies) > 1:
+    if not shown.as_json and len(replies) > 1:
         from ..pages.render import render_answers
 
-        put_page(render_answers(replies, said.left))
-    elif not as_json:
-        put_page((*render_reply(replies[0]), *(render_explanation(replies[0]) if explain else ())))
+        put_page(render_answers(replies, said.left, links=shown.links))
+    elif not shown.as_json:
+        put_page(shown.render(replies[0]))
     elif said.left:
         warn(f"{len(replies)} questions are answered at once; left: {' '.join(said.left)}")
     if all(reply.verdict is Verdict.ANSWERED for reply in replies):
@@ -102,7 +125,7 @@ def _ask_once(index: Index, text: str, within: Filter, *, as_json: bool, explain
     return FAILED if any(reply.unread for reply in replies) else NOT_ANSWERED
 
 
-def _tell(index: Index, question: Ask, wanted: DigestRequest, *, explain: bool) -> int:
+def _tell(index: Index, question: Ask, wanted: DigestRequest, shown: _Shown) -> int:
     """Print the digest that a message asks for, or the answer where it is a question after all."""
     from ..conversation.dialogue import Answer, Note, Tell, Told
     from ..conversation.perform import perform
@@ -115,7 +138,7 @@ def _tell(index: Index, question: Ask, wanted: DigestRequest, *, explain: bool) 
             warn(f"of which article? Write article:ID behind it, or name one: pullquote digest {wanted.kind} ARTICLE")
             return NOT_ANSWERED
         case Answer(reply):
-            put_page((*render_reply(reply), *(render_explanation(reply) if explain else ())))
+            put_page(shown.render(reply))
             return ANSWERED if reply.verdict is Verdict.ANSWERED else NOT_ANSWERED
         case _:
             put_page(render(output))

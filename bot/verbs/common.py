@@ -90,6 +90,11 @@ from_option = click.option(
 )
 
 
+links_option = click.option(
+    "--links", is_flag=True, help="Write the address of each cited sentence below it, if its article has one."
+)
+
+
 def check_input(ctx: click.Context, sources: tuple[str, ...], what: str) -> None:
     """Refuse to read standard input for an article and for something else, too.
 

@@ -137,8 +137,8 @@ def remove(ctx: click.Context, articles: tuple[str, ...], *, collection: str) ->
                 errors.append(error)
             else:
                 click.echo(clean_line(f"removed {key[:8]}  {card.name}"))
-    for error in errors:
-        warn(str(error))
+    for told in errors:
+        warn(str(told))
     return FAILED if errors else ANSWERED
 
 

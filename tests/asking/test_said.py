@@ -7,7 +7,7 @@ from index.verdicts import ReasonCode
 
 CRANE = """The harbour of Eastmoor closed on Thursday after a crane fell on a quay.
 
-Lena Brandt, the harbour head, said the cable had cost 4,000 crowns. "The quay wall will be shut for nine days," Brandt said.
+Lena Brandt, the port head, said the cable had cost 4,000 crowns. "The quay wall will be shut for nine days," she said.
 
 Martin Oduya, who owns the crane, said the cable had cost 9,000 crowns. Oduya said the quay wall was safe.
 
