@@ -138,8 +138,8 @@ class EngineNotInstalled(EngineError):
 
     def __init__(self, engine: str, extra: str) -> None:
         """Keep the extra and say how to install it."""
-        pip = f".venv/bin/pip install -c .ci/constraints.txt -e '.[{extra}]'"
-        super().__init__(engine, f"needs an extra package; in the clone, run {pip}")
+        how = f"`make install EXTRAS={extra}` in the repository, else the extra [{extra}]"
+        super().__init__(engine, f"needs an extra package: {how}")
         self.extra = extra
 
 
