@@ -9,12 +9,16 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from .manual import COMPLETE, SHELLS, write_completion, write_manual
 from .settings import SettingsError
 from .verbs import ANSWERED, FAILED, INTERRUPTED, READER_GONE, USAGE, warn
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Verb(NamedTuple):
@@ -70,6 +74,14 @@ class Verbs(click.Group):
         with formatter.section("Verbs"):
             formatter.write_dl([(name, VERBS[name].short_help) for name in VERBS])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the name of a verb without importing any; options as click does."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [CompletionItem(name, help=VERBS[name].short_help) for name in VERBS if name.startswith(incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -89,9 +101,40 @@ def explain_unknown_verb(word: str, verbs: Sequence[str]) -> str:
     return f'There is no verb {word!r}. To ask a question: pullquote ask "..."'
 
 
+def _print_completion(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001 - click asks so
+    if value is not None:
+        click.echo(write_completion(ctx.command, value))
+        ctx.exit()
+
+
+def _print_manual(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001 - as above
+    if value and isinstance(ctx.command, click.Group):
+        from importlib.metadata import version
+
+        click.echo(write_manual(ctx.command, version("pullquote")), nl=False)
+        ctx.exit()
+
+
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="pullquote", prog_name="pullquote")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option(
+    "--completion",
+    metavar="SHELL",
+    type=click.Choice(SHELLS),
+    is_eager=True,
+    expose_value=False,
+    callback=_print_completion,
+    help="Print what completes the command in bash, zsh or fish.",
+)
+@click.option(
+    "--manual",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_manual,
+    help="Print the manual page, for man.",
+)
 def cli(debug: bool) -> None:
     """Ask a text and get the text's own words back, with the exact sentences cited.
 
@@ -113,8 +156,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = _read_code(cli.main(args=list(arguments), prog_name="pullquote", standalone_mode=False))
         sys.stdout.flush()
-    except SystemExit:  # click exits only if the pipe that it writes to is closed
-        return READER_GONE
+    except SystemExit as error:  # click exits only when it has completed, or if the pipe that it writes to is closed
+        return _read_code(error.code) if COMPLETE in os.environ else READER_GONE
     except Exception as error:  # noqa: BLE001 - the front door
         return _report(error, debug=debug)
     except KeyboardInterrupt:
