@@ -17,8 +17,9 @@ from tests.support.source import tracked
 
 ENDINGS = {".css", ".json", ".keys", ".onnx", ".po", ".py", ".terms", ".txt", ".typed"}
 ASK = """
+from pullquote import open_index
 from pullquote.bot.processes.askers import ParallelIndex
-with ParallelIndex("disk:it", None, 1) as index:
+with ParallelIndex(open_index("disk:it"), "disk:it") as index:
     print(index.ask("What will the second pier cost?").citations[0].text)
 """
 

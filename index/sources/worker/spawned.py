@@ -18,9 +18,6 @@ _RUN = f"import sys; sys.path[:] = sys.argv[1:]; from {__package__}.child import
 _WORD = 16
 """Bytes of the word that a worker proves itself with."""
 
-_KEPT = ("SYSTEMROOT", "TEMP", "TMP")
-"""Variables without which Windows opens no socket or file; all others may hold secrets."""
-
 
 def can_fork() -> bool:
     """Tell whether this system forks workers and limits them; else each is started by `start`."""
@@ -36,7 +33,8 @@ def start(seconds: float) -> tuple[socket.socket, subprocess.Popen[bytes]]:
         SourceUnavailable: it does not answer within so many seconds.
     """
     word = secrets.token_bytes(_WORD)
-    known = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    system = os.path.expandvars("%SYSTEMROOT%")  # without it Windows opens no socket
+    known = {} if system.startswith("%") else {"SYSTEMROOT": system}
     with socket.create_server(("127.0.0.1", 0)) as server:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
             [sys.executable, "-S", "-c", _RUN, *sys.path],
