@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PULLQUOTE := $(BIN)/pullquote
+EXTRAS ?=
+COMMA := ,
 SEEDS := $(addprefix --from ,$(wildcard seeds))
 
 # Most of this code runs only against a real cluster, so `make test` leaves it out of its figure. The data in .coverage
 # are of all code: .ci/cluster adds its own to them and holds the same threshold over everything.
 CLUSTER_CODE := */cluster/*,*/cluster.py
 
-.PHONY: chat ask telegram serve test check bench bench-check soak mutants train dist clean
+.PHONY: install chat ask telegram serve test check bench bench-check soak mutants train dist clean
 
 $(VENV)/.run: pyproject.toml .ci/constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pullquote needs Python 3.11 or later: make PYTHON=python3.12 ...")'
@@ -20,6 +22,9 @@ $(VENV)/.run: pyproject.toml .ci/constraints.txt
 $(VENV)/.dev: $(VENV)/.run
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[cluster,mcp,meaning,serve,plot,dev]' >&2
 	@touch $@
+
+install: $(VENV)/.run ## the command in .venv/bin, with more extras: make install EXTRAS=cluster,plot
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[meaning$(addprefix $(COMMA),$(EXTRAS))]' >&2
 
 chat: $(VENV)/.run ## open the console on the articles of seeds/
 	@$(PULLQUOTE) chat $(SEEDS)

@@ -9,12 +9,16 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from .manual import COMPLETE, SHELLS, write_completion, write_manual
 from .settings import SettingsError
 from .verbs import ANSWERED, FAILED, INTERRUPTED, READER_GONE, USAGE, warn
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Verb(NamedTuple):
@@ -29,7 +33,7 @@ VERBS = {
     "chat": Verb("bot.verbs.chat:chat", "Ask question after question at a prompt."),
     "digest": Verb("bot.verbs.digest:digest", "Print what an article is about, who says what, its dates or figures."),
     "search": Verb("bot.verbs.ask:search", "List the passages that hold some words, best first."),
-    "show": Verb("bot.verbs.ask:show", "Print an article with its paragraph numbers."),
+    "show": Verb("bot.verbs.showing:show", "Print an article with its paragraph numbers."),
     "telegram": Verb("bot.verbs.telegram:telegram", "Run the Telegram bot."),
     "serve": Verb("bot.verbs.serve:serve", "Serve the library over HTTP: pages to read, and JSON for programs."),
     "add": Verb("bot.verbs.adding:add", "Put articles into the library."),
@@ -42,7 +46,7 @@ VERBS = {
     "import": Verb("bot.verbs.adding:import_", "Read a library from a JSON Lines file."),
     "verify": Verb("bot.verbs.citing:verify", "Check saved replies against the articles."),
     "cite": Verb("bot.verbs.citing:cite", "Write a citation in a standard form."),
-    "read": Verb("bot.verbs.citing:read", "Write an article as one HTML page to read."),
+    "read": Verb("bot.verbs.showing:read", "Write an article as one HTML page to read."),
     "mcp": Verb("bot.verbs.mcp:mcp", "Serve the library to an assistant (MCP)."),
     "eval": Verb("bot.verbs.evaluation:evaluate", "Measure the answers on a question set."),
     "migrate": Verb("bot.verbs.cluster:migrate", "Copy a library to another engine."),
@@ -72,6 +76,14 @@ class Verbs(click.Group):
         with formatter.section("Verbs"):
             formatter.write_dl([(name, VERBS[name].short_help) for name in VERBS])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the name of a verb without importing any; options as click does."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [CompletionItem(name, help=VERBS[name].short_help) for name in VERBS if name.startswith(incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -91,9 +103,40 @@ def explain_unknown_verb(word: str, verbs: Sequence[str]) -> str:
     return f'There is no verb {word!r}. To ask a question: pullquote ask "..."'
 
 
+def _print_completion(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001 - click asks so
+    if value is not None:
+        click.echo(write_completion(ctx.command, value))
+        ctx.exit()
+
+
+def _print_manual(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001 - as above
+    if value and isinstance(ctx.command, click.Group):
+        from importlib.metadata import version
+
+        click.echo(write_manual(ctx.command, version("pullquote")), nl=False)
+        ctx.exit()
+
+
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="pullquote", prog_name="pullquote")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option(
+    "--completion",
+    metavar="SHELL",
+    type=click.Choice(SHELLS),
+    is_eager=True,
+    expose_value=False,
+    callback=_print_completion,
+    help="Print what completes the command in bash, zsh or fish.",
+)
+@click.option(
+    "--manual",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_manual,
+    help="Print the manual page, for man.",
+)
 def cli(debug: bool) -> None:
     """Ask a text and get the text's own words back, with the exact sentences cited.
 
@@ -115,8 +158,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = _read_code(cli.main(args=list(arguments), prog_name="pullquote", standalone_mode=False))
         sys.stdout.flush()
-    except SystemExit:  # click exits only if the pipe that it writes to is closed
-        return READER_GONE
+    except SystemExit as error:  # click exits only when it has completed, or if the pipe that it writes to is closed
+        return _read_code(error.code) if COMPLETE in os.environ else READER_GONE
     except Exception as error:  # noqa: BLE001 - the front door
         return _report(error, debug=debug)
     except KeyboardInterrupt:
@@ -149,14 +192,14 @@ def _report(error: Exception, *, debug: bool) -> int:
 
 
 def _describe_error(error: Exception) -> tuple[int, str]:
-    from index.errors import PullquoteError  # late: help needs no library
+    from index.errors import PullquoteError, SeveralArticles  # late: help needs no library
 
     match error:
         case click.UsageError():
             path = error.ctx.command_path if error.ctx else "pullquote"
             message = error.format_message()
             return USAGE, f"{message}{'' if message[-1:] in '.?!' else '.'} See `{path} --help`."
-        case SettingsError():
+        case SettingsError() | SeveralArticles():
             return USAGE, str(error)
         case PullquoteError():
             return FAILED, str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
@@ -18,6 +19,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from rich.console import Console
+from rich.style import Style
 from rich.text import Text
 
 from index import Index, Reply
@@ -25,11 +27,11 @@ from index.errors import PullquoteError
 from index.files import close_to_others, make_private_file, make_private_folder
 
 from .conversation.commands import Face, list_commands, read
-from .conversation.dialogue import Answer, Answers, Note, Output, Quit
+from .conversation.dialogue import Answer, Answers, Note, Output, Paste, Quit, Raw
 from .conversation.openers import suggest_openers
 from .conversation.perform import perform
 from .conversation.state import State
-from .pages.lines import Line, Look, Page, clean_line, make_line, render_name
+from .pages.lines import Line, Look, Page, Piece, clean_line, make_line, render_name
 from .pages.render import render
 
 STYLES = {
@@ -44,6 +46,9 @@ STYLES = {
     Look.COMMAND: "cyan",
 }
 """The style of each look; the words are the same without it."""
+
+WITHOUT_LINKS = ("dumb", "linux", "vt", "cons", "sun", "eterm")
+"""Beginnings of the names of terminals that would show the bytes of a link."""
 
 NAMES_COMPLETED = 1000
 """Articles whose headlines are completed; more would make the first Tab slow."""
@@ -69,13 +74,23 @@ def draw(lines: Page, *, pager: bool = False) -> None:
 
 
 def _draw_line(console: Console, item: Line) -> None:
-    words = Text.assemble(*((piece.text, STYLES[piece.look]) for piece in item.pieces))
+    words = Text.assemble(*((piece.text, _style(piece)) for piece in item.pieces))
     margin = Text.assemble((item.margin.text, STYLES[item.margin.look]))
+    if item.raw:  # the terminal breaks it, and joins it again where it is copied
+        console.print(Text.assemble(margin, words), soft_wrap=True)
+        return
     rows = words.wrap(console, max(console.width - margin.cell_len, 10)) if words else [Text()]
     for row in rows:
         row.rstrip()
         console.print(Text.assemble(margin, row), soft_wrap=True)
         margin = Text(" " * margin.cell_len)
+
+
+def _style(piece: Piece) -> Style:
+    """Return the style of words, with their link where the terminal is one that takes links, or passes them over."""
+    style = Style.parse(STYLES[piece.look])
+    takes_links = not os.environ.get("TERM", "").startswith(WITHOUT_LINKS)
+    return style.update_link(piece.link) if piece.link and takes_links else style
 
 
 class _Completer(Completer):
@@ -142,8 +157,11 @@ def render_banner(index: Index, state: State) -> Page:
     )
 
 
-def converse(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None:
-    """Hold a conversation at the prompt until Ctrl-D or /quit; each answer is appended to `turns`."""
+def converse(index: Index, state: State, turns: list[tuple[str, Reply]], *, links: bool = False) -> None:
+    """Hold a conversation at the prompt until Ctrl-D or /quit; each answer is appended to `turns`.
+
+    With `links`, the address of each cited sentence is written out.
+    """
     session: PromptSession[str] = PromptSession(
         history=open_history(user_state_path("pullquote")),
         completer=_Completer(index, state),
@@ -172,7 +190,8 @@ def converse(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None
             turns.append((message, output.reply))
         if isinstance(output, Answers):
             turns += [(reply.question, reply) for reply in output.replies]
-        draw((Line(), *render(output), Line()), pager=not isinstance(output, Answer))
+        paged = not isinstance(output, Answer | Paste | Raw)  # what is to be copied stays on the screen
+        draw((Line(), *render(output, links=links), Line()), pager=paged)
 
 
 def make_prompt(index: Index, state: State) -> str:

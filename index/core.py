@@ -25,7 +25,7 @@ from .asking.retrieve import Scope, find_hits, may_speak
 from .asking.understand import Refusal, strip_courtesy, understand
 from .digest import Digest, DigestKind
 from .engines import Engine, Login, has_vectors, make_vectors, open_engine
-from .errors import CorruptIndex, UnknownArticle
+from .errors import CorruptIndex, SeveralArticles, UnknownArticle
 from .language.terms import analyse
 from .meaning import ENCODER, Meaning, find_meaning
 from .model import DEFAULT_COLLECTION, Article, Card, Filter, Hit, Reply
@@ -138,13 +138,16 @@ class Index:
         """Return the article with this id, or whose id alone begins like this.
 
         Raises:
-            UnknownArticle: no article that passes the filter has it, or several begin so.
+            UnknownArticle: no article that passes the filter has it.
+            SeveralArticles: several begin so.
         """
         visible = _drop_time(filter)
         found = list(self.engine.articles(replace(visible, articles=(article_id,))))
         if not found and article_id:
             found = [card for card in self.engine.articles(visible) if card.id.startswith(article_id)]
-        if len(found) != 1:
+        if len(found) > 1:
+            raise SeveralArticles(article_id, [f"{card.id[:8]} {card.name}" for card in found])
+        if not found:
             raise UnknownArticle(article_id)
         return self.engine.article(found[0].id, visible.collections)
 
@@ -223,6 +226,10 @@ class Index:
         else:
             meant = understand(question, strip_courtesy(question), scope)
             found = meant if isinstance(meant, Refusal) else answer_alone(meant, scope)
+        if scope.filter.speakers and not isinstance(found, Refusal):
+            from .asking.said import answer_as_said  # late: few questions are asked of what somebody says
+
+            found = answer_as_said(found, scope)
         self._memory.keep(question, history, scope, remember_answer(found))
         return found
 
@@ -290,5 +297,5 @@ def _fill_in(filter: Filter | None) -> Filter:
 
 
 def _drop_time(filter: Filter | None) -> Filter:
-    """Return the filter as engines take it, without a time: they keep articles whatever the time."""
-    return replace(_fill_in(filter), now=None)
+    """Return the filter as engines take it: they keep articles whatever the time, and whoever speaks there."""
+    return replace(_fill_in(filter), now=None, speakers=())

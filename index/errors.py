@@ -9,6 +9,7 @@
     │   ├── EmptyArticle                  it holds no sentence that could be cited
     │   └── BlockedAddress                its address is not a public one
     ├── UnknownArticle(article_id)        there is no such article in the collections searched
+    │   └── SeveralArticles(names)        several are called so
     ├── OutputError(path)                 a file that was asked for cannot be written
     ├── ModelError(file)                  a file of the models that came with Pullquote cannot be used
     └── EngineError(engine)               an index cannot do what was asked
@@ -24,7 +25,7 @@ errors (`ValueError`, `TypeError`) mean a mistake in the calling program.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class Fact(str):
@@ -113,6 +114,17 @@ class UnknownArticle(PullquoteError):
         self.article_id = article_id
 
 
+class SeveralArticles(UnknownArticle):
+    """Several articles are called so; `names` holds the beginning of the id and the headline of each."""
+
+    def __init__(self, article_id: str, names: Sequence[str]) -> None:
+        """Keep what was asked for and what it may mean."""
+        super().__init__(article_id)
+        told = "; ".join(names[:3]) + ("; ..." if names[3:] else "")
+        self.args = (f"{article_id!r} names {len(names)} articles: {told}. Give an id",)
+        self.names = tuple(names)
+
+
 class OutputError(PullquoteError):
     """A file that was asked for cannot be written; `path` is its name. What stood there before is untouched."""
 
@@ -150,8 +162,8 @@ class EngineNotInstalled(EngineError):
 
     def __init__(self, engine: str, extra: str) -> None:
         """Keep the extra and say how to install it."""
-        pip = f".venv/bin/pip install -c .ci/constraints.txt -e '.[{extra}]'"
-        super().__init__(engine, f"needs an extra package; in the clone, run {pip}")
+        how = f"`make install EXTRAS={extra}` in the repository, else the extra [{extra}]"
+        super().__init__(engine, f"needs an extra package: {how}")
         self.extra = extra
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import BinaryIO
 from .errors import OutputError
 
 _STREAMS = (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd"))  # here a link leads to a stream of our own process
+_CLOSED, _UNFOLLOWED = getattr(os, "O_CLOEXEC", 0), getattr(os, "O_NOFOLLOW", 0)  # Windows has neither
 _LONGEST = 200  # bytes of a name that fit beside what marks a part, in the 255 that file systems allow
 
 
@@ -130,9 +132,10 @@ def make_private_file(path: Path) -> None:
         OSError: it cannot be made.
     """
     with suppress(FileExistsError):
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CLOSED, 0o600)
         try:
-            os.fchmod(handle, 0o600)  # whatever the umask is
+            if hasattr(os, "fchmod"):
+                os.fchmod(handle, 0o600)  # whatever the umask is
         finally:
             os.close(handle)
 
@@ -147,7 +150,7 @@ def close_to_others(paths: Iterable[Path]) -> list[Path]:
         with suppress(OSError):
             found = path.stat()
             usual = S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)
-            if usual and found.st_mode & 0o077 and found.st_uid == os.geteuid():
+            if usual and found.st_mode & 0o077 and hasattr(os, "geteuid") and found.st_uid == os.geteuid():
                 path.chmod(found.st_mode & 0o700)
                 closed.append(path)
     return closed
@@ -159,6 +162,8 @@ def sync_folder(folder: Path) -> None:
     Raises:
         OSError: the disk failed.
     """
+    if sys.platform == "win32":  # it opens no folder
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -189,23 +194,34 @@ def _make_part(path: Path) -> tuple[Path, int]:
 
     A lock, which the kernel releases when its owner dies, tells the parts of living processes from those of dead ones.
     """
-    import fcntl
-
     start = f".{os.fsdecode(os.fsencode(path.name)[:_LONGEST])}."
     for left in path.parent.iterdir():
         if left.name.startswith(start) and left.suffix == ".part":
             with suppress(OSError):
-                old = os.open(left, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+                old = os.open(left, os.O_RDONLY | _UNFOLLOWED | getattr(os, "O_NONBLOCK", 0))
                 try:
-                    fcntl.flock(old, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _lock(old, wait=False)
                     left.unlink()
                 finally:
                     os.close(old)
     while True:
         part = path.with_name(f"{start}{os.urandom(4).hex()}.part")
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _UNFOLLOWED | _CLOSED, 0o600)
         with suppress(OSError):  # some network file systems know no locks; there nothing is deleted either
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            _lock(handle, wait=True)
         if part.exists():
             return part, handle
         os.close(handle)  # another process took it for a dead one's before it was locked
+
+
+def _lock(handle: int, *, wait: bool) -> None:
+    """Lock a file for this process alone.
+
+    Raises:
+        OSError: another process has it, or the system knows no such locks.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows, which deletes no file that is open either
+        raise OSError(errno.ENOLCK, "no locks") from None
+    fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

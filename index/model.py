@@ -205,7 +205,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which articles may be searched; an empty tuple or None sets no limit.
+    """Which articles may be searched, and whose words there; an empty tuple or None sets no limit.
 
     `collections` is never empty when an engine gets it: `core.py` fills it in. Of an article that several of them hold,
     only what the first one states counts. `since` is inclusive, `until` exclusive; a time without zone counts as UTC,
@@ -222,9 +222,10 @@ class Filter:
     until: datetime | None = None
     lead: int | None = None
     now: datetime | None = None
+    speakers: tuple[str, ...] = ()
 
     def admits(self, card: Card) -> bool:
-        """Tell whether the card passes all but `collections`, which only an engine knows.
+        """Tell whether the card passes all but `collections`, which only an engine knows, and `speakers`.
 
         A source passes when one of `sources` is part of its source, agency or address, in any case.
         """

@@ -65,6 +65,7 @@ class ReasonCode(StrEnum):
     HEADING_ONLY = "heading_only"
     NOT_TOGETHER = "not_together"
     NEGATED = "negated"
+    NOT_SAID_BY = "not_said_by"
     NOT_STATED = "not_stated"
     WITHDRAWN = "withdrawn"
     EMBARGOED = "embargoed"

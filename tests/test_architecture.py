@@ -27,6 +27,7 @@ LEVELS = (
     ("bot.conversation", "bot.pages", "bot.processes", "bot.serving"),
     ("bot.console", "bot.mcp", "bot.telegram", "bot.web"),
     ("bot.verbs",),  # each verb starts what it needs, the console and the Telegram bot among it
+    ("bot.manual",),  # describes commands, whichever they are
     ("bot.cli",),  # lists the verbs and imports the one that was called
     ("bot.__main__",),
 )

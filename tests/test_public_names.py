@@ -33,6 +33,7 @@ ERRORS = {
     "ModelError",
     "OutputError",
     "PullquoteError",
+    "SeveralArticles",
     "SourceError",
     "SourceTooLarge",
     "SourceUnavailable",
@@ -114,7 +115,7 @@ USED = {
         "Status",
         "name_source",
     },
-    "index.moments": {"as_utc"},
+    "index.moments": {"as_utc", "shift"},
     "index.sources.markdown": {"drop_strong"},
     "index.sources": {
         "Columns",
@@ -155,7 +156,8 @@ def test_the_public_names_are_these():
     assert set(citations.__all__) == CITATIONS
     assert set(evaluate.__all__) == EVALUATE
     assert {name for name, value in vars(errors).items() if isinstance(value, type) and name[0] != "_"} - {
-        "Mapping"
+        "Mapping",
+        "Sequence",
     } == ERRORS
     assert not hasattr(bot, "__all__")
 

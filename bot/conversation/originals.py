@@ -11,6 +11,7 @@ from index.errors import PullquoteError, UnknownArticle
 from index.model import Card
 from index.stories import Standing, is_embargoed, stand_alone
 
+from .naming import find_card
 from .versions import look_up_standing, read_clock
 
 
@@ -41,6 +42,17 @@ class Originals:
         return (
             same or self._find_namesake(card) or (read[0] if len(read) == 1 and self._may_be_named(read[0]) else None)
         )
+
+    def name(self, words: str) -> Card:
+        """Return the one article of the index that the words name.
+
+        Raises:
+            UnknownArticle: no article there is called so.
+            SeveralArticles: several are.
+        """
+        if self._index is None:
+            raise UnknownArticle(words)
+        return find_card(self._index, self._within, words)
 
     def stand(self, article: Article) -> Standing:
         """Return how the article stands among the versions of its story in the index."""

@@ -42,6 +42,7 @@ from .dialogue import (
     Use,
     Why,
 )
+from .naming import names_version, pick_articles
 from .state import REMEMBERED, State
 from .versions import look_up_pair, look_up_silences, look_up_standing, read_clock
 
@@ -186,24 +187,6 @@ def _use(index: Index, state: State, words: str) -> tuple[State, Output]:
     return state, _build_listing(index, state, found, gettext("Several match; pick one by its number."))
 
 
-def pick_articles(index: Index, within: Filter, words: str) -> list[tuple[int, Card]]:
-    """Return the articles that the words name, each with its number in the list of those in view.
-
-    Words name an article by its number, the beginning of its id, or part of its headline; a number names that one
-    alone.
-    """
-    found = [
-        (number, card)
-        for number, card in enumerate(index.articles(within), 1)
-        if _names_version(words, number, card) or words.casefold() in card.title.casefold()
-    ]
-    return [entry for entry in found if words == str(entry[0])] or found
-
-
-def _names_version(words: str, number: int, card: Card) -> bool:
-    return words == str(number) or (len(words) > 3 and card.id.startswith(words))
-
-
 def _describe_last(index: Index, state: State) -> Output:
     card = _find_last(index, state)
     return describe(index, state.filter, card) if card else list_articles(index, state, "")
@@ -251,7 +234,7 @@ def find_changes(index: Index, state: State, words: str) -> Changes | Listing | 
         return _build_listing(index, state, found, gettext("Several match; pick one by its number."))
     if not found:
         return None
-    if len(found) == 1 and _names_version(words, *found[0]):
+    if len(found) == 1 and names_version(words, *found[0]):
         return compare(index, state.filter, found[0][1])
     cards = [card for _, card in found]
     free = [card for card in cards if not is_embargoed(card, read_clock(state.filter))]

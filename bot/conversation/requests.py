@@ -23,6 +23,8 @@ def read_question(state: State, text: str) -> Request:
         question, within = query.split(text, state.scope)
     except ValueError as error:
         return Note(f"{error}.")
+    if not question and within.speakers:
+        return Tell(DigestKind.QUOTES, within.speakers[:1])
     if not question:
         return Note(gettext("Ask a question in words, for example: Who denied the talks?"))
     said = read_message(question, talking=bool(state.history))

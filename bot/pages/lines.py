@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -44,10 +44,11 @@ class Look(StrEnum):
 
 
 class Piece(NamedTuple):
-    """Words of one look, without control characters."""
+    """Words of one look, without control characters; `link` is the address that they lead to, "" for none."""
 
     text: str
     look: Look = Look.TEXT
+    link: str = ""
 
 
 _NOTHING = Piece("")
@@ -55,10 +56,14 @@ _NOTHING = Piece("")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line to be wrapped; its other rows start below `pieces`, not below `margin`."""
+    """One line to be wrapped; its other rows start below `pieces`, not below `margin`.
+
+    A `raw` line is there to be copied: it stays whole, however narrow the terminal.
+    """
 
     pieces: tuple[Piece, ...] = ()
     margin: Piece = _NOTHING
+    raw: bool = False
 
 
 Page = tuple[Line, ...]
@@ -67,6 +72,11 @@ Page = tuple[Line, ...]
 def make_line(text: str, look: Look = Look.TEXT, *, margin: str = "", mark: Look = Look.MARK) -> Line:
     """Return a line of one look, cleaned."""
     return Line((Piece(clean_line(text), look),), Piece(margin, mark))
+
+
+def make_raw(text: str, *, margin: str = "") -> Iterator[Line]:
+    """Yield the lines of a text that is there to be copied."""
+    return (Line((Piece(clean(row)),), Piece(margin), raw=True) for row in text.split("\n"))
 
 
 def render_plain(page: Page) -> str:
@@ -182,10 +192,10 @@ def format_reply(reply: Reply) -> str:
             return f"{SHORT_HEADINGS[reply.verdict]} {clean_line(reply.reason)}{notice}"
 
 
-def render_reply(reply: Reply, *, skip: int = 0) -> Page:
+def render_reply(reply: Reply, *, skip: int = 0, links: bool = False) -> Page:
     """Return the reply for a reader: what was understood, the verdict, and the passages.
 
-    The first `skip` passages are left out; the others keep their numbers.
+    The first `skip` passages are left out; the others keep their numbers. With `links`, addresses are written out.
     """
     head: list[Line] = []
     if reply.understood and not skip:
@@ -197,10 +207,10 @@ def render_reply(reply: Reply, *, skip: int = 0) -> Page:
         head.append(make_line(gettext(SAYS), Look.FACT))
     if not skip and (notice := explain_damage(reply)):
         head.append(make_line(notice, Look.RELATED))
-    return (*head, *_render_passages(reply, skip))
+    return (*head, *_render_passages(reply, skip, links=links))
 
 
-def _render_passages(reply: Reply, skip: int) -> Iterator[Line]:
+def _render_passages(reply: Reply, skip: int, *, links: bool) -> Iterator[Line]:
     """Yield the passages after the first `skip`; only the first passage of an answer looks like an answer."""
     number = 1
     named = ""
@@ -214,7 +224,7 @@ def _render_passages(reply: Reply, skip: int) -> Iterator[Line]:
             if passage.article.id != named:
                 yield from render_name(passage.article)
                 named = passage.article.id
-            yield from render_passage(passage, number, Look.CITED if first else Look.CLOSEST)
+            yield from render_passage(passage, number, Look.CITED if first else Look.CLOSEST, links=links)
         number += len(passage.citations)
 
 
@@ -224,8 +234,11 @@ def render_name(card: Card) -> Page:
     return (make_line(name_article(card), Look.TITLE), *((make_line(known, Look.FACT),) if known else ()))
 
 
-def render_passage(passage: ShownPassage, number: int, look: Look) -> Page:
-    """Return a passage with its cited sentences numbered from `number`, each on its own line."""
+def render_passage(passage: ShownPassage, number: int, look: Look, *, links: bool = False) -> Page:
+    """Return a passage with its cited sentences numbered from `number`, each on its own line.
+
+    The place of each leads to the sentence on the publisher's page; with `links`, that address stands below it.
+    """
     numbers = {citation: number + at for at, citation in enumerate(passage.citations)}
     lines: list[Line] = []
     at = passage.start
@@ -234,14 +247,13 @@ def render_passage(passage: ShownPassage, number: int, look: Look) -> Page:
         lines += render_block(citation.text, f"[{numbers[citation]}]".ljust(len(INDENT)), look)
         at = citation.end
     lines += render_block(passage.text[at - passage.start :], INDENT, Look.TEXT)
-    several = len(numbers) > 1
-    places = [
-        f"[{numbers[citation]}] {format_place(citation, passage.article)}"
-        if several
-        else format_place(citation, passage.article)
-        for citation in passage.citations
-    ]
-    return (*lines, *(make_line(where, Look.FACT, margin=INDENT) for where in places))
+    for citation in passage.citations:
+        where = clean_line(format_place(citation, passage.article))
+        which = f"[{numbers[citation]}] " if len(numbers) > 1 else ""
+        link = citation.url if citation.url and citation.url.isascii() and citation.url.isprintable() else ""
+        lines.append(Line((Piece(which, Look.FACT), Piece(where, Look.FACT, link)), Piece(INDENT)))
+        lines += make_raw(link, margin=INDENT) if link and links else ()
+    return tuple(lines)
 
 
 def render_block(text: str, margin: str, look: Look) -> Iterator[Line]:
@@ -250,43 +262,3 @@ def render_block(text: str, margin: str, look: Look) -> Iterator[Line]:
         if words := clean_line(row):
             yield make_line(words, look, margin=margin)
             margin = INDENT
-
-
-def render_explanation(reply: Reply) -> Page:
-    """Return why the reply is as it is: the words of the question, where they were found, and the evidence."""
-    explained = reply.explain or {}
-    words = explained.get("words", ())
-    head = make_line(reply.reason)
-    if not words:
-        return (head,)
-    places = {"sentence": "in the sentence", "window": "beside it", "article": "elsewhere in it", "nowhere": "nowhere"}
-    rows = [(word["word"], f"{word['weight']:.2f}", places.get(word["where"], word["where"])) for word in words]
-    told = [item for item in explained["features"] if abs(item["part"]) >= 0.005]  # less would be printed as 0.00
-    parts = [(item["name"], f"{item['part']:+.2f}", f"value {item['value']:.2f}") for item in told]
-    about = "Words, their weight in the article, and where they stand for [1]:"
-    if reply.verdict is Verdict.REFUSED:
-        about = "Words, their weight in the article, and where they stand for the closest sentence:"
-    return (
-        head,
-        *[make_line(f"Means nearly the same: {told}", Look.FACT) for told in list_alike(explained)],
-        make_line(about, Look.FACT),
-        *render_table(rows, {"nowhere": Look.REFUSED, "in the sentence": Look.CITED}),
-        make_line(f"Evidence, {explained['score']:.2f} in all; confidence {reply.confidence:.2f}:", Look.FACT),
-        *render_table([*parts, *([("bias", f"{explained['bias']:+.2f}", "")] if explained["bias"] else [])]),
-    )
-
-
-def list_alike(explained: Mapping[str, Any]) -> list[str]:
-    """Return the words of question and sentence that mean nearly the same, on one line; none if there are none."""
-    pairs = [f"{clean_line(each['word'])} ~ {clean_line(each['other'])}" for each in explained.get("alike") or ()]
-    return [", ".join(pairs)] if pairs else []
-
-
-def render_table(rows: Iterable[tuple[str, str, str]], looks: Mapping[str, Look] | None = None) -> Page:
-    """Return rows of a name, a figure and words; `looks` may give words a look."""
-    cleaned = [(clean_line(first), figure, clean_line(last)) for first, figure, last in rows]
-    width = max((min(len(first), 16) for first, _, _ in cleaned), default=0)
-    return tuple(
-        Line((Piece(f"{figure:>6}  "), Piece(last, (looks or {}).get(last, Look.TEXT))), Piece(f"  {first:<{width}} "))
-        for first, figure, last in cleaned
-    )

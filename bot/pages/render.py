@@ -38,30 +38,30 @@ from .lines import (
     Look,
     Page,
     Piece,
-    clean,
     format_citation,
     format_dates,
     format_facts,
     make_line,
+    make_raw,
     name_article,
     name_lead,
     name_silence,
     render_block,
-    render_explanation,
     render_name,
     render_reply,
     to_json,
 )
 from .reasons import explain_embargo
+from .weighing import render_explanation
 
 
-def render(output: Output) -> Page:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of output
-    """Return the page for an output; () for the end of the conversation."""
+def render(output: Output, *, links: bool = False) -> Page:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of output
+    """Return the page for an output, () for the end of the conversation; with `links`, addresses are written out."""
     match output:
         case Answer(reply, skip):
-            return render_reply(reply, skip=skip)
+            return render_reply(reply, skip=skip, links=links)
         case Answers(replies, left):
-            return render_answers(replies, left)
+            return render_answers(replies, left, links=links)
         case Told(digest):
             return render_digest(digest)
         case Listing():
@@ -77,7 +77,7 @@ def render(output: Output) -> Page:  # noqa: C901, PLR0911, PLR0912 - one line f
         case Paste():
             return render_paste(output)
         case Raw(reply):
-            return tuple(Line((Piece(row),)) for row in to_json(reply_to_dict(reply), indent=2).splitlines())
+            return tuple(make_raw(to_json(reply_to_dict(reply), indent=2)))
         case Help():
             return render_help(list_commands(Face.CONSOLE))
         case Note(text):
@@ -88,12 +88,12 @@ def render(output: Output) -> Page:  # noqa: C901, PLR0911, PLR0912 - one line f
             assert_never(output)
 
 
-def render_answers(replies: Sequence[Reply], left: Sequence[str]) -> Page:
+def render_answers(replies: Sequence[Reply], left: Sequence[str], *, links: bool = False) -> Page:
     """Return several replies, each under its question, and the questions that were not asked."""
     rows: list[Line] = []
     for number, reply in enumerate(replies, 1):
         rows += (*((Line(),) if rows else ()), make_line(reply.question, Look.TITLE, margin=f"{number}. "))
-        rows += render_reply(reply)
+        rows += render_reply(reply, links=links)
     if left:
         rows += (
             Line(),
@@ -107,8 +107,8 @@ def render_answers(replies: Sequence[Reply], left: Sequence[str]) -> Page:
 def render_paste(pasted: Paste) -> Page:
     """Return a citation to paste, each line as its form has it."""
     if not pasted.style:
-        return (make_line(format_citation(pasted.citation, pasted.card)),)
-    return tuple(Line((Piece(clean(row)),)) for row in cite(pasted.card, pasted.citation, pasted.style).split("\n"))
+        return tuple(make_raw(format_citation(pasted.citation, pasted.card)))
+    return tuple(make_raw(cite(pasted.card, pasted.citation, pasted.style)))
 
 
 def render_help(commands: Sequence[Command]) -> Page:
@@ -127,7 +127,8 @@ def render_help(commands: Sequence[Command]) -> Page:
             for command in commands
         ),
         make_line(
-            "In a question, since:2023-01-01, until:, source:NAME, article:ID and lead:N say which articles may answer."
+            "In a question, since:2023-01, until:2023, source:NAME, article:NAME and lead:N say which articles may "
+            "answer, speaker:NAME whose words."
         ),
     )
 

@@ -33,7 +33,7 @@ PATIENCE = 30.0
 WHOLE = 500
 """Questions between two full garbage collections; after each other question only the youngest objects are collected."""
 
-_RUN = "import sys; sys.path[:] = sys.argv[1:]; from bot.processes.askers import serve; serve()"
+_RUN = f"import sys; sys.path[:] = sys.argv[1:]; from {__name__} import serve; serve()"
 
 _SECRET = ("TELEGRAM_BOT_TOKEN", "PULLQUOTE_WEBHOOK_SECRET", "PULLQUOTE_OPENSEARCH_PASSWORD", "PULLQUOTE_TOKENS")
 

@@ -1,21 +1,31 @@
-"""The verbs ask, search and show."""
+"""The verbs ask and search."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from index import Article, Filter, Index, Reply, Verdict
-from index.errors import SourceError, UnknownArticle
+from index import Filter, Index, Reply, Verdict
+from index.errors import UnknownArticle
 from index.verdicts import UNDERSTOOD, Reason, ReasonCode
 
 from ..conversation import query
 from ..conversation.dialogue import Ask
-from ..pages.lines import Line, clean_line, format_reply, render_explanation, render_reply, to_json
+from ..pages.lines import Page, clean_line, format_reply, render_reply, to_json
+from ..pages.weighing import render_explanation
 from . import ANSWERED, FAILED, NOT_ANSWERED, warn
-from .common import add_filter_options, from_option, open_sources, put_json, put_page, read_lines
+from .common import (
+    add_filter_options,
+    check_input,
+    from_option,
+    links_option,
+    open_sources,
+    put_json,
+    put_page,
+    read_lines,
+)
 
 if TYPE_CHECKING:
     from index.digest import DigestRequest
@@ -30,6 +40,7 @@ if TYPE_CHECKING:
     "--conversation", is_flag=True, help="With -, let a line go on from those before it; tells how it was understood."
 )
 @click.option("--explain", is_flag=True, help="Tell which words were found where, and what they weigh.")
+@links_option
 @click.pass_context
 def ask(  # noqa: PLR0913 - one parameter an option
     ctx: click.Context,
@@ -40,6 +51,7 @@ def ask(  # noqa: PLR0913 - one parameter an option
     as_json: bool,
     conversation: bool,
     explain: bool,
+    links: bool,
 ) -> int:
     """Ask QUESTION and print the sentences that answer it, or that the article does not say.
 
@@ -57,6 +69,8 @@ def ask(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError("--conversation reads one question a line: write - as QUESTION", ctx)
     if not text:
         raise click.UsageError("There is no question. Write it in quotation marks", ctx)
+    if text == "-":
+        check_input(ctx, sources, "the questions")
     with open_sources(ctx, sources) as index:
         within = query.resolve(index, within)
         if text == "-":
@@ -66,30 +80,43 @@ def ask(  # noqa: PLR0913 - one parameter an option
             question, narrowed = query.split(text, within)
         except ValueError as error:
             raise click.UsageError(str(error), ctx) from error
-        return _ask_once(index, question, query.resolve(index, narrowed), as_json=as_json, explain=explain)
+        return _ask_once(index, question, query.resolve(index, narrowed), _Shown(as_json, explain, links))
 
 
-def _ask_once(index: Index, text: str, within: Filter, *, as_json: bool, explain: bool) -> int:
+class _Shown(NamedTuple):
+    """How a reply is shown: as JSON, or as text with its figures and its links written out."""
+
+    as_json: bool
+    explain: bool
+    links: bool
+
+    def render(self, reply: Reply) -> Page:
+        return (*render_reply(reply, links=self.links), *(render_explanation(reply) if self.explain else ()))
+
+
+def _ask_once(index: Index, text: str, within: Filter, shown: _Shown) -> int:
     """Answer what a message asks, its questions one by one; return the exit code.
 
     As JSON, what asks for a digest is answered as a question: a program that reads replies gets nothing else.
     """
     from index.asking.several import read_message
+    from index.digest import DigestKind, DigestRequest
 
     said = read_message(text)
-    if said.wanted is not None and not as_json:
-        return _tell(index, Ask(text, (), within), said.wanted, explain=explain)
+    wanted = said.wanted if text or not within.speakers else DigestRequest(DigestKind.QUOTES, within.speakers[:1])
+    if wanted is not None and not shown.as_json:
+        return _tell(index, Ask(text, (), within), wanted, shown)
     replies: list[Reply] = []
     for question in said.questions:
-        replies.append(index.ask(question, tuple(reply.question for reply in replies), within, explain=explain))
-        if as_json:
+        replies.append(index.ask(question, tuple(reply.question for reply in replies), within, explain=shown.explain))
+        if shown.as_json:
             put_json(_write_json(replies[-1]))
-    if not as_json and len(replies) > 1:
+    if not shown.as_json and len(replies) > 1:
         from ..pages.render import render_answers
 
-        put_page(render_answers(replies, said.left))
-    elif not as_json:
-        put_page((*render_reply(replies[0]), *(render_explanation(replies[0]) if explain else ())))
+        put_page(render_answers(replies, said.left, links=shown.links))
+    elif not shown.as_json:
+        put_page(shown.render(replies[0]))
     elif said.left:
         warn(f"{len(replies)} questions are answered at once; left: {' '.join(said.left)}")
     if all(reply.verdict is Verdict.ANSWERED for reply in replies):
@@ -97,7 +124,7 @@ def _ask_once(index: Index, text: str, within: Filter, *, as_json: bool, explain
     return FAILED if any(reply.unread for reply in replies) else NOT_ANSWERED
 
 
-def _tell(index: Index, question: Ask, wanted: DigestRequest, *, explain: bool) -> int:
+def _tell(index: Index, question: Ask, wanted: DigestRequest, shown: _Shown) -> int:
     """Print the digest that a message asks for, or the answer where it is a question after all."""
     from ..conversation.dialogue import Answer, Note, Tell, Told
     from ..conversation.perform import perform
@@ -110,7 +137,7 @@ def _tell(index: Index, question: Ask, wanted: DigestRequest, *, explain: bool) 
             warn(f"of which article? Write article:ID behind it, or name one: pullquote digest {wanted.kind} ARTICLE")
             return NOT_ANSWERED
         case Answer(reply):
-            put_page((*render_reply(reply), *(render_explanation(reply) if explain else ())))
+            put_page(shown.render(reply))
             return ANSWERED if reply.verdict is Verdict.ANSWERED else NOT_ANSWERED
         case _:
             put_page(render(output))
@@ -167,6 +194,8 @@ def search(
             text, within = query.split(" ".join(words), within)
         except ValueError as error:
             raise click.UsageError(str(error), ctx) from error
+        if within.speakers:
+            raise click.UsageError("speaker: says whose words answer a question; `search` looks for passages", ctx)
         within = query.resolve(index, within)
         found = index.search(text, limit, within)
         cards = {key: index.article(key, within).card for key in {hit.passage.article_id for hit in found}}
@@ -179,59 +208,3 @@ def search(
     else:
         warn("no passage holds any of these words")
     return ANSWERED if hits else NOT_ANSWERED
-
-
-def _render_report(article: Article) -> tuple[Line, ...]:
-    """Return the parts of the article that are never cited, and how it compares with its source now."""
-    from index.sources import load
-
-    from ..pages.render import render_fidelity, render_report
-
-    try:
-        now = load(article.source)
-    except SourceError as error:
-        return (*render_report(article), *render_fidelity(f"The source cannot be read again. {error}", ()))
-    told = str(now.fidelity) if now.article.id == article.id else "The source has a different text now."
-    return (*render_report(article), *render_fidelity(told, now.fidelity.left_out, now.fidelity.omitted))
-
-
-@click.command
-@click.argument("article", metavar="[ARTICLE]", required=False)
-@from_option
-@click.option("--json", "as_json", is_flag=True, help="Print all that is stored, with text and offsets, as JSON.")
-@click.option("--report", is_flag=True, help="List what is never cited, not found in the source, or left out of it.")
-@click.option("--collection", metavar="NAME", multiple=True, help="Only articles of this collection.")
-@click.pass_context
-def show(
-    ctx: click.Context,
-    article: str | None,
-    sources: tuple[str, ...],
-    *,
-    as_json: bool,
-    report: bool,
-    collection: tuple[str, ...],
-) -> int:
-    """Print the article whose id is, or begins with, ARTICLE; with --from, all of the source or the one named.
-
-    \b
-    Example:
-      pullquote show 94a7cd8d
-      pullquote show --from story.txt --json
-    """
-    from index.forms.serial import article_to_dict
-
-    from ..pages.render import render_article
-
-    if not article and not sources:
-        raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
-    with open_sources(ctx, sources) as index:
-        names = [article] if article else [card.id for card in index.articles()]
-        found = [index.article(name, Filter(collections=collection)) for name in names]
-    if as_json:
-        for item in found:
-            put_json(to_json(article_to_dict(item)))
-    else:
-        shown = _render_report if report else render_article
-        pages = [line for item in found for line in (*shown(item), Line())]
-        put_page(tuple(pages[:-1]), pager=True)
-    return ANSWERED

@@ -14,7 +14,7 @@ from index.errors import PullquoteError
 from ..conversation import query
 from ..pages.lines import Line
 from . import ANSWERED, warn
-from .common import add_filter_options, from_option, open_sources, put_page, read_lines
+from .common import add_filter_options, check_input, from_option, links_option, open_sources, put_page, read_lines
 from .transcripts import keep_transcript, transcript_option
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 @from_option
 @add_filter_options
 @transcript_option
+@links_option
 @click.pass_context
-def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transcript: Path | None) -> int:
+def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transcript: Path | None, links: bool) -> int:
     """Ask question after question at a prompt; /help there lists the commands.
 
     When its input is not a terminal, it answers one question a line and ends.
@@ -37,18 +38,19 @@ def chat(ctx: click.Context, sources: tuple[str, ...], within: Filter, *, transc
     """
     from ..conversation.state import State
 
+    check_input(ctx, sources, "the questions")
     with open_sources(ctx, sources) as index, keep_transcript(transcript) as turns:
         state = State(query.resolve(index, within))
         if sys.stdin.isatty() and sys.stdout.isatty():
             from ..console import converse
 
-            converse(index, state, turns)
+            converse(index, state, turns, links=links)
         else:
-            _chat_lines(index, state, turns)
+            _chat_lines(index, state, turns, links=links)
     return ANSWERED
 
 
-def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]]) -> None:
+def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]], *, links: bool) -> None:
     """Answer each line of standard input as the prompt does."""
     from ..conversation.commands import read
     from ..conversation.dialogue import Answer, Answers, Quit
@@ -67,5 +69,5 @@ def _chat_lines(index: Index, state: State, turns: list[tuple[str, Reply]]) -> N
             turns.append((message, output.reply))
         if isinstance(output, Answers):
             turns += [(reply.question, reply) for reply in output.replies]
-        put_page((*render(output), Line()))
+        put_page((*render(output, links=links), Line()))
         sys.stdout.flush()

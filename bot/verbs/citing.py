@@ -1,4 +1,4 @@
-"""The verbs verify, cite and read."""
+"""The verbs verify and cite."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
 import click
 
-from index import Article, Filter, Index, Reply, Verdict, open_index
-from index.citations import STYLES, Finding, Outcome, reading_page
-from index.files import write_whole
+from index import open_index
+from index.citations import STYLES, Finding, Outcome
 
 from ..conversation.checking import (
     SavedRecord,
@@ -25,10 +23,9 @@ from ..conversation.checking import (
     read_records,
 )
 from ..conversation.originals import Originals
-from ..conversation.versions import look_up_standing
 from ..pages.lines import clean_line, to_json
 from . import ANSWERED, NOT_ANSWERED, find_library, load_settings, warn
-from .common import from_option, open_sources, put_json, read_articles
+from .common import check_input, from_option, put_json, read_articles
 
 
 @click.command(short_help="Check saved replies against the articles.")
@@ -48,6 +45,8 @@ def verify(ctx: click.Context, file: str, sources: tuple[str, ...], *, as_json: 
     Example:
       pullquote ask --from story.txt --json "Who denied the talks?" | pullquote verify -
     """
+    if file == "-":
+        check_input(ctx, sources, "the replies")
     found = list(read_records(_read_bytes(file), file))
     with _open_originals(ctx, sources) as shelf:
         results = [(record, finding) for record in found for finding in check_record(record, shelf)]
@@ -97,8 +96,13 @@ def _open_originals(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Or
 @from_option
 @click.option("--style", type=click.Choice(list(STYLES)), default="text", show_default=True, help="The form.")
 @click.option("--number", metavar="N", type=click.IntRange(min=1), help="Only citation [N] of each reply.")
+@click.option(
+    "--article", metavar="NAME", default="", help="Only of this article: number, id or words of its headline."
+)
 @click.pass_context
-def cite(ctx: click.Context, file: str, sources: tuple[str, ...], *, style: str, number: int | None) -> int:
+def cite(
+    ctx: click.Context, file: str, sources: tuple[str, ...], *, style: str, number: int | None, article: str
+) -> int:
     """Write the citations of the saved replies in FILE (JSON or JSON Lines; - is standard input).
 
     Each is checked first, as `verify` does, and left out unless its words stand in the article. The exit code
@@ -108,12 +112,15 @@ def cite(ctx: click.Context, file: str, sources: tuple[str, ...], *, style: str,
     Example:
       pullquote ask --from story.txt --json "Who denied the talks?" | pullquote cite --style bibtex -
     """
+    if file == "-":
+        check_input(ctx, sources, "the replies")
     forms: list[str] = []
     left_out = False
     with _open_originals(ctx, sources) as shelf:
+        only = shelf.name(article) if article else None
         for record in read_records(_read_bytes(file), file):
             for finding, form in cite_record(record, shelf, style):
-                if number not in (None, finding.number):
+                if number not in (None, finding.number) or (only and finding.article_id != only.id):
                     continue
                 if finding.outcome is not Outcome.VERIFIED:
                     warn(_format_finding(record, finding, several=False))
@@ -122,65 +129,5 @@ def cite(ctx: click.Context, file: str, sources: tuple[str, ...], *, style: str,
     if forms:
         put_json(join_forms(forms, style))
     elif not left_out:
-        warn("there is no such citation" if number else "nothing is cited")
+        warn("there is no such citation" if number or only else "nothing is cited")
     return ANSWERED if forms and not left_out else NOT_ANSWERED
-
-
-@click.command(short_help="Write an article as one HTML page to read.")
-@click.argument("article", metavar="[ARTICLE]", required=False)
-@from_option
-@click.option("--question", metavar="Q", default="", help="Ask this, and show the answer beside the article.")
-@click.option("-o", "--output", metavar="FILE", help="Where to write the page; - is standard output.")
-@click.option("--open", "show", is_flag=True, help="Show the page in the browser.")
-@click.pass_context
-def read(
-    ctx: click.Context, article: str | None, sources: tuple[str, ...], *, question: str, output: str | None, show: bool
-) -> int:
-    """Write the article whose id is, or begins with, ARTICLE as one HTML page that needs nothing else.
-
-    Without ARTICLE it is the only one of --from, or the one that answers the question. The page is
-    written to ID.html, or to --output, and its name is printed. The exit code is 1 if the question
-    is not answered.
-
-    \b
-    Example:
-      pullquote read --from story.txt --question "Who denied the talks?" --open
-    """
-    if not article and not sources and not question:
-        raise click.UsageError("Missing argument ARTICLE: an id, or the beginning of one", ctx)
-    with open_sources(ctx, sources) as index:
-        found, reply = _choose_article(index, article, question, ctx)
-        standing = look_up_standing(index, Filter(), found.card)
-    page = reading_page(found, reply, standing)
-    if output == "-":
-        click.echo(page.encode(), nl=False)
-    else:
-        path = Path(output or f"{found.id}.html")
-        write_whole(path, page.encode())
-        click.echo(str(path))
-        if show and not _show(path):
-            warn(f"no browser was found; open {path} yourself")
-    return ANSWERED if reply is None or reply.verdict is Verdict.ANSWERED else NOT_ANSWERED
-
-
-def _choose_article(
-    index: Index, article: str | None, question: str, ctx: click.Context
-) -> tuple[Article, Reply | None]:
-    """Return the article to show, and the answer to the question, if there is one."""
-    if article:
-        named = index.article(article)
-        within = Filter(articles=(named.id,))
-        return named, index.ask(question, (), within, explain=True) if question else None
-    reply = index.ask(question, (), explain=True) if question else None
-    cards = list(islice(index.articles(), 2))
-    if len(cards) == 1:
-        return index.article(cards[0].id), reply
-    if reply is None or not reply.citations:
-        raise click.UsageError("There are several articles; name one: pullquote list shows their ids", ctx)
-    return index.article(reply.citations[0].article_id), reply
-
-
-def _show(path: Path) -> bool:
-    import webbrowser
-
-    return webbrowser.open(path.resolve().as_uri())

@@ -20,26 +20,35 @@ from . import find_library, load_settings, warn
 
 
 class Moment(click.ParamType[datetime]):
-    """A date or a date with time, as `query.read_moment` reads it."""
+    """A date or a date with time, as `query.read_since` or `query.read_until` reads it."""
 
     name = "date"
+
+    def __init__(self, read: Callable[[str], datetime]) -> None:
+        self._read = read
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Read the date; fail with a usage error for anything else."""
         try:
-            return query.read_moment(str(value))
+            return self._read(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
 
 _FILTERS = (
-    click.option("--article", metavar="ID", multiple=True, help="Only this article (an id or its beginning)."),
+    click.option(
+        "--article", metavar="NAME", multiple=True, help="Only this article: number, id or words of its headline."
+    ),
     click.option("--collection", metavar="NAME", multiple=True, help="Only articles of this collection."),
     click.option(
         "--source", metavar="TEXT", multiple=True, help="Only articles whose agency, file or address holds this."
     ),
-    click.option("--since", metavar="DATE", type=Moment(), help="Only articles published on this day or later."),
-    click.option("--until", metavar="DATE", type=Moment(), help="Only articles published before this day."),
+    click.option(
+        "--since", metavar="DATE", type=Moment(query.read_since), help="Only articles published then or later."
+    ),
+    click.option(
+        "--until", metavar="DATE", type=Moment(query.read_until), help="Only articles published then or earlier."
+    ),
     click.option("--lead", metavar="N", type=click.IntRange(min=0), help="This version of a story, not the newest."),
 )
 
@@ -64,13 +73,36 @@ def add_filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _check_sources(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    if value.count("-") > 1:
+        raise click.BadParameter("standard input can be read once only", ctx, param)
+    return value
+
+
 from_option = click.option(
     "--from",
     "sources",
     metavar="SOURCE",
     multiple=True,
-    help="Answer from this file, folder or address alone, without the library; may be repeated.",
+    callback=_check_sources,
+    help="Answer from this file, folder or address alone, without the library; - is text on standard input; "
+    "may be repeated.",
 )
+
+
+links_option = click.option(
+    "--links", is_flag=True, help="Write the address of each cited sentence below it, if its article has one."
+)
+
+
+def check_input(ctx: click.Context, sources: tuple[str, ...], what: str) -> None:
+    """Refuse to read standard input for an article and for something else, too.
+
+    Raises:
+        UsageError: it is one of the sources.
+    """
+    if "-" in sources:
+        raise click.UsageError(f"Standard input holds {what}; save the text in a file for --from", ctx)
 
 
 @contextmanager
@@ -115,13 +147,18 @@ def open_library(ctx: click.Context) -> Iterator[Index]:
 
 
 def read_articles(source: str) -> Iterator[Article]:
-    """Yield the articles of a source; what cannot be read is reported on stderr and left out.
+    """Yield the articles of a source, - is text on standard input; what cannot be read is told on stderr and left out.
 
     Raises:
         SourceError: the source has no article at all.
     """
     from index.sources import load_articles
 
+    if source == "-":
+        from ..processes.intake import read_text
+
+        yield read_text(sys.stdin.buffer.read())
+        return
     errors: list[SourceError] = []
     found = 0
     for item in load_articles(source):

@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from index import Article, Filter, Index, Sentence
-from index.errors import UnknownArticle
 from index.model import Card
 from index.stories import is_embargoed, list_versions, order_versions
 from index.stories.changes import Change
 from index.stories.changes import diff as changed
 
+from ..conversation.naming import find_story
 from ..conversation.versions import look_up_pair, look_up_versions, read_clock
 from ..pages.lines import name_article, to_json
 from ..pages.render import render_changes
@@ -32,7 +32,7 @@ def diff(
 ) -> int:
     """Show the sentences added, dropped and changed between versions A and B of STORY, beside the agency's own note.
 
-    STORY is the id of a version, or its beginning, or words of the headline. A and B are numbers of leads, 0 for the
+    STORY is the number or id of a version, or words of the headline. A and B are numbers of leads, 0 for the
     first filing. Without them an older version is compared with the newest; the newest, or a story that was named by
     words, with the one before it. The exit code is 1 when nothing changed.
 
@@ -64,20 +64,13 @@ def _find(index: Index, story: str, within: Filter) -> tuple[Card, bool]:
 
     Raises:
         UnknownArticle: they name none.
-        UsageError: they name several stories.
+        SeveralArticles: they name several stories.
     """
-    try:
-        return index.article(story, within).card, True
-    except UnknownArticle:
-        wanted = story.casefold()
-        named = [card for card in index.articles(within) if wanted and wanted in card.title.casefold()]
-        keys = {card.story or card.id for card in named}
-        if not keys:
-            raise
-        if len(keys) > 1:
-            examples = "; ".join(f"{card.id[:8]} {card.title}" for card in named[:3])
-            raise click.UsageError(f"{story!r} names {len(keys)} stories: {examples}. Give an id") from None
-    return next((card for card in named if not is_embargoed(card, read_clock(within))), named[0]), False
+    found = find_story(index, within, story)
+    number, card = found[0]
+    if len(found) == 1 and (story == str(number) or card.id.startswith(story)):
+        return card, True
+    return next((card for _, card in found if not is_embargoed(card, read_clock(within))), card), False
 
 
 def _pair_leads(

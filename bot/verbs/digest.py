@@ -9,6 +9,7 @@ import click
 from index import Filter
 from index.digest import DigestKind, digest_to_dict
 
+from ..conversation.naming import find_card
 from ..pages.digest import render_digest
 from ..pages.lines import Line, to_json
 from . import ANSWERED, NOT_ANSWERED
@@ -37,8 +38,8 @@ def digest(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Print what ARTICLE is about, who says what in it, whom it names, its dates or its figures, in its own sentences.
 
-    ARTICLE is an id or the beginning of one, a file, a folder or an address; without it, or of a folder, all are told
-    of. The exit code is 1 when there is nothing of the kind.
+    ARTICLE is a number, an id or words of a headline, a file, a folder, an address or - for text on standard input;
+    without it, or of a folder, all are told of. The exit code is 1 when there is nothing of the kind.
 
     \b
     Example:
@@ -46,12 +47,14 @@ def digest(  # noqa: PLR0913 - one parameter an option
       pullquote digest quotes --of Kim story.txt
       pullquote digest latest --of "the talks"
     """
-    if article and not sources and ("://" in article or Path(article).exists()):
+    if article and not sources and (article == "-" or "://" in article or Path(article).exists()):
         sources, article = (article,), None
     within = Filter(collections=collection)
     with open_sources(ctx, sources) as index:
-        alone = kind == DigestKind.LATEST or article
-        keys = [article or ""] if alone else [card.id for card in index.articles(within)]
+        if article:
+            keys = [find_card(index, within, article).id]
+        else:
+            keys = [""] if kind == DigestKind.LATEST else [card.id for card in index.articles(within)]
         found = [index.digest(kind.lower(), key, of, within) for key in keys]
     if as_json:
         for one in found:

@@ -28,7 +28,7 @@ OK, WARN, WRONG = "ok", "warn", "wrong"
 
 _COMMAND = re.compile(r"`([^`]+)`")
 _SHOWN = ("apsw", "tantivy", "python-telegram-bot", "trafilatura")  # apsw has the version of its SQLite
-_INSTALL = ".venv/bin/pip install -c .ci/constraints.txt -e '.[meaning]'"
+_INSTALL = "make install"
 
 
 class Diagnosis(NamedTuple):

@@ -141,7 +141,7 @@ def _draw(measured: dict[str, list[Outcome]], path: Path) -> None:
         plots.draw(measured, path)
     except ImportError:
         raise click.UsageError(
-            "--plot needs matplotlib; in the clone, run .venv/bin/pip install -c .ci/constraints.txt -e '.[plot]'"
+            "--plot needs matplotlib: `make install EXTRAS=plot` in the repository, else the extra [plot]"
         ) from None
     except ValueError as error:
         raise click.UsageError(f"--plot {path}: {error}") from None

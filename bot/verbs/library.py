@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,6 +19,7 @@ from index.moments import as_utc
 from index.stories import Silence, find_silences
 
 from ..conversation import query
+from ..conversation.naming import find_card
 from ..conversation.versions import look_up_silences, read_clock
 from ..pages.lines import Line, Look, Piece, clean_line, format_moment, name_article, name_lead, to_json
 from . import ANSWERED, FAILED, NOT_ANSWERED, find_library, load_settings, warn
@@ -35,7 +35,9 @@ _ORDERS = ("added", "published", "title", "source", "length")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an article.")
 @click.pass_context
 def list_(ctx: click.Context, within: Filter, *, sort: str, reverse: bool, as_json: bool) -> int:
-    """List the articles of the library: id, date, version, sentences, title. The exit code is 1 when there are none.
+    """List the articles of the library: number, id, date, version, sentences, title; 1 is the one added first.
+
+    Other verbs take the number for a name. The exit code is 1 when there are none.
 
     \b
     Example:
@@ -47,6 +49,7 @@ def list_(ctx: click.Context, within: Filter, *, sort: str, reverse: bool, as_js
         within = query.resolve(index, within)
         cards = list(index.articles(within))
         silent = {} if as_json else _find_silences(index, within, cards)
+        numbers = {} if as_json else _count(index, within, cards)
     if sort != "added":
         cards.sort(key=lambda card: _make_key(card, sort))
     if reverse:
@@ -55,7 +58,7 @@ def list_(ctx: click.Context, within: Filter, *, sort: str, reverse: bool, as_js
         for card in cards:
             put_json(to_json({"format": 1, **card_to_dict(card)}))
     elif cards:
-        put_page(tuple(_render_row(card, silent.get(card.id)) for card in cards))
+        put_page(tuple(_render_row(card, numbers[card.id], silent.get(card.id)) for card in cards))
     else:
         warn("no article here; `pullquote add FILE` puts one in")
     return ANSWERED if cards else NOT_ANSWERED
@@ -79,14 +82,24 @@ def _find_silences(index: Index, within: Filter, cards: list[Card]) -> Mapping[s
     return look_up_silences(index, everywhere, cards)
 
 
-def _render_row(card: Card, silence: Silence | None) -> Line:
+def _count(index: Index, within: Filter, cards: list[Card]) -> Mapping[str, str]:
+    """Return the number of each card in the list of all articles, by id, as wide as the widest."""
+    everywhere = Filter(collections=within.collections)
+    counted = cards if within == everywhere else index.articles(everywhere)
+    wanted = {card.id for card in cards}
+    numbers = {card.id: number for number, card in enumerate(counted, 1) if card.id in wanted}
+    width = len(str(max(numbers.values(), default=0)))
+    return {key: f"{numbers.get(key, 0):>{width}}" for key in wanted}  # 0 is an article that came just now
+
+
+def _render_row(card: Card, number: str, silence: Silence | None) -> Line:
     day = str(card.published.date()) if card.published else ""
     fact = f"{day:<10}  {name_lead(card.lead):<8}  {card.length:>5}  "
     state = silence.value if silence else "" if card.status is Status.USABLE else card.status.value
     if silence is Silence.EMBARGOED and card.embargo:
         state += f" until {format_moment(card.embargo)}"
     pieces = (Piece(fact, Look.FACT), Piece(name_article(card), Look.TITLE), Piece(state and f" · {state}", Look.FACT))
-    return Line(pieces, Piece(f"{card.id[:8]}  ", Look.MARK))
+    return Line(pieces, Piece(f"{number}  {card.id[:8]}  ", Look.MARK))
 
 
 def _format_size(count: int) -> str:
@@ -99,48 +112,41 @@ def _format_size(count: int) -> str:
 @click.option("--collection", metavar="NAME", default=DEFAULT_COLLECTION, show_default=True, help="Out of this one.")
 @click.pass_context
 def remove(ctx: click.Context, articles: tuple[str, ...], *, collection: str) -> int:
-    """Take the articles whose ids are, or begin with, ARTICLE out of the library.
+    """Take each ARTICLE (its number, id or words of its headline) out of the library.
 
-    The text goes with the last collection that holds it.
+    Words must name one article alone. The text goes with the last collection that holds it.
 
     \b
     Example:
       pullquote remove 94a7cd8d
     """
-    failed = False
+    errors: list[PullquoteError] = []
+    found: dict[str, Card] = {}
     with open_library(ctx) as index:
-        for name in articles:
+        for name in articles:  # all before one is gone, which would change the numbers of others
             try:
-                card = _find(index, name, collection)
-                index.remove(card.id, collection)
-            except PullquoteError as error:
-                failed = True
-                warn(str(error))
+                card = find_card(index, Filter(collections=(collection,)), name)  # a damaged one can be removed, too
+            except UnknownArticle as error:
+                errors.append(error)
             else:
-                click.echo(clean_line(f"removed {card.id[:8]}  {card.name}"))
-    return FAILED if failed else ANSWERED
-
-
-def _find(index: Index, name: str, collection: str) -> Card:
-    """Return the card of an id or its beginning, without reading the text: a damaged article can be removed, too.
-
-    Raises:
-        UnknownArticle: no article, or more than one, has an id that begins so.
-    """
-    within = Filter(collections=(collection,))
-    found = list(index.articles(replace(within, articles=(name,))))
-    if not found and name:
-        found = [card for card in index.articles(within) if card.id.startswith(name)]
-    if len(found) != 1:
-        raise UnknownArticle(name)
-    return found[0]
+                found[card.id] = card
+        for key, card in found.items():
+            try:
+                index.remove(key, collection)
+            except PullquoteError as error:
+                errors.append(error)
+            else:
+                click.echo(clean_line(f"removed {key[:8]}  {card.name}"))
+    for told in errors:
+        warn(str(told))
+    return FAILED if errors else ANSWERED
 
 
 @click.command
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.pass_context
 def stats(ctx: click.Context, *, as_json: bool) -> int:
-    """Count what the library holds, and what it takes on disk.
+    """Count what the library holds, and tell where it lies and what it takes on disk.
 
     \b
     Example:
@@ -152,6 +158,7 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
         found, by_meaning = measure(index), index.compares_meanings
     form = {
         "format": 1,
+        "place": found.place,
         "articles": found.articles,
         "passages": found.passages,
         "collections": dict(found.collections),
@@ -162,6 +169,7 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
     if as_json:
         put_json(to_json(form))
         return ANSWERED
+    click.echo(f"place        {clean_line(found.place)}")
     click.echo(f"articles     {found.articles:,}")
     click.echo(f"passages     {found.passages:,}")
     if found.text_bytes is not None and found.disk_bytes is not None:

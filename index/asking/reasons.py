@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from ..evidence.interviews import is_asked_above, quote_heading
@@ -11,6 +12,7 @@ from ..evidence.question import Question
 from ..evidence.views import SentenceView
 from ..evidence.weights import names_something
 from ..model import Card, Filter
+from ..moments import shift
 from ..stories import Silence, name_embargo
 from ..verdicts import UNREAD, Reason, ReasonCode, translatable
 
@@ -28,6 +30,7 @@ SENTENCES = {
     ReasonCode.HEADING_ONLY: translatable("Only a heading mentions {words:or}: “{heading}”"),
     ReasonCode.NOT_TOGETHER: translatable("No sentence brings {words:or} together with the rest of the question."),
     ReasonCode.NEGATED: translatable("The question asks what is not so; no sentence was found that says that."),
+    ReasonCode.NOT_SAID_BY: translatable("Nothing that was found on it is attributed to {speakers:or}."),
     ReasonCode.NOT_STATED: translatable("The words are there, but no sentence was found that states it."),
     ReasonCode.WITHDRAWN: "{title} was withdrawn{by}, so nothing of it is cited.",
     ReasonCode.EMBARGOED: "{title} is {embargo}, so nothing of it is cited yet.",
@@ -83,11 +86,17 @@ def explain_silence(card: Card, silence: Silence) -> Reason:
 def explain_emptiness(filter: Filter) -> Reason:
     """Return why no article could be searched; collections are never named, for others may own them."""
     limits = [f"article:{each}" for each in filter.articles] + [f"source:{each}" for each in filter.sources]
-    limits += [f"{name}:{each.date()}" for name in ("since", "until") if (each := getattr(filter, name)) is not None]
+    last = filter.until and (shift(filter.until, -timedelta.resolution) or filter.until)  # the last day that passes
+    limits += [f"{name}:{each.date()}" for name, each in (("since", filter.since), ("until", last)) if each is not None]
     limits += [] if filter.lead is None else [f"lead:{filter.lead}"]
     if not limits:
         return make_reason(ReasonCode.NO_ARTICLE)
     return make_reason(ReasonCode.NONE_ADMITTED, limits=" ".join(limits))
+
+
+def explain_silence_of(speakers: Sequence[str]) -> Reason:
+    """Return why nothing answers where only what somebody says may: nothing that was found is theirs."""
+    return make_reason(ReasonCode.NOT_SAID_BY, speakers=tuple(speakers))
 
 
 def explain_missing_words(question: Question, articles: int, headline: Iterable[str]) -> Reason:

@@ -34,7 +34,7 @@ REMEMBERED = 512
 _BEFORE = 3
 """Earlier questions that a question must have had, too, to be the same."""
 
-_Key = tuple[Filter, bool, tuple[str, ...]]
+_Key = tuple[Filter, tuple[str, ...], bool, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,4 +287,4 @@ class AnswerMemory:
 
 
 def _make_key(question: str, history: Sequence[str], scope: Scope) -> _Key:
-    return scope.stored, scope.meaning is not None, (*history[-_BEFORE:], question)
+    return scope.stored, scope.filter.speakers, scope.meaning is not None, (*history[-_BEFORE:], question)

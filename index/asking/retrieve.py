@@ -70,8 +70,8 @@ class Scope:
 
     @cached_property
     def stored(self) -> Filter:
-        """The filter as engines take it, without a time: they keep articles whatever the time."""
-        return replace(self.filter, now=None)
+        """The filter as engines take it: they keep articles whatever the time, and whoever speaks there."""
+        return replace(self.filter, now=None, speakers=())
 
     def read(self, article_id: str) -> Article:
         """Return an article as the filter's collections state it."""

@@ -12,7 +12,7 @@ from .wording import write_time
 
 def make_citation(article: Article, sentence: Sentence, confidence: float) -> Citation:
     """Return the citation of a sentence of the article; `confidence` is between 0 and 1."""
-    spoken, label = _find_recorded(article, sentence)
+    spoken, _ = _find_recorded(article, sentence)
     citation = Citation(
         article_id=article.id,
         sha256=article.sha256,
@@ -22,7 +22,7 @@ def make_citation(article: Article, sentence: Sentence, confidence: float) -> Ci
         end=sentence.end,
         text=article.quote(sentence),
         score=round(confidence, 4),
-        speaker=label or find_speaker(article, sentence),
+        speaker=find_speaker_cited(article, sentence),
         notes=(*_note_dates(article, sentence), *_note_time(sentence, spoken)),
     )
     return _link(article, citation)
@@ -61,6 +61,11 @@ def _link(article: Article, citation: Citation) -> Citation:
     from .links import linked  # late: most articles have no page to link to
 
     return linked(article, citation)
+
+
+def find_speaker_cited(article: Article, sentence: Sentence) -> Span | None:
+    """Return the words that name who says a sentence: in a recording its label, else what the article says."""
+    return _find_recorded(article, sentence)[1] or find_speaker(article, sentence)
 
 
 def _find_recorded(article: Article, sentence: Sentence) -> tuple[Paragraph | None, Span | None]:

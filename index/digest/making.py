@@ -77,14 +77,14 @@ def _list_quotes(article: Article, slot: str) -> _Parts:
         speaker = find_speaker(article, sentence)
         words = article.quote(sentence)
         direct = _QUOTATION.search(words) is not None or _is_inside_quotation(article, sentence)
-        if speaker is None or (wanted and wanted.isdisjoint(analyse(_name_fully(article, speaker.text)))):
+        if speaker is None or (wanted and wanted.isdisjoint(analyse(name_fully(article, speaker.text)))):
             continue
-        name = _name_fully(article, speaker.text)
+        name = name_fully(article, speaker.text)
         found.setdefault(name, []).append(_enter(article, sentence, name, reported=not direct))
     return [], [entry for some in found.values() for entry in sorted(some, key=lambda one: one.reported)]
 
 
-def _name_fully(article: Article, speaker: str) -> str:
+def name_fully(article: Article, speaker: str) -> str:
     """Return the full name of a speaker who is called by part of it, titles aside; other words come back as they are.
 
     "Kim" and "President Kim" are Kim Eun-hye; "a Biden official" is not Joe Biden.

@@ -20,8 +20,12 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a library holds; bytes are None if its files are not on this machine's disk."""
+    """What a library holds, and its `place`: a folder, or the address of a cluster.
 
+    Bytes are None if its files are not on this machine's disk.
+    """
+
+    place: str
     articles: int
     passages: int
     collections: Mapping[str, int]
@@ -44,8 +48,12 @@ class DamagedArticle(PullquoteError):
 
 def measure(index: Index) -> Figures:
     """Count what the index holds."""
+    from ..engines.disk.engine import find_folder
+
     engine, sizes = index.engine, index.engine.sizes()
-    return Figures(len(index), engine.statistics(()).passages, engine.collections(), sizes.text, sizes.disk)
+    kind, _, path = engine.address.partition(":")
+    place = str(find_folder(path).absolute()) if kind == "disk" else engine.address
+    return Figures(place, len(index), engine.statistics(()).passages, engine.collections(), sizes.text, sizes.disk)
 
 
 def check_disk(address: str) -> Iterator[HealthIndicator]:

@@ -96,8 +96,8 @@ def _check_filters(run: Run) -> None:
     dated = len(run("list", "--json", "--since", "0001-01-01T00:00:00+14:00")[1].splitlines())
     assert 0 < dated < everything  # articles without a date pass no limit of dates
     for edge in ("9999-12-31", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00-12:00"):
-        before, after = (run("list", "--json", option, edge)[1].splitlines() for option in ("--until", "--since"))
-        assert len(before) + len(after) == dated
+        before, after = (set(run("list", "--json", option, edge)[1].splitlines()) for option in ("--until", "--since"))
+        assert len(before | after) == dated  # those of the day, or minute, itself are in both
     assert run("list", "--since", "0000-01-01")[0] == run("list", "--since", "10000-01-01")[0] == 2
     assert run("list", "--lead", str(1 << 70))[:2] == (1, "")
 

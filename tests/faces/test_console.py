@@ -1,5 +1,6 @@
 """The console: at a real pseudo-terminal, and with its parts in process."""
 
+import json
 import re
 import signal
 import stat
@@ -118,6 +119,46 @@ def test_long_output_goes_through_a_pager_and_answers_do_not(terminal, tmp_path)
     assert "PAGED" in screen.wait_for(PROMPT)
     screen.type("/quit\r")
     assert screen.ends() == 0
+
+
+LINKED = """---
+title: Port of Eastmoor closes
+url: https://tern.example/news/port-of-eastmoor-closes-after-crane-falls-on-a-quay
+---
+
+The port closed on Thursday. Nobody was hurt, said Lena Brandt, the harbour master. She blamed a worn cable.
+"""
+PAGE = "https://tern.example/news/port-of-eastmoor-closes-after-crane-falls-on-a-quay#:~:text="
+
+
+def test_what_is_to_be_copied_is_not_broken_at_forty_columns(terminal, tmp_path):
+    (tmp_path / "linked.md").write_text(LINKED, encoding="utf-8")
+    screen = terminal("chat", "--from", "linked.md", columns=40, rows=12)
+    screen.wait_for(PROMPT)
+    screen.type(QUESTION + "\r")
+    assert f";{PAGE}" in screen.wait_for(PROMPT)  # the place is a link
+    assert PAGE not in ESCAPE.sub("", screen.seen)
+    screen.type("/json\r")
+    printed = ESCAPE.sub("", screen.wait_for(PROMPT)).replace("\r", "")
+    found = json.loads(printed[printed.index("\n{") : printed.rindex("}") + 1])
+    assert found["passages"][0]["citations"][0]["text"] == "She blamed a worn cable."
+    screen.type("/cite markdown\r")
+    assert f"(<{PAGE}" in ESCAPE.sub("", screen.wait_for(PROMPT))
+    screen.type("/cite\r")
+    whole = "“She blamed a worn cable.” (Port of Eastmoor closes, paragraph 1)"
+    assert whole in ESCAPE.sub("", screen.wait_for(PROMPT))
+    screen.type("\x04")
+    assert screen.ends() == 0
+
+
+def test_links_are_written_out_if_asked_and_hidden_where_they_would_be_shown_as_bytes(terminal, tmp_path):
+    (tmp_path / "linked.md").write_text(LINKED, encoding="utf-8")
+    shown = terminal("ask", "--links", "--from", "linked.md", QUESTION, columns=40)
+    assert shown.ends() == 0
+    assert f"\n    {PAGE}" in COLOUR.sub("", shown.seen).replace("\r", "")
+    plain = terminal("ask", "--from", "linked.md", QUESTION, columns=40, TERM="linux")
+    assert plain.ends() == 0
+    assert "\x1b]8" not in plain.seen
 
 
 # In process: what a terminal would need luck to show.

@@ -25,6 +25,7 @@ from bot.conversation.dialogue import (
     Quit,
     Raw,
     Surround,
+    Told,
     Why,
 )
 from bot.conversation.openers import suggest_openers
@@ -303,7 +304,7 @@ def test_openers_of_a_large_library_hold_few_cards():
 
 
 def test_a_state_survives_json(index):
-    start = State(Filter(("default",), since=query.read_moment("2020"), lead=1))
+    start = State(Filter(("default",), since=query.read_since("2020"), lead=1))
     state, _ = say(index, start, "/use 1", "Who blamed a worn cable?")
     assert State.from_dict(json.loads(json.dumps(state.to_dict()))) == state
     assert State.from_dict(State().to_dict()) == State()
@@ -321,17 +322,68 @@ def test_a_malformed_state_is_refused(change):
 
 
 @pytest.mark.parametrize(
-    ("written", "moment"),
+    ("written", "first", "after"),
     [
-        ("2023", datetime(2023, 1, 1)),
-        ("2023-02", datetime(2023, 2, 1)),
-        ("2023-02-03", datetime(2023, 2, 3)),
-        ("2023-02-03T14:25", datetime(2023, 2, 3, 14, 25)),
+        ("2023", datetime(2023, 1, 1), datetime(2024, 1, 1)),
+        ("2024", datetime(2024, 1, 1), datetime(2025, 1, 1)),
+        ("2023-02", datetime(2023, 2, 1), datetime(2023, 3, 1)),
+        ("2023-12", datetime(2023, 12, 1), datetime(2024, 1, 1)),
+        ("2023-02-03", datetime(2023, 2, 3), datetime(2023, 2, 4)),
+        ("20230203", datetime(2023, 2, 3), datetime(2023, 2, 4)),
+        ("2023-W06", datetime(2023, 2, 6), datetime(2023, 2, 13)),
+        ("2023-02-03T14:25", datetime(2023, 2, 3, 14, 25), datetime(2023, 2, 3, 14, 26)),
+        ("2023-02-03T14:25:07", datetime(2023, 2, 3, 14, 25, 7), datetime(2023, 2, 3, 14, 25, 8)),
+        ("9999", datetime(9999, 1, 1), datetime.max),
     ],
 )
-def test_dates_may_be_short(written, moment):
-    assert query.read_moment(written) == moment
-    assert query.split(f"who since:{written} until:{written}") == ("who", Filter(since=moment, until=moment))
+def test_until_includes_the_year_month_day_or_minute_that_is_written(written, first, after):
+    assert (query.read_since(written), query.read_until(written)) == (first, after)
+    assert query.split(f"who since:{written} until:{written}") == ("who", Filter(since=first, until=after))
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("author:Brandt who fell", "author: is no filter; speaker: may be meant"),
+        ("who fell by:Brandt", "by: is no filter; speaker: may be meant"),
+        ("who fell sinc:2024-01", "sinc: is no filter; since: may be meant"),
+        ("who fell before:2024", "before: is no filter; until: may be meant"),
+        ('topic:"the quay" who fell', "topic: is no filter, only article:, source:, speaker:, since:, until:, "),
+        ("collection:secret who fell", "collection: is no filter, only article:"),
+    ],
+)
+def test_an_unknown_filter_is_told(written, told):
+    note = read(State(), written)
+    assert isinstance(note, Note)
+    assert told in note.text
+    with pytest.raises(ValueError, match=told.partition(";")[0]):
+        query.split(written)
+
+
+def test_speaker_alone_asks_what_somebody_says(index):
+    _, output = say(index, State(chosen=(next(index.articles()).id,)), "speaker:Brandt")
+    assert isinstance(output, Told)
+    assert [entry.citation.text[:18] for entry in output.digest.entries][:1] == ["Nobody was hurt, s"]
+
+
+def test_only_what_the_speaker_says_answers(index):
+    state, output = say(index, State(), "Was anybody hurt? speaker:Brandt")
+    assert isinstance(output, Answer)
+    assert output.reply.verdict is Verdict.ANSWERED
+    assert state.within.speakers == ("Brandt",)
+    assert State.from_dict(json.loads(json.dumps(state.to_dict()))) == state
+    _, output = say(index, State(), "Was anybody hurt? speaker:Oduya")
+    assert output.reply.reason == "Nothing that was found on it is attributed to “Oduya”."
+
+
+NO_FILTERS = (
+    "What happened at 14:25?",
+    "Who owns localhost:8080?",
+    "What is https://tern.example/story?",
+    "Who made Mission:Impossible?",
+    "What did she say: nothing?",
+    'Who said "note:this"?',
+)
 
 
 def test_filter_words_are_taken_out_and_others_left():
@@ -339,7 +391,7 @@ def test_filter_words_are_taken_out_and_others_left():
         "a b",
         Filter(sources=("Tern Agency", "x"), lead=2),
     )
-    for text in ("Is this a source: or not?", "collection:secret who", "https://since:2023", "since:"):
+    for text in ("Is this a source: or not?", "https://since:2023", "since:", *NO_FILTERS):
         assert query.split(text) == (text, Filter())
     with pytest.raises(ValueError, match="lead:x is not a version"):
         query.split("who lead:x")

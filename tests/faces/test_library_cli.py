@@ -346,6 +346,7 @@ def test_the_list_sorts_filters_and_shows_what_matters(run: Run) -> None:
     rows = out.splitlines()
     assert code == 0
     assert rows[0].split() == [
+        "1",
         *ids(run)[0][:8].split(),
         "2024-03-14",
         "LEAD",
@@ -374,22 +375,23 @@ def test_removing_by_the_beginning_of_an_id(run: Run) -> None:
     assert (code, err.count("no article")) == (3, 3)
 
 
-def test_the_figures(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_figures(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("add", "in")
     run("add", "second.txt", "--collection", "x\x1b[31m")
     code, out, _ = run("stats")
     assert code == 0
+    assert f"place        {folder / 'library'}\n" in out
     assert "articles     3\n" in out
     assert f"text         {(len(HARBOUR) + len(VINEYARD) + len(SECOND)) / 1e3:.1f} kB\n" in out
     assert "\x1b" not in out
     found = json.loads(run("stats", "--json")[1])
-    assert found["articles"] == 3
+    assert (found["place"], found["articles"]) == (str(folder / "library"), 3)
     assert found["collections"] == {"default": 2, "x\x1b[31m": 1}
     assert found["text_bytes"] == len(HARBOUR) + len(VINEYARD) + len(SECOND)
     assert found["disk_bytes"] > found["text_bytes"]
     monkeypatch.setenv("PULLQUOTE_INDEX", "memory:")
     told = "asked by     words alone (`pullquote rebuild` adds meaning)\n"
-    assert run("stats")[1] == f"articles     0\npassages     0\n{told}"
+    assert run("stats")[1] == f"place        memory:\narticles     0\npassages     0\n{told}"
     assert found["by_meaning"] is False
 
 
@@ -454,7 +456,7 @@ def test_what_cannot_be_compared_is_told(run: Run) -> None:
     for arguments, words in (
         (("vineyards",), "one version"),
         (("eastmoor", "0", "2"), "no version 0; there are 1, 2"),
-        (("a",), "names 2 stories"),
+        (("a",), "'a' names 3 articles: "),
     ):
         code, _, err = run("diff", *arguments)
         assert code == 2, err

@@ -20,11 +20,11 @@ from bot.pages.lines import (
     format_reply,
     name_article,
     name_lead,
-    render_explanation,
     render_plain,
     render_reply,
     to_json,
 )
+from bot.pages.weighing import render_explanation
 from index import Verdict
 from index.model import Status
 from tests.support.replies import CARD, citation, passage, reply

@@ -1,6 +1,7 @@
-"""The built distribution holds the two packages alone, and works where nothing else of the project is."""
+"""The built distribution holds one package alone, beside anything, and works where nothing else of the project is."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,10 +13,20 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.support.paths import ROOT
+from tests.support.source import tracked
+
+ENDINGS = {".css", ".json", ".keys", ".onnx", ".po", ".py", ".terms", ".txt", ".typed"}
+ASK = """
+from pullquote import open_index
+from pullquote.bot.processes.askers import ParallelIndex
+with ParallelIndex(open_index("disk:it"), "disk:it") as index:
+    print(index.ask("What will the second pier cost?").citations[0].text)
+"""
 
 
-def run(*command: object, cwd: Path) -> str:
-    done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
+def run(*command: object, cwd: Path, **environment: str) -> str:
+    words, known = [str(part) for part in command], {**os.environ, **environment}
+    done = subprocess.run(words, cwd=cwd, env=known, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -25,8 +36,12 @@ def test_the_wheel_answers_from_another_folder(tmp_path: Path) -> None:
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", tmp_path / "built", ROOT, cwd=tmp_path)
     (wheel,) = (tmp_path / "built").glob("pullquote-*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        tops = {name.partition("/")[0] for name in archive.namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"bot", "index"}
+        names = [name for name in archive.namelist() if ".dist-info/" not in name]
+        sources = [archive.read(name).decode() for name in names if name.endswith(".py")]
+    ours = {f"pullquote/{path.relative_to(ROOT).as_posix()}" for path in tracked() if path.suffix in ENDINGS}
+    front = {"pullquote/__init__.py", "pullquote/__main__.py", "pullquote/py.typed"}
+    assert set(names) == front | {name for name in ours if name.startswith(("pullquote/bot/", "pullquote/index/"))}
+    assert not re.search(r"^\s*(?:from|import) (?:bot|index)\b", "".join(sources), re.MULTILINE)
 
     run(sys.executable, "-m", "venv", tmp_path / "clean", cwd=tmp_path)
     python = tmp_path / "clean" / "bin" / "python"
@@ -36,9 +51,22 @@ def test_the_wheel_answers_from_another_folder(tmp_path: Path) -> None:
     story = tmp_path / "elsewhere" / "pier.txt"
     story.write_text("The harbour board of Pellan will build a second pier. It will cost 40 million crowns.\n", "utf-8")
     pullquote = python.with_name("pullquote")
-    said = run(pullquote, "ask", "--from", story, "What will the second pier cost?", cwd=story.parent)
-    assert "[1]" in said
-    assert "pier" in said
+    for name in ("bot", "index"):  # what others have of these names is neither used nor harmed
+        stranger = next((tmp_path / "clean").glob("lib/python*/site-packages")) / name / "__init__.py"
+        stranger.parent.mkdir()
+        stranger.write_text("raise ImportError('not ours')\n", "utf-8")
+    question = "What will the second pier cost?"
+    for command in ((pullquote,), (python, "-m", "pullquote")):
+        said = run(*command, "ask", "--from", story, question, cwd=story.parent)
+        assert "[1]" in said
+        assert "pier" in said
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(20):
+        (many / f"{number}.txt").write_text(story.read_text("utf-8").replace("Pellan", f"Pellan {number}"), "utf-8")
+    place = {"PULLQUOTE_INDEX": "disk:it"}
+    assert "added 20 articles" in run(pullquote, "add", "--jobs", "2", many, cwd=story.parent, **place)
+    assert "40 million" in run(python, "-c", ASK, cwd=story.parent)
 
 
 @pytest.mark.check

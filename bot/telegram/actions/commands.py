@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from telegram import Bot, Message
 
-from ...conversation.perform import pick_articles
+from ...conversation.naming import pick_articles
 from ..access import Right, filter_of_chat
 from ..chats.contract import KEPT_SCREENS
 from ..desk import ChatPlace, Desk

@@ -68,6 +68,15 @@ def _serve_worker(channel: socket.socket) -> None:  # pragma: no cover - runs in
         os._exit(0)
 
 
+def serve_alone() -> None:  # pragma: no cover - runs in the child
+    """Run a worker that was not forked, until the caller ends."""
+    from . import preload
+    from .spawned import connect
+
+    preload.leave_out_numpy()
+    _serve_worker(connect())
+
+
 def answer(job: str, data: bytes, source: str) -> bytes:
     """Run a job and return its outcome as one JSON object: a result, an error, or a fault."""
     module, _, name = job.partition(":")

@@ -32,7 +32,7 @@ from ...errors import (
     UnsupportedLanguage,
     state_fact,
 )
-from . import sandbox
+from . import sandbox, spawned
 from .channel import MAX_REPLY, receive, send
 
 WORKERS = 2
@@ -43,9 +43,7 @@ DOCUMENTS = 100
 
 _GRACE = 5.0  # seconds beyond the worker's own limit after which it is killed from outside
 _START = 20.0  # seconds for the template to import the parsers, once
-_TEMPLATE = (
-    "import sys; sys.path[:] = sys.argv[1:]; from index.sources.worker.child import serve_template; serve_template()"
-)
+_TEMPLATE = f"import sys; sys.path[:] = sys.argv[1:]; from {__package__}.child import serve_template; serve_template()"
 
 
 def run(job: str, data: bytes, source: str) -> dict[str, Any]:
@@ -173,6 +171,11 @@ class _Worker:
 
     def __init__(self) -> None:
         self.served = 0
+        self._handle: int | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        if not spawned.can_fork():
+            self._socket, self._process = spawned.start(_START)
+            return
         self._socket, end = socket.socketpair()
         with end:
             try:
@@ -208,6 +211,10 @@ class _Worker:
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
             os.close(self._handle)
             self._handle = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
 
 
 _slots = threading.BoundedSemaphore(WORKERS)

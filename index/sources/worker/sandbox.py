@@ -10,11 +10,18 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
-import resource
 import signal
 import struct
 import sys
 from contextlib import suppress
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+LIMITS = resource is not None and hasattr(signal, "setitimer")
+"""Whether the system limits what a process may take; else only the caller's patience does."""
 
 CPU_SECONDS = 10
 """CPU time for one document, in seconds."""
@@ -66,6 +73,8 @@ _FILTERS: dict[str, tuple[int, dict[int, int], tuple[int, ...]]] = {
 
 def confine() -> None:  # pragma: no cover - runs in the child
     """Take away for good what a parser does not need; call it once, after the fork."""
+    if not LIMITS:
+        return
     limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_AS: MEMORY_BYTES}
     for limit, most in limits.items():
         with suppress(ValueError, OSError):  # macOS does not have every limit
@@ -78,12 +87,16 @@ def confine() -> None:  # pragma: no cover - runs in the child
 
 def start_clock() -> None:
     """Start the time of a document; when it is over, the system ends this process."""
+    if not LIMITS:
+        return
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
     signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
 
 
 def stop_clock() -> None:
     """Stop the time: the document is done."""
+    if not LIMITS:
+        return
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.setitimer(signal.ITIMER_PROF, 0)
 

@@ -1,0 +1,52 @@
+"""Answer a question with what somebody says, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log
+
+from ..citations.citation import find_speaker_cited
+from ..digest.making import name_fully
+from ..evidence.candidate import Nominated, rank
+from ..language.terms import analyse
+from ..model import Article, Sentence
+from ..verdicts import ReasonCode, Verdict
+from .reasons import explain_silence_of, make_reason
+from .reply import UNLIKELY, Answered, Judgement, judge
+from .retrieve import CANDIDATES, READ, Found, Scope, add_synonyms, compare, find_hits
+
+
+def answer_as_said(found: Answered, scope: Scope) -> Answered:
+    """Answer with sentences that the article attributes to one of the filter's speakers; refuse if there are none.
+
+    All that they say is looked through, in the articles that hold most of the question and of their names. `found` is
+    the answer whoever says it: where that is far likelier than anything of theirs, theirs is related only.
+    """
+    meant, others = found.meant, found.ranked
+    speakers = scope.filter.speakers
+    names = tuple(term for name in speakers for term in analyse(name))
+    hits = find_hits(tuple(dict.fromkeys((*add_synonyms(meant, scope), *names))), CANDIDATES, scope)
+    keys = list(dict.fromkeys(hit.passage.article_id for hit in hits.hits))[:READ]
+    nominated = [_nominate(scope.read(key), speakers) for key in keys]
+    looked = Found(scope, tuple(nominated), hits.silenced, hits.hidden, hits.unread)
+    ranked = rank(meant, compare(meant, [each for each in nominated if each.numbers], scope.encoder), scope.judge)
+    if not ranked and not hits.silenced and not hits.unread:
+        return Answered(meant, looked, (), Judgement(0.0, Verdict.REFUSED, explain_silence_of(speakers)))
+    judgement = judge(meant, ranked, looked)
+    if judgement.verdict is Verdict.ANSWERED and others and others[0].score - ranked[0].score > log(UNLIKELY):
+        judgement = Judgement(judgement.confidence, Verdict.RELATED, make_reason(ReasonCode.NOT_STATED))
+    return Answered(meant, looked, ranked, judgement)
+
+
+def _nominate(article: Article, speakers: Sequence[str]) -> Nominated:
+    said = (sentence.number for sentence in article.sentences if _is_said_by(article, sentence, speakers))
+    return Nominated(article, frozenset(said))
+
+
+def _is_said_by(article: Article, sentence: Sentence, speakers: Sequence[str]) -> bool:
+    """Tell whether the article attributes a sentence to one of the speakers: it names all that is written of them."""
+    speaker = find_speaker_cited(article, sentence)
+    if speaker is None:
+        return False
+    named = {*analyse(speaker.text), *analyse(name_fully(article, speaker.text))}
+    return any(named.issuperset(terms) for name in speakers if (terms := analyse(name)))
