@@ -52,7 +52,7 @@ class Originals:
         """
         if self._index is None:
             raise UnknownArticle(words)
-        return find_card(self._index, self._within, words)
+        return find_card(self._index, self.within, words)
 
     def stand(self, article: Article) -> Standing:
         """Return how the article stands among the versions of its story in the index."""
