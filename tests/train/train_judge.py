@@ -140,6 +140,19 @@ def make_pair(case: Case, number: int, question: str, *, answers: bool) -> Pair:
     return Pair(question, before, sentence, after, answers, short[0] if short else "")
 
 
+def read_drawn() -> list[tuple[Case, list[int]]]:
+    """Return the cases that are drawn from, each with the numbers of its sentences, likely ones first."""
+    meaning = find_meaning()
+    if meaning is None:
+        raise SystemExit("needs the extra [meaning]")
+    return [
+        (case, [view.sentence.number for view in case.pick_views(20)])
+        for name in DRAWN
+        for case in read_cases(name, meaning)
+        if not is_held_out(name, case.key)
+    ]
+
+
 def read_qamr() -> list[Pair]:
     """Return for each question of qamr-train its sentence and then another that holds most of its words."""
     asked = read_set(EVAL / "qamr-train")
@@ -204,9 +217,6 @@ def measure_loss(model: CrossEncoder, pairs: list[Pair], rows: list[Any], device
 
 def train(total: int, folder: Path) -> CrossEncoder:
     """Return the model trained on so many pairs; it goes on from the folder's checkpoint, if there is one."""
-    meaning = find_meaning()
-    if meaning is None:
-        raise SystemExit("needs the extra [meaning]")
     torch.manual_seed(SEED)
     torch.set_num_threads(1)  # sums in another order are other sums
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -220,13 +230,7 @@ def train(total: int, folder: Path) -> CrossEncoder:
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
         seen, epoch = saved["seen"], saved["epoch"]
-    cases = [
-        (case, [view.sentence.number for view in case.pick_views(20)])
-        for name in DRAWN
-        for case in read_cases(name, meaning)
-        if not is_held_out(name, case.key)
-    ]
-    qamr = read_qamr()
+    cases, qamr = read_drawn(), read_qamr()
     while seen < total:
         chance = random.Random(SEED * 1000 + epoch)
         pairs = draw_epoch(cases, qamr, chance)
