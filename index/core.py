@@ -288,14 +288,11 @@ class Index:
 
 
 def _fill_in(filter: Filter | None) -> Filter:
-    """Return the filter with collections and time filled in: no search runs without them.
-
-    The time decides one thing, whether an embargo is over, and stands in no reply.
-    """
+    """Return the filter with collections and time, which decides whether an embargo is over, filled in."""
     given = filter or Filter()
     return replace(given, collections=given.collections or (DEFAULT_COLLECTION,), now=given.now or datetime.now(UTC))
 
 
 def _drop_time(filter: Filter | None) -> Filter:
-    """Return the filter as engines take it: they keep articles whatever the time, and whoever speaks there."""
+    """Return the filter as engines take it: without a time, and whoever speaks."""
     return replace(_fill_in(filter), now=None, speakers=())

@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 
-class Fact(str):
+class Fault(str):
     """What is wrong with a source: one line of English, which is the string itself.
 
     With `template` and `values`, its English with named places and what stands in them, a face can say it in another
@@ -40,16 +40,16 @@ class Fact(str):
     template: str
     values: Mapping[str, str | int | float]
 
-    def __new__(cls, text: str, template: str, values: Mapping[str, str | int | float]) -> Fact:
+    def __new__(cls, text: str, template: str, values: Mapping[str, str | int | float]) -> Fault:
         """Make a fact of its English, template and values."""
         made = super().__new__(cls, text)
         made.template, made.values = template, values
         return made
 
 
-def state_fact(template: str, **values: str | int | float) -> Fact:
+def state_fact(template: str, **values: str | int | float) -> Fault:
     """Return a fact; the call marks its English as one that a face may show in another language."""
-    return Fact(template.format(**values) if values else template, template, values)
+    return Fault(template.format(**values) if values else template, template, values)
 
 
 class PullquoteError(Exception):

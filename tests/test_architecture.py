@@ -74,7 +74,7 @@ HOMES = {
     "h11": ["bot/serving/http.py", "bot/telegram/sending/connection.py"],
     "aiolimiter": ["bot/telegram"],
     "prometheus_client": ["bot/serving/metrics.py", "bot/telegram"],
-    "click": ["bot/cli.py", "bot/verbs", "bot/console.py"],
+    "click": ["bot/cli.py", "bot/verbs", "bot/console.py", "bot/manual.py"],
     "prompt_toolkit": ["bot/console.py"],
     "rich": ["bot/console.py", "bot/verbs"],
     "packaging": ["bot/verbs/doctor.py"],

@@ -28,7 +28,7 @@ ERRORS = {
     "EngineError",
     "EngineNotInstalled",
     "EngineUnavailable",
-    "Fact",
+    "Fault",
     "IncompatibleIndex",
     "ModelError",
     "OutputError",

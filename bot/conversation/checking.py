@@ -40,7 +40,7 @@ def read_records(data: bytes, name: str) -> Iterator[SavedRecord]:
     except UnicodeDecodeError as error:
         raise SourceError(name, f"is not UTF-8 text (byte {error.start}); name a file of saved replies") from error
     if not text.strip():
-        raise SourceError(name, "holds no reply or annotation; save some with `pullquote ask --json ... > FILE`")
+        raise SourceError(name, "holds no reply or annotation; name a file of replies that were saved as JSON")
     whole = _parse_record(1, text)
     if isinstance(whole.value, list):
         yield from (SavedRecord(number, value) for number, value in enumerate(whole.value, 1))

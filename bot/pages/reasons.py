@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from index import Reply
 from index.asking.reasons import SENTENCES
-from index.errors import Fact, SourceError, UnsupportedLanguage
+from index.errors import Fault, SourceError, UnsupportedLanguage
 from index.model import Card
 from index.verdicts import UNREAD, Reason, ReasonCode, UnreadArticle, explain_unread, translatable
 
@@ -112,7 +112,7 @@ def _dress(value: object) -> object:
 
 def explain_fact(error: SourceError) -> str:
     """Return what is wrong with a source, without its name; "" where the language that is spoken has no text for it."""
-    fact = error.message if isinstance(error.message, Fact) else Fact(error.fact, error.fact, {})
+    fact = error.message if isinstance(error.message, Fault) else Fault(error.fact, error.fact, {})
     told = gettext(fact.template)
     if get_language() == ENGLISH or told == fact.template:
         return error.fact if get_language() == ENGLISH else ""

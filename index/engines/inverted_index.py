@@ -21,6 +21,7 @@ from ..reading import passages
 _FEW = 1000  # entries of the index that are looked through without numpy
 _NEAR = 1 - 1e-9  # share of a score within which sums in another order may change places
 _LITTER = 1000  # rows of removed articles that do not matter
+_MOST_CUT = 10_000  # passages that are kept as they were cut
 
 
 class InvertedIndex:
@@ -37,6 +38,7 @@ class InvertedIndex:
         self._starts = array("I")  # the first row of each of them
         self._lengths = array("I")  # terms of each row
         self._postings: dict[str, tuple[array[int], array[int]]] = {}  # rows, and how often each holds the term
+        self._cut: dict[int, Passage] = {}  # what was found of late, by row
 
     def add(self, article: Article) -> None:
         """Add an article that the index does not have."""
@@ -90,7 +92,7 @@ class InvertedIndex:
                 rows = [row for row in rows if self._get_article(self._find_place(row)).id in admitted]
         else:
             rows = self._choose(terms, limit, admitted)
-        found = [self._cut(row) for row in rows]
+        found = [self._cut.get(row) or self._cut_passage(row) for row in rows]
         if len(found) <= limit:
             known = {term: self.count_holding(term) for term in terms}
             score = bm25.score_passage
@@ -133,9 +135,12 @@ class InvertedIndex:
         """The mean number of terms of a passage."""
         return self._terms / max(1, self.passages)
 
-    def _cut(self, row: int) -> Passage:
+    def _cut_passage(self, row: int) -> Passage:
+        if len(self._cut) >= _MOST_CUT:
+            self._cut.clear()
         place = self._find_place(row)
-        return passages.cut(self._get_article(place), row - self._starts[place] + 1)
+        passage = self._cut[row] = passages.cut(self._get_article(place), row - self._starts[place] + 1)
+        return passage
 
     def _find_place(self, row: int) -> int:
         return bisect_right(self._starts, row) - 1

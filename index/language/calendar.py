@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -20,6 +22,7 @@ ABBREVIATED_MONTH = "|".join(rf"{month}\." for month in SHORT_MONTHS)
 """The months cut short and closed by a full stop, as alternatives of a pattern."""
 
 
+@lru_cache(64)
 def parse_month(name: str) -> int:
     """Return the number of a month, 1 to 12, from its name in full or shortened.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from .terms import analyse
@@ -16,6 +16,7 @@ SYNONYMS, PLAIN = (Path(__file__).with_name(f"{name}.terms") for name in ("synon
 """The terms of the groups of `synonyms.txt`, and of all words of the word lists and of `punkt.json`."""
 
 
+@lru_cache(4096)
 def find_synonyms(term: str) -> frozenset[str]:
     """Return the terms that newspapers use in place of this one: the others of every group that it is in."""
     return frozenset([other for group in load_groups().get(term, ()) for other in group if other != term])

@@ -41,7 +41,7 @@ def find_fault(command):
     if name in PLAIN:
         return ""
     if name == "make":
-        known = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+        known = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
         unknown = {word for word in words if "=" not in word} - known
         return f"no target {unknown}" if unknown else ""
     if name.endswith("pip"):

@@ -115,7 +115,7 @@ def imported(*folders):
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module.partition(".")[0])
-    ours = {"index", "bot", "tests"} | {path.stem for path in (ROOT / "tests").glob("*.py")}
+    ours = {"index", "bot", "pullquote", "tests"} | {path.stem for path in (ROOT / "tests").glob("*.py")}
     return found - set(sys.stdlib_module_names) - ours - spared
 
 
@@ -130,16 +130,28 @@ def spelt(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+EXTRAS = ["cluster", "mcp", "meaning", "serve", "plot", "haystack", "langchain", "llamaindex"]
+APART = {
+    "haystack": "haystack-ai",
+    "langchain_core": "langchain-core",
+    "langchain_tests": "langchain-core",  # .ci/plugs.txt
+    "llama_index": "llama-index-core",
+    "mcp_types": "mcp",
+}
+"""Where that comes from whose package need not be installed, or is a part of another."""
+
+
 def test_what_is_imported_is_asked_for():
     """A fresh environment must not lack what an old one happens to hold."""
     homes = packages_distributions()
     for folders, extras in (
-        (("index", "bot"), ["cluster", "meaning", "plot"]),
-        (("tests",), ["cluster", "meaning", "plot", "dev", "train"]),
+        (("index", "bot"), EXTRAS),
+        (("tests",), [*EXTRAS, "bench", "dev", "train"]),
     ):
         asked = declared(*extras)
         used = imported(*folders)
         assert len(used) > 5
+        homes |= {name: [home] for name, home in APART.items()}
         found = {name: {spelt(home) for home in (name, *homes.get(name, ()))} for name in sorted(used)}
         assert [name for name, own in found.items() if not own & set(asked)] == []
 
@@ -150,7 +162,10 @@ def test_every_package_that_is_installed_has_its_exact_version():
     assert re.fullmatch(r"# .* of 20\d\d-\d\d-\d\d, .*", first), "the day of these versions"
     pinned = {spelt(line.partition("==")[0]): line for line in lines}
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
-    waiting, seen = [Requirement(line) for line in declared("cluster", "meaning", "plot", "dev").values()], set()
+    waiting, seen = (
+        [Requirement(line) for line in declared("cluster", "mcp", "meaning", "serve", "plot", "dev").values()],
+        set(),
+    )
     while waiting:
         wanted = waiting.pop()
         name, extras = spelt(wanted.name), frozenset(wanted.extras)

@@ -117,7 +117,8 @@ def named(page):
         for name in NAMED.findall(line):
             yield name, folder
         for module in re.findall(r"python -m ((?:tests|index|bot)[\w.]*)", line):
-            yield module.replace(".", "/") + ".py", ROOT
+            path = module.replace(".", "/")
+            yield path if (ROOT / path / "__main__.py").exists() else f"{path}.py", ROOT
         for path in re.findall(r"\btests/[\w./]+", line):
             yield path.rstrip("."), ROOT
 

@@ -204,6 +204,7 @@ BOT = {
     "PULLQUOTE_ADDERS": "666",
     "PULLQUOTE_OPEN_ADD": "1",
 }
+SERVED = {"PULLQUOTE_TOKENS": "stranger/ask,add,remove/*/a-token-that-the-stranger-knows-well"}
 CLUSTER = {
     "PULLQUOTE_INDEX": "opensearch://stranger.example/x",
     "PULLQUOTE_STATE": "opensearch://stranger.example/x",
@@ -214,6 +215,7 @@ CLUSTER = {
 HARMLESS = {
     "PULLQUOTE_MEANING": "off",
     "PULLQUOTE_QUESTIONS_PER_MINUTE": "5",
+    "PULLQUOTE_REQUESTS_PER_MINUTE": "5",
     "PULLQUOTE_GROUP_ANSWERS_PER_MINUTE": "5",
     "PULLQUOTE_ADDS_PER_HOUR": "5",
     "PULLQUOTE_MEGABYTES_PER_DAY": "5",
@@ -254,7 +256,7 @@ def test_a_folder_does_not_decide_where_ours_goes(stranger, ours, name, place):
 
 def test_each_setting_has_been_thought_of():
     """A setting that is added must be placed: what it opens, where it leads, or that a folder may give it."""
-    assert set(list_variables()) == {"TELEGRAM_BOT_TOKEN", *BOT, *CLUSTER, *HARMLESS}
+    assert set(list_variables()) == {"TELEGRAM_BOT_TOKEN", *BOT, *CLUSTER, *SERVED, *HARMLESS}
 
 
 def test_a_folder_may_say_what_harms_nobody_and_repeat_a_default(stranger):

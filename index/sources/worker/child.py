@@ -11,7 +11,7 @@ from importlib import import_module
 from itertools import count
 from typing import Any
 
-from ...errors import Fact, SourceError
+from ...errors import Fault, SourceError
 from . import sandbox
 from .channel import MAX_REPLY, receive, send
 
@@ -86,7 +86,7 @@ def answer(job: str, data: bytes, source: str) -> bytes:
     except SourceError as error:
         fact = getattr(error, "limit", getattr(error, "language", None))
         reply = {"error": type(error).__name__, "message": error.message, "fact": fact}
-        if isinstance(error.message, Fact):
+        if isinstance(error.message, Fault):
             reply |= {"template": error.message.template, "values": dict(error.message.values)}
     except MemoryError:
         reply = {"fault": f"more than {sandbox.MEMORY_BYTES >> 20} MB of memory"}

@@ -24,7 +24,7 @@ from ... import errors
 from ...errors import (
     BlockedAddress,
     EmptyArticle,
-    Fact,
+    Fault,
     SourceError,
     SourceTooLarge,
     SourceUnavailable,
@@ -101,7 +101,7 @@ def _read_fact(message: str, reply: Any) -> str:
     match reply:
         case {"template": str() as template, "values": dict() as values}:
             if all(isinstance(each, str | int | float) for each in values.values()):
-                return Fact(message, template, values)
+                return Fault(message, template, values)
     return message
 
 
