@@ -27,7 +27,6 @@ ENCODER = "SELECT articles, coalesce(value, '') FROM total LEFT JOIN meta ON nam
 
 _MEMBER = "seq, number, card, checksum"
 _AFTER = "number > ?"  # the end of a page
-
 _PAGE = 500  # cards read at a time: a slow consumer of a listing must not keep a read transaction open
 
 
@@ -51,10 +50,9 @@ class ArticleStore:
 
     def is_replaced(self) -> bool:
         """Tell whether another file has taken the place of the one that is open: a rebuild saved a damaged library."""
-        try:
+        with suppress(OSError):
             return self._file.stat().st_ino != self._number
-        except OSError:
-            return False
+        return False
 
     def close(self) -> None:
         """Close the file."""
