@@ -47,6 +47,7 @@ CITATIONS = {
     "Finding",
     "Outcome",
     "PageLanguage",
+    "asking_page",
     "cite",
     "conversation_page",
     "deep_link",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .links import deep_link, linked, safe_address
-    from .page import conversation_page, page_policy, reading_page
+    from .page import asking_page, conversation_page, page_policy, reading_page
     from .statements import list_unchecked
     from .styles import STYLES, cite
     from .transcripts import TRANSCRIPTS, transcript
@@ -24,6 +24,7 @@ __all__ = [
     "Finding",
     "Outcome",
     "PageLanguage",
+    "asking_page",
     "cite",
     "conversation_page",
     "deep_link",
@@ -42,6 +43,7 @@ _HOMES = {
     "Finding": "verification",
     "Outcome": "verification",
     "PageLanguage": "wording",
+    "asking_page": "page",
     "cite": "styles",
     "conversation_page": "page",
     "deep_link": "links",

@@ -40,12 +40,13 @@ def reading_page(
     reply: Reply | None = None,
     standing: Standing | None = None,
     speech: PageLanguage = ENGLISH,
+    above: str = "",
 ) -> str:
     """Return the article as an HTML page, with what a reply cites highlighted, numbered, and listed beside it.
 
     A banner says why the article may not be cited and names a newer version, according to `standing`
     (`index.stories.find_standing`); without it, the article is taken to be the only version. `speech` is how the page
-    speaks to its reader.
+    speaks to its reader. `above` is HTML that stands first: a form of the server that shows the page.
     """
     say = speech.say
     marks = _number_citations(reply)
@@ -54,34 +55,49 @@ def reading_page(
     answer, label = _escape(say(translatable("Answer"))), _escape(say(translatable("Article")))
     aside = f'<aside aria-label="{answer}">{_write_answer(reply, marks, article.id, speech)}</aside>' if reply else ""
     body = (
-        f'<header><h1 dir="auto"{own}>{_escape(write_title(article))}</h1>{_write_facts(article, speech)}</header>'
+        f'{above}<header><h1 dir="auto"{own}>{_escape(write_title(article))}</h1>'
+        f"{_write_facts(article, speech)}</header>"
         f"{_write_banner(article, standing or stand_alone(article), say)}"
         f'<main class="columns{"" if reply else " alone"}">{aside}'
         f'<article id="article" aria-label="{label}"{own}>{"".join(_write_paragraphs(article, here, say))}</article>'
         f"</main>{_write_footer(article, say)}"
     )
     strip = draw_strip(article, [(mark.number, mark.citation, mark.answers) for mark in here], say)
-    return _write_document(write_title(article), body, strip, speech)
+    return _write_document(write_title(article), body, strip, speech, asks=bool(above))
+
+
+def asking_page(name: str, body: str, turns: Sequence[tuple[str, Reply]] = ()) -> str:
+    """Return a page of a server that asks: HTML of its own with forms in it, and below that a conversation."""
+    return _write_document(name, f"{body}{''.join(_write_turns(turns))}", asks=True)
 
 
 def conversation_page(turns: Sequence[tuple[str, Reply]]) -> str:
     """Return a conversation as an HTML page: each question with its answer, in order."""
-    sections = []
-    for number, (question, reply) in enumerate(turns, 1):
-        answer = _write_answer(reply, _number_citations(reply), "", ENGLISH, prefix=f"t{number}-", question=question)
-        sections.append(f'<section class="turn" id="t{number}" aria-label="Question {number}">{answer}</section>')
     many = f"{len(turns)} question{'' if len(turns) == 1 else 's'}"
-    body = f"<header><h1>Conversation</h1><p class=facts>{many}</p></header><main id=article>{''.join(sections)}</main>"
+    told = "".join(_write_turns(turns))
+    body = f"<header><h1>Conversation</h1><p class=facts>{many}</p></header><main id=article>{told}</main>"
     return _write_document("Conversation", body)
 
 
-def page_policy() -> str:
-    """Return the Content-Security-Policy of every page, for a server to send as a header, too."""
-    return f"default-src 'none'; style-src 'sha256-{_hash_style(_load_style())}'; base-uri 'none'; form-action 'none'"
+def page_policy(*, asks: bool = False) -> str:
+    """Return the Content-Security-Policy of every page, for a server to send as a header, too.
+
+    A page that `asks` may send its forms to the server that it came from.
+    """
+    style, action = f"'sha256-{_hash_style(_load_style())}'", "'self'" if asks else "'none'"
+    return f"default-src 'none'; style-src {style}; base-uri 'none'; form-action {action}"
 
 
-def _write_document(name: str, body: str, strip: str = "", speech: PageLanguage = ENGLISH) -> str:
-    style, policy = _load_style(), page_policy()
+def _write_turns(turns: Sequence[tuple[str, Reply]]) -> Iterator[str]:
+    for number, (question, reply) in enumerate(turns, 1):
+        answer = _write_answer(reply, _number_citations(reply), "", ENGLISH, prefix=f"t{number}-", question=question)
+        yield f'<section class="turn" id="t{number}" aria-label="Question {number}">{answer}</section>'
+
+
+def _write_document(
+    name: str, body: str, strip: str = "", speech: PageLanguage = ENGLISH, *, asks: bool = False
+) -> str:
+    style, policy = _load_style(), page_policy(asks=asks)
     skip = _escape(speech.say(translatable("Skip to the text")))
     return (
         f'<!doctype html>\n<html lang="{escape(speech.code)}"><head><meta charset="utf-8">'
