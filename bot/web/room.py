@@ -23,6 +23,7 @@ from index.stories import Silence, Standing
 
 from ..conversation import query
 from ..conversation.versions import look_up_standing
+from ..pages.lines import name_lead
 from .access import WebRight
 from .backend import find_backend, require
 
@@ -128,7 +129,7 @@ def _write_home(
     if not turns and not fault and not cards:
         listed = "<p>Nothing is here yet. Add a file with <code>pullquote add FILE</code>.</p>"
     head = f"<header><h1>Pullquote</h1></header>{again}{form}{told}"
-    return asking_page("Pullquote", f'{head}<main id="article">{listed}</main>{read}', turns)
+    return asking_page("Pullquote", head, turns, f'<main id="article">{listed}{read}</main>')
 
 
 def _write_sources(turn: tuple[str, Reply]) -> str:
@@ -143,8 +144,10 @@ def _write_sources(turn: tuple[str, Reply]) -> str:
 
 def _write_link(card: Card, question: str = "") -> str:
     asks = f"?{urlencode({'q': question})}#c1" if question else ""
-    day = f' <span class="facts">{card.published:%Y-%m-%d}</span>' if card.published else ""
-    return f'<a href="/articles/{escape(card.id)}{escape(asks)}"><bdi>{escape(card.name)}</bdi></a>{day}'
+    known = [f"{card.published:%Y-%m-%d}" if card.published else "", name_lead(card.lead), escape(card.agency or "")]
+    facts = " · ".join(filter(None, known))
+    told = f' <span class="facts">{facts}</span>' if facts else ""
+    return f'<a href="/articles/{escape(card.id)}{escape(asks)}"><bdi>{escape(card.name)}</bdi></a>{told}'
 
 
 def _write_form(action: str, label: str, asked: str, history: tuple[str, ...]) -> str:

@@ -66,9 +66,9 @@ def reading_page(
     return _write_document(write_title(article), body, strip, speech, asks=bool(above))
 
 
-def asking_page(name: str, body: str, turns: Sequence[tuple[str, Reply]] = ()) -> str:
-    """Return a page of a server that asks: HTML of its own with forms in it, and below that a conversation."""
-    return _write_document(name, f"{body}{''.join(_write_turns(turns))}", asks=True)
+def asking_page(name: str, above: str, turns: Sequence[tuple[str, Reply]] = (), below: str = "") -> str:
+    """Return a page of a server that asks: a conversation between HTML of the server's own, with forms in it."""
+    return _write_document(name, f"{above}{''.join(_write_turns(turns))}{below}", asks=True)
 
 
 def conversation_page(turns: Sequence[tuple[str, Reply]]) -> str:
