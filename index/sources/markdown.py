@@ -50,7 +50,9 @@ _TAG = patterns.compile(
     r"(?:\s[^<>\n]{0,1000})?/?>(?!`)",
     re.IGNORECASE,
 )
-_COMMENT = r"<!--(?:[^-\n]|-(?!->)){0,2000}+-->"
+_COMMENT = (
+    r"<!--(?:[^-<\n]|-(?!->)|<(?!!--)){0,2000}+-->"  # none in another, or each would be looked through for its end
+)
 _REMARK = patterns.compile(rf"(?<=\S)[ \t]?{_COMMENT}(?!\S)|(?<=\S){_COMMENT}|(?<=\S[ \t]){_COMMENT}")
 # Characters of a line that are searched for marks.
 _LOOK = 2000
