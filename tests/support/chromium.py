@@ -131,7 +131,10 @@ def served(pages):
         def do_GET(self):
             asked.append(self.path)
             body = pages.get(self.path.partition("?")[0])
-            self.send_response(404 if body is None else 200)
+            missing = (
+                204 if self.path == "/favicon.ico" else 404
+            )  # which a browser may ask for by itself, sooner or later
+            self.send_response(missing if body is None else 200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
             self.wfile.write((body or "").encode())
