@@ -131,9 +131,7 @@ def served(pages):
         def do_GET(self):
             asked.append(self.path)
             body = pages.get(self.path.partition("?")[0])
-            missing = (
-                204 if self.path == "/favicon.ico" else 404
-            )  # which a browser may ask for by itself, sooner or later
+            missing = 204 if self.path == "/favicon.ico" else 404  # a browser may ask for that by itself
             self.send_response(missing if body is None else 200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
