@@ -14,7 +14,7 @@ from tests.support.telegram_peer import action, peer
 
 pytestmark = pytest.mark.check
 
-TOLLS = "What did the judge say about the tolls?"  # several passages, so that there is *More*
+SEVERAL = "What did Yoon say?"  # several passages, so that there is *More*
 GROUP, CHANNEL, ADMIN, MEMBER = -1001, -1002, 71, 72
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 AS_CHANNEL = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
@@ -150,12 +150,12 @@ def test_any_member_may_press_in_context_and_verify_in_a_group(session):
 
 def test_an_anonymous_administrator_presses_the_buttons_of_their_own_answer(session):
     as_group = {"id": GROUP, "type": "supergroup", "title": "G"}
-    answer = session.asks(GROUP, ANONYMOUS, TOLLS, sender_chat=as_group)
+    answer = session.asks(GROUP, ANONYMOUS, SEVERAL, sender_chat=as_group)
     assert "text" not in session.presses(answer, wording.MORE, GROUP, ADMIN)
 
 
 def test_who_writes_as_a_channel_presses_the_buttons_of_their_own_answer(session):
-    answer = session.asks(GROUP, AS_CHANNEL, TOLLS, sender_chat={"id": -1003, "type": "channel", "title": "C"})
+    answer = session.asks(GROUP, AS_CHANNEL, SEVERAL, sender_chat={"id": -1003, "type": "channel", "title": "C"})
     assert "text" not in session.presses(answer, wording.MORE, GROUP, MEMBER)
 
 
