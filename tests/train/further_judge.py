@@ -11,8 +11,6 @@ Fit the rest to it with `train_by_meaning`.
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,7 @@ from torch import nn
 from index.meaning.runtime import FOLDER
 from tests.support.paths import ROOT
 from tests.train import train_judge
-from tests.train.train_judge import BATCH, CHUNK, SLOW, WARMING, CrossEncoder, encode, export, measure_loss
+from tests.train.train_judge import BATCH, CHUNK, SLOW, WARMING, CrossEncoder, encode, measure_loss
 
 SEED = 7
 FAST = 3e-5
@@ -121,16 +119,5 @@ def step(model: CrossEncoder, optimizer: Any, batch: list[Any], at: tuple[int, i
     optimizer.step()
 
 
-def main() -> None:
-    """Train, average, export, and say what was done."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", type=int, default=44_000)
-    parser.add_argument("--folder", type=Path, default=ROOT / "build" / "further")
-    args = parser.parse_args()
-    args.folder.mkdir(parents=True, exist_ok=True)
-    export(train(args.pairs, args.folder), args.folder)
-    print(json.dumps({"pairs": args.pairs, "seed": SEED}))
-
-
 if __name__ == "__main__":
-    main()
+    train_judge.run(__doc__ or "", train, 44_000, ROOT / "build" / "further", SEED)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -284,16 +285,16 @@ def export(model: CrossEncoder, folder: Path) -> None:
     note_hashes()
 
 
-def main() -> None:
-    """Train, export, and say what was done."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pairs", type=int, default=96_000)
-    parser.add_argument("--folder", type=Path, default=ROOT / "build" / "judge")
+def run(told: str, make: Callable[[int, Path], CrossEncoder], pairs: int, folder: Path, seed: int) -> None:
+    """Read the command line, described by `told`, make the model, export it, and say what was done."""
+    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", type=int, default=pairs)
+    parser.add_argument("--folder", type=Path, default=folder)
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
-    export(train(args.pairs, args.folder), args.folder)
-    print(json.dumps({"pairs": args.pairs, "seed": SEED}))
+    export(make(args.pairs, args.folder), args.folder)
+    print(json.dumps({"pairs": args.pairs, "seed": seed}))
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__ or "", train, 96_000, ROOT / "build" / "judge", SEED)
