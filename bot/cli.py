@@ -172,12 +172,22 @@ def _read_code(result: Any) -> int:
     return result if isinstance(result, int) else ANSWERED
 
 
+def _was_interrupted(error: BaseException) -> bool:
+    """Tell whether Ctrl-C is behind the error: one that comes while a library is loaded makes that fail."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return any(isinstance(one, KeyboardInterrupt) for one in causes)
+
+
 def _report(error: Exception, *, debug: bool) -> int:
     """Report the error on stderr and return its exit code."""
     if isinstance(error, BrokenPipeError):
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - or Python complains about the pipe at exit
         return READER_GONE
-    if isinstance(error, click.Abort):
+    if isinstance(error, click.Abort) or _was_interrupted(error):
         return INTERRUPTED
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()

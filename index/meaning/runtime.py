@@ -68,6 +68,7 @@ class Session:
     """A model, ready to run."""
 
     def __init__(self, name: str) -> None:
+        import numpy  # noqa: F401 - first: onnxruntime takes a Ctrl-C while it loads numpy for a fault, and prints it
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

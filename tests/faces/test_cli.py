@@ -340,6 +340,10 @@ def test_alone_it_prints_help(run):
     assert "Verbs:" in err
 
 
+INTERRUPTED_LOADING = ImportError("initialization failed")
+INTERRUPTED_LOADING.__cause__ = KeyboardInterrupt()
+
+
 def fail_with(error):
     @click.command()
     def verb():
@@ -358,6 +362,7 @@ def fail_with(error):
         (click.FileError("b.txt", "gone"), 3, "b.txt"),
         (KeyboardInterrupt(), 130, ""),
         (click.Abort(), 130, ""),
+        (INTERRUPTED_LOADING, 130, ""),
         (BrokenPipeError(32, "Broken pipe"), 141, ""),
         (SystemExit(1), 141, ""),
     ],
@@ -485,6 +490,29 @@ def test_control_c_ends_with_130_and_no_traceback(folder):
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
         assert process.stderr.read().strip() == b""
+
+
+STALLING = """
+import sys
+from bot.__main__ import main
+
+class Stall:
+    def find_spec(name, *_):
+        if name == "bot.cli":
+            print("loading", flush=True)
+            sys.stdin.read()
+
+sys.meta_path.insert(0, Stall)
+main()
+"""
+
+
+def test_control_c_while_modules_are_loaded_ends_without_a_word(folder):
+    with start(folder, "-c", STALLING) as process:
+        assert process.stdout.readline() == b"loading\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == -signal.SIGINT  # 130 for a shell
+        assert process.stderr.read() == b""
 
 
 def test_a_full_disk_is_one_line(folder):
