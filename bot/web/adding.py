@@ -139,8 +139,8 @@ _FORM = (
     f'<textarea name="text" rows="7" maxlength="{LONGEST_TEXT}"></textarea></label>'
     "<label>Files: pages, PDF, Word, e-books, mail, feeds and more"
     f'<input type="file" name="file" multiple></label>'
-    f'<button>Add</button><p class="facts">{LARGEST_FILE // 1_000_000} MB at most. The page at a link is fetched once.'
-    '<span class="scripted"> Files may be dropped anywhere on this page.</span></p></form>'
+    f'<p class="facts">{LARGEST_FILE // 1_000_000} MB at most. The page at a link is fetched once.'
+    '<span class="scripted"> Files and links may also be dropped on any page.</span></p><button>Add</button></form>'
 )
 
 

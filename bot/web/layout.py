@@ -17,7 +17,7 @@ from index.citations.markup import PageFrame, escape_text, isolate
 from index.errors import PullquoteError
 from index.model import Card
 
-from ..pages.lines import name_lead
+from ..pages.lines import format_facts
 from ..pages.why import explain_reply
 from .access import Caller, WebRight
 from .assets import write_head
@@ -73,10 +73,8 @@ def write_form(action: str, label: str, asked: str, history: Sequence[str]) -> s
 
 def write_link(card: Card, question: str = "") -> str:
     """Return a link to an article's page, and what is known of the article."""
-    agency = isolate(card.agency) if card.agency else ""
-    known = (f"{card.published:%Y-%m-%d}" if card.published else "", name_lead(card.lead), agency)
-    facts = " · ".join(filter(None, known))
-    told = f' <span class="facts">{facts}</span>' if facts else ""
+    known = format_facts(card)
+    told = f' <span class="facts">{isolate(known)}</span>' if known else ""
     return f'<a href="{escape(locate_article(card.id, question))}">{isolate(card.name)}</a>{told}'
 
 

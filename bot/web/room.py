@@ -29,6 +29,7 @@ from index.stories import Silence, Standing, is_embargoed
 
 from ..conversation import query
 from ..conversation.versions import look_up_pair, look_up_silences, look_up_standing, read_clock
+from ..pages.lines import name_silence
 from .access import Caller, WebRight
 from .backend import find_backend, require
 from .layout import (
@@ -223,14 +224,14 @@ def _write_listing(listing: _Listing, caller: Caller) -> str:
         return f"<p>Nothing is here yet. {add} with <code>pullquote add FILE</code>.</p>"
     shown = f", the newest {len(listing.cards):,}" if len(listing.cards) < listing.total else ""
     many = f"{listing.total:,} article{'' if listing.total == 1 else 's'}{shown}"
-    rows = "".join(
-        f"<li>{write_link(card)}{_write_silence(listing.silent.get(card.id))}</li>" for card in listing.cards
-    )
+    rows = "".join(f"<li>{write_link(card)}{_write_silence(card, listing.silent)}</li>" for card in listing.cards)
     return f'<h2>{many}</h2><ul class="articles">{rows}</ul>'
 
 
-def _write_silence(silence: Silence | None) -> str:
-    return f' <span class="silent">{silence.value}</span>' if silence else ""
+def _write_silence(card: Card, silent: Mapping[str, Silence]) -> str:
+    """Return why an article may not be cited, "" if it may, or if what is known of it says the same."""
+    word = name_silence(card, silent.get(card.id))
+    return f' <span class="silent">{word}</span>' if word else ""
 
 
 ROUTES = (

@@ -86,9 +86,10 @@ def write_item(mark: NumberedCitation, speech: PageLanguage, frame: PageFrame, b
     if link := safe_address(citation.url or ""):
         reached = say(translatable("this sentence on the publisher's page")) if ":~:" in link else say(PUBLISHER)
         facts.append(f'<a href="{escape(link)}" rel="noreferrer">{escape_text(reached)}</a>')
-    if shared := frame.locate_sentence(citation):
-        facts.append(f'<a class="share" href="{escape(shared)}">link to this sentence</a>')
-    quoted = f'<blockquote>{escape_text(citation.text)}</blockquote><span class="place">{" · ".join(facts)}</span>'
+    shared = frame.locate_sentence(citation)
+    link = f'<a class="share" href="{escape(shared)}">link to this sentence</a>' if shared else ""
+    told = " · ".join(facts) + (f'<span class="sharing"> · {link}</span>' if shared else "")
+    quoted = f'<blockquote>{escape_text(citation.text)}</blockquote><span class="place">{told}</span>'
     which = _write_number(mark.number, f"#c{mark.number}" if here else shared, say)
     return f'<li id="{prefix}a{mark.number}">{which}<div>{quoted}</div></li>'
 
