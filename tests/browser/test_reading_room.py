@@ -7,6 +7,7 @@ import pytest
 from tests.support.chromium import browser, program, served
 from tests.support.counts import lack_tool
 from tests.support.room import find_violations, open_room_index, serving_room
+from tests.web.conftest import DESK, TOKENS
 
 pytestmark = pytest.mark.check
 
@@ -189,6 +190,15 @@ def test_a_link_that_is_dropped_or_pasted_is_fetched(tab, room, index):
         "document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true })) })()"
     )
     tab.wait("document.querySelector('.progress').innerText.includes('pasted')")
+
+
+def test_a_browser_that_has_logged_in_adds_what_is_dropped(tab, index):
+    with serving_room(index, api_tokens=TOKENS) as address:
+        tab.open(address.replace("://", f"://desk:{DESK}@"))
+        tab.open(f"{address}/?in")
+        assert drop(tab, [["a.txt", ADDED]])[0] == "Added 1, failed 0"
+        tab.follow("document.querySelector('.progress a').click()")
+        assert ADDED in tab.run("document.querySelector('article').innerText")
 
 
 # --- looks ------------------------------------------------------------------------------
