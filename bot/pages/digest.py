@@ -10,7 +10,7 @@ from index.model import Card
 from index.verdicts import translatable
 
 from ..translation import gettext, ngettext, write_day
-from .lines import INDENT, Line, Look, Page, clean_line, format_place, make_line, render_block, render_name
+from .lines import INDENT, Line, Look, Page, clean_line, make_line, render_block, render_name, render_place
 
 HEADINGS = {
     DigestKind.ABOUT: translatable("What it is about, in its own words:"),
@@ -85,18 +85,21 @@ def name_digest(digest: Digest) -> str:
     return gettext(HEADINGS[digest.kind]).format(of=clean_line(digest.slot))
 
 
-def render_digest(digest: Digest) -> Page:
-    """Return the page of a digest: the article's name, the facts, then each sentence under its label."""
+def render_digest(digest: Digest, *, links: bool = False) -> Page:
+    """Return the page of a digest: the article's name, the facts, then each sentence under its label.
+
+    The place of each leads to the sentence on the publisher's page; with `links`, that address stands below it.
+    """
     head = list(render_name(digest.article)) if digest.article else []
     if digest.empty:
         return (*head, make_line(explain_nothing(digest), Look.REFUSED))
     head += [make_line(value, margin=f"{name}: ") for name, value in tell_facts(digest)]
     if digest.entries:
         head += [make_line(name_digest(digest), Look.FACT), Line()]
-    return (*head, *_render_entries(digest, digest.article))
+    return (*head, *_render_entries(digest, digest.article, links=links))
 
 
-def _render_entries(digest: Digest, card: Card | None) -> Iterator[Line]:
+def _render_entries(digest: Digest, card: Card | None, *, links: bool) -> Iterator[Line]:
     number = 1
     groups = [(label, list(some)) for label, some in groupby(digest.entries, key=lambda entry: entry.label)]
     for at, (label, some) in enumerate(groups):
@@ -107,13 +110,13 @@ def _render_entries(digest: Digest, card: Card | None) -> Iterator[Line]:
         for reported, part in groupby(some, key=lambda entry: entry.reported):
             if digest.kind is DigestKind.QUOTES:
                 yield make_line(f"{gettext(REPORTED if reported else DIRECT)}:", Look.FACT)
-            yield from _render_lines(list(part), number, card)
+            yield from _render_lines(list(part), number, card, links=links)
             number += sum(1 for entry in some if entry.reported is reported)
 
 
-def _render_lines(entries: Sequence[Entry], first: int, card: Card | None) -> Iterator[Line]:
+def _render_lines(entries: Sequence[Entry], first: int, card: Card | None, *, links: bool) -> Iterator[Line]:
     for number, entry in enumerate(entries, first):
         yield from render_block(entry.citation.text, f"[{number}]".ljust(len(INDENT)), Look.CITED)
         shown = entry.article or card
         if shown is not None:
-            yield make_line(format_place(entry.citation, shown), Look.FACT, margin=INDENT)
+            yield from render_place(entry.citation, shown, links=links)

@@ -248,12 +248,21 @@ def render_passage(passage: ShownPassage, number: int, look: Look, *, links: boo
         at = citation.end
     lines += render_block(passage.text[at - passage.start :], INDENT, Look.TEXT)
     for citation in passage.citations:
-        where = clean_line(format_place(citation, passage.article))
         which = f"[{numbers[citation]}] " if len(numbers) > 1 else ""
-        link = citation.url if citation.url and citation.url.isascii() and citation.url.isprintable() else ""
-        lines.append(Line((Piece(which, Look.FACT), Piece(where, Look.FACT, link)), Piece(INDENT)))
-        lines += make_raw(link, margin=INDENT) if link and links else ()
+        lines += render_place(citation, passage.article, which, links=links)
     return tuple(lines)
+
+
+def render_place(citation: Citation, card: Card, which: str = "", *, links: bool = False) -> Iterator[Line]:
+    """Yield the line that says where a citation stands, after `which` one it is; it leads to the sentence on its page.
+
+    With `links`, that address stands below it.
+    """
+    link = citation.url if citation.url and citation.url.isascii() and citation.url.isprintable() else ""
+    where = Piece(clean_line(format_place(citation, card)), Look.FACT, link)
+    yield Line((Piece(which, Look.FACT), where), Piece(INDENT))
+    if link and links:
+        yield from make_raw(link, margin=INDENT)
 
 
 def render_block(text: str, margin: str, look: Look) -> Iterator[Line]:

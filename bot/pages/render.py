@@ -63,7 +63,7 @@ def render(output: Output, *, links: bool = False) -> Page:  # noqa: C901, PLR09
         case Answers(replies, left):
             return render_answers(replies, left, links=links)
         case Told(digest):
-            return render_digest(digest)
+            return render_digest(digest, links=links)
         case Listing():
             return render_listing(output)
         case Details():

@@ -13,7 +13,7 @@ from ..conversation.naming import find_card
 from ..pages.digest import render_digest
 from ..pages.lines import Line, to_json
 from . import ANSWERED, NOT_ANSWERED
-from .common import from_option, open_sources, put_json, put_page
+from .common import from_option, links_option, open_sources, put_json, put_page
 
 KINDS = [str(kind) for kind in DigestKind if kind not in (DigestKind.LIST, DigestKind.COMPARE)]
 
@@ -23,6 +23,7 @@ KINDS = [str(kind) for kind in DigestKind if kind not in (DigestKind.LIST, Diges
 @click.argument("article", metavar="[ARTICLE]", required=False)
 @from_option
 @click.option("--of", metavar="NAME", default="", help="Whose words, which person; of latest, the topic.")
+@links_option
 @click.option("--json", "as_json", is_flag=True, help="Print the digest as JSON, one article a line.")
 @click.option("--collection", metavar="NAME", multiple=True, help="Only articles of this collection.")
 @click.pass_context
@@ -33,6 +34,7 @@ def digest(  # noqa: PLR0913 - one parameter an option
     sources: tuple[str, ...],
     of: str,
     *,
+    links: bool,
     as_json: bool,
     collection: tuple[str, ...],
 ) -> int:
@@ -60,6 +62,6 @@ def digest(  # noqa: PLR0913 - one parameter an option
         for one in found:
             put_json(to_json(digest_to_dict(one)))
     else:
-        pages = [line for one in found for line in (*render_digest(one), Line())]
+        pages = [line for one in found for line in (*render_digest(one, links=links), Line())]
         put_page(tuple(pages[:-1]), pager=True)
     return NOT_ANSWERED if all(one.empty for one in found) else ANSWERED

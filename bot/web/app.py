@@ -16,7 +16,7 @@ from index import Index
 from index.errors import PullquoteError
 
 from ..settings import Settings
-from . import asking, holdings, intake, openapi, proof, room
+from . import adding, asking, assets, comparing, holdings, intake, openapi, proof, room
 from .backend import make_backend
 from .guard import RequestGuard
 from .problems import handle_error
@@ -45,6 +45,9 @@ API_ROUTES = (
 )
 """The routes for programs."""
 
+PAGE_ROUTES = (*room.ROUTES, *comparing.ROUTES, *adding.ROUTES, *assets.ROUTES)
+"""The pages for people, and what they load."""
+
 
 def make_app(settings: Settings, index: Index) -> Starlette:
     """Return the application that answers from the index, which stays open when the application ends.
@@ -62,7 +65,7 @@ def make_app(settings: Settings, index: Index) -> Starlette:
             backend.close()
 
     app = Starlette(
-        routes=[*API_ROUTES, *room.ROUTES],
+        routes=[*API_ROUTES, *PAGE_ROUTES],
         middleware=[Middleware(RequestGuard, backend=backend)],
         exception_handlers={HTTPException: handle_error, PullquoteError: handle_error},
         lifespan=live,

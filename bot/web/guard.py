@@ -76,8 +76,12 @@ class RequestGuard:
         if not self._backend.tokens and not _is_ours(host):
             # A name of somebody else's that leads to this machine would make us one site with their page.
             raise HttpProblem(421, "this server is for localhost alone; write http://127.0.0.1 in the address")
-        if scope["method"] not in _SAFE and _is_foreign(headers, host):
-            raise HttpProblem(403, "a page of another site may not do this; send the request from a program")
+        if scope["method"] not in _SAFE:
+            if _is_foreign(headers, host):
+                raise HttpProblem(403, "a page of another site may not do this; send the request from a program")
+            if not scope["path"].startswith(API) and not _is_own(headers):
+                # Any page can send a form here, and an old browser would not say where it comes from.
+                raise HttpProblem(403, f"only a page of this server may send this; programs send to {API}")
         caller = find_caller(self._backend.tokens, headers.get(b"authorization", ""))
         if caller is None:
             kind = 'Bearer realm="Pullquote"' if scope["path"].startswith(API) else 'Basic realm="Pullquote"'
@@ -105,3 +109,8 @@ def _is_foreign(headers: Mapping[bytes, str], host: str) -> bool:
     if headers.get(b"sec-fetch-site", "none") not in ("same-origin", "none"):
         return True
     return origin is not None and origin.partition("://")[2].lower() != host.lower()
+
+
+def _is_own(headers: Mapping[bytes, str]) -> bool:
+    """Tell whether a browser says that a request, which is not foreign, comes from a page of ours."""
+    return headers.get(b"sec-fetch-site") == "same-origin" or b"origin" in headers

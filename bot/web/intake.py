@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,9 +85,8 @@ async def add(request: Request) -> Response:
     with backend.count_adding():
         addition = await _read_addition(request)
         if EVENTS in request.headers.get("accept", ""):
-            return StreamingResponse(_stream(backend, addition), media_type=EVENTS)
-        async for _ in _add_each(backend, addition):
-            pass
+            return stream(backend, addition)
+        await add_all(backend, addition)
     if addition.added:
         return write_json(addition.to_dict(), 201 if any(each["new"] for each in addition.added) else 200)
     if len(addition.failed) == 1:
@@ -110,11 +109,11 @@ async def _read_addition(request: Request) -> WebAddition:
     value = await read_json(request, 12 * LONGEST_TEXT)  # a character may be written in twelve bytes
     if isinstance(value, dict) and "address" in value:
         return WebAddition(collection, load_all(ADDRESS.read(value)["address"]))
-    return WebAddition(collection, _read_text(TEXT.read(value)))
+    return WebAddition(collection, read_text(TEXT.read(value)))
 
 
-def _read_text(form: dict[str, Any]) -> Iterator[Loaded | SourceError]:
-    """Yield the article of a text, or why it is none."""
+def read_text(form: Mapping[str, Any]) -> Iterator[Loaded | SourceError]:
+    """Yield the article of a text in the form `TEXT`, or why it is none."""
     known = {name: form[name] for name in ("title", "published", "source", "url") if name in form}
     try:
         article = article_from(form["text"], **known)
@@ -122,6 +121,17 @@ def _read_text(form: dict[str, Any]) -> Iterator[Loaded | SourceError]:
         yield error
     else:
         yield Loaded(article, Fidelity(article.length, article.length))
+
+
+async def add_all(backend: Backend, addition: WebAddition) -> None:
+    """Add all of it."""
+    async for _ in _add_each(backend, addition):
+        pass
+
+
+def stream(backend: Backend, addition: WebAddition) -> Response:
+    """Return the response that adds all of it and tells each event as it happens."""
+    return StreamingResponse(_stream(backend, addition), media_type=EVENTS)
 
 
 async def _add_each(backend: Backend, addition: WebAddition) -> AsyncIterator[tuple[str, dict[str, Any]]]:

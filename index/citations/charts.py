@@ -14,6 +14,7 @@ PLACES = {
     "sentence": "in the sentence",
     "window": "beside it",
     "article": "elsewhere",
+    "heading": "in a heading",
     "nowhere": "missing",
 }
 """Where a word of the question was found: as `Reply.explain` says it, and as readers see it."""
@@ -58,27 +59,34 @@ def draw_strip(
     )
 
 
-def draw_explanation(reply: Reply) -> str:
-    """Return two tables with bars: the question's words, and the parts that add up to the score.
+def draw_explanation(reply: Reply, told: str = "") -> str:
+    """Return why a reply is as it is, to be unfolded: what is `told` of it, a sentence a line, and two tables of bars.
 
-    Returns "" for a reply without an explanation.
+    The tables are of the question's words and of the parts that add up to the score. Returns "" for a reply without an
+    explanation.
     """
     explained = reply.explain or {}
     words, features = explained.get("words") or (), explained.get("features") or ()
-    tables = ""
-    if words:
-        top = max([word["weight"] for word in words]) or 1.0
-        rows = "".join(_draw_word(word, top) for word in words)
-        tables += f"<table><caption>Words of the question, and their weight</caption>{rows}</table>"
-    if features:
-        parts = [(item["name"].replace("_", " "), item["part"]) for item in features] + [("bias", explained["bias"])]
-        top = max([abs(part) for _, part in parts]) or 1.0
-        rows = "".join(_draw_part(name, part, top) for name, part in parts if abs(part) >= 0.005)
-        total = f'<tr class="sum"><th scope="row">score</th><td class="figure">{explained["score"]:+.2f}</td><td></td>'
-        rows += f"{total}</tr>"
-        note = f"Evidence; the parts add up (confidence {reply.confidence:.0%})"
-        tables += f"<table><caption>{note}</caption>{rows}</table>"
-    return f'<h3>Why</h3><div role="group" aria-label="Why">{tables}</div>' if tables else ""
+    if not words and not features:
+        return ""
+    lines = "".join(f"<p>{escape(replace_controls(line))}</p>" for line in told.splitlines())
+    top = max([word["weight"] for word in words], default=0) or 1.0
+    rows = "".join(_draw_word(word, top) for word in words)
+    table = f"<table><caption>Words of the question, and their weight</caption>{rows}</table>" if rows else ""
+    parts = _draw_parts(reply, explained, features) if features else ""
+    return f'<details class="why"><summary>Why</summary>{lines}{table}{parts}</details>'
+
+
+def _draw_parts(reply: Reply, explained: Mapping[str, Any], features: Sequence[Mapping[str, Any]]) -> str:
+    parts = [(item["name"].replace("_", " "), item["part"]) for item in features] + [("bias", explained["bias"])]
+    top = max(abs(part) for _, part in parts) or 1.0
+    rows = "".join(_draw_part(name, part, top) for name, part in parts if abs(part) >= 0.005)
+    note = f"Evidence; the parts add up (confidence {reply.confidence:.0%})"
+    return (
+        f"<table><caption>{note}</caption>{rows}"
+        f'<tr class="sum"><th scope="row">score</th><td class="figure">{explained["score"]:+.2f}</td><td></td></tr>'
+        "</table>"
+    )
 
 
 def _draw_word(word: Mapping[str, Any], top: float) -> str:

@@ -68,6 +68,10 @@ def _get_reason(reply: Reply) -> str:
     return reply.reason
 
 
+def _explain_nothing(_: Reply) -> str:
+    return ""
+
+
 def _explain_unread(reply: Reply) -> str:
     return explain_unread(reply.unread, reply.reason)
 
@@ -76,7 +80,7 @@ def _explain_unread(reply: Reply) -> str:
 class PageLanguage:
     """How a page speaks to its reader: the language's code, and how texts, dates and reasons are said in it.
 
-    What is quoted stays as the article has it.
+    What is quoted stays as the article has it. `explain_why` tells more of a reply than its reason, a sentence a line.
     """
 
     code: str = "en"
@@ -84,6 +88,7 @@ class PageLanguage:
     write_date: Callable[[datetime], str] = write_date
     explain: Callable[[Reply], str] = _get_reason
     explain_unread: Callable[[Reply], str] = _explain_unread
+    explain_why: Callable[[Reply], str] = _explain_nothing
 
 
 def write_dates(card: Card, speech: PageLanguage) -> str:

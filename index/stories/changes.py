@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,8 +19,12 @@ _MATCHES = 1_000_000
 """Equal pairs of sentences, one of each version, up to which all are compared; a novel has some thousands."""
 
 
+_WORDS = 1000
+"""Words of two sentences up to which they are compared word by word; a longer one counts as another."""
+
+
 class Edit(StrEnum):
-    """What happened to a sentence from one version to the next."""
+    """What happened to a sentence, or to words of it, from one version to the next."""
 
     ADDED = "added"
     DROPPED = "dropped"
@@ -53,6 +58,27 @@ def diff(old: Article, new: Article) -> tuple[Change, ...]:
             added = [new.sentences[at] for at in range(k, m) if later[after[at]] > counts[after[at]]]
             changes += _pair_alike(old, new, dropped, added)
     return tuple(changes)
+
+
+def diff_words(old: str, new: str) -> Iterator[tuple[Edit | None, str]]:
+    """Yield the words of two versions of a sentence in order: those that were dropped, were added, or stayed (None).
+
+    What stands side by side and has the same fate is one piece, its words joined by single spaces.
+    """
+    from difflib import SequenceMatcher
+
+    before, after = old.split(), new.split()
+    if len(before) + len(after) > _WORDS:
+        yield from ((Edit.DROPPED, " ".join(before)), (Edit.ADDED, " ".join(after)))
+        return
+    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield None, " ".join(before[i:j])
+            continue
+        if i < j:
+            yield Edit.DROPPED, " ".join(before[i:j])
+        if k < m:
+            yield Edit.ADDED, " ".join(after[k:m])
 
 
 def _pair_alike(old: Article, new: Article, dropped: list[Sentence], added: list[Sentence]) -> list[Change]:

@@ -187,6 +187,17 @@ def test_newest_first():
     ]
 
 
+def test_the_place_of_a_line_leads_to_the_sentence_on_its_page():
+    known = Metadata(url="https://news.example/ferry")
+    digest = make_digest(Article.from_text(STORY, known), DigestKind.QUOTES)
+    linked = {piece.link for line in render_digest(digest) for piece in line.pieces if piece.link}
+    assert linked == {entry.citation.url for entry in digest.entries}
+    assert all(link.startswith("https://news.example/ferry#:~:text=") for link in linked)
+    assert "https://" not in render_plain(render_digest(digest))
+    written = render_plain(render_digest(digest, links=True)).split("\n")
+    assert [row.strip() for row in written if "https://" in row] == [entry.citation.url for entry in digest.entries]
+
+
 def test_json_and_page_and_verb(article, tmp_path):
     form = digest_to_dict(make_digest(article, DigestKind.QUOTES))
     assert json.loads(json.dumps(form)) == form

@@ -26,6 +26,8 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 
+CODES = {"Tab": {"windowsVirtualKeyCode": 9}, "Enter": {"windowsVirtualKeyCode": 13}}
+
 
 def program():
     """The browser's path, or None."""
@@ -64,6 +66,33 @@ class Tab:
         self.call("Page.navigate", url=address)
         self._until_loaded()
         self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))))")
+
+    def follow(self, script):
+        """Run a script that leads to another page, such as a click, and wait until that is loaded and drawn."""
+        self.events = []
+        self.run(f"{script}; undefined")
+        self._until_loaded()
+        self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def wait(self, condition):
+        """Wait until a script's expression is true, and return what it is."""
+        return self.run(
+            "new Promise((done, fail) => { const end = Date.now() + 20000; const look = () => { "
+            f"const found = {condition}; if (found) done(found); else if (Date.now() > end) fail('never'); "
+            "else setTimeout(look, 20) }; look() })"
+        )
+
+    def press(self, key, text=""):
+        """Press a key: "Tab", or one that writes its text."""
+        for kind in ("keyDown", "keyUp"):
+            more = {"text": text} if text and kind == "keyDown" else {}
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, **CODES.get(key, {}), **more)
+
+    def emulate(self, **features):
+        """Set features of the medium, such as prefers_color_scheme="dark", and `media`; without any, as at first."""
+        media = features.pop("media", "")
+        named = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+        self.call("Emulation.setEmulatedMedia", media=media, features=named)
 
     def _until_loaded(self):
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
