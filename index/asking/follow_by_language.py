@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from ..evidence.other_languages import read_in_language
+from ..evidence.question import Question
 from ..language.language import Language
 from .followup import Dependence, Followup, list_topics
 from .thread import Turn
@@ -38,3 +40,9 @@ def follow_in(question: str, thread: Sequence[Turn], language: Language) -> Foll
     if _compile(data["else"]).fullmatch(asked):
         return Followup(Dependence.ELSE, last)
     return Followup(Dependence.ALONE)
+
+
+def ask_who_said(words: str, asked: str, language: Language) -> Question:
+    """Return the question who said some words, in a language whose data has it; `asked` is what was typed."""
+    text = language.follow["who_said"].format(words)
+    return read_in_language(text, asked, language.tokenize_question(text), language)

@@ -5,10 +5,11 @@ No rule about English words or sentences acts here: what the data of a language 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
+from .. import patterns
 from ..language.bm25 import idf
 from ..language.language import Language, get_language
 from ..language.terms import Token
@@ -33,6 +34,7 @@ _BROAD = {
 _BY_TERMS = frozenset(("number", "time", "count"))
 """Types that are told by the terms of a sentence, numbers and times, where the language has no pattern for them."""
 
+_WORD = patterns.compile(r"\w(?:\S{0,60}\w)?")
 _QUOTES = frozenset('"“”„«»「」『』')
 _ASKING = frozenset("?？؟;\u037e")
 
@@ -70,6 +72,20 @@ def find_types_by_data(text: str, language: Language) -> tuple[AnswerType, Answe
     folded = language.fold(text)
     found = next((name for name, pattern in language.asks.items() if pattern.search(folded)), "")
     return _ROWS.get(_BROAD.get(found, found), OTHER), _ROWS.get(found, OTHER)
+
+
+def name_words(question: Question) -> Mapping[str, str]:
+    """Return the words between spaces, each by the term of its first two characters: what follows is often a particle.
+
+    Words that only ask are left out, unless there are no others.
+    """
+    tokens = question.language.tokenize_question(question.text)
+    found = {}
+    for match in _WORD.finditer(question.text):
+        first = [token for token in tokens if token.start == match.start()][-1:]
+        if first and first[0].term is not None:
+            found.setdefault(first[0].term, match.group())
+    return found or question.words
 
 
 def read_surface_in(text: str, language: Language) -> OtherSurface:

@@ -2,7 +2,8 @@
 
 `[speech]` has the `patterns` of attributions, tried in order on a sentence that the `cue` admits, with its quoted words
 blanked out. `who` names the speaker, `named` the same by name; a `pronoun` stands for who spoke last. In patterns
-`{name}`, `{who}` and the lists of words `{says}` and `{people}` stand for what the data has under these keys.
+`{name}`, `{who}` and the like, and the lists of words `{says}` and `{people}`, stand for what the data has under these
+keys. What `not_who` fits is nobody; `subject` finds who acts in a sentence.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ..model import Article, Sentence, Span
 
 _QUOTED = re.compile("\"[^\"]{0,2000}\"|“[^”]{0,2000}”|«[^»]{0,2000}»")
 _OPEN = re.compile("[\"“«][^\"”»]{0,2000}\\Z|\\A[^\"“«]{0,2000}[”»]")
+_SIGN = '"'
 _BACK = 4
 """Earlier sentences that are searched for whom a pronoun means."""
 
@@ -50,7 +52,7 @@ def _find_beside(article: Article, at: int, speech: _Speech) -> Span | None:
 
 
 def _find_in(article: Article, at: int, speech: _Speech) -> Span | None:
-    """Return who is named in a sentence; for a pronoun, who is in the sentences before it."""
+    """Return who is named in a sentence; for a pronoun, who speaks or acts in the sentences before it."""
     found = speech.attribute(article, at)
     if found is None or not found.pronoun:
         return found.span if found else None
@@ -58,13 +60,20 @@ def _find_in(article: Article, at: int, speech: _Speech) -> Span | None:
         other = speech.attribute(article, earlier)
         if other is not None and not other.pronoun:
             return other.span
+        if other is None and (acting := speech.find_subject(article, earlier)) is not None:
+            return acting
     return None
 
 
 def _blank(text: str) -> str:
     """Return the text with as many quotation marks in place of each quotation."""
     blanked = _QUOTED.sub(lambda match: '"' * len(match[0]), text)
-    return _OPEN.sub(lambda match: '"' * len(match[0]), blanked) if blanked.count('"') % 2 else blanked
+    rest = _QUOTED.sub(lambda match: " " * len(match[0]), text)
+    cut = _OPEN.search(rest)  # the quotation goes on in the next sentence, or comes from the one before
+    if cut is None:
+        return blanked
+    start, end = cut.span()
+    return f"{blanked[:start]}{_SIGN * (end - start)}{blanked[end:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,8 @@ class _Speech:
 
     cue: re.Pattern[str]
     patterns: tuple[re.Pattern[str], ...]
-    not_who: re.Pattern[str] | None
+    subject: re.Pattern[str]
+    not_who: re.Pattern[str]
 
     def attribute(self, article: Article, at: int) -> _Attribution | None:
         """Return the words that name the speaker in a sentence, or stand for the name; None if there are none."""
@@ -89,13 +99,28 @@ class _Speech:
             return None
         for pattern in self.patterns:
             for match in pattern.finditer(blanked):
-                parts = match.groupdict()
-                group = next((name for name in ("named", "who", "pronoun") if parts.get(name)), "")
-                if group and not (self.not_who and self.not_who.match(match[group])):
-                    start, end = match.span(group)
-                    words = article.text[sentence.start + start : sentence.start + end]
-                    return _Attribution(Span(sentence.start + start, sentence.start + end, words), group == "pronoun")
+                if found := self._pick(match):
+                    return _Attribution(_cut(article, sentence, match.span(found)), found == "pronoun")
         return None
+
+    def find_subject(self, article: Article, at: int) -> Span | None:
+        """Return who acts in a sentence: whom a pronoun in the next may mean; None if nobody is sure to."""
+        sentence = article.sentences[at]
+        match = self.subject.search(_blank(article.quote(sentence)))
+        found = self._pick(match) if match else ""
+        return _cut(article, sentence, match.span(found)) if match and found else None
+
+    def _pick(self, match: re.Match[str]) -> str:
+        """Return the group that names somebody, or stands for the name; "" if none does."""
+        parts = match.groupdict()
+        group = next((name for name in ("named", "who", "pronoun") if parts.get(name)), "")
+        return "" if group in ("named", "who") and self.not_who.match(match[group]) else group
+
+
+def _cut(article: Article, sentence: Sentence, place: tuple[int, int]) -> Span:
+    """Return the words at this place in the sentence."""
+    start, end = sentence.start + place[0], sentence.start + place[1]
+    return Span(start, end, article.text[start:end])
 
 
 @cache
@@ -104,14 +129,15 @@ def _read_speech(code: str) -> _Speech | None:
     if not data:
         return None
     lists = {key: "|".join(sorted(data.get(key, "").split(), key=len, reverse=True)) for key in ("says", "people")}
-    parts = {"name": data["name"], "says": lists["says"], "people": f"(?:{lists['people']})"}
-    parts["who"] = _fill(data.get("who", ""), parts)
+    parts = {**data, "says": lists["says"], "people": f"(?:{lists['people']})"}
+    parts["who"] = _fill(str(data.get("who", "")), parts)
     return _Speech(
         cue=re.compile(_fill(data["cue"], parts)),
         patterns=tuple(re.compile(_fill(pattern, parts)) for pattern in data["patterns"]),
-        not_who=re.compile(data["not_who"]) if "not_who" in data else None,
+        subject=re.compile(_fill(data["subject"], parts)),
+        not_who=re.compile(data["not_who"]),
     )
 
 
-def _fill(pattern: str, parts: Mapping[str, str]) -> str:
-    return re.sub(r"\{([a-z_]+)\}", lambda match: parts[match[1]], pattern)
+def _fill(pattern: str, parts: Mapping[str, Any]) -> str:
+    return re.sub(r"\{([a-z_]+)\}", lambda match: str(parts[match[1]]), pattern)
