@@ -122,9 +122,14 @@ def read_wire(code: str) -> Wire | None:
     return Wire(language.wire, tuple(month[:3].lower() for month in language.months))
 
 
+def list_wires() -> tuple[Wire, ...]:
+    """Return the wire conventions of all languages that have some."""
+    return tuple(filter(None, map(read_wire, WIRED)))
+
+
 def read_label(label: str) -> tuple[int, Status] | None:
     """Return the lead and the status that a label beside a headline states; None if no language's wires use it."""
-    for wire in filter(None, map(read_wire, WIRED)):
+    for wire in list_wires():
         lead, status, known = wire.read_label(label)
         if known:
             return lead, status

@@ -235,10 +235,10 @@ def _mark_edge(pieces: list[Draft]) -> None:
                 continue
             if piece.kind is Kind.BODY or len(piece.text) >= LOOK:
                 return
-            piece.author = parse_byline(piece.text)
-            if not piece.author and not is_furniture(piece.text, edge=True):
+            author = parse_byline(piece.text)
+            if not author and not is_furniture(piece.text, edge=True):
                 return
-            piece.kind = Kind.FURNITURE
+            piece.author, piece.kind = author or piece.author, Kind.FURNITURE
 
 
 def _collect(pieces: list[Draft], headline: Tags) -> Metadata:

@@ -7,7 +7,7 @@ import re
 from ..language.calendar import MONTHS
 from ..language.detect import detect_by_words
 from ..model import Kind
-from .conventions import Wire, make_moment, read_wire
+from .conventions import Wire, list_wires, make_moment, read_wire
 from .dateline import Dateline
 from .draft import HEAD, LOOK, Draft
 
@@ -19,8 +19,7 @@ _PLACES = re.compile(r"\s?[·/,]\s?")
 
 def mark_by_wire(pieces: list[Draft], text: str) -> None:
     """Mark what the wire conventions of the text's language know; of English, `marking` knows more."""
-    code = detect_by_words(text[:_SAMPLE])
-    wire = read_wire(code) if code not in ("", "en") else None
+    wire = _find_wire(pieces, text)
     if wire is None:
         return
     _split_off(pieces, wire)
@@ -31,6 +30,15 @@ def mark_by_wire(pieces: list[Draft], text: str) -> None:
         if piece.kind is None and len(piece.text) < LOOK and piece.opening is None:
             _mark_line(piece, wire)
     _mark_behind_end(pieces, wire)
+
+
+def _find_wire(pieces: list[Draft], text: str) -> Wire | None:
+    """Return the conventions of the text's language; where its words do not show it, those that its dateline follows."""
+    code = detect_by_words(text[:_SAMPLE])
+    if code:
+        return None if code == "en" else read_wire(code)
+    looks = [piece.look for piece in pieces[:HEAD]]
+    return next((wire for wire in list_wires() if any(wire.match("dateline", look) for look in looks)), None)
 
 
 def _open(piece: Draft, wire: Wire) -> bool:
