@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from ..evidence.other_languages import read_in_language
 from ..evidence.question import Question
@@ -18,7 +17,8 @@ from ..language.language import Language
 from .followup import Dependence, Followup, list_topics
 from .thread import Turn
 
-_compile: Any = cache(re.compile)
+_compile = cache(re.compile)
+"""Compile a pattern when the first question needs it."""
 
 
 def follow_in(question: str, thread: Sequence[Turn], language: Language) -> Followup:

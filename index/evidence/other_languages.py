@@ -5,6 +5,7 @@ No rule about English words or sentences acts here: what the data of a language 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -59,7 +60,7 @@ def read_in_language(text: str, asked: str, tokens: tuple[Token, ...], language:
         small=_NOTHING,
         kind=kind,
         wants=wants,
-        counted=_NOTHING,
+        counted=_find_counted(text, language),
         synonyms={},
         pairs=_NOTHING if language.by_character else _pair(tokens),
         plain=tuple(term for term in words if term not in names),
@@ -73,6 +74,12 @@ def find_types_by_data(text: str, language: Language) -> tuple[AnswerType, Answe
     folded = language.fold(text)
     found = next((name for name, pattern in language.asks.items() if pattern.search(folded)), "")
     return _ROWS.get(_BROAD.get(found, found), OTHER), _ROWS.get(found, OTHER)
+
+
+def _find_counted(text: str, language: Language) -> frozenset[str]:
+    """Return the term of the word that counts what is asked for, of "몇 명" that of "명"; none where there is no such."""
+    found = re.search(language.counted, text) if language.counted else None
+    return frozenset(sorted(language.analyse(found[1]), key=len)[-1:]) if found else _NOTHING
 
 
 def name_words(question: Question) -> Mapping[str, str]:

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from ..language.language import find_language
 from ..model import Status
@@ -25,7 +24,7 @@ WIRED = ("es", "ko")
 FULL_STORY = 100
 """The number of the first full story: it comes after all flashes, however many of them there were."""
 
-_compile: Any = cache(re.compile)
+_compile = cache(re.compile)
 """Compile a pattern when the first line needs it."""
 
 
