@@ -160,7 +160,9 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
     ]
     if hanging.kind is Dependence.ANOTHER:  # "And the mayor?" alone is no question
         return (
-            answers[0] if answers[0].judgement.verdict is Verdict.ANSWERED or not followup.was_refused(thread) else answers[-1]
+            answers[0]
+            if answers[0].judgement.verdict is Verdict.ANSWERED or not followup.was_refused(thread)
+            else answers[-1]
         )
     if hanging.kind is Dependence.OPEN:
         return _pick_open(answers)

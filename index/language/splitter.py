@@ -40,8 +40,8 @@ class Splitter:
 
     `ends` are signs that end one beside those of all languages. A full stop ends none behind an `abbreviations`, given
     in small letters without its last full stop. With `ordinals` "3." is "third". Behind a closing bracket, the sentence
-    goes on with a word of `goes_on`, as in Japanese with "と". With `whole_quotations` no sentence ends within quotation
-    marks, as in Korean, where the verb of saying follows.
+    goes on with a word of `goes_on`, as in Japanese with "と". With `whole_quotations` no sentence ends within
+    quotation marks, as in Korean, where the verb of saying follows.
     """
 
     ends: str = ""

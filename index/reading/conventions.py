@@ -64,7 +64,9 @@ class Wire:
         if any(sign.isalnum() for sign in rest):
             return None
         moments = [self._read_moment(each) for each in found]
-        changed = [bool(_compile(self.patterns["updated"]).search(part)) for part in date.split(line)[:: date.groups + 1]]
+        changed = [
+            bool(_compile(self.patterns["updated"]).search(part)) for part in date.split(line)[:: date.groups + 1]
+        ]
         first = moments[0]
         if first is None:
             return None

@@ -33,7 +33,7 @@ def mark_by_wire(pieces: list[Draft], text: str) -> None:
 
 
 def _find_wire(pieces: list[Draft], text: str) -> Wire | None:
-    """Return the conventions of the text's language; where its words do not show it, those that its dateline follows."""
+    """Return the conventions of the text's language; where its words do not show it, those of its dateline."""
     code = detect_by_words(text[:_SAMPLE])
     if code:
         return None if code == "en" else read_wire(code)

@@ -32,7 +32,10 @@ def find(frame, words, code):
     ("words", "speaker"),
     [
         ('"Nadie va a pasar por ahí", dijo Lucía Baena, que visitó ayer la zona.', "Lucía Baena"),
-        ('"Nadie va a pasar por ahí", ha asegurado la concejala de Obras en una rueda de prensa.', "la concejala de Obras"),
+        (
+            '"Nadie va a pasar por ahí", ha asegurado la concejala de Obras en una rueda de prensa.',
+            "la concejala de Obras",
+        ),
         ("«Es una vergüenza», criticó el portavoz vecinal, Andrés Lobo.", "Andrés Lobo"),
         ("La concejala de Obras, Lucía Baena, ha explicado que la obra empezará tarde.", "Lucía Baena"),
         ("Según la Policía Local, unos 12.000 vehículos cruzaban el puente.", "la Policía Local"),
@@ -69,6 +72,8 @@ def test_korean(words, speaker):
 
 
 def test_a_language_without_data_names_nobody():
-    article = build_article("Der Bürgermeister kam am Montag in die Stadt. „Wir bauen die Brücke nicht“, sagte Anna Lindt.")
+    article = build_article(
+        "Der Bürgermeister kam am Montag in die Stadt. „Wir bauen die Brücke nicht“, sagte Anna Lindt."
+    )
     assert article.language == "de"
     assert find_speaker(article, article.sentences[-1]) is None

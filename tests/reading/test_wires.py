@@ -74,7 +74,9 @@ def test_a_spanish_story_is_told_from_what_its_agency_put_around_it():
     ],
 )
 def test_korean_datelines(opening, agency, cities, byline):
-    article = build_article(f"정부가 쌀값 대책을 내놨다\n\n{opening}정부가 6일 쌀값 대책을 내놨다. 농민단체는 반발했다.\n")
+    article = build_article(
+        f"정부가 쌀값 대책을 내놨다\n\n{opening}정부가 6일 쌀값 대책을 내놨다. 농민단체는 반발했다.\n"
+    )
     assert (article.agency, article.cities, article.byline) == (agency, cities, byline)
 
 
@@ -116,8 +118,9 @@ def test_a_bracket_that_is_no_tag_stays_one_of_unknown_meaning():
 
 
 def test_the_full_story_speaks_and_not_the_flash():
-    flash = "(2보) 완도 앞바다서 여객선 좌초\n\n(완도=한빛통신) 하도현 기자 = 완도 앞바다에서 여객선이 좌초했다. 승객은 118명이다.\n\n2025/10/24 10:31 송고\n"
-    full = "(종합) 완도 앞바다서 여객선 좌초…승객 전원 구조\n\n(완도=한빛통신) 하도현 기자 = 완도 앞바다에서 여객선이 좌초했다. 승객 127명이 모두 구조됐다.\n\n2025/10/24 12:35 송고\n"
+    frame = "{} 완도 앞바다서 여객선 좌초{}\n\n(완도=한빛통신) 하도현 기자 = 여객선이 좌초했다. {}\n\n2025/10/24 {} 송고\n"
+    flash = frame.format("(2보)", "", "승객은 118명이다.", "10:31")
+    full = frame.format("(종합)", "…승객 전원 구조", "승객 127명이 모두 구조됐다.", "12:35")
     with open_index("memory:", meaning=False) as index:
         index.add([build_article(full, source="full"), build_article(flash, source="flash")])
         reply = index.ask("여객선 승객은 몇 명이야?")

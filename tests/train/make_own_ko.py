@@ -2,8 +2,8 @@
 
 A story begins with `== its name`. Then come `P` the day and time of publication, if it states them, `T` the headline
 and `D` the dateline. Each line after these is a sentence and, unless it begins with `+`, a paragraph; `>` is a line
-that is no part of the story. `? 3,5 when | ...` is a question that sentence 3 answers and sentence 5, too; `! who | ...`
-is one that the story does not answer.
+that is no part of the story. `? 3,5 when | ...` is a question that sentence 3 answers, and sentence 5, too. The story
+does not answer `! who | ...`.
 """
 
 from __future__ import annotations
