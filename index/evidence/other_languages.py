@@ -77,7 +77,7 @@ def find_types_by_data(text: str, language: Language) -> tuple[AnswerType, Answe
 
 
 def _find_counted(text: str, language: Language) -> frozenset[str]:
-    """Return the term of the word that counts what is asked for, of "몇 명" that of "명"; none where there is no such."""
+    """Return the term of the word that counts what is asked for, of "몇 명" that of "명"; none if there is none."""
     found = re.search(language.counted, text) if language.counted else None
     return frozenset(sorted(language.analyse(found[1]), key=len)[-1:]) if found else _NOTHING
 

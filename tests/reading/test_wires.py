@@ -118,7 +118,7 @@ def test_a_bracket_that_is_no_tag_stays_one_of_unknown_meaning():
 
 
 def test_the_full_story_speaks_and_not_the_flash():
-    frame = "{} 완도 앞바다서 여객선 좌초{}\n\n(완도=한빛통신) 하도현 기자 = 여객선이 좌초했다. {}\n\n2025/10/24 {} 송고\n"
+    frame = "{} 완도 여객선 좌초{}\n\n(완도=한빛통신) 하도현 기자 = 여객선이 좌초했다. {}\n\n2025/10/24 {} 송고\n"
     flash = frame.format("(2보)", "", "승객은 118명이다.", "10:31")
     full = frame.format("(종합)", "…승객 전원 구조", "승객 127명이 모두 구조됐다.", "12:35")
     with open_index("memory:", meaning=False) as index:
