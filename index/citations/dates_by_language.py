@@ -2,7 +2,7 @@
 
 `[dates]` has a `pattern` whose groups say what a match is: `near`, or else a `weekday`, a `day` of a `month`, a `bare`
 day, a month of a `year_side`, a day of a `month_side`, a `period`, or some `ago` of a `unit`. What is told by a `side`
-is before, in or after the day, month or year of publication; `near`, `sides` and `units` give the words their values.
+is before, in or after the day, month or year of publication; `near`, `sides`, `units` and `numbers` give the words their values, `spelled` the usual name of a month.
 A weekday without a side is the last one, or the next where a word of the future (`ahead`) stands in the sentence and
 none of the `past`; where words of both do, nobody can tell.
 """
@@ -46,6 +46,7 @@ class _Words:
     sides: Mapping[str, int]
     units: Mapping[str, str]
     numbers: Mapping[str, int]
+    spelled: Mapping[str, str]
     months: tuple[str, ...]
     weekdays: tuple[str, ...]
     ahead: re.Pattern[str] | None
@@ -56,9 +57,9 @@ class _Words:
 def _read_words(code: str) -> _Words:
     language = get_language(code)
     data = language.dates
-    near, sides, units, numbers = (
+    near, sides, units, numbers, spelled = (
         dict(pair.replace("_", " ").split("=") for pair in data.get(key, "").split())
-        for key in ("near", "sides", "units", "numbers")
+        for key in ("near", "sides", "units", "numbers", "spelled")
     )
     return _Words(
         pattern=re.compile(data["pattern"], re.VERBOSE),
@@ -66,6 +67,7 @@ def _read_words(code: str) -> _Words:
         sides={word: int(off) for word, off in sides.items()},
         units=units,
         numbers={word: int(value) for word, value in numbers.items()},
+        spelled=spelled,
         months=language.months,
         weekdays=language.weekdays,
         ahead=re.compile(data["ahead"]) if "ahead" in data else None,
@@ -89,7 +91,7 @@ class _Case:
     def month(self, name: str) -> int:
         """Return the number of the month in this group."""
         told = self.found[name].lower()
-        return int(told) if told.isdigit() else self.words.months.index(told.replace("setiembre", "septiembre")) + 1
+        return int(told) if told.isdigit() else self.words.months.index(self.words.spelled.get(told, told)) + 1
 
     def looks_ahead(self) -> bool | None:
         """Tell whether the sentence is about the future; None where words of past and future both stand in it."""

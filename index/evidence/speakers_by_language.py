@@ -1,4 +1,4 @@
-"""Find the speaker in other languages than English, by the data of the language: "…, dijo Ruiz", "김 씨는 …라고 말했다".
+"""Find the speaker in other languages than English by the data of the language: "…, dijo Ruiz", "김 씨는 …라고 말했다".
 
 `[speech]` has the `patterns` of attributions, tried in order on a sentence that the `cue` admits, with its quoted words
 blanked out. `who` names the speaker, `named` the same by name; a `pronoun` stands for who spoke last. In patterns
