@@ -2,9 +2,9 @@
 
 `[dates]` has a `pattern` whose groups say what a match is: `near`, or else a `weekday`, a `day` of a `month`, a `bare`
 day, a month of a `year_side`, a day of a `month_side`, a `period`, or some `ago` of a `unit`. What is told by a `side`
-is before, in or after the day, month or year of publication; `near`, `sides`, `units` and `numbers` give the words their values, `spelled` the usual name of a month.
-A weekday without a side is the last one, or the next where a word of the future (`ahead`) stands in the sentence and
-none of the `past`; where words of both do, nobody can tell.
+is before, in or after the day, month or year of publication; `near`, `sides`, `units` and `numbers` give the words
+their values, `spelled` the usual name of a month. A weekday without a side is the last one, or the next where a word of
+the future (`ahead`) stands in the sentence and none of the `past`; where words of both do, nobody can tell.
 """
 
 from __future__ import annotations
