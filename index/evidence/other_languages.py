@@ -36,6 +36,9 @@ _BROAD = {
 _BY_TERMS = frozenset(("number", "time", "count"))
 """Types that are told by the terms of a sentence, numbers and times, where the language has no pattern for them."""
 
+_BY_PATTERN = frozenset(("time", "place", "name"))
+"""Types whose answers the pattern of the language finds, where it has one, and not their terms."""
+
 _WORD = patterns.compile(r"\w(?:\S{0,60}\w)?")
 _QUOTES = frozenset('"“”„«»「」『』')
 _ASKING = frozenset("?？؟;\u037e")
@@ -61,7 +64,7 @@ def read_in_language(text: str, asked: str, tokens: tuple[Token, ...], language:
         kind=kind,
         wants=wants,
         counted=_find_counted(text, language),
-        synonyms={},
+        synonyms={term: language.synonyms[term] - words.keys() for term in words if term in language.synonyms},
         pairs=_NOTHING if language.by_character else _pair(tokens),
         plain=tuple(term for term in words if term not in names),
         language=language,
@@ -119,6 +122,25 @@ class OtherSurface(Surface):
     def words(self) -> str:
         """The words in small letters with a space before, between and behind them."""
         return f" {' '.join([token.text.lower() for token in self._tokens])} "
+
+    def find_answers(self, name: str) -> tuple[tuple[int, str], ...] | None:
+        """Return the terms, each with its place among them, that the pattern of an answer type finds; None without one.
+
+        None, too, where the words are written so that the pattern cannot tell their places.
+        """
+        pattern = self._language.holds.get(name)
+        folded = self._language.fold(self.text) if pattern else ""
+        if pattern is None or len(folded) != len(self.text):
+            return None
+        spans = [match.span() for match in pattern.finditer(folded)]
+        terms = [token for token in self._tokens if token.term is not None]
+        return tuple(
+            [
+                (at, token.term)
+                for at, token in enumerate(terms)
+                if token.term and any(start <= token.start and token.end <= end for start, end in spans)
+            ]
+        )
 
     @once
     def grams(self) -> frozenset[str]:
@@ -216,6 +238,14 @@ class OtherSentenceView(SentenceView):
     def surface(self) -> Surface:
         """What the sentence's words show."""
         return read_surface_in(self.article_view.article.quote(self.sentence), self.question.language)
+
+    @once
+    def answers(self) -> tuple[int, ...]:
+        """Positions of terms that may be the answer: those that the pattern of a time, a place or a name finds."""
+        kind, known = self.question.kind.name, self.question.words
+        surface = self.surface
+        found = surface.find_answers(kind) if kind in _BY_PATTERN and isinstance(surface, OtherSurface) else None
+        return super().answers if found is None else tuple([at for at, term in found if term not in known])
 
 
 @lru_cache(maxsize=4096)

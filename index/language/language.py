@@ -46,7 +46,7 @@ class Language:
 
     `capitals` tells whether a capital within a sentence makes a name. `asks` has for the name of an answer type the
     pattern of questions, folded by `fold`, that ask for it, the first that is found counts; `holds` the pattern of
-    sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before. `times` are
+    sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before. `synonyms` has for a term those that may stand for it. `times` are
     the terms that tell a time. `months` and `weekdays` are the names of both, in the order of the calendar, `says` the
     verbs of saying. What `wire`, `dates`, `speech` and `follow` hold is told
     where they are used: in `reading/conventions.py`, `citations/dates_by_language.py`,
@@ -74,6 +74,7 @@ class Language:
     wire: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     counted: str = ""
+    synonyms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     speech: Mapping[str, Any] = field(default_factory=dict)
     follow: Mapping[str, str] = field(default_factory=dict)
 
@@ -144,12 +145,25 @@ def _read_language(code: str, text: str) -> Language:
         split_sentences=splitter.split_sentences,
         by_character=analyser.by_character,
         times=frozenset(analyser.analyse(times)),
+        synonyms=_group_synonyms(stored.pop("synonyms", ""), analyser.analyse),
         months=months,
         weekdays=weekdays,
         says=tuple(stored.pop("says", "").split()),
         **patterns,
         **stored,
     )
+
+
+def _group_synonyms(
+    lines: str, analyse: Callable[[str], tuple[str, ...]]
+) -> Mapping[str, frozenset[str]]:
+    """Return the terms that stand for each other: those of the words of one line, each by its first longest term."""
+    found: dict[str, frozenset[str]] = {}
+    for line in lines.strip().splitlines():
+        group = frozenset([max(terms, key=len) for word in line.split() if (terms := analyse(word))])
+        for term in group:
+            found[term] = found.get(term, frozenset()) | group - {term}
+    return found
 
 
 def _read_words(stored: Mapping[str, Any]) -> dict[str, Any]:
