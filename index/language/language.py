@@ -46,8 +46,11 @@ class Language:
 
     `capitals` tells whether a capital within a sentence makes a name. `asks` has for the name of an answer type the
     pattern of questions, folded by `fold`, that ask for it, the first that is found counts; `holds` the pattern of
-    sentences that may answer it. `times` are the terms that tell a time. `months` and `weekdays` are the names of both,
-    in the order of the calendar, `says` the verbs of saying.
+    sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before. `times` are
+    the terms that tell a time. `months` and `weekdays` are the names of both, in the order of the calendar, `says` the
+    verbs of saying. What `wire`, `dates`, `speech` and `follow` hold is told
+    where they are used: in `reading/conventions.py`, `citations/dates_by_language.py`,
+    `evidence/speakers_by_language.py` and `asking/follow_by_language.py`.
     """
 
     code: str
@@ -68,6 +71,11 @@ class Language:
     months: tuple[str, ...] = ()
     weekdays: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
+    wire: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
+    counted: str = ""
+    speech: Mapping[str, Any] = field(default_factory=dict)
+    follow: Mapping[str, str] = field(default_factory=dict)
 
 
 ENGLISH = Language(
