@@ -226,7 +226,9 @@ class OtherSentenceView(SentenceView):
         name, language = self.question.wants.name, self.question.language
         if name in language.holds:
             return language.holds[name].search(language.fold(self.text)) is not None
-        return bool(self.answers) if name in _BY_TERMS else True
+        if name in _BY_TERMS and not self.question.counted:
+            return bool(self.answers)
+        return super().wanted
 
     @once
     def surface(self) -> Surface:
