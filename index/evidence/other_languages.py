@@ -235,6 +235,24 @@ class OtherSentenceView(SentenceView):
         self.letters = article_view.gram_shares[article_view.held_grams[number - 1]]
 
     @once
+    def answers(self) -> tuple[int, ...]:
+        """Positions, counted in terms, of terms that may be the answer and are not in the question."""
+        if self.question.kind.name != "number":
+            return super().answers
+        known = self.question.words
+        return tuple([at for at, term in enumerate(self.terms) if term[0].isnumeric() and term not in known])
+
+    @once
+    def wanted(self) -> bool:
+        """Whether the sentence has something of the very type that is asked for; True if the data cannot tell."""
+        name, language = self.question.wants.name, self.question.language
+        if name in language.holds:
+            return language.holds[name].search(language.fold(self.text)) is not None
+        if name in _BY_TERMS and not self.question.counted:
+            return bool(self.answers)
+        return super().wanted
+
+    @once
     def surface(self) -> Surface:
         """What the sentence's words show."""
         return read_surface_in(self.article_view.article.quote(self.sentence), self.question.language)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -91,18 +91,18 @@ ENGLISH = Language(
 )
 
 
-@cache
+@lru_cache(maxsize=256)
 def find_language(code: str) -> Language | None:
     """Return the language with this code; None if it is not served."""
     if code == ENGLISH.code:
         return ENGLISH
-    if not (code.isascii() and code.isalpha() and code.islower()):  # the code may come from a stranger's metadata
+    if not (len(code) < 4 and code.isascii() and code.isalpha() and code.islower()):  # it may be a stranger's
         return None
     path = SERVED / f"{code}.toml"
     return _read_language(code, path.read_text("utf-8")) if path.is_file() else None
 
 
-@cache
+@lru_cache(maxsize=256)
 def get_language(code: str) -> Language:
     """Return the language with this code, English for one that is not served: as such articles were read before."""
     return find_language(code) or ENGLISH
