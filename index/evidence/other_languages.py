@@ -91,7 +91,7 @@ def name_words(question: Question) -> Mapping[str, str]:
     Words that only ask are left out, unless there are no others.
     """
     tokens = question.language.tokenize_question(question.text)
-    found = {}
+    found: dict[str, str] = {}
     for match in _WORD.finditer(question.text):
         first = [token for token in tokens if token.start == match.start()][-1:]
         if first and first[0].term is not None:
@@ -236,11 +236,16 @@ class OtherSentenceView(SentenceView):
 
     @once
     def answers(self) -> tuple[int, ...]:
-        """Positions, counted in terms, of terms that may be the answer and are not in the question."""
-        if self.question.kind.name != "number":
-            return super().answers
-        known = self.question.words
-        return tuple([at for at, term in enumerate(self.terms) if term[0].isnumeric() and term not in known])
+        """Positions, counted in terms, of terms that may be the answer and are not in the question.
+
+        Those of a time, a place or a name are found by the pattern of the language, where it has one.
+        """
+        kind, known = self.question.kind.name, self.question.words
+        if kind == "number":
+            return tuple([at for at, term in enumerate(self.terms) if term[0].isnumeric() and term not in known])
+        surface = self.surface
+        found = surface.find_answers(kind) if kind in _BY_PATTERN and isinstance(surface, OtherSurface) else None
+        return super().answers if found is None else tuple([at for at, term in found if term not in known])
 
     @once
     def wanted(self) -> bool:
@@ -256,14 +261,6 @@ class OtherSentenceView(SentenceView):
     def surface(self) -> Surface:
         """What the sentence's words show."""
         return read_surface_in(self.article_view.article.quote(self.sentence), self.question.language)
-
-    @once
-    def answers(self) -> tuple[int, ...]:
-        """Positions of terms that may be the answer: those that the pattern of a time, a place or a name finds."""
-        kind, known = self.question.kind.name, self.question.words
-        surface = self.surface
-        found = surface.find_answers(kind) if kind in _BY_PATTERN and isinstance(surface, OtherSurface) else None
-        return super().answers if found is None else tuple([at for at, term in found if term not in known])
 
 
 @lru_cache(maxsize=4096)

@@ -131,10 +131,10 @@ def _read_language(code: str, text: str) -> Language:
     times = f"{stored.pop('times', '')} {' '.join((*months, *weekdays))}"
     analyser = Analyser(**_read_words(stored.pop("words")))
     splitter = Splitter(**_read_words(stored.pop("sentences", {})))
-    patterns = {
-        key: {name: analyser.compile_words(words) for name, words in stored.pop(key, {}).items()}
+    asks, holds = (
+        {name: analyser.compile_words(words) for name, words in stored.pop(key, {}).items()}
         for key in ("asks", "holds")
-    }
+    )
     return Language(
         code=code,
         analyse=analyser.analyse,
@@ -149,14 +149,13 @@ def _read_language(code: str, text: str) -> Language:
         months=months,
         weekdays=weekdays,
         says=tuple(stored.pop("says", "").split()),
-        **patterns,
+        asks=asks,
+        holds=holds,
         **stored,
     )
 
 
-def _group_synonyms(
-    lines: str, analyse: Callable[[str], tuple[str, ...]]
-) -> Mapping[str, frozenset[str]]:
+def _group_synonyms(lines: str, analyse: Callable[[str], tuple[str, ...]]) -> Mapping[str, frozenset[str]]:
     """Return the terms that stand for each other: those of the words of one line, each by its first longest term."""
     found: dict[str, frozenset[str]] = {}
     for line in lines.strip().splitlines():
