@@ -46,10 +46,10 @@ class Language:
 
     `capitals` tells whether a capital within a sentence makes a name. `asks` has for the name of an answer type the
     pattern of questions, folded by `fold`, that ask for it, the first that is found counts; `holds` the pattern of
-    sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before. `synonyms` has for a term those that may stand for it. `times` are
-    the terms that tell a time. `months` and `weekdays` are the names of both, in the order of the calendar, `says` the
-    verbs of saying. What `wire`, `dates`, `speech` and `follow` hold is told
-    where they are used: in `reading/conventions.py`, `citations/dates_by_language.py`,
+    sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before. `synonyms`
+    has for a term those that may stand for it. `times` are the terms that tell a time. `months` and `weekdays` are
+    the names of both, in the order of the calendar, `says` the verbs of saying. What `wire`, `dates`, `speech` and
+    `follow` hold is told where they are used: in `reading/conventions.py`, `citations/dates_by_language.py`,
     `evidence/speakers_by_language.py` and `asking/follow_by_language.py`.
     """
 
