@@ -69,6 +69,7 @@ def read_in_language(text: str, asked: str, tokens: tuple[Token, ...], language:
         plain=tuple(term for term in words if term not in names),
         language=language,
         grams=language.find_grams(text),
+        whole=_name_words(text, tokens) if language.by_character else {},
     )
 
 
@@ -85,18 +86,17 @@ def _find_counted(text: str, language: Language) -> frozenset[str]:
     return frozenset(sorted(language.analyse(found[1]), key=len)[-1:]) if found else _NOTHING
 
 
-def name_words(question: Question) -> Mapping[str, str]:
+def _name_words(text: str, tokens: Sequence[Token]) -> Mapping[str, str]:
     """Return the words between spaces, each by the term of its first two characters: what follows is often a particle.
 
-    Words that only ask are left out, unless there are no others.
+    Words that only ask are left out.
     """
-    tokens = question.language.tokenize_question(question.text)
     found: dict[str, str] = {}
-    for match in _WORD.finditer(question.text):
+    for match in _WORD.finditer(text):
         first = [token for token in tokens if token.start == match.start()][-1:]
         if first and first[0].term is not None:
             found.setdefault(first[0].term, match.group())
-    return found or question.words
+    return found
 
 
 def read_surface_in(text: str, language: Language) -> OtherSurface:
