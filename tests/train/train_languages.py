@@ -3,8 +3,7 @@
     python -m tests.train.train_languages            fit, and write index/evidence/weights_by_language.json
     python -m tests.train.train_languages --folds    measure by cross-validation over articles, write nothing
 
-Sentences are ranked by the weights of English; what ranks in other languages alone gets the weight under which the
-marked sentences are likeliest, over all languages. The confidence is fitted on the questions of all languages together,
+Sentences are ranked by the weights of English and those of letters. The confidence is fitted on the questions of all languages together,
 asked of their article, of it without the sentences that answer, and of another; each language has bars of its own.
 """
 
@@ -19,7 +18,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
 
 from index.engines.memory import MemoryEngine
 from index.evaluate.measures import auroc, fpr_at_tpr
@@ -30,17 +28,19 @@ from index.evidence.other_languages import read_in_language
 from index.evidence.question import Question
 from index.language.language import get_language
 from index.model import Article, Filter
-from tests.support.paths import EVAL
+from tests.support.paths import EVAL, ROOT
 from tests.train import train_evidence as base
 
-SETS = {code: f"xquad-{code}-even" for code in ("ar", "de", "el", "es", "hi", "ro", "ru", "tr", "vi", "zh")}
+TRANSLATED = ("ar", "de", "el", "es", "hi", "ro", "ru", "tr", "vi", "zh")
+FOLDERS = {code: EVAL / f"xquad-{code}-even" for code in TRANSLATED} | {"ko": ROOT / "tests" / "evaluate" / "own-ko"}
+"""The set of each language: translations of one that people marked and, where there is none, our own."""
 FEATURES = {**features.FEATURES, **features.BY_LETTERS}
 SIGNS = {**signs.SIGNS, **signs.BY_LETTERS}
 
 
 def read_cases(code: str) -> Iterator[base.Case]:
     """Yield the questions of a language, each asked of its article, of the next, and of its own without the answer."""
-    asked = read_set(EVAL / SETS[code])
+    asked = read_set(FOLDERS[code])
     keys = list(asked.articles)
     language = get_language(code)
     for question in asked.questions:
@@ -48,6 +48,8 @@ def read_cases(code: str) -> Iterator[base.Case]:
         other = keys[(keys.index(question.article) + 1) % len(keys)]
         for key in (question.article, other):
             yield make_case(asked, question, read, key, asked.articles[key])
+        if not question.gold:
+            continue
         article = asked.articles[question.article]
         kept = [each for each in article.sentences if not is_gold(each, question)]
         shorter = replace(article, sentences=tuple(replace(each, number=at) for at, each in enumerate(kept, 1)))
@@ -82,24 +84,14 @@ def make_case(asked: QuestionSet, question: GoldQuestion, read: Question, key: s
     return base.Case(asked.name, key, right, question.answerable, rows, gold, article_view, numbers, hidden)
 
 
-def fit_letters(found: list[base.Case]) -> np.ndarray:
-    """Return the weights of the features: those of English, and the likeliest for what it lacks."""
-    english = weights.load_model().rank
-    rank = np.array([english.get(name, 0.0) for name in FEATURES])
-    used = [case for case in found if case.group == "answerable" and case.gold.any()]
-    own = [list(FEATURES).index(name) for name in features.BY_LETTERS]
+LETTERS = {"letters": 4.0, "letters_near": 2.0, "letters_around": 5.0}
+"""What the letters count: of the weights that were tried for all languages together, those that find most."""
 
-    def measure(values: np.ndarray) -> float:
-        rank[own] = values
-        loss = 0.0
-        for case in used:
-            scores = case.rows @ rank
-            loss += np.logaddexp.reduce(scores) - np.logaddexp.reduce(scores[case.gold])
-        return loss
 
-    solved = minimize(measure, np.full(len(own), 4.0), method="Nelder-Mead", options={"xatol": 0.05, "fatol": 0.5})
-    rank[own] = solved.x
-    return rank
+def rank_weights() -> np.ndarray:
+    """Return the weights of the features: those of English, and those of letters."""
+    known = weights.load_model().rank | LETTERS
+    return np.array([known.get(name, 0.0) for name in FEATURES])
 
 
 def fit_sure(used: list[base.Case], rows: np.ndarray, penalty: float) -> tuple[tuple[np.ndarray, float], ...]:
@@ -128,7 +120,7 @@ def find_bars(used: list[base.Case], sure: np.ndarray) -> dict[str, dict[str, fl
 
 
 def learn(found: list[base.Case], penalty: float) -> dict:
-    rank = fit_letters(found)
+    rank = rank_weights()
     used, rows = base.sign_rows(found, rank)
     sure = fit_sure(used, rows, penalty)
     return {"rank": rank, "sure": sure, "bars": find_bars(used, base.probabilities(rows, sure))}
@@ -136,11 +128,16 @@ def learn(found: list[base.Case], penalty: float) -> dict:
 
 def report(found: list[base.Case], learned: list[dict], folds: int) -> None:
     """Print for each language how often the first sentence is right and what the confidence tells apart."""
-    for code, name in SETS.items():
+    for code, folder in FOLDERS.items():
         hits: list[bool] = []
-        told: dict[str, list[tuple[float, bool]]] = {"answerable": [], "cut": [], "wrong": []}
+        told: dict[str, list[tuple[float, bool]]] = {
+            "answerable": [],
+            "cut": [],
+            "wrong": [],
+            "unanswerable": [],
+        }
         for fold, part in enumerate(learned):
-            own = [case for case in found if case.set == name and (folds < 2 or find_fold(case, folds) == fold)]
+            own = [case for case in found if case.set == folder.name and (folds < 2 or find_fold(case, folds) == fold)]
             used, rows = base.sign_rows(own, part["rank"])
             sure = base.probabilities(rows, part["sure"])
             bar = part["bars"].get(code, part["bars"]["all"])["answered"]
@@ -170,10 +167,13 @@ def write(learned: dict, penalty: float) -> None:
         name: {"weights": base.rounded(tuple(SIGNS), values), "bias": round(bias, 4)}
         for name, (values, bias) in zip(("topic", "states"), learned["sure"], strict=True)
     }
-    rank = dict(zip(FEATURES, learned["rank"], strict=True))
     stored = {
-        "record": {"sets": list(SETS.values()), "penalty": penalty, "made_by": "tests/train/train_languages.py"},
-        "rank": {name: round(float(rank[name]), 4) for name in features.BY_LETTERS},
+        "record": {
+            "sets": [folder.name for folder in FOLDERS.values()],
+            "penalty": penalty,
+            "made_by": "tests/train/train_languages.py",
+        },
+        "rank": LETTERS,
         **learned["bars"],
     }
     stored["all"] = sure | stored["all"]
@@ -187,7 +187,7 @@ def main() -> None:
     parser.add_argument("--folds", type=int, nargs="?", const=4, default=0, help="cross-validate with so many folds")
     parser.add_argument("--penalty", type=float, default=10.0)
     args = parser.parse_args()
-    found = [case for code in SETS for case in read_cases(code)]
+    found = [case for code in FOLDERS for case in read_cases(code)]
     parts = [[case for case in found if find_fold(case, args.folds) != fold] for fold in range(args.folds)] or [found]
     learned = [learn(part, args.penalty) for part in parts]
     report(found, learned, args.folds)
