@@ -9,11 +9,12 @@ from functools import lru_cache
 from .. import patterns
 from ..evidence.question import Question, read_question
 from ..language.detect import detect_language
+from ..language.names import SERVED
 from ..language.terms import tokenize_question
 from ..language.wordlists import AUXILIARIES, word_set
 from ..verdicts import Reason, ReasonCode
 from . import typos
-from .reasons import make_reason
+from .reasons import explain_language, make_reason
 from .retrieve import Scope, find_readable
 
 _OPENERS = word_set("""
@@ -117,7 +118,7 @@ def _find_problem(question: str) -> Reason | None:
     if is_small_talk(question):
         return make_reason(ReasonCode.SMALL_TALK)
     spoken = detect_language(question)
-    return None if spoken == "en" else make_reason(ReasonCode.OTHER_LANGUAGE, language=spoken)
+    return None if spoken in SERVED else explain_language(spoken)
 
 
 def _strip_correction(text: str) -> str:

@@ -10,8 +10,9 @@ from ..forms.serial import article_to_dict
 from ..language.detect import detect_by_words
 from ..language.sentences import split_sentences
 from ..model import Article
-from ..reading.article import build_article, sample_body
+from ..reading.article import build_article
 from ..reading.document import Document
+from ..reading.languages import sample_body
 from .readers import read_document
 
 

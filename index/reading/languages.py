@@ -1,0 +1,85 @@
+"""Tell which language an article is in, and which of its paragraphs are in another; those are shown, never cited. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ..language.detect import begins_in_english, detect_by_words, detect_language
+from ..language.names import SERVED
+from ..model import Kind, Paragraph
+
+_SAMPLE = 20_000
+"""Characters of the body that show its language; the rest of a book adds nothing."""
+
+_WORDS = 12
+"""The number of words from which a paragraph tells its language by itself; names fill shorter ones."""
+
+_SIGNS = 30
+"""The same in characters, for scripts without spaces between words."""
+
+_PART = 0.3
+"""The share of a text from which the part that is in a language served is an article: less is a summary or a notice."""
+
+
+def tell_languages(text: str, paragraphs: Sequence[Paragraph]) -> tuple[str, tuple[Paragraph, ...]]:
+    """Return the code of the article's language, and the paragraphs with those of the body in another marked so.
+
+    A text that is mostly in a language that is not served is in the one served that a good part of it is in, if any.
+    """
+    code = detect_language(sample_body(text, paragraphs))
+    others = _list_others(text, paragraphs, code)
+    if not others:
+        return code, tuple(paragraphs)
+    sizes: Counter[str] = Counter()
+    for place, paragraph in enumerate(paragraphs):
+        if paragraph.kind is Kind.BODY:
+            sizes[others.get(place, code)] += paragraph.end - paragraph.start
+    served = [each for each, size in sizes.most_common() if each in SERVED and size > _PART * sizes.total()]
+    code = served[0] if served else sizes.most_common(1)[0][0]
+    if code not in SERVED:
+        return code, tuple(paragraphs)
+    others = _list_others(text, paragraphs, code)
+    return code, _number(
+        replace(each, kind=Kind.FOREIGN, number=None) if place in others else each
+        for place, each in enumerate(paragraphs)
+    )
+
+
+def sample_body(text: str, paragraphs: Iterable[Paragraph]) -> str:
+    """Return the beginning of the body, as much as tells the language."""
+    sample, length = [], 0
+    for paragraph in paragraphs:
+        if paragraph.kind is Kind.BODY and length < _SAMPLE:
+            sample.append(text[paragraph.start : min(paragraph.end, paragraph.start + _SAMPLE - length)])
+            length += len(sample[-1])
+    return "\n".join(sample)
+
+
+def _list_others(text: str, paragraphs: Sequence[Paragraph], code: str) -> dict[int, str]:
+    """Return the language of each paragraph of the body that is plainly not in this one, by its place."""
+    found = {}
+    for place, paragraph in enumerate(paragraphs):
+        if paragraph.kind is Kind.BODY:
+            told = _tell_paragraph(text[paragraph.start : min(paragraph.end, paragraph.start + _SAMPLE)], code)
+            if told not in ("", code):
+                found[place] = told
+    return found
+
+
+def _tell_paragraph(words: str, code: str) -> str:
+    """Return the language of a paragraph, "" if it may be in any."""
+    if code == "en" and begins_in_english(words):
+        return "en"
+    few = len(words) < _SIGNS if not words.isascii() and " " not in words.strip() else len(words.split()) < _WORDS
+    return "" if few else detect_by_words(words, (code,))
+
+
+def _number(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
+    """Return the paragraphs with those of the body numbered anew."""
+    number, numbered = 0, []
+    for each in paragraphs:
+        number += each.kind is Kind.BODY
+        numbered.append(replace(each, number=number) if each.kind is Kind.BODY else each)
+    return tuple(numbered)
