@@ -1,9 +1,8 @@
-"""What languages are called in English, and which of them articles and questions may be in."""
+"""What languages are called in English, those that are not served, too."""
 
 from __future__ import annotations
 
-SERVED = ("en",)
-"""The codes of the languages that are read and answered."""
+from .language import list_languages
 
 _NAMES = dict(
     pair.split("=")
@@ -32,6 +31,8 @@ def describe_language(code: str) -> dict[str, str]:
     `name` is its name, `served` those of the languages served in one list: "English, Spanish and Korean", and `codes`
     are their codes, for faces that name them in another language.
     """
-    *first, last = map(name_language, SERVED)
-    served = f"{', '.join(first)} and {last}" if first else last
-    return {"name": name_language(code), "served": served, "codes": " ".join(SERVED)}
+    codes = list_languages()
+    english, *others = map(name_language, codes)
+    *first, last = english, *sorted(others)
+    served = f"{', '.join(first)} and {last}"
+    return {"name": name_language(code), "served": served, "codes": " ".join(codes)}

@@ -7,14 +7,13 @@ if the format has any, the blocks of that text.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage, state_fact
 from ..headings import add_headings
-from ..language.names import SERVED, describe_language
-from ..language.sentences import split_sentences
-from ..language.terms import analyse
+from ..language.language import Language, find_language
+from ..language.names import describe_language
 from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from .document import Block
 from .languages import tell_languages
@@ -49,15 +48,15 @@ def build_article(
         )
     paragraphs, metadata = mark(text, known, blocks)
     code, paragraphs = tell_languages(text, paragraphs)
-    refuse_language(source, code)
+    language = choose_language(source, code)
     body = tuple(paragraph for paragraph in paragraphs if paragraph.kind is Kind.BODY)
-    sentences = tuple(_split_body(text, body))
+    sentences = tuple(_split_body(text, body, language))
     if not sentences:
         raise EmptyArticle(source, _explain_empty(text))
     sha256 = hash_text(text)
     stated: dict[str, Any] = {each.name: getattr(metadata, each.name) for each in fields(Metadata)}
     article = Article(
-        **stated | {"language": code},
+        **stated | {"language": language.code},
         id=make_article_id(sha256),
         sha256=sha256,
         source=source,
@@ -69,23 +68,32 @@ def build_article(
     return add_headings(article)
 
 
-def _split_body(text: str, body: tuple[Paragraph, ...]) -> Iterator[Sentence]:
+def read_in(article: Article, language: Language) -> Article:
+    """Return the article with the sentences and terms that it has in a language."""
+    body = tuple(paragraph for paragraph in article.paragraphs if paragraph.kind is Kind.BODY)
+    sentences = tuple(_split_body(article.text, body, language))
+    return add_headings(replace(article, language=language.code, length=len(sentences), sentences=sentences))
+
+
+def _split_body(text: str, body: tuple[Paragraph, ...], language: Language) -> Iterator[Sentence]:
     """Yield the sentences of the body; a line break inside a paragraph does not end a sentence."""
     number = 0
     for paragraph in body:
         words = flatten(text, paragraph.start, paragraph.end)
-        for start, end in split_sentences(words):
+        for start, end in language.split_sentences(words):
             number += 1
             first, last = paragraph.start + start, paragraph.start + end
             assert paragraph.number is not None
-            yield Sentence(number, paragraph.number, first, last, analyse(text[first:last]))
+            yield Sentence(number, paragraph.number, first, last, language.analyse(text[first:last]))
 
 
-def refuse_language(source: str, code: str) -> None:
-    """Raise `UnsupportedLanguage` unless the language with this code is served."""
-    if code not in SERVED:
+def choose_language(source: str, code: str) -> Language:
+    """Return the language with this code; raise `UnsupportedLanguage` if it is not served."""
+    language = find_language(code)
+    if language is None:
         told = state_fact("is in {name}; Pullquote reads {served}", **describe_language(code))
         raise UnsupportedLanguage(source, told, code)
+    return language
 
 
 def _explain_empty(text: str) -> str:

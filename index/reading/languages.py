@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ..language.detect import begins_in_english, detect_by_words, detect_language
-from ..language.names import SERVED
-from ..model import Kind, Paragraph
+from ..language.detect import begins_in_english, detect_by_words
+from ..language.identifier import identify
+from ..language.language import find_language
+from ..language.names import name_language
+from ..model import Article, Kind, Paragraph
 
 _SAMPLE = 20_000
 """Characters of the body that show its language; the rest of a book adds nothing."""
@@ -28,23 +30,48 @@ def tell_languages(text: str, paragraphs: Sequence[Paragraph]) -> tuple[str, tup
 
     A text that is mostly in a language that is not served is in the one served that a good part of it is in, if any.
     """
-    code = detect_language(sample_body(text, paragraphs))
+    code = tell_by_words(text, paragraphs) or identify(sample_body(text, paragraphs)) or "en"
     others = _list_others(text, paragraphs, code)
+    if others and not find_language(code):
+        sizes = _measure(paragraphs, others, code)
+        served = [each for each, size in sizes.most_common() if find_language(each) and size > _PART * sizes.total()]
+        code = served[0] if served else code
+        others = _list_others(text, paragraphs, code)
     if not others:
         return code, tuple(paragraphs)
+    marked = (
+        replace(each, kind=Kind.FOREIGN) if place in others else each for place, each in enumerate(paragraphs)
+    )
+    return code, _number(marked)
+
+
+def tell_by_words(text: str, paragraphs: Sequence[Paragraph]) -> str:
+    """Return the code of the article's language by its words, "" if they leave doubt.
+
+    Where the text as a whole does, what most of its paragraphs are in counts.
+    """
+    if told := detect_by_words(sample_body(text, paragraphs)):
+        return told
+    sizes = _measure(paragraphs, _list_others(text, paragraphs, ""), "")
+    del sizes[""]
+    return max(sizes, key=lambda code: sizes[code], default="")
+
+
+def _measure(paragraphs: Sequence[Paragraph], others: Mapping[int, str], code: str) -> Counter[str]:
+    """Return how many characters of the body are in each language: in that with this code, what no other is told of."""
     sizes: Counter[str] = Counter()
     for place, paragraph in enumerate(paragraphs):
         if paragraph.kind is Kind.BODY:
             sizes[others.get(place, code)] += paragraph.end - paragraph.start
-    served = [each for each, size in sizes.most_common() if each in SERVED and size > _PART * sizes.total()]
-    code = served[0] if served else sizes.most_common(1)[0][0]
-    if code not in SERVED:
-        return code, tuple(paragraphs)
-    others = _list_others(text, paragraphs, code)
-    return code, _number(
-        replace(each, kind=Kind.FOREIGN, number=None) if place in others else each
-        for place, each in enumerate(paragraphs)
-    )
+    return sizes
+
+
+def name_kind(article: Article, paragraph: Paragraph) -> str:
+    """Return what a paragraph is: its kind, or of one in another language than the article's the name of that."""
+    if paragraph.kind is not Kind.FOREIGN:
+        return paragraph.kind
+    told = _tell_paragraph(article.text[paragraph.start : min(paragraph.end, paragraph.start + _SAMPLE)], "")
+    return name_language(told) if told else "another language"
 
 
 def sample_body(text: str, paragraphs: Iterable[Paragraph]) -> str:
@@ -70,10 +97,10 @@ def _list_others(text: str, paragraphs: Sequence[Paragraph], code: str) -> dict[
 
 def _tell_paragraph(words: str, code: str) -> str:
     """Return the language of a paragraph, "" if it may be in any."""
-    if code == "en" and begins_in_english(words):
+    if code in ("en", "") and begins_in_english(words):
         return "en"
     few = len(words) < _SIGNS if not words.isascii() and " " not in words.strip() else len(words.split()) < _WORDS
-    return "" if few else detect_by_words(words, (code,))
+    return "" if few else detect_by_words(words, ())
 
 
 def _number(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
@@ -81,5 +108,5 @@ def _number(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
     number, numbered = 0, []
     for each in paragraphs:
         number += each.kind is Kind.BODY
-        numbered.append(replace(each, number=number) if each.kind is Kind.BODY else each)
+        numbered.append(replace(each, number=number if each.kind is Kind.BODY else None))
     return tuple(numbered)
