@@ -248,7 +248,9 @@ def render_report(article: Article) -> Page:
     """Return the parts of the text that are not body, and so never cited, with their kind and offsets."""
     aside = [paragraph for paragraph in article.paragraphs if paragraph.kind is not Kind.BODY]
     rows = (
-        make_line(article.quote(each), margin=f"{name_kind(article, each):<10}{each.start}-{each.end}  ", mark=Look.FACT)
+        make_line(
+            article.quote(each), margin=f"{name_kind(article, each):<10}{each.start}-{each.end}  ", mark=Look.FACT
+        )
         for each in aside
     )
     return (make_line(f"No body and so never cited: {len(aside)}", Look.FACT), *rows)

@@ -1,4 +1,4 @@
-"""Tell which language a text is in: by its script, by its small words, and where they leave doubt by a model of letters.
+"""Tell which language a text is in: by its script, by its small words, and where these leave doubt by a model.
 
 English words are looked at first, so that a question or an article in English costs next to nothing, and never the half
 second in which the model is loaded.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -24,7 +24,7 @@ _SAMPLE = 20_000
 """Characters that are read; a text rarely changes its language after that."""
 
 _PATH = Path(__file__).with_name("small_words.txt")
-"""The small words of each language but English, ours: a line each, of a code and words of which none is English only."""
+"""The small words of the languages that share a script, English aside: on each line a code and the words, all ours."""
 
 _ENGLISH = word_set(
     """
@@ -45,7 +45,14 @@ _MAYBE_ENGLISH = word_set(
 )
 """English words that are words of other languages, too: they tell English where nothing tells another language."""
 
+_ONLY_ENGLISH = _ENGLISH - _MAYBE_ENGLISH
+
+_PLAIN_ENGLISH = _ONLY_ENGLISH | word_set("to for by his he will we")
+"""English words that no other language has as many of: in a text they tell English by their number."""
+
 _ASKING = word_set("who whom whose what which when where why how whats whos wheres hows")
+"""English words that begin a question: there they count twice."""
+
 _PARTICLES = word_set(
     """
     de la le les el los las del der den dem des die das van von da dos di du al o os as um un en et te op of an si se lo
@@ -53,6 +60,8 @@ _PARTICLES = word_set(
 """
 )
 """Words that are parts of names ("de la Cruz"): in a short text they are no evidence."""
+
+_NO_EVIDENCE = _ENGLISH | _MAYBE_ENGLISH | _PARTICLES
 
 _LONG = 15
 """The number of words from which a text is more than a question with names in it."""
@@ -65,9 +74,13 @@ _IN_TEXTS = {"fr": "l' d' qu' n' c' j' s'", "it": "l' d' un' dell' nell' all' su
 """Beginnings of words that are evidence in a long text only: in a short one they may be part of a name."""
 
 _CYRILLIC = ("ru", "uk", "bg", "sr", "mk", "be")
+"""The languages whose words are told apart where their letters may all be Russian."""
 
 _WINDOW = 300
 """Characters of each of the three places that are looked at first in a longer text."""
+
+_BEGINNINGS = (160, 640)
+"""Characters of a paragraph that are looked at first, and then."""
 
 _PLAINLY = 0.08
 """Share of words that only English has, from which each of these places is plainly English."""
@@ -78,20 +91,22 @@ _RIVAL = 0.75
 _WORDS = patterns.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
-def detect_language(text: str, spoken: tuple[str, ...] = ("en",)) -> str:
+def detect_language(text: str, spoken: Sequence[str] = ("en",)) -> str:
     """Return the ISO 639-1 code of the text's language.
 
     `spoken` are the languages of the articles at hand, the most common first. A text that tells nothing, such as a
     name, is in the first of them: foreign names in an English question are no evidence.
     """
     told, likely = _weigh(text[:_SAMPLE], spoken)
-    if not told:
-        told = identify(text[:_SAMPLE], likely or [code for code in spoken if code != "en"]) or ""
-    return told or (spoken[0] if spoken else "en")
+    likely = likely or [code for code in spoken if code != "en"]
+    return told or identify(text[:_SAMPLE], likely) or next(iter(spoken), "en")
 
 
 def detect_by_words(text: str, spoken: Collection[str] = ("en",)) -> str:
-    """Return the same without asking the model; "" for a text that it should be asked about."""
+    """Return the same without asking the model; "" for a text that it should be asked about.
+
+    A few words that may be English are so only if English is among those `spoken`.
+    """
     return _weigh(text[:_SAMPLE], spoken)[0]
 
 
@@ -108,8 +123,11 @@ def _weigh(sample: str, spoken: Collection[str]) -> tuple[str, Collection[str]]:
 
 def begins_in_english(text: str) -> bool:
     """Tell, from a few words, whether the beginning of a paragraph is plainly English; False may be any language."""
-    words = text[:_WINDOW].lower().split()
-    return sum(map(_ONLY_ENGLISH.__contains__, words)) >= max(2, _PLAINLY * 1.5 * len(words))
+    for length in _BEGINNINGS:
+        words = text[:length].lower().split()
+        if sum(map(_PLAIN_ENGLISH.__contains__, words)) >= max(2, 0.1 * len(words)):
+            return True
+    return False
 
 
 def _is_plainly_english(sample: str) -> bool:
@@ -121,13 +139,10 @@ def _is_plainly_english(sample: str) -> bool:
         return False
     for start in (0, (len(sample) - _WINDOW) // 2, len(sample) - _WINDOW):
         words = sample[start : start + _WINDOW].lower().split()
-        found = sum(map(_ONLY_ENGLISH.__contains__, words))
+        found = sum(map(_PLAIN_ENGLISH.__contains__, words))
         if found < max(4, _PLAINLY * len(words)):
             return False
     return True
-
-
-_ONLY_ENGLISH = _ENGLISH - _MAYBE_ENGLISH
 
 
 def _weigh_question(sample: str, words: Sequence[str], spoken: Collection[str]) -> tuple[str, Collection[str]]:
@@ -137,10 +152,15 @@ def _weigh_question(sample: str, words: Sequence[str], spoken: Collection[str]) 
     """
     small = [word.lower() for place, word in enumerate(words) if place == 0 or not word[0].isupper()]
     stems = [word.partition("'")[0] for word in small]  # "who's"
-    known = _load_languages()
-    english = sum(word in _ONLY_ENGLISH or (word in TYPED and word not in known) for word in stems)
-    foreign = [word for word in small if _is_evidence(word, known)]
-    if english + (not _ASKING.isdisjoint(stems[:1])) > len(foreign):
+    english = sum(map(_ONLY_ENGLISH.__contains__, stems))
+    asking = not _ASKING.isdisjoint(stems[:1])
+    other = [word for word in small if word not in _NO_EVIDENCE and len(word) > 1]
+    if english + asking > len(other):
+        return "en", ()
+    known = _load_small_words()
+    english += sum(word in TYPED and word not in known for word in stems)
+    foreign = [word for word in other if word in known or not word.isascii()]
+    if english + asking > len(foreign):
         return "en", ()
     if not english and not sample.isascii() and (told := detect_by_script(sample, 0.2)):
         return told, ()
@@ -155,24 +175,18 @@ def _weigh_question(sample: str, words: Sequence[str], spoken: Collection[str]) 
 
 def _weigh_cyrillic(words: Sequence[str]) -> str:
     """Return the language of most small words of a Cyrillic text whose letters may be Russian."""
-    known = _load_languages()
+    known = _load_small_words()
     counts = dict.fromkeys(_CYRILLIC, 0)
-    for word in words:
-        for code in known.get(word.lower(), ()):
-            counts[code] = counts.get(code, 0) + 1
+    for code in [code for word in words for code in known.get(word.lower(), ()) if code in counts]:
+        counts[code] += 1
     return max(_CYRILLIC, key=lambda code: counts[code])  # of equals the first
-
-
-def _is_evidence(word: str, known: Container[str]) -> bool:
-    """Tell whether a word of a question tells another language."""
-    return len(word) > 1 and word not in _PARTICLES and (word in known or not word.isascii())
 
 
 def _may_be_english(words: Sequence[str]) -> bool:
     """Tell whether at least a third of the words, and any at all, are ones that English texts have in small letters."""
     plain = load_plain_terms()
     found = sum(word in _MAYBE_ENGLISH or word in _ENGLISH or not plain.isdisjoint(analyse(word)) for word in words)
-    return 0 < found and found * 3 >= len(words)
+    return found > 0 and found * 3 >= len(words)
 
 
 def _weigh_text(words: Sequence[str]) -> str:
@@ -182,7 +196,7 @@ def _weigh_text(words: Sequence[str]) -> str:
     english = sum(found[word] for word in _ENGLISH & found.keys())
     for word in [word for word in found if "'" in word]:
         found[word[: word.index("'") + 1]] += found[word]
-    known = _load_languages()
+    known = _load_small_words()
     counts, kinds = Counter[str](), Counter[str]()
     shares: dict[str, float] = {}
     for word in known.keys() & found.keys():
@@ -204,8 +218,8 @@ def _pick_clear(counts: Mapping[str, float]) -> str:
 
 
 @cache
-def _load_languages() -> Mapping[str, Sequence[str]]:
-    """Return the languages of each small word."""
+def _load_small_words() -> Mapping[str, Sequence[str]]:
+    """Return the languages that each small word is of."""
     found: dict[str, list[str]] = {}
     for line in _PATH.read_text("utf-8").splitlines():
         language, *words = line.split()

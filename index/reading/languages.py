@@ -1,4 +1,4 @@
-"""Tell which language an article is in, and which of its paragraphs are in another; those are shown, never cited. Pure."""
+"""Tell which language an article is in, and which of its paragraphs are in another: those are shown, never cited."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _SAMPLE = 20_000
 _WORDS = 12
 """The number of words from which a paragraph tells its language by itself; names fill shorter ones."""
 
-_SIGNS = 30
-"""The same in characters, for scripts without spaces between words."""
+_SHORT = 25
+"""The same in characters, where a script has hardly any spaces between words."""
 
 _PART = 0.3
 """The share of a text from which the part that is in a language served is an article: less is a summary or a notice."""
@@ -39,9 +39,7 @@ def tell_languages(text: str, paragraphs: Sequence[Paragraph]) -> tuple[str, tup
         others = _list_others(text, paragraphs, code)
     if not others:
         return code, tuple(paragraphs)
-    marked = (
-        replace(each, kind=Kind.FOREIGN) if place in others else each for place, each in enumerate(paragraphs)
-    )
+    marked = (replace(each, kind=Kind.FOREIGN) if place in others else each for place, each in enumerate(paragraphs))
     return code, _number(marked)
 
 
@@ -97,10 +95,12 @@ def _list_others(text: str, paragraphs: Sequence[Paragraph], code: str) -> dict[
 
 def _tell_paragraph(words: str, code: str) -> str:
     """Return the language of a paragraph, "" if it may be in any."""
+    if len(words) < _SHORT:
+        return ""
     if code in ("en", "") and begins_in_english(words):
         return "en"
-    few = len(words) < _SIGNS if not words.isascii() and " " not in words.strip() else len(words.split()) < _WORDS
-    return "" if few else detect_by_words(words, ())
+    spaced = words.isascii() or words.count(" ") * 10 > len(words)
+    return detect_by_words(words, ()) if not spaced or len(words.split()) >= _WORDS else ""
 
 
 def _number(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
