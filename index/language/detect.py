@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .. import patterns
 from .everyday import TYPED
-from .identifier import identify
+from .identifier import LONG, identify
 from .scripts import detect_by_script
 from .terms import analyse
 from .thesaurus import load_plain_terms
@@ -62,9 +62,6 @@ _PARTICLES = word_set(
 """Words that are parts of names ("de la Cruz"): in a short text they are no evidence."""
 
 _NO_EVIDENCE = _ENGLISH | _MAYBE_ENGLISH | _PARTICLES
-
-_LONG = 15
-"""The number of words from which a text is more than a question with names in it."""
 
 _HARDLY = 0.1
 """Share of English function words below which a longer text may be in any language: of 3,251 English articles, 25 lists
@@ -118,7 +115,7 @@ def _weigh(sample: str, spoken: Collection[str]) -> tuple[str, Collection[str]]:
     words = _WORDS.findall(sample)
     if not sample.isascii() and (told := detect_by_script(sample)):
         return (_weigh_cyrillic(words) if told == "ru" else told), ()
-    return (_weigh_text(words), ()) if len(words) >= _LONG else _weigh_question(sample, words, spoken)
+    return (_weigh_text(words), ()) if len(words) >= LONG else _weigh_question(sample, words, spoken)
 
 
 def begins_in_english(text: str) -> bool:
@@ -162,12 +159,14 @@ def _weigh_question(sample: str, words: Sequence[str], spoken: Collection[str]) 
     foreign = [word for word in other if word in known or not word.isascii()]
     if english + asking > len(foreign):
         return "en", ()
-    if not english and not sample.isascii() and (told := detect_by_script(sample, 0.2)):
+    if _ENGLISH.isdisjoint(stems) and not sample.isascii() and (told := detect_by_script(sample, 0.2)):
         return told, ()
-    if not foreign:
-        return ("en" if "en" in spoken and (len(small) < 2 or _may_be_english(stems)) else ""), ()
+    asks = sample.rstrip().endswith("?")
+    named = len(small) - sum(map(_PARTICLES.__contains__, small)) < 2 and not asks  # "Rio de Janeiro"
+    if not foreign or named:
+        return ("en" if "en" in spoken and (named or _may_be_english(stems)) else ""), ()
     counts = Counter(language for word in foreign for language in known.get(word, ()))
-    for language in known.get(small[0], ()) if foreign[0] == small[0] else ():
+    for language in known.get(small[0], ()) if asks and foreign[0] == small[0] else ():
         counts[language] += 1  # a question word in its place, as in "Warum trat er zurück?"
     best = "" if english else _pick_clear(counts)
     return (best if counts[best] > 1 else ""), (() if english else tuple(counts))

@@ -7,7 +7,13 @@ from functools import cache
 from typing import Any
 
 SURE = 0.5
-"""The probability from which the model is believed: lists of names in English articles stay below it."""
+"""The probability from which the model is believed about a question."""
+
+SURE_OF_TEXT = 0.9
+"""The same about a text of `LONG` words: lists of names in English articles stay below it, prose is above it."""
+
+LONG = 15
+"""The number of words from which a text is more than a question with names in it."""
 
 _LANGUAGES = """
     af az ca cs cy da de en es et eu fi fr ga gl ha hr ht hu id is it lt lv mt nl no pl pt ro sk sl so sq sv sw tl tr
@@ -22,7 +28,8 @@ others."""
 def identify(text: str, likely: Collection[str] = ()) -> str | None:
     """Return the ISO 639-1 code of the language, None if the model is not sure, or in a worker, which cannot load it.
 
-    `likely` are languages that something else speaks for: of the first of these, a third of the probability is enough.
+    `likely` are languages that something else speaks for: of the first of these, a third of the probability is enough
+    for a question.
     The first call takes half a second: the model is loaded.
     """
     try:
@@ -30,6 +37,8 @@ def identify(text: str, likely: Collection[str] = ()) -> str | None:
     except ImportError:
         return None
     best, probability = ranked[0]
+    if len(text.split()) >= LONG:
+        return str(best) if probability >= SURE_OF_TEXT else None
     if probability >= SURE and best != "en":
         return str(best)
     hinted = next(((code, share) for code, share in ranked if code in likely), ranked[0])

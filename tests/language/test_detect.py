@@ -196,7 +196,7 @@ def test_every_english_article_is_told() -> None:
     need_shared(EVAL)
     count = told.count_told(told.read_articles((*told.ENGLISH, *told.TYPED)), "en")
     assert count.foreign == 0
-    assert count.asked <= count.total / 100
+    assert count.asked <= count.total / 50  # casts and tables
 
 
 @pytest.mark.parametrize("language", told.OTHERS)
