@@ -5,14 +5,17 @@ No rule about English words or sentences acts here: what the data of a language 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from ..language.bm25 import idf
+from .. import patterns
+from ..language.bm25 import idf, length_norm
 from ..language.language import Language, get_language
 from ..language.terms import Token
-from ..model import Article
+from ..model import Article, Sentence
 from ..once import once
 from .answer_types import OTHER, TYPES, AnswerType
 from .question import Question
@@ -34,6 +37,7 @@ _BROAD = {
 _BY_TERMS = frozenset(("number", "time", "count"))
 """Types that are told by the terms of a sentence, numbers and times, where the language has no pattern for them."""
 
+_WORD = patterns.compile(r"\w(?:\S{0,60}\w)?")
 _QUOTES = frozenset('"“”„«»「」『』')
 _ASKING = frozenset("?？؟;\u037e")
 
@@ -57,10 +61,10 @@ def read_in_language(text: str, asked: str, tokens: tuple[Token, ...], language:
         small=_NOTHING,
         kind=kind,
         wants=wants,
-        counted=_NOTHING,
+        counted=_find_counted(text, language),
         synonyms={},
         pairs=_NOTHING if language.by_character else _pair(tokens),
-        plain=tuple(term for term in words if term not in names),
+        plain=tuple(term for term in words if term not in names and term not in language.generic),
         language=language,
         grams=language.find_grams(text),
     )
@@ -71,6 +75,26 @@ def find_types_by_data(text: str, language: Language) -> tuple[AnswerType, Answe
     folded = language.fold(text)
     found = next((name for name, pattern in language.asks.items() if pattern.search(folded)), "")
     return _ROWS.get(_BROAD.get(found, found), OTHER), _ROWS.get(found, OTHER)
+
+
+def _find_counted(text: str, language: Language) -> frozenset[str]:
+    """Return the term of the word that counts what is asked for, of "몇 명" that of "명"; none if there is none."""
+    found = re.search(language.counted, text) if language.counted else None
+    return frozenset(sorted(language.analyse(found[1]), key=len)[-1:]) if found else _NOTHING
+
+
+def name_words(question: Question) -> Mapping[str, str]:
+    """Return the words between spaces, each by the term of its first two characters: what follows is often a particle.
+
+    Words that only ask are left out, unless there are no others.
+    """
+    tokens = question.language.tokenize_question(question.text)
+    found = {}
+    for match in _WORD.finditer(question.text):
+        first = [token for token in tokens if token.start == match.start()][-1:]
+        if first and first[0].term is not None:
+            found.setdefault(first[0].term, match.group())
+    return found or question.words
 
 
 def read_surface_in(text: str, language: Language) -> OtherSurface:
@@ -159,23 +183,35 @@ class OtherArticleView(ArticleView):
 
     def __init__(self, question: Question, article: Article, similarities: Sequence[float] = ()) -> None:
         super().__init__(question, article, similarities)
-        self.letters = self.gram_shares[_NOTHING.union(*self.held_grams)]
+        grams = [read_surface_in(article.quote(each), question.language).grams for each in article.sentences]
+        self._lengths = [len(each) for each in grams]
+        self._average = max(1.0, sum(self._lengths) / max(1, len(grams)))
+        self._grams = [question.grams & each for each in grams]
+        counts = Counter(chain.from_iterable(self._grams))
+        weights = {gram: idf(len(grams), counts[gram]) for gram in sorted(question.grams)}
+        self._shares = Shares(weights, sum(weights.values()) or 1.0)
+        self.letters = self._shares[_NOTHING.union(*self._grams)]
+
+    def rate_letters(self, sentence: Sentence) -> tuple[float, float, float]:
+        """Return how well a sentence holds the question's letter n-grams, each a share of the highest possible.
+
+        By BM25 in the sentence itself, and by idf in it and its neighbours, and in its paragraph.
+        """
+        at = sentence.number - 1
+        norm = length_norm(self._lengths[at], self._average)
+        near = _NOTHING.union(*self._grams[max(0, at - 1) : at + 2])
+        return (
+            self._shares[self._grams[at]] / (1 + norm),
+            self._shares[near],
+            self._paragraph_shares[sentence.paragraph],
+        )
 
     @once
-    def held_grams(self) -> tuple[frozenset[str], ...]:
-        """The question's letter n-grams that each sentence holds."""
-        article, language, wanted = self.article, self.question.language, self.question.grams
-        return tuple([wanted & read_surface_in(article.quote(each), language).grams for each in article.sentences])
-
-    @once
-    def gram_shares(self) -> Shares:
-        """The share of the idf of the question's letter n-grams, 0 to 1, that some of them carry."""
-        counts = dict.fromkeys(sorted(self.question.grams), 0)
-        for held in self.held_grams:
-            for gram in held:
-                counts[gram] += 1
-        weights = {gram: idf(len(self.held_grams), count) for gram, count in counts.items()}
-        return Shares(weights, sum(weights.values()) or 1.0)
+    def _paragraph_shares(self) -> Mapping[int, float]:
+        held: dict[int, set[str]] = {}
+        for sentence, grams in zip(self.article.sentences, self._grams, strict=True):
+            held.setdefault(sentence.paragraph, set()).update(grams)
+        return {number: self._shares[frozenset(grams)] for number, grams in held.items()}
 
     def sentence(self, number: int) -> SentenceView:
         """Return a view of the sentence with this number."""
@@ -187,7 +223,25 @@ class OtherSentenceView(SentenceView):
 
     def __init__(self, article_view: OtherArticleView, number: int) -> None:
         super().__init__(article_view, number)
-        self.letters = article_view.gram_shares[article_view.held_grams[number - 1]]
+        self.letters = article_view.rate_letters(self.sentence)
+
+    @once
+    def answers(self) -> tuple[int, ...]:
+        """Positions, counted in terms, of terms that may be the answer and are not in the question."""
+        if self.question.kind.name != "number":
+            return super().answers
+        known = self.question.words
+        return tuple([at for at, term in enumerate(self.terms) if term[0].isnumeric() and term not in known])
+
+    @once
+    def wanted(self) -> bool:
+        """Whether the sentence has something of the very type that is asked for; True if the data cannot tell."""
+        name, language = self.question.wants.name, self.question.language
+        if name in language.holds:
+            return language.holds[name].search(language.fold(self.text)) is not None
+        if name in _BY_TERMS and not self.question.counted:
+            return bool(self.answers)
+        return super().wanted
 
     @once
     def surface(self) -> Surface:
