@@ -103,7 +103,7 @@ USED = {
         "explain_unread",
         "translatable",
     },
-    "index.reading.languages": {"name_kind"},
+    "index.reading.mixed": {"name_kind"},
     "index.schema": {"load_schema"},
     "index.model": {
         "Card",

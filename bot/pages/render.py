@@ -10,7 +10,7 @@ from index import Article, Hit, Reply
 from index.citations import cite
 from index.forms.serial import reply_to_dict
 from index.model import Card, Kind
-from index.reading.languages import name_kind
+from index.reading.mixed import name_kind
 from index.stories import Silence
 from index.stories.changes import Change, Edit
 

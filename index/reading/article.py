@@ -16,8 +16,8 @@ from ..language.language import Language, find_language
 from ..language.names import describe_language
 from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from .document import Block
-from .languages import tell_languages
 from .lines import flatten
+from .mixed import tell_languages
 
 MAX_CHARACTERS = 5_000_000
 """The longest text that is read, in characters: eight long novels."""

@@ -11,7 +11,7 @@ from ..language.sentences import split_sentences
 from ..model import Article
 from ..reading.article import build_article
 from ..reading.document import Document
-from ..reading.languages import tell_by_words
+from ..reading.mixed import tell_by_words
 from .readers import read_document
 
 

@@ -9,7 +9,7 @@ from index.citations import reading_page
 from index.errors import UnsupportedLanguage
 from index.forms.serial import article_from_dict, article_to_dict
 from index.model import Article, Kind
-from index.reading.languages import name_kind, tell_by_words
+from index.reading.mixed import name_kind, tell_by_words
 from index.sources import load_bytes
 from tests.support import told
 from tests.support.paths import ROOT
