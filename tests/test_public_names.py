@@ -136,6 +136,7 @@ USED = {
         "report_empty",
         "walk",
     },
+    "index.reading.conventions": {"FULL_STORY"},
     "index.stories": {
         "Silence",
         "Standing",

