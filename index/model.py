@@ -26,12 +26,13 @@ MAX_LEAD = (1 << 31) - 1
 
 
 class Kind(StrEnum):
-    """What a paragraph is; only `BODY` may be cited."""
+    """What a paragraph is; only `BODY` may be cited. `FOREIGN` is body in another language than the article's."""
 
     HEADLINE = "headline"
     NOTE = "note"
     BODY = "body"
     FURNITURE = "furniture"
+    FOREIGN = "foreign"
 
 
 class Status(StrEnum):
@@ -85,16 +86,13 @@ class Card(Metadata):
     def name(self) -> str:
         """What the article is called: its headline, else the name of its source, else "Untitled article"."""
         names = (self.title, "" if self.source == "-" else name_source(self.source))  # "-" is standard input
-        return next((name for name in names if any(map(_is_seen, name))), "Untitled article")
+        seen = (name for name in names if any(sign.isprintable() and not sign.isspace() for sign in name))
+        return next(seen, "Untitled article")
 
 
 def name_source(source: str) -> str:
     """Return what a source is called: an address as it is, a file without the folders that it is in."""
     return source if "://" in source else source.replace("\\", "/").rstrip("/").rpartition("/")[2]
-
-
-def _is_seen(character: str) -> bool:
-    return character.isprintable() and not character.isspace()
 
 
 @dataclass(frozen=True, slots=True)

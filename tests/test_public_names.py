@@ -103,6 +103,7 @@ USED = {
         "explain_unread",
         "translatable",
     },
+    "index.reading.mixed": {"name_kind"},
     "index.schema": {"load_schema"},
     "index.model": {
         "Card",

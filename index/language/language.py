@@ -7,7 +7,7 @@ by its code; to serve one more, put a file there. It is loaded when the first te
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -172,9 +172,3 @@ def _read_words(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys with lists of words, which stand in one text, as tuples."""
     lists = ("stop", "asking", "prefixes", "numbers", "letters", "abbreviations", "goes_on")
     return {key: tuple(value.split()) if key in lists else value for key, value in stored.items()}
-
-
-def name_languages(codes: Iterable[str]) -> str:
-    """Return the English names of languages that are served, for a message: "English, Korean and Spanish"."""
-    names = [get_language(code).name for code in codes]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -15,8 +15,8 @@ from index.language.language import (
     find_language,
     get_language,
     list_languages,
-    name_languages,
 )
+from index.language.names import name_language
 from tests.support.source import read_modules
 
 OTHERS = [code for code in list_languages() if code != "en"]
@@ -63,9 +63,8 @@ def test_what_is_not_served_is_not_found(code):
     assert get_language(code) is ENGLISH
 
 
-def test_languages_are_named_in_english():
-    assert name_languages(["en"]) == "English"
-    assert name_languages(["en", "ko", "es"]) == "English, Korean and Spanish"
+def test_names_are_those_of_the_data():
+    assert [name_language(code) for code in list_languages()] == [get_language(code).name for code in list_languages()]
 
 
 @pytest.mark.parametrize("code", OTHERS)
