@@ -93,7 +93,7 @@ def test_an_index_tells_what_it_understood(fresh_index):
 
 
 def test_a_question_whose_language_shows_once_it_is_mended_is_refused(fresh_index):
-    fresh_index.add(Article.from_text("The old sign in the harbour says: Niet aanleggen, maar wachten zonder anker."))
+    fresh_index.add(Article.from_text("The old sign in the harbour says: hier niet aanleggen, maar wachten zonder anker."))
     reply = fresh_index.ask("who is Brennick nieet maarr zonderr")
     assert reply.understood == "who is Brennick niet maar zonder"
     assert (reply.verdict, reply.reason.code, reply.passages) == (Verdict.REFUSED, "other_language", ())
