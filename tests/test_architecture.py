@@ -41,7 +41,7 @@ BESIDE = {
 
 HOMES = {
     "nltk": ["index/language/punkt.py"],
-    "Stemmer": ["index/language/terms.py"],
+    "Stemmer": ["index/language/analyser.py", "index/language/terms.py"],
     "rank_bm25": ["index/engines/inverted_index.py"],
     "numpy": ["index/engines/inverted_index.py", "index/meaning"],
     "onnxruntime": ["index/meaning/runtime.py"],

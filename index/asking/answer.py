@@ -61,6 +61,8 @@ def answer_in_conversation(
     alone = understand(asked, text, scope)
     if is_small_talk(asked):
         return alone if isinstance(alone, Refusal) else answer_alone(alone, scope)
+    if isinstance(alone, Question) and not alone.language.has_rules:
+        return answer_alone(alone, scope)
     return _answer_in_thread(asked, text, alone, _recall(history, scope, memory), scope)
 
 
@@ -88,7 +90,10 @@ def _answer_again(text: str, thread: Sequence[Turn], scope: Scope) -> Remembered
     """Return what becomes of an earlier question, asked after the turns before it."""
     if is_small_talk(text):
         return RememberedAnswer(text, Verdict.REFUSED)
-    return remember_answer(_answer_in_thread(text, text, understand(text, text, scope), thread, scope))
+    alone = understand(text, text, scope)
+    if isinstance(alone, Question) and not alone.language.has_rules:
+        return remember_answer(answer_alone(alone, scope))
+    return remember_answer(_answer_in_thread(text, text, alone, thread, scope))
 
 
 def _answer_in_thread(

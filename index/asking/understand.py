@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from .. import patterns
 from ..evidence.question import Question, read_question
-from ..language.detect import detect_language
-from ..language.terms import tokenize_question
+from ..language.detect import detect_language, is_unclear
+from ..language.language import ENGLISH, Language, find_language, get_language
+from ..language.terms import Token
 from ..language.wordlists import AUXILIARIES, word_set
 from ..verdicts import Reason, ReasonCode
 from . import typos
@@ -73,6 +75,9 @@ _FAREWELL = patterns.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_LOOKED_AT = 8
+"""Articles whose language is looked at where that of the question is unclear."""
+
 LONGEST_QUESTION = 2000
 """Characters of a question at most; longer ones are texts, not questions."""
 
@@ -95,10 +100,20 @@ def understand(asked: str, text: str, scope: Scope) -> Question | Refusal:
         return Refusal(asked, asked, reason)
     if text != asked and (reason := _find_problem(text)) is not None:
         return Refusal(asked, text, reason)
-    tokens = tokenize_question(text)
+    language = tell_language(text, scope)
+    tokens = language.tokenize_question(text)
     terms = tuple(dict.fromkeys([token.term for token in tokens if token.term]))
     if not terms:
         return Refusal(asked, text, make_reason(ReasonCode.NO_WORDS))
+    if not language.has_rules:
+        return _read_in_language(asked, text, tokens, language)
+    return _correct_slips(asked, text, tokens, terms, scope)
+
+
+def _correct_slips(
+    asked: str, text: str, tokens: tuple[Token, ...], terms: tuple[str, ...], scope: Scope
+) -> Question | Refusal:
+    """Return the question with its typing errors read as the words that the articles have."""
     known = scope.count_terms(terms)
     unknown = [term for term in terms if not known.get(term)]
     suspects = typos.find_slips(tokens, unknown) if unknown else ()
@@ -110,14 +125,36 @@ def understand(asked: str, text: str, scope: Scope) -> Question | Refusal:
     return read_question(meant, asked)
 
 
+def _read_in_language(asked: str, text: str, tokens: tuple[Token, ...], language: Language) -> Question:
+    from ..evidence.other_languages import read_in_language  # late: most questions are in English
+
+    return read_in_language(text, asked, tokens, language)
+
+
+def tell_language(text: str, scope: Scope) -> Language:
+    """Return the language of a question: its own or, where its words leave that open, that of the articles asked."""
+    spoken, is_sure = _detect(text)
+    if is_sure:
+        return get_language(spoken)
+    codes = {card.language for card in islice(scope.engine.articles(scope.stored), _LOOKED_AT)}
+    return get_language(codes.pop()) if len(codes) == 1 else ENGLISH
+
+
 @lru_cache(maxsize=256)  # a question as asked and as understood, and its neighbours in a conversation
 def _find_problem(question: str) -> Reason | None:
     if len(question) > LONGEST_QUESTION:
         return make_reason(ReasonCode.TOO_LONG, limit=LONGEST_QUESTION)
     if is_small_talk(question):
         return make_reason(ReasonCode.SMALL_TALK)
+    spoken, _ = _detect(question)
+    return None if find_language(spoken) else make_reason(ReasonCode.OTHER_LANGUAGE, language=spoken)
+
+
+@lru_cache(maxsize=256)
+def _detect(question: str) -> tuple[str, bool]:
+    """Return the code of the language of a question, and whether its words show that it is that one."""
     spoken = detect_language(question)
-    return None if spoken == "en" else make_reason(ReasonCode.OTHER_LANGUAGE, language=spoken)
+    return spoken, spoken != ENGLISH.code or not is_unclear(question)
 
 
 def _strip_correction(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..evidence.speakers import find_speaker
+from ..language.language import get_language
 from ..model import Article, Citation, Kind, Paragraph, Sentence, Span
 from . import dates
 from .wording import write_time
@@ -89,7 +90,7 @@ def _note_time(sentence: Sentence, paragraph: Paragraph | None) -> tuple[dict[st
 
 def _note_dates(article: Article, sentence: Sentence) -> tuple[dict[str, Any], ...]:
     """Return what the sentence's dates mean, which only an article with a date of its own can tell."""
-    if article.published is None:
+    if article.published is None or not get_language(article.language).has_rules:
         return ()
     found = dates.resolve(article.text, article.published.date(), sentence.start, sentence.end)
     return tuple({"start": one.start, "end": one.end, "date": one.date} for one in found)

@@ -271,7 +271,8 @@ def name_analyser(language: str) -> str:
 def analyse_article(article: Article) -> Article:
     """Return the article with its sentences' terms, and those of its headings, computed by the present analyser."""
     from ..headings import add_headings
-    from ..language.terms import analyse
+    from ..language.language import get_language
 
+    analyse = get_language(article.language).analyse
     sentences = [replace(each, terms=analyse(article.quote(each))) for each in article.sentences]
     return add_headings(replace(article, sentences=tuple(sentences)))

@@ -11,7 +11,6 @@ from math import log
 
 from ..language.bm25 import length_norm
 from ..language.similarity import dice_similarity, measure_distances
-from . import question as asked
 from .views import NOTHING, SentenceView
 
 Feature = Callable[[SentenceView], float]
@@ -120,7 +119,7 @@ def synonyms(view: SentenceView) -> frozenset[str]:
 @share_of
 def generic(view: SentenceView) -> frozenset[str]:
     """Part of the coverage that words of asking give, such as "name" or "many": they prove little."""
-    return view.held & asked.list_generic_terms()
+    return view.held & view.question.generic
 
 
 @share_of
@@ -259,6 +258,11 @@ def similarity(view: SentenceView) -> float:
     return 10 * view.similarity
 
 
+def letters(view: SentenceView) -> float:
+    """Share of the question's letter n-grams, by idf, that the sentence holds: inflected and compound words."""
+    return view.letters
+
+
 FEATURES: Mapping[str, Feature] = {
     "coverage": coverage, "count": count, "bm25": bm25, "window": window, "before": before,
     "paragraph": paragraph, "paragraph_bm25": paragraph_bm25, "title": title, "pairs": pairs,
@@ -272,13 +276,16 @@ FEATURES: Mapping[str, Feature] = {
 """The features of a sentence for a question by name, in the order of the weights."""
 
 
+BY_LETTERS: Mapping[str, Feature] = {"letters": letters}
+"""The features that only other languages than English have."""
+
 PROMISING = 20
 """Sentences that all features are worked out for; the sentence chosen at last is among them in 99 of 100 cases."""
 
 
 def pick_features(weights: Mapping[str, float]) -> tuple[tuple[Feature, float], ...]:
     """Return the features that the weights name, each with its weight, as `weigh` takes them."""
-    return tuple((FEATURES[name], weight) for name, weight in weights.items())
+    return tuple(({**FEATURES, **BY_LETTERS}[name], weight) for name, weight in weights.items())
 
 
 def weigh(view: SentenceView, parts: Sequence[tuple[Feature, float]]) -> float:

@@ -115,12 +115,16 @@ def denied(view: SentenceView) -> float:
 
 def opposite(view: SentenceView) -> float:
     """1 when the sentence holds the opposite of a word that it lacks, as "east" for "west"."""
+    if not view.question.language.has_rules:
+        return 0.0
     known = load_opposites()
     return float(any(term in known and not known[term].isdisjoint(view.terms) for term in view.missing))
 
 
 def prefixed(view: SentenceView) -> float:
     """1 when the sentence holds a missing word with or without "un", "in", "non", ..."""
+    if not view.question.language.has_rules:
+        return 0.0
     long = [_strip_prefix(term) for term in view.missing if len(term) > 5]
     return float(bool(long) and not {*view.terms, *map(_strip_prefix, view.terms)}.isdisjoint(long))
 

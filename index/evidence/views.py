@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from .. import patterns
 from ..language.bm25 import idf, length_norm
-from ..language.terms import analyse
+from ..language.language import get_language
 from ..model import Article, Sentence
 from ..once import once
-from .question import Question, list_time_terms
+from .question import Question
 from .surface import Surface, find_capitalised, read_surface
 
 NOTHING: frozenset[str] = frozenset()
@@ -23,8 +23,8 @@ _YEAR = patterns.compile(r"(?:1\d{3}|20\d{2})s?\Z")
 
 
 @lru_cache(maxsize=1024)
-def _analyse_title(title: str) -> frozenset[str]:
-    return frozenset(analyse(title))
+def _analyse_title(title: str, language: str) -> frozenset[str]:
+    return frozenset(get_language(language).analyse(title))
 
 
 class Shares(dict[frozenset[str], float]):
@@ -60,7 +60,7 @@ class ArticleView:
                 counts[term] += 1
         self.idf = {term: idf(len(self.held), count) for term, count in counts.items()}
         self.total = sum(self.idf.values()) or 1.0
-        self.title = wanted & _analyse_title(article.title)
+        self.title = wanted & _analyse_title(article.title, article.language)
         self._paragraphs: dict[int, tuple[frozenset[str], float]] = {}
         self.shares = Shares(self.idf, self.total)
 
@@ -177,7 +177,10 @@ class SentenceView:
     """One sentence as one question sees it; what several features need is worked out once.
 
     `odds` are the log odds that the judge gave it, None if it was not asked, `odds_others` the best that others got.
+    `letters` is the share of the question's letter n-grams that it holds, 0 in English, which needs none.
     """
+
+    letters = 0.0
 
     def __init__(self, article_view: ArticleView, number: int) -> None:
         self.article_view = article_view
@@ -269,7 +272,7 @@ class SentenceView:
             case "number":
                 fits = [at for at, term in enumerate(self.terms) if term[0].isdigit() and term not in known]
             case "time":
-                times = list_time_terms()
+                times = self.question.times
                 fits = [
                     at
                     for at, term in enumerate(self.terms)

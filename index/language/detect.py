@@ -171,6 +171,11 @@ def detect_language(text: str) -> str:
     return detect_by_words(text) or identify(text[:_SAMPLE]) or "en"
 
 
+def is_unclear(question: str) -> bool:
+    """Tell whether no word of a question shows that it is English: names, numbers, words of any language."""
+    return _ENGLISH.isdisjoint(_WORDS.findall(question.lower().replace("’", "'")))
+
+
 def detect_by_words(text: str) -> str:
     """Return the same without asking the model; "" for a text that it should be asked about."""
     if _is_plainly_english(text[:_SAMPLE]):

@@ -7,14 +7,13 @@ if the format has any, the blocks of that text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage, state_fact
 from ..headings import add_headings
 from ..language.detect import detect_language
-from ..language.sentences import split_sentences
-from ..language.terms import analyse
+from ..language.language import Language, find_language, list_languages, name_languages
 from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from .document import Block
 from .lines import flatten
@@ -33,7 +32,7 @@ def build_article(
 
     Raises:
         EmptyArticle: no sentence of the text could be cited.
-        UnsupportedLanguage: the text is not English.
+        UnsupportedLanguage: the text is in a language that is not served.
         SourceTooLarge: the text is longer than 5 million characters.
         ValueError: the blocks overlap, or leave the text.
     """
@@ -51,14 +50,14 @@ def build_article(
         )
     paragraphs, metadata = mark(text, known, blocks)
     body = tuple(paragraph for paragraph in paragraphs if paragraph.kind is Kind.BODY)
-    refuse_language(source, detect_language(sample_body(text, body)))
-    sentences = tuple(_split_body(text, body))
+    language = choose_language(source, detect_language(sample_body(text, body)))
+    sentences = tuple(_split_body(text, body, language))
     if not sentences:
         raise EmptyArticle(source, _explain_empty(text))
     sha256 = hash_text(text)
     stated: dict[str, Any] = {each.name: getattr(metadata, each.name) for each in fields(Metadata)}
     article = Article(
-        **stated | {"language": "en"},
+        **stated | {"language": language.code},
         id=make_article_id(sha256),
         sha256=sha256,
         source=source,
@@ -70,16 +69,23 @@ def build_article(
     return add_headings(article)
 
 
-def _split_body(text: str, body: tuple[Paragraph, ...]) -> Iterator[Sentence]:
+def read_in(article: Article, language: Language) -> Article:
+    """Return the article with the sentences and terms that it has in a language."""
+    body = tuple(paragraph for paragraph in article.paragraphs if paragraph.kind is Kind.BODY)
+    sentences = tuple(_split_body(article.text, body, language))
+    return add_headings(replace(article, language=language.code, length=len(sentences), sentences=sentences))
+
+
+def _split_body(text: str, body: tuple[Paragraph, ...], language: Language) -> Iterator[Sentence]:
     """Yield the sentences of the body; a line break inside a paragraph does not end a sentence."""
     number = 0
     for paragraph in body:
         words = flatten(text, paragraph.start, paragraph.end)
-        for start, end in split_sentences(words):
+        for start, end in language.split_sentences(words):
             number += 1
             first, last = paragraph.start + start, paragraph.start + end
             assert paragraph.number is not None
-            yield Sentence(number, paragraph.number, first, last, analyse(text[first:last]))
+            yield Sentence(number, paragraph.number, first, last, language.analyse(text[first:last]))
 
 
 def sample_body(text: str, paragraphs: Iterable[Paragraph]) -> str:
@@ -92,11 +98,15 @@ def sample_body(text: str, paragraphs: Iterable[Paragraph]) -> str:
     return "\n".join(sample)
 
 
-def refuse_language(source: str, code: str) -> None:
-    """Raise `UnsupportedLanguage` unless the code is that of English."""
-    if code != "en":
+def choose_language(source: str, code: str) -> Language:
+    """Return the language with this code; raise `UnsupportedLanguage` if it is not served."""
+    language = find_language(code)
+    if language is None:
         name = _LANGUAGES.get(code, f"the language {code!r}")
-        raise UnsupportedLanguage(source, state_fact("is in {name}; this version reads English only", name=name), code)
+        served = name_languages(list_languages())
+        fact = state_fact("is in {name}; this version reads {served}", name=name, served=served)
+        raise UnsupportedLanguage(source, fact, code)
+    return language
 
 
 _LANGUAGE_NAMES = """

@@ -1,0 +1,199 @@
+"""A question and a sentence in another language than English, read by the data of the language alone.
+
+No rule about English words or sentences acts here: what the data of a language lacks is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
+
+from ..language.bm25 import idf
+from ..language.language import Language, get_language
+from ..language.terms import Token
+from ..once import once
+from .answer_types import OTHER, TYPES, AnswerType
+from .question import Question
+from .surface import LONGEST_KEPT, Surface
+from .views import ArticleView, SentenceView, Shares
+
+_NOTHING: frozenset[str] = frozenset()
+_ROWS = {row.name: row for row in TYPES}
+_BROAD = {
+    "count": "number",
+    "money": "number",
+    "share": "number",
+    "duration": "number",
+    "age": "number",
+    "person": "name",
+}
+"""The broad types of the fine ones that the data of a language may name; each other type is its own."""
+
+_BY_TERMS = frozenset(("number", "time", "count"))
+"""Types that are told by the terms of a sentence, numbers and times, where the language has no pattern for them."""
+
+_QUOTES = frozenset('"“”„«»「」『』')
+_ASKING = frozenset("?？؟;\u037e")
+
+
+def read_in_language(text: str, asked: str, tokens: tuple[Token, ...], language: Language) -> Question:
+    """Analyse a question in another language than English; see `question.read_question`."""
+    words: dict[str, str] = {}
+    names = set()
+    for at, token in enumerate(tokens):
+        if token.term is not None:
+            words.setdefault(token.term, token.text)
+            if at and language.capitals and token.text[0].isupper():
+                names.add(token.term)
+    kind, wants = find_types_by_data(text, language)
+    return Question(
+        asked=asked,
+        text=text,
+        spelled="",
+        words=words,
+        names=frozenset(names),
+        small=_NOTHING,
+        kind=kind,
+        wants=wants,
+        counted=_NOTHING,
+        synonyms={},
+        pairs=_NOTHING if language.by_character else _pair(tokens),
+        plain=tuple(term for term in words if term not in names),
+        language=language,
+        grams=language.find_grams(text),
+    )
+
+
+def find_types_by_data(text: str, language: Language) -> tuple[AnswerType, AnswerType]:
+    """Return the broad and the fine type that a question asks for by the patterns of its language."""
+    folded = language.fold(text)
+    found = next((name for name, pattern in language.asks.items() if pattern.search(folded)), "")
+    return _ROWS.get(_BROAD.get(found, found), OTHER), _ROWS.get(found, OTHER)
+
+
+def read_surface_in(text: str, language: Language) -> OtherSurface:
+    """Return what the words of a sentence show; of those asked for last, what was worked out before."""
+    return _keep(text, language.code) if len(text) <= LONGEST_KEPT else OtherSurface(text, language)
+
+
+class OtherSurface(Surface):
+    """The words of one sentence in another language than English."""
+
+    def __init__(self, text: str, language: Language) -> None:
+        super().__init__(text)
+        self._language = language
+
+    def tell(self, name: str, _: Callable[[str], bool]) -> bool:
+        """Tell whether the sentence may hold what answers, by the pattern of the language; True if it has none."""
+        pattern = self._language.holds.get(name)
+        if pattern is None:
+            return name not in _BY_TERMS
+        return super().tell(name, lambda text: pattern.search(self._language.fold(text)) is not None)
+
+    @once
+    def words(self) -> str:
+        """The words in small letters with a space before, between and behind them."""
+        return f" {' '.join([token.text.lower() for token in self._tokens])} "
+
+    @once
+    def grams(self) -> frozenset[str]:
+        """The letter n-grams of its words."""
+        return self._language.find_grams(self.text)
+
+    @once
+    def counts(self) -> tuple[tuple[str | None, ...], tuple[int, ...]]:
+        """The term of each word, None for a stop word, and which of the words are numbers, counting from 0."""
+        terms = [token.term for token in self._tokens]
+        return tuple(terms), tuple([at for at, term in enumerate(terms) if term and term[0].isdigit()])
+
+    @once
+    def capitals(self) -> tuple[str, ...]:
+        """The words with a capital, less the first; none where a capital makes no name."""
+        if not self._language.capitals:
+            return ()
+        return tuple([token.text for token in self._tokens[1:] if token.text[0].isupper()])
+
+    @once
+    def capital_terms(self) -> tuple[tuple[str, ...], ...]:
+        """The terms of each of those words."""
+        return tuple(map(self._language.analyse, self.capitals))
+
+    @once
+    def opening(self) -> None:
+        """No word is told to open the sentence."""
+
+    @once
+    def persons(self) -> frozenset[str]:
+        """No name is told to be a person's."""
+        return _NOTHING
+
+    @once
+    def points_back(self) -> bool:
+        """No word is told to refer to something said before."""
+        return False
+
+    @once
+    def has_pronoun(self) -> bool:
+        """No word is told to be a pronoun."""
+        return False
+
+    @once
+    def asks(self) -> bool:
+        """Whether it is a question: it ends with a question mark."""
+        return not _ASKING.isdisjoint(self.text.rstrip('"“”»«)」』 ')[-1:])
+
+    @once
+    def quotes(self) -> bool:
+        """Whether it has quotation marks."""
+        return not _QUOTES.isdisjoint(self.text)
+
+    @once
+    def _tokens(self) -> tuple[Token, ...]:
+        return self._language.tokenize(self.text)
+
+
+class OtherArticleView(ArticleView):
+    """One article as a question in another language than English sees it."""
+
+    @once
+    def held_grams(self) -> tuple[frozenset[str], ...]:
+        """The question's letter n-grams that each sentence holds."""
+        article, language, wanted = self.article, self.question.language, self.question.grams
+        return tuple([wanted & read_surface_in(article.quote(each), language).grams for each in article.sentences])
+
+    @once
+    def gram_shares(self) -> Shares:
+        """The share of the idf of the question's letter n-grams, 0 to 1, that some of them carry."""
+        counts = dict.fromkeys(sorted(self.question.grams), 0)
+        for held in self.held_grams:
+            for gram in held:
+                counts[gram] += 1
+        weights = {gram: idf(len(self.held_grams), count) for gram, count in counts.items()}
+        return Shares(weights, sum(weights.values()) or 1.0)
+
+    def sentence(self, number: int) -> SentenceView:
+        """Return a view of the sentence with this number."""
+        return OtherSentenceView(self, number)
+
+
+class OtherSentenceView(SentenceView):
+    """One sentence as a question in another language than English sees it."""
+
+    def __init__(self, article_view: OtherArticleView, number: int) -> None:
+        super().__init__(article_view, number)
+        self.letters = article_view.gram_shares[article_view.held_grams[number - 1]]
+
+    @once
+    def surface(self) -> Surface:
+        """What the sentence's words show."""
+        return read_surface_in(self.article_view.article.quote(self.sentence), self.question.language)
+
+
+@lru_cache(maxsize=4096)
+def _keep(text: str, code: str) -> OtherSurface:
+    return OtherSurface(text, get_language(code))
+
+
+def _pair(tokens: tuple[Token, ...]) -> frozenset[str]:
+    return frozenset([f" {one} {other} " for one, other in pairwise([token.text.lower() for token in tokens])])

@@ -1,0 +1,156 @@
+"""One value a language: its analyser, its splitter, and what the ranking needs to know of it.
+
+English has modules of its own, and its value points at them. Each other language is a file of data in `served`, named
+by its code; to serve one more, put a file there. It is loaded when the first text in that language is met.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from . import sentences, terms
+from .terms import Token
+
+SERVED = Path(__file__).with_name("served")
+"""The folder of the languages that are served beside English."""
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+class SplitSentences(Protocol):
+    """The type of `sentences.split_sentences`."""
+
+    def __call__(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+        """Return the sentences of `text[start:end]` as spans `[start, end)` of `text`."""
+
+
+def _find_no_grams(_: str) -> frozenset[str]:
+    return _NOTHING
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Language:
+    """What is known of one language; `code` is that of ISO 639-1, `name` the English name.
+
+    `version` is that of `analyse`: it must change whenever any term does, and only articles of the language are then
+    rebuilt. `analyse`, `tokenize`, `tokenize_question` and `split_sentences` do what the functions of these names in
+    `terms.py` and `sentences.py` do for English; `find_grams` returns the letter n-grams of a text, none for English.
+
+    `has_rules` tells whether the rules about English sentences hold: synonyms, typing errors, follow-ups, speakers,
+    dates, owners of facts, suggestions, digests and meaning. This is the one place that decides it.
+
+    `capitals` tells whether a capital within a sentence makes a name. `asks` has for the name of an answer type the
+    pattern of questions, folded by `fold`, that ask for it, the first that is found counts; `holds` the pattern of
+    sentences that may answer it. `times` are the terms that tell a time. `months` and `weekdays` are the names of both,
+    in the order of the calendar, `says` the verbs of saying.
+    """
+
+    code: str
+    name: str
+    version: str
+    analyse: Callable[[str], tuple[str, ...]]
+    tokenize: Callable[[str], tuple[Token, ...]]
+    tokenize_question: Callable[[str], tuple[Token, ...]]
+    split_sentences: SplitSentences
+    fold: Callable[[str], str] = str.casefold
+    find_grams: Callable[[str], frozenset[str]] = _find_no_grams
+    has_rules: bool = False
+    capitals: bool = True
+    by_character: bool = False
+    asks: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    holds: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    times: frozenset[str] = _NOTHING
+    months: tuple[str, ...] = ()
+    weekdays: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+
+
+ENGLISH = Language(
+    code="en",
+    name="English",
+    version=terms.ANALYSER,
+    analyse=terms.analyse,
+    tokenize=terms.tokenize,
+    tokenize_question=terms.tokenize_question,
+    split_sentences=sentences.split_sentences,
+    has_rules=True,
+)
+
+
+@cache
+def find_language(code: str) -> Language | None:
+    """Return the language with this code; None if it is not served."""
+    if code == ENGLISH.code:
+        return ENGLISH
+    if not (code.isascii() and code.isalpha() and code.islower()):  # the code may come from a stranger's metadata
+        return None
+    path = SERVED / f"{code}.toml"
+    return _read_language(code, path.read_text("utf-8")) if path.is_file() else None
+
+
+@cache
+def get_language(code: str) -> Language:
+    """Return the language with this code, English for one that is not served: as such articles were read before."""
+    return find_language(code) or ENGLISH
+
+
+@cache
+def list_languages() -> tuple[str, ...]:
+    """Return the codes of the languages that are served, English first."""
+    return (ENGLISH.code, *sorted(path.stem for path in SERVED.glob("*.toml")))
+
+
+def _read_language(code: str, text: str) -> Language:
+    """Return the language whose data these are; see `served/de.toml` for what each key means.
+
+    Raises:
+        ValueError: the text is not TOML.
+        TypeError: a key is not known.
+    """
+    import tomllib
+
+    from .analyser import Analyser
+    from .splitter import Splitter
+
+    stored = tomllib.loads(text)
+    months, weekdays = (tuple(stored.pop(key, "").split()) for key in ("months", "weekdays"))
+    times = f"{stored.pop('times', '')} {' '.join((*months, *weekdays))}"
+    analyser = Analyser(**_read_words(stored.pop("words")))
+    splitter = Splitter(**_read_words(stored.pop("sentences", {})))
+    patterns = {
+        key: {name: analyser.compile_words(words) for name, words in stored.pop(key, {}).items()}
+        for key in ("asks", "holds")
+    }
+    return Language(
+        code=code,
+        analyse=analyser.analyse,
+        tokenize=analyser.tokenize,
+        tokenize_question=analyser.tokenize_question,
+        fold=analyser.fold,
+        find_grams=analyser.find_grams,
+        split_sentences=splitter.split_sentences,
+        by_character=analyser.by_character,
+        times=frozenset(analyser.analyse(times)),
+        months=months,
+        weekdays=weekdays,
+        says=tuple(stored.pop("says", "").split()),
+        **patterns,
+        **stored,
+    )
+
+
+def _read_words(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys with lists of words, which stand in one text, as tuples."""
+    lists = ("stop", "asking", "numbers", "letters", "abbreviations", "goes_on")
+    return {key: tuple(value.split()) if key in lists else value for key, value in stored.items()}
+
+
+def name_languages(codes: Iterable[str]) -> str:
+    """Return the English names of languages that are served, for a message: "English, Korean and Spanish"."""
+    names = [get_language(code).name for code in codes]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
