@@ -145,7 +145,7 @@ class Article(Card):
 
     @property
     def bare(self) -> Article:
-        """The text with its marks and its language, which collections that hold it share; nothing that is stated of it."""
+        """The text with its marks and language, which all collections share, and nothing that is stated of it."""
         return self.with_card(Card(id=self.id, sha256=self.sha256, length=self.length, language=self.language))
 
     def quote(self, span: Paragraph | Sentence | Passage | Citation | Span) -> str:

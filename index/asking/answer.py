@@ -14,9 +14,10 @@ from ..evidence.weights import load_model
 from ..verdicts import ReasonCode, Verdict
 from . import followup
 from .followup import Dependence, Followup
+from .nearness import compare
 from .reasons import explain_answer, make_reason
 from .reply import Answered, AnswerMemory, Judgement, RememberedAnswer, answer_alone, judge, remember_answer
-from .retrieve import Scope, compare, may_speak, retrieve
+from .retrieve import Scope, may_speak, retrieve
 from .thread import Turn
 from .understand import Refusal, is_small_talk, strip_courtesy, understand
 

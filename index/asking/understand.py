@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 
 from .. import patterns
 from ..evidence.question import Question, read_question
@@ -75,9 +74,6 @@ _FAREWELL = patterns.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_LOOKED_AT = 8
-"""Articles whose language is looked at where that of the question is unclear."""
-
 LONGEST_QUESTION = 2000
 """Characters of a question at most; longer ones are texts, not questions."""
 
@@ -107,7 +103,7 @@ def understand(asked: str, text: str, scope: Scope) -> Question | Refusal:
         return Refusal(asked, text, make_reason(ReasonCode.NO_WORDS))
     if not language.has_rules:
         return _read_in_language(asked, text, tokens, language)
-    return _correct_slips(asked, text, tokens, terms, scope)
+    return _correct_slips(asked, text, tokens, terms, scope.in_language(language))
 
 
 def _correct_slips(
@@ -132,12 +128,17 @@ def _read_in_language(asked: str, text: str, tokens: tuple[Token, ...], language
 
 
 def tell_language(text: str, scope: Scope) -> Language:
-    """Return the language of a question: its own or, where its words leave that open, that of the articles asked."""
+    """Return the language of a question: its own or, where its words leave that open, that of the articles asked.
+
+    If the filter names one, it is read in that.
+    """
+    if scope.filter.language:
+        return get_language(scope.filter.language)
     spoken, is_sure = _detect(text)
     if is_sure:
         return get_language(spoken)
-    codes = {card.language for card in islice(scope.engine.articles(scope.stored), _LOOKED_AT)}
-    return get_language(codes.pop()) if len(codes) == 1 else ENGLISH
+    counts = scope.count_by_language()
+    return ENGLISH if ENGLISH.code in counts or not counts else get_language(max(counts, key=counts.__getitem__))
 
 
 @lru_cache(maxsize=256)  # a question as asked and as understood, and its neighbours in a conversation

@@ -105,8 +105,8 @@ class Engine(Protocol):
       (`Filter.language`, English if it names none), and what is counted for its scores is counted in that one alone:
       articles in other languages change neither scores nor order.
     * "Order of addition" is that of the memberships that count; adding again keeps the place.
-    * An index of another format, or of another analyser of one of its languages, raises `IncompatibleIndex` when opened,
-      and is left untouched.
+    * An index of another format, or of another analyser of one of its languages, raises `IncompatibleIndex` when it is
+      opened, and is left untouched.
     * Vectors of sentences are kept if all English articles have those of one encoder (`encoder`); articles in other
       languages have none. An engine is opened with the encoder that made the vectors of what is added; an empty library
       takes it. Where the library's is another or none, vectors are dropped, and an English article that is stored
@@ -240,11 +240,6 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Release files, locks and connections; a second call does nothing."""
-
-
-def drop_language(filter: Filter) -> Filter:
-    """Return the filter for any language: what is found among passages of one needs no other look at it."""
-    return replace(filter, language="") if filter.language else filter
 
 
 def renew_card(stored: Card, new: Card) -> Card:

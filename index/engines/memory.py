@@ -11,7 +11,7 @@ from operator import attrgetter
 from ..errors import UnknownArticle
 from ..model import DEFAULT_LANGUAGE, Article, Card, Filter, Hit
 from ..stories import find_superseded
-from .contract import Entry, Statistics, StorageSize, drop_language, renew_card
+from .contract import Entry, Statistics, StorageSize, renew_card
 from .inverted_index import InvertedIndex
 from .vectors import fit_vectors
 
@@ -129,12 +129,12 @@ class MemoryEngine:
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
         with self._lock:
-            return self._find_best(terms, limit, filter.language, self._admit(drop_language(filter)))
+            return self._find_best(terms, limit, filter.language, self._admit(replace(filter, language="")))
 
     def search_current(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[tuple[Hit, ...], bool]:
         """Return the best passages of current versions; see `Engine.search_current`."""
         with self._lock:
-            everything = drop_language(filter)
+            everything = replace(filter, language="")
             current = self._admit_current(everything)
             found = self._find_best(terms, limit, filter.language, current)
             return found, len(current) < len(self._admit(everything))
@@ -216,7 +216,7 @@ class MemoryEngine:
     def _admit(self, filter: Filter) -> Mapping[str, _Member]:
         """Return the memberships that count and pass, by article."""
         if self._indexes.keys() == {filter.language}:  # no other language is there
-            filter = drop_language(filter)
+            return self._admit(replace(filter, language=""))
         if (found := self._admitted.get(filter)) is None:
             found = self._find_admitted(filter)
             if not filter.articles and not filter.stories:  # those are looked up, and seldom asked for again

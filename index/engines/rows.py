@@ -17,7 +17,18 @@ from hashlib import sha256
 from itertools import repeat
 from typing import Any
 
-from ..model import DEFAULT_LANGUAGE, MAX_LEAD, Article, Card, Kind, Paragraph, Passage, Sentence, Status, make_article_id
+from ..model import (
+    DEFAULT_LANGUAGE,
+    MAX_LEAD,
+    Article,
+    Card,
+    Kind,
+    Paragraph,
+    Passage,
+    Sentence,
+    Status,
+    make_article_id,
+)
 from ..moments import as_utc
 from ..reading import passages
 

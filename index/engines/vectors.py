@@ -1,8 +1,8 @@
 """Sentence vectors in a library: all English articles have those of one encoder, or none counts. Pure.
 
 Vectors of two encoders cannot be compared, and a sentence without one would always rank last; so a library that is not
-whole is asked by words alone, until it is rebuilt. The encoder reads English: other articles have no vectors, lack none,
-and are never compared by meaning.
+whole is asked by words alone, until it is rebuilt. The encoder reads English: other articles have no vectors, need
+none, and are never compared by meaning.
 """
 
 from __future__ import annotations

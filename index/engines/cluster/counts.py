@@ -1,5 +1,4 @@
-"""How much a library on a cluster has, and how common terms are in it: by language, and kept until the library changes.
-"""
+"""How much a library on a cluster has, and how common terms are: by language, and kept until the library changes."""
 
 from __future__ import annotations
 

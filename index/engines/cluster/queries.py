@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -15,7 +16,6 @@ from typing import Any
 from ... import patterns
 from ...model import DEFAULT_LANGUAGE, Card, Filter
 from .. import rows
-from ..contract import drop_language
 
 _LONGEST_TERM = 200  # a whitespace tokenizer cuts words of more than 255 characters
 _LONGEST_KEY = 8000  # characters: Lucene takes 32,766 bytes
@@ -62,7 +62,7 @@ def build_filter(filter: Filter) -> list[dict[str, Any]]:
         clauses.append({"terms": {"article": [escape_surrogates(key) for key in filter.articles]}})
     if filter.language:
         clauses.append(match_language(filter.language))
-    if drop_language(filter) != Filter(collections=filter.collections, articles=filter.articles):
+    if replace(filter, language="") != Filter(collections=filter.collections, articles=filter.articles):
         names = tuple(dict.fromkeys(filter.collections))
         clauses.append(_match_any([_match_first(filter, names[:place], name) for place, name in enumerate(names)]))
     return clauses

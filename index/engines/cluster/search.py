@@ -10,7 +10,6 @@ from typing import Any
 
 from ...language.bm25 import K1, score_passage
 from ...model import DEFAULT_LANGUAGE, Card, Filter, Hit
-from ..contract import drop_language
 from . import queries
 from .article_cache import ArticleCache
 from .cards import CardReader
@@ -184,10 +183,12 @@ class ClusterSearcher:
 
     def _search_candidates(self, terms: Sequence[str], count: int, filter: Filter) -> list[_PassageRef]:
         """Return candidates in the cluster's own order; the same request fetches whatever else the question needs."""
-        language, within = filter.language or DEFAULT_LANGUAGE, drop_language(filter)
+        language, within = filter.language or DEFAULT_LANGUAGE, replace(filter, language="")
         body = {
             "size": count,
-            "query": {"bool": {"must": queries.build_term_query(terms, language), "filter": queries.build_filter(within)}},
+            "query": {
+                "bool": {"must": queries.build_term_query(terms, language), "filter": queries.build_filter(within)}
+            },
             "sort": [{"_score": "desc"}, "sequence", "number"],
             "_source": False,
             "docvalue_fields": ["stories"],

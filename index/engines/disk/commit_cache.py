@@ -11,7 +11,6 @@ from operator import attrgetter
 from ...errors import CorruptIndex
 from ...model import Article, Card, Filter, Passage
 from ...stories import find_superseded
-from ..contract import drop_language
 from ..rows import LazyText
 from ..totals import Totals
 from . import lazy_log
@@ -33,8 +32,8 @@ class CommitCache:
     """What was read of a library as of one commit.
 
     `languages` has the totals of each language that has articles. `checked` is the time at which that commit was last
-    seen to be the newest. `index` is None until the first search, and `left_out` are the numbers of the articles that it lacks because they are damaged. `encoder` is None until it is
-    asked for.
+    seen to be the newest. `index` is None until the first search, and `left_out` are the numbers of the articles that
+    it lacks because they are damaged. `encoder` is None until it is asked for.
     """
 
     version: int
@@ -61,7 +60,7 @@ class CommitCache:
         """Return the filter without a language that all articles have; None if none has the one that it names."""
         if filter.language and filter.language not in self.languages:
             return None
-        return drop_language(filter) if len(self.languages) == 1 else filter
+        return replace(filter, language="") if len(self.languages) == 1 else filter
 
     def find_number(self, article_id: str) -> int | None:
         """Return the number of an article that was read before, else None."""

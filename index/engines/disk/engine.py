@@ -10,7 +10,7 @@ from time import monotonic
 
 from ...errors import CorruptIndex, UnknownArticle
 from ...model import DEFAULT_LANGUAGE, Article, Card, Filter, Hit
-from ..contract import Entry, Statistics, StorageSize, drop_language
+from ..contract import Entry, Statistics, StorageSize
 from ..totals import Totals
 from . import lazy_log
 from .commit_cache import CommitCache
@@ -161,7 +161,7 @@ class DiskEngine:
 
     def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
         """Return the damaged articles that a search came upon; see `Engine.unread`."""
-        cache, within = self._cache, drop_language(filter)
+        cache, within = self._cache, replace(filter, language="")
         found = () if cache is None else cache.list_unread(terms, within)
         if not found or cache is None or len(cache.languages) < 2:
             return found
@@ -279,7 +279,7 @@ class DiskEngine:
 
 
 def _want(terms: Sequence[str], limit: int, filter: Filter, *, is_current: bool = False) -> Wanted:
-    return Wanted(tuple(terms), limit, drop_language(filter), filter.language or DEFAULT_LANGUAGE, is_current)
+    return Wanted(tuple(terms), limit, replace(filter, language=""), filter.language or DEFAULT_LANGUAGE, is_current)
 
 
 def _read_cache(store: ArticleStore) -> CommitCache:

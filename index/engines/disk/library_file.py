@@ -18,6 +18,14 @@ from .sqlite import map_sqlite_errors
 ENCODER = "SELECT articles, coalesce(value, '') FROM total LEFT JOIN meta ON name = 'encoder'"
 """The query for how many articles there are, and which encoder made the vectors of all of them."""
 
+_BY_LANGUAGE = """
+SELECT code, whole.articles - count(seq), whole.passages - coalesce(sum(unseen.passages), 0),
+  whole.terms - coalesce(sum(unseen.terms), 0)
+FROM language AS whole LEFT JOIN (SELECT foreign_article.* FROM change JOIN foreign_article USING (seq)) AS unseen
+  ON code = unseen.language
+GROUP BY code
+"""
+
 
 class LibraryFile:
     """Reads a library's file; any number of threads and processes may do so at once."""
@@ -69,15 +77,7 @@ class LibraryFile:
         """Return the totals of `everything` by language, but for languages without any article."""
         found = {}
         if self._has_languages():
-            unseen = "SELECT foreign_article.* FROM change JOIN foreign_article USING (seq)"
-            found = {
-                code: Totals(*counts)
-                for code, *counts in self._fetch(
-                    "SELECT code, language.articles - count(seq), language.passages - coalesce(sum(unseen.passages), 0),"
-                    " language.terms - coalesce(sum(unseen.terms), 0)"
-                    f" FROM language LEFT JOIN ({unseen}) AS unseen ON code = unseen.language GROUP BY code"  # noqa: S608 - ours
-                )
-            }
+            found = {code: Totals(*counts) for code, *counts in self._fetch(_BY_LANGUAGE)}
         found[DEFAULT_LANGUAGE] = everything.less(found.values())
         return {code: totals for code, totals in found.items() if totals.articles}
 

@@ -153,7 +153,7 @@ def _get_totals(cache: CommitCache, language: str) -> Totals:
 
 
 def _choose_count(index: SearchIndex, limit: int, share: float) -> int:
-    """Return how many candidates to retrieve: more if only a `share` of them will be kept, never more than there are."""
+    """Return how many candidates to retrieve: more if only a `share` of them is kept, never more than there are."""
     return max(limit + 1, min(int((limit + _SPARE) / share), index.stored_passages))
 
 

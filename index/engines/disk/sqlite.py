@@ -79,7 +79,7 @@ CREATE TRIGGER foreign_removed AFTER DELETE ON foreign_article BEGIN
 CREATE TRIGGER foreign_article_removed AFTER DELETE ON article BEGIN
   DELETE FROM foreign_article WHERE seq = old.seq; END;
 PRAGMA user_version = {WITH_LANGUAGES};
-"""
+"""  # noqa: S608 - our own statements
 
 _MARKS = f"PRAGMA application_id = {_OURS}; PRAGMA user_version = {FORMAT};"
 
