@@ -17,13 +17,15 @@ _OPENERS = r"\"'‘“„”«»(\[{‹「『（《【〈¿¡—–-"
 _WIDE = "。！？｡।॥۔"
 """Signs that end a sentence though no space follows."""
 _SIGNS = f".!?…؟{_WIDE}"
-_MARK = rf"(?<![{{signs}}])(?P<signs>[{{signs}}]++)(?P<closers>[{_CLOSERS}]*+)(?=\s|(?<=[{_WIDE}{_CLOSERS}]))"
+_MARK = rf"(?<![{{signs}}])(?P<signs>[{{signs}}]++)(?P<closers>[{_CLOSERS}]*+(?:[ \u00a0\u202f]»(?=\s|\Z))?)(?=\s|(?<=[{_WIDE}{_CLOSERS}]))"
 _AFTER = patterns.compile(rf"\s*(?:[{_OPENERS}]+\s?)*(?P<word>[^\W_](?:[^\W_]|['’-](?=\w)){{0,40}})?")
 _BEFORE = patterns.compile(r"(?s:.*[\s\"'“”„«»‘(\[{—–/「（])?+")
 _ENUMERATOR = patterns.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5}|[^\W\d_])\Z")
 _SHORT_NUMBER = patterns.compile(r"\d{1,2}\Z")
-_DATE = patterns.compile(r"(?:1\d|20)\d\d\Z")
+_UNIT = patterns.compile(r"\d\s?[^\W\d_]\Z")
+_YEAR = patterns.compile(r"(?:1\d|20)\d\d\Z")
 _BRACKETS = ("「」", "『』", "（）", "《》")
+_GOES_ON = (",", ";", ":", "，", "、", "；")
 _REACH = 300
 """How many characters back an opening bracket is searched for; the bound keeps giant lines linear."""
 
@@ -59,7 +61,10 @@ class Splitter:
         begin = start
         for mark in self._mark.finditer(text, start, end):
             after = _AFTER.match(text, mark.end(), end)
-            following = (after["word"] if after else None) or ""
+            assert after is not None  # every part of the pattern may be empty
+            following = after["word"] or ""
+            if not following and text[after.end() : after.end() + 1] in _GOES_ON:
+                continue
             listed = begin == start and mark["signs"] == "." and _ENUMERATOR.match(text, start, mark.start())
             if not listed and self._ends_sentence(text, begin, mark, following):
                 spans += trim_span(text, begin, mark.end())
@@ -76,18 +81,18 @@ class Splitter:
             return True
         before = text[max(begin, mark.start() - 40) : mark.start()]
         found = _BEFORE.match(before)
-        return self._ends_at_full_stop(before[found.end() :] if found else before, following)
+        return self._ends_at_full_stop(before, before[found.end() :] if found else before, following)
 
-    def _ends_at_full_stop(self, word: str, following: str) -> bool:
-        """Tell whether the full stop behind `word` closes a sentence."""
+    def _ends_at_full_stop(self, before: str, word: str, following: str) -> bool:
+        """Tell whether the full stop behind `word`, the end of `before`, closes a sentence."""
         folded = word.casefold()
+        if len(word) == 1 and word.isalpha() and (word.isupper() or following[0].isdigit()):
+            return False
         if folded in self._short or folded.rpartition("-")[2] in self._short:
-            return False
-        if len(word) == 1 and word.isalpha() and word.isupper():
-            return False
+            return bool(_UNIT.search(before)) and following.casefold() not in self._short
         if _SHORT_NUMBER.match(word):
             return not self.ordinals and not following[0].isdigit()
-        return not (_DATE.match(word) and self.ordinals and following.isdigit())
+        return not (_YEAR.match(word) and self.ordinals and _SHORT_NUMBER.match(following))
 
 
 def _is_inside(text: str, begin: int, mark: re.Match[str]) -> bool:
