@@ -5,13 +5,14 @@ No rule about English words or sentences acts here: what the data of a language 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from ..language.bm25 import idf
 from ..language.language import Language, get_language
 from ..language.terms import Token
+from ..model import Article
 from ..once import once
 from .answer_types import OTHER, TYPES, AnswerType
 from .question import Question
@@ -155,6 +156,10 @@ class OtherSurface(Surface):
 
 class OtherArticleView(ArticleView):
     """One article as a question in another language than English sees it."""
+
+    def __init__(self, question: Question, article: Article, similarities: Sequence[float] = ()) -> None:
+        super().__init__(question, article, similarities)
+        self.letters = self.gram_shares[_NOTHING.union(*self.held_grams)]
 
     @once
     def held_grams(self) -> tuple[frozenset[str], ...]:

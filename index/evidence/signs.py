@@ -225,11 +225,24 @@ BY_MEANING: Mapping[str, features.Feature] = {
 """The signs that are there only where vectors are compared and a judge was asked."""
 
 
+BY_LETTERS: Mapping[str, features.Feature] = {
+    "letters": features.letters,
+    "letters_before": lambda view: view.article_view.sentence(max(1, view.sentence.number - 1)).letters,
+    "letters_anywhere": lambda view: view.article_view.letters,
+}
+"""The signs that only other languages than English have."""
+
+
 def find_signs(best: SentenceView) -> dict[str, float]:
-    """Return the values of `SIGNS` for the best sentence, and of `BY_MEANING` where meaning was compared."""
+    """Return the values of `SIGNS` for the best sentence, and of `BY_MEANING` where meaning was compared.
+
+    In other languages than English those of `BY_LETTERS` are there, too.
+    """
     found = features.evaluate(best, FROM_FEATURES) | {name: sign(best) for name, sign in OWN.items()}
     if best.article_view.similarities:
         found |= {name: sign(best) for name, sign in BY_MEANING.items()}
+    if not best.question.language.has_rules:
+        found |= {name: sign(best) for name, sign in BY_LETTERS.items()}
     return found
 
 

@@ -45,7 +45,10 @@ class ArticleView:
 
     `over` has the question's terms in the headings right above sentences, by the sentence's number.
     `similarities` says how near each sentence comes to the question in meaning, () where only words are compared.
+    `letters` is the share of the question's letter n-grams that it holds, 0 in English, which needs none.
     """
+
+    letters = 0.0
 
     def __init__(self, question: Question, article: Article, similarities: Sequence[float] = ()) -> None:
         self.question = question
@@ -95,8 +98,7 @@ class ArticleView:
     @once
     def persons(self) -> frozenset[str]:
         """The terms of the names of two words or more in the article, less those of places and the like."""
-        quote = self.article.quote
-        return NOTHING.union(*[read_surface(quote(sentence)).persons for sentence in self.article.sentences])
+        return NOTHING.union(*[read_surface(self.article.quote(each)).persons for each in self.article.sentences])
 
     @once
     def plain(self) -> tuple[str, ...]:
@@ -177,7 +179,7 @@ class SentenceView:
     """One sentence as one question sees it; what several features need is worked out once.
 
     `odds` are the log odds that the judge gave it, None if it was not asked, `odds_others` the best that others got.
-    `letters` is the share of the question's letter n-grams that it holds, 0 in English, which needs none.
+    `letters` is as in the article's view.
     """
 
     letters = 0.0
@@ -227,8 +229,7 @@ class SentenceView:
     @once
     def covered(self) -> frozenset[str]:
         """The question's terms that the sentence or a neighbour holds, or says in another word."""
-        sentences = self.article_view.article.sentences
-        around = sentences[max(0, self.sentence.number - 2) : self.sentence.number + 1]
+        around = self.article_view.article.sentences[max(0, self.sentence.number - 2) : self.sentence.number + 1]
         near = [self.sentence.heading, *[sentence.terms for sentence in around]]
         return self.window.union(*[self.question.find_alike(terms) for terms in near])
 
@@ -296,5 +297,4 @@ class SentenceView:
     @once
     def next_points_back(self) -> bool:
         """Whether the next sentence of the paragraph opens with a word that refers to something said before."""
-        article = self.article_view.article
-        return self.next is not None and read_surface(article.quote(self.next)).points_back
+        return self.next is not None and read_surface(self.article_view.article.quote(self.next)).points_back

@@ -17,7 +17,10 @@ _OPENERS = r"\"'‘“„”«»(\[{‹「『（《【〈¿¡—–-"
 _WIDE = "。！？｡।॥۔"
 """Signs that end a sentence though no space follows."""
 _SIGNS = f".!?…؟{_WIDE}"
-_MARK = rf"(?<![{{signs}}])(?P<signs>[{{signs}}]++)(?P<closers>[{_CLOSERS}]*+(?:[ \u00a0\u202f]»(?=\s|\Z))?)(?=\s|(?<=[{_WIDE}{_CLOSERS}]))"
+_MARK = (
+    rf"(?<![{{signs}}])(?P<signs>[{{signs}}]++)(?P<closers>[{_CLOSERS}]*+(?:[ \u00a0\u202f]»(?=\s|\Z))?)"
+    rf"(?=\s|(?<=[{_WIDE}{_CLOSERS}]))"
+)
 _AFTER = patterns.compile(rf"\s*(?:[{_OPENERS}]+\s?)*(?P<word>[^\W_](?:[^\W_]|['’-](?=\w)){{0,40}})?")
 _BEFORE = patterns.compile(r"(?s:.*[\s\"'“”„«»‘(\[{—–/「（])?+")
 _ENUMERATOR = patterns.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5}|[^\W\d_])\Z")

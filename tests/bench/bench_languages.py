@@ -12,10 +12,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from index.evaluate import outcomes, read_set, summary
+from index.evaluate import open_in_memory, outcomes, read_set, summary
 from index.evaluate.question_sets import QuestionSet
 from index.evidence import weights
 from index.language.language import find_language, list_languages
@@ -45,9 +46,8 @@ def without_kinds(code: str) -> Iterator[None]:
 
 
 def measure(asked: QuestionSet, *, wrong: bool = False) -> dict[str, Any]:
-    from index.evaluate import open_in_memory
-
-    return summary(asked.name, outcomes(asked, wrong_article=wrong, opened=lambda some: open_in_memory(some, meaning=False)))
+    by_words = partial(open_in_memory, meaning=False)
+    return summary(asked.name, outcomes(asked, wrong_article=wrong, opened=by_words))
 
 
 def tell(found: dict[str, Any]) -> str:
