@@ -1005,7 +1005,8 @@ def test_restoring_makes_the_terms_of_the_present_analyser(
     engine.add([article], "default")
     engine.close()
     monkeypatch.setattr("index.language.terms.ANALYSER", "english-99")
-    monkeypatch.setattr("index.language.terms.analyse", lambda text: tuple(text.lower().split()))
+    other = replace(ENGLISH, analyse=lambda text: tuple(text.lower().split()))
+    monkeypatch.setattr("index.language.language.get_language", lambda _: other)
     with pytest.raises(IncompatibleIndex):
         DiskEngine(str(folder))
     steps = []

@@ -42,8 +42,8 @@ STORIES = {
 }
 QUESTIONS = {
     "en": ("How much did the bridge cost?", "What will happen to the ferries in the autumn?"),
-    "es": ("¿Cuánto costó la obra del puente?", "¿Qué se venderá en otoño?"),
-    "de": ("Wie viel kostete der Bau der Brücke?", "Was wird im Herbst verkauft?"),
+    "es": ("¿Cuánto costó la obra del puente?", "¿Qué pasará con los transbordadores que cruzaban el río?"),
+    "de": ("Wer hat die Brücke über den Fluss eröffnet?", "Wie viel hat der Bau der neuen Brücke gekostet?"),
     "ko": ("다리 공사에 얼마가 들었나요?", "가을에 무엇이 매각되나요?"),
 }
 
