@@ -19,6 +19,7 @@ from index import Citation, Reply, Verdict
 from index.asking.several import asks_yes_or_no
 from index.citations.wording import HIDDEN, find_time
 from index.model import Card, ShownPassage, Status
+from index.reading.conventions import FULL_STORY
 from index.stories import Silence
 from index.verdicts import FURTHER, HEADINGS, SAYS, SHORT_HEADINGS, UNDERSTOOD
 
@@ -117,7 +118,12 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
 
 
 def name_lead(lead: int) -> str:
-    """Return the agencies' name for a version: "" for the first filing, then LEAD, 2nd LD, 3rd LD, ..."""
+    """Return the agencies' name for a version: "" for the first filing, then LEAD, 2nd LD, 3rd LD, ...
+
+    A full story that comes after numbered flashes is the LEAD, as the agencies that number them so call it in English.
+    """
+    if lead >= FULL_STORY:
+        lead = max(1, lead - FULL_STORY)
     if lead < 2:
         return "LEAD" if lead else ""
     suffix = "th" if 10 < lead % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(lead % 10, "th")

@@ -154,7 +154,7 @@ def explain_answer(best: SentenceView) -> Reason:
     """Return why the best sentence answers: the question's words around it, or the question that it stands under."""
     if best.heading and is_asked_above(best):
         return make_reason(ReasonCode.ASKED_ABOVE, heading=_quote_heading(best, best.heading))
-    words = [word for term, word in best.question.words.items() if term in best.window]
+    words = [word for term, word in best.question.told.items() if term in best.window]
     return make_reason(ReasonCode.STATED, words=tuple(words))
 
 
@@ -250,13 +250,13 @@ def _explain_missing_type(best: SentenceView) -> Reason:
 def _list_words(question: Question) -> dict[str, str]:
     """Return the words of the question that are worth naming, by term."""
     idle = question.wants.asking_terms
-    told = {term: word for term, word in question.words.items() if word.lower() not in _QUANTITIES and term not in idle}
-    return told or dict(question.words)
+    told = {term: word for term, word in question.told.items() if word.lower() not in _QUANTITIES and term not in idle}
+    return told or dict(question.told)
 
 
 def _pick_heaviest(view: SentenceView) -> tuple[str, ...]:
     """Return up to three of the rarest question words that the sentence and its neighbours have, in question order."""
-    words, idf = view.question.words, view.article_view.idf
+    words, idf = view.question.told, view.article_view.idf
     parts = {part for word in words.values() if "-" in word for part in word.split("-")}  # "Eun-hye" says it all
     told = [term for term, word in words.items() if term in view.window and word not in parts]
     found = sorted(told, key=lambda term: -idf[term])[:3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from ..evidence.speakers import find_speaker
@@ -90,7 +91,16 @@ def _note_time(sentence: Sentence, paragraph: Paragraph | None) -> tuple[dict[st
 
 def _note_dates(article: Article, sentence: Sentence) -> tuple[dict[str, Any], ...]:
     """Return what the sentence's dates mean, which only an article with a date of its own can tell."""
-    if article.published is None or not get_language(article.language).has_rules:
+    if article.published is None:
         return ()
-    found = dates.resolve(article.text, article.published.date(), sentence.start, sentence.end)
+    found = _resolve_dates(article, article.published.date(), sentence)
     return tuple({"start": one.start, "end": one.end, "date": one.date} for one in found)
+
+
+def _resolve_dates(article: Article, published: date, sentence: Sentence) -> tuple[dates.Dated, ...]:
+    language = get_language(article.language)
+    if language.has_rules:
+        return dates.resolve(article.text, published, sentence.start, sentence.end)
+    from .dates_by_language import resolve_in  # late: most articles are in English
+
+    return resolve_in(article.text, published, language, sentence.start, sentence.end)

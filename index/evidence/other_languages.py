@@ -5,10 +5,12 @@ No rule about English words or sentences acts here: what the data of a language 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from .. import patterns
 from ..language.bm25 import idf
 from ..language.language import Language, get_language
 from ..language.terms import Token
@@ -34,6 +36,7 @@ _BROAD = {
 _BY_TERMS = frozenset(("number", "time", "count"))
 """Types that are told by the terms of a sentence, numbers and times, where the language has no pattern for them."""
 
+_WORD = patterns.compile(r"\w(?:\S{0,60}\w)?")
 _QUOTES = frozenset('"“”„«»「」『』')
 _ASKING = frozenset("?？؟;\u037e")
 
@@ -57,7 +60,7 @@ def read_in_language(text: str, asked: str, tokens: tuple[Token, ...], language:
         small=_NOTHING,
         kind=kind,
         wants=wants,
-        counted=_NOTHING,
+        counted=_find_counted(text, language),
         synonyms={},
         pairs=_NOTHING if language.by_character else _pair(tokens),
         plain=tuple(term for term in words if term not in names),
@@ -71,6 +74,26 @@ def find_types_by_data(text: str, language: Language) -> tuple[AnswerType, Answe
     folded = language.fold(text)
     found = next((name for name, pattern in language.asks.items() if pattern.search(folded)), "")
     return _ROWS.get(_BROAD.get(found, found), OTHER), _ROWS.get(found, OTHER)
+
+
+def _find_counted(text: str, language: Language) -> frozenset[str]:
+    """Return the term of the word that counts what is asked for, of "몇 명" that of "명"; none if there is none."""
+    found = re.search(language.counted, text) if language.counted else None
+    return frozenset(sorted(language.analyse(found[1]), key=len)[-1:]) if found else _NOTHING
+
+
+def name_words(question: Question) -> Mapping[str, str]:
+    """Return the words between spaces, each by the term of its first two characters: what follows is often a particle.
+
+    Words that only ask are left out, unless there are no others.
+    """
+    tokens = question.language.tokenize_question(question.text)
+    found = {}
+    for match in _WORD.finditer(question.text):
+        first = [token for token in tokens if token.start == match.start()][-1:]
+        if first and first[0].term is not None:
+            found.setdefault(first[0].term, match.group())
+    return found or question.words
 
 
 def read_surface_in(text: str, language: Language) -> OtherSurface:
@@ -188,6 +211,24 @@ class OtherSentenceView(SentenceView):
     def __init__(self, article_view: OtherArticleView, number: int) -> None:
         super().__init__(article_view, number)
         self.letters = article_view.gram_shares[article_view.held_grams[number - 1]]
+
+    @once
+    def answers(self) -> tuple[int, ...]:
+        """Positions, counted in terms, of terms that may be the answer and are not in the question."""
+        if self.question.kind.name != "number":
+            return super().answers
+        known = self.question.words
+        return tuple([at for at, term in enumerate(self.terms) if term[0].isnumeric() and term not in known])
+
+    @once
+    def wanted(self) -> bool:
+        """Whether the sentence has something of the very type that is asked for; True if the data cannot tell."""
+        name, language = self.question.wants.name, self.question.language
+        if name in language.holds:
+            return language.holds[name].search(language.fold(self.text)) is not None
+        if name in _BY_TERMS and not self.question.counted:
+            return bool(self.answers)
+        return super().wanted
 
     @once
     def surface(self) -> Surface:

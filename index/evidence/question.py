@@ -66,6 +66,15 @@ class Question:
         """The question that is answered where it is not the one that was typed, else None."""
         return None if self.text == self.asked else self.text
 
+    @cached_property
+    def told(self) -> Mapping[str, str]:
+        """The asker's words that a reason can name, each by the term that tells whether it is there."""
+        if not self.language.by_character:
+            return self.words
+        from .other_languages import name_words  # late: most questions are in English
+
+        return name_words(self)
+
     @property
     def terms(self) -> tuple[str, ...]:
         """The distinct index terms, in question order; () when nothing can be looked for."""

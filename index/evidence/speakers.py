@@ -40,8 +40,11 @@ class _Unquoted:
 
 def find_speaker(article: Article, sentence: Sentence) -> Span | None:
     """Return the words of the article that name who says what the sentence says; None if nobody is named."""
-    if not get_language(article.language).has_rules:
-        return None
+    language = get_language(article.language)
+    if not language.has_rules:
+        from .speakers_by_language import find_speaker_in  # late: most articles are in English
+
+        return find_speaker_in(article, sentence, language)
     at = sentence.number - 1
     words = _blank_quotations(article, sentence)
     own = words[sentence.number]

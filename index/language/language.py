@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,8 +46,11 @@ class Language:
 
     `capitals` tells whether a capital within a sentence makes a name. `asks` has for the name of an answer type the
     pattern of questions, folded by `fold`, that ask for it, the first that is found counts; `holds` the pattern of
-    sentences that may answer it. `times` are the terms that tell a time. `months` and `weekdays` are the names of both,
-    in the order of the calendar, `says` the verbs of saying.
+    sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before. `times` are
+    the terms that tell a time. `months` and `weekdays` are the names of both, in the order of the calendar, `says` the
+    verbs of saying. What `wire`, `dates`, `speech` and `follow` hold is told
+    where they are used: in `reading/conventions.py`, `citations/dates_by_language.py`,
+    `evidence/speakers_by_language.py` and `asking/follow_by_language.py`.
     """
 
     code: str
@@ -68,6 +71,11 @@ class Language:
     months: tuple[str, ...] = ()
     weekdays: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
+    wire: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
+    counted: str = ""
+    speech: Mapping[str, Any] = field(default_factory=dict)
+    follow: Mapping[str, str] = field(default_factory=dict)
 
 
 ENGLISH = Language(
@@ -82,18 +90,18 @@ ENGLISH = Language(
 )
 
 
-@cache
+@lru_cache(maxsize=256)
 def find_language(code: str) -> Language | None:
     """Return the language with this code; None if it is not served."""
     if code == ENGLISH.code:
         return ENGLISH
-    if not (code.isascii() and code.isalpha() and code.islower()):  # the code may come from a stranger's metadata
+    if not (len(code) < 4 and code.isascii() and code.isalpha() and code.islower()):  # it may be a stranger's
         return None
     path = SERVED / f"{code}.toml"
     return _read_language(code, path.read_text("utf-8")) if path.is_file() else None
 
 
-@cache
+@lru_cache(maxsize=256)
 def get_language(code: str) -> Language:
     """Return the language with this code, English for one that is not served: as such articles were read before."""
     return find_language(code) or ENGLISH

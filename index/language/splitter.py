@@ -19,13 +19,14 @@ _WIDE = "。！？｡।॥۔"
 _SIGNS = f".!?…؟{_WIDE}"
 _MARK = (
     rf"(?<![{{signs}}])(?P<signs>[{{signs}}]++)(?P<closers>[{_CLOSERS}]*+(?:[ \u00a0\u202f]»(?=\s|\Z))?)"
-    rf"(?=\s|(?<=[{_WIDE}{_CLOSERS}]))"
+    rf"(?=\s|(?<=[{_WIDE}])|(?<=[{_WIDE}][{_CLOSERS}]))"
 )
 _AFTER = patterns.compile(rf"\s*(?:[{_OPENERS}]+\s?)*(?P<word>[^\W_](?:[^\W_]|['’-](?=\w)){{0,40}})?")
 _BEFORE = patterns.compile(r"(?s:.*[\s\"'“”„«»‘(\[{—–/「（])?+")
 _ENUMERATOR = patterns.compile(r"\s*[(\[]?(?:\d{1,3}|[ivxIVX]{1,5}|[^\W\d_])\Z")
 _SHORT_NUMBER = patterns.compile(r"\d{1,2}\Z")
 _UNIT = patterns.compile(r"\d\s?[^\W\d_]\Z")
+_FULL_DATE = patterns.compile(r"(?:1\d|20)\d\d\.\d{1,2}\.\d{1,2}\Z")
 _YEAR = patterns.compile(r"(?:1\d|20)\d\d\Z")
 _BRACKETS = ("「」", "『』", "（）", "《》")
 _GOES_ON = (",", ";", ":", "，", "、", "；")
@@ -39,13 +40,15 @@ class Splitter:
 
     `ends` are signs that end one beside those of all languages. A full stop ends none behind an `abbreviations`, given
     in small letters without its last full stop. With `ordinals` "3." is "third". Behind a closing bracket, the sentence
-    goes on with a word of `goes_on`, as in Japanese with "と".
+    goes on with a word of `goes_on`, as in Japanese with "と". With `whole_quotations` no sentence ends within
+    quotation marks, as in Korean, where the verb of saying follows.
     """
 
     ends: str = ""
     abbreviations: tuple[str, ...] = ()
     ordinals: bool = False
     goes_on: tuple[str, ...] = ()
+    whole_quotations: bool = False
 
     def split_sentences(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
         """Return the sentences of `text[start:end]` as spans of `text`; see `sentences.split_sentences`."""
@@ -78,6 +81,8 @@ class Splitter:
         """Tell whether the sentence that starts at `begin` ends with this mark; `following` is the next word or ""."""
         if following[:1].islower() and not following[1:2].isupper():
             return False
+        if self.whole_quotations and _is_quoted(text, begin, mark.end()):
+            return False
         if mark["signs"][0] in _WIDE:
             return not _is_inside(text, begin, mark) and not (mark["closers"] and following.startswith(self.goes_on))
         if mark["signs"] != "." or not following:
@@ -93,6 +98,8 @@ class Splitter:
             return False
         if folded in self._short or folded.rpartition("-")[2] in self._short:
             return bool(_UNIT.search(before)) and following.casefold() not in self._short
+        if self.ordinals and _FULL_DATE.match(word):
+            return False
         if _SHORT_NUMBER.match(word):
             return not self.ordinals and not following[0].isdigit()
         return not (_YEAR.match(word) and self.ordinals and _SHORT_NUMBER.match(following))
@@ -103,3 +110,10 @@ def _is_inside(text: str, begin: int, mark: re.Match[str]) -> bool:
     stop = mark.end()
     first = max(begin, stop - _REACH)
     return any(text.count(pair[0], first, stop) > text.count(pair[1], first, stop) for pair in _BRACKETS)
+
+
+def _is_quoted(text: str, begin: int, stop: int) -> bool:
+    """Tell whether a quotation that was opened behind `begin` is still open at `stop`, and closed soon behind it."""
+    told = text[max(begin, stop - _REACH) : stop]
+    opened = told.count('"') % 2 == 1 or told.count("“") > told.count("”")
+    return opened and any(sign in text[stop : stop + _REACH] for sign in '"”')

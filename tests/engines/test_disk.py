@@ -31,6 +31,7 @@ from index.engines.disk.search_index import DamagedSearchIndex, SearchIndex, map
 from index.engines.disk.store import ArticleStore
 from index.engines.disk.writer import StoreWriter
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
+from index.language.language import ENGLISH
 from index.reading.passages import split
 from tests.support.make_library import made
 from tests.support.paths import ROOT

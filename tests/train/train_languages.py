@@ -11,12 +11,15 @@ asked of their article, of it without the sentences that answer, and of another;
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import minimize
 
 from index.engines.memory import MemoryEngine
 from index.evaluate.measures import auroc, fpr_at_tpr
@@ -55,11 +58,16 @@ def is_gold(span, question: GoldQuestion) -> bool:
     return any(span.start < end and start < span.end for start, end in question.gold)
 
 
-def make_case(asked: QuestionSet, question: GoldQuestion, read: Question, key: str, article: Article) -> base.Case:
-    """Return a question asked of an article, with the features of the sentences that are worth all of them."""
+@lru_cache(maxsize=4)
+def find_engine(article: Article) -> MemoryEngine:
     engine = MemoryEngine()
     engine.add([article], "default")
-    hits = engine.search(read.terms, 30, Filter(collections=("default",)))
+    return engine
+
+
+def make_case(asked: QuestionSet, question: GoldQuestion, read: Question, key: str, article: Article) -> base.Case:
+    """Return a question asked of an article, with the features of the sentences that are worth all of them."""
+    hits = find_engine(article).search(read.terms, 30, Filter(collections=("default",)))
     numbers = sorted({number for hit in hits for number in range(hit.passage.first, hit.passage.last + 1)})
     article_view = view_article(read, article)
     views = {number: article_view.sentence(number) for number in numbers}
@@ -72,3 +80,120 @@ def make_case(asked: QuestionSet, question: GoldQuestion, read: Question, key: s
     rows = rows.reshape(len(numbers), len(FEATURES))
     hidden = relevant - int(gold.sum())
     return base.Case(asked.name, key, right, question.answerable, rows, gold, article_view, numbers, hidden)
+
+
+def fit_letters(found: list[base.Case]) -> np.ndarray:
+    """Return the weights of the features: those of English, and the likeliest for what it lacks."""
+    english = weights.load_model().rank
+    rank = np.array([english.get(name, 0.0) for name in FEATURES])
+    used = [case for case in found if case.group == "answerable" and case.gold.any()]
+    own = [list(FEATURES).index(name) for name in features.BY_LETTERS]
+
+    def measure(values: np.ndarray) -> float:
+        rank[own] = values
+        loss = 0.0
+        for case in used:
+            scores = case.rows @ rank
+            loss += np.logaddexp.reduce(scores) - np.logaddexp.reduce(scores[case.gold])
+        return loss
+
+    solved = minimize(measure, np.full(len(own), 4.0), method="Nelder-Mead", options={"xatol": 0.05, "fatol": 0.5})
+    rank[own] = solved.x
+    return rank
+
+
+def fit_sure(used: list[base.Case], rows: np.ndarray, penalty: float) -> tuple[tuple[np.ndarray, float], ...]:
+    """Return the two regressions behind the confidence, as `train_evidence.fit_sure` does, with the signs of letters."""
+    group = np.array([case.group for case in used])
+    topic, states = base._shares(group, base.TOPIC_SHARES), base._shares(group, base.STATES_SHARES)
+    on_topic = states > 0
+    names = tuple(SIGNS)
+    return (
+        base.fit_logit(rows, (group != "wrong").astype(float), topic, penalty, names),
+        base.fit_logit(
+            rows[on_topic], (group[on_topic] == "answerable").astype(float), states[on_topic], penalty, names
+        ),
+    )
+
+
+def find_bars(used: list[base.Case], sure: np.ndarray) -> dict[str, dict[str, float]]:
+    """Return the least confidence of `answered` and the least probability of the topic of `related` by language."""
+    codes = np.array([case.set.split("-")[1] for case in used])
+    found = {}
+    for code in ("all", *dict.fromkeys(codes)):
+        mine = [at for at in range(len(used)) if code in ("all", codes[at])]
+        answered, related = base.thresholds([used[at] for at in mine], sure[mine])
+        found[code] = {"answered": round(answered, 4), "related": round(related, 4)}
+    return found
+
+
+def learn(found: list[base.Case], penalty: float) -> dict:
+    rank = fit_letters(found)
+    used, rows = base.sign_rows(found, rank)
+    sure = fit_sure(used, rows, penalty)
+    return {"rank": rank, "sure": sure, "bars": find_bars(used, base.probabilities(rows, sure))}
+
+
+def report(found: list[base.Case], learned: list[dict], folds: int) -> None:
+    """Print for each language how often the first sentence is right and what the confidence tells apart."""
+    for code, name in SETS.items():
+        hits: list[bool] = []
+        told: dict[str, list[tuple[float, bool]]] = {"answerable": [], "cut": [], "wrong": []}
+        for fold, part in enumerate(learned):
+            own = [case for case in found if case.set == name and (folds < 2 or find_fold(case, folds) == fold)]
+            used, rows = base.sign_rows(own, part["rank"])
+            sure = base.probabilities(rows, part["sure"])
+            bar = part["bars"].get(code, part["bars"]["all"])["answered"]
+            for case, (_, confidence) in zip(used, sure, strict=True):
+                best = int(np.argmax(case.rows @ part["rank"]))
+                view = case.article_view.sentence(case.numbers[best])
+                kept = confidence if weights.can_answer(view) else confidence * weights.DENIED
+                told[case.group].append((kept, weights.can_answer(view) and confidence >= bar))
+                hits += [bool(case.gold[best])] if case.group == "answerable" else []
+            lost = len([case for case in own if case.group == "answerable"]) - len(told["answerable"])
+        good, wrong = ([each for each, _ in told[group]] for group in ("answerable", "wrong"))
+        shares = [np.mean([answered for _, answered in told[group]]) for group in told]
+        print(
+            f"{code} hit@1 {np.mean(hits):.3f} wrong AUROC {auroc(good, wrong):.4f} FPR95 {fpr_at_tpr(good, wrong):.3f}"
+            f" answered {shares[0]:.3f} cut {shares[1]:.3f} wrong {shares[2]:.3f} mean {np.mean(good):.3f} lost {lost}",
+            flush=True,
+        )
+
+
+def find_fold(case: base.Case, folds: int) -> int:
+    """Return the fold of an article, the same in every language."""
+    return int(hashlib.sha256(case.article.split("-", 2)[-1].encode()).hexdigest(), 16) % folds
+
+
+def write(learned: dict, penalty: float) -> None:
+    sure = {
+        name: {"weights": base.rounded(tuple(SIGNS), values), "bias": round(bias, 4)}
+        for name, (values, bias) in zip(("topic", "states"), learned["sure"], strict=True)
+    }
+    rank = dict(zip(FEATURES, learned["rank"], strict=True))
+    stored = {
+        "record": {"sets": list(SETS.values()), "penalty": penalty, "made_by": "tests/train/train_languages.py"},
+        "rank": {name: round(float(rank[name]), 4) for name in features.BY_LETTERS},
+        **learned["bars"],
+    }
+    stored["all"] = sure | stored["all"]
+    path = Path(weights.__file__).with_name("weights_by_language.json")
+    path.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+    print(f"wrote {path.name}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folds", type=int, nargs="?", const=4, default=0, help="cross-validate with so many folds")
+    parser.add_argument("--penalty", type=float, default=10.0)
+    args = parser.parse_args()
+    found = [case for code in SETS for case in read_cases(code)]
+    parts = [[case for case in found if find_fold(case, args.folds) != fold] for fold in range(args.folds)] or [found]
+    learned = [learn(part, args.penalty) for part in parts]
+    report(found, learned, args.folds)
+    if not args.folds:
+        write(learned[0], args.penalty)
+
+
+if __name__ == "__main__":
+    main()
