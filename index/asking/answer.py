@@ -130,6 +130,7 @@ def _follow(question: str, alone: Question | Refusal, thread: Sequence[Turn]) ->
 def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Turn], scope: Scope) -> Answered:
     """Return the answer under the readings of a follow-up: sentences near the last answer gain."""
     founds = [retrieve(reading, scope) for reading in readings]
+    scope = founds[-1].scope  # that of the question's language
     numbers: dict[str, set[int]] = {}
     articles: dict[str, Nominated] = {}
     for found in founds:

@@ -103,21 +103,25 @@ def understand(asked: str, text: str, scope: Scope) -> Question | Refusal:
         return Refusal(asked, text, make_reason(ReasonCode.NO_WORDS))
     if not language.has_rules:
         return _read_in_language(asked, text, tokens, language)
-    return _correct_slips(asked, text, tokens, terms, scope.in_language(language))
+    return _correct_slips(asked, text, tokens, terms, scope)
 
 
 def _correct_slips(
     asked: str, text: str, tokens: tuple[Token, ...], terms: tuple[str, ...], scope: Scope
 ) -> Question | Refusal:
     """Return the question with its typing errors read as the words that the articles have."""
-    known = scope.count_terms(terms)
+    within = scope.in_language(ENGLISH)
+    known = within.count_terms(terms)
     unknown = [term for term in terms if not known.get(term)]
     suspects = typos.find_slips(tokens, unknown) if unknown else ()
-    meant = typos.correct(text, suspects, find_readable(terms, scope)) if suspects else None
+    meant = typos.correct(text, suspects, find_readable(terms, within)) if suspects else None
     if meant is None:
         return read_question(text, asked, tokens)
     if (reason := _find_problem(meant)) is not None:  # whole, its language may show
         return Refusal(asked, meant, reason)
+    language = tell_language(meant, scope)
+    if not language.has_rules:
+        return _read_in_language(asked, meant, language.tokenize_question(meant), language)
     return read_question(meant, asked)
 
 

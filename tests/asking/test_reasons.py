@@ -72,7 +72,8 @@ def test_why_there_is_nothing_to_look_through():
         ("How much kimchi was sold?", "article_lacks", {"missing": ("kimchi", "sold")}),
         ("Hello!", "small_talk", {}),
         ("Who is it?", "no_words", {}),
-        ("Qui a dit non à la presse ?", "other_language", {"language": "fr"}),
+        ("Qui a dit non à la presse ?", "none_in_language", {"language": "fr", "articles": {"en": 1}}),
+        ("Kto to powiedział i dlaczego nie jest z nami?", "other_language", {"language": "pl"}),
         ("x" * 2001, "too_long", {"limit": 2000}),
     ],
 )

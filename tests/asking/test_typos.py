@@ -96,4 +96,5 @@ def test_a_question_whose_language_shows_once_it_is_mended_is_refused(fresh_inde
     fresh_index.add(Article.from_text("The old sign in the harbour says: Hier liegt das Schiff nicht, sondern wartet."))
     reply = fresh_index.ask("Wo liegt nicth sonderm Brennick")
     assert reply.understood == "Wo liegt nicht sondern Brennick"
-    assert (reply.verdict, reply.reason.code, reply.passages) == (Verdict.REFUSED, "other_language", ())
+    assert (reply.verdict, reply.reason.code, reply.passages) == (Verdict.REFUSED, "none_in_language", ())
+    assert reply.reason == "No German article here; 1 English one."

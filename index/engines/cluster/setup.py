@@ -10,7 +10,7 @@ from ...errors import EngineError, IncompatibleIndex
 from ...language import bm25
 from ...model import DEFAULT_LANGUAGE
 from ..contract import name_analyser
-from . import intents, mapping
+from . import intents, mapping, queries
 from .client import SETTING_UP, ClusterClient
 from .location import ClusterLocation
 
@@ -49,7 +49,7 @@ def has_library(client: ClusterClient, location: ClusterLocation, *, to_rebuild:
 
 def _read_analysers(index: dict[str, Any]) -> dict[str, str]:
     """Return what made the terms of languages other than English, as the mapping of the passages says."""
-    begin = mapping.name_terms_field("")
+    begin = queries.name_terms_field("")
     return {
         name.removeprefix(begin): str(field.get("meta", {}).get("analyser", "?"))
         for name, field in index["mappings"].get("properties", {}).items()

@@ -260,8 +260,8 @@ def list_analysers(connection: apsw.Connection) -> Iterator[tuple[str, str, str]
     written = fetch_value(connection, "SELECT value FROM meta WHERE name = 'analyser'")
     yield DEFAULT_LANGUAGE, str(written), name_analyser(DEFAULT_LANGUAGE)
     if has_languages(connection):
-        for code, written in connection.execute("SELECT code, analyser FROM language WHERE articles > 0").fetchall():
-            yield code, written, name_analyser(code)
+        for code, made_by in connection.execute("SELECT code, analyser FROM language WHERE articles > 0").fetchall():
+            yield str(code), str(made_by), name_analyser(str(code))
 
 
 def fetch_value(
