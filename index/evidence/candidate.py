@@ -117,7 +117,7 @@ def weigh_first(view: SentenceView) -> float:
         + 8 * article.paragraph(view.sentence.paragraph)[1]
         + 8 * shares[article.title - held]
         + 2.5 * features.similarity(view)
-        + 8 * view.letters
+        + 8 * sum(view.letters)
     )
 
 

@@ -258,11 +258,6 @@ def similarity(view: SentenceView) -> float:
     return 10 * view.similarity
 
 
-def letters(view: SentenceView) -> float:
-    """Share of the question's letter n-grams, by idf, that the sentence holds: inflected and compound words."""
-    return view.letters
-
-
 FEATURES: Mapping[str, Feature] = {
     "coverage": coverage, "count": count, "bm25": bm25, "window": window, "before": before,
     "paragraph": paragraph, "paragraph_bm25": paragraph_bm25, "title": title, "pairs": pairs,
@@ -276,8 +271,12 @@ FEATURES: Mapping[str, Feature] = {
 """The features of a sentence for a question by name, in the order of the weights."""
 
 
-BY_LETTERS: Mapping[str, Feature] = {"letters": letters}
-"""The features that only other languages than English have."""
+BY_LETTERS: Mapping[str, Feature] = {
+    "letters": lambda view: view.letters[0],
+    "letters_near": lambda view: view.letters[1],
+    "letters_around": lambda view: view.letters[2],
+}
+"""The features of other languages than English alone: letter n-grams find inflected words and parts of compounds."""
 
 PROMISING = 20
 """Sentences that all features are worked out for; the sentence chosen at last is among them in 99 of 100 cases."""

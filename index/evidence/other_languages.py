@@ -6,15 +6,16 @@ No rule about English words or sentences acts here: what the data of a language 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from .. import patterns
-from ..language.bm25 import idf
+from ..language.bm25 import idf, length_norm
 from ..language.language import Language, get_language
 from ..language.terms import Token
-from ..model import Article
+from ..model import Article, Sentence
 from ..once import once
 from .answer_types import OTHER, TYPES, AnswerType
 from .question import Question
@@ -63,7 +64,7 @@ def read_in_language(text: str, asked: str, tokens: tuple[Token, ...], language:
         counted=_find_counted(text, language),
         synonyms={},
         pairs=_NOTHING if language.by_character else _pair(tokens),
-        plain=tuple(term for term in words if term not in names),
+        plain=tuple(term for term in words if term not in names and term not in language.generic),
         language=language,
         grams=language.find_grams(text),
     )
@@ -182,23 +183,35 @@ class OtherArticleView(ArticleView):
 
     def __init__(self, question: Question, article: Article, similarities: Sequence[float] = ()) -> None:
         super().__init__(question, article, similarities)
-        self.letters = self.gram_shares[_NOTHING.union(*self.held_grams)]
+        grams = [read_surface_in(article.quote(each), question.language).grams for each in article.sentences]
+        self._lengths = [len(each) for each in grams]
+        self._average = max(1.0, sum(self._lengths) / max(1, len(grams)))
+        self._grams = [question.grams & each for each in grams]
+        counts = Counter(chain.from_iterable(self._grams))
+        weights = {gram: idf(len(grams), counts[gram]) for gram in sorted(question.grams)}
+        self._shares = Shares(weights, sum(weights.values()) or 1.0)
+        self.letters = self._shares[_NOTHING.union(*self._grams)]
+
+    def rate_letters(self, sentence: Sentence) -> tuple[float, float, float]:
+        """Return how well a sentence holds the question's letter n-grams, each a share of the highest possible.
+
+        By BM25 in the sentence itself, and by idf in it and its neighbours, and in its paragraph.
+        """
+        at = sentence.number - 1
+        norm = length_norm(self._lengths[at], self._average)
+        near = _NOTHING.union(*self._grams[max(0, at - 1) : at + 2])
+        return (
+            self._shares[self._grams[at]] / (1 + norm),
+            self._shares[near],
+            self._paragraph_shares[sentence.paragraph],
+        )
 
     @once
-    def held_grams(self) -> tuple[frozenset[str], ...]:
-        """The question's letter n-grams that each sentence holds."""
-        article, language, wanted = self.article, self.question.language, self.question.grams
-        return tuple([wanted & read_surface_in(article.quote(each), language).grams for each in article.sentences])
-
-    @once
-    def gram_shares(self) -> Shares:
-        """The share of the idf of the question's letter n-grams, 0 to 1, that some of them carry."""
-        counts = dict.fromkeys(sorted(self.question.grams), 0)
-        for held in self.held_grams:
-            for gram in held:
-                counts[gram] += 1
-        weights = {gram: idf(len(self.held_grams), count) for gram, count in counts.items()}
-        return Shares(weights, sum(weights.values()) or 1.0)
+    def _paragraph_shares(self) -> Mapping[int, float]:
+        held: dict[int, set[str]] = {}
+        for sentence, grams in zip(self.article.sentences, self._grams, strict=True):
+            held.setdefault(sentence.paragraph, set()).update(grams)
+        return {number: self._shares[frozenset(grams)] for number, grams in held.items()}
 
     def sentence(self, number: int) -> SentenceView:
         """Return a view of the sentence with this number."""
@@ -210,7 +223,7 @@ class OtherSentenceView(SentenceView):
 
     def __init__(self, article_view: OtherArticleView, number: int) -> None:
         super().__init__(article_view, number)
-        self.letters = article_view.gram_shares[article_view.held_grams[number - 1]]
+        self.letters = article_view.rate_letters(self.sentence)
 
     @once
     def answers(self) -> tuple[int, ...]:

@@ -105,8 +105,8 @@ class Question:
 
     @cached_property
     def generic(self) -> frozenset[str]:
-        """The terms that ask rather than tell; none are known in other languages than English."""
-        return list_generic_terms() if self.language.has_rules else frozenset()
+        """The terms that ask rather than tell in its language."""
+        return list_generic_terms() if self.language.has_rules else self.language.generic
 
     @cached_property
     def times(self) -> frozenset[str]:

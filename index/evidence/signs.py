@@ -225,11 +225,12 @@ BY_MEANING: Mapping[str, features.Feature] = {
 """The signs that are there only where vectors are compared and a judge was asked."""
 
 
-BY_LETTERS: Mapping[str, features.Feature] = {
-    "letters": features.letters,
-    "letters_before": lambda view: view.article_view.sentence(max(1, view.sentence.number - 1)).letters,
-    "letters_anywhere": lambda view: view.article_view.letters,
-}
+def letters_anywhere(view: SentenceView) -> float:
+    """Share of the question's letter n-grams, by idf, that the article holds."""
+    return view.article_view.letters
+
+
+BY_LETTERS: Mapping[str, features.Feature] = {**features.BY_LETTERS, "letters_anywhere": letters_anywhere}
 """The signs that only other languages than English have."""
 
 

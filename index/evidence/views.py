@@ -179,10 +179,10 @@ class SentenceView:
     """One sentence as one question sees it; what several features need is worked out once.
 
     `odds` are the log odds that the judge gave it, None if it was not asked, `odds_others` the best that others got.
-    `letters` is as in the article's view.
+    `letters` rates the question's letter n-grams in it, in it and its neighbours, and in its paragraph, 0 in English.
     """
 
-    letters = 0.0
+    letters = (0.0, 0.0, 0.0)
 
     def __init__(self, article_view: ArticleView, number: int) -> None:
         self.article_view = article_view

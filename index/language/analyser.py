@@ -34,6 +34,9 @@ _RUN = patterns.compile(
 """Characters of Chinese, Japanese and Korean in a row."""
 _UNSEEN = patterns.compile("[\u00ad\u0640\u200b-\u200d\u2060\ufeff'’ʼ]")
 _LONGEST_WORD = 40
+SHORTEST_STEM = 3
+"""Letters that are left of a word at least when what stands before it is cut off."""
+
 SHORTEST_GRAM, LONGEST_GRAM = 3, 5
 """Letters of the n-grams by which words are compared."""
 
@@ -47,7 +50,8 @@ class Analyser:
     `stemmer` is Snowball's name of it, "" for none. `accents` tells whether they tell words apart; if not they are left
     out. `letters` are pairs of letters such as "ß=ss": the first is written as the second. `joins` are signs that may
     stand within a word, such as the apostrophe in Ukrainian. Words of `stop` have no term, those of `asking` none in
-    questions. `numbers` are pairs such as "zwei=2". With `by_character` the terms are characters and pairs of them.
+    questions. `prefixes` are cut off words of which three letters are left, as Arabic writes "and the" before them.
+    `numbers` are pairs such as "zwei=2". With `by_character` the terms are characters and pairs of them.
     """
 
     stemmer: str = ""
@@ -56,6 +60,7 @@ class Analyser:
     joins: str = ""
     stop: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     by_character: bool = False
 
@@ -92,7 +97,12 @@ class Analyser:
         return small if self.accents else _strip_marks(small)
 
     def find_grams(self, text: str) -> frozenset[str]:
-        """Return the letter n-grams of the text's words, three to five letters long, without those of stop words."""
+        """Return the letter n-grams of the text's words, three to five letters long, without those of stop words.
+
+        None where the terms are characters and pairs of them: there they find nothing more.
+        """
+        if self.by_character:
+            return frozenset()
         return frozenset().union(*[self._cut(unit) for unit in self._unit.findall(text)])
 
     def compile_words(self, words: str) -> re.Pattern[str]:
@@ -157,6 +167,8 @@ class Analyser:
         folded = plain if self.accents else _strip_marks(plain)
         if folded in self._numbers:
             return self._numbers[folded]
+        bare = next((plain[len(one) :] for one in self.prefixes if plain.startswith(one)), "")
+        plain = bare if len(bare) >= SHORTEST_STEM else plain
         stem = _stem(plain, self.stemmer) if self.stemmer else plain
         return (
             (stem if self.accents else _strip_marks(stem)) or folded or plain

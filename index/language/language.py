@@ -47,9 +47,9 @@ class Language:
     `capitals` tells whether a capital within a sentence makes a name. `asks` has for the name of an answer type the
     pattern of questions, folded by `fold`, that ask for it, the first that is found counts; `holds` the pattern of
     sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before. `times` are
-    the terms that tell a time. `months` and `weekdays` are the names of both, in the order of the calendar, `says` the
-    verbs of saying. What `wire`, `dates`, `speech` and `follow` hold is told
-    where they are used: in `reading/conventions.py`, `citations/dates_by_language.py`,
+    the terms that tell a time, `generic` those that ask rather than tell what is asked about. `months` and `weekdays`
+    are the names of both, in the order of the calendar, `says` the verbs of saying. What `wire`, `dates`, `speech` and
+    `follow` hold is told where they are used: in `reading/conventions.py`, `citations/dates_by_language.py`,
     `evidence/speakers_by_language.py` and `asking/follow_by_language.py`.
     """
 
@@ -68,6 +68,7 @@ class Language:
     asks: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     holds: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     times: frozenset[str] = _NOTHING
+    generic: frozenset[str] = _NOTHING
     months: tuple[str, ...] = ()
     weekdays: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
@@ -144,6 +145,7 @@ def _read_language(code: str, text: str) -> Language:
         split_sentences=splitter.split_sentences,
         by_character=analyser.by_character,
         times=frozenset(analyser.analyse(times)),
+        generic=frozenset(analyser.analyse(stored.pop("generic", ""))),
         months=months,
         weekdays=weekdays,
         says=tuple(stored.pop("says", "").split()),
@@ -154,7 +156,7 @@ def _read_language(code: str, text: str) -> Language:
 
 def _read_words(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys with lists of words, which stand in one text, as tuples."""
-    lists = ("stop", "asking", "numbers", "letters", "abbreviations", "goes_on")
+    lists = ("stop", "asking", "prefixes", "numbers", "letters", "abbreviations", "goes_on")
     return {key: tuple(value.split()) if key in lists else value for key, value in stored.items()}
 
 

@@ -121,8 +121,8 @@ def test_no_english_rule_acts_on_another_language(story):
         assert index.suggestions(story.id) == ()
         for kind in (DigestKind.QUOTES, DigestKind.PEOPLE, DigestKind.TIMELINE, DigestKind.NUMBERS):
             assert not index.digest(kind).entries
-    dated = replace(story, published=None)
-    assert [find_speaker_cited(dated, sentence) for sentence in story.sentences] == [None] * story.length
+    if not get_language(story.language).speech:
+        assert [find_speaker_cited(story, sentence) for sentence in story.sentences] == [None] * story.length
     question = STORIES[story.language][1][0][0]
     language = get_language(story.language)
     with open_index(meaning=False) as index:

@@ -3,9 +3,9 @@
     python -m tests.train.train_languages            fit, and write index/evidence/weights_by_language.json
     python -m tests.train.train_languages --folds    measure by cross-validation over articles, write nothing
 
-Sentences are ranked by the weights of English; what ranks in other languages alone gets the weight under which the
-marked sentences are likeliest, over all languages. The confidence is fitted on the questions of all languages together,
-asked of their article, of it without the sentences that answer, and of another; each language has bars of its own.
+Sentences are ranked by the weights of English and those of letters. The confidence is fitted on the questions of all
+languages together, asked of their article, of it without the sentences that answer, and of another; that of one
+language keeps near it. A language without a set takes what all have in common.
 """
 
 from __future__ import annotations
@@ -30,17 +30,20 @@ from index.evidence.other_languages import read_in_language
 from index.evidence.question import Question
 from index.language.language import get_language
 from index.model import Article, Filter
-from tests.support.paths import EVAL
+from tests.support.paths import EVAL, ROOT
 from tests.train import train_evidence as base
 
-SETS = {code: f"xquad-{code}-even" for code in ("ar", "de", "el", "es", "hi", "ro", "ru", "tr", "vi", "zh")}
+TRANSLATED = ("ar", "de", "el", "es", "hi", "ro", "ru", "tr", "vi", "zh")
+FOLDERS = {code: EVAL / f"xquad-{code}-even" for code in TRANSLATED} | {"ko": ROOT / "tests" / "evaluate" / "own-ko"}
+"""The set of each language: translations of one that people marked and, where there is none, our own."""
+NAME = Path(__file__).name
 FEATURES = {**features.FEATURES, **features.BY_LETTERS}
 SIGNS = {**signs.SIGNS, **signs.BY_LETTERS}
 
 
 def read_cases(code: str) -> Iterator[base.Case]:
     """Yield the questions of a language, each asked of its article, of the next, and of its own without the answer."""
-    asked = read_set(EVAL / SETS[code])
+    asked = read_set(FOLDERS[code])
     keys = list(asked.articles)
     language = get_language(code)
     for question in asked.questions:
@@ -48,6 +51,8 @@ def read_cases(code: str) -> Iterator[base.Case]:
         other = keys[(keys.index(question.article) + 1) % len(keys)]
         for key in (question.article, other):
             yield make_case(asked, question, read, key, asked.articles[key])
+        if not question.gold:
+            continue
         article = asked.articles[question.article]
         kept = [each for each in article.sentences if not is_gold(each, question)]
         shorter = replace(article, sentences=tuple(replace(each, number=at) for at, each in enumerate(kept, 1)))
@@ -82,80 +87,98 @@ def make_case(asked: QuestionSet, question: GoldQuestion, read: Question, key: s
     return base.Case(asked.name, key, right, question.answerable, rows, gold, article_view, numbers, hidden)
 
 
-def fit_letters(found: list[base.Case]) -> np.ndarray:
-    """Return the weights of the features: those of English, and the likeliest for what it lacks."""
-    english = weights.load_model().rank
-    rank = np.array([english.get(name, 0.0) for name in FEATURES])
-    used = [case for case in found if case.group == "answerable" and case.gold.any()]
-    own = [list(FEATURES).index(name) for name in features.BY_LETTERS]
-
-    def measure(values: np.ndarray) -> float:
-        rank[own] = values
-        loss = 0.0
-        for case in used:
-            scores = case.rows @ rank
-            loss += np.logaddexp.reduce(scores) - np.logaddexp.reduce(scores[case.gold])
-        return loss
-
-    solved = minimize(measure, np.full(len(own), 4.0), method="Nelder-Mead", options={"xatol": 0.05, "fatol": 0.5})
-    rank[own] = solved.x
-    return rank
+LETTERS = {"letters": 4.0, "letters_near": 2.0, "letters_around": 5.0}
+"""What the letters count: of the weights that were tried for all languages together, those that find most."""
 
 
-def fit_sure(used: list[base.Case], rows: np.ndarray, penalty: float) -> tuple[tuple[np.ndarray, float], ...]:
-    """Return the two regressions behind the confidence, as `train_evidence.fit_sure` does, with the signs of letters."""
+def rank_weights() -> np.ndarray:
+    """Return the weights of the features: those of English, and those of letters."""
+    known = weights.load_model().rank | LETTERS
+    return np.array([known.get(name, 0.0) for name in FEATURES])
+
+
+def fit_sure(
+    used: list[base.Case], rows: np.ndarray, penalty: float, around: tuple = ()
+) -> tuple[tuple[np.ndarray, float], ...]:
+    """Return the two regressions behind the confidence, as `train_evidence.fit_sure` does, with the signs of letters.
+
+    Those of one language keep near what was learned from all, `around`.
+    """
     group = np.array([case.group for case in used])
     topic, states = base._shares(group, base.TOPIC_SHARES), base._shares(group, base.STATES_SHARES)
     on_topic = states > 0
-    names = tuple(SIGNS)
-    return (
-        base.fit_logit(rows, (group != "wrong").astype(float), topic, penalty, names),
-        base.fit_logit(
-            rows[on_topic], (group[on_topic] == "answerable").astype(float), states[on_topic], penalty, names
-        ),
+    parts = (
+        (rows, (group != "wrong").astype(float), topic),
+        (rows[on_topic], (group[on_topic] == "answerable").astype(float), states[on_topic]),
     )
+    if around:
+        return tuple(fit_around(*part, penalty, prior) for part, prior in zip(parts, around, strict=True))
+    return tuple(base.fit_logit(*part, penalty, tuple(SIGNS)) for part in parts)
 
 
-def find_bars(used: list[base.Case], sure: np.ndarray) -> dict[str, dict[str, float]]:
-    """Return the least confidence of `answered` and the least probability of the topic of `related` by language."""
-    codes = np.array([case.set.split("-")[1] for case in used])
-    found = {}
-    for code in ("all", *dict.fromkeys(codes)):
-        mine = [at for at in range(len(used)) if code in ("all", codes[at])]
-        answered, related = base.thresholds([used[at] for at in mine], sure[mine])
-        found[code] = {"answered": round(answered, 4), "related": round(related, 4)}
-    return found
+def fit_around(
+    rows: np.ndarray, truth: np.ndarray, share: np.ndarray, penalty: float, prior: tuple[np.ndarray, float]
+) -> tuple[np.ndarray, float]:
+    """Return weights and bias of a logistic regression that keeps near the prior ones."""
+    share = share * len(share) / share.sum()
+    mean, scale = rows.mean(0), np.maximum(rows.std(0), base.SCALE_FLOOR)
+    scaled = np.concatenate([(rows - mean) / scale, np.ones((len(rows), 1))], 1)
+    start = np.append(prior[0] * scale, prior[1] + (prior[0] * mean).sum())
+
+    def loss(vector: np.ndarray) -> tuple[float, np.ndarray]:
+        scores, apart = scaled @ vector, vector[:-1] - start[:-1]
+        slope = scaled.T @ (share * (1 / (1 + np.exp(-scores)) - truth))
+        slope[:-1] += penalty * apart
+        return (share * (np.logaddexp(0, scores) - truth * scores)).sum() + penalty / 2 * apart @ apart, slope
+
+    solved = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 2000}).x
+    return solved[:-1] / scale, float(solved[-1] - (solved[:-1] * mean / scale).sum())
 
 
-def learn(found: list[base.Case], penalty: float) -> dict:
-    rank = fit_letters(found)
-    used, rows = base.sign_rows(found, rank)
-    sure = fit_sure(used, rows, penalty)
-    return {"rank": rank, "sure": sure, "bars": find_bars(used, base.probabilities(rows, sure))}
+def find_code(case: base.Case) -> str:
+    """Return the code of a case's language: "de" of "xquad-de-even"."""
+    return case.set.split("-")[1]
 
 
-def report(found: list[base.Case], learned: list[dict], folds: int) -> None:
-    """Print for each language how often the first sentence is right and what the confidence tells apart."""
-    for code, name in SETS.items():
+def learn(found: list[base.Case], penalty: float, own_penalty: float) -> dict[str, dict]:
+    """Return for each language, and for "all" of them, the two regressions and the two bars."""
+    used, rows = base.sign_rows(found, rank_weights())
+    codes = np.array([find_code(case) for case in used])
+    shared = fit_sure(used, rows, penalty)
+    learned = {"all": describe(used, rows, shared)}
+    for code in dict.fromkeys(codes):
+        mine = codes == code
+        some = [case for case, is_mine in zip(used, mine, strict=True) if is_mine]
+        learned[code] = describe(some, rows[mine], fit_sure(some, rows[mine], own_penalty, shared))
+    return learned
+
+
+def describe(used: list[base.Case], rows: np.ndarray, sure: tuple) -> dict:
+    answered, related = base.thresholds(used, base.probabilities(rows, sure))
+    return {"sure": sure, "answered": answered, "related": related}
+
+
+def report(found: list[base.Case], learned: list[dict[str, dict]]) -> None:
+    """Print for each language how often the first sentence is right, and what the confidence tells apart."""
+    rank = rank_weights()
+    for code in FOLDERS:
         hits: list[bool] = []
-        told: dict[str, list[tuple[float, bool]]] = {"answerable": [], "cut": [], "wrong": []}
-        for fold, part in enumerate(learned):
-            own = [case for case in found if case.set == name and (folds < 2 or find_fold(case, folds) == fold)]
-            used, rows = base.sign_rows(own, part["rank"])
-            sure = base.probabilities(rows, part["sure"])
-            bar = part["bars"].get(code, part["bars"]["all"])["answered"]
-            for case, (_, confidence) in zip(used, sure, strict=True):
-                best = int(np.argmax(case.rows @ part["rank"]))
-                view = case.article_view.sentence(case.numbers[best])
-                kept = confidence if weights.can_answer(view) else confidence * weights.DENIED
-                told[case.group].append((kept, weights.can_answer(view) and confidence >= bar))
+        told: dict[str, list[tuple[float, bool]]] = {group: [] for group in base.TOPIC_SHARES}
+        for fold, parts in enumerate(learned):
+            own = [case for case in found if find_code(case) == code and find_fold(case, len(learned)) == fold]
+            used, rows = base.sign_rows(own, rank)
+            for case, (_, confidence) in zip(used, base.probabilities(rows, parts[code]["sure"]), strict=True):
+                best = int(np.argmax(case.rows @ rank))
+                able = weights.can_answer(case.article_view.sentence(case.numbers[best]))
+                is_answered = able and confidence >= parts[code]["answered"]
+                told[case.group].append((confidence if able else confidence * weights.DENIED, is_answered))
                 hits += [bool(case.gold[best])] if case.group == "answerable" else []
-            lost = len([case for case in own if case.group == "answerable"]) - len(told["answerable"])
         good, wrong = ([each for each, _ in told[group]] for group in ("answerable", "wrong"))
-        shares = [np.mean([answered for _, answered in told[group]]) for group in told]
+        shares = {group: np.mean([is_answered for _, is_answered in some]) for group, some in told.items() if some}
         print(
-            f"{code} hit@1 {np.mean(hits):.3f} wrong AUROC {auroc(good, wrong):.4f} FPR95 {fpr_at_tpr(good, wrong):.3f}"
-            f" answered {shares[0]:.3f} cut {shares[1]:.3f} wrong {shares[2]:.3f} mean {np.mean(good):.3f} lost {lost}",
+            f"{code} hit@1 {np.mean(hits):.3f} | wrong AUROC {auroc(good, wrong):.4f} FPR95"
+            f" {fpr_at_tpr(good, wrong):.3f} | answered",
+            *[f"{group} {share:.3f}" for group, share in shares.items()],
             flush=True,
         )
 
@@ -165,34 +188,35 @@ def find_fold(case: base.Case, folds: int) -> int:
     return int(hashlib.sha256(case.article.split("-", 2)[-1].encode()).hexdigest(), 16) % folds
 
 
-def write(learned: dict, penalty: float) -> None:
-    sure = {
-        name: {"weights": base.rounded(tuple(SIGNS), values), "bias": round(bias, 4)}
-        for name, (values, bias) in zip(("topic", "states"), learned["sure"], strict=True)
-    }
-    rank = dict(zip(FEATURES, learned["rank"], strict=True))
-    stored = {
-        "record": {"sets": list(SETS.values()), "penalty": penalty, "made_by": "tests/train/train_languages.py"},
-        "rank": {name: round(float(rank[name]), 4) for name in features.BY_LETTERS},
-        **learned["bars"],
-    }
-    stored["all"] = sure | stored["all"]
+def write(learned: dict[str, dict], args: argparse.Namespace) -> None:
+    """Write what was learned, a line each language; no date and no chance in it, so that it can be made again."""
+    sets = [folder.name for folder in FOLDERS.values()]
+    record = {"sets": sets, "penalty": args.penalty, "own_penalty": args.own_penalty, "made_by": f"tests/train/{NAME}"}
+    stored: dict[str, dict] = {"record": record, "rank": LETTERS}
+    for code, parts in learned.items():
+        logits = {
+            name: {"weights": base.rounded(tuple(SIGNS), np.round(values, 3)), "bias": round(bias, 3)}
+            for name, (values, bias) in zip(("topic", "states"), parts["sure"], strict=True)
+        }
+        stored[code] = logits | {name: round(parts[name], 4) for name in ("answered", "related")}
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in stored.items())
     path = Path(weights.__file__).with_name("weights_by_language.json")
-    path.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+    path.write_text(f"{{\n{lines}\n}}\n", "utf-8")
     print(f"wrote {path.name}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folds", type=int, nargs="?", const=4, default=0, help="cross-validate with so many folds")
+    parser.add_argument("--folds", type=int, nargs="?", const=4, default=1, help="cross-validate with so many folds")
     parser.add_argument("--penalty", type=float, default=10.0)
+    parser.add_argument("--own-penalty", type=float, default=30.0)
     args = parser.parse_args()
-    found = [case for code in SETS for case in read_cases(code)]
-    parts = [[case for case in found if find_fold(case, args.folds) != fold] for fold in range(args.folds)] or [found]
-    learned = [learn(part, args.penalty) for part in parts]
-    report(found, learned, args.folds)
-    if not args.folds:
-        write(learned[0], args.penalty)
+    found = [case for code in FOLDERS for case in read_cases(code)]
+    rest = [[case for case in found if find_fold(case, args.folds) != fold] or found for fold in range(args.folds)]
+    learned = [learn(part, args.penalty, args.own_penalty) for part in rest]
+    report(found, learned)
+    if args.folds == 1:
+        write(learned[0], args)
 
 
 if __name__ == "__main__":
