@@ -69,7 +69,7 @@ class _Number(int):
         return write_number(self)
 
 
-class _LanguageCode(str):
+class _SpokenCode(str):
     """The code of a language; the format spec "name" says what it is called in the language that is spoken."""
 
     __slots__ = ()
@@ -87,7 +87,7 @@ def explain_reason(reply: Reply) -> str:
         return gettext(UNREAD).format(_name_unread(reply.unread))
     values = {name: _dress(value) for name, value in reason.values.items()}
     values["wanted"] = gettext(str(values.get("wanted", "")))
-    values["language"] = _LanguageCode(values.get("language", ""))
+    values["language"] = _SpokenCode(values.get("language", ""))
     try:
         return gettext(_choose_sentence(reason)).format(**values)
     except KeyError:  # a reply that an earlier version saved lacks some values
