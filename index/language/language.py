@@ -48,10 +48,9 @@ class Language:
     pattern of questions, folded by `fold`, that ask for it, the first that is found counts; `holds` the pattern of
     sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before, `synonyms`
     for a term those that may stand for it. `times` are the terms that tell a time, `generic` those that ask rather
-    than tell what is asked about. `months` and `weekdays` are the names of both, in the order of the calendar,
-    `says` the verbs of saying. What `wire`, `dates`, `speech` and `follow` hold is told where they are used: in
-    `reading/conventions.py`, `citations/dates_by_language.py`, `evidence/speakers_by_language.py` and
-    `asking/follow_by_language.py`.
+    than tell what is asked about. `months` and `weekdays` are the names of both, in the order of the calendar.
+    What `wire`, `dates`, `speech` and `follow` hold is told where they are used: in `reading/conventions.py`,
+    `citations/dates_by_language.py`, `evidence/speakers_by_language.py` and `asking/follow_by_language.py`.
     """
 
     code: str
@@ -72,7 +71,6 @@ class Language:
     generic: frozenset[str] = _NOTHING
     months: tuple[str, ...] = ()
     weekdays: tuple[str, ...] = ()
-    says: tuple[str, ...] = ()
     wire: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     counted: str = ""
@@ -151,7 +149,6 @@ def _read_language(code: str, text: str) -> Language:
         generic=frozenset(analyser.analyse(stored.pop("generic", ""))),
         months=months,
         weekdays=weekdays,
-        says=tuple(stored.pop("says", "").split()),
         asks=asks,
         holds=holds,
         **stored,

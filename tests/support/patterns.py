@@ -22,8 +22,14 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
-from index.language.language import get_language
+from index.language.language import Language, get_language, list_languages
 from tests.support.source import Module, imports, read_modules
+
+
+def _list_others() -> list[Language]:
+    """Return the languages beside English."""
+    return [get_language(code) for code in list_languages() if code != "en"]
+
 
 SECRET = 'a "b\\\t&%"'
 CALLS = {"match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
@@ -36,6 +42,21 @@ LOCAL: dict[tuple[str, str], Callable[[Any], list[str]]] = {
     ("index/asking/typos.py", "_compile_words"): lambda home: [home._compile_words("ab").pattern],
     ("index/asking/follow_by_language.py", "_compile"): lambda _: [
         text for code in ("es", "ko") for name, text in get_language(code).follow.items() if name != "who_said"
+    ],
+    ("index/language/analyser.py", "compile_words"): lambda _: [
+        one.pattern for each in _list_others() for one in (*each.asks.values(), *each.holds.values())
+    ],
+    ("index/language/analyser.py", "_unit"): lambda _: [
+        each.tokenize.__self__._unit.pattern
+        for each in _list_others()  # type: ignore[attr-defined]
+    ],
+    ("index/language/analyser.py", "_asking"): lambda _: [
+        each.tokenize.__self__._asking.pattern
+        for each in _list_others()  # type: ignore[attr-defined]
+    ],
+    ("index/language/splitter.py", "_mark"): lambda _: [
+        each.split_sentences.__self__._mark.pattern
+        for each in _list_others()  # type: ignore[attr-defined]
     ],
     ("index/citations/dates_by_language.py", "_read_words"): lambda home: [
         f"(?x:{one.pattern})" if one.flags & re.VERBOSE else one.pattern
@@ -59,6 +80,19 @@ LOCAL: dict[tuple[str, str], Callable[[Any], list[str]]] = {
     ("index/reading/conventions.py", "split_names"): lambda home: [
         wire.patterns["parting"] for wire in home.list_wires() if "parting" in wire.patterns
     ],
+    ("index/language/analyser.py", "compile_words"): lambda _: [
+        one.pattern
+        for language in map(get_language, ("de", "es", "hi", "ko", "zh"))
+        for one in (*language.asks.values(), *language.holds.values())
+    ],
+    ("index/language/analyser.py", "_unit"): lambda home: [
+        home.Analyser()._unit.pattern,
+        home.Analyser(joins="'")._unit.pattern,
+    ],
+    ("index/language/analyser.py", "_asking"): lambda home: [
+        home.Analyser(asking=("wer", "was"), by_character=whole)._asking.pattern for whole in (False, True)
+    ],
+    ("index/language/splitter.py", "_mark"): lambda home: [home.Splitter(ends=";")._mark.pattern],
     ("index/evidence/other_languages.py", "_find_counted"): lambda _: [get_language("ko").counted],
     ("index/digest/requests.py", "_compile"): lambda home: [text for _, text in home.list_phrasings()],
     ("index/evidence/answer_types.py", "_asked"): lambda home: [
@@ -86,6 +120,8 @@ USED = {
     "index/digest/requests.py": ("fullmatch",),
     "index/evidence/answer_types.py": ("search",),
     "index/evidence/question.py": ("search",),
+    "index/language/analyser.py": ("search", "findall", "finditer"),
+    "index/language/splitter.py": ("finditer",),
     "index/reading/furniture.py": ("fullmatch",),
     "bot/serving/logs.py": ("search", "sub"),
 }
