@@ -172,8 +172,8 @@ class Index:
     def search(self, text: str, limit: int = 10, filter: Filter | None = None) -> tuple[Hit, ...]:
         """Return the best citable passages for the words of `text`, best first; () when none has any of them."""
         scope = self._scope(filter)
-        terms = tuple(dict.fromkeys(tell_language(text, scope).analyse(text)))
-        return find_hits(terms, limit, scope).hits
+        language = tell_language(text, scope)
+        return find_hits(tuple(dict.fromkeys(language.analyse(text))), limit, scope.in_language(language)).hits
 
     def ask(
         self,

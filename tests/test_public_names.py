@@ -115,9 +115,9 @@ USED = {
         "ShownPassage",
         "Span",
         "Status",
-        "name_source",
     },
     "index.moments": {"as_utc", "shift"},
+    "index.naming": {"name_source"},
     "index.sources.markdown": {"drop_strong"},
     "index.sources": {
         "Columns",

@@ -23,7 +23,7 @@ from index.reading.conventions import FULL_STORY
 from index.stories import Silence
 from index.verdicts import FURTHER, HEADINGS, SAYS, SHORT_HEADINGS, UNDERSTOOD
 
-from ..translation import gettext, write_day
+from ..translation import ENGLISH, get_language, gettext, name_language, write_day
 from .reasons import explain_damage, explain_reason
 
 INDENT = "    "
@@ -151,10 +151,15 @@ def name_article(card: Card) -> str:
 
 
 def format_facts(card: Card) -> str:
-    """Return agency, date, version and status of an article, if known, on one line."""
+    """Return agency, date, version, language and status of an article, if known, on one line; English is not told."""
     known = [card.agency, format_moment(card.published) if card.published else "", name_lead(card.lead)]
     status = "" if card.status is Status.USABLE else gettext(card.status.value)
-    return clean_line(" · ".join(part for part in (*known, status) if part))
+    return clean_line(" · ".join(part for part in (*known, name_foreign(card), status) if part))
+
+
+def name_foreign(card: Card) -> str:
+    """Return what the language of an article is called, "" for English."""
+    return "" if card.language == ENGLISH else name_language(card.language, get_language())
 
 
 def name_silence(card: Card, silence: Silence | None) -> str:

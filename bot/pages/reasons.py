@@ -69,6 +69,15 @@ class _Number(int):
         return write_number(self)
 
 
+class _SpokenCode(str):
+    """The code of a language; the format spec "name" says what it is called in the language that is spoken."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return name_language(self, get_language()) if spec == "name" else str(self)
+
+
 def explain_reason(reply: Reply) -> str:
     """Return why a reply has its verdict, in one line."""
     reason = reply.reason
@@ -78,6 +87,7 @@ def explain_reason(reply: Reply) -> str:
         return gettext(UNREAD).format(_name_unread(reply.unread))
     values = {name: _dress(value) for name, value in reason.values.items()}
     values["wanted"] = gettext(str(values.get("wanted", "")))
+    values["language"] = _SpokenCode(values.get("language", ""))
     if reason.code == ReasonCode.OTHER_LANGUAGE:
         values |= _name_languages(values.get("language", ""), values.get("codes", ""))
     try:
@@ -108,6 +118,8 @@ def _dress(value: object) -> object:
             return _QuotedWords(str(each) for each in value)
         case int():
             return _Number(value)
+        case Mapping():
+            return ", ".join(_count_in_language(count, language) for language, count in value.items())
         case _:
             return value
 
@@ -116,6 +128,11 @@ def _name_languages(language: object, served: object) -> dict[str, str]:
     """Return the names of a language and of those that are served, from their codes, in the language that is spoken."""
     names = [name_language(code, get_language()) for code in str(served).split()]
     return {"name": name_language(str(language), get_language()), "served": join_words(names)}
+
+
+def _count_in_language(count: int, language: str) -> str:
+    told = ngettext("{count} {language} one", "{count} {language} ones", count)
+    return told.format(count=write_number(count), language=name_language(language, get_language()))
 
 
 def explain_fact(error: SourceError) -> str:

@@ -15,9 +15,10 @@ from ..language.language import Language, get_language
 from ..verdicts import ReasonCode, Verdict
 from . import followup
 from .followup import Dependence, Followup
+from .nearness import compare
 from .reasons import explain_answer, make_reason
 from .reply import Answered, AnswerMemory, Judgement, RememberedAnswer, answer_alone, judge, remember_answer
-from .retrieve import Scope, compare, may_speak, retrieve
+from .retrieve import Scope, may_speak, retrieve
 from .thread import Turn, shorten
 from .understand import Refusal, is_small_talk, strip_courtesy, understand
 
@@ -129,6 +130,7 @@ def _follow(question: str, alone: Question | Refusal, thread: Sequence[Turn]) ->
 def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Turn], scope: Scope) -> Answered:
     """Return the answer under the readings of a follow-up: sentences near the last answer gain."""
     founds = [retrieve(reading, scope) for reading in readings]
+    scope = founds[-1].scope  # that of the question's language
     numbers: dict[str, set[int]] = {}
     articles: dict[str, Nominated] = {}
     for found in founds:

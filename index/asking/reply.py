@@ -71,10 +71,8 @@ class Ranking:
 
 def answer_alone(meant: Question, scope: Scope) -> Answered:
     """Look for the question, rank what was found and judge it: a question that hangs on no other."""
-    if not meant.language.has_rules:  # the models compare meanings in English alone
-        scope = replace(scope, meaning=None)
     found = retrieve(meant, scope)
-    ranked = rank(meant, found.nominated, scope.judge)
+    ranked = rank(meant, found.nominated, found.scope.judge)
     return Answered(meant, found, ranked, judge(meant, ranked, found))
 
 
@@ -123,7 +121,8 @@ def _explain_nothing(question: Question, found: Found) -> Reason:
     """Return why no passage was found."""
     looked = found.scope.count(found.hidden)
     if not looked:
-        return reasons.explain_emptiness(found.scope.filter)
+        others = found.scope.count_by_language()
+        return reasons.explain_emptiness(found.scope.filter, others)
     only = found.scope.find_only_card(found.hidden) if looked == 1 else None
     return reasons.explain_missing_words(question, looked, question.language.analyse(only.title) if only else ())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 
 from .. import patterns
 from ..evidence.question import Question, read_question
@@ -75,9 +74,6 @@ _FAREWELL = patterns.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_LOOKED_AT = 8
-"""Articles whose language is looked at where that of the question is unclear."""
-
 LONGEST_QUESTION = 2000
 """Characters of a question at most; longer ones are texts, not questions."""
 
@@ -114,14 +110,18 @@ def _correct_slips(
     asked: str, text: str, tokens: tuple[Token, ...], terms: tuple[str, ...], scope: Scope
 ) -> Question | Refusal:
     """Return the question with its typing errors read as the words that the articles have."""
-    known = scope.count_terms(terms)
+    within = scope.in_language(ENGLISH)
+    known = within.count_terms(terms)
     unknown = [term for term in terms if not known.get(term)]
     suspects = typos.find_slips(tokens, unknown) if unknown else ()
-    meant = typos.correct(text, suspects, find_readable(terms, scope)) if suspects else None
+    meant = typos.correct(text, suspects, find_readable(terms, within)) if suspects else None
     if meant is None:
         return read_question(text, asked, tokens)
     if (reason := _find_problem(meant, scope)) is not None:  # whole, its language may show
         return Refusal(asked, meant, reason)
+    language = tell_language(meant, scope)
+    if not language.has_rules:
+        return _read_in_language(asked, meant, language.tokenize_question(meant), language)
     return read_question(meant, asked)
 
 
@@ -137,8 +137,11 @@ def tell_language(text: str, scope: Scope) -> Language:
 
 
 def _tell_code(text: str, scope: Scope) -> str:
-    """Return the code of a question's own language or, where its words leave that open, of the articles asked."""
-    return _tell_by_words(text) or _tell_among(text, _list_spoken(scope))
+    """Return the code of a question's own language or, where its words leave that open, of the articles asked.
+
+    If the filter names one, it is read in that.
+    """
+    return scope.filter.language or _tell_by_words(text) or _tell_among(text, _list_spoken(scope))
 
 
 @lru_cache(maxsize=256)  # a question as asked and as understood, and its neighbours in a conversation
@@ -152,9 +155,9 @@ def _tell_among(text: str, spoken: tuple[str, ...]) -> str:
 
 
 def _list_spoken(scope: Scope) -> tuple[str, ...]:
-    """Return the languages of the articles asked, the most common first."""
-    codes = [card.language for card in islice(scope.engine.articles(scope.stored), _LOOKED_AT)]
-    return tuple(sorted(set(codes), key=codes.count, reverse=True)) or (ENGLISH.code,)
+    """Return the languages of the articles asked, the most common first, and of equals English."""
+    counts = scope.count_by_language()
+    return tuple(sorted(counts, key=lambda code: (-counts[code], code != ENGLISH.code))) or (ENGLISH.code,)
 
 
 def _find_problem(question: str, scope: Scope) -> Reason | None:

@@ -14,7 +14,8 @@ from ..language.calendar import ABBREVIATED_MONTH, MONTH, parse_month
 from ..language.language import get_language
 from ..language.terms import analyse
 from ..language.wordlists import word_set
-from ..model import Article, Sentence, Span, name_source
+from ..model import Article, Sentence, Span
+from ..naming import name_source
 from .contract import Digest, Entry, Fact
 from .gist import choose_central
 from .people import TITLE_WORDS, Named, find_named

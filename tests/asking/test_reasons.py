@@ -74,6 +74,7 @@ def test_why_there_is_nothing_to_look_through():
         ("Hello!", "small_talk", {}),
         ("Who is it?", "no_words", {}),
         ("Wie zei nee tegen de pers?", "other_language", {"language": "nl", **describe_language("nl")}),
+        ("Qui a dit non à la presse ?", "none_in_language", {"language": "fr", "articles": {"en": 1}}),
         ("x" * 2001, "too_long", {"limit": 2000}),
     ],
 )

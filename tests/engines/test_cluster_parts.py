@@ -32,6 +32,7 @@ from index.engines.cluster.queries import escape_surrogates, unescape_surrogates
 from index.engines.cluster.read_cache import ReadCache
 from index.engines.cluster.search import _count_near, _PassageRef
 from index.errors import EngineError, EngineNotInstalled, EngineUnavailable, IncompatibleIndex
+from index.language.terms import ANALYSER
 from index.reading.passages import split
 from tests.support.fake_cluster import GOOD, Nodes
 from tests.support.make_library import made
@@ -162,8 +163,8 @@ def test_vectors_stand_behind_what_documents_had_before() -> None:
 
 
 def test_older_documents_are_read_and_newer_ones_are_refused(serve: Serve) -> None:
-    for version, is_read in ((2, False), (3, True), (4, True), (5, False)):
-        mark = {"library": "lib", "format": version, "analyser": setup.ANALYSER}
+    for version, is_read in ((2, False), (3, True), (4, True), (5, True), (6, False)):
+        mark = {"library": "lib", "format": version, "analyser": ANALYSER}
         _, link = serve(script((200, {"lib-articles-1": {"mappings": {"_meta": mark}}})))
         place = parse_location(link.address)
         if is_read:

@@ -22,14 +22,8 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
-from index.language.language import Language, get_language, list_languages
+from index.language.language import get_language
 from tests.support.source import Module, imports, read_modules
-
-
-def _list_others() -> list[Language]:
-    """Return the languages beside English."""
-    return [get_language(code) for code in list_languages() if code != "en"]
-
 
 SECRET = 'a "b\\\t&%"'
 CALLS = {"match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
@@ -42,21 +36,6 @@ LOCAL: dict[tuple[str, str], Callable[[Any], list[str]]] = {
     ("index/asking/typos.py", "_compile_words"): lambda home: [home._compile_words("ab").pattern],
     ("index/asking/follow_by_language.py", "_compile"): lambda _: [
         text for code in ("es", "ko") for name, text in get_language(code).follow.items() if name != "who_said"
-    ],
-    ("index/language/analyser.py", "compile_words"): lambda _: [
-        one.pattern for each in _list_others() for one in (*each.asks.values(), *each.holds.values())
-    ],
-    ("index/language/analyser.py", "_unit"): lambda _: [
-        each.tokenize.__self__._unit.pattern
-        for each in _list_others()  # type: ignore[attr-defined]
-    ],
-    ("index/language/analyser.py", "_asking"): lambda _: [
-        each.tokenize.__self__._asking.pattern
-        for each in _list_others()  # type: ignore[attr-defined]
-    ],
-    ("index/language/splitter.py", "_mark"): lambda _: [
-        each.split_sentences.__self__._mark.pattern
-        for each in _list_others()  # type: ignore[attr-defined]
     ],
     ("index/citations/dates_by_language.py", "_read_words"): lambda home: [
         f"(?x:{one.pattern})" if one.flags & re.VERBOSE else one.pattern

@@ -20,7 +20,8 @@ from bot.telegram.screens.wording import wording
 from bot.telegram.sending.send import put
 from bot.telegram.updates.raw import find_code
 from bot.translation import ENGLISH, LOCALE, gettext, list_languages, match_language, ngettext, speaking, write_day
-from index import Article, errors
+from index import Article, Reply, Verdict, errors
+from index.asking.reasons import make_reason
 from index.citations import STYLES
 from index.digest import DigestKind
 from index.evidence.answer_types import TYPES
@@ -28,6 +29,7 @@ from index.model import Status
 from index.sources import load_bytes
 from index.sources.worker.pool import _read_result
 from index.stories import Silence
+from index.verdicts import ReasonCode
 from tests.support.catalogues import extract, list_texts, read, update
 from tests.support.fake_bot_api import FakeApi
 from tests.support.live_bot import ASKED, CABLE, running
@@ -368,6 +370,20 @@ def test_reasons_are_told_whole(language, question, bot):
     assert told != found.reason
     assert not any(word in told.split() for word in ("the", "article", "mentions", "gives", "and", "or"))
     assert reasons.explain_reason(found) == found.reason
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("es", "Aquí no hay ningún artículo en coreano; 12.000 en inglés, 1 en turco."),
+        ("ko", "여기에는 한국어 기사가 없습니다. 있는 것은 영어 기사 12,000건, 튀르키예어 기사 1건입니다."),
+        ("en", "No Korean article here; 12,000 English ones, 1 Turkish one."),
+    ],
+)
+def test_which_languages_are_here_is_told_in_that_of_the_reader(language, told):
+    reason = make_reason(ReasonCode.NONE_IN_LANGUAGE, language="ko", articles={"en": 12_000, "tr": 1})
+    with speaking(language):
+        assert reasons.explain_reason(Reply("?", None, Verdict.REFUSED, 0.0, reason)) == told
 
 
 def test_an_error_of_a_source_is_told_by_its_kind(bot):
