@@ -30,12 +30,13 @@ MAX_LEAD = (1 << 31) - 1
 
 
 class Kind(StrEnum):
-    """What a paragraph is; only `BODY` may be cited."""
+    """What a paragraph is; only `BODY` may be cited. `FOREIGN` is body in another language than the article's."""
 
     HEADLINE = "headline"
     NOTE = "note"
     BODY = "body"
     FURNITURE = "furniture"
+    FOREIGN = "foreign"
 
 
 class Status(StrEnum):

@@ -103,6 +103,7 @@ USED = {
         "explain_unread",
         "translatable",
     },
+    "index.reading.mixed": {"name_kind"},
     "index.schema": {"load_schema"},
     "index.model": {
         "Card",
@@ -135,6 +136,7 @@ USED = {
         "report_empty",
         "walk",
     },
+    "index.reading.conventions": {"FULL_STORY"},
     "index.stories": {
         "Silence",
         "Standing",

@@ -1,6 +1,6 @@
 """How a question in another language than English hangs on the turns before it, in the plainest forms alone.
 
-`[follow]` has patterns that the whole question fits: `anew` asks something else about the same ("¿Y cuándo?", its words
+`[follow]` has patterns that the whole question fits: `anew` asks something else about the same ("And when?", its words
 of asking are `asks`), `said` who said that, `else` for more. `drop` finds the words of asking in the question before,
 which the new ones replace. `who_said` is the question that is asked of a quotation.
 """

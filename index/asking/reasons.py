@@ -12,6 +12,7 @@ from ..evidence.question import Question
 from ..evidence.views import SentenceView
 from ..evidence.weights import names_something
 from ..language.language import get_language
+from ..language.names import describe_language
 from ..model import Card, Filter
 from ..moments import shift
 from ..stories import Silence, name_embargo
@@ -41,9 +42,7 @@ SENTENCES = {
     ReasonCode.NONE_ADMITTED: translatable("No article here passes {limits}."),
     ReasonCode.TOO_LONG: translatable("The question is longer than {limit:,} characters; ask something shorter."),
     ReasonCode.SMALL_TALK: translatable("Ask me about something in the article."),
-    ReasonCode.OTHER_LANGUAGE: translatable(
-        "The question looks like another language ({language}); only English is understood so far."
-    ),
+    ReasonCode.OTHER_LANGUAGE: translatable("The question is in {name}; Pullquote understands {served}."),
     ReasonCode.UNREAD: UNREAD.replace("{}", "{articles}"),
     ReasonCode.NO_WORDS: translatable("The question holds no word to look for; ask with a name or a thing in it."),
 }
@@ -82,6 +81,11 @@ def make_reason(code: ReasonCode, **values: Any) -> Reason:
     """Return the reason with its sentence; word lists among the values are tuples, counts by language a mapping."""
     told = {name: _dress(name, value) for name, value in values.items()}
     return Reason(SENTENCES[code].format(**told), code, values)
+
+
+def explain_language(code: str) -> Reason:
+    """Return why a question in the language with this code is not looked into."""
+    return make_reason(ReasonCode.OTHER_LANGUAGE, language=code, **describe_language(code))
 
 
 def _dress(name: str, value: object) -> object:

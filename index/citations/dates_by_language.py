@@ -29,7 +29,7 @@ def resolve_in(text: str, published: date, language: Language, start: int, end: 
     return tuple(_find_dates(text, published, _read_words(language.code), start, end)) if language.dates else ()
 
 
-def _find_dates(text: str, published: date, words: _Words, start: int, end: int) -> Iterator[Dated]:
+def _find_dates(text: str, published: date, words: _DateWords, start: int, end: int) -> Iterator[Dated]:
     for match in words.pattern.finditer(text, start, end):
         found = {name: value for name, value in match.groupdict().items() if value is not None}
         resolver = next((_RESOLVERS[name] for name in _RESOLVERS if name in found), None)
@@ -38,7 +38,7 @@ def _find_dates(text: str, published: date, words: _Words, start: int, end: int)
 
 
 @dataclass(frozen=True, eq=False)
-class _Words:
+class _DateWords:
     """The words of a language for dates: its pattern, and what they are worth."""
 
     pattern: re.Pattern[str]
@@ -54,14 +54,14 @@ class _Words:
 
 
 @cache
-def _read_words(code: str) -> _Words:
+def _read_words(code: str) -> _DateWords:
     language = get_language(code)
     data = language.dates
     near, sides, units, numbers, spelled = (
         dict(pair.replace("_", " ").split("=") for pair in data.get(key, "").split())
         for key in ("near", "sides", "units", "numbers", "spelled")
     )
-    return _Words(
+    return _DateWords(
         pattern=re.compile(data["pattern"], re.VERBOSE),
         near={word: int(off) for word, off in near.items()},
         sides={word: int(off) for word, off in sides.items()},
@@ -80,7 +80,7 @@ class _Case:
     """One match of the pattern: its groups, the words of its language, the day of publication, the sentence."""
 
     found: _Found
-    words: _Words
+    words: _DateWords
     published: date
     sentence: str
 

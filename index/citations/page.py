@@ -182,7 +182,9 @@ def _write_paragraphs(article: Article, marks: Sequence[_Mark], say: Callable[[s
                 f'aria-label="{_fill(label, number=number)}">{number}</a><span class="words">'
                 f"{''.join(_write_marked(article, paragraph, marks, say))}</span></div>"
             )
-        elif paragraph.kind is Kind.NOTE or (paragraph.kind is Kind.HEADLINE and article.title not in words):
+        elif paragraph.kind in (Kind.NOTE, Kind.FOREIGN) or (
+            paragraph.kind is Kind.HEADLINE and article.title not in words
+        ):
             yield f'<p class="kind">{_escape(words)}</p>'
 
 

@@ -37,6 +37,9 @@ _BROAD = {
 _BY_TERMS = frozenset(("number", "time", "count"))
 """Types that are told by the terms of a sentence, numbers and times, where the language has no pattern for them."""
 
+_BY_PATTERN = frozenset(("time", "place", "name"))
+"""Types whose answers the pattern of the language finds, where it has one, and not their terms."""
+
 _WORD = patterns.compile(r"\w(?:\S{0,60}\w)?")
 _QUOTES = frozenset('"“”„«»「」『』')
 _ASKING = frozenset("?？؟;\u037e")
@@ -62,11 +65,12 @@ def read_in_language(text: str, asked: str, tokens: tuple[Token, ...], language:
         kind=kind,
         wants=wants,
         counted=_find_counted(text, language),
-        synonyms={},
+        synonyms={term: language.synonyms[term] - words.keys() for term in words if term in language.synonyms},
         pairs=_NOTHING if language.by_character else _pair(tokens),
         plain=tuple(term for term in words if term not in names and term not in language.generic),
         language=language,
         grams=language.find_grams(text),
+        whole=_name_words(text, tokens) if language.by_character else {},
     )
 
 
@@ -83,18 +87,17 @@ def _find_counted(text: str, language: Language) -> frozenset[str]:
     return frozenset(sorted(language.analyse(found[1]), key=len)[-1:]) if found else _NOTHING
 
 
-def name_words(question: Question) -> Mapping[str, str]:
+def _name_words(text: str, tokens: Sequence[Token]) -> Mapping[str, str]:
     """Return the words between spaces, each by the term of its first two characters: what follows is often a particle.
 
-    Words that only ask are left out, unless there are no others.
+    Words that only ask are left out.
     """
-    tokens = question.language.tokenize_question(question.text)
-    found = {}
-    for match in _WORD.finditer(question.text):
+    found: dict[str, str] = {}
+    for match in _WORD.finditer(text):
         first = [token for token in tokens if token.start == match.start()][-1:]
         if first and first[0].term is not None:
             found.setdefault(first[0].term, match.group())
-    return found or question.words
+    return found
 
 
 def read_surface_in(text: str, language: Language) -> OtherSurface:
@@ -120,6 +123,25 @@ class OtherSurface(Surface):
     def words(self) -> str:
         """The words in small letters with a space before, between and behind them."""
         return f" {' '.join([token.text.lower() for token in self._tokens])} "
+
+    def find_answers(self, name: str) -> tuple[tuple[int, str], ...] | None:
+        """Return the terms, each with its place among them, that the pattern of an answer type finds; None without one.
+
+        None, too, where the words are written so that the pattern cannot tell their places.
+        """
+        pattern = self._language.holds.get(name)
+        folded = self._language.fold(self.text) if pattern else ""
+        if pattern is None or len(folded) != len(self.text):
+            return None
+        spans = [match.span() for match in pattern.finditer(folded)]
+        terms = [token for token in self._tokens if token.term is not None]
+        return tuple(
+            [
+                (at, token.term)
+                for at, token in enumerate(terms)
+                if token.term and any(start <= token.start and token.end <= end for start, end in spans)
+            ]
+        )
 
     @once
     def grams(self) -> frozenset[str]:
@@ -227,11 +249,16 @@ class OtherSentenceView(SentenceView):
 
     @once
     def answers(self) -> tuple[int, ...]:
-        """Positions, counted in terms, of terms that may be the answer and are not in the question."""
-        if self.question.kind.name != "number":
-            return super().answers
-        known = self.question.words
-        return tuple([at for at, term in enumerate(self.terms) if term[0].isnumeric() and term not in known])
+        """Positions, counted in terms, of terms that may be the answer and are not in the question.
+
+        Those of a time, a place or a name are found by the pattern of the language, where it has one.
+        """
+        kind, known = self.question.kind.name, self.question.words
+        if kind == "number":
+            return tuple([at for at, term in enumerate(self.terms) if term[0].isnumeric() and term not in known])
+        surface = self.surface
+        found = surface.find_answers(kind) if kind in _BY_PATTERN and isinstance(surface, OtherSurface) else None
+        return super().answers if found is None else tuple([at for at, term in found if term not in known])
 
     @once
     def wanted(self) -> bool:

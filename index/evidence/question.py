@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from itertools import pairwise
@@ -43,7 +43,8 @@ class Question:
     terms that may be names in small letters: none where a word after the first has a capital.
     `synonyms` holds for each term the terms that may stand for it, `pairs` the neighbouring words in small letters,
     each as " one other ", `plain` the terms that are neither names nor words of asking. `grams` are the letter n-grams
-    of a question in another language than English: there `spelled` is "", and nothing is a synonym.
+    of a question in another language than English: there `spelled` is "". `whole` has the words between spaces, by a
+    term of each, where the terms are made of characters.
     """
 
     asked: str
@@ -60,20 +61,17 @@ class Question:
     plain: tuple[str, ...]
     language: Language = ENGLISH
     grams: frozenset[str] = frozenset()
+    whole: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def understood(self) -> str | None:
         """The question that is answered where it is not the one that was typed, else None."""
         return None if self.text == self.asked else self.text
 
-    @cached_property
+    @property
     def told(self) -> Mapping[str, str]:
         """The asker's words that a reason can name, each by the term that tells whether it is there."""
-        if not self.language.by_character:
-            return self.words
-        from .other_languages import name_words  # late: most questions are in English
-
-        return name_words(self)
+        return self.whole or self.words
 
     @property
     def terms(self) -> tuple[str, ...]:

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from .. import patterns
 from ..language.language import Language, get_language
 from ..model import Article, Sentence, Span
 
-_QUOTED = re.compile('"[^"]{0,2000}"|“[^”]{0,2000}”|«[^»]{0,2000}»')
-_OPEN = re.compile('["“«][^"”»]{0,2000}\\Z|\\A[^"“«]{0,2000}[”»]')
+_QUOTED = patterns.compile('"[^"]{0,2000}"|“[^”]{0,2000}”|«[^»]{0,2000}»')
+_OPEN = patterns.compile('["“«][^"”»]{0,2000}\\Z|\\A[^"“«]{0,2000}[”»]')
 _SIGN = '"'
 _BACK = 4
 """Earlier sentences that are searched for whom a pronoun means."""

@@ -106,7 +106,12 @@ class Analyser:
         return frozenset().union(*[self._cut(unit) for unit in self._unit.findall(text)])
 
     def compile_words(self, words: str) -> re.Pattern[str]:
-        """Return a pattern that finds any of some words or phrases, parted by "|", in a folded text."""
+        """Return a pattern that finds any of some words or phrases, parted by "|", in a folded text.
+
+        What begins with "(?" is a pattern itself.
+        """
+        if words.startswith("(?"):
+            return re.compile(words)
         parts = [" ".join(part.split()) for part in self.fold(words).split("|")]
         edge = ("", "") if self.by_character else (rf"(?<!{_LETTER})", rf"(?![{_MARKS}]|{_LETTER})")
         return re.compile(f"{edge[0]}(?:{'|'.join(sorted(parts, key=len, reverse=True))}){edge[1]}")

@@ -7,7 +7,7 @@ by its code; to serve one more, put a file there. It is loaded when the first te
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -46,11 +46,11 @@ class Language:
 
     `capitals` tells whether a capital within a sentence makes a name. `asks` has for the name of an answer type the
     pattern of questions, folded by `fold`, that ask for it, the first that is found counts; `holds` the pattern of
-    sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before. `times` are
-    the terms that tell a time, `generic` those that ask rather than tell what is asked about. `months` and `weekdays`
-    are the names of both, in the order of the calendar, `says` the verbs of saying. What `wire`, `dates`, `speech` and
-    `follow` hold is told where they are used: in `reading/conventions.py`, `citations/dates_by_language.py`,
-    `evidence/speakers_by_language.py` and `asking/follow_by_language.py`.
+    sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before, `synonyms`
+    for a term those that may stand for it. `times` are the terms that tell a time, `generic` those that ask rather
+    than tell what is asked about. `months` and `weekdays` are the names of both, in the order of the calendar.
+    What `wire`, `dates`, `speech` and `follow` hold is told where they are used: in `reading/conventions.py`,
+    `citations/dates_by_language.py`, `evidence/speakers_by_language.py` and `asking/follow_by_language.py`.
     """
 
     code: str
@@ -71,10 +71,10 @@ class Language:
     generic: frozenset[str] = _NOTHING
     months: tuple[str, ...] = ()
     weekdays: tuple[str, ...] = ()
-    says: tuple[str, ...] = ()
     wire: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     counted: str = ""
+    synonyms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     speech: Mapping[str, Any] = field(default_factory=dict)
     follow: Mapping[str, str] = field(default_factory=dict)
 
@@ -131,10 +131,10 @@ def _read_language(code: str, text: str) -> Language:
     times = f"{stored.pop('times', '')} {' '.join((*months, *weekdays))}"
     analyser = Analyser(**_read_words(stored.pop("words")))
     splitter = Splitter(**_read_words(stored.pop("sentences", {})))
-    patterns = {
-        key: {name: analyser.compile_words(words) for name, words in stored.pop(key, {}).items()}
+    asks, holds = (
+        {name: analyser.compile_words(words) for name, words in stored.pop(key, {}).items()}
         for key in ("asks", "holds")
-    }
+    )
     return Language(
         code=code,
         analyse=analyser.analyse,
@@ -145,22 +145,27 @@ def _read_language(code: str, text: str) -> Language:
         split_sentences=splitter.split_sentences,
         by_character=analyser.by_character,
         times=frozenset(analyser.analyse(times)),
+        synonyms=_group_synonyms(stored.pop("synonyms", ""), analyser.analyse),
         generic=frozenset(analyser.analyse(stored.pop("generic", ""))),
         months=months,
         weekdays=weekdays,
-        says=tuple(stored.pop("says", "").split()),
-        **patterns,
+        asks=asks,
+        holds=holds,
         **stored,
     )
+
+
+def _group_synonyms(lines: str, analyse: Callable[[str], tuple[str, ...]]) -> Mapping[str, frozenset[str]]:
+    """Return the terms that stand for each other: those of the words of one line, each by its first longest term."""
+    found: dict[str, frozenset[str]] = {}
+    for line in lines.strip().splitlines():
+        group = frozenset([max(terms, key=len) for word in line.split() if (terms := analyse(word))])
+        for term in group:
+            found[term] = found.get(term, frozenset()) | group - {term}
+    return found
 
 
 def _read_words(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys with lists of words, which stand in one text, as tuples."""
     lists = ("stop", "asking", "prefixes", "numbers", "letters", "abbreviations", "goes_on")
     return {key: tuple(value.split()) if key in lists else value for key, value in stored.items()}
-
-
-def name_languages(codes: Iterable[str]) -> str:
-    """Return the English names of languages that are served, for a message: "English, Korean and Spanish"."""
-    names = [get_language(code).name for code in codes]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

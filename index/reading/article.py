@@ -6,23 +6,21 @@ if the format has any, the blocks of that text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage, state_fact
 from ..headings import add_headings
-from ..language.detect import detect_language
-from ..language.language import Language, find_language, list_languages, name_languages
+from ..language.language import Language, find_language
+from ..language.names import describe_language
 from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from .document import Block
 from .lines import flatten
+from .mixed import tell_languages
 
 MAX_CHARACTERS = 5_000_000
 """The longest text that is read, in characters: eight long novels."""
-
-# A few thousand words show the language; the rest of a book adds nothing.
-_SAMPLE = 20_000
 
 
 def build_article(
@@ -49,8 +47,9 @@ def build_article(
             MAX_CHARACTERS,
         )
     paragraphs, metadata = mark(text, known, blocks)
+    code, paragraphs = tell_languages(text, paragraphs)
+    language = choose_language(source, code)
     body = tuple(paragraph for paragraph in paragraphs if paragraph.kind is Kind.BODY)
-    language = choose_language(source, detect_language(sample_body(text, body)))
     sentences = tuple(_split_body(text, body, language))
     if not sentences:
         raise EmptyArticle(source, _explain_empty(text))
@@ -88,37 +87,13 @@ def _split_body(text: str, body: tuple[Paragraph, ...], language: Language) -> I
             yield Sentence(number, paragraph.number, first, last, language.analyse(text[first:last]))
 
 
-def sample_body(text: str, paragraphs: Iterable[Paragraph]) -> str:
-    """Return the beginning of the body, as much as tells the language."""
-    sample, length = [], 0
-    for paragraph in paragraphs:
-        if paragraph.kind is Kind.BODY and length < _SAMPLE:
-            sample.append(text[paragraph.start : min(paragraph.end, paragraph.start + _SAMPLE - length)])
-            length += len(sample[-1])
-    return "\n".join(sample)
-
-
 def choose_language(source: str, code: str) -> Language:
     """Return the language with this code; raise `UnsupportedLanguage` if it is not served."""
     language = find_language(code)
     if language is None:
-        name = _LANGUAGES.get(code, f"the language {code!r}")
-        served = name_languages(list_languages())
-        fact = state_fact("is in {name}; this version reads {served}", name=name, served=served)
-        raise UnsupportedLanguage(source, fact, code)
+        told = state_fact("is in {name}; Pullquote reads {served}", **describe_language(code))
+        raise UnsupportedLanguage(source, told, code)
     return language
-
-
-_LANGUAGE_NAMES = """
-    af=Afrikaans ar=Arabic az=Azerbaijani be=Belarusian bg=Bulgarian bn=Bengali bs=Bosnian ca=Catalan cs=Czech cy=Welsh
-    da=Danish de=German el=Greek eo=Esperanto es=Spanish et=Estonian eu=Basque fa=Persian fi=Finnish fr=French ga=Irish
-    gl=Galician gu=Gujarati he=Hebrew hi=Hindi hr=Croatian hu=Hungarian hy=Armenian id=Indonesian is=Icelandic
-    it=Italian ja=Japanese ka=Georgian kk=Kazakh ko=Korean la=Latin lt=Lithuanian lv=Latvian mk=Macedonian ms=Malay
-    mt=Maltese nb=Norwegian ne=Nepali nl=Dutch nn=Norwegian no=Norwegian pl=Polish pt=Portuguese ro=Romanian ru=Russian
-    sk=Slovak sl=Slovenian sq=Albanian sr=Serbian sv=Swedish sw=Swahili ta=Tamil te=Telugu th=Thai tl=Tagalog tr=Turkish
-    uk=Ukrainian ur=Urdu uz=Uzbek vi=Vietnamese zh=Chinese zu=Zulu
-"""
-_LANGUAGES = dict(pair.split("=") for pair in _LANGUAGE_NAMES.split())
 
 
 def _explain_empty(text: str) -> str:

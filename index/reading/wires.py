@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from .. import patterns
 from ..language.calendar import MONTHS
 from ..language.detect import detect_by_words
 from ..model import Kind
@@ -14,7 +13,7 @@ from .draft import HEAD, LOOK, Draft
 _SAMPLE = 3_000
 """Characters of a text that tell in whose manner it is written."""
 
-_PLACES = re.compile(r"\s?[·/,]\s?")
+_PLACES = patterns.compile(r"\s?[·/,]\s?")
 
 
 def mark_by_wire(pieces: list[Draft], text: str) -> None:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from ..errors import SourceError, UnsupportedFormat, state_fact
 from ..language.identifier import identify
 from ..model import Sentence, hash_text
-from ..reading.article import choose_language, read_in, sample_body
+from ..reading.article import choose_language, read_in
+from ..reading.mixed import sample_body
 from .job import Fidelity, Loaded, read_here
 from .readers import detect_format
 

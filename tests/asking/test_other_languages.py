@@ -108,9 +108,7 @@ def test_a_question_without_a_telling_word_is_in_the_language_of_the_articles():
 
 def test_a_language_that_is_not_served_is_refused_by_name():
     text = "บริษัทประกาศเมื่อวันจันทร์ว่าจะสร้างสะพานใหม่ในเมืองหลวง และจะใช้เวลาสามปี"
-    with pytest.raises(
-        UnsupportedLanguage, match="is in Thai; this version reads English, .*German.* and Chinese"
-    ) as error:
+    with pytest.raises(UnsupportedLanguage, match=r"is in Thai; .* English, .*German") as error:
         Article.from_text(text)
     assert error.value.language == "th"
 
@@ -130,7 +128,7 @@ def test_no_english_rule_acts_on_another_language(story):
         asked = understand(question, question, index._scope(None))
     assert not isinstance(asked, Refusal)
     assert (asked.language, asked.spelled, asked.synonyms, asked.period) == (language, "", {}, None)
-    assert asked.generic == frozenset()
+    assert asked.generic == language.generic
     assert not asked.is_negated
 
 
@@ -191,13 +189,15 @@ def test_letters_find_what_stems_do_not():
     view = view_article(meant, article)
     assert isinstance(view, OtherArticleView)
     assert not view.sentence(1).held
-    assert view.sentence(1).letters > 0.9 > view.sentence(2).letters
-    assert view.letters == view.sentence(1).letters
+    first, second = view.sentence(1).letters, view.sentence(2).letters
+    assert all(one > other for one, other in zip(first[:1], second[:1], strict=True))
+    assert second[0] < 0.1
+    assert first[1] == second[1] == view.letters == 1
 
 
 def test_other_languages_rank_by_the_weights_of_english_and_their_own():
     english, german = load_model(), load_model(language="de")
     assert "letters" not in english.rank
-    assert german.rank.keys() - english.rank.keys() == {"letters"}
+    assert german.rank.keys() - english.rank.keys() == {"letters", "letters_near", "letters_around"}
     assert {name: german.rank[name] for name in english.rank} == english.rank
     assert rank.__module__ == "index.evidence.candidate"

@@ -59,6 +59,19 @@ LOCAL: dict[tuple[str, str], Callable[[Any], list[str]]] = {
     ("index/reading/conventions.py", "split_names"): lambda home: [
         wire.patterns["parting"] for wire in home.list_wires() if "parting" in wire.patterns
     ],
+    ("index/language/analyser.py", "compile_words"): lambda _: [
+        one.pattern
+        for language in map(get_language, ("de", "es", "hi", "ko", "zh"))
+        for one in (*language.asks.values(), *language.holds.values())
+    ],
+    ("index/language/analyser.py", "_unit"): lambda home: [
+        home.Analyser()._unit.pattern,
+        home.Analyser(joins="'")._unit.pattern,
+    ],
+    ("index/language/analyser.py", "_asking"): lambda home: [
+        home.Analyser(asking=("wer", "was"), by_character=whole)._asking.pattern for whole in (False, True)
+    ],
+    ("index/language/splitter.py", "_mark"): lambda home: [home.Splitter(ends=";")._mark.pattern],
     ("index/evidence/other_languages.py", "_find_counted"): lambda _: [get_language("ko").counted],
     ("index/digest/requests.py", "_compile"): lambda home: [text for _, text in home.list_phrasings()],
     ("index/evidence/answer_types.py", "_asked"): lambda home: [
@@ -86,6 +99,8 @@ USED = {
     "index/digest/requests.py": ("fullmatch",),
     "index/evidence/answer_types.py": ("search",),
     "index/evidence/question.py": ("search",),
+    "index/language/analyser.py": ("search", "findall", "finditer"),
+    "index/language/splitter.py": ("finditer",),
     "index/reading/furniture.py": ("fullmatch",),
     "bot/serving/logs.py": ("search", "sub"),
 }

@@ -406,10 +406,11 @@ def test_what_is_wrong_with_a_document_is_told_in_detail():
     with pytest.raises(errors.UnsupportedFormat) as wrong:
         load_bytes(b"caf\xe9 " + b"x" * 1500 + b"\xff\xfe", "a.txt", apart=True)
     assert "UTF-8" in tell_error("ko", wrong.value)
-    with pytest.raises(errors.UnsupportedLanguage) as german:
-        Article.from_text("Der Hafen wurde am Freitag geschlossen, weil ein Kran auf den Kai gefallen war. " * 9)
-    assert "alemán" in tell_error("es", german.value)
-    assert "독일어" in tell_error("ko", german.value)
+    with pytest.raises(errors.UnsupportedLanguage) as dutch:
+        Article.from_text("De haven werd vrijdag gesloten, omdat er een kraan op de kade was gevallen. " * 9)
+    assert "(neerlandés); Pullquote lee estos: inglés, " in tell_error("es", dutch.value)
+    assert "(네덜란드어)" in tell_error("ko", dutch.value)
+    assert "영어, " in tell_error("ko", dutch.value)
     told = errors.state_fact("has {count:,} pages, the limit is {max_pages:,}", count=12345, max_pages=2000)
     long = errors.SourceTooLarge("a.pdf", told, 2000)
     assert (str(long), long.fact) == ("a.pdf: has 12,345 pages, the limit is 2,000", told)
