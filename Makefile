@@ -55,6 +55,7 @@ train: $(VENV)/.dev ## train the sentence rules, the evidence models and the jud
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[train]' >&2
 	@$(BIN)/python -m tests.train.train_punkt
 	@$(BIN)/python -m tests.train.train_evidence
+	@$(BIN)/python -m tests.train.train_languages
 	@$(BIN)/python -m tests.train.train_judge
 	@$(BIN)/python -m tests.train.train_by_meaning
 

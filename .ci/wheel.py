@@ -19,7 +19,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PACKAGES = ("bot", "index")
-SUFFIXES = {".css", ".js", ".json", ".keys", ".onnx", ".po", ".py", ".terms", ".txt", ".typed"}
+SUFFIXES = {".css", ".js", ".json", ".keys", ".onnx", ".po", ".py", ".terms", ".toml", ".txt", ".typed"}
 """Endings of what belongs to the packages: anything else that lies there is somebody's own."""
 
 FRONT = '''"""Ask a text and get the text's own words back: what `{index}` offers, and `python -m pullquote`."""

@@ -22,11 +22,10 @@ from .asking.reply import (
     show_passages,
 )
 from .asking.retrieve import Scope, find_hits, may_speak
-from .asking.understand import Refusal, strip_courtesy, understand
+from .asking.understand import Refusal, strip_courtesy, tell_language, understand
 from .digest import Digest, DigestKind
 from .engines import Engine, Login, has_vectors, make_vectors, open_engine
 from .errors import CorruptIndex, SeveralArticles, UnknownArticle
-from .language.terms import analyse
 from .meaning import ENCODER, Meaning, find_meaning
 from .model import DEFAULT_COLLECTION, Article, Card, Filter, Hit, Reply
 from .moments import shift
@@ -172,8 +171,9 @@ class Index:
 
     def search(self, text: str, limit: int = 10, filter: Filter | None = None) -> tuple[Hit, ...]:
         """Return the best citable passages for the words of `text`, best first; () when none has any of them."""
-        terms = tuple(dict.fromkeys(analyse(text)))
-        return find_hits(terms, limit, self._scope(filter)).hits
+        scope = self._scope(filter)
+        language = tell_language(text, scope)
+        return find_hits(tuple(dict.fromkeys(language.analyse(text))), limit, scope.in_language(language)).hits
 
     def ask(
         self,
@@ -188,7 +188,7 @@ class Index:
         """Answer a question with the articles' own sentences, or say that they do not.
 
         Args:
-            question: In English; anything else is refused with a reason.
+            question: In a language that is served; anything else is refused with a reason.
             history: Earlier questions of the conversation, oldest first.
             filter: Which articles may answer; None means all of the default collection.
             limit: Passages shown at most.

@@ -89,7 +89,7 @@ class UnsupportedFormat(SourceError):
 
 
 class UnsupportedLanguage(SourceError):
-    """The text is not English; `language` is the code of the language that it looks like."""
+    """The text is in no language that is served; `language` is the code of the one that it looks like."""
 
     def __init__(self, source: str, message: str, language: str) -> None:
         """Keep the language that was recognised."""

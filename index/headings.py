@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .language.terms import analyse
+from .language.language import get_language
 from .model import Article, Kind, Sentence
 
 LONGEST = 300
@@ -35,10 +35,10 @@ def add_headings(article: Article) -> Article:
     over = quote_headings(article)
     if not over and not any(each.heading for each in article.sentences):
         return article
-    sentences = tuple(_put_under(each, over.get(each.number, "")) for each in article.sentences)
+    analyse = get_language(article.language).analyse
+    sentences = tuple(_put_under(each, analyse(over.get(each.number, ""))) for each in article.sentences)
     return article if sentences == article.sentences else replace(article, sentences=sentences)
 
 
-def _put_under(sentence: Sentence, heading: str) -> Sentence:
-    terms = analyse(heading) if heading else ()
+def _put_under(sentence: Sentence, terms: tuple[str, ...]) -> Sentence:
     return sentence if sentence.heading == terms else replace(sentence, heading=terms)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from .moments import as_utc
+from .naming import choose_name
 from .verdicts import Reason, UnreadArticle, Verdict
 
 FORMAT = 1
@@ -21,17 +22,21 @@ FORMAT = 1
 DEFAULT_COLLECTION = "default"
 """The collection that is meant when none is named."""
 
+DEFAULT_LANGUAGE = "en"
+"""The language of whatever names none: libraries held English articles alone before there were others."""
+
 MAX_LEAD = (1 << 31) - 1
 """The highest number of a version that engines can look for."""
 
 
 class Kind(StrEnum):
-    """What a paragraph is; only `BODY` may be cited."""
+    """What a paragraph is; only `BODY` may be cited. `FOREIGN` is body in another language than the article's."""
 
     HEADLINE = "headline"
     NOTE = "note"
     BODY = "body"
     FURNITURE = "furniture"
+    FOREIGN = "foreign"
 
 
 class Status(StrEnum):
@@ -53,7 +58,7 @@ class Metadata:
 
     title: str = ""
     published: datetime | None = None
-    language: str = "en"
+    language: str = DEFAULT_LANGUAGE
     agency: str = ""
     cities: tuple[str, ...] = ()
     byline: str = ""
@@ -84,17 +89,7 @@ class Card(Metadata):
     @property
     def name(self) -> str:
         """What the article is called: its headline, else the name of its source, else "Untitled article"."""
-        names = (self.title, "" if self.source == "-" else name_source(self.source))  # "-" is standard input
-        return next((name for name in names if any(map(_is_seen, name))), "Untitled article")
-
-
-def name_source(source: str) -> str:
-    """Return what a source is called: an address as it is, a file without the folders that it is in."""
-    return source if "://" in source else source.replace("\\", "/").rstrip("/").rpartition("/")[2]
-
-
-def _is_seen(character: str) -> bool:
-    return character.isprintable() and not character.isspace()
+        return choose_name(self.title, self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +146,8 @@ class Article(Card):
 
     @property
     def bare(self) -> Article:
-        """The text with its marks, and nothing that is stated of it: what collections that hold it share."""
-        return self.with_card(Card(id=self.id, sha256=self.sha256, length=self.length))
+        """The text with its marks and language, which all collections share, and nothing that is stated of it."""
+        return self.with_card(Card(id=self.id, sha256=self.sha256, length=self.length, language=self.language))
 
     def quote(self, span: Paragraph | Sentence | Passage | Citation | Span) -> str:
         """Return the words that `span` covers."""
@@ -210,7 +205,8 @@ class Filter:
     `collections` is never empty when an engine gets it: `core.py` fills it in. Of an article that several of them hold,
     only what the first one states counts. `since` is inclusive, `until` exclusive; a time without zone counts as UTC,
     and an article without a date passes neither. `lead` asks for that version instead of the newest. `now` is the time
-    at which embargoes are judged; None is the time of asking.
+    at which embargoes are judged; None is the time of asking. `language` is a code such as "ko"; "" is any, but
+    English for a search, which looks for words of one language.
     """
 
     collections: tuple[str, ...] = ()
@@ -223,6 +219,7 @@ class Filter:
     lead: int | None = None
     now: datetime | None = None
     speakers: tuple[str, ...] = ()
+    language: str = ""
 
     def admits(self, card: Card) -> bool:
         """Tell whether the card passes all but `collections`, which only an engine knows, and `speakers`.
@@ -238,6 +235,7 @@ class Filter:
             and (self.since is None or (card.published is not None and as_utc(card.published) >= as_utc(self.since)))
             and (self.until is None or (card.published is not None and as_utc(card.published) < as_utc(self.until)))
             and (self.lead is None or card.lead == self.lead)
+            and self.language in ("", card.language)
         )
 
 

@@ -71,6 +71,7 @@ class ReasonCode(StrEnum):
     EMBARGOED = "embargoed"
     SUPERSEDED = "superseded"
     NO_ARTICLE = "no_article"
+    NONE_IN_LANGUAGE = "none_in_language"
     NONE_ADMITTED = "none_admitted"
     TOO_LONG = "too_long"
     SMALL_TALK = "small_talk"

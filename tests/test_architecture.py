@@ -11,7 +11,7 @@ from tests.support.paths import ROOT
 from tests.support.source import circles, graph, imports, read_modules
 
 LEVELS = (
-    ("index.errors", "index.moments", "index.once", "index.patterns", "index.schema", "index.verdicts"),
+    ("index.errors", "index.moments", "index.naming", "index.once", "index.patterns", "index.schema", "index.verdicts"),
     ("index.model", "index.language", "index.files", "index.meaning"),
     ("index.headings",),
     ("index.reading", "index.forms", "index.stories", "index.evidence"),
@@ -41,7 +41,7 @@ BESIDE = {
 
 HOMES = {
     "nltk": ["index/language/punkt.py"],
-    "Stemmer": ["index/language/terms.py"],
+    "Stemmer": ["index/language/analyser.py", "index/language/terms.py"],
     "rank_bm25": ["index/engines/inverted_index.py"],
     "numpy": ["index/engines/inverted_index.py", "index/meaning"],
     "onnxruntime": ["index/meaning/runtime.py"],

@@ -104,6 +104,7 @@ USED = {
         "explain_unread",
         "translatable",
     },
+    "index.reading.mixed": {"name_kind"},
     "index.schema": {"load_schema"},
     "index.model": {
         "Card",
@@ -115,9 +116,9 @@ USED = {
         "ShownPassage",
         "Span",
         "Status",
-        "name_source",
     },
     "index.moments": {"as_utc", "shift"},
+    "index.naming": {"name_source"},
     "index.sources.markdown": {"drop_strong"},
     "index.sources": {
         "Columns",
@@ -136,6 +137,7 @@ USED = {
         "report_empty",
         "walk",
     },
+    "index.reading.conventions": {"FULL_STORY"},
     "index.stories": {
         "Silence",
         "Standing",

@@ -19,10 +19,11 @@ from index import Citation, Reply, Verdict
 from index.asking.several import asks_yes_or_no
 from index.citations.wording import HIDDEN, find_time
 from index.model import Card, ShownPassage, Status
+from index.reading.conventions import FULL_STORY
 from index.stories import Silence
 from index.verdicts import FURTHER, HEADINGS, SAYS, SHORT_HEADINGS, UNDERSTOOD
 
-from ..translation import gettext, write_day
+from ..translation import ENGLISH, get_language, gettext, name_language, write_day
 from .reasons import explain_damage, explain_reason
 
 INDENT = "    "
@@ -117,7 +118,12 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
 
 
 def name_lead(lead: int) -> str:
-    """Return the agencies' name for a version: "" for the first filing, then LEAD, 2nd LD, 3rd LD, ..."""
+    """Return the agencies' name for a version: "" for the first filing, then LEAD, 2nd LD, 3rd LD, ...
+
+    A full story that comes after numbered flashes is the LEAD, as the agencies that number them so call it in English.
+    """
+    if lead >= FULL_STORY:
+        lead = max(1, lead - FULL_STORY)
     if lead < 2:
         return "LEAD" if lead else ""
     suffix = "th" if 10 < lead % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(lead % 10, "th")
@@ -145,10 +151,15 @@ def name_article(card: Card) -> str:
 
 
 def format_facts(card: Card) -> str:
-    """Return agency, date, version and status of an article, if known, on one line."""
+    """Return agency, date, version, language and status of an article, if known, on one line; English is not told."""
     known = [card.agency, format_moment(card.published) if card.published else "", name_lead(card.lead)]
     status = "" if card.status is Status.USABLE else gettext(card.status.value)
-    return clean_line(" · ".join(part for part in (*known, status) if part))
+    return clean_line(" · ".join(part for part in (*known, name_foreign(card), status) if part))
+
+
+def name_foreign(card: Card) -> str:
+    """Return what the language of an article is called, "" for English."""
+    return "" if card.language == ENGLISH else name_language(card.language, get_language())
 
 
 def name_silence(card: Card, silence: Silence | None) -> str:

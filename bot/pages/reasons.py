@@ -69,6 +69,15 @@ class _Number(int):
         return write_number(self)
 
 
+class _SpokenCode(str):
+    """The code of a language; the format spec "name" says what it is called in the language that is spoken."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return name_language(self, get_language()) if spec == "name" else str(self)
+
+
 def explain_reason(reply: Reply) -> str:
     """Return why a reply has its verdict, in one line."""
     reason = reply.reason
@@ -78,6 +87,9 @@ def explain_reason(reply: Reply) -> str:
         return gettext(UNREAD).format(_name_unread(reply.unread))
     values = {name: _dress(value) for name, value in reason.values.items()}
     values["wanted"] = gettext(str(values.get("wanted", "")))
+    values["language"] = _SpokenCode(values.get("language", ""))
+    if reason.code == ReasonCode.OTHER_LANGUAGE:
+        values |= _name_languages(values.get("language", ""), values.get("codes", ""))
     try:
         return gettext(_choose_sentence(reason)).format(**values)
     except KeyError:  # a reply that an earlier version saved lacks some values
@@ -106,8 +118,21 @@ def _dress(value: object) -> object:
             return _QuotedWords(str(each) for each in value)
         case int():
             return _Number(value)
+        case Mapping():
+            return ", ".join(_count_in_language(count, language) for language, count in value.items())
         case _:
             return value
+
+
+def _name_languages(language: object, served: object) -> dict[str, str]:
+    """Return the names of a language and of those that are served, from their codes, in the language that is spoken."""
+    names = [name_language(code, get_language()) for code in str(served).split()]
+    return {"name": name_language(str(language), get_language()), "served": join_words(names)}
+
+
+def _count_in_language(count: int, language: str) -> str:
+    told = ngettext("{count} {language} one", "{count} {language} ones", count)
+    return told.format(count=write_number(count), language=name_language(language, get_language()))
 
 
 def explain_fact(error: SourceError) -> str:
@@ -118,7 +143,7 @@ def explain_fact(error: SourceError) -> str:
         return error.fact if get_language() == ENGLISH else ""
     values = {name: _dress(value) for name, value in fact.values.items()}
     if isinstance(error, UnsupportedLanguage) and error.language:
-        values["name"] = name_language(error.language, get_language())
+        values |= _name_languages(error.language, values.get("codes", ""))
     try:
         return told.format(**values)
     except (KeyError, IndexError, ValueError, AttributeError):  # a damaged reply of a worker

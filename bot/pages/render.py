@@ -10,6 +10,7 @@ from index import Article, Hit, Reply
 from index.citations import cite
 from index.forms.serial import reply_to_dict
 from index.model import Card, Kind
+from index.reading.mixed import name_kind
 from index.stories import Silence
 from index.stories.changes import Change, Edit
 
@@ -228,14 +229,18 @@ def render_context(context: Context) -> Page:
 
 
 def render_article(article: Article) -> Page:
-    """Return the body of an article, each paragraph with its number."""
+    """Return the body of an article, each paragraph with its number, or with its language if it is in another."""
     body = [paragraph for paragraph in article.paragraphs if paragraph.number is not None]
     width = len(str(len(body))) + 2
     lines = list(render_name(article.card))
     if article.note:
         lines.append(make_line(f"Note to editors: {article.note}", Look.FACT))
-    for paragraph in body:
-        lines += (Line(), *render_block(article.quote(paragraph), str(paragraph.number).ljust(width), Look.TEXT))
+    for paragraph in article.paragraphs:
+        if paragraph.number is not None:
+            lines += (Line(), *render_block(article.quote(paragraph), str(paragraph.number).ljust(width), Look.TEXT))
+        elif paragraph.kind is Kind.FOREIGN:
+            head = make_line(f"In {name_kind(article, paragraph)}, and so never cited:", Look.FACT)
+            lines += (Line(), head, *render_block(article.quote(paragraph), " " * width, Look.TEXT))
     return tuple(lines)
 
 
@@ -244,9 +249,9 @@ def render_report(article: Article) -> Page:
     aside = [paragraph for paragraph in article.paragraphs if paragraph.kind is not Kind.BODY]
     rows = (
         make_line(
-            article.quote(paragraph), margin=f"{paragraph.kind:<10}{paragraph.start}-{paragraph.end}  ", mark=Look.FACT
+            article.quote(each), margin=f"{name_kind(article, each):<10}{each.start}-{each.end}  ", mark=Look.FACT
         )
-        for paragraph in aside
+        for each in aside
     )
     return (make_line(f"No body and so never cited: {len(aside)}", Look.FACT), *rows)
 

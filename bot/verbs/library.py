@@ -21,7 +21,8 @@ from index.stories import Silence, find_silences
 from ..conversation import query
 from ..conversation.naming import find_card
 from ..conversation.versions import look_up_silences, read_clock
-from ..pages.lines import Line, Look, Piece, clean_line, format_moment, name_article, name_lead, to_json
+from ..pages.lines import Line, Look, Piece, clean_line, format_moment, name_article, name_foreign, name_lead, to_json
+from ..translation import ENGLISH, name_language
 from . import ANSWERED, FAILED, NOT_ANSWERED, find_library, load_settings, warn
 from .common import add_filter_options, open_library, put_json, put_page, show_progress
 
@@ -98,7 +99,8 @@ def _render_row(card: Card, number: str, silence: Silence | None) -> Line:
     state = silence.value if silence else "" if card.status is Status.USABLE else card.status.value
     if silence is Silence.EMBARGOED and card.embargo:
         state += f" until {format_moment(card.embargo)}"
-    pieces = (Piece(fact, Look.FACT), Piece(name_article(card), Look.TITLE), Piece(state and f" · {state}", Look.FACT))
+    known = "".join(f" · {part}" for part in (name_foreign(card), state) if part)
+    pieces = (Piece(fact, Look.FACT), Piece(name_article(card), Look.TITLE), Piece(known, Look.FACT))
     return Line(pieces, Piece(f"{number}  {card.id[:8]}  ", Look.MARK))
 
 
@@ -162,6 +164,7 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
         "articles": found.articles,
         "passages": found.passages,
         "collections": dict(found.collections),
+        "languages": dict(found.languages),
         "text_bytes": found.text_bytes,
         "disk_bytes": found.disk_bytes,
         "by_meaning": by_meaning,
@@ -177,6 +180,8 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
         click.echo(f"on disk      {_format_size(found.disk_bytes)}")
     asked_by = "words and meaning" if by_meaning else "words alone (`pullquote rebuild` adds meaning)"
     click.echo(f"asked by     {asked_by}")
+    for code, count in found.languages.items():
+        click.echo(f"language     {name_language(code, ENGLISH)}: {count:,}")
     for name, count in found.collections.items():
         click.echo(f"collection   {clean_line(name)}: {count:,}")
     return ANSWERED

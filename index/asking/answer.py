@@ -11,13 +11,15 @@ from ..evidence.candidate import Candidate, Nominated, rank
 from ..evidence.question import Question, read_question
 from ..evidence.speakers import find_speaker
 from ..evidence.weights import load_model
+from ..language.language import Language, get_language
 from ..verdicts import ReasonCode, Verdict
 from . import followup
 from .followup import Dependence, Followup
+from .nearness import compare
 from .reasons import explain_answer, make_reason
 from .reply import Answered, AnswerMemory, Judgement, RememberedAnswer, answer_alone, judge, remember_answer
-from .retrieve import Scope, compare, may_speak, retrieve
-from .thread import Turn
+from .retrieve import Scope, may_speak, retrieve
+from .thread import Turn, shorten
 from .understand import Refusal, is_small_talk, strip_courtesy, understand
 
 RECALLED = 3
@@ -38,12 +40,8 @@ NAMED = 1.0
 SEEN = -6.0
 """What a sentence gains, where something else is asked for, if it answered before."""
 
-QUOTED = 12
-"""Words of the last answer that are repeated where somebody asks who said it."""
-
 BORROWED = 0.3
 """The weight of a follow-up as completed; the rest is that of its own words, which nobody guessed."""
-
 
 _VERDICTS = (Verdict.ANSWERED, Verdict.RELATED, Verdict.REFUSED)
 _DEED = "the one who "
@@ -61,6 +59,8 @@ def answer_in_conversation(
     alone = understand(asked, text, scope)
     if is_small_talk(asked):
         return alone if isinstance(alone, Refusal) else answer_alone(alone, scope)
+    if isinstance(alone, Question) and not (alone.language.has_rules or alone.language.follow):
+        return answer_alone(alone, scope)
     return _answer_in_thread(asked, text, alone, _recall(history, scope, memory), scope)
 
 
@@ -88,14 +88,17 @@ def _answer_again(text: str, thread: Sequence[Turn], scope: Scope) -> Remembered
     """Return what becomes of an earlier question, asked after the turns before it."""
     if is_small_talk(text):
         return RememberedAnswer(text, Verdict.REFUSED)
-    return remember_answer(_answer_in_thread(text, text, understand(text, text, scope), thread, scope))
+    alone = understand(text, text, scope)
+    if isinstance(alone, Question) and not (alone.language.has_rules or alone.language.follow):
+        return remember_answer(answer_alone(alone, scope))
+    return remember_answer(_answer_in_thread(text, text, alone, thread, scope))
 
 
 def _answer_in_thread(
     asked: str, question: str, alone: Question | Refusal, thread: Sequence[Turn], scope: Scope
 ) -> Answered | Refusal:
     """Answer what was `asked`, a `question` without courtesies, which may hang on the turns before it."""
-    hanging = followup.follow(question, thread, _list_names(question, thread))
+    hanging = _follow(question, alone, thread)
     if hanging.kind is Dependence.ALONE and hanging.text is None:
         return alone if isinstance(alone, Refusal) else answer_alone(alone, scope)
     if hanging.kind is Dependence.SAID and (told := _answer_who_said(asked, thread, scope)) is not None:
@@ -115,16 +118,19 @@ def _answer_in_thread(
     return _choose(readings, hanging, thread, scope)
 
 
-def _list_names(asked: str, thread: Sequence[Turn]) -> tuple[str, ...]:
-    """Return the names of the article that answered last, if nobody typed a capital letter."""
-    articles = [turn.article for turn in thread if turn.article is not None]
-    small = "".join((asked, *(turn.asked for turn in thread))).islower()
-    return followup.find_names(articles[-1]) if articles and small else ()
+def _follow(question: str, alone: Question | Refusal, thread: Sequence[Turn]) -> Followup:
+    """Return how a question hangs on the turns before it, by the rules of its language."""
+    if isinstance(alone, Question) and not alone.language.has_rules:
+        from .follow_by_language import follow_in  # late: most questions are in English
+
+        return follow_in(question, thread, alone.language)
+    return followup.follow(question, thread, followup.list_names(question, thread))
 
 
 def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Turn], scope: Scope) -> Answered:
     """Return the answer under the readings of a follow-up: sentences near the last answer gain."""
     founds = [retrieve(reading, scope) for reading in readings]
+    scope = founds[-1].scope  # that of the question's language
     numbers: dict[str, set[int]] = {}
     articles: dict[str, Nominated] = {}
     for found in founds:
@@ -156,7 +162,9 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
     ]
     if hanging.kind is Dependence.ANOTHER:  # "And the mayor?" alone is no question
         return (
-            answers[0] if answers[0].judgement.verdict is Verdict.ANSWERED or not _was_refused(thread) else answers[-1]
+            answers[0]
+            if answers[0].judgement.verdict is Verdict.ANSWERED or not followup.was_refused(thread)
+            else answers[-1]
         )
     if hanging.kind is Dependence.OPEN:
         return _pick_open(answers)
@@ -179,12 +187,6 @@ def _pick_open(answers: Sequence[Answered]) -> Answered:
     return completed if held or alone.judgement.verdict is not Verdict.REFUSED else alone
 
 
-def _was_refused(thread: Sequence[Turn]) -> bool:
-    """Tell whether the last question had no answer: then nobody wants it asked again."""
-    said = [turn for turn in thread if not is_small_talk(turn.asked)]
-    return bool(said) and said[-1].verdict is Verdict.REFUSED
-
-
 def _says_first(answer: Answered, hanging: Followup, thread: Sequence[Turn]) -> bool:
     """Tell whether the first sentence is said by whom "what else did he say?" means."""
     topics = [turn for turn in followup.list_topics(thread) if turn.article is not None]
@@ -198,7 +200,7 @@ def _says_first(answer: Answered, hanging: Followup, thread: Sequence[Turn]) -> 
 def _trust_speaker(answer: Answered) -> Answered:
     """Return the answer as one: who says a sentence stands beside it, whatever words the question has."""
     best = answer.ranked[0].view
-    confidence = max(answer.judgement.confidence, load_model().answered)
+    confidence = max(answer.judgement.confidence, load_model(language=best.question.language.code).answered)
     return replace(answer, judgement=Judgement(confidence, Verdict.ANSWERED, explain_answer(best)))
 
 
@@ -274,8 +276,7 @@ def _answer_who_said(asked: str, thread: Sequence[Turn], scope: Scope) -> Answer
     if said is not None:
         beside = [one.number for one in article.sentences if one.start <= said.start < one.end]
         number = next((one for one in beside if abs(one - number) == 1), number)
-    words = article.quote(article.sentences[turn.sentence - 1]).strip('"“” ')
-    meant = read_question(f"Who said “{_shorten(words)}”?", asked)
+    meant = _ask_who_said(article.quote(article.sentences[turn.sentence - 1]), asked, get_language(article.language))
     found = retrieve(meant, scope)
     near = Nominated(article, frozenset({number, turn.sentence}))
     first = [one for one in rank(meant, compare(meant, [near], scope.encoder)) if one.number == number]
@@ -287,6 +288,10 @@ def _answer_who_said(asked: str, thread: Sequence[Turn], scope: Scope) -> Answer
     return told if said is None else _trust_speaker(told)
 
 
-def _shorten(words: str) -> str:
-    few = words.split()
-    return words if len(few) <= QUOTED else " ".join(few[:QUOTED]) + " …"
+def _ask_who_said(quoted: str, asked: str, language: Language) -> Question:
+    words = shorten(quoted.strip('"“” '))
+    if language.follow:
+        from .follow_by_language import ask_who_said  # late: most articles are in English
+
+        return ask_who_said(words, asked, language)
+    return read_question(f"Who said “{words}”?", asked)

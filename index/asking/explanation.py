@@ -23,7 +23,8 @@ def explain_ranking(question: Question, ranked: Sequence[Candidate], found: Foun
         return {**explained, **_explain_meaning(ranked[0].view, found)} if found.scope.meaning else explained
     if found.silenced is not None:
         return None
-    return weights.explain_nothing(question, found.scope.engine.statistics(question.terms).passages)
+    known = found.scope.engine.statistics(question.terms, found.scope.language)
+    return weights.explain_nothing(question, known.passages)
 
 
 def _explain_meaning(view: SentenceView, found: Found) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from ..language.phrases import Phrase, Word, find_phrases, is_light, is_verb, sp
 from ..language.terms import analyse
 from ..language.wordlists import AUXILIARIES, THEY, word_set
 from ..model import Article
+from ..verdicts import Verdict
 from .anew import OPENING, PREPOSITION, ask_anew, read_asking
 from .conversation import Conversation
 from .pointing import INTERROGATIVE, PERSONAL, is_empty_it, points_back, put_names
@@ -123,6 +124,19 @@ def follow(question: str, thread: Sequence[Turn], names: Iterable[str] = ()) -> 
             said.borrowed = []
             said.add(" ".join(turn.understood.split()), None, turn.people)
     return _follow(" ".join(question.split()), said)
+
+
+def list_names(asked: str, thread: Sequence[Turn]) -> tuple[str, ...]:
+    """Return the names of the article that answered last, if nobody typed a capital letter."""
+    articles = [turn.article for turn in thread if turn.article is not None]
+    small = "".join((asked, *(turn.asked for turn in thread))).islower()
+    return find_names(articles[-1]) if articles and small else ()
+
+
+def was_refused(thread: Sequence[Turn]) -> bool:
+    """Tell whether the last question had no answer: then nobody wants it asked again."""
+    said = [turn for turn in thread if not is_small_talk(turn.asked)]
+    return bool(said) and said[-1].verdict is Verdict.REFUSED
 
 
 def list_topics(thread: Sequence[Turn]) -> list[Turn]:

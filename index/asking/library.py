@@ -8,11 +8,10 @@ from ..citations.citation import make_citation
 from ..citations.wording import write_date
 from ..digest.contract import Digest, Entry
 from ..digest.requests import DigestKind
-from ..evidence.question import read_question
-from ..language.terms import analyse
 from ..model import Article, Card
 from ..moments import as_utc
 from .retrieve import Scope, find_hits, may_speak
+from .understand import tell_language
 
 NEWEST = 5
 """Articles told of at most."""
@@ -26,10 +25,12 @@ def tell_latest(topic: str, scope: Scope) -> Digest:
 
     Each entry cites the article's first sentence, or the first with most of the topic's words.
     """
-    wanted = frozenset(analyse(topic))
+    language = tell_language(topic, scope)
+    wanted = frozenset(language.analyse(topic))
     if topic and not wanted:
         return Digest(DigestKind.LATEST, None, slot=topic)
-    cards = _find_cards(topic, scope) if topic else list(scope.engine.articles(scope.stored))
+    terms = tuple(dict.fromkeys(token.term for token in language.tokenize_question(topic) if token.term))
+    cards = _find_cards(terms, scope.in_language(language)) if topic else list(scope.engine.articles(scope.stored))
     dated = nlargest(3 * NEWEST, enumerate(cards), key=lambda pair: (_date(pair[1]), pair[0]))
     entries: list[Entry] = []
     for _, card in dated:
@@ -42,9 +43,8 @@ def _date(card: Card) -> float:
     return as_utc(card.published).timestamp() if card.published else float("-inf")
 
 
-def _find_cards(topic: str, scope: Scope) -> list[Card]:
-    """Return the cards of the articles with a passage that holds every word of the topic, or else most of them."""
-    terms = read_question(topic).terms
+def _find_cards(terms: tuple[str, ...], scope: Scope) -> list[Card]:
+    """Return the cards of the articles with a passage that holds all of the terms, or else most of them."""
     hits = find_hits(terms, SEARCHED, scope).hits
     held = {hit: len(set(terms).intersection(hit.passage.terms)) for hit in hits}
     most = max(held.values(), default=0)

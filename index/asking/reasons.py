@@ -11,6 +11,8 @@ from ..evidence.owners import find_whom, is_given, is_told
 from ..evidence.question import Question
 from ..evidence.views import SentenceView
 from ..evidence.weights import names_something
+from ..language.language import get_language
+from ..language.names import describe_language
 from ..model import Card, Filter
 from ..moments import shift
 from ..stories import Silence, name_embargo
@@ -36,17 +38,20 @@ SENTENCES = {
     ReasonCode.EMBARGOED: "{title} is {embargo}, so nothing of it is cited yet.",
     ReasonCode.SUPERSEDED: translatable("{title} was superseded by a newer version, so nothing of it is cited."),
     ReasonCode.NO_ARTICLE: translatable("There is no article here to look through."),
+    ReasonCode.NONE_IN_LANGUAGE: translatable("No {language:name} article here; {articles}."),
     ReasonCode.NONE_ADMITTED: translatable("No article here passes {limits}."),
     ReasonCode.TOO_LONG: translatable("The question is longer than {limit:,} characters; ask something shorter."),
     ReasonCode.SMALL_TALK: translatable("Ask me about something in the article."),
-    ReasonCode.OTHER_LANGUAGE: translatable(
-        "The question looks like another language ({language}); only English is understood so far."
-    ),
+    ReasonCode.OTHER_LANGUAGE: translatable("The question is in {name}; Pullquote understands {served}."),
     ReasonCode.UNREAD: UNREAD.replace("{}", "{articles}"),
     ReasonCode.NO_WORDS: translatable("The question holds no word to look for; ask with a name or a thing in it."),
 }
 """The English of each code; a face may say the same in another language from code and values."""
 
+_ONES = ("{count:,} {language} one", "{count:,} {language} ones")
+"""How so many articles in a language are told, for one and for several."""
+
+_NONE: Mapping[str, int] = {}
 _QUANTITIES = frozenset(("many", "much", "else"))
 """Words of "how many", "how much", "who else": it says nothing to a reader that an article lacks them."""
 
@@ -63,10 +68,38 @@ class _Words(tuple[str, ...]):
         return f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"
 
 
+class _LanguageCode(str):
+    """The code of a language; the format spec "name" says its English name."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return get_language(self).name if spec == "name" else str(self)
+
+
 def make_reason(code: ReasonCode, **values: Any) -> Reason:
-    """Return the reason with its sentence; word lists among the values are tuples."""
-    told = {name: _Words(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    """Return the reason with its sentence; word lists among the values are tuples, counts by language a mapping."""
+    told = {name: _dress(name, value) for name, value in values.items()}
     return Reason(SENTENCES[code].format(**told), code, values)
+
+
+def explain_language(code: str) -> Reason:
+    """Return why a question in the language with this code is not looked into."""
+    return make_reason(ReasonCode.OTHER_LANGUAGE, language=code, **describe_language(code))
+
+
+def _dress(name: str, value: object) -> object:
+    match value:
+        case tuple():
+            return _Words(value)
+        case Mapping():
+            return ", ".join(
+                _ONES[count != 1].format(count=count, language=get_language(code).name) for code, count in value.items()
+            )
+        case str() if name == "language":
+            return _LanguageCode(value)
+        case _:
+            return value
 
 
 def explain_silence(card: Card, silence: Silence) -> Reason:
@@ -83,8 +116,14 @@ def explain_silence(card: Card, silence: Silence) -> Reason:
             return make_reason(ReasonCode.SUPERSEDED, title=title)
 
 
-def explain_emptiness(filter: Filter) -> Reason:
-    """Return why no article could be searched; collections are never named, for others may own them."""
+def explain_emptiness(filter: Filter, languages: Mapping[str, int] = _NONE) -> Reason:
+    """Return why no article could be searched; collections are never named, for others may own them.
+
+    `languages` says how many articles would have been searched in each, had the question been in it.
+    """
+    if languages:
+        ordered = dict(sorted(languages.items(), key=lambda each: (-each[1], each[0])))
+        return make_reason(ReasonCode.NONE_IN_LANGUAGE, language=filter.language, articles=ordered)
     limits = [f"article:{each}" for each in filter.articles] + [f"source:{each}" for each in filter.sources]
     last = filter.until and (shift(filter.until, -timedelta.resolution) or filter.until)  # the last day that passes
     limits += [f"{name}:{each.date()}" for name, each in (("since", filter.since), ("until", last)) if each is not None]
@@ -119,7 +158,7 @@ def explain_answer(best: SentenceView) -> Reason:
     """Return why the best sentence answers: the question's words around it, or the question that it stands under."""
     if best.heading and is_asked_above(best):
         return make_reason(ReasonCode.ASKED_ABOVE, heading=_quote_heading(best, best.heading))
-    words = [word for term, word in best.question.words.items() if term in best.window]
+    words = [word for term, word in best.question.told.items() if term in best.window]
     return make_reason(ReasonCode.STATED, words=tuple(words))
 
 
@@ -215,13 +254,13 @@ def _explain_missing_type(best: SentenceView) -> Reason:
 def _list_words(question: Question) -> dict[str, str]:
     """Return the words of the question that are worth naming, by term."""
     idle = question.wants.asking_terms
-    told = {term: word for term, word in question.words.items() if word.lower() not in _QUANTITIES and term not in idle}
-    return told or dict(question.words)
+    told = {term: word for term, word in question.told.items() if word.lower() not in _QUANTITIES and term not in idle}
+    return told or dict(question.told)
 
 
 def _pick_heaviest(view: SentenceView) -> tuple[str, ...]:
     """Return up to three of the rarest question words that the sentence and its neighbours have, in question order."""
-    words, idf = view.question.words, view.article_view.idf
+    words, idf = view.question.told, view.article_view.idf
     parts = {part for word in words.values() if "-" in word for part in word.split("-")}  # "Eun-hye" says it all
     told = [term for term, word in words.items() if term in view.window and word not in parts]
     found = sorted(told, key=lambda term: -idf[term])[:3]

@@ -17,7 +17,6 @@ from ..evidence.candidate import Candidate, consult, rank
 from ..evidence.offices import find_bearers
 from ..evidence.question import Question
 from ..evidence.signs import denied
-from ..language.terms import analyse
 from ..model import Article, Filter, Reply, ShownPassage
 from ..verdicts import Reason, ReasonCode, Verdict, name_unread
 from . import reasons
@@ -75,7 +74,7 @@ class Ranking:
 def answer_alone(meant: Question, scope: Scope) -> Answered:
     """Look for the question, rank what was found and judge it: a question that hangs on no other."""
     found = retrieve(meant, scope)
-    ranked = rank(meant, found.nominated, scope.judge)
+    ranked = rank(meant, found.nominated, found.scope.judge)
     return Answered(meant, found, ranked, judge(meant, ranked, found))
 
 
@@ -99,7 +98,8 @@ def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judg
     best = ranked[0].view
     if found.scope.judge is not None:  # a follow-up may put a sentence first that it has not read
         consult(best, found.scope.judge)
-    estimate = weights.load_model(by_meaning=bool(best.article_view.similarities)).estimate(best)
+    by_meaning = bool(best.article_view.similarities)
+    estimate = weights.load_model(by_meaning=by_meaning, language=question.language.code).estimate(best)
     if estimate.verdict is Verdict.ANSWERED:
         return Judgement(estimate.confidence, estimate.verdict, reasons.explain_answer(best))
     reason = silence
@@ -123,9 +123,10 @@ def _explain_nothing(question: Question, found: Found) -> Reason:
     """Return why no passage was found."""
     looked = found.scope.count(found.hidden)
     if not looked:
-        return reasons.explain_emptiness(found.scope.filter)
+        others = found.scope.count_by_language()
+        return reasons.explain_emptiness(found.scope.filter, others)
     only = found.scope.find_only_card(found.hidden) if looked == 1 else None
-    return reasons.explain_missing_words(question, looked, analyse(only.title) if only else ())
+    return reasons.explain_missing_words(question, looked, question.language.analyse(only.title) if only else ())
 
 
 def compose(question: Question, ranked: Sequence[Candidate], judgement: Judgement, found: Found, limit: int) -> Reply:

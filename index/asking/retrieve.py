@@ -18,12 +18,13 @@ from ..evidence.candidate import Nominated
 from ..evidence.question import Question
 from ..evidence.weights import load_model
 from ..language import bm25
-from ..meaning.encoder import measure_similarity
-from ..model import Article, Card, Filter, Hit
+from ..model import DEFAULT_LANGUAGE, Article, Card, Filter, Hit
 from ..stories import Silence, find_hidden, find_silences
 from ..verdicts import UnreadArticle
+from .nearness import add_nearest
 
 if TYPE_CHECKING:
+    from ..language.language import Language
     from ..meaning import Meaning
     from ..meaning.encoder import Encoder
     from ..meaning.judge import Judge
@@ -42,9 +43,6 @@ COMPARED = 100
 
 LOOKED_AT = 40
 """Articles at most that are compared by meaning before a few of them are read."""
-
-NEAREST = 10
-"""Sentences of an article that are nominated for their meaning alone."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,22 @@ class Scope:
         """The filter as engines take it: they keep articles whatever the time, and whoever speaks there."""
         return replace(self.filter, now=None, speakers=())
 
+    @property
+    def language(self) -> str:
+        """The code of the language that is searched."""
+        return self.filter.language or DEFAULT_LANGUAGE
+
+    def in_language(self, language: Language) -> Scope:
+        """Return the scope with the articles in a language alone; meanings are compared in one that has the rules."""
+        if self.filter.language == language.code and (language.has_rules or self.meaning is None):
+            return self
+        within = replace(self.filter, language=language.code)
+        return replace(self, filter=within, meaning=self.meaning if language.has_rules else None)
+
+    def count_by_language(self) -> Mapping[str, int]:
+        """Return how many articles each language has, by code, whichever is searched."""
+        return self.engine.languages(replace(self.stored, language=""))
+
     def read(self, article_id: str) -> Article:
         """Return an article as the filter's collections state it."""
         return self.engine.article(article_id, self.filter.collections)
@@ -87,7 +101,7 @@ class Scope:
         The engine is told that a search for them follows: a distant one fetches both in one request.
         """
         self.engine.expect(terms, CANDIDATES, self.stored)
-        return self.engine.statistics(terms).frequency
+        return self.engine.statistics(terms, self.language).frequency
 
     def find_only_card(self, hidden: Collection[str] = ()) -> Card | None:
         """Return the card of the only article beside those that nothing may name; None if there are none or several."""
@@ -122,9 +136,10 @@ class SpeakingHits:
 
 
 def retrieve(question: Question, scope: Scope) -> Found:
-    """Return the sentences that may answer, article by article."""
+    """Return the sentences that may answer, article by article; only articles in the question's language do."""
+    scope = scope.in_language(question.language)
     speaking = find_hits(add_synonyms(question, scope), CANDIDATES if scope.meaning is None else COMPARED, scope)
-    losses = _weigh_articles(question, speaking.hits, scope.engine)
+    losses = _weigh_articles(question, speaking.hits, scope)
     if scope.meaning is None:
         nominated = _nominate(speaking.hits, losses, scope)
     else:
@@ -159,26 +174,11 @@ def _nominate_by_meaning(
     articles = {key: scope.read(key) for key in sorted(losses, key=losses.__getitem__)[:LOOKED_AT]}
     if len(articles) <= FEW and scope.count() <= FEW:
         articles |= {each.id: each for each in _read_intact(set(_list_speaking(scope)) - articles.keys(), scope)}
-    found = []
-    for each in compare(question, [Nominated(article, frozenset()) for article in articles.values()], encoder):
-        key, similar = each.article.id, each.similarities
-        nearest = sorted(range(len(similar)), key=lambda at: (-similar[at], at))[:NEAREST]
-        held = numbers.get(key, set()).union(at + 1 for at in nearest)
-        found.append(replace(each, numbers=frozenset(held), loss=losses.get(key, lost if losses else 0.0)))
-    weight = 10 * load_model(by_meaning=True).rank["similarity"]
-    found.sort(key=lambda each: each.loss - weight * max(each.similarities))
-    return found[:READ]
-
-
-def compare(question: Question, nominated: Iterable[Nominated], encoder: Encoder | None) -> list[Nominated]:
-    """Return them with how near each sentence comes to the question in meaning; nothing is compared without encoder."""
-    if encoder is None:
-        return list(nominated)
-    vector = encoder.encode_question(question.text)
-    return [
-        replace(each, similarities=measure_similarity(vector, [one.vector for one in each.article.sentences]))
-        for each in nominated
+    held = [
+        Nominated(article, frozenset(numbers.get(key, ())), losses.get(key, lost if losses else 0.0))
+        for key, article in articles.items()
     ]
+    return add_nearest(question, held, encoder)[:READ]
 
 
 def _list_speaking(scope: Scope) -> list[str]:
@@ -190,7 +190,7 @@ def _list_speaking(scope: Scope) -> list[str]:
 
 def add_synonyms(question: Question, scope: Scope) -> tuple[str, ...]:
     """Return the terms to search for: the question's, and synonyms of those that no passage has."""
-    known = scope.engine.statistics(question.terms).frequency
+    known = scope.engine.statistics(question.terms, scope.language).frequency
     more = [other for term in question.terms if not known.get(term) for other in question.synonyms.get(term, ())]
     return (*question.terms, *sorted({*more} - {*question.terms}))
 
@@ -281,7 +281,7 @@ def _find_versions(found: Sequence[str], scope: Scope) -> tuple[Card, ...]:
     return (*beside, *(card for card in cards if not card.story))
 
 
-def _weigh_articles(question: Question, hits: Sequence[Hit], engine: Engine) -> dict[str, float]:
+def _weigh_articles(question: Question, hits: Sequence[Hit], scope: Scope) -> dict[str, float]:
     """Return what each article's sentences lose against those of the article that holds most of the question.
 
     The articles stand in the order of their best hits.
@@ -289,7 +289,7 @@ def _weigh_articles(question: Question, hits: Sequence[Hit], engine: Engine) -> 
     keys = dict.fromkeys([hit.passage.article_id for hit in hits], 0.0)
     if len(keys) < 2:
         return keys
-    known = engine.statistics(question.terms)
+    known = scope.engine.statistics(question.terms, scope.language)
     idf = {term: bm25.idf(known.passages, known.frequency.get(term, 0)) for term in question.terms}
     wanted = frozenset(idf)
     for hit in hits:

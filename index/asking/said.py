@@ -11,9 +11,10 @@ from ..evidence.candidate import Nominated, rank
 from ..language.terms import analyse
 from ..model import Article, Sentence
 from ..verdicts import ReasonCode, Verdict
+from .nearness import compare
 from .reasons import explain_silence_of, make_reason
 from .reply import UNLIKELY, Answered, Judgement, judge
-from .retrieve import CANDIDATES, READ, Found, Scope, add_synonyms, compare, find_hits
+from .retrieve import CANDIDATES, READ, Found, Scope, add_synonyms, find_hits
 
 
 def answer_as_said(found: Answered, scope: Scope) -> Answered:
@@ -23,6 +24,7 @@ def answer_as_said(found: Answered, scope: Scope) -> Answered:
     the answer whoever says it: where that is far likelier than anything of theirs, theirs is related only.
     """
     meant, others = found.meant, found.ranked
+    scope = scope.in_language(meant.language)
     speakers = scope.filter.speakers
     names = tuple(term for name in speakers for term in analyse(name))
     hits = find_hits(tuple(dict.fromkeys((*add_synonyms(meant, scope), *names))), CANDIDATES, scope)

@@ -13,6 +13,7 @@ from .. import patterns
 from ..digest.people import find_named, skip_dateline
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY
 from ..language.clauses import NAME, Clause, find_clause, is_self_contained, strip_dateline
+from ..language.language import get_language
 from ..language.phrases import Phrase, find_phrases, split_words
 from ..language.sentences import LONGEST
 from ..language.wordlists import word_set
@@ -69,8 +70,11 @@ _UNITS = word_set("""
 def propose_questions(article: Article) -> Iterator[str]:
     """Yield questions that the article should answer, the kinds taking turns, the surest of each kind first.
 
-    Yields nothing twice. An ordinary article of ten sentences gives three or more; a very short one may give none.
+    Yields nothing twice, and nothing of an article in another language than English.
+    An ordinary article of ten sentences gives three or more; a very short one may give none.
     """
+    if not get_language(article.language).has_rules:
+        return
     quoted = [article.quote(one) for one in article.sentences if one.end - one.start <= LONGEST]  # old ones are longer
     sentences = [skip_dateline(strip_dateline(text)) for text in quoted]
     named = find_named(article)

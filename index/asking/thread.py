@@ -12,6 +12,9 @@ from .understand import is_small_talk
 SPOKEN_OF = 0.6
 """The share of a refused question's words that the sentences around the best one must hold for it to be a topic."""
 
+QUOTED = 12
+"""Words of the last answer that are repeated where somebody asks who said it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -40,3 +43,9 @@ class Turn:
         if self.article is None:
             return ()
         return tuple(one for one in find_people(self.article) if self.sentence in one.numbers)
+
+
+def shorten(words: str) -> str:
+    """Return the first words of an answer, as they are repeated where somebody asks who said it."""
+    few = words.split()
+    return words if len(few) <= QUOTED else " ".join(few[:QUOTED]) + " …"

@@ -8,12 +8,13 @@ from functools import lru_cache
 
 from .. import patterns
 from ..evidence.question import Question, read_question
-from ..language.detect import detect_language
-from ..language.terms import tokenize_question
+from ..language.detect import detect_by_words, detect_language
+from ..language.language import ENGLISH, Language, find_language, get_language
+from ..language.terms import Token
 from ..language.wordlists import AUXILIARIES, word_set
 from ..verdicts import Reason, ReasonCode
 from . import typos
-from .reasons import make_reason
+from .reasons import explain_language, make_reason
 from .retrieve import Scope, find_readable
 
 _OPENERS = word_set("""
@@ -91,33 +92,89 @@ def understand(asked: str, text: str, scope: Scope) -> Question | Refusal:
 
     `asked` is what was typed, `text` the same or, of a follow-up, the question that was made to stand alone.
     """
-    if (reason := _find_problem(asked)) is not None:
+    if (reason := _find_problem(asked, scope)) is not None:
         return Refusal(asked, asked, reason)
-    if text != asked and (reason := _find_problem(text)) is not None:
+    if text != asked and (reason := _find_problem(text, scope)) is not None:
         return Refusal(asked, text, reason)
-    tokens = tokenize_question(text)
+    language = tell_language(text, scope)
+    tokens = language.tokenize_question(text)
     terms = tuple(dict.fromkeys([token.term for token in tokens if token.term]))
     if not terms:
         return Refusal(asked, text, make_reason(ReasonCode.NO_WORDS))
-    known = scope.count_terms(terms)
+    if language.courtesy and re.fullmatch(language.courtesy, text.strip()):
+        return Refusal(asked, text, make_reason(ReasonCode.SMALL_TALK))
+    if not language.has_rules:
+        return _read_in_language(asked, text, tokens, language)
+    return _correct_slips(asked, text, tokens, terms, scope)
+
+
+def _correct_slips(
+    asked: str, text: str, tokens: tuple[Token, ...], terms: tuple[str, ...], scope: Scope
+) -> Question | Refusal:
+    """Return the question with its typing errors read as the words that the articles have."""
+    within = scope.in_language(ENGLISH)
+    known = within.count_terms(terms)
     unknown = [term for term in terms if not known.get(term)]
     suspects = typos.find_slips(tokens, unknown) if unknown else ()
-    meant = typos.correct(text, suspects, find_readable(terms, scope)) if suspects else None
+    meant = typos.correct(text, suspects, find_readable(terms, within)) if suspects else None
     if meant is None:
         return read_question(text, asked, tokens)
-    if (reason := _find_problem(meant)) is not None:  # whole, its language may show
+    if (reason := _find_problem(meant, scope)) is not None:  # whole, its language may show
         return Refusal(asked, meant, reason)
+    language = tell_language(meant, scope)
+    if not language.has_rules:
+        return _read_in_language(asked, meant, language.tokenize_question(meant), language)
     return read_question(meant, asked)
 
 
+def _read_in_language(asked: str, text: str, tokens: tuple[Token, ...], language: Language) -> Question:
+    from ..evidence.other_languages import read_in_language  # late: most questions are in English
+
+    return read_in_language(text, asked, tokens, language)
+
+
+def tell_language(text: str, scope: Scope) -> Language:
+    """Return the language of a question, English for one that is not served; see `_tell_code`."""
+    return get_language(_tell_code(text, scope))
+
+
+def _tell_code(text: str, scope: Scope) -> str:
+    """Return the code of a question's own language or, where its words leave that open, of the articles asked.
+
+    If the filter names one, it is read in that.
+    """
+    return scope.filter.language or _tell_by_words(text) or _tell_among(text, _list_spoken(scope))
+
+
 @lru_cache(maxsize=256)  # a question as asked and as understood, and its neighbours in a conversation
-def _find_problem(question: str) -> Reason | None:
+def _tell_by_words(text: str) -> str:
+    return detect_by_words(text, ())
+
+
+@lru_cache(maxsize=256)
+def _tell_among(text: str, spoken: tuple[str, ...]) -> str:
+    return detect_language(text, spoken)
+
+
+def _list_spoken(scope: Scope) -> tuple[str, ...]:
+    """Return the languages of the articles asked, the most common first, and of equals English."""
+    counts = scope.count_by_language()
+    return tuple(sorted(counts, key=lambda code: (-counts[code], code != ENGLISH.code))) or (ENGLISH.code,)
+
+
+def _find_problem(question: str, scope: Scope) -> Reason | None:
+    if (reason := _find_oddity(question)) is not None:
+        return reason
+    code = _tell_code(question, scope)
+    return None if find_language(code) else explain_language(code)
+
+
+@lru_cache(maxsize=256)
+def _find_oddity(question: str) -> Reason | None:
+    """Return why a question of any language is none that could be asked; None if it could."""
     if len(question) > LONGEST_QUESTION:
         return make_reason(ReasonCode.TOO_LONG, limit=LONGEST_QUESTION)
-    if is_small_talk(question):
-        return make_reason(ReasonCode.SMALL_TALK)
-    spoken = detect_language(question)
-    return None if spoken == "en" else make_reason(ReasonCode.OTHER_LANGUAGE, language=spoken)
+    return make_reason(ReasonCode.SMALL_TALK) if is_small_talk(question) else None
 
 
 def _strip_correction(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from ..evidence.speakers import find_speaker
+from ..language.language import get_language
 from ..model import Article, Citation, Kind, Paragraph, Sentence, Span
 from . import dates
 from .wording import write_time
@@ -91,5 +93,14 @@ def _note_dates(article: Article, sentence: Sentence) -> tuple[dict[str, Any], .
     """Return what the sentence's dates mean, which only an article with a date of its own can tell."""
     if article.published is None:
         return ()
-    found = dates.resolve(article.text, article.published.date(), sentence.start, sentence.end)
+    found = _resolve_dates(article, article.published.date(), sentence)
     return tuple({"start": one.start, "end": one.end, "date": one.date} for one in found)
+
+
+def _resolve_dates(article: Article, published: date, sentence: Sentence) -> tuple[dates.Dated, ...]:
+    language = get_language(article.language)
+    if language.has_rules:
+        return dates.resolve(article.text, published, sentence.start, sentence.end)
+    from .dates_by_language import resolve_in  # late: most articles are in English
+
+    return resolve_in(article.text, published, language, sentence.start, sentence.end)

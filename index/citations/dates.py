@@ -128,17 +128,17 @@ def _resolve_weekday(found: dict[str, str], published: date, ahead: bool) -> str
     wanted = WEEKDAYS.index(day.capitalize())
     back, on = (published.weekday() - wanted) % 7, (wanted - published.weekday()) % 7
     if side == ["last"]:
-        return _name_day(published, -(back or 7))
+        return name_day(published, -(back or 7))
     if side:
-        return _name_day(published, on if side[0] == "this" else on or 7)
-    return _name_day(published, on if ahead else -back)
+        return name_day(published, on if side[0] == "this" else on or 7)
+    return name_day(published, on if ahead else -back)
 
 
 def _resolve_day(found: dict[str, str], published: date, ahead: bool) -> str | None:
     """Return the nearest day of that name; the next one if the sentence looks ahead; None if there is no such day."""
     month = parse_month(found.get("month") or found["month_after"])
     number = int(found.get("day") or found["day_first"])
-    days = [day for year in (-1, 0, 1) if (day := _make_date(published.year + year, month, number)) is not None]
+    days = [day for year in (-1, 0, 1) if (day := make_date(published.year + year, month, number)) is not None]
     if ahead:
         days = [day for day in days if day >= published] or days
     return str(min(days, key=lambda day: abs(day - published))) if days else None
@@ -148,32 +148,32 @@ def _resolve_relative_month(found: dict[str, str], published: date, _: bool) -> 
     month = parse_month(found["side_month"])
     side = found["side"].lower()
     if side == "this":
-        return _name_month(published.year, month)
+        return name_month(published.year, month)
     if side == "last":
-        return _name_month(published.year - (month >= published.month), month)
-    return _name_month(published.year + (month <= published.month), month)
+        return name_month(published.year - (month >= published.month), month)
+    return name_month(published.year + (month <= published.month), month)
 
 
 def _resolve_month_of_year(found: dict[str, str], published: date, _: bool) -> str | None:
-    return _name_month(published.year + _SIDES[found["year_side"]], parse_month(found["year_month"]))
+    return name_month(published.year + _SIDES[found["year_side"]], parse_month(found["year_month"]))
 
 
 def _resolve_bare_month(found: dict[str, str], published: date, ahead: bool) -> str | None:
     """Return the latest month of that name, this one included; the next one if the sentence looks ahead."""
     month = parse_month(found["bare"])
     year = published.year + (month < published.month) if ahead else published.year - (month > published.month)
-    return _name_month(year, month)
+    return name_month(year, month)
 
 
 def _resolve_near_day(found: dict[str, str], published: date, _: bool) -> str | None:
-    return _name_day(published, {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(found["near"].lower(), 0))
+    return name_day(published, {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(found["near"].lower(), 0))
 
 
 def _resolve_period(found: dict[str, str], published: date, _: bool) -> str | None:
     side = _SIDES[found["period_side"].lower()]
     if found["period"] == "year":
-        return _name_year(published.year + side)
-    return _shift_months(published, side)
+        return name_year(published.year + side)
+    return shift_months(published, side)
 
 
 def _resolve_ago(found: dict[str, str], published: date, _: bool) -> str | None:
@@ -181,10 +181,10 @@ def _resolve_ago(found: dict[str, str], published: date, _: bool) -> str | None:
     number = 1 if word in {"a", "an"} else int(word) if word.isdigit() else NUMBERS[word]
     unit = found["unit"].rstrip("s")
     if unit == "year":
-        return _name_year(published.year - number)
+        return name_year(published.year - number)
     if unit == "month":
-        return _shift_months(published, -number)
-    return _name_day(published, -number * (7 if unit == "week" else 1))
+        return shift_months(published, -number)
+    return name_day(published, -number * (7 if unit == "week" else 1))
 
 
 _SIDES = {"last": -1, "this": 0, "next": 1}
@@ -201,28 +201,32 @@ _READERS: dict[str, Callable[[dict[str, str], date, bool], str | None]] = {
 }
 
 
-def _shift_months(published: date, off: int) -> str | None:
+def shift_months(published: date, off: int) -> str | None:
+    """Return the month `off` months later; None, as below, where the calendar does not reach so far."""
     months = published.year * 12 + published.month - 1 + off
-    return _name_month(months // 12, months % 12 + 1)
+    return name_month(months // 12, months % 12 + 1)
 
 
-def _name_day(published: date, off: int) -> str | None:
-    """Return the day `off` days later; None, as below, where the calendar does not reach so far."""
+def name_day(published: date, off: int) -> str | None:
+    """Return the day `off` days later."""
     try:
         return str(published + timedelta(off))
     except OverflowError:
         return None
 
 
-def _name_month(year: int, month: int) -> str | None:
+def name_month(year: int, month: int) -> str | None:
+    """Return the month as in `2022-11`."""
     return f"{year:04}-{month:02}" if MINYEAR <= year <= MAXYEAR else None
 
 
-def _name_year(year: int) -> str | None:
+def name_year(year: int) -> str | None:
+    """Return the year as in `2022`."""
     return f"{year:04}" if MINYEAR <= year <= MAXYEAR else None
 
 
-def _make_date(year: int, month: int, day: int) -> date | None:
+def make_date(year: int, month: int, day: int) -> date | None:
+    """Return the day; None if the calendar has no such one."""
     try:
         return date(year, month, day)
     except ValueError:

@@ -184,7 +184,9 @@ def _write_paragraphs(article: Article, marks: Sequence[NumberedCitation], say: 
                 f'aria-label="{fill_text(label, number=number)}">{number}</a><span class="words">'
                 f"{''.join(_write_marked(article, paragraph, marks, say))}</span></div>"
             )
-        elif paragraph.kind is Kind.NOTE or (paragraph.kind is Kind.HEADLINE and article.title not in words):
+        elif paragraph.kind in (Kind.NOTE, Kind.FOREIGN) or (
+            paragraph.kind is Kind.HEADLINE and article.title not in words
+        ):
             yield f'<p class="kind">{escape_text(words)}</p>'
 
 

@@ -12,7 +12,8 @@ from dataclasses import fields
 from typing import Any
 
 from ..forms.serial import card_to_dict, reply_to_dict
-from ..model import Article, Card, Citation, Reply, ShownPassage, Status, name_source
+from ..model import Article, Card, Citation, Reply, ShownPassage, Status
+from ..naming import name_source
 from .citation import make_citation
 from .links import fits_sentence, note_page_only
 from .styles import cite

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..language.bm25 import idf
-from ..language.terms import analyse
+from ..language.language import get_language
 from ..model import Article
 from .people import find_named
 
@@ -39,7 +39,7 @@ def choose_central(article: Article, most: int = MOST) -> tuple[int, ...]:
     weights = {term: idf(len(sentences), count) for term, count in frequency.items()}
     vectors = [_normalize({term: weights[term] for term in sentence.terms}) for sentence in sentences]
     centre = _normalize(_add(vectors))
-    title = frozenset(analyse(article.title))
+    title = frozenset(get_language(article.language).analyse(article.title))
     worth = [
         LEAD / (place + 1)
         + len(title.intersection(sentence.terms)) / max(1, len(title)) * TITLE

@@ -11,9 +11,11 @@ from ..citations.citation import make_citation
 from ..citations.wording import write_date
 from ..evidence.speakers import find_speaker
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, parse_month
+from ..language.language import get_language
 from ..language.terms import analyse
 from ..language.wordlists import word_set
-from ..model import Article, Sentence, Span, name_source
+from ..model import Article, Sentence, Span
+from ..naming import name_source
 from .contract import Digest, Entry, Fact
 from .gist import choose_central
 from .people import TITLE_WORDS, Named, find_named
@@ -58,6 +60,8 @@ def make_digest(article: Article, kind: DigestKind, slot: str = "") -> Digest:
     """
     if kind not in _MAKERS:
         raise ValueError(f"{kind} is asked of a library, not of one article")
+    if kind in _BY_RULES and not get_language(article.language).has_rules:
+        return Digest(kind, article.card, slot=slot)
     facts, entries = _MAKERS[kind](article, slot)
     return Digest(kind, article.card, tuple(facts), tuple(entries), slot)
 
@@ -254,5 +258,10 @@ _MAKERS: Mapping[DigestKind, Callable[[Article, str], _Parts]] = {
     DigestKind.LENGTH: _tell_length,
     DigestKind.SOURCE: _tell_source,
 }
+_BY_RULES = frozenset(
+    (DigestKind.QUOTES, DigestKind.PEOPLE, DigestKind.PERSON, DigestKind.TIMELINE, DigestKind.NUMBERS)
+)
+"""The kinds that rules about English sentences find."""
+
 ARTICLE_KINDS = tuple(_MAKERS)
 """The kinds that one article can be asked for."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from .. import patterns
 from ..language.calendar import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 from ..language.clauses import strip_dateline
+from ..language.language import get_language
 from ..language.wordlists import GROUPS, HE, NAMES, OFFICES, PLACES, SHE, SPEECH, STARTERS, STOP, TITLES, word_set
 from ..model import Article
 
@@ -82,8 +83,10 @@ class _Mention:
 def find_named(article: Article) -> tuple[Named, ...]:
     """Return the people and institutions that the article names, in the order in which it introduces them.
 
-    Returns () if it names nobody. Places, days and peoples are left out.
+    Returns () if it names nobody, or is in another language than English. Places, days and peoples are left out.
     """
+    if not get_language(article.language).has_rules:
+        return ()
     mentions = [mention for sentence in article.sentences for mention in _find_mentions(article, sentence.number)]
     groups: dict[str, list[_Mention]] = {}
     for mention in sorted(mentions, key=lambda each: -len(each.name.split())):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Protocol
 
-from ..model import Article, Card, Filter, Hit, Metadata
+from ..model import DEFAULT_LANGUAGE, Article, Card, Filter, Hit, Metadata
 
 Entry = tuple[str, Article, bytes | None]
 """A collection, an article as it states it, and the source's own bytes if it keeps them."""
@@ -81,7 +81,7 @@ def format_size(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How common terms are: the number of `passages`, and for each known term how many contain it."""
+    """How common terms of a language are: how many `passages` it has, and for each known term how many contain it."""
 
     passages: int
     frequency: Mapping[str, int]
@@ -101,12 +101,17 @@ class Engine(Protocol):
       belong to it; collections share the text alone. Removing deletes the membership; the text goes with the last.
     * Of a text that several collections of a filter hold, the membership in the first of them counts, and no other:
       its card is the one that is filtered by and shown. A membership outside the filter changes nothing that is seen.
+    * A text has one language, that of its terms, whatever a collection states. A search finds passages of one language
+      (`Filter.language`, English if it names none), and what is counted for its scores is counted in that one alone:
+      articles in other languages change neither scores nor order.
     * "Order of addition" is that of the memberships that count; adding again keeps the place.
-    * An index of another format or analyser raises `IncompatibleIndex` when opened, and is left untouched.
-    * Vectors of sentences are kept if all articles have those of one encoder (`encoder`). An engine is opened with the
-      encoder that made the vectors of what is added; an empty library takes it. Where the library's is another or none,
-      vectors are dropped, and an article that is stored without them makes the library one of no encoder, before anyone
-      can see it. `rebuild` alone gives such a library vectors.
+    * An index of another format, or of another analyser of one of its languages, raises `IncompatibleIndex` when it is
+      opened, and is left untouched.
+    * Vectors of sentences are kept if all English articles have those of one encoder (`encoder`); articles in other
+      languages have none. An engine is opened with the encoder that made the vectors of what is added; an empty library
+      takes it. Where the library's is another or none, vectors are dropped, and an English article that is stored
+      without them makes the library one of no encoder, before anyone can see it. `rebuild` alone gives such a library
+      vectors.
     """
 
     address: str
@@ -202,8 +207,11 @@ class Engine(Protocol):
         It changes no answer; an engine across a network fetches both in one request.
         """
 
-    def statistics(self, terms: Sequence[str]) -> Statistics:
-        """Return how many passages there are and how many hold each of the terms, exactly."""
+    def statistics(self, terms: Sequence[str], language: str = DEFAULT_LANGUAGE) -> Statistics:
+        """Return how many passages a language has and how many of these hold each of the terms, exactly."""
+
+    def languages(self, filter: Filter) -> dict[str, int]:
+        """Return how many articles that pass the filter each language has, by code; those without any are left out."""
 
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has, by name; empty ones may be left out."""
@@ -235,16 +243,31 @@ class Engine(Protocol):
 
 
 def renew_card(stored: Card, new: Card) -> Card:
-    """Return the card of a text as it is stored, with what another reading of the same text states of it."""
+    """Return the card of a text as it is stored, with what another reading of the same text states of it.
+
+    The language stays: it is that of the terms.
+    """
     stated = {field.name: getattr(new, field.name) for field in fields(Metadata)}
-    stated |= {"source": new.source, "file": new.file, "replaced": new.replaced}
+    stated |= {"source": new.source, "file": new.file, "replaced": new.replaced, "language": stored.language}
     return Card(id=stored.id, sha256=stored.sha256, length=stored.length, **stated)
+
+
+def name_analyser(language: str) -> str:
+    """Return the version of the analyser that makes the terms of articles in a language."""
+    if language == DEFAULT_LANGUAGE:
+        from ..language.terms import ANALYSER
+
+        return ANALYSER
+    from ..language.language import get_language  # late: a library of English articles needs none
+
+    return get_language(language).version
 
 
 def analyse_article(article: Article) -> Article:
     """Return the article with its sentences' terms, and those of its headings, computed by the present analyser."""
     from ..headings import add_headings
-    from ..language.terms import analyse
+    from ..language.language import get_language
 
+    analyse = get_language(article.language).analyse
     sentences = [replace(each, terms=analyse(article.quote(each))) for each in article.sentences]
     return add_headings(replace(article, sentences=tuple(sentences)))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from ..errors import UnknownArticle
-from ..model import Article, Card, Filter, Hit
+from ..model import DEFAULT_LANGUAGE, Article, Card, Filter, Hit
 from ..stories import find_superseded
 from .contract import Entry, Statistics, StorageSize, renew_card
 from .inverted_index import InvertedIndex
 from .vectors import fit_vectors
 
 _FILTERS = 64  # filters whose memberships are kept
+_EMPTY = InvertedIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class _Member:
 
 
 class MemoryEngine:
-    """Articles in a dict, their passages in an inverted index."""
+    """Articles in a dict, their passages in an inverted index for each language."""
 
     address = "memory:"
 
@@ -37,7 +39,7 @@ class MemoryEngine:
         self._texts: dict[str, Article] = {}  # bare, in order of first addition
         self._members: dict[str, dict[str, _Member]] = {}  # by collection and article
         self._added = self._changes = 0
-        self._index = InvertedIndex()
+        self._indexes: dict[str, InvertedIndex] = {}  # by language
         self._admitted: dict[Filter, dict[str, _Member]] = {}
         self._current: dict[Filter, Mapping[str, _Member]] = {}  # without superseded versions
         self._versions: dict[tuple[str, ...], dict[str, list[_Member]]] = {}
@@ -64,7 +66,7 @@ class MemoryEngine:
                 if (text := self._texts.get(article.id)) is None:
                     text, self._held = fit_vectors(article.bare, self.encoder, self._ours)
                     self._texts[article.id] = text
-                    self._index.add(text)
+                    self._indexes.setdefault(text.language, InvertedIndex()).add(text)
                 own = text.with_card(renew_card(text, article))
                 if (member := members.get(article.id)) is None:
                     self._added += 1
@@ -84,12 +86,7 @@ class MemoryEngine:
             self._changes += 1
             self._forget()
             if not any(article_id in members for members in self._members.values()):
-                del self._texts[article_id]
-                self._index.remove(article_id)
-                if self._index.is_littered():
-                    self._index = InvertedIndex()
-                    for text in self._texts.values():
-                        self._index.add(text)
+                self._drop(self._texts.pop(article_id))
 
     def article(self, article_id: str, collections: tuple[str, ...]) -> Article:
         """Return the article; see `Engine.article`."""
@@ -132,13 +129,15 @@ class MemoryEngine:
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
         with self._lock:
-            return self._find_best(terms, limit, self._admit(filter))
+            return self._find_best(terms, limit, filter.language, self._admit(replace(filter, language="")))
 
     def search_current(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[tuple[Hit, ...], bool]:
         """Return the best passages of current versions; see `Engine.search_current`."""
         with self._lock:
-            current = self._admit_current(filter)
-            return self._find_best(terms, limit, current), len(current) < len(self._admit(filter))
+            everything = replace(filter, language="")
+            current = self._admit_current(everything)
+            found = self._find_best(terms, limit, filter.language, current)
+            return found, len(current) < len(self._admit(everything))
 
     def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:  # noqa: ARG002 - the contract's parameters
         """Return (): nothing in memory is damaged."""
@@ -147,11 +146,17 @@ class MemoryEngine:
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
         """Do nothing: everything is in memory."""
 
-    def statistics(self, terms: Sequence[str]) -> Statistics:
+    def statistics(self, terms: Sequence[str], language: str = DEFAULT_LANGUAGE) -> Statistics:
         """Return how common the terms are; see `Engine.statistics`."""
         with self._lock:
-            known = {term: count for term in terms if (count := self._index.count_holding(term))}
-            return Statistics(self._index.passages, known)
+            index = self._indexes.get(language, _EMPTY)
+            known = {term: count for term in terms if (count := index.count_holding(term))}
+            return Statistics(index.passages, known)
+
+    def languages(self, filter: Filter) -> dict[str, int]:
+        """Return how many articles each language has; see `Engine.languages`."""
+        with self._lock:
+            return dict(Counter(member.card.language for member in self._admit(filter).values()))
 
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has; see `Engine.collections`."""
@@ -188,15 +193,30 @@ class MemoryEngine:
         held = (self._members.get(name, {}).get(article_id) for name in collections)
         return next(filter(None, held), None)
 
-    def _find_best(self, terms: Sequence[str], limit: int, admitted: Mapping[str, _Member]) -> tuple[Hit, ...]:
-        if limit < 1:
+    def _drop(self, text: Article) -> None:
+        """Take a text out of the index of its language."""
+        index = self._indexes[text.language]
+        index.remove(text.id)
+        if index.is_littered():
+            index = self._indexes[text.language] = InvertedIndex()
+            for other in self._texts.values():
+                if other.language == text.language:
+                    index.add(other)
+
+    def _find_best(
+        self, terms: Sequence[str], limit: int, language: str, admitted: Mapping[str, _Member]
+    ) -> tuple[Hit, ...]:
+        index = self._indexes.get(language or DEFAULT_LANGUAGE)
+        if limit < 1 or index is None:
             return ()
-        hits = self._index.find_best(terms, limit, None if len(admitted) == len(self._texts) else admitted)
+        hits = index.find_best(terms, limit, None if len(admitted) == len(self._texts) else admitted)
         hits.sort(key=lambda hit: (-hit.score, admitted[hit.passage.article_id].number, hit.passage.number))
         return tuple(hits[:limit])
 
     def _admit(self, filter: Filter) -> Mapping[str, _Member]:
         """Return the memberships that count and pass, by article."""
+        if self._indexes.keys() == {filter.language}:  # no other language is there
+            return self._admit(replace(filter, language=""))
         if (found := self._admitted.get(filter)) is None:
             found = self._find_admitted(filter)
             if not filter.articles and not filter.stories:  # those are looked up, and seldom asked for again

@@ -17,13 +17,25 @@ from hashlib import sha256
 from itertools import repeat
 from typing import Any
 
-from ..model import MAX_LEAD, Article, Card, Kind, Paragraph, Passage, Sentence, Status, make_article_id
+from ..model import (
+    DEFAULT_LANGUAGE,
+    MAX_LEAD,
+    Article,
+    Card,
+    Kind,
+    Paragraph,
+    Passage,
+    Sentence,
+    Status,
+    make_article_id,
+)
 from ..moments import as_utc
 from ..reading import passages
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = tuple(Kind)
 _UNDER = "\x1f"  # in a sentence's line of terms, what follows is those of the heading above it
+_IN = "\x1d"  # before the lines of terms, names the language whose they are; English ones have no such line
 _KIND_BITS = 8  # a kind's number; above it stands the time of a recording, so that rows without one are as before
 _KIND_MASK = (1 << _KIND_BITS) - 1
 _NONE = 0  # paragraph numbers and pages start at 1, so 0 can mean "none"
@@ -34,7 +46,7 @@ class EncodedBody:
     """The parts of an article that never change: UTF-8 text, packed spans, terms, one line a sentence, and vectors.
 
     A line ends with a unit separator and the terms of the heading above its sentence, if there is one; earlier
-    versions take them for terms of the sentence.
+    versions take them for terms of the sentence. Before the lines stands the language, unless it is English.
     `vectors` are those of all sentences, one after the other; b"" if they have none.
     """
 
@@ -68,7 +80,8 @@ def encode_article(article: Article) -> EncodedBody:
         numbers += (p.number or _NONE, kind, p.start, p.end, p.page or _NONE)
     for s in article.sentences:
         numbers += (s.number, s.paragraph, s.start, s.end)
-    terms = "\n".join(map(_write_line, article.sentences))
+    spoken = () if article.language == DEFAULT_LANGUAGE else (_IN + article.language,)
+    terms = "\n".join((*spoken, *map(_write_line, article.sentences)))
     vectors = b"".join([sentence.vector for sentence in article.sentences])
     return EncodedBody(encode_text(article.text), _pack(numbers), encode_text(terms), vectors)
 
@@ -86,6 +99,7 @@ class DecodedBody:
     numbers: Sequence[int]
     lines: Sequence[str]
     vectors: bytes = b""
+    language: str = DEFAULT_LANGUAGE
 
     def cut_sentences(self, at: int = 0, end: int | None = None) -> tuple[Sentence, ...]:
         """Return the sentences in the slice [at, end), counting from 0."""
@@ -157,10 +171,12 @@ class LazyText:
     @property
     def bare(self) -> Card:
         """The card of a text of which nothing is stated."""
-        return Card(id=self.id, sha256=self.sha256, length=self.body.length)
+        return Card(id=self.id, sha256=self.sha256, length=self.body.length, language=self.body.language)
 
     def build_article(self, card: Card) -> Article:
-        """Return the whole article under this card."""
+        """Return the whole article under this card; the language is that of the terms, whatever the card says."""
+        if card.language != self.body.language:
+            card = replace(card, language=self.body.language)
         if (built := self._built) is None:
             article = Article(
                 **{name: getattr(card, name) for name in _CARD_NAMES},
@@ -201,13 +217,14 @@ def decode_text(article_id: str, body: EncodedBody, checksum: int) -> LazyText:
         raise ValueError("the stored text is not that of its SHA-256")
     numbers = _unpack(body.spans)
     lines = body.terms.decode("utf-8", "surrogatepass").split("\n")
+    language = lines.pop(0)[1:] if lines[0].startswith(_IN) else DEFAULT_LANGUAGE
     first = 1 + 5 * numbers[0]
     if len(lines) * 4 != len(numbers) - first and (body.terms or len(numbers) != first):
         raise ValueError("the stored terms are not those of its sentences")
     if body.vectors and (len(numbers) == first or len(body.vectors) % ((len(numbers) - first) // 4)):
         raise ValueError("the stored vectors are not those of its sentences")
     text = body.text.decode("utf-8", "surrogatepass")
-    return LazyText(article_id, digest, DecodedBody(text, numbers, lines, body.vectors))
+    return LazyText(article_id, digest, DecodedBody(text, numbers, lines, body.vectors, language))
 
 
 def card_to_json(card: Card) -> str:

@@ -1,7 +1,8 @@
-"""Sentence vectors in a library: all articles have those of one encoder, or none counts. Pure.
+"""Sentence vectors in a library: all English articles have those of one encoder, or none counts. Pure.
 
 Vectors of two encoders cannot be compared, and a sentence without one would always rank last; so a library that is not
-whole is asked by words alone, until it is rebuilt.
+whole is asked by words alone, until it is rebuilt. The encoder reads English: other articles have no vectors, need
+none, and are never compared by meaning.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..model import Article
+from ..model import DEFAULT_LANGUAGE, Article
 
 Encode = Callable[[str], bytes]
 """Makes the vector of a sentence of its words; never b"", and of one length for all."""
 
 
 def has_vectors(article: Article) -> bool:
-    """Tell whether all sentences have a vector of one length; an article without sentences lacks none."""
+    """Tell whether all sentences have a vector of one length; one without sentences, or not in English, lacks none."""
     lengths = {len(sentence.vector) for sentence in article.sentences}
-    return not lengths or (len(lengths) == 1 and 0 not in lengths)
+    return not lengths or article.language != DEFAULT_LANGUAGE or (len(lengths) == 1 and 0 not in lengths)
 
 
 def drop_vectors(article: Article) -> Article:
@@ -48,6 +49,8 @@ def fit_vectors(article: Article, library: str, ours: str) -> tuple[Article, str
         library: The encoder of all articles so far; "" if there is none.
         ours: The encoder that the library was opened with.
     """
+    if article.language != DEFAULT_LANGUAGE:
+        return drop_vectors(article), library
     if library and library == ours and has_vectors(article):
         return article, library
     return drop_vectors(article), "" if article.sentences else library
@@ -65,7 +68,7 @@ class VectorMaker:
 
         Those that it made itself (`made_by`) are kept: making them takes longer than all else in a rebuild.
         """
-        if self.encode is None:
+        if self.encode is None or article.language != DEFAULT_LANGUAGE:
             return drop_vectors(article)
         is_ours = made_by == self.encoder and has_vectors(article)
         return article if is_ours else make_vectors(article, self.encode)

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import SourceUnavailable, UnsupportedFormat
 from ..forms.node import Node, parse_json
-from ..language.terms import analyse
+from ..language.language import get_language
 from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from ..reading.article import build_article
 from ..sources import load_article
@@ -161,7 +161,8 @@ def _read_article(node: Node, source: str) -> tuple[Article, tuple[Bounds, ...]]
     text = node.text("text")
     title = node.text("title") if "title" in node.value else ""
     given = {key: _read_bounds(node, key, len(text)) for key in ("sentences", "passages") if key in node.value}
-    known = Metadata(title=title)
+    language = node.text("language") if "language" in node.value else "en"
+    known = Metadata(title=title, language=language)
     if "sentences" in given:
         return _build_from_sentences(text, given["sentences"], known, source), given.get("passages", ())
     return build_article(text, known, source=source), given.get("passages", ())
@@ -190,8 +191,9 @@ def _build_from_sentences(text: str, bounds: tuple[Bounds, ...], known: Metadata
     if len({bisect_right(starts, start) for start, _ in bounds}) == len(bounds):
         paragraphs = [Paragraph(1, Kind.BODY, paragraphs[0].start, paragraphs[-1].end)] if paragraphs else []
         starts = starts[:1]
+    language = get_language(known.language)
     sentences = tuple(
-        Sentence(number, max(1, bisect_right(starts, start)), start, end, analyse(text[start:end]))
+        Sentence(number, max(1, bisect_right(starts, start)), start, end, language.analyse(text[start:end]))
         for number, (start, end) in enumerate(bounds, 1)
     )
     sha256 = hash_text(text)
@@ -199,6 +201,7 @@ def _build_from_sentences(text: str, bounds: tuple[Bounds, ...], known: Metadata
         id=make_article_id(sha256),
         sha256=sha256,
         title=known.title,
+        language=language.code,
         source=source,
         length=len(sentences),
         text=text,

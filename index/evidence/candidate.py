@@ -79,7 +79,7 @@ def rank(question: Question, nominated: Iterable[Nominated], judge: Judge | None
     """
     scored = []
     for each in nominated:
-        article = ArticleView(question.ask_of(each.article), each.article, each.similarities)
+        article = view_article(question.ask_of(each.article), each.article, each.similarities)
         for number in each.numbers:
             view = article.sentence(number)
             loss = each.loss - (ASKED_ABOVE if view.heading and is_asked_above(view) else 0.0)
@@ -88,13 +88,22 @@ def rank(question: Question, nominated: Iterable[Nominated], judge: Judge | None
         return ()
     scored.sort(key=_order)
     by_meaning = bool(scored[0][1].article_view.similarities)
-    model = load_model(by_meaning=by_meaning)
+    model = load_model(by_meaning=by_meaning, language=question.language.code)
     count = PROMISING_BY_MEANING if by_meaning else features.PROMISING
     promising = [(model.score(view) - loss, view, loss) for _, view, loss in scored[:count]]
     promising.sort(key=_order)
     if by_meaning and judge is not None:
         promising = _judge(promising, judge, model)
     return tuple(Candidate(view, score, loss) for score, view, loss in _append(promising, scored[count:]))
+
+
+def view_article(question: Question, article: Article, similarities: Sequence[float] = ()) -> ArticleView:
+    """Return the article as the question sees it."""
+    if question.language.has_rules:
+        return ArticleView(question, article, similarities)
+    from .other_languages import OtherArticleView  # late: most questions are in English
+
+    return OtherArticleView(question, article, similarities)
 
 
 def weigh_first(view: SentenceView) -> float:
@@ -108,6 +117,7 @@ def weigh_first(view: SentenceView) -> float:
         + 8 * article.paragraph(view.sentence.paragraph)[1]
         + 8 * shares[article.title - held]
         + 2.5 * features.similarity(view)
+        + 8 * sum(view.letters)
     )
 
 

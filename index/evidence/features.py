@@ -11,7 +11,6 @@ from math import log
 
 from ..language.bm25 import length_norm
 from ..language.similarity import dice_similarity, measure_distances
-from . import question as asked
 from .views import NOTHING, SentenceView
 
 Feature = Callable[[SentenceView], float]
@@ -120,7 +119,7 @@ def synonyms(view: SentenceView) -> frozenset[str]:
 @share_of
 def generic(view: SentenceView) -> frozenset[str]:
     """Part of the coverage that words of asking give, such as "name" or "many": they prove little."""
-    return view.held & asked.list_generic_terms()
+    return view.held & view.question.generic
 
 
 @share_of
@@ -272,13 +271,20 @@ FEATURES: Mapping[str, Feature] = {
 """The features of a sentence for a question by name, in the order of the weights."""
 
 
+BY_LETTERS: Mapping[str, Feature] = {
+    "letters": lambda view: view.letters[0],
+    "letters_near": lambda view: view.letters[1],
+    "letters_around": lambda view: view.letters[2],
+}
+"""The features of other languages than English alone: letter n-grams find inflected words and parts of compounds."""
+
 PROMISING = 20
 """Sentences that all features are worked out for; the sentence chosen at last is among them in 99 of 100 cases."""
 
 
 def pick_features(weights: Mapping[str, float]) -> tuple[tuple[Feature, float], ...]:
     """Return the features that the weights name, each with its weight, as `weigh` takes them."""
-    return tuple((FEATURES[name], weight) for name, weight in weights.items())
+    return tuple(({**FEATURES, **BY_LETTERS}[name], weight) for name, weight in weights.items())
 
 
 def weigh(view: SentenceView, parts: Sequence[tuple[Feature, float]]) -> float:

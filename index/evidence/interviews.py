@@ -21,7 +21,10 @@ def is_asked_above(view: SentenceView) -> bool:
     heading = quote_heading(view, view.sentence.number)
     if not heading.endswith("?"):
         return False
-    asked, question = read_question(heading), view.question
+    question = view.question
+    if not question.language.has_rules:
+        return False
+    asked = read_question(heading)
     held = view.heading | question.find_alike(view.sentence.heading)
     return (
         (asked.kind.name, asked.wants.name) == (question.kind.name, question.wants.name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from itertools import pairwise
 
 from .. import patterns
 from ..language.calendar import MONTH, MONTHS, SHORT_MONTHS, WEEKDAYS, parse_month
+from ..language.language import ENGLISH, Language
 from ..language.similarity import dice_similarity
 from ..language.terms import Token, analyse, spell_out, tokenize_question
 from ..language.thesaurus import find_synonyms, load_groups
@@ -41,7 +42,9 @@ class Question:
     (`answer_types.py`), `counted` holds the terms of what "how many" counts, with their synonyms. `small` holds the
     terms that may be names in small letters: none where a word after the first has a capital.
     `synonyms` holds for each term the terms that may stand for it, `pairs` the neighbouring words in small letters,
-    each as " one other ", `plain` the terms that are neither names nor words of asking.
+    each as " one other ", `plain` the terms that are neither names nor words of asking. `grams` are the letter n-grams
+    of a question in another language than English: there `spelled` is "". `whole` has the words between spaces, by a
+    term of each, where the terms are made of characters.
     """
 
     asked: str
@@ -56,11 +59,19 @@ class Question:
     synonyms: Mapping[str, frozenset[str]]
     pairs: frozenset[str]
     plain: tuple[str, ...]
+    language: Language = ENGLISH
+    grams: frozenset[str] = frozenset()
+    whole: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def understood(self) -> str | None:
         """The question that is answered where it is not the one that was typed, else None."""
         return None if self.text == self.asked else self.text
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """The asker's words that a reason can name, each by the term that tells whether it is there."""
+        return self.whole or self.words
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -91,6 +102,16 @@ class Question:
         return frozenset([term[0] for term in self.words])
 
     @cached_property
+    def generic(self) -> frozenset[str]:
+        """The terms that ask rather than tell in its language."""
+        return list_generic_terms() if self.language.has_rules else self.language.generic
+
+    @cached_property
+    def times(self) -> frozenset[str]:
+        """The terms that tell a time in its language, years aside."""
+        return list_time_terms() if self.language.has_rules else self.language.times
+
+    @cached_property
     def is_negated(self) -> bool:
         """Whether it asks what is not so."""
         return _NEGATION.search(self.spelled.casefold()) is not None
@@ -98,6 +119,8 @@ class Question:
     @cached_property
     def period(self) -> Period | None:
         """The month or the year that the question is about, "in September", "in 2026"; None if it names none."""
+        if not self.language.has_rules:
+            return None
         match = next((one for one in _WHEN.finditer(self.text) if one["month"] or one["year"]), None)
         if match is None:
             return None

@@ -115,12 +115,16 @@ def denied(view: SentenceView) -> float:
 
 def opposite(view: SentenceView) -> float:
     """1 when the sentence holds the opposite of a word that it lacks, as "east" for "west"."""
+    if not view.question.language.has_rules:
+        return 0.0
     known = load_opposites()
     return float(any(term in known and not known[term].isdisjoint(view.terms) for term in view.missing))
 
 
 def prefixed(view: SentenceView) -> float:
     """1 when the sentence holds a missing word with or without "un", "in", "non", ..."""
+    if not view.question.language.has_rules:
+        return 0.0
     long = [_strip_prefix(term) for term in view.missing if len(term) > 5]
     return float(bool(long) and not {*view.terms, *map(_strip_prefix, view.terms)}.isdisjoint(long))
 
@@ -221,11 +225,25 @@ BY_MEANING: Mapping[str, features.Feature] = {
 """The signs that are there only where vectors are compared and a judge was asked."""
 
 
+def letters_anywhere(view: SentenceView) -> float:
+    """Share of the question's letter n-grams, by idf, that the article holds."""
+    return view.article_view.letters
+
+
+BY_LETTERS: Mapping[str, features.Feature] = {**features.BY_LETTERS, "letters_anywhere": letters_anywhere}
+"""The signs that only other languages than English have."""
+
+
 def find_signs(best: SentenceView) -> dict[str, float]:
-    """Return the values of `SIGNS` for the best sentence, and of `BY_MEANING` where meaning was compared."""
+    """Return the values of `SIGNS` for the best sentence, and of `BY_MEANING` where meaning was compared.
+
+    In other languages than English those of `BY_LETTERS` are there, too.
+    """
     found = features.evaluate(best, FROM_FEATURES) | {name: sign(best) for name, sign in OWN.items()}
     if best.article_view.similarities:
         found |= {name: sign(best) for name, sign in BY_MEANING.items()}
+    if not best.question.language.has_rules:
+        found |= {name: sign(best) for name, sign in BY_LETTERS.items()}
     return found
 
 

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from itertools import takewhile
 
 from .. import patterns
+from ..language.language import get_language
 from ..language.wordlists import GROUPS, HE, PLACES, SHE, SUBJECTS
 from ..model import Article, Sentence, Span
 from . import speech
@@ -39,6 +40,11 @@ class _Unquoted:
 
 def find_speaker(article: Article, sentence: Sentence) -> Span | None:
     """Return the words of the article that name who says what the sentence says; None if nobody is named."""
+    language = get_language(article.language)
+    if not language.has_rules:
+        from .speakers_by_language import find_speaker_in  # late: most articles are in English
+
+        return find_speaker_in(article, sentence, language)
     at = sentence.number - 1
     words = _blank_quotations(article, sentence)
     own = words[sentence.number]

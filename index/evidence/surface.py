@@ -46,7 +46,7 @@ PERSON = rf"{_FIRST_NAME}{_MORE}{{0,6}}"
 """What may be a person's name, or that of anything else."""
 _FULL_NAME = patterns.compile(rf"{_FIRST_NAME}{_MORE}{{1,6}}")
 
-_LONGEST = 1000
+LONGEST_KEPT = 1000
 """Characters of a sentence that is kept at most, so that 4,000 of them never take more than a few megabytes."""
 
 
@@ -57,7 +57,7 @@ def split_surface(text: str) -> list[str]:
 
 def read_surface(text: str) -> Surface:
     """Return what the words of a sentence show; of those asked for last, what was worked out before."""
-    return _keep(text) if len(text) <= _LONGEST else Surface(text)
+    return _keep(text) if len(text) <= LONGEST_KEPT else Surface(text)
 
 
 class Surface:

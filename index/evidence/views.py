@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from .. import patterns
 from ..language.bm25 import idf, length_norm
-from ..language.terms import analyse
+from ..language.language import get_language
 from ..model import Article, Sentence
 from ..once import once
-from .question import Question, list_time_terms
+from .question import Question
 from .surface import Surface, find_capitalised, read_surface
 
 NOTHING: frozenset[str] = frozenset()
@@ -23,8 +23,8 @@ _YEAR = patterns.compile(r"(?:1\d{3}|20\d{2})s?\Z")
 
 
 @lru_cache(maxsize=1024)
-def _analyse_title(title: str) -> frozenset[str]:
-    return frozenset(analyse(title))
+def _analyse_title(title: str, language: str) -> frozenset[str]:
+    return frozenset(get_language(language).analyse(title))
 
 
 class Shares(dict[frozenset[str], float]):
@@ -45,7 +45,10 @@ class ArticleView:
 
     `over` has the question's terms in the headings right above sentences, by the sentence's number.
     `similarities` says how near each sentence comes to the question in meaning, () where only words are compared.
+    `letters` is the share of the question's letter n-grams that it holds, 0 in English, which needs none.
     """
+
+    letters = 0.0
 
     def __init__(self, question: Question, article: Article, similarities: Sequence[float] = ()) -> None:
         self.question = question
@@ -60,7 +63,7 @@ class ArticleView:
                 counts[term] += 1
         self.idf = {term: idf(len(self.held), count) for term, count in counts.items()}
         self.total = sum(self.idf.values()) or 1.0
-        self.title = wanted & _analyse_title(article.title)
+        self.title = wanted & _analyse_title(article.title, article.language)
         self._paragraphs: dict[int, tuple[frozenset[str], float]] = {}
         self.shares = Shares(self.idf, self.total)
 
@@ -95,8 +98,7 @@ class ArticleView:
     @once
     def persons(self) -> frozenset[str]:
         """The terms of the names of two words or more in the article, less those of places and the like."""
-        quote = self.article.quote
-        return NOTHING.union(*[read_surface(quote(sentence)).persons for sentence in self.article.sentences])
+        return NOTHING.union(*[read_surface(self.article.quote(each)).persons for each in self.article.sentences])
 
     @once
     def plain(self) -> tuple[str, ...]:
@@ -177,7 +179,10 @@ class SentenceView:
     """One sentence as one question sees it; what several features need is worked out once.
 
     `odds` are the log odds that the judge gave it, None if it was not asked, `odds_others` the best that others got.
+    `letters` rates the question's letter n-grams in it, in it and its neighbours, and in its paragraph, 0 in English.
     """
+
+    letters = (0.0, 0.0, 0.0)
 
     def __init__(self, article_view: ArticleView, number: int) -> None:
         self.article_view = article_view
@@ -224,8 +229,7 @@ class SentenceView:
     @once
     def covered(self) -> frozenset[str]:
         """The question's terms that the sentence or a neighbour holds, or says in another word."""
-        sentences = self.article_view.article.sentences
-        around = sentences[max(0, self.sentence.number - 2) : self.sentence.number + 1]
+        around = self.article_view.article.sentences[max(0, self.sentence.number - 2) : self.sentence.number + 1]
         near = [self.sentence.heading, *[sentence.terms for sentence in around]]
         return self.window.union(*[self.question.find_alike(terms) for terms in near])
 
@@ -269,7 +273,7 @@ class SentenceView:
             case "number":
                 fits = [at for at, term in enumerate(self.terms) if term[0].isdigit() and term not in known]
             case "time":
-                times = list_time_terms()
+                times = self.question.times
                 fits = [
                     at
                     for at, term in enumerate(self.terms)
@@ -293,5 +297,4 @@ class SentenceView:
     @once
     def next_points_back(self) -> bool:
         """Whether the next sentence of the paragraph opens with a word that refers to something said before."""
-        article = self.article_view.article
-        return self.next is not None and read_surface(article.quote(self.next)).points_back
+        return self.next is not None and read_surface(self.article_view.article.quote(self.next)).points_back

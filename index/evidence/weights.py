@@ -137,12 +137,24 @@ def is_out_of_period(best: SentenceView) -> bool:
 
 
 @cache
-def load_model(*, by_meaning: bool = False) -> Model:
-    """Return the model that ships with the package, for words alone or for words and meaning."""
+def load_model(*, by_meaning: bool = False, language: str = "en") -> Model:
+    """Return the model that ships with the package, for words alone or for words and meaning.
+
+    Other languages than English rank by the same weights and one for letters, and have a confidence of their own.
+    """
     name = "weights_by_meaning.json" if by_meaning else "weights.json"
-    stored = json.loads(Path(__file__).with_name(name).read_text("utf-8"))
+    stored = _load_weights(name)
+    if language != "en":
+        own = _load_weights("weights_by_language.json")
+        stored = stored | own["all"] | own.get(language, {})
+        stored["rank"] = stored["rank"] | own["rank"]
     given = {name: stored[name] for name in Model.__dataclass_fields__ if name in stored}
     return Model(**given | {name: Logit(**given[name]) for name in ("topic", "states")})
+
+
+def _load_weights(name: str) -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(Path(__file__).with_name(name).read_text("utf-8"))
+    return stored
 
 
 def logistic(value: float) -> float:
@@ -155,8 +167,9 @@ def explain(view: SentenceView, loss: float) -> dict[str, Any]:
 
     What the judge says counts as one of the parts.
     """
-    model = load_model(by_meaning=bool(view.article_view.similarities))
-    values = features.evaluate(view, {name: features.FEATURES[name] for name in model.rank})
+    model = load_model(by_meaning=bool(view.article_view.similarities), language=view.question.language.code)
+    known = {**features.FEATURES, **features.BY_LETTERS}
+    values = features.evaluate(view, {name: known[name] for name in model.rank})
     weights = dict(model.rank)
     if view.odds is not None:
         values["judge"], weights["judge"] = view.odds, model.judged

@@ -1,1 +1,1 @@
-"""English: its words and the rules over them. The only folder that knows the language."""
+"""Languages: English with its rules, the others as data. The only folder that knows words of theirs."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from .. import patterns
 from . import wordlists
@@ -36,6 +37,9 @@ _REACH = 300
 """How many characters back an opening bracket is searched for; the bound keeps giant lines linear."""
 
 
+SplitLine = Callable[[str, int, int], list[tuple[int, int]]]
+"""Returns the sentences of a text from one offset to another, within one line."""
+
 LONGEST = 5_000
 """Characters of a sentence at most; the longest in our sets, an abstract without capitals, has 4,141.
 
@@ -43,17 +47,21 @@ What is done with a sentence may cost more than its length, and one without end 
 """
 
 
-def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+def split_sentences(
+    text: str, start: int = 0, end: int | None = None, split_line: SplitLine | None = None
+) -> list[tuple[int, int]]:
     """Return the sentences of `text[start:end]` as spans `[start, end)` of `text`.
 
     They are in order, disjoint, without white space at their ends, and cover everything but white
     space. A line break ends a sentence; where line breaks only wrap the text, replace them by spaces
     first, which keeps the offsets. One longer than 5,000 characters is split: behind a comma, semicolon
     or colon, else between two words, else within one. Returns `[]` for white space alone.
+    `split_line` splits a line of another language than English.
     """
     spans = []
+    split_line = split_line or _split_line
     for line in _LINE.finditer(text, start, len(text) if end is None else end):
-        for first, last in _split_line(text, line.start(), line.end()):
+        for first, last in split_line(text, line.start(), line.end()):
             spans += [(first, last)] if last - first <= LONGEST else _cut(text, first, last)
     return spans
 
@@ -68,9 +76,9 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
             place = next((at for at in range(most - 1, half, -1) if text[at].isspace()), -1)
         if place < 0:  # no cut parts a letter from its marks
             place = next((at for at in range(most, half, -1) if not unicodedata.combining(text[at])), most) - 1
-        spans += _trim(text, start, place + 1)
+        spans += trim_span(text, start, place + 1)
         start = place + 1
-    return spans + _trim(text, start, end)
+    return spans + trim_span(text, start, end)
 
 
 def _split_line(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -90,12 +98,13 @@ def _split_line(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue
         listed = begin == start and _ENUMERATOR.match(text, start, mark.start())
         if not listed and _ends_sentence(text, begin, mark, after["word"] or ""):
-            spans += _trim(text, begin, after.end("apart"))
+            spans += trim_span(text, begin, after.end("apart"))
             begin = after.end("apart")
-    return spans + _trim(text, begin, end)
+    return spans + trim_span(text, begin, end)
 
 
-def _trim(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def trim_span(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the span without white space at its ends, in a list; `[]` if there is nothing else in it."""
     piece = text[start:end]
     left = len(piece) - len(piece.lstrip())
     right = len(piece.rstrip())

@@ -12,7 +12,7 @@ from ..core import Index
 from ..engines import HealthIndicator, Login, analyse_article, drop_vectors
 from ..errors import ArticlesRefused, CorruptIndex, EngineError, UnknownArticle
 from ..model import Article, Filter, hash_text
-from .memberships import list_holdings
+from .memberships import count_passages, list_holdings
 
 if TYPE_CHECKING:
     from ..engines.cluster.location import ClusterLocation
@@ -112,7 +112,7 @@ def _compare_counts(source: Index, target: Index, done: MigrationReport) -> None
         if lacking := len(wanted - held):
             raise EngineError(target.engine.address, f"lacks {lacking} articles of collection {name!r}; migrate again")
     if len(target) == len(source):
-        passages = [index.engine.statistics(()).passages for index in (source, target)]
+        passages = [count_passages(index.engine) for index in (source, target)]
         if passages[0] != passages[1]:
             message = f"has {passages[1]:,} passages, the source {passages[0]:,}; run `pullquote rebuild` on it"
             raise EngineError(target.engine.address, message)

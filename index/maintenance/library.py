@@ -12,7 +12,7 @@ from ..engines import HealthIndicator, analyse_article, renew_card
 from ..errors import ArticlesRefused, CorruptIndex, PullquoteError
 from ..forms.serial import article_from_dict, article_to_dict, card_from_dict, card_to_dict
 from ..model import Article, Card, hash_text, make_article_id
-from .memberships import list_holdings
+from .memberships import count_by_language, count_passages, list_holdings
 from .soundness import check_soundness
 
 _BATCH = 200
@@ -22,13 +22,15 @@ _BATCH = 200
 class Figures:
     """What a library holds, and its `place`: a folder, or the address of a cluster.
 
-    Bytes are None if its files are not on this machine's disk.
+    `languages` says by code how many articles are in each, the most frequent first. Bytes are None if its files are not
+    on this machine's disk.
     """
 
     place: str
     articles: int
     passages: int
     collections: Mapping[str, int]
+    languages: Mapping[str, int]
     text_bytes: int | None = None
     disk_bytes: int | None = None
 
@@ -53,7 +55,9 @@ def measure(index: Index) -> Figures:
     engine, sizes = index.engine, index.engine.sizes()
     kind, _, path = engine.address.partition(":")
     place = str(find_folder(path).absolute()) if kind == "disk" else engine.address
-    return Figures(place, len(index), engine.statistics(()).passages, engine.collections(), sizes.text, sizes.disk)
+    languages = count_by_language(engine)
+    passages = count_passages(engine)
+    return Figures(place, len(index), passages, engine.collections(), languages, sizes.text, sizes.disk)
 
 
 def check_disk(address: str) -> Iterator[HealthIndicator]:

@@ -1,4 +1,4 @@
-"""Which collections hold which article, in an order that a copy of the library can be made in."""
+"""What a whole library holds: articles and passages by language, and which collections hold which article."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from ..engines import Engine
+from ..model import Filter
 
 
 def list_holdings(engine: Engine) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -26,3 +27,14 @@ def list_holdings(engine: Engine) -> Iterator[tuple[str, tuple[str, ...]]]:
             for each in names:
                 waiting[each].popleft()
             yield key, names
+
+
+def count_by_language(engine: Engine) -> dict[str, int]:
+    """Return how many articles of a whole library each language has, by code, the most frequent first."""
+    found = engine.languages(Filter(collections=tuple(engine.collections())))
+    return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+
+
+def count_passages(engine: Engine) -> int:
+    """Return how many passages a library has in all its languages."""
+    return sum(engine.statistics((), language).passages for language in count_by_language(engine))

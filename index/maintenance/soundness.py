@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..language.language import find_language, list_languages
 from ..model import MAX_LEAD, Article, Kind
 from ..reading.article import MAX_CHARACTERS
 from ..reading.document import MAX_TIME
@@ -22,6 +23,8 @@ def check_soundness(article: Article) -> None:
         raise ValueError(f"text: has {len(article.text):,} characters, the limit is {MAX_CHARACTERS:,}")
     if not 0 <= article.lead <= MAX_LEAD:
         raise ValueError(f"lead: expected a number from 0 to {MAX_LEAD:,}")
+    if find_language(article.language) is None:
+        raise ValueError(f"language: expected one of {', '.join(list_languages())}")
     if not article.sentences:
         raise ValueError("sentences: there is none, so that nothing could be cited")
     if article.length != len(article.sentences):

@@ -6,24 +6,21 @@ if the format has any, the blocks of that text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from collections.abc import Iterator
+from dataclasses import fields, replace
 from typing import Any
 
 from ..errors import EmptyArticle, SourceTooLarge, UnsupportedLanguage, state_fact
 from ..headings import add_headings
-from ..language.detect import detect_language
-from ..language.sentences import split_sentences
-from ..language.terms import analyse
+from ..language.language import Language, find_language
+from ..language.names import describe_language
 from ..model import Article, Kind, Metadata, Paragraph, Sentence, hash_text, make_article_id
 from .document import Block
 from .lines import flatten
+from .mixed import tell_languages
 
 MAX_CHARACTERS = 5_000_000
 """The longest text that is read, in characters: eight long novels."""
-
-# A few thousand words show the language; the rest of a book adds nothing.
-_SAMPLE = 20_000
 
 
 def build_article(
@@ -33,7 +30,7 @@ def build_article(
 
     Raises:
         EmptyArticle: no sentence of the text could be cited.
-        UnsupportedLanguage: the text is not English.
+        UnsupportedLanguage: the text is in a language that is not served.
         SourceTooLarge: the text is longer than 5 million characters.
         ValueError: the blocks overlap, or leave the text.
     """
@@ -50,15 +47,16 @@ def build_article(
             MAX_CHARACTERS,
         )
     paragraphs, metadata = mark(text, known, blocks)
+    code, paragraphs = tell_languages(text, paragraphs)
+    language = choose_language(source, code)
     body = tuple(paragraph for paragraph in paragraphs if paragraph.kind is Kind.BODY)
-    refuse_language(source, detect_language(sample_body(text, body)))
-    sentences = tuple(_split_body(text, body))
+    sentences = tuple(_split_body(text, body, language))
     if not sentences:
         raise EmptyArticle(source, _explain_empty(text))
     sha256 = hash_text(text)
     stated: dict[str, Any] = {each.name: getattr(metadata, each.name) for each in fields(Metadata)}
     article = Article(
-        **stated | {"language": "en"},
+        **stated | {"language": language.code},
         id=make_article_id(sha256),
         sha256=sha256,
         source=source,
@@ -70,45 +68,32 @@ def build_article(
     return add_headings(article)
 
 
-def _split_body(text: str, body: tuple[Paragraph, ...]) -> Iterator[Sentence]:
+def read_in(article: Article, language: Language) -> Article:
+    """Return the article with the sentences and terms that it has in a language."""
+    body = tuple(paragraph for paragraph in article.paragraphs if paragraph.kind is Kind.BODY)
+    sentences = tuple(_split_body(article.text, body, language))
+    return add_headings(replace(article, language=language.code, length=len(sentences), sentences=sentences))
+
+
+def _split_body(text: str, body: tuple[Paragraph, ...], language: Language) -> Iterator[Sentence]:
     """Yield the sentences of the body; a line break inside a paragraph does not end a sentence."""
     number = 0
     for paragraph in body:
         words = flatten(text, paragraph.start, paragraph.end)
-        for start, end in split_sentences(words):
+        for start, end in language.split_sentences(words):
             number += 1
             first, last = paragraph.start + start, paragraph.start + end
             assert paragraph.number is not None
-            yield Sentence(number, paragraph.number, first, last, analyse(text[first:last]))
+            yield Sentence(number, paragraph.number, first, last, language.analyse(text[first:last]))
 
 
-def sample_body(text: str, paragraphs: Iterable[Paragraph]) -> str:
-    """Return the beginning of the body, as much as tells the language."""
-    sample, length = [], 0
-    for paragraph in paragraphs:
-        if paragraph.kind is Kind.BODY and length < _SAMPLE:
-            sample.append(text[paragraph.start : min(paragraph.end, paragraph.start + _SAMPLE - length)])
-            length += len(sample[-1])
-    return "\n".join(sample)
-
-
-def refuse_language(source: str, code: str) -> None:
-    """Raise `UnsupportedLanguage` unless the code is that of English."""
-    if code != "en":
-        name = _LANGUAGES.get(code, f"the language {code!r}")
-        raise UnsupportedLanguage(source, state_fact("is in {name}; this version reads English only", name=name), code)
-
-
-_LANGUAGE_NAMES = """
-    af=Afrikaans ar=Arabic az=Azerbaijani be=Belarusian bg=Bulgarian bn=Bengali bs=Bosnian ca=Catalan cs=Czech cy=Welsh
-    da=Danish de=German el=Greek eo=Esperanto es=Spanish et=Estonian eu=Basque fa=Persian fi=Finnish fr=French ga=Irish
-    gl=Galician gu=Gujarati he=Hebrew hi=Hindi hr=Croatian hu=Hungarian hy=Armenian id=Indonesian is=Icelandic
-    it=Italian ja=Japanese ka=Georgian kk=Kazakh ko=Korean la=Latin lt=Lithuanian lv=Latvian mk=Macedonian ms=Malay
-    mt=Maltese nb=Norwegian ne=Nepali nl=Dutch nn=Norwegian no=Norwegian pl=Polish pt=Portuguese ro=Romanian ru=Russian
-    sk=Slovak sl=Slovenian sq=Albanian sr=Serbian sv=Swedish sw=Swahili ta=Tamil te=Telugu th=Thai tl=Tagalog tr=Turkish
-    uk=Ukrainian ur=Urdu uz=Uzbek vi=Vietnamese zh=Chinese zu=Zulu
-"""
-_LANGUAGES = dict(pair.split("=") for pair in _LANGUAGE_NAMES.split())
+def choose_language(source: str, code: str) -> Language:
+    """Return the language with this code; raise `UnsupportedLanguage` if it is not served."""
+    language = find_language(code)
+    if language is None:
+        told = state_fact("is in {name}; Pullquote reads {served}", **describe_language(code))
+        raise UnsupportedLanguage(source, told, code)
+    return language
 
 
 def _explain_empty(text: str) -> str:

@@ -30,6 +30,7 @@ _PREFIX = patterns.compile(
     rf"(?P<word>{_WORDS}(?: ?\d{{1,2}})?)(?:\s?-\s?|:\s?| – | — )(?=\S)"
     r"|(?P<bare>\d{1,2}(?:ST|ND|RD|TH) (?:LEAD|LD|ROUNDUP)):? (?=[A-Z])"
 )
+_DOTTED = patterns.compile(r"(?P<word>[^\W_]{2,12}(?: [^\W_]{1,10})?\.-)\s?(?=\S)")
 _RUBRIC = match_any(
     """
     Feature Interview Focus Editorial Profile Roundup Review Analysis Advisory Headlines? Photo Video News
@@ -99,13 +100,13 @@ def read_tags(headline: str) -> Tags:
     """Return the headline without tags such as "(2nd LD)" or "UPDATE 1-", and what the tags say."""
     title, found = headline.strip(), Tags("")
     for _ in range(5):  # "(2nd LD) (CORRECTED) (Asian Games) ..." is about the longest chain
-        match = _PREFIX.match(title) or _BRACKETS.match(title)
+        match = _PREFIX.match(title) or _BRACKETS.match(title) or _match_dotted(title)
         label = next(filter(None, match.groups()), "") if match else ""
         if match is None or not re.search(r"[^\W\d_]", label):
             break
         title, found = title[match.end() :], _add_label(found, label)
-    tail = re.search(r"\s\(([^()]{2,20})\)$", title[-24:])
-    if tail and is_tag(tail[1]):
+    tail = re.search(r"(?:\s|(?<=[^\x00-\x7f]))\(([^()]{2,20})\)$", title[-24:])
+    if tail and (is_tag(tail[1]) or _read_foreign(tail[1])):
         title, found = title[: -len(tail.group())], _add_label(found, tail[1])
     return Tags(title.strip(), found.lead, found.status, found.sure)
 
@@ -113,7 +114,23 @@ def read_tags(headline: str) -> Tags:
 def _add_label(found: Tags, label: str) -> Tags:
     """Return the tags with one more label."""
     sure = is_tag(label) or bool(_SERIES.fullmatch(label))
+    if not sure and (foreign := _read_foreign(label)):
+        return Tags("", max(found.lead, foreign[0]), pick_worse(found.status, foreign[1]), sure=True)
     return Tags("", max(found.lead, read_lead(label)), pick_worse(found.status, read_status(label)), found.sure or sure)
+
+
+def _match_dotted(title: str) -> re.Match[str] | None:
+    """Return the match of a tag closed by ".-", as agencies that write Spanish set it; None if the title has none."""
+    return _DOTTED.match(title) if ".-" in title[:16] else None
+
+
+def _read_foreign(label: str) -> tuple[int, Status] | None:
+    """Return the lead and the status of a tag in another language, None if it is none: one in ASCII ends with ".-"."""
+    if label.isascii() and not label.endswith(".-"):
+        return None
+    from .conventions import read_label  # late: headlines in English need no data of other languages
+
+    return read_label(label.removesuffix(".-"))
 
 
 def is_tag(label: str) -> bool:

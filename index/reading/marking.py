@@ -29,6 +29,7 @@ from .headline import (
     read_tags,
     strip_note,
 )
+from .wires import mark_by_wire
 
 if TYPE_CHECKING:
     from .document import Block
@@ -47,6 +48,7 @@ def mark(
     """
     known = known or Metadata()
     pieces = draft_lines(text) if blocks is None else draft_blocks(text, blocks)
+    mark_by_wire(pieces, text)
     _split_off_end_mark(pieces)
     _split_off_credits(pieces)
     headline = _mark_head(pieces, known)
@@ -78,7 +80,7 @@ def _mark_head(pieces: list[Draft], known: Metadata) -> Tags:
     zone, opens, prose = 0, False, False
     for number, piece in enumerate(pieces[:HEAD]):
         if piece.kind in (None, Kind.BODY):
-            piece.opening = parse_dateline(piece.look)
+            piece.opening = piece.opening or parse_dateline(piece.look)
             if piece.opening is None and (lone := parse_lone_dateline(piece.text)):
                 piece.opening, piece.kind = lone, Kind.FURNITURE
         if piece.opening:
@@ -233,10 +235,10 @@ def _mark_edge(pieces: list[Draft]) -> None:
                 continue
             if piece.kind is Kind.BODY or len(piece.text) >= LOOK:
                 return
-            piece.author = parse_byline(piece.text)
-            if not piece.author and not is_furniture(piece.text, edge=True):
+            author = parse_byline(piece.text)
+            if not author and not is_furniture(piece.text, edge=True):
                 return
-            piece.kind = Kind.FURNITURE
+            piece.author, piece.kind = author or piece.author, Kind.FURNITURE
 
 
 def _collect(pieces: list[Draft], headline: Tags) -> Metadata:

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..forms.serial import article_to_dict
-from ..language.detect import detect_by_words
 from ..language.sentences import split_sentences
 from ..model import Article
-from ..reading.article import build_article, sample_body
+from ..reading.article import build_article
 from ..reading.document import Document
+from ..reading.mixed import tell_by_words
 from .readers import read_document
 
 
@@ -109,4 +109,4 @@ def encode_loaded(loaded: Loaded) -> dict[str, Any]:
         for each in article.sentences
     ]
     form = {"article": article_to_dict(replace(article, sentences=())), "sentences": rows, **asdict(loaded.fidelity)}
-    return form | {"doubtful": not detect_by_words(sample_body(article.text, article.paragraphs))}
+    return form | {"doubtful": not tell_by_words(article.text, article.paragraphs)}

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from ..errors import SourceError, UnsupportedFormat, state_fact
 from ..language.identifier import identify
 from ..model import Sentence, hash_text
-from ..reading.article import refuse_language, sample_body
+from ..reading.article import choose_language, read_in
+from ..reading.mixed import sample_body
 from .job import Fidelity, Loaded, read_here
 from .readers import detect_format
 
@@ -60,7 +61,9 @@ def check_reply(reply: dict[str, Any], source: str) -> Loaded:
     if not sound or article.source != source or hash_text(article.text) != article.sha256:
         raise UnsupportedFormat(source, state_fact("made its reader fail; it may be made to do harm"))
     if reply.get("doubtful"):
-        refuse_language(source, identify(sample_body(article.text, article.paragraphs)) or "en")
+        language = choose_language(source, identify(sample_body(article.text, article.paragraphs)) or article.language)
+        if language.code != article.language:
+            return Loaded(read_in(article, language), told)
     return Loaded(replace(article, sentences=sentences), told)
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from .. import patterns
-from ..language.terms import analyse
+from ..language.language import get_language
 from ..model import Article, Card, Status
 from . import moment_of
 
@@ -88,6 +88,7 @@ def _measure_likeness(new: Card, old: Card) -> float:
         return 2.0
     if (new.lead, new.status) == (old.lead, old.status) or not _share_desk(new, old):
         return 0.0
+    analyse = get_language(new.language).analyse
     words, others = set(analyse(new.title)), set(analyse(old.title))
     shared = len(words & others)
     share = shared / max(1, min(len(words), len(others)))

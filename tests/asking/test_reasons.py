@@ -10,6 +10,7 @@ from index import Article, Filter, open_index
 from index.asking import reasons
 from index.asking.reasons import explain_emptiness, explain_silence, make_reason
 from index.forms.serial import reply_from_dict, reply_to_dict
+from index.language.names import describe_language
 from index.model import Card
 from index.stories import Silence
 from index.verdicts import Reason, ReasonCode
@@ -72,7 +73,8 @@ def test_why_there_is_nothing_to_look_through():
         ("How much kimchi was sold?", "article_lacks", {"missing": ("kimchi", "sold")}),
         ("Hello!", "small_talk", {}),
         ("Who is it?", "no_words", {}),
-        ("Qui a dit non à la presse ?", "other_language", {"language": "fr"}),
+        ("Wie zei nee tegen de pers?", "other_language", {"language": "nl", **describe_language("nl")}),
+        ("Qui a dit non à la presse ?", "none_in_language", {"language": "fr", "articles": {"en": 1}}),
         ("x" * 2001, "too_long", {"limit": 2000}),
     ],
 )

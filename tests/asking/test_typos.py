@@ -93,7 +93,15 @@ def test_an_index_tells_what_it_understood(fresh_index):
 
 
 def test_a_question_whose_language_shows_once_it_is_mended_is_refused(fresh_index):
+    fresh_index.add(Article.from_text("The old sign in the harbour says: hier niet aanleggen, maar wacht zonder rum."))
+    reply = fresh_index.ask("who is Brennick nieet maarr zonderr")
+    assert reply.understood == "who is Brennick niet maar zonder"
+    assert (reply.verdict, reply.reason.code, reply.passages) == (Verdict.REFUSED, "other_language", ())
+
+
+def test_typing_errors_are_mended_in_english_alone(fresh_index):
     fresh_index.add(Article.from_text("The old sign in the harbour says: Hier liegt das Schiff nicht, sondern wartet."))
     reply = fresh_index.ask("Wo liegt nicth sonderm Brennick")
-    assert reply.understood == "Wo liegt nicht sondern Brennick"
-    assert (reply.verdict, reply.reason.code, reply.passages) == (Verdict.REFUSED, "other_language", ())
+    assert reply.understood is None
+    assert (reply.verdict, reply.reason.code, reply.passages) == (Verdict.REFUSED, "none_in_language", ())
+    assert reply.reason == "No German article here; 1 English one."

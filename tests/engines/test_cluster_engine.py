@@ -329,7 +329,7 @@ def test_damaged_bytes_are_never_quoted(engine: ClusterEngine) -> None:
 @pytest.mark.parametrize(
     ("what", "value", "told"),
     [
-        ("index.engines.cluster.setup.ANALYSER", "older", "older"),
+        ("index.language.terms.ANALYSER", "older", "older"),
         ("index.engines.cluster.mapping.FORMAT", 2, "format 2"),
     ],
 )

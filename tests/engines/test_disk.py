@@ -31,6 +31,7 @@ from index.engines.disk.search_index import DamagedSearchIndex, SearchIndex, map
 from index.engines.disk.store import ArticleStore
 from index.engines.disk.writer import StoreWriter
 from index.errors import CorruptIndex, EngineUnavailable, IncompatibleIndex, UnknownArticle
+from index.language.language import ENGLISH
 from index.reading.passages import split
 from tests.support.make_library import made
 from tests.support.paths import ROOT
@@ -1004,9 +1005,9 @@ def test_restoring_makes_the_terms_of_the_present_analyser(
     article = Article.from_text("CALDER, May 1 (Tern Agency) -- The mayor of Calder opened three bridges on Monday.")
     engine.add([article], "default")
     engine.close()
-    for module in ("sqlite", "rebuild"):
-        monkeypatch.setattr(f"index.engines.disk.{module}.ANALYSER", "english-99")
-    monkeypatch.setattr("index.language.terms.analyse", lambda text: tuple(text.lower().split()))
+    monkeypatch.setattr("index.language.terms.ANALYSER", "english-99")
+    other = replace(ENGLISH, analyse=lambda text: tuple(text.lower().split()))
+    monkeypatch.setattr("index.language.language.get_language", lambda _: other)
     with pytest.raises(IncompatibleIndex):
         DiskEngine(str(folder))
     steps = []

@@ -201,7 +201,8 @@ def store(engine: DiskEngine, tmp_path: Path) -> Iterator[ArticleStore]:
 
 
 def make_cache(store: ArticleStore) -> CommitCache:
-    return CommitCache(store.read_version(), store.read_totals())
+    totals = store.read_totals()
+    return CommitCache(store.read_version(), totals, store.read_languages(totals))
 
 
 @pytest.mark.parametrize(

@@ -395,6 +395,19 @@ def test_the_figures(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert found["by_meaning"] is False
 
 
+def test_the_language_of_an_article_is_told_unless_it_is_english(run: Run, folder: Path) -> None:
+    text = "칼더 시장은 월요일에 라른강을 건너는 새 다리를 개통했다. 공사에는 1800만 크로네가 들었다."
+    (folder / "korean.txt").write_text(text, encoding="utf-8")
+    run("add", "in", "korean.txt")
+    rows = run("list")[1].splitlines()
+    assert [row.endswith(" · Korean") for row in rows] == [False, False, True]
+    assert [json.loads(line)["language"] for line in run("list", "--json")[1].splitlines()] == ["en", "en", "ko"]
+    assert "language     English: 2\nlanguage     Korean: 1\n" in run("stats")[1]
+    assert json.loads(run("stats", "--json")[1])["languages"] == {"en": 2, "ko": 1}
+    code, out, _ = run("ask", "¿Quién inauguró el puente y cuándo fue?")
+    assert (code, "No Spanish article here; 2 English ones, 1 Korean one." in out) == (1, True)
+
+
 # diff
 
 

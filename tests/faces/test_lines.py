@@ -121,7 +121,10 @@ def test_a_quotation_is_not_quoted_twice():
 
 @pytest.mark.parametrize(
     ("lead", "name"),
-    [(0, ""), (1, "LEAD"), (2, "2nd LD"), (3, "3rd LD"), (4, "4th LD"), (11, "11th LD"), (21, "21st LD")],
+    [
+        *((0, ""), (1, "LEAD"), (2, "2nd LD"), (3, "3rd LD"), (4, "4th LD"), (11, "11th LD"), (21, "21st LD")),
+        *((100, "LEAD"), (102, "2nd LD")),
+    ],
 )
 def test_versions_are_named_as_agencies_do(lead, name):
     assert name_lead(lead) == name

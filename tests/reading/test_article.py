@@ -128,14 +128,14 @@ class TestErrors:
 
     def test_another_language_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[str] = []
-        monkeypatch.setattr("index.reading.article.detect_language", lambda text: asked.append(text) or "fr")
-        with pytest.raises(UnsupportedLanguage, match="French") as caught:
-            Article.from_text("Copyright 2024 X\n\nLe maire dit non. Il est parti.")
-        assert caught.value.language == "fr"
-        assert asked == ["Le maire dit non. Il est parti."]
+        monkeypatch.setattr("index.reading.mixed.detect_by_words", lambda text: asked.append(text) or "nl")
+        with pytest.raises(UnsupportedLanguage, match="Dutch") as caught:
+            Article.from_text("Copyright 2024 X\n\nHij zei nee. Hij ging weg.")
+        assert caught.value.language == "nl"
+        assert asked == ["Hij zei nee. Hij ging weg."]
 
     def test_a_language_without_a_name_here_is_told_by_its_code(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("index.reading.article.detect_language", lambda _: "xx")
+        monkeypatch.setattr("index.reading.mixed.detect_by_words", lambda *_: "xx")
         with pytest.raises(UnsupportedLanguage, match="'xx'"):
             Article.from_text("Words. And more.\n" * 3000)
 

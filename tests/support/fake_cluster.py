@@ -118,7 +118,7 @@ class FakeLibrary:
         found = [(_count_words(row, query), key, row) for key, row in rows.items() if _matches(row, query)]
         found.sort(key=lambda each: (-each[0], each[2]["sequence"], each[1]))
         sums = {name: {"value": sum(row.get(name, 0) for _, _, row in found)} for name in ("passages",)}
-        sums["terms"] = {"value": sum(row["terms"] for _, _, row in found if isinstance(row["terms"], int))}
+        sums["terms"] = {"value": sum(row["terms"] for _, _, row in found if isinstance(row.get("terms"), int))}
         hits = [
             {"_id": key, "fields": _list_fields(row), "sort": [float(score), row["sequence"], row["article"]]}
             for score, key, row in found[: body.get("size", 10)]
@@ -146,7 +146,9 @@ def _matches(row: Mapping[str, Any], query: Mapping[str, Any]) -> bool:
             and (some is None or any(_matches(row, each) for each in some))
         )
     ((field, wanted),) = body.items()
-    held = row[field].split(" ") if field == "terms" else _list(row[field])
+    held = row.get(field, "").split(" ") if field.startswith("terms") else _list(row[field])
+    if kind == "prefix":
+        return any(each.startswith(wanted) for each in held)
     if kind == "term":
         return (wanted["value"] if isinstance(wanted, dict) else wanted) in held
     assert kind == "terms", kind

@@ -22,6 +22,7 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
+from index.language.language import get_language
 from tests.support.source import Module, imports, read_modules
 
 SECRET = 'a "b\\\t&%"'
@@ -33,9 +34,46 @@ LOCAL: dict[tuple[str, str], Callable[[Any], list[str]]] = {
     ],
     ("index/asking/followup.py", "_ask_about_another"): lambda _: [r"\bin\s+South\ Korea"],
     ("index/asking/typos.py", "_compile_words"): lambda home: [home._compile_words("ab").pattern],
+    ("index/asking/follow_by_language.py", "_compile"): lambda _: [
+        text for code in ("es", "ko") for name, text in get_language(code).follow.items() if name != "who_said"
+    ],
+    ("index/citations/dates_by_language.py", "_read_words"): lambda home: [
+        f"(?x:{one.pattern})" if one.flags & re.VERBOSE else one.pattern
+        for words in map(home._read_words, ("es", "ko"))
+        for one in (words.pattern, words.ahead, words.past)
+        if one is not None
+    ],
     ("index/citations/dates.py", "_compile_pattern"): lambda home: [home._compile_pattern().pattern],
     ("index/citations/links.py", "_stands_once"): lambda _: ["said\\ Kim ?the\\ talks\\ ended ?on\\ Monday"],
     ("index/evidence/speakers.py", "_compile"): lambda home: [text for _, text in home._build_patterns()],
+    ("index/evidence/speakers_by_language.py", "_read_speech"): lambda home: [
+        one.pattern
+        for speech in map(home._read_speech, ("es", "ko"))
+        for one in (speech.cue, *speech.patterns, speech.subject, speech.not_who)
+    ],
+    ("index/reading/conventions.py", "_compile"): lambda home: [
+        text
+        for wire in home.list_wires()
+        for text in (*wire.patterns.values(), rf"(?:{wire.patterns['end']}|{wire.patterns['credit']})\Z")
+    ],
+    ("index/reading/conventions.py", "split_names"): lambda home: [
+        wire.patterns["parting"] for wire in home.list_wires() if "parting" in wire.patterns
+    ],
+    ("index/language/analyser.py", "compile_words"): lambda _: [
+        one.pattern
+        for language in map(get_language, ("de", "es", "hi", "ko", "zh"))
+        for one in (*language.asks.values(), *language.holds.values())
+    ],
+    ("index/language/analyser.py", "_unit"): lambda home: [
+        home.Analyser()._unit.pattern,
+        home.Analyser(joins="'")._unit.pattern,
+    ],
+    ("index/language/analyser.py", "_asking"): lambda home: [
+        home.Analyser(asking=("wer", "was"), by_character=whole)._asking.pattern for whole in (False, True)
+    ],
+    ("index/language/splitter.py", "_mark"): lambda home: [home.Splitter(ends=";")._mark.pattern],
+    ("index/asking/understand.py", "understand"): lambda _: [get_language(code).courtesy for code in ("es", "ko")],
+    ("index/evidence/other_languages.py", "_find_counted"): lambda _: [get_language("ko").counted],
     ("index/digest/requests.py", "_compile"): lambda home: [text for _, text in home.list_phrasings()],
     ("index/evidence/answer_types.py", "_asked"): lambda home: [
         home.patterns.fold(row.asked) for row in home.TYPES if row.asked
@@ -62,6 +100,8 @@ USED = {
     "index/digest/requests.py": ("fullmatch",),
     "index/evidence/answer_types.py": ("search",),
     "index/evidence/question.py": ("search",),
+    "index/language/analyser.py": ("search", "findall", "finditer"),
+    "index/language/splitter.py": ("finditer",),
     "index/reading/furniture.py": ("fullmatch",),
     "bot/serving/logs.py": ("search", "sub"),
 }

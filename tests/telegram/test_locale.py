@@ -20,7 +20,8 @@ from bot.telegram.screens.wording import wording
 from bot.telegram.sending.send import put
 from bot.telegram.updates.raw import find_code
 from bot.translation import ENGLISH, LOCALE, gettext, list_languages, match_language, ngettext, speaking, write_day
-from index import Article, errors
+from index import Article, Reply, Verdict, errors
+from index.asking.reasons import make_reason
 from index.citations import STYLES
 from index.digest import DigestKind
 from index.evidence.answer_types import TYPES
@@ -28,6 +29,7 @@ from index.model import Status
 from index.sources import load_bytes
 from index.sources.worker.pool import _read_result
 from index.stories import Silence
+from index.verdicts import ReasonCode
 from tests.support.catalogues import extract, list_texts, read, update
 from tests.support.fake_bot_api import FakeApi
 from tests.support.live_bot import ASKED, CABLE, running
@@ -370,6 +372,20 @@ def test_reasons_are_told_whole(language, question, bot):
     assert reasons.explain_reason(found) == found.reason
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("es", "Aquí no hay ningún artículo en coreano; 12.000 en inglés, 1 en turco."),
+        ("ko", "여기에는 한국어 기사가 없습니다. 있는 것은 영어 기사 12,000건, 튀르키예어 기사 1건입니다."),
+        ("en", "No Korean article here; 12,000 English ones, 1 Turkish one."),
+    ],
+)
+def test_which_languages_are_here_is_told_in_that_of_the_reader(language, told):
+    reason = make_reason(ReasonCode.NONE_IN_LANGUAGE, language="ko", articles={"en": 12_000, "tr": 1})
+    with speaking(language):
+        assert reasons.explain_reason(Reply("?", None, Verdict.REFUSED, 0.0, reason)) == told
+
+
 def test_an_error_of_a_source_is_told_by_its_kind(bot):
     error = errors.EmptyArticle("news.txt", "holds no sentence")
     assert explain_error(error) == "news.txt: holds no sentence"
@@ -390,10 +406,11 @@ def test_what_is_wrong_with_a_document_is_told_in_detail():
     with pytest.raises(errors.UnsupportedFormat) as wrong:
         load_bytes(b"caf\xe9 " + b"x" * 1500 + b"\xff\xfe", "a.txt", apart=True)
     assert "UTF-8" in tell_error("ko", wrong.value)
-    with pytest.raises(errors.UnsupportedLanguage) as german:
-        Article.from_text("Der Hafen wurde am Freitag geschlossen, weil ein Kran auf den Kai gefallen war. " * 9)
-    assert "alemán" in tell_error("es", german.value)
-    assert "독일어" in tell_error("ko", german.value)
+    with pytest.raises(errors.UnsupportedLanguage) as dutch:
+        Article.from_text("De haven werd vrijdag gesloten, omdat er een kraan op de kade was gevallen. " * 9)
+    assert "(neerlandés); Pullquote lee estos: inglés, " in tell_error("es", dutch.value)
+    assert "(네덜란드어)" in tell_error("ko", dutch.value)
+    assert "영어, " in tell_error("ko", dutch.value)
     told = errors.state_fact("has {count:,} pages, the limit is {max_pages:,}", count=12345, max_pages=2000)
     long = errors.SourceTooLarge("a.pdf", told, 2000)
     assert (str(long), long.fact) == ("a.pdf: has 12,345 pages, the limit is 2,000", told)

@@ -18,7 +18,7 @@ from telegram.error import TelegramError
 from index import Reply, Verdict
 from index.asking.understand import LONGEST_QUESTION
 from index.forms.serial import reply_to_dict
-from index.model import name_source
+from index.naming import name_source
 
 from ...conversation.at_hand import perform_nearest
 from ...conversation.commands import Face, read

@@ -33,7 +33,7 @@ from ..sending.send import put
 from .ask import Utterance, ask_all, list_shown_articles, say, show_answer, show_output
 from .choosing import choose
 from .groups import goes_on_with, rules_here
-from .languages import press_language
+from .language_menu import press_language
 from .listing import list_page
 from .offers import accept_offer, ask_only, decline_offer, offer_removal
 from .posts import note_part

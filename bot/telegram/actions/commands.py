@@ -22,7 +22,7 @@ from .ask import Utterance, say, say_in_message
 from .choosing import choose
 from .follow import follow
 from .groups import may_add, rules_here
-from .languages import show_languages
+from .language_menu import show_languages
 from .offers import offer_removal
 from .posts import describe_post
 from .standing_questions import list_watched, watch

@@ -11,7 +11,8 @@ from telegram.constants import MessageLimit
 from index import Citation, Reply
 from index.digest import Digest
 from index.errors import PullquoteError, SourceError, UnknownArticle
-from index.model import Card, name_source
+from index.model import Card
+from index.naming import name_source
 
 from ...conversation.dialogue import Details, Listing
 from ...pages import render

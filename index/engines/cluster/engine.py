@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...errors import CorruptIndex, UnknownArticle
-from ...model import Article, Card, Filter, Hit
+from ...model import DEFAULT_LANGUAGE, Article, Card, Filter, Hit
 from ..contract import Entry, Login, Statistics, StorageSize
 from . import setup
 from .article_cache import ArticleCache
@@ -128,7 +128,14 @@ class ClusterEngine:
 
     def count(self, filter: Filter) -> int:
         """Return how many articles pass the filter."""
-        return self._searcher.count(filter) if self._is_there() else 0
+        return self._searcher.counts.count(filter) if self._is_there() else 0
+
+    def languages(self, filter: Filter) -> dict[str, int]:
+        """Return how many articles each language has; see `Engine.languages`."""
+        if not self._is_there():
+            return {}
+        codes: tuple[str, ...] = self._read_cache.get_or_make("languages", self._fetch_languages)
+        return self._searcher.counts.count_by_language(filter, codes)
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
@@ -147,9 +154,9 @@ class ClusterEngine:
         if self._is_there():
             self._searcher.expect(terms, limit, filter)
 
-    def statistics(self, terms: Sequence[str]) -> Statistics:
+    def statistics(self, terms: Sequence[str], language: str = DEFAULT_LANGUAGE) -> Statistics:
         """Return how common the terms are."""
-        return self._searcher.fetch_statistics(terms) if self._is_there() else Statistics(0, {})
+        return self._searcher.counts.fetch_statistics(terms, language) if self._is_there() else Statistics(0, {})
 
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has."""
@@ -168,7 +175,7 @@ class ClusterEngine:
         return StorageSize()
 
     def __len__(self) -> int:
-        return self._searcher.fetch_totals().articles if self._is_there() else 0
+        return self._searcher.counts.fetch_totals().articles if self._is_there() else 0
 
     def close(self) -> None:
         """Close the connections and end the threads; a second call does nothing."""
@@ -179,6 +186,9 @@ class ClusterEngine:
     def _fetch_version(self) -> str:
         found = self.client.get(f"/{self.location.writes}/_doc/state?{LOCAL}")
         return str(found["_source"]["version"]) if found else "none"
+
+    def _fetch_languages(self) -> tuple[str, ...]:
+        return DEFAULT_LANGUAGE, *setup.fetch_analysers(self.client, self.location)
 
     def _is_there(self) -> bool:
         """Tell whether the library exists; another machine may have created it meanwhile."""

@@ -8,12 +8,11 @@ from typing import Any
 from ...errors import EngineError, IncompatibleIndex
 from ..contract import HealthIndicator, Login, format_size
 from . import chat_records, setup
-from .article_cache import ArticleCache
 from .client import READING, ClusterClient
+from .counts import CountReader
 from .intents import IntentLog
 from .location import ClusterLocation, parse_location
 from .read_cache import ReadCache
-from .search import ClusterSearcher
 
 _FULL = 85  # per cent of a disk from which a cluster puts no more shards on it
 
@@ -40,7 +39,8 @@ def check_library(address: str, login: Login | None = None) -> Iterator[HealthIn
             )
             return
         mark = setup.fetch_mark(client, location)
-        yield HealthIndicator("format", f"{mark.get('format')}, analyser {mark.get('analyser')}")
+        analysers = ", ".join([str(mark.get("analyser")), *setup.fetch_analysers(client, location).values()])
+        yield HealthIndicator("format", f"{mark.get('format')}, analyser {analysers}")
         for alias in (location.articles, location.passages, location.writes):
             yield _check_index(client, alias)
         yield from _compare_parts(client, location)
@@ -113,9 +113,7 @@ def _check_index(client: ClusterClient, alias: str) -> HealthIndicator:
 
 
 def _compare_parts(client: ClusterClient, location: ClusterLocation) -> Iterator[HealthIndicator]:
-    read_cache = ReadCache(lambda: "now")
-    searcher = ClusterSearcher(client, location, read_cache, ArticleCache(client, location, read_cache))
-    totals = searcher.fetch_totals()
+    totals = CountReader(client, location, ReadCache(lambda: "now")).fetch_totals()
     yield HealthIndicator(
         "articles", f"{totals.articles:,} with {totals.passages:,} passages and {totals.terms:,} terms"
     )

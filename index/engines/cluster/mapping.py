@@ -18,15 +18,26 @@ from typing import Any
 from ...model import Article, Card, Filter
 from ...reading import passages
 from .. import rows
-from .queries import encode_term, escape_surrogates, list_facts, unescape_surrogates
+from ..contract import name_analyser
+from .queries import (
+    encode_term,
+    escape_surrogates,
+    list_facts,
+    list_language_facts,
+    name_terms_field,
+    unescape_surrogates,
+)
 
 FORMAT = 4
 """The version of these documents."""
 
-READABLE = (3, 4)
+WITH_LANGUAGES = 5
+"""The version of a library that has had articles in other languages than English; the first of them makes it one."""
+
+READABLE = (3, 4, 5)
 """The versions that are opened; others are not. Format 3 has no vectors, and gets none before it is rebuilt."""
 
-REBUILT = (1, 2, 3, 4)
+REBUILT = (1, 2, 3, 4, 5)
 """The versions whose articles can be read, so that a library can be rebuilt from them."""
 
 _KEY = {"type": "keyword"}
@@ -36,6 +47,7 @@ _FILTERS = {
     "facts": _FOUND,
     "sequence": {"type": "long"},
 }
+_TERMS = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
 _MUTE = {"type": "keyword", "index": False, "doc_values": False}
 
 ARTICLE_FIELDS: dict[str, Any] = {
@@ -58,8 +70,13 @@ PASSAGE_FIELDS: dict[str, Any] = {
     "stories": _KEY,  # a hit names them, so that their versions are fetched at the same time as the articles
     "article": _FOUND,
     "number": {"type": "integer", "index": False},
-    "terms": {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
+    "terms": _TERMS,
 }
+
+
+def build_terms_field(language: str) -> dict[str, Any]:
+    """Return the field of passages that has the terms of another language than English; it names their analyser."""
+    return {name_terms_field(language): _TERMS | {"meta": {"analyser": name_analyser(language)}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +145,9 @@ def build_passage_documents(stored: ArticleState) -> Iterator[tuple[str, dict[st
     """Yield the id and the document of each passage of an article."""
     stories = sorted({escape_surrogates(member.card.story) for member in stored.members.values()})
     common = _build_filter_fields(stored) | {"article": stored.article.id, "stories": stories}
+    field = name_terms_field(stored.article.language)
     for key, part in zip(stored.list_passage_ids(), passages.split(stored.article), strict=True):
-        yield key, common | {"number": part.number, "terms": " ".join(map(encode_term, part.terms))}
+        yield key, common | {"number": part.number, field: " ".join(map(encode_term, part.terms))}
 
 
 @dataclass(slots=True)
@@ -204,7 +222,10 @@ def _check(cards: str, checksum: int) -> None:
 def _build_filter_fields(stored: ArticleState) -> dict[str, Any]:
     return {
         "collections": [escape_surrogates(name) for name in stored.members],
-        "facts": [fact for name, member in stored.members.items() for fact in list_facts(name, member.card)],
+        "facts": [
+            *list_language_facts(stored.article.language),
+            *(fact for name, member in stored.members.items() for fact in list_facts(name, member.card)),
+        ],
         "sequence": stored.sequence,
     }
 

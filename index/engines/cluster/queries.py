@@ -1,25 +1,27 @@
 """Filters and terms as queries of a cluster, and the fields that they look at. Pure.
 
 What filters look at of an article are `facts`: each begins with a tag of the collection that states it, so that no
-search can look at what another one states.
+search can look at what another one states; but for that of the text's language, which no collection decides.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from ... import patterns
-from ...model import Card, Filter
+from ...model import DEFAULT_LANGUAGE, Card, Filter
 from .. import rows
 
 _LONGEST_TERM = 200  # a whitespace tokenizer cuts words of more than 255 characters
 _LONGEST_KEY = 8000  # characters: Lucene takes 32,766 bytes
 _SURROGATES = patterns.compile("[\ud800-\udfff]")
 _PLACES, _STORY, _FILE, _LEAD, _DAY = " places ", " story ", " file ", " lead ", " published "
+_LANGUAGE = " language "  # no tag is before it: a text has one language, whatever a collection states
 _YEAR_0 = 10**18  # microseconds; moments before 1970 must not be negative
 
 
@@ -58,7 +60,9 @@ def build_filter(filter: Filter) -> list[dict[str, Any]]:
     clauses: list[dict[str, Any]] = [match_collections(filter.collections)]
     if filter.articles:
         clauses.append({"terms": {"article": [escape_surrogates(key) for key in filter.articles]}})
-    if filter != Filter(collections=filter.collections, articles=filter.articles):
+    if filter.language:
+        clauses.append(match_language(filter.language))
+    if replace(filter, language="") != Filter(collections=filter.collections, articles=filter.articles):
         names = tuple(dict.fromkeys(filter.collections))
         clauses.append(_match_any([_match_first(filter, names[:place], name) for place, name in enumerate(names)]))
     return clauses
@@ -94,14 +98,30 @@ def _list_conditions(filter: Filter, tag: str) -> list[dict[str, Any]]:
     return clauses
 
 
-def build_term_query(terms: Sequence[str]) -> dict[str, Any]:
-    """Return the query for passages that hold any of the terms; a term that is repeated weighs more."""
+def match_language(language: str) -> dict[str, Any]:
+    """Return the clause for articles in a language."""
+    if language == DEFAULT_LANGUAGE:
+        return {"bool": {"must_not": {"prefix": {"facts": _LANGUAGE}}}}
+    return {"term": {"facts": _LANGUAGE + language}}
+
+
+def name_terms_field(language: str) -> str:
+    """Return the field of passages that has the terms of a language.
+
+    A field for each: the cluster counts how common terms are, and how long passages, among those that have the field.
+    """
+    return "terms" if language == DEFAULT_LANGUAGE else f"terms_{language}"
+
+
+def build_term_query(terms: Sequence[str], language: str = DEFAULT_LANGUAGE) -> dict[str, Any]:
+    """Return the query for passages in a language that hold any of the terms; one that is repeated weighs more."""
+    field = name_terms_field(language)
     counts: dict[str, int] = {}
     for term in map(encode_term, terms):
         counts[term] = counts.get(term, 0) + 1
     # a cluster takes at most 1,024 clauses, and a question of ours has at most 2,000 characters
     words = list(counts.items())[:1000]
-    return _match_any([{"term": {"terms": {"value": term, "boost": count}}} for term, count in words])
+    return _match_any([{"term": {field: {"value": term, "boost": count}}} for term, count in words])
 
 
 def _match_any(clauses: list[dict[str, Any]]) -> dict[str, Any]:
@@ -110,6 +130,11 @@ def _match_any(clauses: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _escape_wildcards(word: str) -> str:
     return re.sub(r"([*?\\])", r"\\\1", escape_surrogates(word.casefold()))
+
+
+def list_language_facts(language: str) -> list[str]:
+    """Return the fact of a text's language, which is that of all collections; English texts have none."""
+    return [] if language == DEFAULT_LANGUAGE else [_LANGUAGE + language]
 
 
 def list_facts(name: str, card: Card) -> Iterator[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from ...errors import CorruptIndex, EngineError, EngineUnavailable
-from ..contract import Login, Progress, Rebuilt, analyse_article
+from ...headings import add_headings
+from ...model import DEFAULT_LANGUAGE
+from ..contract import Login, Progress, Rebuilt, analyse_article, name_analyser
 from ..vectors import VectorMaker
 from . import mapping, setup
 from .article_cache import ArticleCache
@@ -64,12 +66,16 @@ def _rebuild(
     try:
         _delete_others(client, old)
         made_by = LibraryEncoder(client, location).fetch()
+        analysers = _fetch_analysers(client, location)
+        stale = {code for code, written in analysers.items() if written != name_analyser(code)}
         _create_indexes(client, setup.build_mark(location, maker.encoder), old, new)
+        if others := sorted(analysers.keys() - {DEFAULT_LANGUAGE}):
+            setup.add_languages(client, location, new[location.passages], others)
         _block(client, old)
         count = int(client.request("POST", f"/{location.articles}/_count", None, WRITING)["count"])
         for part in _list_pages(client, location):
             claim.renew()
-            read = _reanalyse(client, location, part, lost)
+            read = _reanalyse(client, location, part, lost, stale)
             moved = [replace(each, article=maker.renew(each.article, made_by)) for each in read]
             _fill(bulk, moved, new[location.articles], new[location.passages])
             done += len(moved)
@@ -167,14 +173,25 @@ def _list_pages(client: ClusterClient, location: ClusterLocation) -> Iterator[li
         body["search_after"] = rows[-1]["sort"]
 
 
-def _reanalyse(client: ClusterClient, location: ClusterLocation, ids: list[str], lost: list[str]) -> list[ArticleState]:
+def _fetch_analysers(client: ClusterClient, location: ClusterLocation) -> dict[str, str]:
+    """Return the analyser that made the terms of each language's articles."""
+    english = str(setup.fetch_mark(client, location).get("analyser", ""))
+    return {DEFAULT_LANGUAGE: english} | setup.fetch_analysers(client, location)
+
+
+def _reanalyse(
+    client: ClusterClient, location: ClusterLocation, ids: list[str], lost: list[str], stale: Container[str]
+) -> list[ArticleState]:
+    """Return the intact articles, with new terms where another version of their language's analyser made them."""
     found = []
     generation = uuid4().hex[:12]
     for key, stored in ArticleCache(client, location, ReadCache(lambda: "")).fetch_now(ids, WRITING).items():
         if isinstance(stored, CorruptIndex):
             lost.append(key)
         else:
-            found.append(replace(stored, article=analyse_article(stored.article), generation=generation))
+            article = stored.article
+            article = analyse_article(article) if article.language in stale else add_headings(article)
+            found.append(replace(stored, article=article, generation=generation))
     return found
 
 

@@ -8,15 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...errors import EngineUnavailable
 from ...language.bm25 import K1, score_passage
-from ...model import Card, Filter, Hit
-from ..contract import Statistics
-from ..totals import Totals
+from ...model import DEFAULT_LANGUAGE, Card, Filter, Hit
 from . import queries
 from .article_cache import ArticleCache
 from .cards import CardReader
-from .client import READING, SEARCHING, Answer, ClusterClient
+from .client import SEARCHING, Answer, ClusterClient
+from .counts import CountReader
 from .location import ClusterLocation
 from .mapping import FetchedArticle, find_member
 from .read_cache import ReadCache
@@ -58,6 +56,7 @@ class ClusterSearcher:
         self._read_cache = read_cache
         self._article_cache = article_cache
         self._pool = ThreadPoolExecutor(_THREADS, "pullquote-read")
+        self.counts = CountReader(client, location, read_cache)
         self._cards = CardReader(client, location, read_cache, article_cache, self._pool)
         self._next = threading.local()
 
@@ -83,31 +82,6 @@ class ClusterSearcher:
             "last place", lambda: self._search(self._location.articles, queries.LAST_PLACE)
         )
         return queries.read_last_place(answer)
-
-    def count(self, filter: Filter) -> int:
-        """Return how many articles pass the filter."""
-        if not filter.collections:
-            return 0
-        answer: Answer = self._read_cache.get_or_make(
-            ("count", filter), lambda: self._search(self._location.articles, _build_count(filter))
-        )
-        return _read_total(answer)
-
-    def fetch_totals(self) -> Totals:
-        """Return how many articles, passages and terms the library has."""
-        return _read_totals(
-            self._read_cache.get_or_make("totals", lambda: self._search(self._location.articles, _TOTALS))
-        )
-
-    def fetch_statistics(self, terms: Sequence[str]) -> Statistics:
-        """Return how common the terms are, exactly."""
-        unknown = [term for term in dict.fromkeys(terms) if self._read_cache.find(("term", term)) is None]
-        if unknown or self._read_cache.find("totals") is None:
-            self._ask(self._list_requests(unknown, None))
-        passages_in_all = self.fetch_totals().passages
-        # min: passages of an article that is being added may be in the index already
-        counts = {term: min(self._count_holding(term), passages_in_all) for term in dict.fromkeys(terms)}
-        return Statistics(passages_in_all, {term: count for term, count in counts.items() if count})
 
     def fetch_collections(self) -> dict[str, int]:
         """Return how many articles each collection has, by name."""
@@ -146,7 +120,7 @@ class ClusterSearcher:
             stored, has_moved = self._fetch_articles(some, filter.collections)
             self._article_cache.note_unread(terms, filter, (each.article_id for each in some))
             valid = [each for each in some if _is_valid(each, stored.get(each.article_id), filter)]
-            hits, bound = self._rank(terms, valid, stored, filter.collections)
+            hits, bound = self._rank(terms, valid, stored, filter)
             beyond = candidates[near if near < len(candidates) else -1].score if candidates else 0.0
             is_sure = len(hits) >= limit and hits[limit - 1].score > bound * beyond
             if has_moved or is_sure:
@@ -187,14 +161,16 @@ class ClusterSearcher:
         terms: Sequence[str],
         candidates: list[_PassageRef],
         stored: Mapping[str, FetchedArticle],
-        collections: tuple[str, ...],
+        filter: Filter,
     ) -> tuple[list[Hit], float]:
         """Return all candidates in exact order, and the factor by which an exact score can exceed the cluster's."""
-        known, average = self.fetch_statistics(terms), self.fetch_totals().average_length
+        language = filter.language or DEFAULT_LANGUAGE
+        known = self.counts.fetch_statistics(terms, language)
+        average = self.counts.fetch_totals(language).average_length
         found = []
         for each in candidates:
             article = stored[each.article_id]
-            passage, member = article.text.cut_passage(each.number), find_member(article.members, collections)
+            passage, member = article.text.cut_passage(each.number), find_member(article.members, filter.collections)
             if passage is None or member is None:
                 continue
             if value := score_passage(terms, passage.terms, known.passages, known.frequency, average):
@@ -207,10 +183,12 @@ class ClusterSearcher:
 
     def _search_candidates(self, terms: Sequence[str], count: int, filter: Filter) -> list[_PassageRef]:
         """Return candidates in the cluster's own order; the same request fetches whatever else the question needs."""
-        unknown = [term for term in dict.fromkeys(terms) if self._read_cache.find(("term", term)) is None]
+        language, within = filter.language or DEFAULT_LANGUAGE, replace(filter, language="")
         body = {
             "size": count,
-            "query": {"bool": {"must": queries.build_term_query(terms), "filter": queries.build_filter(filter)}},
+            "query": {
+                "bool": {"must": queries.build_term_query(terms, language), "filter": queries.build_filter(within)}
+            },
             "sort": [{"_score": "desc"}, "sequence", "number"],
             "_source": False,
             "docvalue_fields": ["stories"],
@@ -218,66 +196,11 @@ class ClusterSearcher:
         }
         # dfs: use the statistics of all shards, so that the order is the same as on one machine
         main = ({"index": self._location.passages, "search_type": "dfs_query_then_fetch"}, body)
-        first = self._ask([(None, *main), *self._list_requests(unknown, replace(filter, now=None))])
+        first = self.counts.ask([(None, *main), *self.counts.list_requests(terms, language, replace(filter, now=None))])
         return [_read_candidate(row) for row in first["hits"]["hits"]]
-
-    def _list_requests(
-        self, terms: Sequence[str], filter: Filter | None
-    ) -> list[tuple[Any, dict[str, Any], dict[str, Any]]]:
-        """Return the requests for the counts of terms, the totals, and the articles that pass a filter."""
-        found: list[tuple[Any, dict[str, Any], dict[str, Any]]] = []
-        for term in terms:
-            body = {"size": 0, "track_total_hits": True, "query": queries.build_term_query([term])}
-            found.append((("term", term), {"index": self._location.passages}, body))
-        if self._read_cache.find("totals") is None:
-            found.append(("totals", {"index": self._location.articles}, _TOTALS))
-        if filter is not None and self._read_cache.find(("count", filter)) is None:
-            found.append((("count", filter), {"index": self._location.articles}, _build_count(filter)))
-        return found
-
-    def _ask(self, questions: list[tuple[Any, dict[str, Any], dict[str, Any]]]) -> Answer:
-        """Send all requests at once, keep the answers that have a key, and return the first answer."""
-        version = self._read_cache.fetch_version()
-        lines = [line for _, head, body in questions for line in (head | _WHOLE, body)]
-        answers = self._client.send_lines("/_msearch", lines, READING)["responses"]
-        for (key, _, _), answer in zip(questions, answers, strict=True):
-            if "error" in answer:
-                raise EngineUnavailable(self._client.address, "has lost an index of this library; open it again")
-            if key is not None:
-                self._read_cache.keep(key, answer, version)
-        first: Answer = answers[0]
-        return first
-
-    def _count_holding(self, term: str) -> int:
-        body = {"size": 0, "track_total_hits": True, "query": queries.build_term_query([term])}
-        return _read_total(
-            self._read_cache.get_or_make(("term", term), lambda: self._search(self._location.passages, body))
-        )
 
     def _search(self, index: str, body: dict[str, Any]) -> Answer:
         return self._client.request("POST", f"/{index}/_search?{SEARCHING}", body)
-
-
-_WHOLE = {"allow_partial_search_results": False, "preference": "_local"}
-
-_TOTALS = {
-    "size": 0,
-    "track_total_hits": True,
-    "aggs": {"passages": {"sum": {"field": "passages"}}, "terms": {"sum": {"field": "terms"}}},
-}
-
-
-def _build_count(filter: Filter) -> dict[str, Any]:
-    return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": queries.build_filter(filter)}}}
-
-
-def _read_total(answer: Answer) -> int:
-    return int(answer["hits"]["total"]["value"])
-
-
-def _read_totals(answer: Answer) -> Totals:
-    sums = answer["aggregations"]
-    return Totals(_read_total(answer), int(sums["passages"]["value"]), int(sums["terms"]["value"]))
 
 
 def _read_candidate(row: Mapping[str, Any]) -> _PassageRef:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ...errors import EngineError, IncompatibleIndex
 from ...language import bm25
-from ...language.terms import ANALYSER
-from . import intents, mapping
+from ...model import DEFAULT_LANGUAGE
+from ..contract import name_analyser
+from . import intents, mapping, queries
 from .client import SETTING_UP, ClusterClient
 from .location import ClusterLocation
 
@@ -18,7 +20,7 @@ COPIES = 2
 
 def describe_version() -> str:
     """Return the format and analyser of this version, as errors and checks show them."""
-    return f"format {mapping.FORMAT}, analyser {ANALYSER}"
+    return f"format {mapping.FORMAT}, analyser {name_analyser(DEFAULT_LANGUAGE)}"
 
 
 def has_library(client: ClusterClient, location: ClusterLocation, *, to_rebuild: bool = False) -> bool:
@@ -36,10 +38,44 @@ def has_library(client: ClusterClient, location: ClusterLocation, *, to_rebuild:
         mark = f"format {version}, analyser {meta.get('analyser', '?')}"
         if meta.get("library") != location.name or version not in mapping.REBUILT:
             raise IncompatibleIndex(client.address, f"{name}: {mark}", describe_version())
-        is_read = version in mapping.READABLE and meta.get("analyser") == ANALYSER
+        is_read = version in mapping.READABLE and meta.get("analyser") == name_analyser(DEFAULT_LANGUAGE)
         if not is_read and not to_rebuild:
             raise IncompatibleIndex(client.address, mark, describe_version())
+        for language, written in () if to_rebuild else _read_analysers(index).items():
+            if written != name_analyser(language):
+                raise IncompatibleIndex(client.address, f"analyser {written}", f"analyser {name_analyser(language)}")
     return True
+
+
+def _read_analysers(index: dict[str, Any]) -> dict[str, str]:
+    """Return what made the terms of languages other than English, as the mapping of the passages says."""
+    begin = queries.name_terms_field("")
+    return {
+        name.removeprefix(begin): str(field.get("meta", {}).get("analyser", "?"))
+        for name, field in index["mappings"].get("properties", {}).items()
+        if name.startswith(begin)
+    }
+
+
+def fetch_analysers(client: ClusterClient, location: ClusterLocation) -> dict[str, str]:
+    """Return the analyser of each language other than English that the library has had articles in, by code."""
+    found = client.get(f"/{location.passages}/_mapping") or {}
+    return {code: name for index in found.values() for code, name in _read_analysers(index).items()}
+
+
+def add_languages(client: ClusterClient, location: ClusterLocation, index: str, languages: Iterable[str]) -> None:
+    """Make room in an index of passages for those in these languages; what is there already stays.
+
+    Earlier versions then refuse the library: they could not read such articles.
+    """
+    mark = build_mark(location, "") | {"format": mapping.WITH_LANGUAGES}
+    del mark["encoder"]  # the articles' index alone names it
+    body = {"_meta": mark, "properties": _build_fields(languages)}
+    client.request("PUT", f"/{index}/_mapping", body, SETTING_UP)
+
+
+def _build_fields(languages: Iterable[str]) -> dict[str, Any]:
+    return {name: field for code in languages for name, field in mapping.build_terms_field(code).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +121,12 @@ def build_mark(location: ClusterLocation, encoder: str) -> dict[str, Any]:
 
     `encoder` made the vectors of all articles in the index, "" if there is no such one.
     """
-    return {"library": location.name, "format": mapping.FORMAT, "analyser": ANALYSER, "encoder": encoder}
+    return {
+        "library": location.name,
+        "format": mapping.FORMAT,
+        "analyser": name_analyser(DEFAULT_LANGUAGE),
+        "encoder": encoder,
+    }
 
 
 def fetch_mark(client: ClusterClient, location: ClusterLocation) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from itertools import chain
 from uuid import uuid4
 
 from ...errors import ArticlesRefused, CorruptIndex, EngineUnavailable, UnknownArticle
-from ...model import Article
+from ...model import DEFAULT_LANGUAGE, Article
 from ...reading import passages
 from ..contract import Entry, renew_card
-from . import mapping, queries
+from . import mapping, queries, setup
 from .article_cache import ArticleCache
 from .bulk import BulkAction, BulkFailure, BulkWriter
 from .client import SEARCHING, WRITING, ClusterClient
@@ -150,6 +150,7 @@ class ClusterWriter:
         """Return what to change; `find_place` tells where an article comes in a collection that has it not yet."""
         now = self._article_cache.fetch_now(ids, WRITING)
         texts = {key: next(iter(wanted[key].values())).bare for key in ids if key not in now}
+        self._make_room({text.language for text in texts.values()})
         encoder = self._encoder.fit(texts)
         generation = uuid4().hex[:12]
         found = []
@@ -173,6 +174,12 @@ class ClusterWriter:
                 new = replace(old, members=members, generation=generation)
             found.append(_Change(key, old, new, encoder))
         return found
+
+    def _make_room(self, languages: set[str]) -> None:
+        """Let the library take articles in these languages."""
+        new = languages - {DEFAULT_LANGUAGE}
+        if new and new - setup.fetch_analysers(self._client, self._location).keys():
+            setup.add_languages(self._client, self._location, self._location.passages, sorted(new))
 
     def _repeat_until_done(
         self, ids: Sequence[str], plan: Callable[[Sequence[str]], list[_Change]]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .search_index import DamagedSearchIndex, SearchIndex, SearchIndexWriter
+from .library_index import LibraryIndexWriter, open_library_index
+from .search_index import DamagedSearchIndex
 
 if TYPE_CHECKING:  # imported only when something is written: most processes that open a library just ask
     from .writer import PutResult
@@ -22,7 +23,7 @@ class Batch:
     joined: list[tuple[str, int]] = field(default_factory=list)
     healed: list[tuple[str, int]] = field(default_factory=list)
     is_indexed: bool = False
-    _writer: SearchIndexWriter | None = None
+    _writer: LibraryIndexWriter | None = None
     _damage: DamagedSearchIndex | None = None
 
     def add(self, put: PutResult, collection: str) -> None:
@@ -36,10 +37,10 @@ class Batch:
         self.is_indexed = self.is_indexed or put.is_new or bool(put.passages)
         if (put.is_new or put.passages) and self._damage is None:
             try:
-                self._writer = self._writer or SearchIndexWriter(self.folder, self.address)
+                self._writer = self._writer or LibraryIndexWriter(self.folder, self.address)
                 if not put.is_new:  # what the index has of a damaged text, if anything
                     self._writer.remove(put.seq)
-                self._writer.add(put.seq, put.passages)
+                self._writer.add(put.seq, put.passages, put.language)
             except DamagedSearchIndex as exc:
                 self._damage = exc
 
@@ -54,7 +55,7 @@ class Batch:
             raise self._damage
         assert self._writer is not None, "only a batch with new texts is committed"
         self._writer.commit()
-        return SearchIndex(self.folder, self.address).passages
+        return open_library_index(self.folder, self.address).passages
 
     def discard(self) -> None:
         """Index nothing of the batch."""

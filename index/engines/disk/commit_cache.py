@@ -14,8 +14,9 @@ from ...stories import find_superseded
 from ..rows import LazyText
 from ..totals import Totals
 from . import lazy_log
+from .library_index import LibraryIndex
 from .member import MemberRow
-from .search_index import DamagedSearchIndex, SearchIndex
+from .search_index import DamagedSearchIndex
 from .store import ArticleStore
 
 _MOST = 4_000_000  # characters of text in memory; with terms and spans about ten times as many bytes, 17 with vectors
@@ -30,14 +31,15 @@ _NONE: tuple[set[int], set[int]] = (set(), set())
 class CommitCache:
     """What was read of a library as of one commit.
 
-    `checked` is the time at which that commit was last seen to be the newest. `index` is None until the first search,
-    and `left_out` are the numbers of the articles that it lacks because they are damaged. `encoder` is None until it is
-    asked for.
+    `languages` has the totals of each language that has articles. `checked` is the time at which that commit was last
+    seen to be the newest. `index` is None until the first search, and `left_out` are the numbers of the articles that
+    it lacks because they are damaged. `encoder` is None until it is asked for.
     """
 
     version: int
     totals: Totals
-    index: SearchIndex | None = None
+    languages: Mapping[str, Totals]
+    index: LibraryIndex | None = None
     left_out: frozenset[int] = frozenset()
     encoder: str | None = None
     checked: float = 0.0
@@ -53,6 +55,12 @@ class CommitCache:
     _numbers: dict[str, int] = field(default_factory=dict)
     _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def narrow(self, filter: Filter) -> Filter | None:
+        """Return the filter without a language that all articles have; None if none has the one that it names."""
+        if filter.language and filter.language not in self.languages:
+            return None
+        return replace(filter, language="") if len(self.languages) == 1 else filter
 
     def find_number(self, article_id: str) -> int | None:
         """Return the number of an article that was read before, else None."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
 from ...errors import CorruptIndex, UnknownArticle
-from ...model import Article, Card, Filter, Hit
+from ...model import DEFAULT_LANGUAGE, Article, Card, Filter, Hit
 from ..contract import Entry, Statistics, StorageSize
 from ..totals import Totals
 from . import lazy_log
@@ -111,8 +112,8 @@ class DiskEngine:
         cache = self._get_recent()
         if cache is not None and (cards := cache.list_cards(filter)) is not None:
             return iter(cards)
-        store = self._open()
-        return iter(()) if store is None else store.list_cards(filter)
+        store, within = self._open(), self._narrow(filter)
+        return iter(()) if store is None or within is None else store.list_cards(within)
 
     def memberships(self) -> Iterator[tuple[str, Card]]:
         """Yield every collection's cards; see `Engine.memberships`."""
@@ -140,25 +141,38 @@ class DiskEngine:
         if state is None:
             return 0
         store, cache = state
-        return cache.count(store, filter)
+        within = cache.narrow(filter)
+        return 0 if within is None else cache.count(store, within)
+
+    def languages(self, filter: Filter) -> dict[str, int]:
+        """Return how many articles each language has; see `Engine.languages`."""
+        state = self._refresh()
+        known = () if state is None else state[1].languages
+        found = {code: self.count(replace(filter, language=code)) for code in known}
+        return {code: count for code, count in found.items() if count}
 
     def search(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[Hit, ...]:
         """Return the best passages; see `Engine.search`."""
-        return self._find_best(Wanted(tuple(terms), limit, filter))[0]
+        return self._find_best(_want(terms, limit, filter))[0]
 
     def search_current(self, terms: Sequence[str], limit: int, filter: Filter) -> tuple[tuple[Hit, ...], bool]:
         """Return the best passages of current versions; see `Engine.search_current`."""
-        return self._find_best(Wanted(tuple(terms), limit, filter, is_current=True))
+        return self._find_best(_want(terms, limit, filter, is_current=True))
 
     def unread(self, terms: Sequence[str], filter: Filter) -> tuple[str, ...]:
         """Return the damaged articles that a search came upon; see `Engine.unread`."""
-        cache = self._cache
-        return () if cache is None else cache.list_unread(terms, filter)
+        cache, within = self._cache, replace(filter, language="")
+        found = () if cache is None else cache.list_unread(terms, within)
+        if not found or cache is None or len(cache.languages) < 2:
+            return found
+        known = {card.id: card.language for card in self.articles(replace(within, articles=found))}
+        language = filter.language or DEFAULT_LANGUAGE
+        return tuple(key for key in found if known.get(key, language) == language)
 
     def expect(self, terms: Sequence[str], limit: int, filter: Filter) -> None:
         """Do nothing: everything is on this machine."""
 
-    def statistics(self, terms: Sequence[str]) -> Statistics:
+    def statistics(self, terms: Sequence[str], language: str = DEFAULT_LANGUAGE) -> Statistics:
         """Return how common the terms are; see `Engine.statistics`."""
         cache = self._get_recent()
         if cache is None or cache.index is None:
@@ -166,7 +180,7 @@ class DiskEngine:
             if state is None:
                 return Statistics(0, {})
             _, cache = state
-        return count_terms(cache, terms)
+        return count_terms(cache, terms, language)
 
     def keep(self, article_id: str, raw: bytes, collection: str) -> bool:
         """Keep the source's own bytes, compressed; see `Engine.keep`."""
@@ -219,6 +233,13 @@ class DiskEngine:
         state = self._refresh(ranked=True)
         return ((), False) if state is None else find_best(*state, wanted)
 
+    def _narrow(self, filter: Filter) -> Filter | None:
+        """Return the filter as the file takes it; None if no article is in the language that it names."""
+        if not filter.language:
+            return filter
+        state = self._refresh()
+        return None if state is None else state[1].narrow(filter)
+
     def _open(self) -> ArticleStore | None:
         """Return the library's store, None while there is no library."""
         with self._lock:
@@ -246,12 +267,22 @@ class DiskEngine:
                 return None
             cache = self._cache
             if cache is None or cache.version != store.read_version():
-                cache = CommitCache(store.read_version(), store.read_totals())
+                cache = _read_cache(store)
             if ranked and (cache.index is None or cache.index.is_stale()):
                 index = self._folder.open_search_index(store)
                 if cache.version != store.read_version():  # repairing the index is a commit too
-                    cache = CommitCache(store.read_version(), store.read_totals())
+                    cache = _read_cache(store)
                 cache.index, cache.left_out = index, store.list_left_out()
             self._cache = cache
             cache.checked = monotonic()
             return store, cache
+
+
+def _want(terms: Sequence[str], limit: int, filter: Filter, *, is_current: bool = False) -> Wanted:
+    return Wanted(tuple(terms), limit, replace(filter, language=""), filter.language or DEFAULT_LANGUAGE, is_current)
+
+
+def _read_cache(store: ArticleStore) -> CommitCache:
+    """Return a cache of the last commit, with nothing read of it but its totals."""
+    version, totals = store.read_version(), store.read_totals()
+    return CommitCache(version, totals, store.read_languages(totals))

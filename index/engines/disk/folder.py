@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from ...errors import EngineUnavailable
 from ...files import close_to_others
 from ..contract import Entry, Progress
-from . import lazy_log, search_index, traces
+from . import lazy_log, traces
+from .library_index import LibraryIndex, open_library_index, verify_checksums
 from .room import make_reserve, release_reserve, take_room
-from .search_index import DamagedSearchIndex, SearchIndex
+from .search_index import DamagedSearchIndex
 from .sqlite import DiskFailed, OldFormat, count_free_bytes
 from .store import ArticleStore
 from .traces import FILE
@@ -91,7 +92,7 @@ class LibraryFolder:
                 pass
         return ArticleStore(file, self.address)
 
-    def open_search_index(self, store: ArticleStore) -> SearchIndex:
+    def open_search_index(self, store: ArticleStore) -> LibraryIndex:
         """Open the search index, after bringing it up to date with the store.
 
         If that is impossible (another process is writing, or the disk is full), an index that is merely behind is used
@@ -103,7 +104,7 @@ class LibraryFolder:
         self._checked = False  # what was in step when this engine last wrote is so no more
         try:
             with self.begin_writing(wait=0.8 if found is None else 0.0) as (_, current):
-                return SearchIndex(self.path / current.read_meta("folder"), self.address)
+                return open_library_index(self.path / current.read_meta("folder"), self.address)
         except EngineUnavailable as exc:
             lazy_log.debug("the search index cannot be brought up to date: %s", exc)
             if found is not None:
@@ -223,13 +224,13 @@ class LibraryFolder:
             except EngineUnavailable as exc:  # the article is gone for good, and searches skip what is gone
                 lazy_log.warn("removed, but the search index could not be updated yet: %s", exc)
 
-    def _open_usable(self, store: ArticleStore) -> SearchIndex | None:
+    def _open_usable(self, store: ArticleStore) -> LibraryIndex | None:
         """Open the search index as it is; None if it is missing, damaged or of another state of the library."""
         try:
             folder = self.path / store.read_meta("folder")
             if not self._verified:
-                search_index.verify_checksums(folder, self.address, _LIMIT)
-            found = SearchIndex(folder, self.address)
+                verify_checksums(folder, self.address, _LIMIT)
+            found = open_library_index(folder, self.address)
             self._verified = True
         except DamagedSearchIndex as exc:
             if store.read_meta("folder") and self._logged != exc.reason:
@@ -250,7 +251,7 @@ class LibraryFolder:
             folder = self.path / store.read_meta("folder")
             try:
                 left_out = replay(folder, store, noted)
-                found = SearchIndex(folder, self.address)
+                found = open_library_index(folder, self.address)
             except DamagedSearchIndex as exc:
                 lazy_log.warn_of_rebuild(exc.reason)
                 found = None

@@ -8,9 +8,9 @@ from shlex import quote
 
 from ...errors import CorruptIndex, EngineError
 from ..contract import HealthIndicator, format_size
-from . import search_index, sqlite, traces
+from . import sqlite, traces
 from .engine import find_folder
-from .search_index import SearchIndex
+from .library_index import open_library_index, verify_checksums
 from .store import ArticleStore
 from .traces import FILE
 
@@ -80,7 +80,7 @@ def _check_articles(store: ArticleStore, file: Path) -> Iterator[HealthIndicator
             if not is_whole:
                 lost.append(store.find_id(seq))
         last = found[-1]
-    text = f"format {sqlite.FORMAT}, {articles:,} articles in {file}"
+    text = f"format {store.read_format()}, {articles:,} articles in {file}"
     if lost:
         names = ", ".join(name[:8] for name in lost[:3])
         yield HealthIndicator("library", f"{text}; {len(lost):,} are damaged: {names}", _REBUILD)
@@ -95,8 +95,8 @@ def _check_search_index(store: ArticleStore, folder: Path) -> Iterator[HealthInd
         yield HealthIndicator("search index", text, _ANEW, is_broken=False)
         return
     try:
-        search_index.verify_checksums(place, store.address)
-        found = SearchIndex(place, store.address)
+        verify_checksums(place, store.address)
+        found = open_library_index(place, store.address)
     except EngineError as error:
         yield HealthIndicator("search index", error.message, _ANEW)
         return

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from ...model import Filter
+from ...model import DEFAULT_LANGUAGE, Filter
 from .. import rows
 
 Query = tuple[str, tuple[Any, ...]]
@@ -18,7 +18,8 @@ def build_queries(columns: str, filter: Filter, more: str = "", seqs: Collection
 
     Args:
         columns: What is selected of the table `member`.
-        filter: A membership counts unless an earlier of its collections has the article, too.
+        filter: A membership counts unless an earlier of its collections has the article, too. It may name a language
+            only where the file has the tables of other languages.
         more: Another condition, whose marks come last.
         seqs: The numbers of the articles that are looked at; None for all.
     """
@@ -63,6 +64,10 @@ def _list_conditions(filter: Filter) -> tuple[list[str], list[Any]]:
         add("published >= ?", rows.to_microseconds(filter.since))
     if filter.until is not None:
         add("published < ?", rows.to_microseconds(filter.until))
+    if filter.language == DEFAULT_LANGUAGE:
+        add("seq NOT IN (SELECT seq FROM foreign_article)")
+    elif filter.language:
+        add("seq IN (SELECT seq FROM foreign_article WHERE language = ?)", filter.language)
     if filter.lead is not None:
         add("lead = ?", rows.encode_lead(filter.lead))
     return parts, values

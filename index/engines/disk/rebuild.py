@@ -8,9 +8,8 @@ from pathlib import Path
 from ...errors import CorruptIndex, EngineUnavailable
 from ...files import sync_folder
 from ...headings import add_headings
-from ...language.terms import ANALYSER
 from ...model import Article
-from ..contract import Progress, Rebuilt, analyse_article
+from ..contract import Progress, Rebuilt, analyse_article, name_analyser
 from ..vectors import VectorMaker
 from . import lazy_log, lock, sqlite, traces
 from .engine import find_folder
@@ -85,7 +84,7 @@ def _renew(
 
     Returns the headline and source of each text that was erased, by id, and how many went into `RECOVERED`.
     """
-    stale = store.read_meta("analyser") != ANALYSER
+    stale = store.list_stale_languages()
     made_by = store.read_meta("encoder")
     lost: dict[str, str] = {}
     recovered = 0
@@ -98,7 +97,9 @@ def _renew(
                     lost |= _name(store, seq)
                     writer.erase(seq)
                     continue
-                new = maker.renew(analyse_article(article) if stale else add_headings(article), made_by)
+                new = maker.renew(
+                    analyse_article(article) if article.language in stale else add_headings(article), made_by
+                )
                 if is_mended or new is not article:
                     writer.replace(seq, new)
                     done += 1
@@ -109,7 +110,7 @@ def _renew(
                     writer.drop_damaged_cards(seq)
                     recovered += 1
             last = found[-1]
-        writer.set_meta("analyser", ANALYSER)
+        writer.set_analysers(name_analyser)
         writer.set_meta("encoder", maker.encoder)
     return lost, recovered
 
@@ -143,7 +144,7 @@ def _save(folder: Path, address: str, progress: Progress | None) -> Salvaged:
         with closing(StoreWriter(fresh, address)) as writer:
             done = salvage(file, writer, progress)
             with writer.transaction():
-                writer.set_meta("analyser", done.analyser or "unknown")
+                writer.set_analysers(lambda language: done.analysers.get(language, "unknown"))
     except BaseException:
         traces.delete(fresh)
         raise

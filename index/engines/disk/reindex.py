@@ -11,8 +11,9 @@ from ...files import sync_folder
 from ...model import Article
 from ...reading import passages
 from ..contract import Progress
-from . import lazy_log, search_index
-from .search_index import DamagedSearchIndex, SearchIndex, SearchIndexWriter
+from . import lazy_log
+from .library_index import LibraryIndex, LibraryIndexWriter, open_library_index
+from .search_index import DamagedSearchIndex
 from .store import ArticleStore
 from .writer import StoreWriter
 
@@ -30,23 +31,21 @@ def rebuild_search_index(folder: Path, writer: StoreWriter, store: ArticleStore,
     from shutil import rmtree  # late: it loads three compressors
 
     name = f"passages-{os.urandom(4).hex()}"
-    index_writer: SearchIndexWriter | None = None
+    index_writer: LibraryIndexWriter | None = None
     try:
-        index_writer = SearchIndexWriter(
-            folder / name, store.address, search_index.create_index(folder / name, store.address)
-        )
+        index_writer = LibraryIndexWriter(folder / name, store.address, is_new=True)
         total = store.read_totals().articles
         left_out: list[int] = []
         for done, (seq, article) in enumerate(_load_all(store), 1):
             if article is None:
                 left_out.append(seq)
             else:
-                index_writer.add(seq, passages.list_terms(article))
+                index_writer.add(seq, passages.list_terms(article), article.language)
             if progress is not None:
                 progress(done, total)
         index_writer.commit()
         sync_folder(folder)
-        indexed = SearchIndex(folder / name, store.address).passages
+        indexed = open_library_index(folder / name, store.address).passages
         with writer.transaction():
             writer.set_meta("folder", name)
             writer.leave_out(left_out)
@@ -63,16 +62,14 @@ def rebuild_search_index(folder: Path, writer: StoreWriter, store: ArticleStore,
             rmtree(old, ignore_errors=True)  # Windows keeps files that are being read; they are deleted next time
 
 
-def index_in_memory(store: ArticleStore) -> SearchIndex:
+def index_in_memory(store: ArticleStore) -> LibraryIndex:
     """Return a search index in memory, for a library that cannot be written and whose own index cannot be used."""
-    index = search_index.create_index(None, store.address)
-    index_writer = SearchIndexWriter(None, store.address, index)
+    index_writer = LibraryIndexWriter(None, store.address, is_new=True)
     for seq, article in _load_all(store):
         if article is not None:
-            index_writer.add(seq, passages.list_terms(article))
+            index_writer.add(seq, passages.list_terms(article), article.language)
     index_writer.commit()
-    index.reload()
-    return SearchIndex(None, store.address, index)
+    return index_writer.open_made()
 
 
 def replay(folder: Path, store: ArticleStore, noted: list[int]) -> frozenset[int]:
@@ -81,11 +78,11 @@ def replay(folder: Path, store: ArticleStore, noted: list[int]) -> frozenset[int
     Returns the numbers of all damaged articles that the index lacks.
     """
     left_out = store.list_left_out() - frozenset(noted)
-    index_writer = SearchIndexWriter(folder, store.address)
+    index_writer = LibraryIndexWriter(folder, store.address)
     for seq in noted:
         index_writer.remove(seq)
         if (article := _load(store, seq)) is not None:
-            index_writer.add(seq, passages.list_terms(article))
+            index_writer.add(seq, passages.list_terms(article), article.language)
         elif store.find_id(seq) != "?":  # else it was removed
             left_out |= {seq}
     index_writer.commit()

@@ -6,6 +6,7 @@ The records are told apart by their shape alone, for the pages that lead to them
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -13,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import IncompatibleIndex, PullquoteError
-from ...model import Article, Card, make_article_id
+from ...model import DEFAULT_LANGUAGE, Article, Card, make_article_id
 from .. import rows
 from ..contract import Progress, renew_card
 from .member import decode_card
 from .records import Record, RecordFile, Value
-from .sqlite import FORMAT
+from .sqlite import WITH_LANGUAGES
 from .writer import StoreWriter
 
 RECOVERED = "recovered"
@@ -38,14 +39,15 @@ class Salvaged:
     """What was saved of a file: how many texts, and how many of them into `RECOVERED`; and what was lost.
 
     `lost` has the headline and source of each lost text by its id, "" where they are lost too; `unknown` counts the
-    texts that were there, and of which not even the id can be read. `analyser` made the terms, "" if that is lost.
+    texts that were there, and of which not even the id can be read. `analysers` made the terms, by language; those that
+    are lost are left out.
     """
 
     saved: int
     recovered: int
     lost: dict[str, str]
     unknown: int
-    analyser: str
+    analysers: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class _RecordSorter:
     stories: dict[int, bytes] = field(default_factory=dict)  # of format 1
     entries: list[tuple[bytes, int, int | None]] = field(default_factory=list)  # may tell a collection
     expected: int = 0
-    analyser: str = ""
+    analysers: dict[str, str] = field(default_factory=dict)  # by language
     encoder: str = ""
 
     def take_row(self, record: Record) -> None:
@@ -83,7 +85,7 @@ class _RecordSorter:
         match (record.rowid, *record.values):
             case (int(seq), None, bytes(), bytes(), bytes(), int(), *rest) if len(rest) < 2:
                 self._note(seq).bodies.append(record.place)
-            case (int(seq), None, str(key), int(), int()):
+            case (int(seq), None, str(key), int(), int()) if len(key) == _ID:  # else it names a language
                 self._note(seq).ids.append(key)
             case (int(number), None, bytes(name), int(seq), bytes(), int(), _, bytes(), int(), bytes(), bytes(), *_):
                 self._note(seq).members[name] = _Membership(number, record.place, record.place)
@@ -103,7 +105,9 @@ class _RecordSorter:
             case (bytes(name), int(seq)) | (int(seq), bytes(name)):
                 self.entries.append((name, seq, None))
             case ("analyser", str(value)):
-                self.analyser = value
+                self.analysers[DEFAULT_LANGUAGE] = value
+            case (str(code), str(value), int(), int(), int()):
+                self.analysers[code] = value
             case ("encoder", str(value)):
                 self.encoder = value
 
@@ -129,9 +133,9 @@ def salvage(file: Path, writer: StoreWriter, progress: Progress | None) -> Salva
         IncompatibleIndex: a newer version wrote it.
     """
     with RecordFile(file) as records:
-        if FORMAT < records.version < 1000:  # more is damage
+        if WITH_LANGUAGES < records.version < 1000:  # more is damage
             raise IncompatibleIndex(
-                writer.address, f"format {records.version}", f"format {FORMAT}", "use a newer version"
+                writer.address, f"format {records.version}", f"format {WITH_LANGUAGES}", "use a newer version"
             )
         sorter = _RecordSorter()
         for record in records:
@@ -164,7 +168,7 @@ def salvage(file: Path, writer: StoreWriter, progress: Progress | None) -> Salva
         }
     unknown = max(len(gone) - len(lost), sorter.expected - len(saved) - len(lost))
     recovered = sum(RECOVERED in names for names in saved.values())
-    return Salvaged(len(saved), recovered, lost, unknown, sorter.analyser)
+    return Salvaged(len(saved), recovered, lost, unknown, sorter.analysers)
 
 
 def read_again(key: str, text: bytes) -> Article | None:
@@ -185,7 +189,7 @@ def describe_card(card: Card) -> str:
 def restate(article: Article) -> Article:
     """Return a text with the card that the text alone gets, because the stored one is lost."""
     again = read_again(article.id, rows.encode_text(article.text))
-    return article if again is None else article.with_card(again.card)
+    return article if again is None else article.with_card(renew_card(article, again.card))
 
 
 def _put(records: RecordFile, remains: _Remains, name: bytes, writer: StoreWriter) -> str:

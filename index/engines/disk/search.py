@@ -9,19 +9,22 @@ from heapq import heappush, heappushpop
 from ...language import bm25
 from ...model import Filter, Hit
 from ..contract import Statistics
+from ..totals import Totals
 from .commit_cache import CommitCache
 from .member import MemberRow
 from .search_index import DamagedSearchIndex, Place, SearchIndex
 from .store import ArticleStore
 
 _SPARE = 20  # candidates beyond the limit: lengths rounded to one byte seldom move a passage further
+_NOTHING = Totals()
 _MOST = 4000  # passages that one search reads at most, in case thousands of them score the same
 
 
-def count_terms(cache: CommitCache, terms: Sequence[str]) -> Statistics:
-    """Return how common the terms are in the library."""
-    index = _require_index(cache)
-    passages = cache.totals.passages
+def count_terms(cache: CommitCache, terms: Sequence[str], language: str) -> Statistics:
+    """Return how common the terms are in a language of the library."""
+    index, passages = _find_index(cache, language), _get_totals(cache, language).passages
+    if index is None:
+        return Statistics(passages, {})
     # min: between the commits of store and index, the index may still count passages that were removed
     counts = {term: min(index.count_holding(term), passages) for term in dict.fromkeys(terms)}
     return Statistics(passages, {term: count for term, count in counts.items() if count})
@@ -29,11 +32,15 @@ def count_terms(cache: CommitCache, terms: Sequence[str]) -> Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is searched for: the `limit` best passages that hold a term; `is_current` leaves out superseded versions."""
+    """What is searched for: the `limit` best passages in a language that hold a term, of articles that pass a filter.
+
+    The filter names no language. `is_current` leaves out superseded versions.
+    """
 
     terms: tuple[str, ...]
     limit: int
     filter: Filter
+    language: str
     is_current: bool = False
 
 
@@ -47,13 +54,15 @@ def find_best(store: ArticleStore, cache: CommitCache, wanted: Wanted) -> tuple[
         DamagedSearchIndex: the index knows passages that the library does not have.
     """
     admitted = cache.find_admitted(store, wanted.filter)
-    if admitted is not None and not admitted:
+    index = _find_index(cache, wanted.language)
+    if index is None or (admitted is not None and not admitted):
         return (), False
-    limit, index = wanted.limit, _require_index(cache)
-    exact = _Exact(store, cache, wanted, count_terms(cache, wanted.terms))
+    limit = wanted.limit
+    exact = _Exact(store, cache, wanted, count_terms(cache, wanted.terms, wanted.language))
     slack = _compute_slack(index, exact.known)
     share = cache.measure_current(wanted.filter) if wanted.is_current else 1.0
-    count = _choose_count(cache, admitted, limit, share)
+    others = 1.0 if admitted is None else len(admitted) / max(1, cache.totals.articles)
+    count = _choose_count(index, limit, share * others)
     while True:
         top = index.find_top(wanted.terms, count, admitted)
         leaders: list[float] = []  # a heap of the best `limit` exact scores
@@ -126,25 +135,26 @@ class _Exact:
             self.members[seq] = found[seq]
         if passage is None or self.members[seq] is None:
             return None
-        known, average = self.known, self.cache.totals.average_length
+        known, average = self.known, _get_totals(self.cache, self.wanted.language).average_length
         value = bm25.score_passage(self.wanted.terms, passage.terms, known.passages, known.frequency, average)
         if not value:
             raise DamagedSearchIndex(self.store.address, "it is of another library")
         return Hit(passage, value)
 
 
-def _require_index(cache: CommitCache) -> SearchIndex:
+def _find_index(cache: CommitCache, language: str) -> SearchIndex | None:
+    """Return the index of a language, None if no article is in it."""
     assert cache.index is not None, "the cache was opened for searching"
-    return cache.index
+    return cache.index.choose(language)
 
 
-def _choose_count(cache: CommitCache, admitted: frozenset[int] | None, limit: int, current: float) -> int:
-    """Return how many candidates to retrieve: more where some will be dropped, never more than there are.
+def _get_totals(cache: CommitCache, language: str) -> Totals:
+    return cache.languages.get(language, _NOTHING)
 
-    `current` is the share of articles that are no old versions.
-    """
-    share = current if admitted is None else current * len(admitted) / max(1, cache.totals.articles)
-    return max(limit + 1, min(int((limit + _SPARE) / share), _require_index(cache).stored_passages))
+
+def _choose_count(index: SearchIndex, limit: int, share: float) -> int:
+    """Return how many candidates to retrieve: more if only a `share` of them is kept, never more than there are."""
+    return max(limit + 1, min(int((limit + _SPARE) / share), index.stored_passages))
 
 
 def _compute_slack(index: SearchIndex, known: Statistics) -> float:

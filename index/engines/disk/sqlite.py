@@ -11,10 +11,14 @@ import apsw
 
 from ...errors import CorruptIndex, EngineUnavailable, IncompatibleIndex
 from ...files import make_private_file
-from ...language.terms import ANALYSER
+from ...model import DEFAULT_LANGUAGE
+from ..contract import name_analyser
 
 FORMAT = 3
 """The version of the tables below; a file of a version that `upgrade` does not know is not opened."""
+
+WITH_LANGUAGES = 4
+"""The version of a file that has had articles in other languages than English; `add_languages` makes it one."""
 
 _OURS = 0x50756C6C  # SQLite's application_id, "Pull": distinguishes our files from other programs' databases
 
@@ -56,6 +60,26 @@ CREATE TRIGGER article_removed AFTER DELETE ON article BEGIN
 CREATE TRIGGER article_counted AFTER UPDATE OF passages, terms ON article BEGIN
   UPDATE total SET passages = passages + new.passages - old.passages, terms = terms + new.terms - old.terms; END;
 """
+
+# Articles in other languages than English. Only the first of them makes the tables, so that a file of English articles
+# stays as it is, for earlier versions, too. Of `foreign_article` all but `seq` are copies, for filters and sums.
+_LANGUAGES = f"""
+CREATE TABLE language (
+  code TEXT PRIMARY KEY, analyser TEXT NOT NULL,
+  articles INTEGER NOT NULL, passages INTEGER NOT NULL, terms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE foreign_article (
+  seq INTEGER PRIMARY KEY, language TEXT NOT NULL, passages INTEGER NOT NULL, terms INTEGER NOT NULL);
+CREATE INDEX foreign_language ON foreign_article (language);
+CREATE TRIGGER foreign_added AFTER INSERT ON foreign_article BEGIN
+  UPDATE language SET articles = articles + 1, passages = passages + new.passages, terms = terms + new.terms
+  WHERE code = new.language; END;
+CREATE TRIGGER foreign_removed AFTER DELETE ON foreign_article BEGIN
+  UPDATE language SET articles = articles - 1, passages = passages - old.passages, terms = terms - old.terms
+  WHERE code = old.language; END;
+CREATE TRIGGER foreign_article_removed AFTER DELETE ON article BEGIN
+  DELETE FROM foreign_article WHERE seq = old.seq; END;
+PRAGMA user_version = {WITH_LANGUAGES};
+"""  # noqa: S608 - our own statements
 
 _MARKS = f"PRAGMA application_id = {_OURS}; PRAGMA user_version = {FORMAT};"
 
@@ -159,7 +183,8 @@ def create_tables(connection: apsw.Connection) -> None:
     with connection:
         if is_empty(connection):
             connection.execute(_TABLES + _ARTICLES + _TRIGGERS + _MARKS)
-            connection.execute("INSERT INTO meta VALUES ('analyser', ?)", (ANALYSER,))
+            analyser = name_analyser(DEFAULT_LANGUAGE)
+            connection.execute("INSERT INTO meta VALUES ('analyser', ?)", (analyser,))
 
 
 def upgrade(connection: apsw.Connection) -> None:
@@ -167,6 +192,17 @@ def upgrade(connection: apsw.Connection) -> None:
     with connection:
         if is_old(connection):
             connection.execute(_UPGRADES[_read_version(connection)])
+
+
+def has_languages(connection: apsw.Connection) -> bool:
+    """Tell whether the file has tables of other languages than English."""
+    return _read_version(connection) == WITH_LANGUAGES
+
+
+def add_languages(connection: apsw.Connection) -> None:
+    """Make the tables of other languages, within the transaction that stores the first article in one."""
+    if not has_languages(connection):
+        connection.execute(_LANGUAGES)
 
 
 def is_old(connection: apsw.Connection) -> bool:
@@ -211,12 +247,21 @@ def check_format(connection: apsw.Connection, address: str, *, any_analyser: boo
     if is_old(connection):
         way = "make its folder writable, so that opening can upgrade it"
         raise OldFormat(address, f"format {found}", f"format {FORMAT}", way)
-    if found != FORMAT:
+    if found not in (FORMAT, WITH_LANGUAGES):
         way = "`pullquote export` it with the version that wrote it, and `pullquote import` that with this one"
-        raise IncompatibleIndex(address, f"format {found}", f"format {FORMAT}", way)
+        raise IncompatibleIndex(address, f"format {found}", f"format {WITH_LANGUAGES}", way)
+    for _, written, ours in () if any_analyser else list_analysers(connection):
+        if written != ours:
+            raise IncompatibleIndex(address, f"analyser {written}", f"analyser {ours}")
+
+
+def list_analysers(connection: apsw.Connection) -> Iterator[tuple[str, str, str]]:
+    """Yield the code of each language, the analyser that made the terms of its articles, and the present one."""
     written = fetch_value(connection, "SELECT value FROM meta WHERE name = 'analyser'")
-    if written != ANALYSER and not any_analyser:
-        raise IncompatibleIndex(address, f"analyser {written}", f"analyser {ANALYSER}")
+    yield DEFAULT_LANGUAGE, str(written), name_analyser(DEFAULT_LANGUAGE)
+    if has_languages(connection):
+        for code, made_by in connection.execute("SELECT code, analyser FROM language WHERE articles > 0").fetchall():
+            yield str(code), str(made_by), name_analyser(str(code))
 
 
 def fetch_value(

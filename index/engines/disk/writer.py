@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,23 +13,24 @@ from typing import Any
 import apsw
 
 from ...errors import CorruptIndex, UnknownArticle
-from ...model import Article, Card
+from ...model import DEFAULT_LANGUAGE, Article, Card
 from ...reading import passages
 from .. import rows
-from ..contract import renew_card
+from ..contract import name_analyser, renew_card
 from ..vectors import fit_vectors
 from . import sqlite
+from .library_file import ENCODER
 from .member import WHOLE, decode_row, is_intact
 from .sqlite import map_sqlite_errors
-from .store import ENCODER
 
 
 @dataclass(frozen=True, slots=True)
 class PutResult:
     """What storing an article changed.
 
-    `passages` has the terms of those that must still be indexed, () if the text was there already. `joined`: it is new
-    to the collection; `is_healed`: it was there, but its text or its card was damaged.
+    `passages` has the terms of those that must still be indexed, () if the text was there already, and `language` names
+    the index for them. `joined`: it is new to the collection; `is_healed`: it was there, but its text or its card was
+    damaged.
     """
 
     seq: int
@@ -37,6 +38,7 @@ class PutResult:
     passages: tuple[tuple[str, ...], ...]
     joined: bool
     is_healed: bool = False
+    language: str = DEFAULT_LANGUAGE
 
 
 class StoreWriter:
@@ -95,7 +97,7 @@ class StoreWriter:
             card, parts = article, passages.list_terms(article)
             seq = self._insert(self._fit(article), parts)
         joined, was_damaged = self._join(seq, card, collection, is_new=not found)
-        return PutResult(seq, not found, parts, joined, is_healed or was_damaged)
+        return PutResult(seq, not found, parts, joined, is_healed or was_damaged, card.language)
 
     def keep(self, article_id: str, raw: bytes, collection: str) -> bool:
         """Keep the source's own bytes, compressed; return False if the collection has no such article."""
@@ -111,6 +113,7 @@ class StoreWriter:
             "UPDATE article SET passages = ?, terms = ? WHERE seq = ?",
             (len(parts), sum(map(len, parts)), seq),
         )
+        self._note_language(seq, article.language)
         self._connection.execute(
             "UPDATE body SET text = ?, spans = ?, terms = ?, checksum = ?, vectors = ? WHERE seq = ?",
             (body.text, body.spans, body.terms, body.checksum, body.vectors, seq),
@@ -183,7 +186,34 @@ class StoreWriter:
             (seq, body.text, body.spans, body.terms, body.checksum, body.vectors),
         )
         self._connection.execute("INSERT OR IGNORE INTO change VALUES (?)", (seq,))
+        self._note_language(seq, article.language)
         return seq
+
+    def _note_language(self, seq: int, language: str) -> None:
+        """Note the language of an article, of which `article` has the counts already."""
+        if sqlite.has_languages(self._connection):
+            self._connection.execute("DELETE FROM foreign_article WHERE seq = ?", (seq,))
+        if language != DEFAULT_LANGUAGE:
+            sqlite.add_languages(self._connection)
+            self._note_analyser(language)
+            counted = "INSERT INTO foreign_article SELECT seq, ?, passages, terms FROM article WHERE seq = ?"
+            self._connection.execute(counted, (language, seq))
+
+    def _note_analyser(self, language: str) -> None:
+        """Note which analyser made the terms of a language's articles, before the first one comes."""
+        self._connection.execute(
+            "INSERT INTO language VALUES (?, ?, 0, 0, 0)"
+            " ON CONFLICT (code) DO UPDATE SET analyser = excluded.analyser WHERE articles = 0",
+            (language, name_analyser(language)),
+        )
+
+    def set_analysers(self, find: Callable[[str], str]) -> None:
+        """Note which analyser made the terms of all articles, as `find` tells for the code of each language."""
+        self.set_meta("analyser", find(DEFAULT_LANGUAGE))
+        if sqlite.has_languages(self._connection):
+            found = self._fetch("SELECT code FROM language", ())
+            values = [(find(code), code) for (code,) in found]
+            self._connection.executemany("UPDATE language SET analyser = ? WHERE code = ?", values)
 
     def _fit(self, article: Article) -> Article:
         """Return a new text as the library stores it; one without vectors makes the library one of no encoder."""
