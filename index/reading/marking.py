@@ -191,7 +191,7 @@ def _is_apart(piece: Draft) -> bool:
 def _split_off_end_mark(pieces: list[Draft]) -> None:
     """Make the first end mark that closes a paragraph a paragraph of its own."""
     for number, piece in enumerate(pieces):
-        mark_ = END_STRONG.search(piece.text[-20:])
+        mark_ = END_STRONG.search(piece.text[-20:]) if piece.text.endswith((")", "-", ">")) else None
         if mark_ is None or piece.kind not in (None, Kind.BODY) or is_note(piece.look):
             continue
         words = mark_.group().strip()
