@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..engines import Engine
 from ..errors import CorruptIndex
@@ -18,7 +18,6 @@ from ..evidence.candidate import Nominated
 from ..evidence.question import Question
 from ..evidence.weights import load_model
 from ..language import bm25
-from ..meaning.encoder import measure_similarity
 from ..model import Article, Card, Filter, Hit
 from ..stories import Silence, find_hidden, find_silences
 from ..verdicts import UnreadArticle
@@ -95,8 +94,7 @@ class Scope:
         return cards[0] if len(cards) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What was found for a question: articles, those that hold most of it first.
 
     `silenced` is a version that may not be cited, and why, if it holds more of the question than any that may;
@@ -111,8 +109,7 @@ class Found:
     unread: tuple[UnreadArticle, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SpeakingHits:
+class SpeakingHits(NamedTuple):
     """The hits that may be cited; `silenced`, `hidden` and `unread` are as in `Found`."""
 
     hits: tuple[Hit, ...]
@@ -164,7 +161,7 @@ def _nominate_by_meaning(
         key, similar = each.article.id, each.similarities
         nearest = sorted(range(len(similar)), key=lambda at: (-similar[at], at))[:NEAREST]
         held = numbers.get(key, set()).union(at + 1 for at in nearest)
-        found.append(replace(each, numbers=frozenset(held), loss=losses.get(key, lost if losses else 0.0)))
+        found.append(each._replace(numbers=frozenset(held), loss=losses.get(key, lost if losses else 0.0)))
     weight = 10 * load_model(by_meaning=True).rank["similarity"]
     found.sort(key=lambda each: each.loss - weight * max(each.similarities))
     return found[:READ]
@@ -174,9 +171,11 @@ def compare(question: Question, nominated: Iterable[Nominated], encoder: Encoder
     """Return them with how near each sentence comes to the question in meaning; nothing is compared without encoder."""
     if encoder is None:
         return list(nominated)
+    from ..meaning.encoder import measure_similarity  # late: without an encoder nothing of meaning is loaded
+
     vector = encoder.encode_question(question.text)
     return [
-        replace(each, similarities=measure_similarity(vector, [one.vector for one in each.article.sentences]))
+        each._replace(similarities=measure_similarity(vector, [one.vector for one in each.article.sentences]))
         for each in nominated
     ]
 
@@ -241,7 +240,7 @@ def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
         why is Silence.SUPERSEDED or _count_held(terms, best) <= max(_count_held(terms, hit) for hit in speaking)
     ):
         return found
-    return replace(found, silenced=(scope.read(best.passage.article_id).card, why))
+    return found._replace(silenced=(scope.read(best.passage.article_id).card, why))
 
 
 def may_speak(article_id: str, scope: Scope) -> bool:

@@ -7,11 +7,10 @@ few more than wanted. Disk and cluster so give the same order as the engine in m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """The size of a whole library; `terms` counts those of all passages."""
 
     articles: int = 0

@@ -7,7 +7,8 @@ whole is asked by words alone, until it is rebuilt.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ..model import Article
 
@@ -53,8 +54,7 @@ def fit_vectors(article: Article, library: str, ours: str) -> tuple[Article, str
     return drop_vectors(article), "" if article.sentences else library
 
 
-@dataclass(frozen=True, slots=True)
-class VectorMaker:
+class VectorMaker(NamedTuple):
     """What makes the vectors of a library that is rebuilt: a function and the id of its encoder, or neither."""
 
     encode: Encode | None = None
