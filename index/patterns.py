@@ -17,6 +17,9 @@ from zlib import crc32
 KEYS = Path(__file__).with_suffix(".keys")
 """What a text must hold for each rare pattern to find anything in it, by the checksum of the pattern."""
 
+FEW = 40
+"""Texts, those of one question and more, after which it is faster to compile a pattern than to look for its keys."""
+
 Keys = Iterable[Iterable[str]]
 """Groups of strings in small letters: a text in which a pattern finds anything holds one string of each group."""
 
@@ -37,7 +40,11 @@ class _Late:
 
 
 class Rare(_Late):
-    """Stands for a pattern that finds nothing in most texts, and is not compiled for these."""
+    """Stands for a pattern that finds nothing in most texts, and is not compiled for the first `FEW` of these."""
+
+    def __init__(self, text: str, flags: int) -> None:
+        super().__init__(text, flags)
+        self._left = FEW
 
     def match(self, text: str, *span: int) -> Any:
         """As `re.Pattern.match`."""
@@ -52,7 +59,8 @@ class Rare(_Late):
         return self._look("fullmatch", text, span)
 
     def _look(self, call: str, text: str, span: tuple[int, ...]) -> Any:
-        if not may_fit(simplify(text), _load_keys().get(checksum(str(self.pattern)), ())):
+        if self._left and not may_fit(simplify(text), _load_keys().get(checksum(str(self.pattern)), ())):
+            self._left -= 1
             return None
         return self.__getattr__(call)(text, *span)  # which stands here from now on, instead of the method
 
@@ -73,7 +81,7 @@ def compile(text: str | bytes, flags: int = 0, *, rare: bool = False) -> Any:
 
     A `rare` one has its keys in `patterns.keys`, which `python -m tests.train.make_keys` makes; without, it is as any.
     """
-    return Rare(text, flags) if rare else _Late(text, flags)
+    return Rare(str(text), flags) if rare else _Late(text, flags)
 
 
 def simplify(text: str) -> str:

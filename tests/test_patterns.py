@@ -84,6 +84,16 @@ def test_a_rare_pattern_is_compiled_when_a_text_holds_its_keys():
     assert pattern.search("who won the race?") is None
 
 
+def test_a_rare_pattern_is_compiled_in_a_process_that_goes_on():
+    pattern = patterns.compile(r"\bhow many\b", rare=True)
+    for _ in range(patterns.FEW - 1):
+        pattern.search("who won the race?")
+    assert pattern.search("who won the race?") is None
+    assert "search" not in vars(pattern)
+    assert pattern.search("who won the race?") is None
+    assert "search" in vars(pattern)
+
+
 FOUND = st.sampled_from(list(make_keys.list_rare())).flatmap(
     lambda row: st.tuples(st.just(row), st.from_regex(re.compile(*row)))
 )
