@@ -54,9 +54,13 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[t
     first, which keeps the offsets. One longer than 5,000 characters is split: behind a comma, semicolon
     or colon, else between two words, else within one. Returns `[]` for white space alone.
     """
+    end = len(text) if end is None else end
+    # `splitlines` knows the same ends of a line, and most texts have none
+    whole = text[start:end].splitlines() == [text[start:end]]
+    lines = [(start, end)] if whole else [line.span() for line in _LINE.finditer(text, start, end)]
     spans = []
-    for line in _LINE.finditer(text, start, len(text) if end is None else end):
-        for first, last in _split_line(text, line.start(), line.end()):
+    for line in lines:
+        for first, last in _split_line(text, *line):
             spans += [(first, last)] if last - first <= LONGEST else _cut(text, first, last)
     return spans
 
@@ -143,7 +147,8 @@ def _ends_at_full_stop(before: str, word: str, following: str) -> bool:
     written = tail.capitalize() if tail.isupper() and len(tail) > 1 else tail
     numbered = written in wordlists.NUMBERED and _NUMBER.match(following)
     measured = _MORE.match(following) and _MEASURE.search(before)
-    if written in wordlists.TITLE_ABBREVIATIONS or numbered or measured or _LABEL.fullmatch(before):
+    labelled = len(word) == 1 and _LABEL.fullmatch(before)
+    if written in wordlists.TITLE_ABBREVIATIONS or numbered or measured or labelled:
         return False
     if len(word) == 1 and _DEGREES.search(before):
         return True
@@ -152,6 +157,7 @@ def _ends_at_full_stop(before: str, word: str, following: str) -> bool:
     place = tail in wordlists.PLACE_ABBREVIATIONS and before.endswith(f", {word}")
     if written in wordlists.ABBREVIATIONS or place:
         return following.lower() in wordlists.STARTERS or ask_punkt(tail if place else written, following)
-    if _LETTERS.match(word) or (len(word) == 1 and word.islower()) or written == "St":
+    initials = word[-1].isupper() and _LETTERS.match(word)
+    if initials or (len(word) == 1 and word.islower()) or written == "St":
         return following.lower() in wordlists.STARTERS
     return _ORDINARY.match(word) is not None or ask_punkt(word, following)

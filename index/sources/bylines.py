@@ -87,7 +87,7 @@ def _list_marked(tree: Any) -> Iterator[Any]:
     for element in tree.iter():  # three times as fast as an XPath
         if (
             element.tag in _NAMING
-            and _LIKELY.search(" ".join(element.attrib.values()))
+            and _LIKELY.search(" ".join(element.values()))
             and _rank(element) < _NONE
             and not _is_apart(element)
         ):
