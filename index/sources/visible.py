@@ -196,13 +196,13 @@ class _Collector:
         if tag in _SCRIPTS:
             place, linked, anchors, anchor = self._scripts.pop()
             self._anchored -= anchor
+            self._links -= tag == "a"
             self._read_script(element, place, linked, anchors)
         box = self._boxes.pop()
         if box is _BLOCK or box.display == "block":
             if self._parts:
                 self.end_run()
             self._open.pop()
-        self._links -= tag == "a"
 
     def _read_script(self, element: Any, place: int, linked: int, anchors: int) -> None:
         """Put what raised or lowered letters mean in their place; the mark of a note may be a link, and is no word."""

@@ -250,7 +250,7 @@ def test_stored_rows_give_each_sentence_its_own_vector() -> None:
         with pytest.raises(ValueError, match="checksum"):
             rows.decode_text(article.id, damaged, body.checksum)
     empty = rows.encode_article(made([]))
-    odd = replace(empty, vectors=b"1")
+    odd = empty._replace(vectors=b"1")
     assert rows.decode_text(made([]).id, empty, empty.checksum).build_article(Card(id="", sha256="")).sentences == ()
     with pytest.raises(ValueError, match="vectors are not those"):
         rows.decode_text(made([]).id, odd, odd.checksum)
