@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,8 +22,7 @@ class SettingsError(Exception):
     """A setting cannot be used; the message names it and says what to write instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a setting stands, as messages name it, and whether that is the user's word; a folder's is not."""
 
     name: str
@@ -42,8 +40,7 @@ class FoundText(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(NamedTuple):
     """Settings of one place: where the user holds one of `keys`, a folder may set none of `others`.
 
     `others` are where the keys go to, whom they let in, and what vouches for the other end.

@@ -238,7 +238,7 @@ def _read_address(name: str, text: str) -> str:
     """Return the address of a Bot API server, which gets the token with each call."""
     from index.engines import is_loopback  # late: most commands call no such server
 
-    found = _ADDRESS.fullmatch(text)
+    found = re.fullmatch(_ADDRESS, text, re.ASCII)
     if not found:
         raise SettingsError(f"{name} takes an address such as https://api.telegram.org")
     if found["scheme"] == "http" and not is_loopback(found["host"].strip("[]")):
@@ -262,9 +262,7 @@ def _read_secret(name: str, text: str) -> Secret:
     return Secret(text)
 
 
-_ADDRESS = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[\w./~-]*)?", re.ASCII
-)
+_ADDRESS = r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[\w./~-]*)?"
 
 _SWITCHES = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
 

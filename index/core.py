@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from types import TracebackType
 
-from .asking.explanation import explain_ranking
 from .asking.reply import (
     Answered,
     AnswerMemory,
@@ -29,8 +28,6 @@ from .errors import CorruptIndex, SeveralArticles, UnknownArticle
 from .meaning import ENCODER, Meaning, find_meaning
 from .model import DEFAULT_COLLECTION, Article, Card, Filter, Hit, Reply
 from .moments import shift
-from .stories.edits import follow_edits
-from .stories.grouping import join_stories
 from .verdicts import Verdict
 
 SUGGESTIONS_TRIED = 30
@@ -84,10 +81,11 @@ class Index:
         Each is joined to the story that the collection knows an earlier or later version of. The text of a file
         replaces those that the collection has of the same file: they become older versions.
         """
+        from .stories.edits import follow_edits  # late: a question adds nothing
+        from .stories.grouping import join_stories
 
         def around(day: date) -> Iterator[Card]:
-            noon = datetime.combine(day, time(12), UTC)
-            spread = timedelta(days=2)  # the same day in any zone
+            noon, spread = datetime.combine(day, time(12), UTC), timedelta(days=2)  # the same day in any zone
             since, until = shift(noon, -spread), shift(noon, spread)  # None, no limit, at the calendar's edge
             return self.engine.articles(Filter(collections=(collection,), since=since, until=until))
 
@@ -202,7 +200,11 @@ class Index:
         if focus is not None:
             found = focus_on(found, *focus)
         reply = compose(found.meant, found.ranked, found.judgement, found.found, limit)
-        return replace(reply, explain=explain_ranking(found.meant, found.ranked, found.found)) if explain else reply
+        if explain:
+            from .asking.explanation import explain_ranking
+
+            reply = replace(reply, explain=explain_ranking(found.meant, found.ranked, found.found))
+        return reply
 
     def rank(self, question: str, history: Sequence[str] = (), filter: Filter | None = None) -> Ranking:
         """Return all candidate sentences of a question, best first, whatever the verdict is."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 
 def translatable(text: str) -> str:
@@ -100,8 +99,7 @@ class Reason(str):
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadArticle:
+class UnreadArticle(NamedTuple):
     """An article that may hold the answer, but what is stored of it is damaged; `name` is "" if its card is, too."""
 
     id: str

@@ -6,11 +6,15 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from index import patterns
+from index.evidence.answer_types import TYPES
 from index.language.wordlists import match_any
 from tests.support.paths import ROOT
 from tests.support.patterns import BOUND, KNOWN, SECRET, Pattern, collect, list_shapes
+from tests.train import make_keys
 
 
 def measure(*how):
@@ -63,3 +67,47 @@ def test_words_of_one_first_letter_stand_together_in_a_pattern():
     assert pattern == "(?:s(?:ay|ays|t(?:op|ay))|t(?:ell me|old)|t?)"
     assert all(re.fullmatch(pattern, word) for word in ("say", "says", "tell me", "told", "t", "", "stop"))
     assert not re.fullmatch(pattern, "tell")
+
+
+def test_the_keys_are_those_of_the_rare_patterns():
+    assert patterns.KEYS.read_text("ascii") == make_keys.make_patterns(), "run python -m tests.train.make_keys"
+    assert [text for text, flags in make_keys.list_rare() if not make_keys.list_keys(text, flags)] == []
+
+
+def test_a_rare_pattern_is_compiled_when_a_text_holds_its_keys():
+    age = next(row for row in TYPES if row.name == "age")
+    pattern = patterns.compile(patterns.fold(age.asked), rare=True)
+    assert pattern.search("who won the race?") is None
+    assert "search" not in vars(pattern)
+    assert pattern.search("how old is she?")[0] == "how old"
+    assert "search" in vars(pattern)
+    assert pattern.search("who won the race?") is None
+
+
+def test_a_rare_pattern_is_compiled_in_a_process_that_goes_on():
+    pattern = patterns.compile(r"\bhow many\b", rare=True)
+    for _ in range(patterns.FEW - 1):
+        pattern.search("who won the race?")
+    assert pattern.search("who won the race?") is None
+    assert "search" not in vars(pattern)
+    assert pattern.search("who won the race?") is None
+    assert "search" in vars(pattern)
+
+
+FOUND = st.sampled_from(list(make_keys.list_rare())).flatmap(
+    lambda row: st.tuples(st.just(row), st.from_regex(re.compile(*row)))
+)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(FOUND)
+def test_whatever_a_rare_pattern_finds_holds_its_keys(found):
+    (pattern, flags), text = found
+    assert patterns.compile(pattern, flags, rare=True).search(text)
+
+
+def test_letters_that_case_makes_alike_are_read_alike():
+    """Otherwise a pattern that ignores case would find something in a text in which its keys are not found."""
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    alike = set(re.findall("[a-z]", every, re.IGNORECASE))
+    assert {patterns.simplify(each) for each in alike} == set("abcdefghijklmnopqrstuvwxyz")

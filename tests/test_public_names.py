@@ -62,7 +62,7 @@ CITATIONS = {
 EVALUATE = {"Outcome", "QuestionSet", "open_in_memory", "outcomes", "read_set", "risk_coverage", "summary"}
 
 USED = {
-    "index": INDEX,
+    "index": INDEX | {"patterns"},
     "index.errors": ERRORS,
     "index.stories.changes": {"Change", "Edit", "diff", "diff_words"},
     "index.citations": CITATIONS,

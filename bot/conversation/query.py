@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from calendar import isleap, monthrange
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from typing import Any
 
-from index import Filter, Index
+from index import Filter, Index, patterns
 from index.moments import shift
 
 from ..translation import gettext
@@ -36,13 +34,13 @@ _MEANT = {
 }
 """Words that people try as filters, and the one that comes nearest."""
 
-_WORD = re.compile(rf'(?<!\S)({"|".join(FILTERS)}):("[^"]*"|[^\s"]\S*)(?!\S)', re.IGNORECASE)
-_UNKNOWN = re.compile(r'(?<!\S)([a-z]{3,20}|by|id|to):(?:"|[^\W\d_]|(?:1[5-9]|20)\d\d(?:-|(?!\S)))')
+_WORD = patterns.compile(rf'(?<!\S)({"|".join(FILTERS)}):("[^"]*"|[^\s"]\S*)(?!\S)', re.IGNORECASE)
+_UNKNOWN = patterns.compile(r'(?<!\S)([a-z]{3,20}|by|id|to):(?:"|[^\W\d_]|(?:1[5-9]|20)\d\d(?:-|(?!\S)))')
 """What looks like a filter: not a time, an address, a port or a title such as "Mission:Impossible"."""
 
 _FIELDS = fields(Filter)
-_SHORT_DATES = (("%Y", re.compile(r"\d{4}")), ("%Y-%m", re.compile(r"\d{4}-\d\d?")))
-_WEEK = re.compile(r"\d{4}-?W\d\d")
+_SHORT_DATES = (("%Y", patterns.compile(r"\d{4}")), ("%Y-%m", patterns.compile(r"\d{4}-\d\d?")))
+_WEEK = patterns.compile(r"\d{4}-?W\d\d")
 
 
 def read_since(text: str) -> datetime:
@@ -66,6 +64,8 @@ def read_until(text: str) -> datetime:
     Raises:
         ValueError: as `read_since`.
     """
+    from calendar import isleap, monthrange  # late: few questions have a filter
+
     first = read_since(text)
     if _SHORT_DATES[0][1].fullmatch(text):
         length = timedelta(days=366 if isleap(first.year) else 365)
@@ -88,6 +88,8 @@ def split(message: str, given: Filter | None = None) -> tuple[str, Filter]:
     Raises:
         ValueError: a filter word's value cannot be read, or there is no such filter; the message says what to write.
     """
+    if ":" not in message:
+        return message.strip(), given or Filter()
     _check_unknown(message)
     named: dict[str, list[str]] = {}
     for match in _WORD.finditer(message):
@@ -145,6 +147,8 @@ def _check_unknown(message: str) -> None:
         word = match[1]
         if word in FILTERS or message[match.end(1) + 1 :].startswith("//"):
             continue
+        from difflib import get_close_matches
+
         close = _MEANT.get(word) or next(iter(get_close_matches(word, FILTERS, 1, 0.75)), "")
         if close:
             told = gettext("{word}: is no filter; {close}: may be meant")

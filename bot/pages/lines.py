@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from index import Citation, Reply, Verdict
+from index import Citation, Reply, Verdict, patterns
 from index.asking.several import asks_yes_or_no
 from index.citations.wording import HIDDEN, find_time
 from index.model import Card, ShownPassage, Status
@@ -55,8 +54,7 @@ class Piece(NamedTuple):
 _NOTHING = Piece("")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line to be wrapped; its other rows start below `pieces`, not below `margin`.
 
     A `raw` line is there to be copied: it stays whole, however narrow the terminal.
@@ -86,7 +84,7 @@ def render_plain(page: Page) -> str:
     return "".join(f"{row.rstrip()}\n" for row in rows)
 
 
-_UNSEEN = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|{HIDDEN.pattern}")
+_UNSEEN = patterns.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|{HIDDEN.pattern}")
 """C0 and C1 controls, separators, halves of surrogate pairs, and what hides or reorders; not tab and line feed."""
 
 
@@ -95,7 +93,7 @@ def clean(text: str) -> str:
 
     A terminal obeys control characters, and strangers write the articles.
     """
-    return _UNSEEN.sub(_show_control, text.replace("\r\n", "\n"))
+    return text if text.isprintable() else _UNSEEN.sub(_show_control, text.replace("\r\n", "\n"))
 
 
 def _show_control(match: re.Match[str]) -> str:
@@ -109,6 +107,8 @@ def _show_control(match: re.Match[str]) -> str:
 
 def clean_line(text: str) -> str:
     """Return the text cleaned and on one line."""
+    if text.isprintable():  # and so without any white space but the blank
+        return " ".join(text.split())
     return " ".join(part for part in re.split(r"[ \t\n]+", clean(text)) if part)
 
 

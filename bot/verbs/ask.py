@@ -12,9 +12,7 @@ from index.errors import UnknownArticle
 from index.verdicts import UNDERSTOOD, Reason, ReasonCode
 
 from ..conversation import query
-from ..conversation.dialogue import Ask
 from ..pages.lines import Page, clean_line, format_reply, render_reply, to_json
-from ..pages.weighing import render_explanation
 from . import ANSWERED, FAILED, NOT_ANSWERED, warn
 from .common import (
     add_filter_options,
@@ -29,6 +27,8 @@ from .common import (
 
 if TYPE_CHECKING:
     from index.digest import DigestRequest
+
+    from ..conversation.dialogue import Ask
 
 
 @click.command
@@ -91,7 +91,12 @@ class _Shown(NamedTuple):
     links: bool
 
     def render(self, reply: Reply) -> Page:
-        return (*render_reply(reply, links=self.links), *(render_explanation(reply) if self.explain else ()))
+        page = render_reply(reply, links=self.links)
+        if self.explain:
+            from ..pages.weighing import render_explanation
+
+            page = (*page, *render_explanation(reply))
+        return page
 
 
 def _ask_once(index: Index, text: str, within: Filter, shown: _Shown) -> int:
@@ -105,6 +110,8 @@ def _ask_once(index: Index, text: str, within: Filter, shown: _Shown) -> int:
     said = read_message(text)
     wanted = said.wanted if text or not within.speakers else DigestRequest(DigestKind.QUOTES, within.speakers[:1])
     if wanted is not None and not shown.as_json:
+        from ..conversation.dialogue import Ask  # late: few messages ask for a digest
+
         return _tell(index, Ask(text, (), within), wanted, shown)
     replies: list[Reply] = []
     for question in said.questions:

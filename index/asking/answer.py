@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from ..digest.people import find_people
 from ..evidence.candidate import Candidate, Nominated, rank
@@ -144,7 +143,7 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
         near = range(max(1, anchor.sentence - 2), min(len(anchor.article.sentences), anchor.sentence + 4) + 1)
         numbers.setdefault(key, set()).update(near)
         articles.setdefault(key, Nominated(anchor.article, frozenset()))
-    nominated = [replace(articles[key], numbers=frozenset(some)) for key, some in numbers.items()]
+    nominated = [articles[key]._replace(numbers=frozenset(some)) for key, some in numbers.items()]
     scores: dict[tuple[str, int], list[Candidate]] = {}
     for reading in readings:
         for candidate in rank(reading, compare(reading, nominated, scope.encoder), scope.judge):
@@ -155,7 +154,7 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
         Answered(
             reading,
             found,
-            ranked := tuple(replace(each[at], score=score) for score, each in both),
+            ranked := tuple(each[at]._replace(score=score) for score, each in both),
             judge(reading, ranked, found),
         )
         for at, (reading, found) in enumerate(zip(readings, founds, strict=True))
@@ -201,7 +200,7 @@ def _trust_speaker(answer: Answered) -> Answered:
     """Return the answer as one: who says a sentence stands beside it, whatever words the question has."""
     best = answer.ranked[0].view
     confidence = max(answer.judgement.confidence, load_model(language=best.question.language.code).answered)
-    return replace(answer, judgement=Judgement(confidence, Verdict.ANSWERED, explain_answer(best)))
+    return answer._replace(judgement=Judgement(confidence, Verdict.ANSWERED, explain_answer(best)))
 
 
 def _order(score: float, each: Sequence[Candidate]) -> tuple[float, str, int]:
@@ -283,7 +282,7 @@ def _answer_who_said(asked: str, thread: Sequence[Turn], scope: Scope) -> Answer
     rest = rank(meant, found.nominated, scope.judge)
     others = [one for one in rest if (one.article.id, one.number) != (article.id, number)]
     top = max((one.score for one in others), default=0.0)
-    ranked = (replace(first[0], score=max(first[0].score, top)), *others)
+    ranked = (first[0]._replace(score=max(first[0].score, top)), *others)
     told = Answered(meant, found, ranked, judge(meant, ranked, found))
     return told if said is None else _trust_speaker(told)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, log
+from typing import NamedTuple
 
 from ..citations.citation import make_citation
 from ..evidence import weights
@@ -38,8 +39,7 @@ _BEFORE = 3
 _Key = tuple[Filter, tuple[str, ...], bool, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The verdict, why, and the calibrated `confidence`, 0 to 1, that the best sentence answers."""
 
     confidence: float
@@ -47,8 +47,7 @@ class Judgement:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """The question that was answered, what was found for it, the sentences, best first, and the verdict."""
 
     meant: Question
@@ -57,8 +56,7 @@ class Answered:
     judgement: Judgement
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """All candidates of a question, best first, and the passages that would be shown whatever the verdict.
 
     `sentences` holds (article id, sentence number, score). `confidence` is 0 without any.
@@ -87,7 +85,7 @@ def focus_on(found: Answered, start: int, end: int) -> Answered:
 
     ranked = tuple(filter(reaches, found.ranked))
     judgement = judge(found.meant, ranked, found.found)
-    return found if judgement.verdict is Verdict.REFUSED else replace(found, ranked=ranked, judgement=judgement)
+    return found if judgement.verdict is Verdict.REFUSED else found._replace(ranked=ranked, judgement=judgement)
 
 
 def judge(question: Question, ranked: Sequence[Candidate], found: Found) -> Judgement:
@@ -239,8 +237,7 @@ def _show(window: _Window, scores: Sequence[float]) -> ShownPassage:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RememberedAnswer:
+class RememberedAnswer(NamedTuple):
     """What became of a question: how it was `understood`, the verdict, and the sentence that came first.
 
     `held` is the share of its words in and around that sentence. `article_id` is "" where nothing was found.

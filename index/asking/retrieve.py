@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..engines import Engine
 from ..errors import CorruptIndex
@@ -109,8 +109,7 @@ class Scope:
         return cards[0] if len(cards) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What was found for a question: articles, those that hold most of it first.
 
     `silenced` is a version that may not be cited, and why, if it holds more of the question than any that may;
@@ -125,8 +124,7 @@ class Found:
     unread: tuple[UnreadArticle, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SpeakingHits:
+class SpeakingHits(NamedTuple):
     """The hits that may be cited; `silenced`, `hidden` and `unread` are as in `Found`."""
 
     hits: tuple[Hit, ...]
@@ -241,7 +239,7 @@ def find_hits(terms: Sequence[str], limit: int, scope: Scope) -> SpeakingHits:
         why is Silence.SUPERSEDED or _count_held(terms, best) <= max(_count_held(terms, hit) for hit in speaking)
     ):
         return found
-    return replace(found, silenced=(scope.read(best.passage.article_id).card, why))
+    return found._replace(silenced=(scope.read(best.passage.article_id).card, why))
 
 
 def may_speak(article_id: str, scope: Scope) -> bool:

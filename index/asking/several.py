@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .. import patterns
 from ..digest import DigestKind, DigestRequest, recognise
@@ -39,8 +39,7 @@ _PERSONS = HE | SHE | {"else"}
 _INTERROGATIVE = word_set(_ASKS.replace("|", " "))
 
 
-@dataclass(frozen=True, slots=True)
-class Questions:
+class Questions(NamedTuple):
     """The questions of a message, in order, and those that are `left` because there are too many."""
 
     asked: tuple[str, ...]
@@ -120,8 +119,7 @@ def _asks(text: str) -> bool:
     return first.partition("'")[0] in _INTERROGATIVE | AUXILIARIES | {"whats", "whos", "hows", "wheres"}
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What a message asks: a digest is `wanted`, or its `questions` one by one; `left` are those too many to answer."""
 
     wanted: DigestRequest | None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from .. import patterns
 from ..evidence.question import Question, read_question
@@ -51,6 +51,7 @@ _GREETING = patterns.compile(
       (?:\ please)?,?\ (?=(?:who|whom|whose|what|when|where|why|how|which)\b)
     """,
     re.IGNORECASE | re.VERBOSE,
+    rare=True,
 )
 _CORRECTION = patterns.compile(
     r"""
@@ -59,9 +60,12 @@ _CORRECTION = patterns.compile(
       |not\ (?:him|her|them|that|it|this|his|hers|that\ one))\b[\s,.:;]{1,4}
     """,
     re.IGNORECASE | re.VERBOSE,
+    rare=True,
 )
 _ASKING_WORDS = word_set("who whom whose what when where why how which whats whos hows wheres")
-_TAG = patterns.compile(r",\s{0,5}(?:right|correct|isn['’]t\sit|huh|eh)\s{0,5}\?{1,9}\s{0,20}\Z", re.IGNORECASE)
+_TAG = patterns.compile(
+    r",\s{0,5}(?:right|correct|isn['’]t\sit|huh|eh)\s{0,5}\?{1,9}\s{0,20}\Z", re.IGNORECASE, rare=True
+)
 _FAREWELL = patterns.compile(
     r"""
     (?: [\s,.!–-]{0,10}\b(?:(?:many\ )?(?:thanks|thank\ you|thx)|please|pls|plz)
@@ -72,14 +76,14 @@ _FAREWELL = patterns.compile(
     (?:[\s,.!–-]{1,6}(?-i:[A-Z])[\w.-]{1,20}(?:\ (?-i:[A-Z])[\w.-]{1,20})?)?[\s.!,]{0,6}\Z
     """,
     re.IGNORECASE | re.VERBOSE,
+    rare=True,
 )
 
 LONGEST_QUESTION = 2000
 """Characters of a question at most; longer ones are texts, not questions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A question that cannot be answered, and why; `asked` is what was typed, `text` what was understood."""
 
     asked: str

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from .. import patterns
 from ..language.calendar import ABBREVIATED_MONTH, MONTH, WEEKDAY, WEEKDAYS, parse_month
@@ -31,8 +31,7 @@ _REACH = 20
 _AHEAD = patterns.compile(r"[^.;]{0,80}?\b(?:will|is to|are to)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """Words that stand for a day, month or year: `date` is `2023-01-03`, `2022-11` or `2022`."""
 
     start: int
@@ -59,8 +58,7 @@ def _find_dates(text: str, published: date, start: int, end: int) -> Iterator[Da
             yield Dated(match.start(), match.end(), meant)
 
 
-@dataclass(frozen=True, slots=True)
-class _Signs:
+class _Signs(NamedTuple):
     """A sentence, where each word for the future or end of a clause stands, and where its second word begins.
 
     They are found once, so that a sentence of nothing but dates takes linear time.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from .. import patterns
 from ..language.calendar import MONTHS
@@ -76,8 +76,7 @@ def _explain_unread(reply: Reply) -> str:
     return explain_unread(reply.unread, reply.reason)
 
 
-@dataclass(frozen=True, slots=True)
-class PageLanguage:
+class PageLanguage(NamedTuple):
     """How a page speaks to its reader: the language's code, and how texts, dates and reasons are said in it.
 
     What is quoted stays as the article has it. `explain_why` tells more of a reply than its reason, a sentence a line.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..model import FORMAT, Card, Citation, Span
 from .requests import DigestKind
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A sentence of the article under a `label`: who says it, whom it introduces, its date, what it counts; or "".
 
     `reported` tells, of what somebody said, that the article reports it in its own words. `article` is given where
@@ -23,8 +22,7 @@ class Entry:
     article: Card | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What is known of the article: `name`, `value`, and where the value stands in its text, None if it does not."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..model import DEFAULT_LANGUAGE, Article, Card, Filter, Hit, Metadata
 
@@ -37,8 +37,7 @@ def is_loopback(host: str) -> bool:
         return host.casefold() == "localhost"
 
 
-@dataclass(frozen=True, slots=True)
-class StorageSize:
+class StorageSize(NamedTuple):
     """Bytes that a library takes on this machine: its texts, and all its files; None where it has no files here."""
 
     text: int | None = None
@@ -61,8 +60,7 @@ class Rebuilt:
     recovered: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class HealthIndicator:
+class HealthIndicator(NamedTuple):
     """One thing that was checked, and how it is; `advice` says what to do about it, "" if it is well.
 
     With advice, `is_broken` tells something that does not work from something to know of.
@@ -79,8 +77,7 @@ def format_size(count: int) -> str:
     return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(NamedTuple):
     """How common terms of a language are: how many `passages` it has, and for each known term how many contain it."""
 
     passages: int

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..model import (
     DEFAULT_LANGUAGE,
@@ -41,8 +41,7 @@ _KIND_MASK = (1 << _KIND_BITS) - 1
 _NONE = 0  # paragraph numbers and pages start at 1, so 0 can mean "none"
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedBody:
+class EncodedBody(NamedTuple):
     """The parts of an article that never change: UTF-8 text, packed spans, terms, one line a sentence, and vectors.
 
     A line ends with a unit separator and the terms of the heading above its sentence, if there is one; earlier
@@ -91,8 +90,7 @@ def _write_line(sentence: Sentence) -> str:
     return " ".join((*sentence.terms, *under))
 
 
-@dataclass(frozen=True, slots=True)
-class DecodedBody:
+class DecodedBody(NamedTuple):
     """A body whose checksums are right, not yet cut into sentences: a search needs only one passage of it."""
 
     text: str

@@ -8,11 +8,10 @@ few more than wanted. Disk and cluster so give the same order as the engine in m
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """How much there is of a library, or of one of its languages; `terms` counts those of all passages."""
 
     articles: int = 0

@@ -8,7 +8,8 @@ none, and are never compared by meaning.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ..model import DEFAULT_LANGUAGE, Article
 
@@ -56,8 +57,7 @@ def fit_vectors(article: Article, library: str, ours: str) -> tuple[Article, str
     return drop_vectors(article), "" if article.sentences else library
 
 
-@dataclass(frozen=True, slots=True)
-class VectorMaker:
+class VectorMaker(NamedTuple):
     """What makes the vectors of a library that is rebuilt: a function and the id of its encoder, or neither."""
 
     encode: Encode | None = None

@@ -84,7 +84,7 @@ class AnswerType:
 
     @cached_property
     def _asked(self) -> re.Pattern[str] | None:
-        return re.compile(patterns.fold(self.asked)) if self.asked else None
+        return patterns.compile(patterns.fold(self.asked), rare=True) if self.asked else None
 
     @cached_property
     def _held(self) -> re.Pattern[str] | None:
@@ -253,7 +253,7 @@ TYPES = (
 OTHER = AnswerType("other")
 """What none of the rows tells: anything may answer."""
 
-_COUNTED = patterns.compile(r"\bhow many (\w+(?: \w+){0,2})", re.IGNORECASE)
+_COUNTED = patterns.compile(r"\bhow many (\w+(?: \w+){0,2})", re.IGNORECASE, rare=True)
 _ANYBODY = frozenset(analyse("people person"))
 
 

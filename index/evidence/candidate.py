@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Article
 from . import features
@@ -34,8 +33,7 @@ Scored = tuple[float, SentenceView, float]
 """A sentence between its score, which is what it is sorted by, and what its article loses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nominated:
+class Nominated(NamedTuple):
     """An article with the `numbers` of the sentences that an engine's best passages hold.
 
     `loss` is what they lose because another article holds more of the question; within one article it is the same for
@@ -49,8 +47,7 @@ class Nominated:
     similarities: Sequence[float] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A sentence with its score, from which `loss` is already subtracted; higher is better evidence.
 
     `loss` is below that of its article, if the heading above the sentence asks the question.

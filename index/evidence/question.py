@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from .. import patterns
 from ..language.calendar import MONTH, MONTHS, SHORT_MONTHS, WEEKDAYS, parse_month
@@ -20,11 +21,14 @@ from ..model import Article
 from .answer_types import AnswerType, find_counted, find_types
 from .surface import split_surface
 
-_DEFINED = patterns.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]*\w)\W*\Z", re.IGNORECASE)
+_DEFINED = patterns.compile(
+    r"\W*(?:what|who)(?:['’]s| is| are| was| were) (?:the |an? )?([^?]*\w)\W*\Z", re.IGNORECASE, rare=True
+)
 _CAPITAL = patterns.compile(r"[A-Z\d]")
 _NEGATION = patterns.compile(
     r"\b(?:not|never|cannot|without|fail(?:s|ed|ing)?|lack(?:s|ed)?|except|other than|neither|unable"
-    r"|(?:is|was|did|do|does|ca|were)nt)\b|n['’]t\b"
+    r"|(?:is|was|did|do|does|ca|were)nt)\b|n['’]t\b",
+    rare=True,
 )
 _WHEN = patterns.compile(
     rf"[\s,]\s?(?:in|during|of|from|for|since|this|last)\s(?:early\s|late\s|mid-)?(?:(?P<month>{MONTH})\b,?)?"
@@ -149,8 +153,7 @@ class Question:
         return re.compile(rf"\b{re.escape(match[1])}\b[^.]{{0,40}}?\b{verb}\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """The `month`, 1 to 12, and the `year` that a question names, None for none; `rest` is the question without them.
 
     `terms` are those of the words that name them.

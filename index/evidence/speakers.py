@@ -7,9 +7,9 @@ nobody, the rest of its quotation may; "he" and "the official" stand for whoever
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import takewhile
+from typing import NamedTuple
 
 from .. import patterns
 from ..language.language import get_language
@@ -25,8 +25,7 @@ _BACK = 6
 """Earlier sentences that are searched for whom "he" or "the official" means."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Unquoted:
+class _Unquoted(NamedTuple):
     """A sentence with its quoted words blanked out, by as many quotation marks: no pattern looks past those.
 
     `opened` and `open` tell whether it begins and ends inside a quotation, `quotes` whether it has any.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from math import exp
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import patterns
 from ..language import bm25
@@ -36,8 +36,7 @@ _OTHER_PERIOD = patterns.compile(
 """What tells another month or year than that of the article without its name in full."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logit:
+class Logit(NamedTuple):
     """A logistic regression: the probability of something, from named signs."""
 
     weights: Mapping[str, float]
@@ -48,8 +47,7 @@ class Logit:
         return logistic(self.bias + sum([weight * signs[name] for name, weight in self.weights.items()]))
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """What is believed of the best sentence.
 
     `topic` is the probability that its article speaks of the matter, `confidence` that the sentence answers.

@@ -105,5 +105,6 @@ OPENING = patterns.compile(
     r"|(?:i|we) (?:want|need|would like|wanna|d like) to know|i(?:['’]m| am|m)? wonder(?:ing)?|any idea|remind me)\b"
     r"(?=.{0,200}\w)",
     re.IGNORECASE,
+    rare=True,
 )
 """What asks to be told, before what is asked: "Hey, can you tell me who ..."."""

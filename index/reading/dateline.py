@@ -33,6 +33,7 @@ _ZONE = (
     r"|(?:CST|IST|[ECMP]T|local time)\b)"
 )
 _CLOCK = r"(?P<hour>\d{1,2})(?!\d)(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,6})?)?)?"
+_YEAR = patterns.compile(r"\d{4}")
 _TIME = patterns.compile(
     rf"(?<![\d:]){_CLOCK}\s?(?P<half>[ap]\.?m\b\.?)?(?:hrs\b|h\b)?(?:\s?\(?{_ZONE}\)?)?"
     rf"|(?<![\d:])(?P<hour4>[012]\d)(?P<minute4>[0-5]\d)\s?(?P<zone4>GMT|UTC|KST|JST|Z)\b",
@@ -96,7 +97,7 @@ def find_moment(line: str) -> datetime | None:
 
 def parse_page_date(line: str) -> PageDate | None:
     """Return the date that the line states, None if the line says anything else."""
-    second = _SECOND.search(line[:160])
+    second = _SECOND.search(line[:160]) if _YEAR.search(line) else None
     if second and (first := _parse_one_date(line[: second.start()])) and not first.updated:
         changed = _parse_one_date(line[second.end()].upper() + line[second.end() + 1 :].rstrip(" .)"))
         if changed is not None:
@@ -105,11 +106,7 @@ def parse_page_date(line: str) -> PageDate | None:
 
 
 def _parse_one_date(line: str) -> PageDate | None:
-    if (
-        len(line) > 160
-        or not re.search(r"\d{4}", line)
-        or not (line[0].isupper() or line[0].isdigit() or line[0] in "([<")
-    ):
+    if len(line) > 160 or not _YEAR.search(line) or not (line[0].isupper() or line[0].isdigit() or line[0] in "([<"):
         return None
     moment = find_moment(line)
     if moment is None or (line.endswith(".") and not re.search(r"[ap]\.m\.$", line)):

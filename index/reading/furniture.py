@@ -166,13 +166,13 @@ _BY_SIGN = {
 }
 """Whole lines by letters or a sign that they contain."""
 
-CREDIT = patterns.compile(
+_CREDIT = patterns.compile(
     r"(?<=[.!?”\"’)])\s\(?(?:(?:File |Handout )?(?:Photo(?:graph)?|Picture|Image|Illustration)s?"
     r"(?: ?[Cc]redits?)?|Credits?)"
     r"\s?(?:[:/]|by\b|courtesy of\b)[^.!?\n]{2,80}\.?\)?$"
     r"|(?<=[.!?”\"’)])\s\((?:AP|AFP|Reuters|EPA|Getty)\b[^().!?\n]{0,60}\)$"
 )
-"""Whose picture it is, at the end of a caption."""
+_CREDITED = ("(", "redit", "hoto", "icture", "mage", "llustration")  # one of which each credit has
 
 _SIGN = patterns.compile("|".join(map(re.escape, _BY_SIGN)))
 _SECTIONS = match_any("home news world national politics business sports? opinion culture all_news")
@@ -249,6 +249,12 @@ def is_furniture(line: str, *, edge: bool = False) -> bool:
     if edge and all(_compile("|".join(_EDGE)).fullmatch(item) for item in _WIDE.split(line)):
         return True
     return bool(_SHARE.fullmatch(line))
+
+
+def find_credit(text: str) -> re.Match[str] | None:
+    """Return whose picture it is, at the end of a caption; None for any other paragraph."""
+    end = text[-140:]
+    return _CREDIT.search(end) if any(sign in end for sign in _CREDITED) else None
 
 
 def opens_links(line: str) -> bool:

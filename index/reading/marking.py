@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..model import Kind, Metadata, Paragraph
 from .dateline import Dateline, PageDate, find_moment, parse_dateline, parse_lone_dateline, parse_page_date
 from .draft import HEAD, LOOK, Draft, draft_blocks, draft_lines
-from .furniture import CREDIT, END, END_STRONG, SEPARATOR, is_furniture, opens_links, parse_byline
+from .furniture import END, END_STRONG, SEPARATOR, find_credit, is_furniture, opens_links, parse_byline
 from .headline import (
     Tags,
     find_embargo,
@@ -193,7 +193,7 @@ def _is_apart(piece: Draft) -> bool:
 def _split_off_end_mark(pieces: list[Draft]) -> None:
     """Make the first end mark that closes a paragraph a paragraph of its own."""
     for number, piece in enumerate(pieces):
-        mark_ = END_STRONG.search(piece.text[-20:])
+        mark_ = END_STRONG.search(piece.text[-20:]) if piece.text.endswith((")", "-", ">")) else None
         if mark_ is None or piece.kind not in (None, Kind.BODY) or is_note(piece.look):
             continue
         words = mark_.group().strip()
@@ -207,7 +207,7 @@ def _split_off_credits(pieces: list[Draft]) -> None:
     """Make the credit that closes a caption a paragraph of its own."""
     for number in range(len(pieces) - 1, -1, -1):
         piece = pieces[number]
-        found = CREDIT.search(piece.text[-140:]) if piece.kind in (None, Kind.BODY) else None
+        found = find_credit(piece.text) if piece.kind in (None, Kind.BODY) else None
         if found is not None and not is_furniture(piece.text):
             pieces.insert(number + 1, piece.cut_off(found.group().strip()))
 

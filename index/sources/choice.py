@@ -108,17 +108,13 @@ def _mark(run: TextRun, mark: str) -> None:
     for element, tail in run.nodes:
         text = element.tail if tail else element.text
         words = (text if text.isascii() else _MARK.sub("", text)).lstrip()
+        if not words:
+            continue
         try:
-            _set_text(element, mark, words, tail=tail)
+            setattr(element, "tail" if tail else "text", mark + words)
         except ValueError:  # lxml reads a form feed, say, and does not write it
-            _set_text(element, mark, _NOT_XML.sub("", words).lstrip(), tail=tail)
-
-
-def _set_text(element: Any, mark: str, words: str, *, tail: bool) -> None:
-    if words and tail:
-        element.tail = mark + words
-    elif words:
-        element.text = mark + words
+            if words := _NOT_XML.sub("", words).lstrip():
+                setattr(element, "tail" if tail else "text", mark + words)
 
 
 def _read_marks(chosen: str, runs: list[TextRun], marks: range) -> set[int]:

@@ -40,7 +40,7 @@ _MANY = 4  # boxes that look alike and hold links are a list, such as of comment
 
 def ends_sentence(text: str) -> bool:
     """Tell whether a text ends like a sentence, or with the colon before a list."""
-    return bool(_SENTENCE_END.search(text[-50:]))
+    return not text[-1:].isalnum() and bool(_SENTENCE_END.search(text[-50:]))
 
 
 def is_prose(run: TextRun) -> bool:
@@ -234,6 +234,9 @@ class Boxes:
 
 def _explain_by_name(box: Box) -> str:
     """Return why nothing in the box belongs to an article, by its names, its tag or its role; "" if it may."""
+    role = (box.element.get("role") or "").lower()
+    if not (box.names.aside or box.names.maybe_aside or box.tag in _ASIDE_TAGS or role in _ASIDE_ROLES):
+        return ""  # as of nearly all
     plain = PLAIN if not box.linked and box.prose == box.length >= _LONG else ""
     if box.names.aside or (box.names.maybe_aside and (box.linked or box.prose < box.length)):
         return f"{plain or IN}a part that the page calls {' '.join(box.names.words.split())[:60]!r}"
@@ -241,7 +244,6 @@ def _explain_by_name(box: Box) -> str:
         article = "an" if box.tag == "aside" else "a"
         mostly = box.tag == "aside" and not box.linked and box.prose * 4 > box.length * 3
         return f"{PLAIN if mostly else (box.tag in _MAYBE_ASIDE_TAGS and plain) or IN}{article} <{box.tag}>"
-    role = (box.element.get("role") or "").lower()
     return f"{plain or IN}a part with the role of {role!r}" if role in _ASIDE_ROLES else ""
 
 

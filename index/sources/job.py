@@ -75,7 +75,12 @@ def measure_fidelity(article: Article, document: Document) -> Fidelity:
     omitted = tuple(_split_omitted(document.omitted))
     if not document.shown:
         return Fidelity(article.length, article.length + len(document.left_out), document.left_out, omitted)
-    lost = [text for text in map(article.quote, article.sentences) if text not in document.shown]
+    lost, at = [], 0
+    for text in map(article.quote, article.sentences):
+        place = document.shown.find(text, at)  # they mostly stand there in order
+        if place < 0 and text not in document.shown:
+            lost.append(text)
+        at = max(at, place)
     if lost:
         shown = "".join(document.shown.split())
         lost = [text for text in lost if "".join(text.split()) not in shown]

@@ -109,7 +109,9 @@ def _find_whereabouts(boxes: Boxes, roots: set[Any], top: Box) -> dict[Any, _Whe
         else:
             why = box.why if box.why and (not above.why or above.why.startswith(_DOUBTFUL)) else above.why
             near = above.near and not (box.heads or box.tag == "article")
-            places[box.element] = _Whereabouts(above.inside, near, above.card or boxes.is_card(box), why)
+            card = above.card or boxes.is_card(box)
+            same = near == above.near and card == above.card and why == above.why
+            places[box.element] = above if same else _Whereabouts(above.inside, near, card, why)
     return places
 
 

@@ -33,6 +33,7 @@ _HIDDEN_NAMES = (
     "video"
 )
 _HIDDEN = frozenset(_HIDDEN_NAMES.split())
+_REMOVED = frozenset({"noscript", "script", "style", "template"})
 _SCRIPTS = frozenset({"a", "sup", "sub"})
 _STRUCK_NAMES = ("del", "s", "strike")
 _SPACE = patterns.compile(r"[\t\n\r\f][ \t\n\r\f]*| [ \t\n\r\f]+")  # a single space may stay
@@ -43,19 +44,15 @@ _BRACKETED = patterns.compile(r"\[\d{1,3}\]")
 class TextRun:
     """A run of text between two block borders, as the page shows it.
 
-    `element` is the block that contains it; `nodes` are its text nodes, each as an element and whether
-    it is that element's tail; `linked` is how many of its characters are in links.
+    `element` is the block that contains it, and `tag` that one's name; `nodes` are its text nodes, each as an element
+    and whether it is that element's tail; `linked` is how many of its characters are in links.
     """
 
     text: str
     element: Any
+    tag: str
     nodes: list[tuple[Any, bool]] = field(default_factory=list)
     linked: int = 0
-
-    @property
-    def tag(self) -> str:
-        """The name of the block's element."""
-        return str(self.element.tag)
 
 
 @dataclass(slots=True)
@@ -71,9 +68,10 @@ class Shown:
         return fold(" ".join(run.text for run in self.runs))
 
     def remove_hidden(self) -> None:
-        """Remove the hidden elements from the tree, except those that are never text, such as scripts."""
+        """Remove the hidden elements from the tree, except controls, media and what states facts of the page."""
         for element in self.hidden:
-            if element.tag not in _HIDDEN or element.tag in {"noscript", "template"}:
+            stated = element.tag == "script" and element.get("type") == "application/ld+json"
+            if not stated and (element.tag not in _HIDDEN or element.tag in _REMOVED):
                 element.drop_tree()
 
 
@@ -98,8 +96,8 @@ def show(root: Any, *, styles: bool = True) -> Shown:
         else:
             if element is not hidden:
                 collector.end(element, tag)
-            if element is not root:
-                collector.add(element, element.tail, tail=True)
+            if (text := element.tail) and element is not root:
+                collector.add(element, text, tail=True)
     collector.end_run()
     return collector.shown
 
@@ -123,10 +121,23 @@ class _Box(NamedTuple):
     items: bool = False
     struck: bool = False
 
+    def put_into(self, around: _Box) -> _Box:
+        """Return how an element that is shown so is shown in one that is shown as `around` says."""
+        if not (around.pre or around.unseen or around.tiny or around.items or around.struck):
+            return self
+        return _Box(
+            "block" if around.items and self.display == "inline" else self.display,
+            around.pre if self.pre is None else self.pre,
+            around.unseen if self.unseen is None else self.unseen,
+            around.tiny if self.tiny is None else self.tiny,
+            self.items,
+            self.struck or around.struck,
+        )
 
-_NONE, _INLINE = _Box("none"), _Box("inline")
+
+_NONE, _INLINE, _BLOCK = _Box("none"), _Box("inline"), _Box("block")
 _BOXES = (
-    dict.fromkeys(_BLOCK_NAMES.split(), _Box("block"))
+    dict.fromkeys(_BLOCK_NAMES.split(), _BLOCK)
     | dict.fromkeys(("pre", "listing", "xmp", "plaintext"), _Box("block", pre=True))
     | dict.fromkeys(_HIDDEN, _NONE)
     | dict.fromkeys(_STRUCK_NAMES, _Box("inline", struck=True))
@@ -139,7 +150,7 @@ class _Collector:
     def __init__(self, root: Any) -> None:
         self.shown = Shown()
         self._open = [root]  # the blocks that are open
-        self._boxes = [_Box("block")]
+        self._boxes = [_BLOCK]
         self._parts: list[str] = []
         self._nodes: list[tuple[Any, bool]] = []
         self._linked = 0
@@ -155,24 +166,19 @@ class _Collector:
             return
         text = "".join(self._parts).strip("\n ")
         if text.strip():
-            self.shown.runs.append(TextRun(text, self._open[-1], self._nodes, self._linked))
+            block = self._open[-1]
+            self.shown.runs.append(TextRun(text, block, str(block.tag), self._nodes, self._linked))
         self._parts, self._nodes, self._linked, self._after_space = [], [], 0, True
 
     def start(self, element: Any, tag: str, box: _Box) -> None:
         """Enter an element that is shown."""
         around = self._boxes[-1]
-        if around.pre or around.unseen or around.tiny or around.items or around.struck:
-            box = _Box(
-                "block" if around.items and box.display == "inline" else box.display,
-                around.pre if box.pre is None else box.pre,
-                around.unseen if box.unseen is None else box.unseen,
-                around.tiny if box.tiny is None else box.tiny,
-                box.items,
-                box.struck or around.struck,
-            )
+        if around is not _BLOCK and around is not _INLINE:  # as nearly all are
+            box = box.put_into(around)
         self._boxes.append(box)
-        if box.display == "block":
-            self.end_run()
+        if box is _BLOCK or box.display == "block":
+            if self._parts:
+                self.end_run()
             self._open.append(element)
         elif tag == "br":
             self._break()
@@ -182,21 +188,27 @@ class _Collector:
             self._scripts.append((len(self._parts), self._linked, self._anchors, anchor))
             self._anchors += anchor
             self._anchored += anchor
-        self.add(element, element.text, tail=False)
+        if text := element.text:
+            self.add(element, text, tail=False)
 
     def end(self, element: Any, tag: str) -> None:
         """Leave an element that is shown."""
         if tag in _SCRIPTS:
             place, linked, anchors, anchor = self._scripts.pop()
             self._anchored -= anchor
+            self._links -= tag == "a"
             self._read_script(element, place, linked, anchors)
-        if self._boxes.pop().display == "block":
-            self.end_run()
+        box = self._boxes.pop()
+        if box is _BLOCK or box.display == "block":
+            if self._parts:
+                self.end_run()
             self._open.pop()
-        self._links -= tag == "a"
 
     def _read_script(self, element: Any, place: int, linked: int, anchors: int) -> None:
         """Put what raised or lowered letters mean in their place; the mark of a note may be a link, and is no word."""
+        noted = "noteref" in f"{element.get('role')} {element.get('epub:type')}"
+        if element.tag == "a" and not noted and not (element.get("href") or "").startswith("#"):
+            return  # as nearly all links
         parts = self._parts[place : place + 9]
         if not 0 < sum(map(len, parts)) <= 60:
             return
@@ -207,7 +219,7 @@ class _Collector:
             read = read_lowered(before, text)
         elif element.tag == "sup":
             read = read_raised(before, text, linked=self._anchored > 0 or self._anchors > anchors)
-        elif _is_reference(element, before, text):
+        elif before.strip() and (noted or _BRACKETED.fullmatch(text.strip())):
             read = read_raised(before, text, linked=True)
         if read == text or len(self._parts) > place + 9:
             return
@@ -227,17 +239,18 @@ class _Collector:
         self._parts.append("\n")
         self._after_space = True
 
-    def add(self, element: Any, text: str | None, *, tail: bool) -> None:
+    def add(self, element: Any, text: str, *, tail: bool) -> None:
         """Add the element's text, or its tail, by the rules of the element that contains it."""
-        if not text:
-            return
         box = self._boxes[-1]
-        if box.unseen or box.tiny or box.struck or (self._after_space and not box.pre and not text.strip(" \t\n\r\f")):
+        if self._after_space and not box.pre and not text.strip(" \t\n\r\f"):
+            return
+        if box.unseen or box.tiny or box.struck:
             return
         if box.pre:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         else:
-            text = _SPACE.sub(" ", text)
+            if "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text:
+                text = _SPACE.sub(" ", text)
             if self._after_space and text[0] == " ":
                 text = text[1:]
         if text:
@@ -271,15 +284,6 @@ def _compute_box(element: Any, tag: str, rules: dict[str, Style]) -> _Box:
         items="items" in style,
         struck=box.struck or "text-decoration" in style,
     )
-
-
-def _is_reference(link: Any, before: str, text: str) -> bool:
-    """Tell whether a link behind some text leads to a note: it says so, or is a number in brackets."""
-    if not before.strip():
-        return False
-    if (link.get("href") or "").startswith("#") and _BRACKETED.fullmatch(text.strip()):
-        return True
-    return "noteref" in f"{link.get('role')} {link.get('epub:type')}"
 
 
 def _list_selectors(element: Any, tag: str) -> Iterator[str]:

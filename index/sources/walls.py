@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from .. import patterns
 from ..errors import state_fact
 from .visible import TextRun
+from .wall_kinds import CONSENT, LOGIN, ROBOT, WALLS, Wall
 
 SHORT = 600
 """Characters below which little text may be all that a wall lets through."""
@@ -23,98 +23,7 @@ SENTENCE_END = patterns.compile(r"[.!?…][\"'”’)\]]{0,3}$")
 """What ends a paragraph of prose; a menu or a button ends in a letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wall:
-    """A kind of wall: the words that it and stories about it have, the phrases that only it has, and what to say.
-
-    `boxes` are the names that pages give its element, as a class or an id, in small letters.
-    """
-
-    words: re.Pattern[str]
-    phrases: re.Pattern[str]
-    boxes: re.Pattern[str]
-    message: str
-
-
 _WORDS = re.IGNORECASE | re.VERBOSE
-_CONSENT = _Wall(
-    patterns.compile(
-        r"""\b(?:cookies?|consent|privacy|personal\ data|our\ (?:advertising\ )?(?:partners|vendors)|tracking|vendors
-        |personali[sz]ed\ (?:ads?|advertising|content)|legitimate\ interests?|advertisers?|identifiers?)\b""",
-        _WORDS,
-    ),
-    patterns.compile(
-        r"""\b(?:by\ (?:clicking|continuing|using\ (?:this|our))|accept\ (?:all|cookies)|reject\ all|we\ value\ your
-        |we\ and\ (?:our|\d{1,4})\b.{0,40}\b(?:partners|vendors|third\ parties)|(?:this|our)\ (?:web)?site\ uses
-        |we(?:\ and\ our\ partners)?\ (?:use|store|place|set)\ (?:\w+\ )?cookies|our\ (?:use\ of\ cookies|partners)
-        |(?:change|manage|update|withdraw|set)\ your\ (?:\w+\ )?(?:settings|preferences|choices|options|consent)
-        |you\ (?:consent|agree)\ to|give\ (?:us\ )?your\ consent|before\ you\ continue)\b""",
-        _WORDS,
-    ),
-    patterns.compile("cookie|consent|gdpr|ccpa|cmp|onetrust|didomi|usercentrics|truste|privacy|sp[-_]?message"),
-    state_fact("shows only a request for consent; open it in a browser, agree, save the page and add the file"),
-)
-_LOGIN = _Wall(
-    patterns.compile(
-        r"""\b(?:log(?:ged)?[\ -]?in|sign(?:ed)?[\ -]?in|sign\ up|subscri(?:be|bers?|ptions?)|passwords?|accounts?
-        |members?|membership|regist(?:er|ration)|trial|unlimited|unlock|to\ (?:continue|keep)\ reading|e-?mail\ address
-        |cancel|per\ (?:week|month)|(?:digital|full)\ access|paywall|free\ articles?|user\ ?name)\b""",
-        _WORDS,
-    ),
-    patterns.compile(
-        r"""\b(?:to\ (?:continue|keep|go\ on)\ reading|(?:continue|keep)\ reading\ (?:with|for|by|this)
-        |(?:read|see|view|get|access|unlock|enjoy|for)\ (?:
-            the\ (?:rest|full|whole|complete|entire)|full\ access|unlimited
-            |(?:this|our|all)\ (?:\w+\ )?(?:article|story|content|piece|report))
-        |already\ (?:a\ )?(?:subscriber|member|subscribed|registered|(?:have|has)\ an\ account)
-        |(?:only\ (?:available\ )?(?:for|to)|exclusive(?:ly)?\ (?:for|to)|reserved\ for|available\ to|(?:is|are)\ for)
-            \ (?:our\ |paying\ |registered\ |digital\ )?(?:subscribers|members)
-        |(?:subscribers?|members?)[-\ ]only
-        |(?:subscribe|register|log\ in|sign\ (?:in|up))\ (?:now\ )?(?:to|for)
-            \ (?:read|continue|view|access|unlock|see|get|full|unlimited)
-        |(?:have|'ve|’ve)\ (?:\w+\ )?(?:reached|used|read)\ (?:\w+\ ){0,4}(?:limit|articles?)
-        |(?:free\ )?articles?\ (?:left|remaining)|create\ (?:a\ free|an|your|a)\ account
-        |forgot\ (?:your\ )?password|enter\ your\ (?:\w+\ ){0,3}password
-        |(?:please\ )?(?:log|sign)\ in\ (?:with|to)\ (?:your|continue|read))\b""",
-        _WORDS,
-    ),
-    patterns.compile(
-        r"pay-?wall|reg-?wall|log-?in|sign-?in|subscri(?:be|ber|ption)-?(?:wall|offer|prompt|only)|piano|tp-container",
-    ),
-    state_fact("asks for a login before it shows the article; log in, save the page and add the file"),
-)
-_ROBOT = _Wall(
-    patterns.compile(
-        r"""\b(?:javascript|cookies|robots?|humans?|verif(?:y|ying)|captcha|denied|blocked|unusual|automated
-        |security|(?:your|web)\ browser|bots?|ray\ id)\b""",
-        _WORDS,
-    ),
-    patterns.compile(
-        r"""\b(?:(?:enable|turn\ on|activate|requires?|allow)\ (?:javascript|js\b|cookies)
-        |(?:you\ are|you're|you’re|are\ you)\ (?:not\ )?(?:a\ )?(?:robot|human|bot|real\ person)
-        |javascript\ (?:is|has\ been|seems\ to\ be)\ (?:disabled|turned\ off|required|not\ enabled|blocked)
-        |unusual\ (?:traffic|activity)\ from|access\ (?:to\ this\ (?:page|site)\ )?(?:has\ been\ |is\ |was\ )?denied
-        |you\ (?:have\ been|are|were)\ (?:blocked|denied)|checking\ (?:if\ the\ site|your\ browser)
-        |(?:don't|do\ not|don’t)\ have\ permission\ to\ access|complete\ the
-        \ (?:captcha|security\ check|challenge))\b""",
-        _WORDS,
-    ),
-    patterns.compile(r"captcha|challenge|cf-|turnstile|datadome|px-block"),
-    state_fact("shows itself to browsers only; open it in one, save the page and add the file"),
-)
-_MISSING = _Wall(
-    patterns.compile(r"\b(?:404|error|page|not\ found|exist|moved|deleted|removed|expired|looking\ for)\b", _WORDS),
-    patterns.compile(
-        r"""\b(?:page\ (?:you\ (?:are|were|'re|’re)?\ ?(?:looking|requested)|not\ found)
-        |(?:page|article|story)\ (?:\w+\ ){0,6}(?:does\ not|doesn't|doesn’t|no\ longer)\ exists?
-        |(?:could\ not|couldn't|couldn’t|can't|can’t|cannot)\ find
-        \ (?:the|that|this|what)\ (?:\w+\ )?(?:page|article|story|you))\b""",
-        _WORDS,
-    ),
-    patterns.compile(r"(?:error|page|not)-?(?:404|not-?found|found)|404"),
-    state_fact("says that there is no such page; check the address"),
-)
-_WALLS = (_ROBOT, _CONSENT, _MISSING, _LOGIN)
 # What stands under a teaser: not any offer, for a paper sells itself under each of its stories, but one to read on.
 _READ_ON = patterns.compile(
     r"""\b(?:to\ (?:continue|keep|go\ on)\ reading|(?:continue|keep)\ reading\ (?:with|for|by|this)|read\ on\ with
@@ -133,7 +42,7 @@ _READER = patterns.compile(
     |\A\W{0,3}(?:accept|access|activate|allow|already|become|cancel|choose|click|complete|continue|create|enable|enjoy
     |enter|forgot|get|join|keep|log|manage|read|register|reject|sign|start|subscribe|support|this|try|turn|unlock|verify
     |want|to\ (?:continue|keep|read|go\ on))\b""",
-    _WORDS,
+    re.VERBOSE,
 )
 _QUOTED = patterns.compile(r"“[^“”]{0,1000}”|\"[^\"]{0,1000}\"")
 _ACCEPT = patterns.compile(
@@ -155,9 +64,8 @@ def explain_wall(chosen: Sequence[TextRun], shown: Sequence[TextRun], tree: Any)
     """
     bodies = [run for run in chosen if run.tag not in _HEADINGS]
     prose = _select_prose(bodies) or _select_prose(run for run in shown if not _FRAMES.intersection(_walk_up(run)))
-    boxes = _list_boxes(prose)
-    walls = {id(run): wall for run in prose if (wall := _find_wall(run, boxes))}
     size = sum(len(run.text) for run in prose)
+    walls = _find_walls(prose, size)
     behind = [run for run in prose if id(run) in walls]
     story = [run for run in prose if id(run) not in walls]
     if behind and _hides_story(behind, size, walls, tree):
@@ -169,7 +77,21 @@ def explain_wall(chosen: Sequence[TextRun], shown: Sequence[TextRun], tree: Any)
     return "" if any(SENTENCE_END.search(run.text) for run in bodies) else _explain_nothing(shown, tree)
 
 
-def _hides_story(behind: Sequence[TextRun], size: int, walls: dict[int, _Wall], tree: Any) -> bool:
+def _find_walls(prose: Sequence[TextRun], size: int) -> dict[int, Wall]:
+    """Return the walls that paragraphs may be part of, by their ids, as far as that matters.
+
+    Where half of the text and more than a little is none, no wall hides it, and it is not asked further.
+    """
+    boxes, found, told = _list_boxes(prose), {}, 0
+    for run in prose:
+        if wall := _find_wall(run, boxes):
+            found[id(run)] = wall
+        elif (told := told + len(run.text)) >= max(SHORT, size / 2):
+            break
+    return found
+
+
+def _hides_story(behind: Sequence[TextRun], size: int, walls: dict[int, Wall], tree: Any) -> bool:
     """Tell whether the paragraphs that may be a wall's are one; `size` counts the characters of all paragraphs.
 
     They are if they are most of the text and stand beside a control, or if most of it is phrases that no story has. A
@@ -192,17 +114,17 @@ def _select_prose(runs: Iterable[TextRun]) -> list[TextRun]:
     return [run for run in runs if SENTENCE_END.search(run.text) and run.linked * 2 <= len(run.text)]
 
 
-def _find_wall(run: TextRun, boxes: Sequence[_Wall]) -> _Wall | None:
+def _find_wall(run: TextRun, boxes: Sequence[Wall]) -> Wall | None:
     """Return the kind of wall that a paragraph may be part of: it has its words, and speaks to its reader.
 
     In a box that the page names after such a wall, words are enough; `boxes` are the walls that have any on the page.
     """
     words = _strip_quotes(run.text)
-    if not _READER.search(words):
+    if not _READER.search(words.casefold()):
         return next((wall for wall in boxes if wall.words.search(words) and _is_boxed(run, wall)), None)
-    if found := next((wall for wall in _WALLS if wall.phrases.search(words)), None):
+    if found := next((wall for wall in WALLS if wall.phrases.search(words)), None):
         return found
-    return next((wall for wall in (_CONSENT, _LOGIN, _ROBOT) if wall.words.search(words)), None)
+    return next((wall for wall in (CONSENT, LOGIN, ROBOT) if wall.words.search(words)), None)
 
 
 def _strip_quotes(text: str) -> str:
@@ -216,7 +138,7 @@ def _walk_up(run: TextRun) -> Iterator[str]:
     yield from (str(element.tag) for element in run.element.iterancestors())
 
 
-def _is_boxed(run: TextRun, wall: _Wall) -> bool:
+def _is_boxed(run: TextRun, wall: Wall) -> bool:
     """Tell whether an element around the run has a name of such a wall; what holds a story is named for its subject."""
     for element in (run.element, *run.element.iterancestors()):
         if element.tag in _WHOLE or element.tag in ("article", "main"):
@@ -226,11 +148,11 @@ def _is_boxed(run: TextRun, wall: _Wall) -> bool:
     return False
 
 
-def _list_boxes(runs: Sequence[TextRun]) -> list[_Wall]:
+def _list_boxes(runs: Sequence[TextRun]) -> list[Wall]:
     """Return the walls after which an element around a run may be named."""
     around = {other for run in runs for other in (run.element, *run.element.iterancestors())}
     names = " ".join(name for element in around for name in _list_names(element))
-    return [wall for wall in (_CONSENT, _LOGIN, _ROBOT) if wall.boxes.search(names)]
+    return [wall for wall in (CONSENT, LOGIN, ROBOT) if wall.boxes.search(names)]
 
 
 def _list_names(element: Any) -> list[str]:
@@ -286,14 +208,14 @@ def _is_offered(first: TextRun, shown: Sequence[TextRun]) -> bool:
 
 def _is_offer(run: TextRun) -> bool:
     words = _strip_quotes(run.text)
-    is_named = bool(_READ_ON.search(words)) or (bool(_LOGIN.words.search(words)) and _is_boxed(run, _LOGIN))
-    return is_named and _READER.search(words) is not None
+    is_named = bool(_READ_ON.search(words)) or (bool(LOGIN.words.search(words)) and _is_boxed(run, LOGIN))
+    return is_named and _READER.search(words.casefold()) is not None
 
 
 def _explain_nothing(shown: Sequence[TextRun], tree: Any) -> str:
     """Return what a page without any prose is: a login, a check for robots, or nothing that we know."""
     text = " ".join(run.text for run in shown if not _FRAMES.intersection(_walk_up(run)))[:SHORT]
     if tree.find(".//input[@type='password']") is not None:
-        return _LOGIN.message
-    found = next((wall for wall in _WALLS if wall.phrases.search(text)), None)
+        return LOGIN.message
+    found = next((wall for wall in WALLS if wall.phrases.search(text)), None)
     return found.message if found else _NOTHING

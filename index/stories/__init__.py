@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from ..model import Card, Filter, Status
 from ..moments import as_utc, shift
@@ -19,8 +19,7 @@ class Silence(StrEnum):
     EMBARGOED = "embargoed"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a version stands among those of its story.
 
     `silence` is why it is not cited, None where it may be. `newer` is the newest version in view, None where that is

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -127,7 +126,7 @@ def test_the_newest_article_is_asked_for(text):
 
 
 def test_the_keys_are_those_of_the_phrasings():
-    assert requests.KEYS.read_text("ascii") == make_keys.make(), "run python -m tests.train.make_keys"
+    assert requests.KEYS.read_text("ascii") == make_keys.make_phrasings(), "run python -m tests.train.make_keys"
 
 
 FITTING = st.sampled_from(requests.list_phrasings()).flatmap(
@@ -142,13 +141,6 @@ def test_whatever_fits_a_phrasing_holds_its_keys(fitting):
     assert pattern in {each.pattern for _, each in requests._list_near(text)}
 
 
-def test_letters_that_case_makes_alike_are_read_alike():
-    """Otherwise a pattern that ignores case would fit a text in which its keys are not found."""
-    every = "".join(map(chr, range(sys.maxunicode + 1)))
-    alike = set(re.findall("[a-z]", every, re.IGNORECASE))
-    assert {each.translate(requests._ALIKE).lower() for each in alike} == set("abcdefghijklmnopqrstuvwxyz")
-
-
 def test_few_phrasings_are_compiled_for_a_question():
     for question in ("How many homes lost power?", "Who denied the talks?", "Where did the Aurora sink on Monday?"):
-        assert len(list(requests._list_near(question))) <= 4
+        assert len(list(requests._list_near(question))) <= 2

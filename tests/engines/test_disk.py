@@ -1035,10 +1035,10 @@ def test_rows_refuse_what_is_not_theirs() -> None:
     body, card = rows.encode_article(article), rows.card_from_json(rows.card_to_json(article))
     assert rows.decode_text(article.id, body, body.checksum).build_article(card) == article
     for broken in (
-        replace(body, terms=b"one"),
-        replace(body, spans=body.spans[:-16]),
-        replace(body, text=b"else"),
-        replace(body, spans=body.spans + b"123"),
+        body._replace(terms=b"one"),
+        body._replace(spans=body.spans[:-16]),
+        body._replace(text=b"else"),
+        body._replace(spans=body.spans + b"123"),
     ):
         with pytest.raises(ValueError, match=r"\w"):
             rows.decode_text(article.id, broken, broken.checksum)

@@ -241,16 +241,16 @@ def test_stored_rows_give_each_sentence_its_own_vector() -> None:
     assert plain.checksum == rows.EncodedBody(body.text, body.spans, body.terms).checksum
     moved = rows.EncodedBody(body.text, body.spans, body.terms + body.vectors[:1], body.vectors[1:])
     for broken in (
-        replace(body, vectors=body.vectors[:-1]),
-        replace(body, vectors=body.vectors + bytes(count - 1)),
+        body._replace(vectors=body.vectors[:-1]),
+        body._replace(vectors=body.vectors + bytes(count - 1)),
     ):
         with pytest.raises(ValueError, match="vectors are not those"):
             rows.decode_text(article.id, broken, broken.checksum)
-    for damaged in (moved, plain, replace(body, vectors=bytes([body.vectors[0] ^ 1]) + body.vectors[1:])):
+    for damaged in (moved, plain, body._replace(vectors=bytes([body.vectors[0] ^ 1]) + body.vectors[1:])):
         with pytest.raises(ValueError, match="checksum"):
             rows.decode_text(article.id, damaged, body.checksum)
     empty = rows.encode_article(made([]))
-    odd = replace(empty, vectors=b"1")
+    odd = empty._replace(vectors=b"1")
     assert rows.decode_text(made([]).id, empty, empty.checksum).build_article(Card(id="", sha256="")).sentences == ()
     with pytest.raises(ValueError, match="vectors are not those"):
         rows.decode_text(made([]).id, odd, odd.checksum)

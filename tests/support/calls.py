@@ -4,10 +4,10 @@
 
 `sys.setprofile` sees every Python call of one question. A call counts when caller and callee stand in two different
 files of `index` and `bot` and the caller is the very next frame: a call that passes through click or NLTK on its way
-is theirs, and so is one through `index/once.py`, which stands for `functools.cached_property`. Calls are told apart by
-(caller's file, caller's name, callee's file, callee's name), whatever line they stand on and however often they run;
-comprehensions, lambdas and generators are functions of their own. A file is entered when another of our files calls
-into it.
+is theirs, and so is one through `index/once.py` or `index/patterns.py`, which stand for `functools.cached_property` and
+`re.Pattern`. Calls are told apart by (caller's file, caller's name, callee's file, callee's name), whatever line they
+stand on and however often they run; comprehensions, lambdas and generators are functions of their own. A file is
+entered when another of our files calls into it.
 
 Two roads are counted: `pullquote ask --from FILE QUESTION`, which reads the file, asks and prints, and `Index.ask`
 alone. "Cold" is the first question of a process, with the imports that it makes; "warm" is the same question again,
@@ -70,7 +70,7 @@ def count_calls(work: Callable[[], Any]) -> Road:
     import bot
 
     root = f"{Path(bot.__file__).parents[1]}/"
-    ours, passed = (f"{root}index/", f"{root}bot/"), f"{root}index/once.py"
+    ours, passed = (f"{root}index/", f"{root}bot/"), {f"{root}index/{name}.py" for name in ("once", "patterns")}
     seen: set[Call] = set()
 
     def watch(frame: FrameType, event: str, _argument: object) -> None:
@@ -78,7 +78,7 @@ def count_calls(work: Callable[[], Any]) -> Road:
         if event != "call" or caller is None or not code.co_filename.startswith(ours):
             return
         origin = caller.f_code
-        if passed in (origin.co_filename, code.co_filename):
+        if origin.co_filename in passed or code.co_filename in passed:
             return
         if origin.co_filename != code.co_filename and origin.co_filename.startswith(ours):
             near, far = origin.co_filename.removeprefix(root), code.co_filename.removeprefix(root)

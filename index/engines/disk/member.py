@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...model import Card
 from .. import rows
@@ -14,8 +13,7 @@ WHOLE = "SELECT id, checksum, text, spans, body.terms, vectors, seq FROM article
 """The query for a text, as `decode_row` takes its rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
+class MemberRow(NamedTuple):
     """What a collection has of its own of an article; `number` counts memberships in order of addition."""
 
     number: int

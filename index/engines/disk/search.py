@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
+from typing import NamedTuple
 
 from ...language import bm25
 from ...model import Filter, Hit
@@ -30,8 +31,7 @@ def count_terms(cache: CommitCache, terms: Sequence[str], language: str) -> Stat
     return Statistics(passages, {term: count for term, count in counts.items() if count})
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What is searched for: the `limit` best passages in a language that hold a term, of articles that pass a filter.
 
     The filter names no language. `is_current` leaves out superseded versions.

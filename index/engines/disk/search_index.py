@@ -7,11 +7,10 @@ import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from ... import patterns
@@ -61,8 +60,7 @@ Place = tuple[float, int, int]
 """A passage as (score, article number, passage number)."""
 
 
-@dataclass(frozen=True, slots=True)
-class TopPassages:
+class TopPassages(NamedTuple):
     """The best passages, best first; all others score at most `floor`."""
 
     places: tuple[Place, ...]
