@@ -19,7 +19,8 @@ from index.sources import Columns, Loaded, is_address
 from ..pages.lines import clean_line
 from ..processes import intake
 from . import ANSWERED, FAILED, INTERRUPTED, warn
-from .common import open_library, show_progress
+from .common import open_library
+from .progress import show_progress
 from .syncing import Taken, is_without_articles, report_unread, take_out
 
 _BATCH = 400  # articles stored at a time: as many as Ctrl-C or a kill can lose
@@ -96,9 +97,11 @@ def add(  # noqa: PLR0913 - one parameter an option
                     raise
                 warn(f"stopped; the library has kept {_format_count(tally.safe)}; --resume goes on from there")
                 raise
-        taken = take_out(index, collection, sources, force=force) if sync else None
+        with show_progress("looking for what is gone"):
+            taken = take_out(index, collection, sources, force=force) if sync else None
     tally.tell(taken)
-    report_unread(sources)
+    with show_progress("looking for what was passed over"):
+        report_unread(sources)
     return FAILED if tally.failed or (taken and taken.spared) else ANSWERED
 
 
