@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -11,9 +12,10 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from bot.web import server
 from tests.support.paths import ROOT
 from tests.support.replies import HARBOUR
-from tests.web.conftest import DESK, READER, TOKENS, bear
+from tests.web.conftest import DESK, READER, TOKENS, bear, listening
 
 
 @contextmanager
@@ -82,3 +84,39 @@ def test_no_secret_is_told_at_any_level(tmp_path):
     for secret in (DESK, READER):
         assert secret not in said
     assert all(json.loads(line) for line in said.splitlines() if line.startswith("{"))
+
+
+HEAD = b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "sent"),
+    [
+        (b"", b""),
+        (b"", b"GET /openapi.json HT"),
+        (b"", HEAD),
+        (HEAD + b"\r\n", b"GET /openapi"),
+        (HEAD + b"Content-Length: 9\r\n\r\n", b"x"),
+    ],
+)
+def test_a_request_that_never_ends_holds_no_connection(index, monkeypatch, before, sent):
+    """The server closes it, also where a request was answered before, or the body of one is still to come."""
+    monkeypatch.setattr(server, "HEAD_PATIENCE", 0.2)
+    with listening(index) as address:
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as connection, connection.makefile("rb") as told:
+            if before:
+                connection.sendall(before)
+                head = b"".join(iter(told.readline, b"\r\n")).decode()
+                assert json.loads(told.read(int(re.search(r"content-length: (\d+)", head)[1])))["openapi"]
+            connection.sendall(sent)
+            assert told.read() == b""
+
+
+def test_a_request_that_comes_in_pieces_is_answered(index, monkeypatch):
+    with listening(index) as address:
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as connection, connection.makefile("rb") as told:
+            for piece in (HEAD[:10], HEAD[10:], b"Connection: close\r\n", b"\r\n"):
+                connection.sendall(piece)
+            assert told.readline().split()[1] == b"200"
