@@ -132,6 +132,7 @@ def spelt(name):
 
 EXTRAS = ["aws", "cluster", "mcp", "meaning", "serve", "plot", "haystack", "langchain", "llamaindex"]
 APART = {
+    "httpx2": "mcp",  # its client
     "haystack": "haystack-ai",
     "langchain_core": "langchain-core",
     "langchain_tests": "langchain-core",  # .ci/plugs.txt
