@@ -18,8 +18,8 @@ from ..conversation.openers import suggest_openers
 from ..conversation.state import State
 from ..processes.askers import count_readers
 from ..serving.metrics import Metrics
+from ..serving.offload import Parameters, Result, WorkThreads
 from ..serving.quota import Quotas, bucket_name
-from ..serving.threads import Parameters, Result, WorkThreads
 from ..settings import Settings
 from ..translation import ENGLISH, match_language
 from .access import AHEAD, Access, Right, filter_of_chat, read_access, read_rates

@@ -97,11 +97,9 @@ def add(  # noqa: PLR0913 - one parameter an option
                     raise
                 warn(f"stopped; the library has kept {_format_count(tally.safe)}; --resume goes on from there")
                 raise
-        with show_progress("looking for what is gone"):
-            taken = take_out(index, collection, sources, force=force) if sync else None
+        taken = take_out(index, collection, sources, force=force) if sync else None
     tally.tell(taken)
-    with show_progress("looking for what was passed over"):
-        report_unread(sources)
+    report_unread(sources)
     return FAILED if tally.failed or (taken and taken.spared) else ANSWERED
 
 

@@ -14,8 +14,8 @@ from index.errors import PullquoteError
 
 from ..processes.askers import count_readers
 from ..serving.metrics import Metrics
+from ..serving.offload import Parameters, Result, WorkThreads
 from ..serving.quota import Quotas, Rate
-from ..serving.threads import Parameters, Result, WorkThreads
 from ..settings import Settings
 from .access import ApiToken, Caller, WebRight, read_tokens
 from .kept import KeptReplies

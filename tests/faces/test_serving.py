@@ -26,9 +26,9 @@ from bot.serving.http import HttpResponse, serve
 from bot.serving.lanes import Lanes
 from bot.serving.logs import JsonFormatter
 from bot.serving.metrics import Metrics
+from bot.serving.offload import WorkThreads
 from bot.serving.quota import Quotas, Rate
 from bot.serving.signals import heed_signals
-from bot.serving.threads import WorkThreads
 from bot.settings import Secret
 
 
