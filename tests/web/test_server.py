@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from bot.web import server
+from bot.web import bodies, server
 from tests.support.paths import ROOT
 from tests.support.replies import HARBOUR
 from tests.web.conftest import DESK, READER, TOKENS, bear, listening
@@ -120,3 +120,14 @@ def test_a_request_that_comes_in_pieces_is_answered(index, monkeypatch):
             for piece in (HEAD[:10], HEAD[10:], b"Connection: close\r\n", b"\r\n"):
                 connection.sendall(piece)
             assert told.readline().split()[1] == b"200"
+
+
+def test_a_body_that_does_not_arrive_is_told_so(index, monkeypatch):
+    monkeypatch.setattr(bodies, "PATIENCE", 0.2)
+    with listening(index) as address:
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as connection, connection.makefile("rb") as told:
+            head = b"POST /v1/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            connection.sendall(head + b'Content-Length: 50\r\n\r\n{"question":')
+            assert told.readline().split()[1] == b"408"
+            assert b"did not arrive within 0.2 s" in told.read()
