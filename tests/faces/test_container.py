@@ -188,6 +188,16 @@ def test_a_linter_finds_nothing_in_the_dockerfile():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.check
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.cluster.yaml"])
+def test_a_linter_finds_no_grave_fault_in_a_compose_file(name):
+    linter = Path(sys.executable).with_name("compose-lint")
+    if not linter.exists():
+        lack_tool("compose-lint is not installed")
+    done = subprocess.run([linter, ROOT / name], capture_output=True, text=True, check=False)
+    assert (done.returncode, "PASS" in done.stdout) == (0, True), done.stdout
+
+
 def find_builder():
     """Return the program that builds images here and has, or gets, the base; skips the test where there is none."""
     base = next(words.split()[0] for word, words in read_steps() if word == "FROM")
