@@ -5,14 +5,18 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from contextlib import contextmanager
 
 import httpx
 import pytest
+import trustme
 
 from bot.web import bodies, server
+from tests.support.fake_cluster import FakeLibrary, Nodes
+from tests.support.make_library import made
 from tests.support.paths import ROOT
 from tests.support.replies import HARBOUR
 from tests.web.conftest import DESK, READER, TOKENS, bear, listening
@@ -131,3 +135,29 @@ def test_a_body_that_does_not_arrive_is_told_so(index, monkeypatch):
             connection.sendall(head + b'Content-Length: 50\r\n\r\n{"question":')
             assert told.readline().split()[1] == b"408"
             assert b"did not arrive within 0.2 s" in told.read()
+
+
+def test_no_secret_of_a_cluster_is_told_at_any_level(tmp_path):
+    """An account of AWS signs what is asked of the library; what signs writes down its steps, if it is let."""
+    issuer, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    issuer.cert_pem.write_to_path(tmp_path / "ca.pem")
+    issuer.issue_cert("127.0.0.1").configure_cert(tls)
+    nodes = Nodes(FakeLibrary([(made(["The pier is closed."]), ("default",))]).answer)
+    nodes.servers[0].socket = tls.wrap_socket(nodes.servers[0].socket, server_side=True)
+    env = {
+        "PULLQUOTE_INDEX": nodes.address,
+        "PULLQUOTE_OPENSEARCH_CA": str(tmp_path / "ca.pem"),
+        "PULLQUOTE_OPENSEARCH_AWS_REGION": "eu-central-1",
+        "PULLQUOTE_MEANING": "off",
+        "PULLQUOTE_LOG_LEVEL": "debug",
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "canary-secret-51d0",
+        "AWS_SESSION_TOKEN": "canary-session-51d0",
+    }
+    with running(tmp_path, **env) as (process, address):
+        assert httpx.get(f"{address}/v1/articles", timeout=60).json()["articles"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    nodes.close()
+    assert all("canary-session" in headers["x-amz-security-token"] for *_, headers in nodes.requests)
+    assert "canary" not in (tmp_path / "told").read_text()
