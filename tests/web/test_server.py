@@ -90,6 +90,19 @@ def test_no_secret_is_told_at_any_level(tmp_path):
     assert all(json.loads(line) for line in said.splitlines() if line.startswith("{"))
 
 
+def test_the_body_of_a_response_does_not_wait_for_an_answer_to_its_head(index, monkeypatch):
+    seen, make = [], server._ImpatientProtocol.connection_made
+
+    def connection_made(self, transport):
+        make(self, transport)
+        seen.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr(server._ImpatientProtocol, "connection_made", connection_made)
+    with listening(index) as address:
+        assert httpx.get(f"{address}/openapi.json").status_code == 200
+    assert seen == [1]
+
+
 HEAD = b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 
