@@ -20,7 +20,7 @@ $(VENV)/.run: pyproject.toml .ci/constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[cluster,mcp,meaning,serve,plot,dev]' >&2
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[aws,cluster,mcp,meaning,serve,plot,dev]' >&2
 	@touch $@
 
 install: $(VENV)/.run ## the command in .venv/bin, with more extras: make install EXTRAS=cluster,plot

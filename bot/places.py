@@ -50,7 +50,9 @@ class Circle(NamedTuple):
     others: tuple[str, ...]
 
 
-_LOGIN = ("PULLQUOTE_OPENSEARCH_PASSWORD", "PULLQUOTE_OPENSEARCH_USER", "PULLQUOTE_OPENSEARCH_CA")
+_KEYS = ("PULLQUOTE_OPENSEARCH_PASSWORD", "PULLQUOTE_OPENSEARCH_API_KEY")
+_WAYS = ("PULLQUOTE_OPENSEARCH_USER", "PULLQUOTE_OPENSEARCH_API_KEY", "PULLQUOTE_OPENSEARCH_AWS_REGION")
+_LOGIN = (*_KEYS, "PULLQUOTE_OPENSEARCH_USER", "PULLQUOTE_OPENSEARCH_AWS_REGION", "PULLQUOTE_OPENSEARCH_CA")
 _ADDRESSES = ("PULLQUOTE_INDEX", "PULLQUOTE_STATE")
 _WEBHOOK = ("PULLQUOTE_WEBHOOK_SECRET", "PULLQUOTE_WEBHOOK_URL", "PULLQUOTE_WEBHOOK_LISTEN", "PULLQUOTE_PAGES_URL")
 _GUESTS = ("PULLQUOTE_ADMINS", "PULLQUOTE_ALLOWED", "PULLQUOTE_ADDERS", "PULLQUOTE_OPEN_ADD")
@@ -150,6 +152,23 @@ def check_circles(found: Mapping[str, FoundText], config: Path | None) -> None:
             )
 
 
+def check_login(found: Mapping[str, FoundText]) -> None:
+    """Refuse two logins for one cluster, and a folder's file that would have the user's account of AWS sign.
+
+    Raises:
+        SettingsError: there are two, or it would.
+    """
+    ways = [name for name in _WAYS if name in found]
+    if len(ways) > 1:
+        raise SettingsError(f"{' and '.join(ways)} are logins for one cluster; keep one of them")
+    region = found.get("PULLQUOTE_OPENSEARCH_AWS_REGION")
+    if region and not region.place.is_users:
+        raise SettingsError(
+            f"PULLQUOTE_OPENSEARCH_AWS_REGION in {region.place.name} would have your account of AWS sign, which a "
+            f"folder's file may not do. Take it out of that file; what is yours goes into the environment"
+        )
+
+
 def check_guests(found: Mapping[str, FoundText], config: Path | None) -> None:
     """Refuse tokens of a folder's file that would let others into a library that is the user's.
 
@@ -192,7 +211,7 @@ def check_addresses(found: Mapping[str, FoundText], folder: Path, config: Path |
         if place.is_users or name not in _ADDRESSES:
             continue
         if text.startswith(_CLUSTER):
-            if _LOGIN[0] not in found:
+            if not any(key in found for key in _KEYS):
                 raise SettingsError(
                     f"{name} in {place.name} names a cluster without its password, which a folder's file may not do. "
                     f"{_advise(name, config)}"

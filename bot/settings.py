@@ -16,6 +16,7 @@ from .places import (
     check_addresses,
     check_circles,
     check_guests,
+    check_login,
     check_privacy,
     find_config,
     read_places,
@@ -98,6 +99,8 @@ class Settings:
     cluster_user: str = _declare("PULLQUOTE_OPENSEARCH_USER")
     cluster_password: Secret = _declare("PULLQUOTE_OPENSEARCH_PASSWORD", _NO_SECRET)  # noqa: RUF009 - it declares a field
     cluster_ca: str = _declare("PULLQUOTE_OPENSEARCH_CA")
+    cluster_key: Secret = _declare("PULLQUOTE_OPENSEARCH_API_KEY", _NO_SECRET)  # noqa: RUF009 - it declares a field
+    aws_region: str = _declare("PULLQUOTE_OPENSEARCH_AWS_REGION", "", "region")
     token: Secret = _declare("TELEGRAM_BOT_TOKEN", _NO_SECRET)  # noqa: RUF009 - it declares a field
     api_root: str = _declare("TELEGRAM_API_ROOT", "https://api.telegram.org", "address")
     state: str = _declare("PULLQUOTE_STATE")
@@ -128,8 +131,10 @@ class Settings:
         """The login for a cluster, None if it is not set."""
         from index.engines import Login
 
-        password = self.cluster_password.reveal()
-        return Login(self.cluster_user, password, self.cluster_ca) if self.cluster_user else None
+        if not (self.cluster_user or self.cluster_key or self.aws_region):
+            return None
+        password, key = self.cluster_password.reveal(), self.cluster_key.reveal()
+        return Login(self.cluster_user, password, self.cluster_ca, key, self.aws_region)
 
     @property
     def shares_chats(self) -> bool:
@@ -167,6 +172,7 @@ def load(environment: Mapping[str, str], folder: Path, config: Path | None = Non
     chosen = {name: found[name] for name in values}
     check_privacy(chosen, [name for name in chosen if declared[known[name]].type == "Secret"], config)
     check_circles(chosen, config)
+    check_login(chosen)
     check_guests(chosen, config)
     check_addresses(chosen, folder, config)
     return Settings(
@@ -248,6 +254,12 @@ def _read_address(name: str, text: str) -> str:
     return text
 
 
+def _read_region(name: str, text: str) -> str:
+    if not _REGION.fullmatch(text):
+        raise SettingsError(f"{name} takes a region of AWS such as eu-central-1, not {text[:40]!r}")
+    return text
+
+
 def _read_switch(name: str, text: str) -> bool:
     if text.casefold() not in _SWITCHES:
         raise SettingsError(f"{name} is 1 or 0, not {text!r}")
@@ -264,6 +276,8 @@ def _read_secret(name: str, text: str) -> Secret:
 
 _ADDRESS = r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[\w./~-]*)?"
 
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]{2,15}){1,3}-\d{1,2}", re.ASCII)
+
 _SWITCHES = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
 
 _READERS: Mapping[str, Callable[[str, str], Any]] = {
@@ -273,6 +287,7 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "tuple[int, ...]": _read_ids,
     "Secret": _read_secret,
     "address": _read_address,
+    "region": _read_region,
     "port": _read_port,
     "level": _read_level,
 }

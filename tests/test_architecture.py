@@ -50,6 +50,7 @@ HOMES = {
     "tantivy": ["index/engines/disk"],
     "filelock": ["index/engines/disk", "bot/telegram"],
     "opensearchpy": ["index/engines/cluster"],
+    "botocore": ["index/engines/cluster/signing.py"],
     "trafilatura": ["index/sources"],
     "htmldate": ["index/sources"],
     "lxml": ["index/sources"],

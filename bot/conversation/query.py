@@ -94,13 +94,15 @@ def split(message: str, given: Filter | None = None) -> tuple[str, Filter]:
     named: dict[str, list[str]] = {}
     for match in _WORD.finditer(message):
         named.setdefault(match[1].lower(), []).append(match[2].strip('"'))
+    if not named:
+        return message.strip(), given or Filter()
     changes: dict[str, object] = {field: tuple(named[word]) for word, field in _LISTS.items() if word in named}
     changes |= {
         word: read(named[word][-1]) for word, read in (("since", read_since), ("until", read_until)) if word in named
     }
     if "lead" in named:
         changes["lead"] = _read_lead(named["lead"][-1])
-    question = " ".join(_WORD.sub(" ", message).split()) if named else message.strip()
+    question = " ".join(_WORD.sub(" ", message).split())
     return question, replace(given or Filter(), **changes)  # type: ignore[arg-type]  # the values fit their fields
 
 

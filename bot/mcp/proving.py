@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from index import Article, Filter, Index
-from index.citations import Outcome, list_unchecked
-from index.citations import verify as check
+from index.citations import Finding, Outcome
 
+from ..conversation.checking import SavedRecord, check_record, list_unchecked_in
 from ..conversation.originals import Originals
 from ..conversation.versions import look_up_versions
 from ..pages.lines import clean_line
@@ -29,10 +29,11 @@ def verify(index: Index, within: Filter, given: VerifyArguments) -> tuple[Verify
     originals = Originals(index, within)
     words = list(quoted_words.find_quotations(given.draft))
     findings = [
-        *(finding for one in given.quotations for finding in _check_record(index, one, originals)),
+        *(finding for one in given.quotations for finding in _check_quotation(index, one, originals)),
         *(_check_words(index, one, originals) for one in words[: quoted_words.MOST]),
     ]
-    unchecked = [key for one in given.quotations for key in list_unchecked(one)] + words[quoted_words.MOST :]
+    unchecked = [key for one in given.quotations for key in list_unchecked_in(SavedRecord(1, one))]
+    unchecked += words[quoted_words.MOST :]
     told = VerifyResult(
         proven=bool(findings) and all(one.outcome == Outcome.VERIFIED for one in findings),
         findings=tuple(findings),
@@ -46,11 +47,15 @@ def verify(index: Index, within: Filter, given: VerifyArguments) -> tuple[Verify
     return told, join_parts("\n".join([head, *rows]), proofs)
 
 
-def _check_record(index: Index, record: Mapping[str, Any], originals: Originals) -> Iterator[CheckedQuotation]:
+def _check(record: Mapping[str, Any], originals: Originals) -> tuple[Finding, ...]:
+    return check_record(SavedRecord(1, record), originals)
+
+
+def _check_quotation(index: Index, record: Mapping[str, Any], originals: Originals) -> Iterator[CheckedQuotation]:
     """Yield the outcomes for a quotation of ours, a saved reply or an annotation."""
     own = not {"passages", "target"} & set(record)
     try:
-        found = check(make_record(record) if own else record, originals.find, originals.stand)
+        found = _check(make_record(record) if own else record, originals)
     except ValueError as error:
         text = record.get("text")
         detail = f"not a quotation: {error}"
@@ -106,7 +111,7 @@ def _check_words(index: Index, words: str, originals: Originals) -> CheckedQuota
 def _check_place(words: str, article: Article, place: tuple[int, int], originals: Originals) -> CheckedQuotation:
     """Return the outcome for words that the sentences of this place hold."""
     proof = quote_sentences(article, *place)
-    finding = check(make_record(asdict(proof)), originals.find, originals.stand)[0]
+    finding = _check(make_record(asdict(proof)), originals)[0]
     if finding.outcome is not Outcome.VERIFIED:
         return CheckedQuotation(text=words, outcome=finding.outcome, detail=finding.detail)
     part = "" if len(words) >= len(" ".join(proof.text.split())) else ", as a part of what is cited for them"

@@ -35,12 +35,23 @@ WHOLE = 500
 
 _RUN = f"import sys; sys.path[:] = sys.argv[1:]; from {__name__} import serve; serve()"
 
-_SECRET = ("TELEGRAM_BOT_TOKEN", "PULLQUOTE_WEBHOOK_SECRET", "PULLQUOTE_OPENSEARCH_PASSWORD", "PULLQUOTE_TOKENS")
+_SECRET = (
+    "TELEGRAM_BOT_TOKEN",
+    "PULLQUOTE_WEBHOOK_SECRET",
+    "PULLQUOTE_OPENSEARCH_PASSWORD",
+    "PULLQUOTE_OPENSEARCH_API_KEY",
+    "PULLQUOTE_TOKENS",
+)
 
 
 def count_cores() -> int:
     """Return how many processors this process may use, 4 at most: more would only cost memory."""
     return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def count_readers() -> int:
+    """Return how many threads should read the index at once: one for each asker, and one that need not wait for any."""
+    return max(2, count_cores())
 
 
 def parallelize(index: Index, address: str, login: Login | None) -> Index:

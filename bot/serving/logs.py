@@ -21,6 +21,7 @@ _LEVELS = {
     "httpcore": logging.WARNING,
     "hpack": logging.WARNING,
     "asyncio": logging.WARNING,
+    "botocore": logging.WARNING,  # it writes down what it signs, the session's key among it
     "opensearch": logging.ERROR,  # it warns of records that are not there, and names them
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -26,6 +25,7 @@ from ..processes.askers import parallelize
 from ..serving.health import name_setting, serve_health
 from ..serving.http import serve
 from ..serving.metrics import Metrics
+from ..serving.signals import heed_signals
 from ..settings import Settings, SettingsError
 from .access import describe_access
 from .chats import locate_file, open_chats
@@ -120,8 +120,7 @@ async def _run_until_signal(
     settings: Settings, path: Path, open_library: Callable[[], Index], *, by_webhook: bool
 ) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    heed_signals(lambda _: stop.set())
     file = FileThread(BotFile(path))
     index = parallelize(open_library(), settings.index, settings.login)
     await live(settings, file, index, stop, by_webhook=by_webhook)

@@ -7,11 +7,8 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from index import Filter, Index
 from index.errors import EngineError, PullquoteError
@@ -19,8 +16,9 @@ from index.model import DEFAULT_COLLECTION
 
 from ..conversation.openers import suggest_openers
 from ..conversation.state import State
-from ..processes.askers import count_cores
+from ..processes.askers import count_readers
 from ..serving.metrics import Metrics
+from ..serving.offload import Parameters, Result, WorkThreads
 from ..serving.quota import Quotas, bucket_name
 from ..settings import Settings
 from ..translation import ENGLISH, match_language
@@ -30,9 +28,6 @@ from .gathered import Gathered
 from .updates.inbox import FileThread, StoreThreads
 
 _log = logging.getLogger(__name__)
-
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
 
 FRESH = 600.0
 """Seconds that suggested questions are kept: making them means asking several."""
@@ -72,7 +67,7 @@ class WaitingTurn:
 
 
 @dataclass(slots=True)
-class Desk:
+class Desk(WorkThreads):
     """Index, inbox, chats, access, quotas and metrics of one running bot.
 
     `chats` is the `inbox` itself unless several processes share the chats. `polled` is when the last good poll ended,
@@ -96,44 +91,17 @@ class Desk:
     turns: dict[int, WaitingTurn] = field(default_factory=dict)
     undone: OrderedDict[tuple[int, int | None], None] = field(default_factory=OrderedDict)
     pressed: OrderedDict[tuple[int, int], tuple[str, float]] = field(default_factory=OrderedDict)
-    asking: int = 0
     slow: float = SLOW
     started: float = field(default_factory=time.monotonic)
     polled: float = field(default_factory=time.monotonic)
-    _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max(2, count_cores()), "ask"))
-    _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
-    _adding: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "add"))
-    _aside: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "aside"))
     _suggested: OrderedDict[Filter, tuple[float, asyncio.Future[tuple[str, ...]]]] = field(default_factory=OrderedDict)
-
-    async def ask(
-        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
-    ) -> Result:
-        """Run a search in one of its threads; `asking` counts the searches that run or wait."""
-        self.asking += 1
-        try:
-            return await _run_in(self._asking, partial(function, *args, **kwargs))
-        finally:
-            self.asking -= 1
-
-    async def load(
-        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
-    ) -> Result:
-        """Read a source in one of its threads: it may take long, and holds up no question."""
-        return await _run_in(self._loading, partial(function, *args, **kwargs))
 
     async def change(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
         """Change the index: one change at a time."""
         self._suggested.clear()
-        return await _run_in(self._adding, partial(function, *args, **kwargs))
-
-    async def aside(
-        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
-    ) -> Result:
-        """Look something up that no question waits for, in one of its threads."""
-        return await _run_in(self._aside, partial(function, *args, **kwargs))
+        return await WorkThreads.change(self, function, *args, **kwargs)
 
     async def load_state(self, place: ChatPlace) -> State:
         """Return where the conversation stands, with what the chat may see today."""
@@ -247,9 +215,7 @@ class Desk:
 
     def close(self) -> None:
         """Wait for the threads, but not for those that read a source, and close index, chats and inbox."""
-        self._loading.shutdown(wait=False, cancel_futures=True)
-        for threads in (self._asking, self._adding, self._aside):
-            threads.shutdown(wait=True, cancel_futures=True)
+        self.end_threads()
         self.index.close()
         for each in (self.chats, self.inbox):
             each.close()
@@ -260,7 +226,8 @@ def make_desk(
 ) -> Desk:
     """Return the desk of these settings; `chats` keeps the chats, the inbox's own file where none is given."""
     home = inbox if chats is None or chats is inbox.store else StoreThreads(chats, AT_ONCE)
-    return Desk(index, inbox, home, read_access(settings), Quotas(read_rates(settings)), settings, metrics)
+    quotas = Quotas(read_rates(settings))
+    return Desk(index, inbox, home, read_access(settings), quotas, settings, metrics, readers=count_readers())
 
 
 def restore_state(saved: object, chat: int) -> State:
@@ -282,8 +249,3 @@ def _drop_empty_collection(index: Index, scope: Filter) -> Filter:
 
 def _holds(index: Index, collection: str) -> bool:
     return any(True for _ in index.articles(Filter(collections=(collection,))))
-
-
-async def _run_in(threads: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:
-    """Run it in a thread that speaks the language of who waits for it."""
-    return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, function)

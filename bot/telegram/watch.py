@@ -72,6 +72,6 @@ def set_up_bot_logs(settings: Settings) -> None:
     """Write all logs to stderr without the bot's secrets; the library's loggers, which print requests, are quieted."""
     # What follows the colon is the secret of a token; libraries also print it without the number in front.
     after_colon = Secret(settings.token.reveal().partition(":")[2])
-    secrets = (settings.token, after_colon, settings.webhook_secret, settings.cluster_password)
+    secrets = (settings.token, after_colon, settings.webhook_secret, settings.cluster_password, settings.cluster_key)
     # `telegram.request` logs every body that is no JSON; we say that, too.
     set_up_logs(settings.log_level, secrets, {"telegram": logging.WARNING, "telegram.request": logging.CRITICAL})

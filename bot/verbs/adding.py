@@ -19,7 +19,8 @@ from index.sources import Columns, Loaded, is_address
 from ..pages.lines import clean_line
 from ..processes import intake
 from . import ANSWERED, FAILED, INTERRUPTED, warn
-from .common import open_library, show_progress
+from .common import open_library
+from .progress import show_progress
 from .syncing import Taken, is_without_articles, report_unread, take_out
 
 _BATCH = 400  # articles stored at a time: as many as Ctrl-C or a kill can lose

@@ -24,6 +24,7 @@ from .common import (
     put_page,
     read_lines,
 )
+from .progress import show_progress
 
 if TYPE_CHECKING:
     from index.digest import DigestRequest
@@ -115,7 +116,9 @@ def _ask_once(index: Index, text: str, within: Filter, shown: _Shown) -> int:
         return _tell(index, Ask(text, (), within), wanted, shown)
     replies: list[Reply] = []
     for question in said.questions:
-        replies.append(index.ask(question, tuple(reply.question for reply in replies), within, explain=shown.explain))
+        before = tuple(reply.question for reply in replies)
+        with show_progress("asking"):
+            replies.append(index.ask(question, before, within, explain=shown.explain))
         if shown.as_json:
             put_json(_write_json(replies[-1]))
     if not shown.as_json and len(replies) > 1:
@@ -138,7 +141,8 @@ def _tell(index: Index, question: Ask, wanted: DigestRequest, shown: _Shown) -> 
     from ..conversation.state import State
     from ..pages.render import render
 
-    _, output = perform(index, State(question.filter), Tell(wanted.kind, wanted.slots, question))
+    with show_progress("reading"):
+        _, output = perform(index, State(question.filter), Tell(wanted.kind, wanted.slots, question))
     match output:
         case Note():
             warn(f"of which article? Write article:ID behind it, or name one: pullquote digest {wanted.kind} ARTICLE")
@@ -157,7 +161,8 @@ def _ask_lines(index: Index, within: Filter, *, as_json: bool, conversation: boo
     for text in read_lines(sys.stdin.buffer):
         try:
             question, narrowed = query.split(text, within)
-            reply = index.ask(question, history, query.resolve(index, narrowed), explain=explain)
+            with show_progress("asking"):
+                reply = index.ask(question, history, query.resolve(index, narrowed), explain=explain)
         except (ValueError, UnknownArticle) as error:  # a mistake in one line: the others are answered
             reply = Reply(text, None, Verdict.REFUSED, 0.0, Reason(f"{error}.", ReasonCode.ERROR))
         else:
@@ -203,9 +208,10 @@ def search(
             raise click.UsageError(str(error), ctx) from error
         if within.speakers:
             raise click.UsageError("speaker: says whose words answer a question; `search` looks for passages", ctx)
-        within = query.resolve(index, within)
-        found = index.search(text, limit, within)
-        cards = {key: index.article(key, within).card for key in {hit.passage.article_id for hit in found}}
+        with show_progress("searching"):
+            within = query.resolve(index, within)
+            found = index.search(text, limit, within)
+            cards = {key: index.article(key, within).card for key in {hit.passage.article_id for hit in found}}
     hits = [(hit, cards[hit.passage.article_id]) for hit in found]
     if as_json:
         for hit, card in hits:

@@ -25,7 +25,8 @@ from ..conversation.checking import (
 from ..conversation.originals import Originals
 from ..pages.lines import clean_line, to_json
 from . import ANSWERED, NOT_ANSWERED, find_library, load_settings, warn
-from .common import check_input, from_option, put_json, read_articles
+from .common import add_sources, check_input, from_option, put_json
+from .progress import show_progress
 
 
 @click.command(short_help="Check saved replies against the articles.")
@@ -48,8 +49,11 @@ def verify(ctx: click.Context, file: str, sources: tuple[str, ...], *, as_json: 
     if file == "-":
         check_input(ctx, sources, "the replies")
     found = list(read_records(_read_bytes(file), file))
-    with _open_originals(ctx, sources) as shelf:
-        results = [(record, finding) for record in found for finding in check_record(record, shelf)]
+    results: list[tuple[SavedRecord, Finding]] = []
+    with _open_originals(ctx, sources) as shelf, show_progress("checking", lambda: len(found)) as advance:
+        for record in found:
+            results += [(record, finding) for finding in check_record(record, shelf)]
+            advance(1)
     for record, finding in results:
         if as_json:
             put_json(to_json(finding_to_dict(finding, record)))
@@ -86,8 +90,7 @@ def _open_originals(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Or
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:
-        for source in sources:
-            index.add(list(read_articles(source)))
+        add_sources(index, sources)
         yield Originals(index, files=True)
 
 
@@ -116,7 +119,7 @@ def cite(
         check_input(ctx, sources, "the replies")
     forms: list[str] = []
     left_out = False
-    with _open_originals(ctx, sources) as shelf:
+    with _open_originals(ctx, sources) as shelf, show_progress("checking") as advance:
         only = shelf.name(article) if article else None
         for record in read_records(_read_bytes(file), file):
             for finding, form in cite_record(record, shelf, style):
@@ -126,6 +129,7 @@ def cite(
                     warn(_format_finding(record, finding, several=False))
                 forms += [form] if form else []
                 left_out = left_out or not form
+            advance(1)
     if forms:
         put_json(join_forms(forms, style))
     elif not left_out:

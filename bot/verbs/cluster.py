@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import click
 
 from index import Index, open_index
+from index.engines import HealthIndicator
 from index.errors import EngineError
 
 from ..pages.lines import clean_line
 from ..settings import Settings, check_typed, find_config
 from . import ANSWERED, FAILED, INTERRUPTED, load_settings, warn
-from .common import show_progress
+from .progress import show_progress, show_waiting
 
 
 @click.command
@@ -108,10 +109,10 @@ def check(ctx: click.Context) -> int:
     bad = 0
     if has_library(found):
         with name_setting("PULLQUOTE_INDEX", ctx):
-            bad += sum(show(each.name, each.text, each.advice) for each in check_cluster(found.index, found.login))
+            bad += _show_all(check_cluster(found.index, found.login))
     if found.shares_chats:
         with name_setting("PULLQUOTE_STATE", ctx):
-            bad += sum(show(each.name, each.text, each.advice) for each in check_chats(found.state, found.login))
+            bad += _show_all(check_chats(found.state, found.login))
     click.echo(f"{bad} findings need attention" if bad else "all is well")
     return FAILED if bad else ANSWERED
 
@@ -128,6 +129,11 @@ def name_setting(variable: str, ctx: click.Context) -> Iterator[None]:
         yield
     except ValueError as error:
         raise click.UsageError(f"{variable}: {error}", ctx) from error
+
+
+def _show_all(indicators: Iterable[HealthIndicator]) -> int:
+    """Print findings as they are made; return how many need attention."""
+    return sum(show(each.name, each.text, each.advice) for each in show_waiting("checking", indicators))
 
 
 def show(name: str, text: str, advice: str) -> bool:

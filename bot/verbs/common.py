@@ -17,6 +17,7 @@ from index.errors import EngineError, SourceError
 from ..conversation import query
 from ..pages.lines import Page, render_plain
 from . import find_library, load_settings, warn
+from .progress import show_progress
 
 
 class Moment(click.ParamType[datetime]):
@@ -121,8 +122,7 @@ def open_sources(ctx: click.Context, sources: tuple[str, ...]) -> Iterator[Index
     except ValueError as error:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:
-        for source in sources:
-            index.add(list(read_articles(source)))
+        add_sources(index, sources)
         if not len(index):
             raise EngineError(where, "holds no article yet; `pullquote add FILE` puts one in, or ask with --from FILE")
         yield index
@@ -144,6 +144,21 @@ def open_library(ctx: click.Context) -> Iterator[Index]:
         raise click.UsageError(f"PULLQUOTE_INDEX: {error}", ctx) from error
     with index:
         yield index
+
+
+def add_sources(index: Index, sources: tuple[str, ...]) -> None:
+    """Add the articles of the sources to an index; what cannot be read is told on stderr and left out.
+
+    Raises:
+        SourceError: a source has no article at all.
+    """
+    with show_progress("reading") as advance:
+        for source in sources:
+            articles = []
+            for article in read_articles(source):
+                articles.append(article)
+                advance(1)
+            index.add(articles)
 
 
 def read_articles(source: str) -> Iterator[Article]:
@@ -192,40 +207,6 @@ def put_page(page: Page, *, pager: bool = False) -> None:
 def put_json(text: str) -> None:
     """Print one line of JSON, in UTF-8 whatever the terminal's encoding is."""
     click.echo(text.encode())
-
-
-@contextmanager
-def show_progress(label: str, total: Callable[[], int | None]) -> Iterator[Callable[[int], None]]:
-    """Yield a function to call with the number of articles just done; on a terminal, show rate and time left."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
-
-    class Throughput(ProgressColumn):
-        """Articles a second."""
-
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
-
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Throughput(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    if console.is_dumb_terminal:  # it cannot rewrite a line
-        yield lambda _: None
-        return
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(label, total=total())
-        yield lambda count: bar.advance(task, count)
 
 
 LONGEST_LINE = 100_000

@@ -14,6 +14,7 @@ from ..pages.digest import render_digest
 from ..pages.lines import Line, to_json
 from . import ANSWERED, NOT_ANSWERED
 from .common import from_option, links_option, open_sources, put_json, put_page
+from .progress import show_progress
 
 KINDS = [str(kind) for kind in DigestKind if kind not in (DigestKind.LIST, DigestKind.COMPARE)]
 
@@ -57,7 +58,11 @@ def digest(  # noqa: PLR0913 - one parameter an option
             keys = [find_card(index, within, article).id]
         else:
             keys = [""] if kind == DigestKind.LATEST else [card.id for card in index.articles(within)]
-        found = [index.digest(kind.lower(), key, of, within) for key in keys]
+        with show_progress("reading", lambda: len(keys)) as advance:
+            found = []
+            for key in keys:
+                found.append(index.digest(kind.lower(), key, of, within))
+                advance(1)
     if as_json:
         for one in found:
             put_json(to_json(digest_to_dict(one)))

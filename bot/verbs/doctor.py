@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from ..places import is_open_to_others, read_file
 from ..settings import Secret, Settings, SettingsError, find_config, list_variables, load
 from . import ANSWERED, NOT_ANSWERED
 from .common import put_json
+from .progress import show_waiting
 
 OK, WARN, WRONG = "ok", "warn", "wrong"
 
@@ -72,7 +74,7 @@ def doctor(*, online: bool, as_json: bool) -> int:
     patient = Patient(settings, trouble, config, dotenv, online)
     found = []
     for look in CHECKS:
-        for each in _try(look, patient):
+        for each in show_waiting("checking", _try(look, patient)):
             found.append(each)
             if not as_json:
                 click.echo(f"{each.state:<5}  {clean_line(each.name):<12}  {clean_line(each.text)}")
@@ -155,6 +157,10 @@ def check_settings(patient: Patient) -> Iterator[Diagnosis]:
     if found.cluster_password and not found.cluster_user:
         yield Diagnosis(
             WARN, "settings", "PULLQUOTE_OPENSEARCH_PASSWORD is of no use without PULLQUOTE_OPENSEARCH_USER"
+        )
+    if found.aws_region and not find_spec("botocore"):
+        yield Diagnosis(
+            WRONG, "settings", "PULLQUOTE_OPENSEARCH_AWS_REGION needs the extra [aws]", f"{_INSTALL} EXTRAS=cluster,aws"
         )
     if found.cluster_ca and not Path(found.cluster_ca).is_file():
         yield Diagnosis(WRONG, "settings", f"PULLQUOTE_OPENSEARCH_CA: there is no file {found.cluster_ca}")

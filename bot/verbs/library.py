@@ -24,7 +24,8 @@ from ..conversation.versions import look_up_silences, read_clock
 from ..pages.lines import Line, Look, Piece, clean_line, format_moment, name_article, name_foreign, name_lead, to_json
 from ..translation import ENGLISH, name_language
 from . import ANSWERED, FAILED, NOT_ANSWERED, find_library, load_settings, warn
-from .common import add_filter_options, open_library, put_json, put_page, show_progress
+from .common import add_filter_options, open_library, put_json, put_page
+from .progress import show_progress
 
 _ORDERS = ("added", "published", "title", "source", "length")
 
@@ -46,7 +47,7 @@ def list_(ctx: click.Context, within: Filter, *, sort: str, reverse: bool, as_js
     """
     from index.forms.serial import card_to_dict
 
-    with open_library(ctx) as index:
+    with open_library(ctx) as index, show_progress("listing"):
         within = query.resolve(index, within)
         cards = list(index.articles(within))
         silent = {} if as_json else _find_silences(index, within, cards)
@@ -156,7 +157,7 @@ def stats(ctx: click.Context, *, as_json: bool) -> int:
     """
     from index.maintenance.library import measure
 
-    with open_library(ctx) as index:
+    with open_library(ctx) as index, show_progress("counting"):
         found, by_meaning = measure(index), index.compares_meanings
     form = {
         "format": 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from index import Index, open_index
 
 from ..settings import SettingsError
 from . import ANSWERED, find_library, load_settings, warn
+
+if TYPE_CHECKING:
+    from ..web.assistants import MakeAssistantServer
 
 
 @click.command
@@ -45,5 +49,20 @@ def serve(ctx: click.Context, listen: str) -> int:
         except ValueError as error:
             raise SettingsError(f"PULLQUOTE_INDEX: {error}") from error
 
-    run(found, listen, open_library, lambda where: warn(f"listening at {where}; Ctrl-C stops it"))
+    run(
+        found,
+        listen,
+        open_library,
+        lambda where: warn(f"listening at {where}; Ctrl-C stops it"),
+        _find_assistant_server(),
+    )
     return ANSWERED
+
+
+def _find_assistant_server() -> MakeAssistantServer | None:
+    """Return what makes the server of MCP, None where its package is not installed."""
+    if find_spec("mcp") is None:
+        return None
+    from ..mcp.server import make_http_app
+
+    return make_http_app

@@ -17,6 +17,7 @@ from ..conversation.versions import look_up_standing
 from ..pages.lines import Line, to_json
 from . import ANSWERED, NOT_ANSWERED, warn
 from .common import from_option, open_sources, put_json, put_page
+from .progress import show_progress
 
 
 def _render_report(article: Article) -> tuple[Line, ...]:
@@ -101,7 +102,8 @@ def read(
     if not article and not sources and not question:
         raise click.UsageError("Missing argument ARTICLE: a number, an id or words of a headline", ctx)
     with open_sources(ctx, sources) as index:
-        found, reply = _choose_article(index, article, question, ctx)
+        with show_progress("asking"):
+            found, reply = _choose_article(index, article, question, ctx)
         standing = look_up_standing(index, Filter(), found.card)
     page = reading_page(found, reply, standing)
     if output == "-":

@@ -16,6 +16,7 @@ from index.sources import is_address, list_unread, walk
 
 from ..pages.lines import clean_line, name_article
 from . import warn
+from .progress import show_progress
 
 _NAMED = 20  # files up to which each that was passed over is named
 
@@ -28,6 +29,7 @@ class Taken:
     spared: int
 
 
+@show_progress("looking for what is gone")
 def take_out(index: Index, collection: str, folders: Iterable[str], *, force: bool) -> Taken:
     """Take the articles of files that these folders have no longer out of a collection, with their earlier texts.
 
@@ -61,6 +63,7 @@ def is_without_articles(folder: str) -> bool:
     return all(isinstance(item, SourceError) for item in walk(Path(folder)))
 
 
+@show_progress("looking for what was passed over")
 def report_unread(sources: Iterable[str]) -> None:
     """Say which files of folders were passed over because of their endings."""
     folders = [Path(source) for source in sources if source != "-" and not is_address(source) and Path(source).is_dir()]

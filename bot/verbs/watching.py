@@ -13,6 +13,7 @@ from index.sources import Memory, is_address, look
 from ..pages.lines import clean_line
 from . import INTERRUPTED, warn
 from .common import open_library
+from .progress import show_waiting
 
 
 def watch(ctx: click.Context, sources: tuple[str, ...], minutes: float, collection: str) -> int:
@@ -41,7 +42,7 @@ def watch(ctx: click.Context, sources: tuple[str, ...], minutes: float, collecti
 
 def _look(index: Index, sources: tuple[str, ...], memories: dict[str, Memory], collection: str, told: set[str]) -> None:
     """Add what is new, one article at a time, so that one which was not stored comes again; report each error once."""
-    for item in look(sources, memories):
+    for item in show_waiting("looking", look(sources, memories)):
         if isinstance(item, SourceError):
             if str(item) not in told:
                 told.add(str(item))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,7 +16,8 @@ from index import Index
 from index.errors import PullquoteError
 
 from ..settings import Settings
-from . import adding, asking, assets, comparing, holdings, intake, openapi, proof, room
+from . import adding, asking, assets, assistants, comparing, holdings, intake, openapi, proof, room
+from .assistants import MakeAssistantServer, make_assistant_server
 from .backend import make_backend
 from .guard import RequestGuard
 from .problems import handle_error
@@ -49,23 +50,27 @@ PAGE_ROUTES = (*room.ROUTES, *comparing.ROUTES, *adding.ROUTES, *assets.ROUTES)
 """The pages for people, and what they load."""
 
 
-def make_app(settings: Settings, index: Index) -> Starlette:
+def make_app(settings: Settings, index: Index, make_server: MakeAssistantServer | None = None) -> Starlette:
     """Return the application that answers from the index, which stays open when the application ends.
+
+    `make_server` makes the server of MCP, None where that is not installed.
 
     Raises:
         SettingsError: the tokens are malformed.
     """
     backend = make_backend(settings, index)
+    server = make_assistant_server(make_server, backend) if make_server else None
 
     @asynccontextmanager
     async def live(_: Starlette) -> AsyncIterator[None]:
         try:
-            yield
+            async with server.run() if server else nullcontext():
+                yield
         finally:
             backend.close()
 
     app = Starlette(
-        routes=[*API_ROUTES, *PAGE_ROUTES],
+        routes=[*API_ROUTES, assistants.make_route(server), *PAGE_ROUTES],
         middleware=[Middleware(RequestGuard, backend=backend)],
         exception_handlers={HTTPException: handle_error, PullquoteError: handle_error},
         lifespan=live,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -27,14 +28,17 @@ KINDS = tuple(str(kind) for kind in DigestKind if kind not in (DigestKind.LIST, 
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
+CONVERSATION = TextField(
+    64, _NAME, "a name of your choice: a question may go on from those that were asked under it in the last hour"
+)
+
+CONVERSATION_HEADER = "Pullquote-Conversation"
+"""The header that names a conversation where the body does not."""
+
 ASK = Form(
     {
         "question": TextField(LONGEST_QUESTION, about="in English; filters such as since:2024 may stand in it"),
-        "conversation": TextField(
-            64,
-            _NAME,
-            "a name of your choice: a question may go on from those that were asked under it in the last hour",
-        ),
+        "conversation": CONVERSATION,
         **NARROWING,
         "limit": WholeField(1, 50, "passages at most; 3 where nothing is said"),
         "explain": TruthField("whether the reply tells how its first citation was weighed"),
@@ -70,7 +74,7 @@ async def ask(request: Request) -> Response:
     caller = require(request, WebRight.ASK)
     form = ASK.read(await read_json(request))
     backend = find_backend(request)
-    talk = (caller.name, form.get("conversation", ""))
+    talk = (caller.name, _name_conversation(request, form))
     history = backend.talks.get(talk) if talk[1] else ()
     question, within = _split(form["question"], make_filter(caller, form))
     asked = AskedInJson(question, history, within, form.get("limit", 3), form.get("explain", False))
@@ -78,6 +82,17 @@ async def ask(request: Request) -> Response:
     if talk[1]:
         backend.talks.add(talk, question)
     return write_raw(told)
+
+
+def _name_conversation(request: Request, form: Mapping[str, Any]) -> str:
+    """Return the name of the conversation that a question belongs to, "" for none; that in the body counts first.
+
+    Raises:
+        HttpProblem: the header is malformed.
+    """
+    header = request.headers.get(CONVERSATION_HEADER)
+    named = "" if header is None else CONVERSATION.read(header, f"the header {CONVERSATION_HEADER}")
+    return str(form.get("conversation", named))
 
 
 def _answer(backend: Backend, asked: AskedInJson) -> bytes:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from typing import ParamSpec, TypeVar
 
 from starlette.requests import Request
 
 from index import Index
 from index.errors import PullquoteError
 
-from ..processes.askers import count_cores
+from ..processes.askers import count_readers
 from ..serving.metrics import Metrics
+from ..serving.offload import Parameters, Result, WorkThreads
 from ..serving.quota import Quotas, Rate
 from ..settings import Settings
 from .access import ApiToken, Caller, WebRight, read_tokens
 from .kept import KeptReplies
 from .problems import HttpProblem
 from .talks import Talks
-
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
 
 WAITING = 1000
 """Questions that run or wait at most; those beyond are told to come again."""
@@ -47,7 +41,7 @@ _QUOTA = "request"
 
 
 @dataclass(slots=True)
-class Backend:
+class Backend(WorkThreads):
     """Index, tokens, quotas, conversations and metrics of one running server."""
 
     index: Index
@@ -56,45 +50,30 @@ class Backend:
     quotas: Quotas
     metrics: Metrics
     talks: Talks = field(default_factory=Talks)
-    asking: int = 0
     adding: int = 0
     changes: int = 0
     kept: KeptReplies = field(default_factory=KeptReplies)
     _revision: str | None = None
     _looked: float = float("-inf")
-    _looking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "look"))
-    _asking: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max(2, count_cores()), "ask"))
-    _loading: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 2, "load"))
-    _adding: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "add"))
 
     async def ask(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Read from the index in one of the threads for that; `asking` counts those that run or wait.
+        """Read from the index in one of the threads for that.
 
         Raises:
             HttpProblem: too many wait.
         """
         if self.asking >= WAITING:
             raise HttpProblem(503, "too many questions wait; try again in a moment")
-        self.asking += 1
-        try:
-            return await _run_in(self._asking, partial(function, *args, **kwargs))
-        finally:
-            self.asking -= 1
-
-    async def load(
-        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
-    ) -> Result:
-        """Read a source in one of its threads: it may take long, and holds up no question."""
-        return await _run_in(self._loading, partial(function, *args, **kwargs))
+        return await WorkThreads.ask(self, function, *args, **kwargs)
 
     async def change(
         self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
         """Change the index: one change at a time."""
         try:
-            return await _run_in(self._adding, partial(function, *args, **kwargs))
+            return await WorkThreads.change(self, function, *args, **kwargs)
         finally:
             self.changes += 1
 
@@ -106,7 +85,7 @@ class Backend:
         if (now := time.monotonic()) - self._looked >= (LATE if is_late else FRESH):
             self._looked = now
             try:
-                self._revision = await _run_in(self._looking, self.index.revision)
+                self._revision = await self.aside(self.index.revision)
             except PullquoteError:  # the question itself will say what is wrong
                 self._revision = None
         return None if self._revision is None else f"{self.changes}.{self._revision}"
@@ -128,9 +107,7 @@ class Backend:
 
     def close(self) -> None:
         """Wait for the threads, but not for those that read a source; the index stays open."""
-        self._loading.shutdown(wait=False, cancel_futures=True)
-        for threads in (self._asking, self._adding, self._looking):
-            threads.shutdown(wait=True, cancel_futures=True)
+        self.end_threads()
 
 
 def make_backend(settings: Settings, index: Index) -> Backend:
@@ -141,7 +118,8 @@ def make_backend(settings: Settings, index: Index) -> Backend:
     """
     tokens = read_tokens(settings.api_tokens.reveal())
     rate = Rate(settings.requests_per_minute, 60, settings.requests_per_minute)
-    return Backend(index, settings, tokens, Quotas({_QUOTA: rate}), Metrics("request"))
+    quotas, metrics = Quotas({_QUOTA: rate}), Metrics("request")
+    return Backend(index, settings, tokens, quotas, metrics, readers=count_readers())
 
 
 def find_backend(request: Request) -> Backend:
@@ -165,7 +143,3 @@ def require(request: Request, right: WebRight, cost: int = 1) -> Caller:
         seconds = int(wait) + 1
         raise HttpProblem(429, f"too much at once; try again in {seconds} s", {"Retry-After": str(seconds)})
     return caller
-
-
-async def _run_in(threads: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:
-    return await asyncio.get_running_loop().run_in_executor(threads, function)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from index.forms.node import parse_json
@@ -32,18 +32,21 @@ async def read_bytes(request: Request, limit: int) -> bytes:
     said = request.headers.get("content-length", "0")
     if said.isdigit() and int(said) > limit:
         raise _refuse_length(limit)
-    body = bytearray()
+    parts: list[bytes] = []
+    size, more = 0, True
     try:
         async with asyncio.timeout(PATIENCE):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > limit:
+            while more:  # as `request.stream()`, at half its price
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise HttpProblem(400, "the body broke off; send it again")
+                parts.append(message.get("body", b""))
+                size, more = size + len(parts[-1]), message.get("more_body", False)
+                if size > limit:
                     raise _refuse_length(limit)
     except TimeoutError:
         raise HttpProblem(408, f"the body did not arrive within {PATIENCE:g} s; send it again") from None
-    except ClientDisconnect:
-        raise HttpProblem(400, "the body broke off; send it again") from None
-    return bytes(body)
+    return b"".join(parts)
 
 
 def _refuse_length(limit: int) -> HttpProblem:

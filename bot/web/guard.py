@@ -17,7 +17,7 @@ from .problems import HttpProblem, respond
 
 _log = logging.getLogger(__name__)
 
-API = "/v1/"
+API = ("/v1/", "/mcp")
 """How the paths for programs begin; all others are pages for people."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

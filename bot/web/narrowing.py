@@ -31,8 +31,11 @@ def make_filter(caller: Caller, form: Mapping[str, Any]) -> Filter:
     Raises:
         HttpProblem: a collection is not the caller's.
     """
+    scope = caller.scope(form.get("collections", ()))
+    if NARROWING.keys().isdisjoint(form):
+        return scope
     return replace(
-        caller.scope(form.get("collections", ())),
+        scope,
         articles=form.get("articles", ()),
         sources=form.get("sources", ()),
         since=form.get("since"),

@@ -69,8 +69,11 @@ def _build_paths() -> dict[str, Any]:
     listed = _object(format=_refer("format"), articles=_list("card"), next={"type": ["integer", "null"]})
     checked = _object(format=_refer("format"), verified={"type": "boolean"}, findings=_list("finding"))
     named = {"name": "article", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    talk = {"name": asking.CONVERSATION_HEADER, "in": "header", "schema": asking.CONVERSATION.schema}
     return {
-        "/v1/ask": {"post": _operate("ask", "Answer a question.", _refer("reply"), body=asking.ASK)},
+        "/v1/ask": {
+            "post": _operate("ask", "Answer a question.", _refer("reply"), body=asking.ASK) | {"parameters": [talk]}
+        },
         "/v1/search": {"post": _operate("search", "List passages that hold some words.", hits, body=asking.SEARCH)},
         "/v1/digest": {
             "post": _operate("digest", "Tell what an article says of itself.", _refer("digest"), body=asking.DIGEST)

@@ -17,14 +17,26 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user name and password for a cluster, sent over TLS only.
+    """Who we are for a cluster, told over TLS only: a user name and password, an API key, or an account of AWS.
 
     `ca_file` is the certificate of the authority that signed the cluster's own; "" if the system trusts it already.
+    With a `region`, requests to Amazon OpenSearch Service are signed (AWS Signature Version 4), with the credentials
+    that the environment, the files of the command `aws` or the machine give.
+
+    Raises:
+        ValueError: it is none of the three, or several.
     """
 
-    user: str
-    password: str = field(repr=False)
+    user: str = ""
+    password: str = field(default="", repr=False)
     ca_file: str = ""
+    api_key: str = field(default="", repr=False)
+    region: str = ""
+
+    def __post_init__(self) -> None:
+        """Check that it is one of the three."""
+        if sum(map(bool, (self.user, self.api_key, self.region))) != 1:
+            raise ValueError("a login is a user with a password, an API key, or a region of AWS")
 
 
 def is_loopback(host: str) -> bool:

@@ -147,7 +147,12 @@ def test_an_index_in_memory_answers_itself() -> None:
 
 def test_no_secret_is_handed_on_but_the_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(askers, "count_cores", lambda: 1)
-    for name in ("TELEGRAM_BOT_TOKEN", "PULLQUOTE_WEBHOOK_SECRET", "PULLQUOTE_OPENSEARCH_PASSWORD"):
+    for name in (
+        "TELEGRAM_BOT_TOKEN",
+        "PULLQUOTE_WEBHOOK_SECRET",
+        "PULLQUOTE_OPENSEARCH_PASSWORD",
+        "PULLQUOTE_OPENSEARCH_API_KEY",
+    ):
         monkeypatch.setenv(name, "canary")
     monkeypatch.setenv("HANDED_ON", "canon")
     address = f"disk:{tmp_path / 'library'}"

@@ -9,10 +9,14 @@ from pathlib import Path, PurePosixPath
 import pytest
 import yaml
 
+from bot.settings import load
+from bot.web.server import read_listen
+from index.engines.cluster.location import parse_location
 from tests.support.counts import lack_tool
 from tests.support.paths import ROOT
 from tests.support.source import tracked
 
+TOKEN = "desk/ask/default/a-token-of-nobody-in-particular"
 MADE_UP = {
     "": (
         ".env .env.local config.env telegram.sqlite telegram.sqlite-wal root-ca.pem id_rsa notes.txt backup.jsonl "
@@ -120,6 +124,61 @@ def test_compose_keeps_what_lasts_in_a_volume_and_nothing_else_writable():
     assert int(bot["stop_grace_period"].removesuffix("s")) > 15, "bot/OPERATING.md promises to stop in 15 s"
 
 
+CLUSTER = yaml.safe_load((ROOT / "compose.cluster.yaml").read_text("utf-8"))["services"]
+NODES = sorted(name for name in CLUSTER if name.startswith("node"))
+
+
+def test_the_cluster_has_three_nodes_that_one_network_alone_reaches():
+    assert NODES == ["node1", "node2", "node3"]
+    assert sorted(CLUSTER) == ["bot", "network", *NODES, "serve"]
+    assert {name for name, each in CLUSTER.items() if each.get("network_mode") == "service:network"} == {*CLUSTER} - {
+        "network"
+    }
+    assert {name: each["ports"] for name, each in CLUSTER.items() if "ports" in each} == {
+        "network": ["127.0.0.1:8000:8000"]
+    }
+    settings = [CLUSTER[name]["environment"] for name in NODES]
+    assert {each["network.host"] for each in settings} == {"127.0.0.1"}, "they have no login"
+    assert {each["cluster.initial_cluster_manager_nodes"] for each in settings} == {",".join(NODES)}
+    seeds = ",".join(f"127.0.0.1:{each['transport.port']}" for each in settings)
+    assert {each["discovery.seed_hosts"] for each in settings} == {seeds}
+    for name, each in zip(NODES, settings, strict=True):
+        assert each["node.name"] == name
+        assert f"127.0.0.1:{each['http.port']}/_cluster/health" in CLUSTER[name]["healthcheck"]["test"][-1]
+        assert CLUSTER[name]["volumes"] == [f"{name}:/usr/share/opensearch/data"]
+
+
+def test_bot_and_server_ask_every_node_and_begin_when_all_are_well(monkeypatch, tmp_path):
+    ports = [CLUSTER[name]["environment"]["http.port"] for name in NODES]
+    health = set()
+    for name in ("bot", "serve"):
+        service = CLUSTER[name]
+        assert service["depends_on"] == {node: {"condition": "service_healthy"} for node in NODES}
+        found = load({**service["environment"], "PULLQUOTE_TOKENS": ""}, tmp_path)
+        assert found.login is None
+        assert found.index == f"opensearch://{','.join(f'127.0.0.1:{port}' for port in ports)}/articles"
+        assert parse_location(found.index).name == "articles"
+        assert found.health_port, "the image's check of health asks there"
+        health.add(found.health_port)
+        assert (service["read_only"], service["tmpfs"], service["cap_drop"]) == (True, ["/tmp"], ["ALL"])
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert (service["env_file"], service["volumes"]) == (".env", [f"{name}:/data"])
+    assert len(health) == 2, "they share one network"
+    host, port = read_listen(CLUSTER["serve"]["command"][-1], load({"PULLQUOTE_TOKENS": TOKEN}, tmp_path))
+    assert (host, f"127.0.0.1:{port}:{port}") == ("0.0.0.0", CLUSTER["network"]["ports"][0])
+    extras = CLUSTER["network"]["build"]["args"]["EXTRAS"].split(",")
+    assert set(extras) == {"meaning", "cluster", "serve", "mcp"}
+    assert {each["image"] for each in CLUSTER.values()} == {"pullquote-cluster", "opensearchproject/opensearch:2"}
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.cluster.yaml"])
+def test_no_secret_stands_in_a_compose_file(name):
+    services = yaml.safe_load((ROOT / name).read_text("utf-8"))["services"]
+    secret = re.compile("TOKEN|SECRET|PASSWORD|KEY", re.IGNORECASE)
+    for service in services.values():
+        assert not [key for key, value in service.get("environment", {}).items() if secret.search(key) and value]
+
+
 @pytest.mark.check
 def test_a_linter_finds_nothing_in_the_dockerfile():
     linter = Path(sys.executable).with_name("hadolint")
@@ -127,6 +186,16 @@ def test_a_linter_finds_nothing_in_the_dockerfile():
         lack_tool("hadolint is not installed")
     done = subprocess.run([linter, "--no-color", ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.check
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.cluster.yaml"])
+def test_a_linter_finds_no_grave_fault_in_a_compose_file(name):
+    linter = Path(sys.executable).with_name("compose-lint")
+    if not linter.exists():
+        lack_tool("compose-lint is not installed")
+    done = subprocess.run([linter, ROOT / name], capture_output=True, text=True, check=False)
+    assert (done.returncode, "PASS" in done.stdout) == (0, True), done.stdout
 
 
 def find_builder():

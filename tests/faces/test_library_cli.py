@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import pty
@@ -16,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.processes import intake
-from bot.verbs import adding, common
+from bot.verbs import adding
 from index import Article, Filter, open_index
 from index.engines import rebuild
 from index.engines.disk import DiskEngine
@@ -248,22 +247,6 @@ def test_what_a_process_sends_back_is_plain(folder: Path) -> None:
     assert intake.read_raw_bytes("nowhere.txt") is None
 
 
-def test_a_terminal_sees_rate_and_count(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    shown = Terminal()
-    monkeypatch.setattr(sys, "stderr", shown)
-    monkeypatch.setenv("TERM", "xterm")
-    with common.show_progress("adding", lambda: 3) as advance:
-        for _ in range(3):
-            advance(1)
-            time.sleep(0.12)  # the bar is drawn ten times a second
-    assert "adding" in shown.getvalue()
-    assert "3/3" in shown.getvalue()
-
-
 def test_ctrl_c_keeps_what_was_acknowledged(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adding, "_BATCH", 1)
 
@@ -280,10 +263,19 @@ def test_ctrl_c_keeps_what_was_acknowledged(run: Run, folder: Path, monkeypatch:
     assert len(ids(run)) == 2
 
 
+AT_ONCE = """
+import sys
+from bot import cli
+from bot.verbs import progress
+progress.PATIENCE = 0.0
+sys.exit(cli.run(sys.argv[1:]))
+"""
+
+
 def test_progress_is_shown_on_a_terminal_only(folder: Path) -> None:
     main, terminal = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-m", "bot", "add", str(folder / "in")],
+        [sys.executable, "-c", AT_ONCE, "add", str(folder / "in")],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=terminal,

@@ -130,8 +130,9 @@ def spelt(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-EXTRAS = ["cluster", "mcp", "meaning", "serve", "plot", "haystack", "langchain", "llamaindex"]
+EXTRAS = ["aws", "cluster", "mcp", "meaning", "serve", "plot", "haystack", "langchain", "llamaindex"]
 APART = {
+    "httpx2": "mcp",  # its client
     "haystack": "haystack-ai",
     "langchain_core": "langchain-core",
     "langchain_tests": "langchain-core",  # .ci/plugs.txt
@@ -163,7 +164,7 @@ def test_every_package_that_is_installed_has_its_exact_version():
     pinned = {spelt(line.partition("==")[0]): line for line in lines}
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
     waiting, seen = (
-        [Requirement(line) for line in declared("cluster", "mcp", "meaning", "serve", "plot", "dev").values()],
+        [Requirement(line) for line in declared("aws", "cluster", "mcp", "meaning", "serve", "plot", "dev").values()],
         set(),
     )
     while waiting:

@@ -404,12 +404,12 @@ INITIALIZE = {
 }
 
 
-def post(app, *messages, host="127.0.0.1:8080", **headers):
+def post(app, *messages, **headers):
     """Return the responses of a mounted application to messages, one after the other."""
 
     async def run():
         mounted = Starlette(routes=[Mount("/mcp", app.app)])
-        headers_sent = {"Accept": "application/json, text/event-stream", "Host": host, **headers}
+        headers_sent = {"Accept": "application/json, text/event-stream", **headers}
         transport = httpx.ASGITransport(mounted)
         async with app.run(), httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
             return [await client.post("/mcp/", json=one, headers=headers_sent) for one in messages]
@@ -419,7 +419,7 @@ def post(app, *messages, host="127.0.0.1:8080", **headers):
 
 def test_the_server_is_mounted_under_http_and_each_request_sees_its_own(index):
     index.add(article(VINEYARD.replace("Frost", "Hail"), "hail.txt"), "weather")
-    app = make_http_app(index, lambda request: (request.headers["x-sees"],), ("127.0.0.1:8080",))
+    app = make_http_app(index, lambda request: (request.headers["x-sees"],))
     ask = {
         "jsonrpc": "2.0",
         "id": 2,
@@ -429,15 +429,6 @@ def test_the_server_is_mounted_under_http_and_each_request_sees_its_own(index):
     started, found = post(app, INITIALIZE, ask, **{"X-Sees": "weather"})
     assert started.json()["result"]["serverInfo"]["name"] == "pullquote"
     assert found.json()["result"]["structuredContent"]["quotations"][0]["text"].count("Hail") == 1
-
-
-def test_a_page_that_calls_the_machine_by_another_name_is_refused(index):
-    app = make_http_app(index, lambda _: (), ("127.0.0.1:8080",))
-    (refused,) = post(app, INITIALIZE, host="attacker.example")
-    assert refused.status_code == 421
-    app = make_http_app(index, lambda _: (), ("127.0.0.1:8080",))
-    (refused,) = post(app, INITIALIZE, Origin="https://attacker.example")
-    assert refused.status_code == 403
 
 
 @pytest.fixture

@@ -6,9 +6,12 @@ import html
 import itertools
 import json
 import logging
+import os
 import re
+import signal
 import socket
 import sys
+import threading
 import time
 from contextlib import asynccontextmanager
 from urllib.parse import quote, quote_plus
@@ -23,7 +26,9 @@ from bot.serving.http import HttpResponse, serve
 from bot.serving.lanes import Lanes
 from bot.serving.logs import JsonFormatter
 from bot.serving.metrics import Metrics
+from bot.serving.offload import WorkThreads
 from bot.serving.quota import Quotas, Rate
+from bot.serving.signals import heed_signals
 from bot.settings import Secret
 
 
@@ -417,3 +422,56 @@ def test_health_is_reported_until_the_check_fails(supervisor):
     asyncio.run(scenario())
     told = [supervisor.recv(100) for _ in range(4)]
     assert told == [b"WATCHDOG=1", b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+
+
+class WindowsLoop(asyncio.SelectorEventLoop):
+    """A loop without handlers of signals."""
+
+    def add_signal_handler(self, *_):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("make_loop", [asyncio.SelectorEventLoop, WindowsLoop])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_a_server_on_any_system(make_loop, number):
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+
+    async def wait_for_signal():
+        stopped = asyncio.get_running_loop().create_future()
+        heed_signals(stopped.set_result)
+        os.kill(os.getpid(), number)
+        return await asyncio.wait_for(stopped, 60)
+
+    try:
+        with asyncio.Runner(loop_factory=make_loop) as runner:
+            assert runner.run(wait_for_signal()) == number
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def test_each_kind_of_work_has_its_own_threads():
+    """A slow source or change holds up no question, and changes come one at a time."""
+    release, begun = threading.Event(), []
+
+    def change(number):
+        begun.append(number)
+        release.wait(60)
+        return number
+
+    async def work():
+        threads = WorkThreads(readers=1)
+        loads = [asyncio.ensure_future(threads.load(release.wait, 60)) for _ in range(3)]
+        changes = [asyncio.ensure_future(threads.change(change, number)) for number in range(3)]
+        for _ in range(5):
+            assert await threads.ask(lambda: threads.asking) == 1
+            assert await threads.aside(str, 7) == "7"
+        assert (threads.asking, len(begun)) == (0, 1)
+        release.set()
+        assert await asyncio.gather(*changes) == begun == [0, 1, 2]
+        assert all(await asyncio.gather(*loads))
+        threads.end_threads()
+        with pytest.raises(RuntimeError, match="shutdown"):
+            await threads.ask(str)
+
+    asyncio.run(work())

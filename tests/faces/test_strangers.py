@@ -212,6 +212,10 @@ CLUSTER = {
     "PULLQUOTE_OPENSEARCH_USER": "stranger",
     "PULLQUOTE_OPENSEARCH_PASSWORD": "strangers-word",
 }
+OTHER_LOGINS = {
+    "PULLQUOTE_OPENSEARCH_API_KEY": "os_strangers-key",
+    "PULLQUOTE_OPENSEARCH_AWS_REGION": "eu-central-1",
+}
 HARMLESS = {
     "PULLQUOTE_MEANING": "off",
     "PULLQUOTE_QUESTIONS_PER_MINUTE": "5",
@@ -234,11 +238,14 @@ HARMLESS = {
     + [({"PULLQUOTE_WEBHOOK_SECRET": HOOK}, name) for name in ("TELEGRAM_API_ROOT", "PULLQUOTE_WEBHOOK_URL")]
     + [(LOGIN, name) for name in CLUSTER if name not in LOGIN]
     + [({"PULLQUOTE_OPENSEARCH_PASSWORD": PASSWORD}, "PULLQUOTE_OPENSEARCH_USER")]
+    + [({"PULLQUOTE_OPENSEARCH_API_KEY": PASSWORD}, name) for name in CLUSTER]
+    + [({"PULLQUOTE_OPENSEARCH_AWS_REGION": "eu-west-1"}, name) for name in CLUSTER]
+    + [(LOGIN, name) for name in OTHER_LOGINS]
     + [({"PULLQUOTE_INDEX": "opensearch://node1/x"}, name) for name in CLUSTER if name != "PULLQUOTE_INDEX"],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["environment", "config"])
 def test_a_folder_does_not_decide_where_ours_goes(stranger, ours, name, place):
-    theirs = BOT | CLUSTER | {"TELEGRAM_BOT_TOKEN": "666:stranger"}
+    theirs = BOT | CLUSTER | OTHER_LOGINS | {"TELEGRAM_BOT_TOKEN": "666:stranger"}
     complete = {
         other: text for other, text in theirs.items() if other not in ours and (other == name or other in LOGIN)
     }
@@ -256,7 +263,7 @@ def test_a_folder_does_not_decide_where_ours_goes(stranger, ours, name, place):
 
 def test_each_setting_has_been_thought_of():
     """A setting that is added must be placed: what it opens, where it leads, or that a folder may give it."""
-    assert set(list_variables()) == {"TELEGRAM_BOT_TOKEN", *BOT, *CLUSTER, *SERVED, *HARMLESS}
+    assert set(list_variables()) == {"TELEGRAM_BOT_TOKEN", *BOT, *CLUSTER, *OTHER_LOGINS, *SERVED, *HARMLESS}
 
 
 def test_a_folder_may_say_what_harms_nobody_and_repeat_a_default(stranger):
@@ -275,6 +282,17 @@ def test_a_folder_speaks_for_a_bot_and_a_cluster_of_its_own(stranger):
     assert (found.token, found.api_root) == (Secret(TOKEN), "https://stranger.example")
     assert {place.name for place in found.places.values()} == {str(stranger / ".env")}
     assert not any(place.is_users for place in found.places.values())
+
+
+def test_a_folder_speaks_for_a_cluster_whose_key_it_holds_but_not_for_the_users_account(stranger):
+    theirs = {"PULLQUOTE_INDEX": "opensearch://stranger.example/x"}
+    key, region = OTHER_LOGINS.items()
+    write(stranger / ".env", theirs | dict([key]))
+    assert load({}, stranger).login == Login(api_key=key[1])
+    for pairs in (theirs | dict([region]), dict([region])):
+        write(stranger / ".env", pairs)
+        with pytest.raises(SettingsError, match=r"without its password|would have your account of AWS sign"):
+            load({}, stranger)
 
 
 @pytest.mark.parametrize("name", ["PULLQUOTE_INDEX", "PULLQUOTE_STATE"])

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -96,6 +97,39 @@ def test_the_bill_of_materials_lists_what_is_installed_and_comes_out_the_same(tm
     assert not {"pip", "pytest", "ruff"} & set(listed)
     assert str(ROOT) not in json.dumps(bill)
     assert str(tmp_path) not in json.dumps(bill)
+
+
+@pytest.mark.check
+def test_source_and_wheel_come_out_the_same_twice_and_can_be_published(tmp_path: Path) -> None:
+    """Two builds give the same bytes, the source builds the very wheel, and an index would take both."""
+    run(sys.executable, "-m", "venv", tmp_path / "tool", cwd=tmp_path)
+    python = tmp_path / "tool" / "bin" / "python"
+    wanted = ROOT / ".ci" / "publish.txt"
+    run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "-r", wanted, cwd=tmp_path)
+    publisher = {"PULLQUOTE_HOME_PAGE": "https://example.org/pullquote", "PULLQUOTE_CONTACT": "desk@example.org"}
+
+    def build(name: str, *options: object) -> dict[str, bytes]:
+        command = [python, "-m", "build", "--no-isolation", "-o", tmp_path / name, *options]
+        run(*command, cwd=tmp_path, **publisher)
+        return {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()}
+
+    one = build("one", ROOT)  # the source, and of that the wheel
+    assert sorted(name.rpartition(".")[2] for name in one) == ["gz", "whl"]
+    assert build("two", ROOT) == one
+    assert build("three", "--wheel", ROOT).items() <= one.items()
+
+    (source,) = (tmp_path / "one").glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()} - {"PKG-INFO"}
+    ours = {path.relative_to(ROOT).as_posix() for path in tracked()}
+    assert {*ours} - names <= {".gitignore"}
+    assert names - ours <= {".gitignore"}
+
+    checked = run(python, "-m", "twine", "check", "--strict", *(tmp_path / "one").iterdir(), cwd=tmp_path)
+    assert checked.count("PASSED") == 2
+    rated = run(python, "-m", "pyroma", "-n", "10", source, cwd=tmp_path, **publisher)
+    assert "Final rating: 10/10" in rated
+    print("peer: pyroma", rated.partition("Final rating: ")[2].splitlines()[0], "twine check --strict 2 of 2 passed")
 
 
 def fits(wanted: Requirement) -> bool:

@@ -59,6 +59,19 @@ def test_a_conversation_goes_on_from_what_was_asked_in_it(client, index):
     assert ask(client, "What did she blame?", conversation="b")["understood"] is None
 
 
+def test_a_header_names_the_conversation_where_the_body_does_not(client):
+    def ask_in(header, question, **more):
+        told = client.post("/v1/ask", json={"question": question, **more}, headers={"Pullquote-Conversation": header})
+        return told.json() if told.status_code == 200 else problem(told, 422)["detail"]
+
+    ask_in("a", "Who is Lena Brandt?")
+    assert ask_in("a", "What did she blame?")["understood"]
+    assert ask(client, "What did she blame?", conversation="a")["understood"]
+    assert ask_in("a", "What did she blame?", conversation="b")["understood"] is None
+    for malformed in ("", "a b", "x" * 65):
+        assert "the header Pullquote-Conversation: expected" in ask_in(malformed, "Who is Lena Brandt?")
+
+
 def test_a_conversation_is_kept_for_an_hour():
     now = 0.0
     talks = Talks(lambda: now)

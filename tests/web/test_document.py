@@ -4,20 +4,14 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
-import uvicorn
 
-from bot.settings import Settings
-from bot.web.app import make_app
 from bot.web.openapi import build_document
-from index import open_index
 from index.sources.fetch import Door
 from tests.support.counts import lack_tool
-from tests.support.replies import HARBOUR, VINEYARD, article
-from tests.web.conftest import DESK, bear
+from tests.web.conftest import DESK, bear, listening
 
 CONFIG = """
 # No schema can tell which texts are articles in English, nor which addresses answer.
@@ -53,20 +47,11 @@ def test_tokens_are_documented_where_there_are_some(client, guarded):
 
 
 @pytest.fixture
-def address(monkeypatch):
+def address(index, monkeypatch):
     """A server in this process, which finds no address of anybody; where it listens."""
     monkeypatch.setattr("index.sources.fetch.DOOR", Door(resolver=lambda *_: ()))
-    with open_index() as index:
-        index.add([article(HARBOUR, "harbour.txt"), article(VINEYARD, "vineyard.txt")])
-        server = uvicorn.Server(uvicorn.Config(make_app(Settings(), index), port=0, log_config=None, ws="none"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            thread.join(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with listening(index) as where:
+        yield where
 
 
 @pytest.mark.check

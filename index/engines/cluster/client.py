@@ -14,6 +14,7 @@ from typing import Any
 from ...errors import EngineError, EngineNotInstalled, EngineUnavailable
 from ..contract import Login, is_loopback
 from .location import ClusterLocation
+from .signing import NotSigned, describe_login, make_options
 
 Answer = dict[str, Any]
 
@@ -64,13 +65,14 @@ class ClusterClient:
             raise EngineError(
                 address,
                 "a cluster on another machine is reached over TLS only: set PULLQUOTE_OPENSEARCH_USER and "
-                "PULLQUOTE_OPENSEARCH_PASSWORD, or name the end of a tunnel at 127.0.0.1",
+                "PULLQUOTE_OPENSEARCH_PASSWORD, or another login, or name the end of a tunnel at 127.0.0.1",
             )
         secure: dict[str, Any] = {}
+        self._login = describe_login(login)
         if login is not None:  # a password never travels without TLS
             if login.ca_file and not Path(login.ca_file).is_file():
                 raise EngineUnavailable(address, f"there is no file {login.ca_file!r} of its certificates' authority")
-            secure = {"use_ssl": True, "http_auth": (login.user, login.password), "ca_certs": login.ca_file or None}
+            secure = {"use_ssl": True, "ca_certs": login.ca_file or None, **make_options(address, login)}
         self._client = opensearchpy.OpenSearch(
             [{"host": host, "port": port} for host, port in location.hosts],
             max_retries=0,  # `send` repeats, with pauses and a deadline
@@ -162,6 +164,9 @@ class ClusterClient:
                 raise EngineUnavailable(self.address, message) from error
             case errors.ConnectionTimeout():
                 return "no answer in time"
+            case errors.ConnectionError(info=NotSigned() as reason):
+                message = f"cannot be asked, for no request can be signed ({reason}); renew the credentials of AWS"
+                raise EngineUnavailable(self.address, message) from error
             case errors.ConnectionError():
                 return "connection refused"
             case errors.SerializationError():
@@ -178,7 +183,7 @@ class ClusterClient:
                 "its indexes are blocked: the disks are nearly full, a rebuild is under way, or no manager is elected"
             )
         if error.status_code in (401, 403):
-            message = "refuses the user name and password; check them, and what that user may do"
+            message = f"refuses {self._login}; check that, and what may be done with it"
             raise EngineUnavailable(self.address, message) from error
         if error.status_code in _PASSING:
             return f"{error.status_code} {kind}"[:80]
