@@ -29,6 +29,9 @@ NEAR = {-1: 0.5, 0: 1.5, 1: 2.1, 2: 1.2, 3: 0.6, 4: 0.3}
 SHARES = {Dependence.OPEN: 0.3, Dependence.ANEW: 2.0}
 """How much of that it gains: little where only the topic is left open ("Any injuries?"), twice for "When?"."""
 
+NEAR_BY_MEANING = 0.4
+"""How much of that counts where meaning is compared, too: the judge has read what the words do not tell."""
+
 SAME_SPEAKER = 4.0
 """What a sentence gains, where "what else did he say?" is asked, if he says it."""
 
@@ -143,7 +146,7 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
     for reading in readings:
         for candidate in rank(reading, compare(reading, nominated, scope.encoder), scope.judge):
             scores.setdefault((candidate.article.id, candidate.number), []).append(candidate)
-    gain = _weigh_place(hanging, readings[-1].text, thread)
+    gain = _weigh_place(hanging, readings[-1].text, thread, scope)
     both = sorted(((_weigh(each, gain), each) for each in scores.values()), key=lambda pair: _order(*pair))
     answers = [
         Answered(
@@ -224,14 +227,14 @@ def _split_people(hanging: Followup, question: str, anchor: Turn) -> tuple[froze
     return named, frozenset(number for one in people for number in one.numbers) - named
 
 
-def _weigh_place(hanging: Followup, question: str, thread: Sequence[Turn]) -> Callable[[Candidate], float]:
+def _weigh_place(hanging: Followup, question: str, thread: Sequence[Turn], scope: Scope) -> Callable[[Candidate], float]:
     """Return what a sentence gains from where it stands and who speaks."""
     topics = [turn for turn in followup.list_topics(thread) if turn.article is not None]
     if not topics:
         return lambda _: 0.0
     anchor = topics[-1]
     key = anchor.article.id if anchor.article else ""
-    share = SHARES.get(hanging.kind, 1.0)
+    share = SHARES.get(hanging.kind, 1.0) * (NEAR_BY_MEANING if scope.meaning else 1.0)
     seen = (
         {(turn.article.id, turn.sentence) for turn in topics if turn.article}
         if hanging.kind is Dependence.ELSE
@@ -244,6 +247,9 @@ def _weigh_place(hanging: Followup, question: str, thread: Sequence[Turn]) -> Ca
         if (one.article.id, one.number) in seen:
             return SEEN
         near = share * NEAR.get(one.number - anchor.sentence, 0.0) if one.article.id == key else 0.0
+        wants = one.view.question.wants
+        if hanging.kind is Dependence.ANEW and wants.lacking and not wants.nearby and not one.view.wanted:
+            near = 0.0  # "when?" is answered by what is near only if that tells a time
         if one.article.id == key:
             near += NAMED * (one.number in named) - NAMED * (one.number in others)
         if not speaker:

@@ -18,7 +18,7 @@ from ..language.wordlists import AUXILIARIES, THEY, word_set
 from ..model import Article
 from .anew import OPENING, PREPOSITION, ask_anew, read_asking
 from .conversation import Conversation
-from .pointing import INTERROGATIVE, PERSONAL, is_empty_it, points_back, put_names
+from .pointing import INTERROGATIVE, PERSONAL, is_empty_it, points_back, put_names, put_topic
 from .thread import Turn
 from .understand import is_small_talk, strip_courtesy
 
@@ -56,14 +56,20 @@ _OTHER = patterns.compile(
     r"(?:the\s+)?other(?:\s+(?:one|man|woman|guy|girl|boy|person))?\W{0,3}",
     re.IGNORECASE,
 )
-_TOPIC_FIRST = patterns.compile(
-    r"(?:(?:(?:and|but|so|ok)\s+)?(?:what|how)\s+about|and|but|so|ok)\s+(?P<topic>(?!(?:what|how)\s)[^\s,?!][^,?!]{1,40}),\s*"
-    r"(?P<rest>(?:who|what|when|where|why|how|which|is|was|are|were|did|does|do|has|have|will|can)\b.+)",
+_ADDED = patterns.compile(r" \((?:about [^()]*|what else)\)?")
+_PLACE_ALONE = patterns.compile(
+    r"(?!in\s+(?:percent|per|total|general|detail|short|fact|english|money|numbers|figures|words|dollars|euros|pounds)\b)"
+    r"(?P<rest>(?:in|at|near|on|for|from|since|until|against)\s+[^?!,.]{2,40})[\s?!.]*",
     re.IGNORECASE,
 )
-_STANDS_FOR = patterns.compile(r"\b(?:he|she|him|they|them|it|(?P<owns>his|their|its)|her)\b", re.IGNORECASE)
-_ADDED = patterns.compile(r" \((?:about [^()]*|what else)\)?")
+_MANY = patterns.compile(r"[a-z]{2,20}(?<![su])s|people|men|women|children", re.IGNORECASE)
+_COUNTED = patterns.compile(
+    rf"(?P<head>{OPENING}(?:how\s+many|which)\s+)(?P<noun>{_MANY.pattern})(?P<tail>\s+.+)", re.IGNORECASE
+)
 _PLACED = patterns.compile(rf"^(?P<how>{PREPOSITION})\s+", re.IGNORECASE)
+_FOR_SOMETHING = patterns.compile(
+    r"\bfor\s+(?:(?:an?|the|any|all)\s+)?(?!(?:what|that|this|them|these|those|free|sure|whom)\b)\w{4,}\W*$", re.IGNORECASE
+)
 _DEFINING = patterns.compile(r"(?:what|who)(?:'s| is| are| was| were)\s+(?!the\b)\w+(?:\s+\w+)?\W*", re.IGNORECASE)
 
 
@@ -167,10 +173,15 @@ def _follow(question: str, said: Conversation) -> Followup:
         return Followup(Dependence.ELSE, f"{last}?" if _ELSE.search(last) else f"{last} (what else)?")
     if asks := read_asking(question, said.turns[-1]):
         return Followup(Dependence.ANEW, ask_anew(asks, said))
-    if put := _put_topic(question):
+    if put := put_topic(question):
         question, words = put, split_words(put)
     if about := _read_what_about(question, words, said):
-        return Followup(Dependence.ANOTHER, _ask_about_another(about, said) or put)
+        joined = question.lower().startswith(("and ", "or ", "but "))
+        return Followup(Dependence.ANOTHER, _ask_about_another(about, said, joined=joined) or put)
+    if is_clause(question):
+        return Followup(Dependence.ALONE, put) if put else _fill_in(question, words, said)
+    if (place := _PLACE_ALONE.fullmatch(question)) and (placed := _ask_about_another(place["rest"], said)):
+        return Followup(Dependence.ANOTHER, placed)
     return Followup(Dependence.ALONE, put) if put else _fill_in(question, words, said)
 
 
@@ -194,29 +205,21 @@ def _fill_in(question: str, words: Sequence[Word], said: Conversation) -> Follow
     return Followup(Dependence.OPEN if topic else Dependence.ALONE, topic)
 
 
-def _put_topic(question: str) -> str | None:
-    """Return "what will the imam do" for "and the imam, what will he do"; None if no topic stands first."""
-    first = _TOPIC_FIRST.fullmatch(question)
-    found = _STANDS_FOR.search(first["rest"]) if first else None
-    if first is None or found is None:
-        return None
-    owned = "'s" if found["owns"] else ""
-    return f"{first['rest'][: found.start()]}{first['topic']}{owned}{first['rest'][found.end() :]}"
-
-
 def _find_open_topic(question: str, words: Sequence[Word], said: Conversation) -> str | None:
     """Return the question with the topic that it leaves open; None if it leaves none open."""
     topic = said.find_topic(persons=True) if _leaves_topic_open(question, words, said) else None
-    if topic is None or topic.terms <= {word.term for word in words}:
+    own = {word.term for word in words}
+    if topic is None or topic.terms <= own or (" and " in topic.text and not topic.terms.isdisjoint(own)):
         return None
     said.borrowed.append(topic)
     return _add_topic(question, topic.text)
 
 
-def _ask_about_another(rest: str, said: Conversation) -> str | None:
-    """Return the last question, asked about something else.
+def _ask_about_another(rest: str, said: Conversation, *, joined: bool = False) -> str | None:
+    """Return the last question, asked about something else; `joined` to it by "and", "or" or "but".
 
-    A name takes the place of a name of its kind, a single word that of the thing the question ends with.
+    A name takes the place of a name of its kind, a single word that of the thing the question ends with, and what is
+    joined that of what is counted.
     """
     last, phrases = _ADDED.sub("", said.turns[-1]), said.phrases[-1]
     given = find_phrases(f"about {rest}", said.known)
@@ -236,6 +239,10 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
     if alike and not given[0].terms & alike[0].terms:
         said.borrowed += phrases
         return f"{last.replace(alike[0].text, rest)}?"
+    counted = _COUNTED.fullmatch(last) if joined and _MANY.fullmatch(rest) else None
+    if counted and rest.lower() not in last.lower():  # "how many cars does it take", "and lorries?"
+        said.borrowed += phrases
+        return f"{counted['head']}{rest}{counted['tail']}?"
     if not _SAYING.isdisjoint(last.lower().split()) and not _ELSE.search(
         last
     ):  # "what did yoon say" can be asked about anything
@@ -262,6 +269,8 @@ def _leaves_topic_open(question: str, words: Sequence[Word], said: Conversation)
     lower = {word.lower for word in words}
     if _names_something(question, words, said) or not lower.isdisjoint(PERSONAL.keys() | THEY):
         return False  # with "she", somebody was meant, but nobody was found
+    if _FOR_SOMETHING.search(question):  # "what do I need for an eclipse"
+        return False
     if not _COMPARING.isdisjoint(lower):
         return content <= 2
     if lower.isdisjoint(AUXILIARIES | INTERROGATIVE) and len(words) <= 5:
