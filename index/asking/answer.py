@@ -227,7 +227,9 @@ def _split_people(hanging: Followup, question: str, anchor: Turn) -> tuple[froze
     return named, frozenset(number for one in people for number in one.numbers) - named
 
 
-def _weigh_place(hanging: Followup, question: str, thread: Sequence[Turn], scope: Scope) -> Callable[[Candidate], float]:
+def _weigh_place(
+    hanging: Followup, question: str, thread: Sequence[Turn], scope: Scope
+) -> Callable[[Candidate], float]:
     """Return what a sentence gains from where it stands and who speaks."""
     topics = [turn for turn in followup.list_topics(thread) if turn.article is not None]
     if not topics:

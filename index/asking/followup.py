@@ -68,7 +68,8 @@ _COUNTED = patterns.compile(
 )
 _PLACED = patterns.compile(rf"^(?P<how>{PREPOSITION})\s+", re.IGNORECASE)
 _FOR_SOMETHING = patterns.compile(
-    r"\bfor\s+(?:(?:an?|the|any|all)\s+)?(?!(?:what|that|this|them|these|those|free|sure|whom)\b)\w{4,}\W*$", re.IGNORECASE
+    r"\bfor\s+(?:(?:an?|the|any|all)\s+)?(?!(?:what|that|this|them|these|those|free|sure|whom)\b)\w{4,}\W*$",
+    re.IGNORECASE,
 )
 _DEFINING = patterns.compile(r"(?:what|who)(?:'s| is| are| was| were)\s+(?!the\b)\w+(?:\s+\w+)?\W*", re.IGNORECASE)
 
@@ -173,14 +174,18 @@ def _follow(question: str, said: Conversation) -> Followup:
         return Followup(Dependence.ELSE, f"{last}?" if _ELSE.search(last) else f"{last} (what else)?")
     if asks := read_asking(question, said.turns[-1]):
         return Followup(Dependence.ANEW, ask_anew(asks, said))
+    return _read_topic(question, words, said)
+
+
+def _read_topic(question: str, words: Sequence[Word], said: Conversation) -> Followup:
+    """Return what a question means that names another topic, leaves it open or points at one."""
     if put := put_topic(question):
         question, words = put, split_words(put)
     if about := _read_what_about(question, words, said):
         joined = question.lower().startswith(("and ", "or ", "but "))
         return Followup(Dependence.ANOTHER, _ask_about_another(about, said, joined=joined) or put)
-    if is_clause(question):
-        return Followup(Dependence.ALONE, put) if put else _fill_in(question, words, said)
-    if (place := _PLACE_ALONE.fullmatch(question)) and (placed := _ask_about_another(place["rest"], said)):
+    place = None if is_clause(question) else _PLACE_ALONE.fullmatch(question)
+    if place and (placed := _ask_about_another(place["rest"], said)):
         return Followup(Dependence.ANOTHER, placed)
     return Followup(Dependence.ALONE, put) if put else _fill_in(question, words, said)
 
@@ -236,19 +241,16 @@ def _ask_about_another(rest: str, said: Conversation, *, joined: bool = False) -
         if not alike:
             return f"{last} {rest}?"
         rest = rest[placed.end() :]
-    if alike and not given[0].terms & alike[0].terms:
-        said.borrowed += phrases
-        return f"{last.replace(alike[0].text, rest)}?"
+    asked = None
     counted = _COUNTED.fullmatch(last) if joined and _MANY.fullmatch(rest) else None
-    if counted and rest.lower() not in last.lower():  # "how many cars does it take", "and lorries?"
-        said.borrowed += phrases
-        return f"{counted['head']}{rest}{counted['tail']}?"
-    if not _SAYING.isdisjoint(last.lower().split()) and not _ELSE.search(
-        last
-    ):  # "what did yoon say" can be asked about anything
-        said.borrowed += phrases
-        return _add_topic(last, rest)
-    return None  # what it is asked about stands in the question; what is asked nobody can tell
+    if alike and not given[0].terms & alike[0].terms:
+        asked = f"{last.replace(alike[0].text, rest)}?"
+    elif counted and rest.lower() not in last.lower():  # "how many cars does it take", "and lorries?"
+        asked = f"{counted['head']}{rest}{counted['tail']}?"
+    elif not _SAYING.isdisjoint(last.lower().split()) and not _ELSE.search(last):
+        asked = _add_topic(last, rest)  # "what did yoon say" can be asked about anything
+    said.borrowed += phrases if asked else []
+    return asked  # else what it is asked about stands in the question; what is asked nobody can tell
 
 
 def _are_of_one_kind(one: Phrase, other: Phrase) -> bool:

@@ -64,7 +64,9 @@ def put_topic(question: str) -> str | None:
     if first["led"] is None:
         return None
     named = {word.term for word in split_words(rest)}
-    return rest if named.issuperset(word.term for word in split_words(topic)) else f"{rest.rstrip(' ?')} (about {topic})?"
+    return (
+        rest if named.issuperset(word.term for word in split_words(topic)) else f"{rest.rstrip(' ?')} (about {topic})?"
+    )
 
 
 def is_empty_it(question: str) -> bool:

@@ -41,8 +41,8 @@ _GREETING = patterns.compile(
     (?:hi|hello|hey|hiya|yo|dear|(?:good\ )?(?:morning|afternoon|evening|day)|greetings)\b
     (?:\ (?:there|all|bot|again|everyone|everybody|team|pullquote|hello|hi))?(?:\ [A-Z]\w{1,20})?
     \ ?[,.!:()\n–-]{1,9}\s{0,20}
-    | (?:thanks|thank\ you|thx|ok(?:ay)?|great|cool|(?:i['’]?\ ?a?m\ )?(?:so\ )?sorry|please|pls|wow|aha|oh|right|well|btw
-        |by\ the\ way|got\ it|i\ see|interesting|good\ to\ know|no\ worries|don['’]?t\ worry|never\ ?mind
+    | (?:thanks|thank\ you|thx|ok(?:ay)?|great|cool|(?:i['’]?\ ?a?m\ )?(?:so\ )?sorry|please|pls|wow|aha|oh|right|well
+        |btw|by\ the\ way|got\ it|i\ see|interesting|good\ to\ know|no\ worries|don['’]?t\ worry|never\ ?mind
         |wait(?:\ a\ (?:second|sec|minute|moment))?|in\ other\ words|just\ (?:curious|wondering)|on\ another\ note
         |(?:next|new|another)\ question|one\ (?:last|more|other)\ (?:thing|question)
         |chang(?:e|ing)\ (?:(?:a\ )?(?:little\ )?(?:bit\ )?of\ )?(?:the\ |of\ )?(?:subject|topic))
@@ -77,7 +77,9 @@ _FAREWELL = patterns.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_SAYS = patterns.compile(r"\b(?:he|she|they(?=\s{1,5}(?:also\s{1,5})?(?:say|said|tell|told|think|claim|want)\b))\b", re.IGNORECASE)
+_SAYS = patterns.compile(
+    r"\b(?:he|she|they(?=\s{1,5}(?:also\s{1,5})?(?:say|said|tell|told|think|claim|want)\b))\b", re.IGNORECASE
+)
 
 _SENTENCE_END = patterns.compile(r"(?<=[a-z]{3}[.!…])[.!…]{0,3}\s{1,9}(?=\S)")
 _NAME = patterns.compile(r"(?<=[a-z,;] )[A-Z][\w-]*")
@@ -175,7 +177,12 @@ def _strip_remark(text: str) -> str:
     """
     *remarks, question = _SENTENCE_END.split(text)
     before, words = " ".join(remarks), _list_words(question)
-    if "?" in before or not question.endswith("?") or not _begins_question(words) or _begins_question(_list_words(before)):
+    if (
+        "?" in before
+        or not question.endswith("?")
+        or not _begins_question(words)
+        or _begins_question(_list_words(before))
+    ):
         return text
     names = {word.lower() for word in _NAME.findall(before)}
     telling = set(analyse(question)) - list_generic_terms()

@@ -40,8 +40,8 @@ class Question:
     is `text` with its short spellings written out, as they are in `words`: no article holds “ppl”. `kind` is the broad
     type of answer, `wants` the fine one (`answer_types.py`), `counted` holds the terms of what "how many" counts, with
     their synonyms. `small` holds the terms that may be names in small letters: none where a word after the first has a
-    capital. `synonyms` holds for each term the terms that may stand for it, `pairs` the neighbouring words in small letters,
-    each as " one other ", `plain` the terms that are neither names nor words of asking.
+    capital. `synonyms` holds for each term the terms that may stand for it, `pairs` the neighbouring words in small
+    letters, each as " one other ", `plain` the terms that are neither names nor words of asking.
     """
 
     asked: str
