@@ -83,7 +83,7 @@ def ask_anew(asks: str, said: Conversation) -> str:
     if about := _ABOUT.fullmatch(last):
         return f"{asks} was that (about {about['whom']})?"
     if asks == "Who" and (found := _ANYBODY.fullmatch(last)):  # "was anybody hurt" gives "who was hurt"
-        return f"Who {found['be'] or found['do'] or ''}{found['done']}?"
+        return f"Who {(found['be'] or found['do'] or '').lower()}{found['done']}?"
     if found := _SUBJECT.fullmatch(last):
         return f"{_turn(found, asks)}?"
     if parts := _ASKING.fullmatch(last):
