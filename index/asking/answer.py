@@ -17,20 +17,14 @@ from .followup import Dependence, Followup
 from .reasons import explain_answer, make_reason
 from .reply import Answered, AnswerMemory, Judgement, RememberedAnswer, answer_alone, judge, remember_answer
 from .retrieve import Scope, compare, may_speak, retrieve
-from .thread import Turn
+from .thread import Turn, weigh_distance
 from .understand import Refusal, is_small_talk, strip_courtesy, understand
 
 RECALLED = 3
 """Earlier questions that are answered again for what a follow-up points at; of older ones only the words count."""
 
-NEAR = {-1: 0.5, 0: 1.5, 1: 2.1, 2: 1.2, 3: 0.6, 4: 0.3}
-"""What a sentence gains in a follow-up by its distance, in sentences, from the one that answered last (log odds)."""
-
 SHARES = {Dependence.OPEN: 0.3, Dependence.ANEW: 2.0}
-"""How much of that it gains: little where only the topic is left open ("Any injuries?"), twice for "When?"."""
-
-NEAR_BY_MEANING = 0.4
-"""How much of that counts where meaning is compared, too: the judge has read what the words do not tell."""
+"""How much nearness to the last answer counts: little where only the topic is left open, twice for "When?"."""
 
 SAME_SPEAKER = 4.0
 """What a sentence gains, where "what else did he say?" is asked, if he says it."""
@@ -46,6 +40,9 @@ QUOTED = 12
 
 BORROWED = 0.3
 """The weight of a follow-up as completed; the rest is that of its own words, which nobody guessed."""
+
+BORROWED_OPEN = 0.7
+"""The same where the topic is left open ("Which is better?"): its own words say next to nothing."""
 
 
 _VERDICTS = (Verdict.ANSWERED, Verdict.RELATED, Verdict.REFUSED)
@@ -147,7 +144,8 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
         for candidate in rank(reading, compare(reading, nominated, scope.encoder), scope.judge):
             scores.setdefault((candidate.article.id, candidate.number), []).append(candidate)
     gain = _weigh_place(hanging, readings[-1].text, thread, scope)
-    both = sorted(((_weigh(each, gain), each) for each in scores.values()), key=lambda pair: _order(*pair))
+    share = BORROWED_OPEN if hanging.kind is Dependence.OPEN else BORROWED
+    both = sorted(((_weigh(each, share, gain), each) for each in scores.values()), key=lambda pair: _order(*pair))
     answers = [
         Answered(
             reading,
@@ -209,9 +207,9 @@ def _order(score: float, each: Sequence[Candidate]) -> tuple[float, str, int]:
     return -score, each[0].article.id, each[0].number
 
 
-def _weigh(both: Sequence[Candidate], gain: Callable[[Candidate], float]) -> float:
+def _weigh(both: Sequence[Candidate], share: float, gain: Callable[[Candidate], float]) -> float:
     """Return the score of a sentence under both readings, with what it gains from its place."""
-    return BORROWED * both[0].score + (1 - BORROWED) * both[-1].score + gain(both[0])
+    return share * both[0].score + (1 - share) * both[-1].score + gain(both[0])
 
 
 def _split_people(hanging: Followup, question: str, anchor: Turn) -> tuple[frozenset[int], frozenset[int]]:
@@ -236,7 +234,7 @@ def _weigh_place(
         return lambda _: 0.0
     anchor = topics[-1]
     key = anchor.article.id if anchor.article else ""
-    share = SHARES.get(hanging.kind, 1.0) * (NEAR_BY_MEANING if scope.meaning else 1.0)
+    share = SHARES.get(hanging.kind, 1.0)
     seen = (
         {(turn.article.id, turn.sentence) for turn in topics if turn.article}
         if hanging.kind is Dependence.ELSE
@@ -248,7 +246,8 @@ def _weigh_place(
     def gain(one: Candidate) -> float:
         if (one.article.id, one.number) in seen:
             return SEEN
-        near = share * NEAR.get(one.number - anchor.sentence, 0.0) if one.article.id == key else 0.0
+        distance, by_meaning = one.number - anchor.sentence, scope.meaning is not None
+        near = share * weigh_distance(distance, by_meaning=by_meaning) if one.article.id == key else 0.0
         wants = one.view.question.wants
         if hanging.kind is Dependence.ANEW and wants.lacking and not wants.nearby and not one.view.wanted:
             near = 0.0  # "when?" is answered by what is near only if that tells a time

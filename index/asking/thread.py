@@ -12,6 +12,12 @@ from .understand import is_small_talk
 SPOKEN_OF = 0.6
 """The share of a refused question's words that the sentences around the best one must hold for it to be a topic."""
 
+NEAR = {-1: 0.5, 0: 1.5, 1: 2.1, 2: 1.2, 3: 0.6, 4: 0.3}
+"""What a sentence gains in a follow-up by its distance, in sentences, from the one that answered last (log odds)."""
+
+NEAR_BY_MEANING = 0.4
+"""How much of that counts where meaning is compared, too: the judge has read what the words do not tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -40,3 +46,8 @@ class Turn:
         if self.article is None:
             return ()
         return tuple(one for one in find_people(self.article) if self.sentence in one.numbers)
+
+
+def weigh_distance(distance: int, *, by_meaning: bool) -> float:
+    """Return what a sentence gains, in log odds, so many sentences behind the last answer; 0 if far away."""
+    return NEAR.get(distance, 0.0) * (NEAR_BY_MEANING if by_meaning else 1.0)

@@ -219,5 +219,8 @@ def test_the_age_of_whom_a_comma_parts_from_it_is_nobody_elses(by_words):
 
 
 def test_no_reason_names_a_short_spelling_or_a_word_of_asking(by_words):
-    assert by_words.ask("how many ppl were taken to hospital").reason == "A sentence holds “people”, “taken” and “hospital”."
+    assert (
+        by_words.ask("how many ppl were taken to hospital").reason
+        == "A sentence holds “people”, “taken” and “hospital”."
+    )
     assert "got" not in str(by_words.ask("how many ppl got a refund").reason)
