@@ -39,19 +39,34 @@ _SUBJECT = patterns.compile(
 
 _PLURAL = {"is": "are", "was": "were", "has": "have"}
 _WHY = patterns.compile(r"because\s+of\s+what|what\s+for|on\s+what\s+grounds|how\s+(?:come|so)", re.IGNORECASE)
+_ANYBODY = patterns.compile(
+    rf"(?P<be>(?:{_BE})\s+)?(?P<do>(?:did|does|do)\s+)?(?:anyone|anybody|someone|somebody|any\s+(?:people|persons?|one))\s+(?P<done>.+)",
+    re.IGNORECASE,
+)
 _WHO_ARE_THEY = patterns.compile(rf"{OPENING}who\s+(?:are|were)\s+(?:they|these|those)\W{{0,5}}", re.IGNORECASE)
-_ABOUT = patterns.compile(rf"{OPENING}(?:what|how)\s+about\s+(?P<whom>.+)", re.IGNORECASE)
+_ABOUT = patterns.compile(
+    rf"(?:{OPENING}(?:what|how)\s+about|and|or|but)\s+(?P<whom>(?!(?:{_BE}|do|does|did|who|what|which|when|where|why|how)\b).+)",
+    re.IGNORECASE,
+)
 _WHO_OR_WHICH = patterns.compile(r"(?:whom?|what|which|how\s+many)\b", re.IGNORECASE)
+_STRANDED = patterns.compile(rf"(?P<deed>.+\s)(?P<how>{PREPOSITION})", re.IGNORECASE)
+_ASKED_FIRST = patterns.compile(
+    rf"{OPENING}(?P<asks>whom?|where|what(?!\s+for\b)|which\s+[a-z]+)\s+(?P<how>{PREPOSITION})[\s?.!]*", re.IGNORECASE
+)
+_WHO = patterns.compile(r"\bwho\b", re.IGNORECASE)
 _HOW_OLD = patterns.compile(r"how\s+(?:old|big|tall|heavy)", re.IGNORECASE)
 
 
 def read_asking(question: str, last: str) -> str | None:
     """Return the question words of a question that is nothing else, None if it is more; `last` went before.
 
-    Of "and when was that?", it is "when"; of "who are they?" behind "how many people died", "who".
+    Of "and when was that?", it is "when"; of "who are they?" behind "how many people died", "who"; of "who with?",
+    "with whom".
     """
+    if turned := _ASKED_FIRST.fullmatch(question):
+        return f"{turned['how']} {_WHO.sub('whom', turned['asks'])}"
     if _WHO_ARE_THEY.fullmatch(question):
-        return "who" if last.lower().startswith("how many ") else None
+        return "who" if last.lower().startswith("how many ") or _ANYBODY.fullmatch(last) else None
     found = _BARE.fullmatch(question)
     if found is None:
         return None
@@ -67,11 +82,28 @@ def ask_anew(asks: str, said: Conversation) -> str:
     said.borrowed += said.phrases[-1]
     if about := _ABOUT.fullmatch(last):
         return f"{asks} was that (about {about['whom']})?"
+    if asks == "Who" and (found := _ANYBODY.fullmatch(last)):  # "was anybody hurt" gives "who was hurt"
+        return f"Who {(found['be'] or found['do'] or '').lower()}{found['done']}?"
     if found := _SUBJECT.fullmatch(last):
         return f"{_turn(found, asks)}?"
     if parts := _ASKING.fullmatch(last):
-        return f"{asks} {parts['rest'][:1].lower()}{parts['rest'][1:]}?"
+        rest = f"{parts['rest'][:1].lower()}{parts['rest'][1:]}"
+        return f"{asks} {rest if _WHO_OR_WHICH.match(asks) else _put_there(parts['asks'] or '', rest)}?"
     return f"{asks} … {last}?"
+
+
+def _put_there(asked: str, rest: str) -> str:
+    """Return the rest of a question with a word for what was asked for behind a preposition that ends it.
+
+    "When" and "where is she from" give "When is she from there", "who did she meet with" "When did she meet with them".
+    """
+    stranded = _STRANDED.fullmatch(rest)
+    word = asked.lower().split()[:1]
+    if stranded is None or not word:
+        return rest
+    if word == ["where"]:
+        return f"{stranded['deed']}{'from ' * (stranded['how'].lower() == 'from')}there"
+    return f"{rest} {'them' if word[0].startswith('who') else 'it'}"
 
 
 def _turn(found: re.Match[str], asks: str) -> str:

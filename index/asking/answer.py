@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 
 from ..digest.people import find_people
 from ..evidence.candidate import Candidate, Nominated, rank
-from ..evidence.question import Question, read_question
+from ..evidence.question import Question
 from ..evidence.speakers import find_speaker
 from ..evidence.weights import load_model
-from ..language.language import Language, get_language
+from ..language.language import get_language
 from ..verdicts import ReasonCode, Verdict
 from . import followup
 from .followup import Dependence, Followup
@@ -18,17 +18,15 @@ from .nearness import compare
 from .reasons import explain_answer, make_reason
 from .reply import Answered, AnswerMemory, Judgement, RememberedAnswer, answer_alone, judge, remember_answer
 from .retrieve import Scope, may_speak, retrieve
-from .thread import Turn, shorten
+from .said import ask_who_said
+from .thread import Turn, was_refused, weigh_distance
 from .understand import Refusal, is_small_talk, strip_courtesy, understand
 
 RECALLED = 3
 """Earlier questions that are answered again for what a follow-up points at; of older ones only the words count."""
 
-NEAR = {-1: 0.5, 0: 1.5, 1: 2.1, 2: 1.2, 3: 0.6, 4: 0.3}
-"""What a sentence gains in a follow-up by its distance, in sentences, from the one that answered last (log odds)."""
-
 SHARES = {Dependence.OPEN: 0.3, Dependence.ANEW: 2.0}
-"""How much of that it gains: little where only the topic is left open ("Any injuries?"), twice for "When?"."""
+"""How much nearness to the last answer counts: little where only the topic is left open, twice for "When?"."""
 
 SAME_SPEAKER = 4.0
 """What a sentence gains, where "what else did he say?" is asked, if he says it."""
@@ -41,6 +39,9 @@ SEEN = -6.0
 
 BORROWED = 0.3
 """The weight of a follow-up as completed; the rest is that of its own words, which nobody guessed."""
+
+BORROWED_OPEN = 0.7
+"""The same where the topic is left open ("Which is better?"): its own words say next to nothing."""
 
 _VERDICTS = (Verdict.ANSWERED, Verdict.RELATED, Verdict.REFUSED)
 _DEED = "the one who "
@@ -148,8 +149,9 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
     for reading in readings:
         for candidate in rank(reading, compare(reading, nominated, scope.encoder), scope.judge):
             scores.setdefault((candidate.article.id, candidate.number), []).append(candidate)
-    gain = _weigh_place(hanging, readings[-1].text, thread)
-    both = sorted(((_weigh(each, gain), each) for each in scores.values()), key=lambda pair: _order(*pair))
+    gain = _weigh_place(hanging, readings[-1].text, thread, scope)
+    share = BORROWED_OPEN if hanging.kind is Dependence.OPEN else BORROWED
+    both = sorted(((_weigh(each, share, gain), each) for each in scores.values()), key=lambda pair: _order(*pair))
     answers = [
         Answered(
             reading,
@@ -161,9 +163,7 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
     ]
     if hanging.kind is Dependence.ANOTHER:  # "And the mayor?" alone is no question
         return (
-            answers[0]
-            if answers[0].judgement.verdict is Verdict.ANSWERED or not followup.was_refused(thread)
-            else answers[-1]
+            answers[0] if answers[0].judgement.verdict is Verdict.ANSWERED or not was_refused(thread) else answers[-1]
         )
     if hanging.kind is Dependence.OPEN:
         return _pick_open(answers)
@@ -207,9 +207,9 @@ def _order(score: float, each: Sequence[Candidate]) -> tuple[float, str, int]:
     return -score, each[0].article.id, each[0].number
 
 
-def _weigh(both: Sequence[Candidate], gain: Callable[[Candidate], float]) -> float:
+def _weigh(both: Sequence[Candidate], share: float, gain: Callable[[Candidate], float]) -> float:
     """Return the score of a sentence under both readings, with what it gains from its place."""
-    return BORROWED * both[0].score + (1 - BORROWED) * both[-1].score + gain(both[0])
+    return share * both[0].score + (1 - share) * both[-1].score + gain(both[0])
 
 
 def _split_people(hanging: Followup, question: str, anchor: Turn) -> tuple[frozenset[int], frozenset[int]]:
@@ -225,7 +225,9 @@ def _split_people(hanging: Followup, question: str, anchor: Turn) -> tuple[froze
     return named, frozenset(number for one in people for number in one.numbers) - named
 
 
-def _weigh_place(hanging: Followup, question: str, thread: Sequence[Turn]) -> Callable[[Candidate], float]:
+def _weigh_place(
+    hanging: Followup, question: str, thread: Sequence[Turn], scope: Scope
+) -> Callable[[Candidate], float]:
     """Return what a sentence gains from where it stands and who speaks."""
     topics = [turn for turn in followup.list_topics(thread) if turn.article is not None]
     if not topics:
@@ -244,7 +246,11 @@ def _weigh_place(hanging: Followup, question: str, thread: Sequence[Turn]) -> Ca
     def gain(one: Candidate) -> float:
         if (one.article.id, one.number) in seen:
             return SEEN
-        near = share * NEAR.get(one.number - anchor.sentence, 0.0) if one.article.id == key else 0.0
+        distance, by_meaning = one.number - anchor.sentence, scope.meaning is not None
+        near = share * weigh_distance(distance, by_meaning=by_meaning) if one.article.id == key else 0.0
+        wants = one.view.question.wants
+        if hanging.kind is Dependence.ANEW and wants.lacking and not wants.nearby and not one.view.wanted:
+            near = 0.0  # "when?" is answered by what is near only if that tells a time
         if one.article.id == key:
             near += NAMED * (one.number in named) - NAMED * (one.number in others)
         if not speaker:
@@ -275,7 +281,7 @@ def _answer_who_said(asked: str, thread: Sequence[Turn], scope: Scope) -> Answer
     if said is not None:
         beside = [one.number for one in article.sentences if one.start <= said.start < one.end]
         number = next((one for one in beside if abs(one - number) == 1), number)
-    meant = _ask_who_said(article.quote(article.sentences[turn.sentence - 1]), asked, get_language(article.language))
+    meant = ask_who_said(article.quote(article.sentences[turn.sentence - 1]), asked, get_language(article.language))
     found = retrieve(meant, scope)
     near = Nominated(article, frozenset({number, turn.sentence}))
     first = [one for one in rank(meant, compare(meant, [near], scope.encoder)) if one.number == number]
@@ -285,12 +291,3 @@ def _answer_who_said(asked: str, thread: Sequence[Turn], scope: Scope) -> Answer
     ranked = (first[0]._replace(score=max(first[0].score, top)), *others)
     told = Answered(meant, found, ranked, judge(meant, ranked, found))
     return told if said is None else _trust_speaker(told)
-
-
-def _ask_who_said(quoted: str, asked: str, language: Language) -> Question:
-    words = shorten(quoted.strip('"“” '))
-    if language.follow:
-        from .follow_by_language import ask_who_said  # late: most articles are in English
-
-        return ask_who_said(words, asked, language)
-    return read_question(f"Who said “{words}”?", asked)

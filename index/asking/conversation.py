@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from .. import patterns
@@ -22,6 +22,8 @@ _DEED = patterns.compile(
 _COUNTED = patterns.compile(
     r"\b(?:how\s+many|which|what)\s+(?:people|persons|men|women|children|others)\b", re.IGNORECASE
 )
+_BETWEEN = patterns.compile(r"\bbetween (?:the |an? )?$")
+_ASKED = patterns.compile(r"[^.!?]*\?")
 _BODIES = GROUPS | word_set("""
     children couple crew family firm government men people public staff women workforce youth
 """)
@@ -47,7 +49,7 @@ class Conversation:
 
         `answer` are the people whom the sentence that answered it names.
         """
-        own = list(find_phrases(question, self.known))
+        own = _drop_remarks(question, find_phrases(question, self.known))
         whole = whole or question
         for owner in self.borrowed:  # "her brother" is Kim's from here on
             said = [(one, f"{owner.text}{mark} {one.text}") for one in own for mark in ("'s", "'")]
@@ -212,11 +214,19 @@ def _may_be_several(phrase: Phrase) -> bool:
     return not phrase.date and (plural or body or " and " in phrase.text)
 
 
+def _drop_remarks(question: str, phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Return the phrases without the things that are only told in passing, beside what is asked; persons stay."""
+    spans = [asked.span() for asked in _ASKED.finditer(question)]
+    asked = [one for one in phrases if any(start <= one.start < end for start, end in spans)]
+    return [one for one in phrases if one.person or one in asked] if asked else list(phrases)
+
+
 def _join_pairs(question: str, phrases: list[Phrase]) -> list[Phrase]:
     """Return the phrases, followed by pairs that "and" joins: "Biden and Yoon"."""
     pairs = []
     for first, second in pairwise(phrases):
-        if question[first.end : second.start].strip().lower() == "and" and first.person == second.person:
+        alike = first.person == second.person or _BETWEEN.search(question, 0, first.start) is not None
+        if alike and question[first.end : second.start].strip().lower() == "and":
             pairs.append(
                 Phrase(
                     text=f"{first.text} and {second.text}",

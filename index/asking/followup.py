@@ -16,10 +16,9 @@ from ..language.phrases import Phrase, Word, find_phrases, is_light, is_verb, sp
 from ..language.terms import analyse
 from ..language.wordlists import AUXILIARIES, THEY, word_set
 from ..model import Article
-from ..verdicts import Verdict
 from .anew import OPENING, PREPOSITION, ask_anew, read_asking
 from .conversation import Conversation
-from .pointing import INTERROGATIVE, PERSONAL, is_empty_it, points_back, put_names
+from .pointing import INTERROGATIVE, PERSONAL, is_empty_it, points_back, put_names, put_topic
 from .thread import Turn
 from .understand import is_small_talk, strip_courtesy
 
@@ -57,14 +56,21 @@ _OTHER = patterns.compile(
     r"(?:the\s+)?other(?:\s+(?:one|man|woman|guy|girl|boy|person))?\W{0,3}",
     re.IGNORECASE,
 )
-_TOPIC_FIRST = patterns.compile(
-    r"(?:(?:(?:and|but|so|ok)\s+)?(?:what|how)\s+about|and|but|so|ok)\s+(?P<topic>(?!(?:what|how)\s)[^\s,?!][^,?!]{1,40}),\s*"
-    r"(?P<rest>(?:who|what|when|where|why|how|which|is|was|are|were|did|does|do|has|have|will|can)\b.+)",
+_ADDED = patterns.compile(r" \((?:about [^()]*|what else)\)?")
+_PLACE_ALONE = patterns.compile(
+    r"(?!in\s+(?:percent|per|total|general|detail|short|fact|english|money|numbers|figures|words|dollars|euros|pounds)\b)"
+    r"(?P<rest>(?:in|at|near|on|for|from|since|until|against)\s+[^?!,.]{2,40})[\s?!.]*",
     re.IGNORECASE,
 )
-_STANDS_FOR = patterns.compile(r"\b(?:he|she|him|they|them|it|(?P<owns>his|their|its)|her)\b", re.IGNORECASE)
-_ADDED = patterns.compile(r" \((?:about [^()]*|what else)\)?")
+_MANY = patterns.compile(r"[a-z]{2,20}(?<![su])s|people|men|women|children", re.IGNORECASE)
+_COUNTED = patterns.compile(
+    rf"(?P<head>{OPENING}(?:how\s+many|which)\s+)(?P<noun>{_MANY.pattern})(?P<tail>\s+.+)", re.IGNORECASE
+)
 _PLACED = patterns.compile(rf"^(?P<how>{PREPOSITION})\s+", re.IGNORECASE)
+_FOR_SOMETHING = patterns.compile(
+    r"\bfor\s+(?:(?:an?|the|any|all)\s+)?(?!(?:what|that|this|them|these|those|free|sure|whom)\b)\w{4,}\W*$",
+    re.IGNORECASE,
+)
 _DEFINING = patterns.compile(r"(?:what|who)(?:'s| is| are| was| were)\s+(?!the\b)\w+(?:\s+\w+)?\W*", re.IGNORECASE)
 
 
@@ -133,12 +139,6 @@ def list_names(asked: str, thread: Sequence[Turn]) -> tuple[str, ...]:
     return find_names(articles[-1]) if articles and small else ()
 
 
-def was_refused(thread: Sequence[Turn]) -> bool:
-    """Tell whether the last question had no answer: then nobody wants it asked again."""
-    said = [turn for turn in thread if not is_small_talk(turn.asked)]
-    return bool(said) and said[-1].verdict is Verdict.REFUSED
-
-
 def list_topics(thread: Sequence[Turn]) -> list[Turn]:
     """Return the turns that a question may go on from; if all were refused, the last one for which anything was found.
 
@@ -181,10 +181,19 @@ def _follow(question: str, said: Conversation) -> Followup:
         return Followup(Dependence.ELSE, f"{last}?" if _ELSE.search(last) else f"{last} (what else)?")
     if asks := read_asking(question, said.turns[-1]):
         return Followup(Dependence.ANEW, ask_anew(asks, said))
-    if put := _put_topic(question):
+    return _read_topic(question, words, said)
+
+
+def _read_topic(question: str, words: Sequence[Word], said: Conversation) -> Followup:
+    """Return what a question means that names another topic, leaves it open or points at one."""
+    if put := put_topic(question):
         question, words = put, split_words(put)
     if about := _read_what_about(question, words, said):
-        return Followup(Dependence.ANOTHER, _ask_about_another(about, said) or put)
+        joined = question.lower().startswith(("and ", "or ", "but "))
+        return Followup(Dependence.ANOTHER, _ask_about_another(about, said, joined=joined) or put)
+    place = None if is_clause(question) else _PLACE_ALONE.fullmatch(question)
+    if place and (placed := _ask_about_another(place["rest"], said)):
+        return Followup(Dependence.ANOTHER, placed)
     return Followup(Dependence.ALONE, put) if put else _fill_in(question, words, said)
 
 
@@ -208,29 +217,21 @@ def _fill_in(question: str, words: Sequence[Word], said: Conversation) -> Follow
     return Followup(Dependence.OPEN if topic else Dependence.ALONE, topic)
 
 
-def _put_topic(question: str) -> str | None:
-    """Return "what will the imam do" for "and the imam, what will he do"; None if no topic stands first."""
-    first = _TOPIC_FIRST.fullmatch(question)
-    found = _STANDS_FOR.search(first["rest"]) if first else None
-    if first is None or found is None:
-        return None
-    owned = "'s" if found["owns"] else ""
-    return f"{first['rest'][: found.start()]}{first['topic']}{owned}{first['rest'][found.end() :]}"
-
-
 def _find_open_topic(question: str, words: Sequence[Word], said: Conversation) -> str | None:
     """Return the question with the topic that it leaves open; None if it leaves none open."""
     topic = said.find_topic(persons=True) if _leaves_topic_open(question, words, said) else None
-    if topic is None or topic.terms <= {word.term for word in words}:
+    own = {word.term for word in words}
+    if topic is None or topic.terms <= own or (" and " in topic.text and not topic.terms.isdisjoint(own)):
         return None
     said.borrowed.append(topic)
     return _add_topic(question, topic.text)
 
 
-def _ask_about_another(rest: str, said: Conversation) -> str | None:
-    """Return the last question, asked about something else.
+def _ask_about_another(rest: str, said: Conversation, *, joined: bool = False) -> str | None:
+    """Return the last question, asked about something else; `joined` to it by "and", "or" or "but".
 
-    A name takes the place of a name of its kind, a single word that of the thing the question ends with.
+    A name takes the place of a name of its kind, a single word that of the thing the question ends with, and what is
+    joined that of what is counted.
     """
     last, phrases = _ADDED.sub("", said.turns[-1]), said.phrases[-1]
     given = find_phrases(f"about {rest}", said.known)
@@ -247,15 +248,16 @@ def _ask_about_another(rest: str, said: Conversation) -> str | None:
         if not alike:
             return f"{last} {rest}?"
         rest = rest[placed.end() :]
+    asked = None
+    counted = _COUNTED.fullmatch(last) if joined and _MANY.fullmatch(rest) else None
     if alike and not given[0].terms & alike[0].terms:
-        said.borrowed += phrases
-        return f"{last.replace(alike[0].text, rest)}?"
-    if not _SAYING.isdisjoint(last.lower().split()) and not _ELSE.search(
-        last
-    ):  # "what did yoon say" can be asked about anything
-        said.borrowed += phrases
-        return _add_topic(last, rest)
-    return None  # what it is asked about stands in the question; what is asked nobody can tell
+        asked = f"{last.replace(alike[0].text, rest)}?"
+    elif counted and rest.lower() not in last.lower():  # "how many cars does it take", "and lorries?"
+        asked = f"{counted['head']}{rest}{counted['tail']}?"
+    elif not _SAYING.isdisjoint(last.lower().split()) and not _ELSE.search(last):
+        asked = _add_topic(last, rest)  # "what did yoon say" can be asked about anything
+    said.borrowed += phrases if asked else []
+    return asked  # else what it is asked about stands in the question; what is asked nobody can tell
 
 
 def _are_of_one_kind(one: Phrase, other: Phrase) -> bool:
@@ -276,6 +278,8 @@ def _leaves_topic_open(question: str, words: Sequence[Word], said: Conversation)
     lower = {word.lower for word in words}
     if _names_something(question, words, said) or not lower.isdisjoint(PERSONAL.keys() | THEY):
         return False  # with "she", somebody was meant, but nobody was found
+    if _FOR_SOMETHING.search(question):  # "what do I need for an eclipse"
+        return False
     if not _COMPARING.isdisjoint(lower):
         return content <= 2
     if lower.isdisjoint(AUXILIARIES | INTERROGATIVE) and len(words) <= 5:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .. import patterns
-from ..language.phrases import Phrase, Word, find_phrases, is_verb
+from ..language.phrases import Phrase, Word, find_phrases, is_verb, split_words
 from ..language.wordlists import AUXILIARIES, DEMONSTRATIVES, HE, IT, POSSESSIVES, SHE, THEY, THIRD_PERSON, word_set
 from .conversation import Conversation
 
@@ -24,7 +24,7 @@ _BOUNDARY = word_set(
 _THAT_AFTER = word_set(
     "about of for to with like do did does is was than after before why how and by from in on into that"
 )
-_SENTENCE_END = patterns.compile(r"(?<=\w\w)[.!?](?=\s)")
+_SENTENCE_END = patterns.compile(r"(?<=\w\w)(?:\s?[.…]{2,3}|[.!?])(?=\s)")
 _EASY = r"(?:\w+\s+){1,2}?(?<!similar )(?<!related )(?<!due )(?<!close )(?<!same )"
 _EMPTY_IT = patterns.compile(
     rf"\bit(?:'s|\s+(?:is|was|be))\s+{_EASY}(?:to|that|if|for|never)\b"
@@ -33,6 +33,40 @@ _EMPTY_IT = patterns.compile(
     re.IGNORECASE,
 )
 """The "it" of "is it safe to ...", "it takes an hour to ...": it points to nothing before."""
+
+_TOPIC_FIRST = patterns.compile(
+    r"""
+    (?:(?:(?:and|but|so|ok)\ )?(?:what|how)\ about|and|but|so|ok
+      |(?P<led>(?:(?:and|but|so|ok)\ )?(?:(?:talking|speaking|thinking)\ (?:about|of)|(?:(?:going|coming)\ )?back\ to
+        |as\ (?:for|to)|regarding|concerning|about)))
+    \ (?P<topic>(?!(?:what|how)\ )[^\s,?!][^,?!]{1,60}),\ ?
+    (?P<rest>(?:who|what|when|where|why|how|which|is|was|are|were|did|does|do|has|have|will|can|could|would)\b.+)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_STANDS_FOR = patterns.compile(r"\b(?:he|she|him|they|them|it|(?P<owns>his|their|its)|her)\b", re.IGNORECASE)
+
+
+def put_topic(question: str) -> str | None:
+    """Return the question with the topic that stands before it in its place; None if none does.
+
+    "And the imam, what will he do" is "what will the imam do", "talking of the wall, who asked for the wall" is "who
+    asked for the wall".
+    """
+    first = _TOPIC_FIRST.fullmatch(question)
+    if first is None:
+        return None
+    rest, topic = first["rest"], first["topic"]
+    found = None if is_empty_it(rest) else _STANDS_FOR.search(rest)
+    if found is not None:
+        owned = "'s" if found["owns"] else ""
+        return f"{rest[: found.start()]}{topic}{owned}{rest[found.end() :]}"
+    if first["led"] is None:
+        return None
+    named = {word.term for word in split_words(rest)}
+    return (
+        rest if named.issuperset(word.term for word in split_words(topic)) else f"{rest.rstrip(' ?')} (about {topic})?"
+    )
 
 
 def is_empty_it(question: str) -> bool:
@@ -43,7 +77,10 @@ def is_empty_it(question: str) -> bool:
 def put_names(question: str, words: Sequence[Word], said: Conversation) -> str:
     """Return the question with pointing words replaced by what they mean, and short names completed."""
     own = find_phrases(question, said.known)
-    edits = [(phrase.start, phrase.end, whole) for phrase in own if (whole := said.find_whole_name(phrase))]
+    if len(own) == 1 and own[0].end - own[0].start == len(question.rstrip(" ?!.")):
+        return question  # nothing but a name: whoever types it wants to know of it
+    short = [one for one in own if one.named or not question[: one.start].lower().endswith((" a ", " an ", " any "))]
+    edits = [(phrase.start, phrase.end, whole) for phrase in short if (whole := said.find_whole_name(phrase))]
     for place, word in enumerate(words):
         found = _resolve_word(question, place, words, own, said)
         if found is None:
@@ -87,14 +124,20 @@ def _find_thing(question: str, word: Word, earlier: Sequence[Phrase], said: Conv
         if word.lower in _OWNING or _are_divided(question[phrase.end : word.start]):
             return None
     topic = said.find_group() if word.lower in THEY else said.find_topic(several=word.lower in _SEVERAL)
-    if topic is None or (topic.plural and topic in said.borrowed and word.lower in IT):  # "when will they get it"
+    before = question[: word.start].lower().split()[-1:]
+    acts = not before or before[0] in AUXILIARIES  # "is it the same" asks of one thing, "say about it" may of several
+    if topic is None or (topic.plural and word.lower in IT and (acts or topic in said.borrowed)):
+        return None
+    ends = word.end == len(question.rstrip(" ?!."))
+    if ends and topic.terms <= {one.term for one in split_words(question)}:  # "what kind of car is it", of the car
         return None
     said.borrowed.append(topic)
     return topic.text if topic.named or topic.person or topic.definite else f"the {topic.text}"
 
 
 def _find_place(words: Sequence[Word], place: int, said: Conversation) -> str | None:
-    around = {words[at].lower for at in (place - 1, place + 1) if 0 <= at < len(words)}
+    behind = 2 if place + 1 < len(words) and words[place + 1].lower.endswith("ly") else 1  # "there certainly are"
+    around = {words[at].lower for at in (place - 1, place + behind) if 0 <= at < len(words)}
     if not around.isdisjoint(AUXILIARIES | {"be", "been"}):  # "there is"
         return None
     found = said.find_place()

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..evidence.interviews import is_asked_above, quote_heading
 from ..evidence.owners import find_whom, is_given, is_told
-from ..evidence.question import Question
+from ..evidence.question import Question, list_generic_terms
 from ..evidence.views import SentenceView
 from ..evidence.weights import names_something
 from ..language.language import get_language
@@ -255,7 +255,8 @@ def _list_words(question: Question) -> dict[str, str]:
     """Return the words of the question that are worth naming, by term."""
     idle = question.wants.asking_terms
     told = {term: word for term, word in question.told.items() if word.lower() not in _QUANTITIES and term not in idle}
-    return told or dict(question.told)
+    telling = {term: word for term, word in told.items() if term not in list_generic_terms()}
+    return telling or told or dict(question.told)
 
 
 def _pick_heaviest(view: SentenceView) -> tuple[str, ...]:

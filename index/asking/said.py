@@ -1,4 +1,4 @@
-"""Answer a question with what somebody says, and nothing else."""
+"""Answer a question with what somebody says, and nothing else; ask who said something."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from math import log
 from ..citations.citation import find_speaker_cited
 from ..digest.making import name_fully
 from ..evidence.candidate import Nominated, rank
+from ..evidence.question import Question, read_question
+from ..language.language import Language
 from ..language.terms import analyse
 from ..model import Article, Sentence
 from ..verdicts import ReasonCode, Verdict
@@ -15,6 +17,7 @@ from .nearness import compare
 from .reasons import explain_silence_of, make_reason
 from .reply import UNLIKELY, Answered, Judgement, judge
 from .retrieve import CANDIDATES, READ, Found, Scope, add_synonyms, find_hits
+from .thread import shorten
 
 
 def answer_as_said(found: Answered, scope: Scope) -> Answered:
@@ -52,3 +55,13 @@ def _is_said_by(article: Article, sentence: Sentence, speakers: Sequence[str]) -
         return False
     named = {*analyse(speaker.text), *analyse(name_fully(article, speaker.text))}
     return any(named.issuperset(terms) for name in speakers if (terms := analyse(name)))
+
+
+def ask_who_said(quoted: str, asked: str, language: Language) -> Question:
+    """Return the question who said these words, in the language of the article that quotes them."""
+    words = shorten(quoted.strip('"“” '))
+    if language.follow:
+        from . import follow_by_language  # late: most articles are in English
+
+        return follow_by_language.ask_who_said(words, asked, language)
+    return read_question(f"Who said “{words}”?", asked)

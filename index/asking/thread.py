@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..digest.people import Named, find_people
@@ -14,6 +15,12 @@ SPOKEN_OF = 0.6
 
 QUOTED = 12
 """Words of the last answer that are repeated where somebody asks who said it."""
+
+NEAR = {-1: 0.5, 0: 1.5, 1: 2.1, 2: 1.2, 3: 0.6, 4: 0.3}
+"""What a sentence gains in a follow-up by its distance, in sentences, from the one that answered last (log odds)."""
+
+NEAR_BY_MEANING = 0.4
+"""How much of that counts where meaning is compared, too: the judge has read what the words do not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +56,14 @@ def shorten(words: str) -> str:
     """Return the first words of an answer, as they are repeated where somebody asks who said it."""
     few = words.split()
     return words if len(few) <= QUOTED else " ".join(few[:QUOTED]) + " …"
+
+
+def weigh_distance(distance: int, *, by_meaning: bool) -> float:
+    """Return what a sentence gains, in log odds, so many sentences behind the last answer; 0 if far away."""
+    return NEAR.get(distance, 0.0) * (NEAR_BY_MEANING if by_meaning else 1.0)
+
+
+def was_refused(thread: Sequence[Turn]) -> bool:
+    """Tell whether the last question had no answer: then nobody wants it asked again."""
+    said = [turn for turn in thread if not is_small_talk(turn.asked)]
+    return bool(said) and said[-1].verdict is Verdict.REFUSED

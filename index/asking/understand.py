@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from .. import patterns
-from ..evidence.question import Question, read_question
+from ..evidence.question import Question, list_generic_terms, read_question
 from ..language.detect import detect_by_words, detect_language
 from ..language.language import ENGLISH, Language, find_language, get_language
-from ..language.terms import Token
-from ..language.wordlists import AUXILIARIES, word_set
+from ..language.terms import Token, analyse
+from ..language.wordlists import AUXILIARIES, DEMONSTRATIVES, THIRD_PERSON, word_set
 from ..verdicts import Reason, ReasonCode
 from . import typos
 from .reasons import explain_language, make_reason
@@ -41,13 +42,16 @@ _GREETING = patterns.compile(
     (?:hi|hello|hey|hiya|yo|dear|(?:good\ )?(?:morning|afternoon|evening|day)|greetings)\b
     (?:\ (?:there|all|bot|again|everyone|everybody|team|pullquote|hello|hi))?(?:\ [A-Z]\w{1,20})?
     \ ?[,.!:()\n–-]{1,9}\s{0,20}
-    | (?:thanks|thank\ you|thx|ok(?:ay)?|great|cool|sorry|please|pls|wow|aha|oh|right|well|btw|by\ the\ way
-        |in\ other\ words|one\ (?:last|more|other)\ (?:thing|question)|just\ (?:curious|wondering)|next\ question)
+    | (?:thanks|thank\ you|thx|ok(?:ay)?|great|cool|(?:i['’]?\ ?a?m\ )?(?:so\ )?sorry|please|pls|wow|aha|oh|right|well
+        |btw|by\ the\ way|got\ it|i\ see|interesting|good\ to\ know|no\ worries|don['’]?t\ worry|never\ ?mind
+        |wait(?:\ a\ (?:second|sec|minute|moment))?|in\ other\ words|just\ (?:curious|wondering)|on\ another\ note
+        |(?:next|new|another)\ question|one\ (?:last|more|other)\ (?:thing|question)
+        |chang(?:e|ing)\ (?:(?:a\ )?(?:little\ )?(?:bit\ )?of\ )?(?:the\ |of\ )?(?:subject|topic))
       (?:\ (?:a\ lot|so\ much|very\ much|again|for\ that))?[,.!:]{1,9}\ {0,20}
     | that(?:['’]s|\ is|\ was)(?:\ [a-z]{1,20}){1,3}[.!]{1,9}\s{1,20}
     | (?:(?:(?:can|could|would|will)\ you\ (?:please\ )?|please\ )?(?:tell\ me|let\ me\ know|explain(?:\ to\ me)?)
         |i(?:\ would|\ ?['’]?d)?\ (?:(?:like|want|need)\ to\ know|wonder)
-        |i\ was\ wondering|do\ you\ (?:happen\ to\ )?know)
+        |i(?:['’]?\ ?a?m|\ was)\ wondering|may\ i\ ask(?:\ you)?|do\ you\ (?:happen\ to\ )?know)
       (?:\ please)?,?\ (?=(?:who|whom|whose|what|when|where|why|how|which)\b)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -79,6 +83,16 @@ _FAREWELL = patterns.compile(
     rare=True,
 )
 
+_SAYS = patterns.compile(
+    r"\b(?:he|she|they(?=\s{1,5}(?:also\s{1,5})?(?:say|said|tell|told|think|claim|want)\b))\b", re.IGNORECASE
+)
+
+_SENTENCE_END = patterns.compile(r"(?<=[a-z]{3}[.!…])[.!…]{0,3}\s{1,9}(?=\S)")
+_NAME = patterns.compile(r"(?<=[a-z,;] )[A-Z][\w-]*")
+_POINTING = THIRD_PERSON | DEMONSTRATIVES - {"that"} | word_set("there then so one ones else same such other others")
+_COMPLETE = 3
+"""Terms at least, but those of asking, of a question that can do without the remark before it."""
+
 LONGEST_QUESTION = 2000
 """Characters of a question at most; longer ones are texts, not questions."""
 
@@ -100,6 +114,8 @@ def understand(asked: str, text: str, scope: Scope) -> Question | Refusal:
         return Refusal(asked, asked, reason)
     if text != asked and (reason := _find_problem(text, scope)) is not None:
         return Refusal(asked, text, reason)
+    if len(scope.filter.speakers) == 1:  # "speaker:Holm what did he say"
+        text = _SAYS.sub(lambda _: scope.filter.speakers[0], text, count=1)
     language = tell_language(text, scope)
     tokens = language.tokenize_question(text)
     terms = tuple(dict.fromkeys([token.term for token in tokens if token.term]))
@@ -212,7 +228,34 @@ def strip_courtesy(message: str) -> str:
             text = text[: farewell.start() + len(_leading_mark(farewell[0]))].strip()
     if tag := _TAG.search(text, max(0, len(text) - 80)):
         text = f"{text[: tag.start()]}?"
-    return _strip_correction(text) or message.strip()
+    return _strip_remark(_strip_correction(text)) or message.strip()
+
+
+def _strip_remark(text: str) -> str:
+    """Return the question of a message without the remarks before it, if it can do without them.
+
+    It cannot if it points back or says little, or if a remark has a name that it lacks.
+    """
+    *remarks, question = _SENTENCE_END.split(text)
+    before, words = " ".join(remarks), _list_words(question)
+    if (
+        "?" in before
+        or not question.endswith("?")
+        or not _begins_question(words)
+        or _begins_question(_list_words(before))
+    ):
+        return text
+    names = {word.lower() for word in _NAME.findall(before)}
+    telling = set(analyse(question)) - list_generic_terms()
+    return question if names <= {*words} and _POINTING.isdisjoint(words) and len(telling) >= _COMPLETE else text
+
+
+def _list_words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def _begins_question(words: Sequence[str]) -> bool:
+    return words[:1] != [] and words[0] in AUXILIARIES | _ASKING_WORDS
 
 
 def _leading_mark(tail: str) -> str:

@@ -22,8 +22,8 @@ from .views import NOTHING, ArticleView, SentenceView
 _WORDS = next(row for row in TYPES if row.name == "words")
 _OWNER = patterns.compile(WORDS_ASKED, re.IGNORECASE)
 _AGE_OF = patterns.compile(
-    rf"\b\d{{1,3}}[- ]year[- ]old (?:[a-z-]{{1,20}} ){{0,4}}(?P<after>{PERSON})"
-    rf"|(?P<before>{PERSON})(?: is| was| turned|,| \()(?: aged)? ?\d{{1,3}}\b\)?"
+    rf"\b\d{{1,3}}[- ]year[- ]old (?:[a-z-]{{1,20}},? ){{0,4}}(?P<after>{PERSON})"
+    rf"|(?P<before>{PERSON})(?: is| was| turned|,| \()(?: aged| an?)? ?\d{{1,3}}\b\)?"
 )
 _NAME = patterns.compile(PERSON)
 _PRONOUN = patterns.compile(
@@ -32,6 +32,7 @@ _PRONOUN = patterns.compile(
 _FACTS = patterns.compile(r"\b(?:votes?|prison|jail|sentenced?|salary|wages?|born|birthday)\b", re.IGNORECASE)
 """Words of questions for facts that are somebody's, whatever their type."""
 _BREAK = patterns.compile(r"\b(?:of|in|at|from|for|on|with|after|about|who)\b")
+_ONLY_AGE = frozenset(analyse("age old"))
 _CLOSE = 2
 """Terms from a name to who it is at most: "Jerome Wesevich, a staff attorney"."""
 
@@ -74,6 +75,14 @@ def holds(view: SentenceView) -> bool:
         and (wants.personal or _FACTS.search(view.question.spelled))
         and is_of_others(view.text, names, view.article_view.persons)
     )
+
+
+def tells_age(view: SentenceView) -> bool:
+    """Tell whether nothing but somebody's age is asked for, and it stands beside the name: "Ada Holm, 52,"."""
+    article = view.article_view
+    if view.question.wants.name != "age" or not article.names or not _ONLY_AGE.issuperset(article.plain):
+        return False
+    return any(_is_asked(match["after"] or match["before"], article.names) for match in _AGE_OF.finditer(view.text))
 
 
 def is_told(article: ArticleView) -> bool:

@@ -42,13 +42,13 @@ class Question:
     """A question as understood, made once; `words` maps each distinct index term, in order, to the asker's word.
 
     `asked` is what the person typed, `text` what is answered: the same, but for follow-ups and typing errors. `spelled`
-    is `text` with its short spellings written out. `kind` is the broad type of answer, `wants` the fine one
-    (`answer_types.py`), `counted` holds the terms of what "how many" counts, with their synonyms. `small` holds the
-    terms that may be names in small letters: none where a word after the first has a capital.
-    `synonyms` holds for each term the terms that may stand for it, `pairs` the neighbouring words in small letters,
-    each as " one other ", `plain` the terms that are neither names nor words of asking. `grams` are the letter n-grams
-    of a question in another language than English: there `spelled` is "". `whole` has the words between spaces, by a
-    term of each, where the terms are made of characters.
+    is `text` with its short spellings written out, as they are in `words`: no article holds “ppl”. `kind` is the broad
+    type of answer, `wants` the fine one (`answer_types.py`), `counted` holds the terms of what "how many" counts, with
+    their synonyms. `small` holds the terms that may be names in small letters: none where a word after the first has a
+    capital. `synonyms` holds for each term the terms that may stand for it, `pairs` the neighbouring words in small
+    letters, each as " one other ", `plain` the terms that are neither names nor words of asking. `grams` are the letter
+    n-grams of a question in another language than English: there `spelled` is "". `whole` has the words between spaces,
+    by a term of each, where the terms are made of characters.
     """
 
     asked: str
@@ -181,7 +181,7 @@ def read_question(text: str, asked: str | None = None, tokens: tuple[Token, ...]
     cased = False
     for at, token in enumerate(tokens):
         if token.term is not None:
-            words.setdefault(token.term, token.text)
+            words.setdefault(token.term, token.text if spelled == text else spell_out(token.text))
             if at and _CAPITAL.match(token.text):
                 cased = cased or token.text[0].isalpha()
                 names.add(token.term)

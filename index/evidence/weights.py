@@ -7,6 +7,7 @@ both beside this file with the record of their training, made by `make train`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -21,7 +22,7 @@ from ..verdicts import Verdict
 from . import features
 from .interviews import is_asked_above
 from .offices import find_bearers
-from .owners import is_given
+from .owners import is_given, tells_age
 from .question import Question
 from .signs import find_signs, is_stated
 from .views import SentenceView
@@ -34,6 +35,13 @@ _OTHER_PERIOD = patterns.compile(
     rf"\b(?:last|next|this|previous|coming|following) (?:month|year)\b|\b(?:{ABBREVIATED_MONTH})"
 )
 """What tells another month or year than that of the article without its name in full."""
+
+_ANYBODY = patterns.compile(
+    r"\W{0,3}(?:(?:so|and|but|ok)\s)?(?:was|were|is|are|did|has|have|do|does)\s(?:any ?one|any ?body|someone|somebody)"
+    r"(?:\s(?:else|been|get|got|badly|seriously|also)){0,2}\s\w{1,20}\W*\Z",
+    re.IGNORECASE,
+)
+"""A question whether anybody did or suffered something, and nothing more."""
 
 
 class Logit(NamedTuple):
@@ -91,13 +99,23 @@ class Model:
         values = find_signs(best)
         topic = self.topic.probability(values)
         confidence = topic * self.states.probability(values)
-        if best.heading and is_asked_above(best):  # whoever asked it there took what stands under it for the answer
+        asked_above = best.heading and is_asked_above(best)  # whoever asked it there took what follows for the answer
+        if asked_above or tells_age(best) or tells_of_anybody(best):
             return Estimate(topic, max(confidence, self.answered), Verdict.ANSWERED)
         if not can_answer(best):
             confidence *= 1.0 if best.article_view.similarities else DENIED
         elif confidence >= self.answered:
             return Estimate(topic, confidence, Verdict.ANSWERED)
         return Estimate(topic, confidence, Verdict.RELATED if topic >= self.related else Verdict.REFUSED)
+
+
+def tells_of_anybody(best: SentenceView) -> bool:
+    """Tell whether it is asked if anybody did or suffered something, and the sentence speaks of just that.
+
+    "Was anyone killed?" has a single word to look for: too little for the signs, although "three people died" says all.
+    """
+    plain = best.article_view.plain
+    return bool(plain) and best.covered.issuperset(plain) and _ANYBODY.match(best.question.spelled) is not None
 
 
 def can_answer(best: SentenceView) -> bool:

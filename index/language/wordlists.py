@@ -255,7 +255,7 @@ VERBS = word_set("""
     know last lead learn leave let like live look lose make matter mean meet mention move need occur offer open
     originate own pay perform play prefer prevent produce protect prove provide publish put react read receive
     recommend refer reject relate remain remember remove replace reply require respond reveal run say score see
-    seem sell send serve show sit speak spend stand start stay stop store suggest suppose take talk tell think
+    seem sell send serve show sit sound speak spend stand start stay stop store suggest suppose take talk tell think
     treat try understand use wait want warn watch wear win work wonder worry write
 """)
 GENERAL = word_set("""
@@ -264,8 +264,8 @@ GENERAL = word_set("""
     factor first free general good important information instruction issue item key kind last late least less
     level list long lot main major many member method more most much name new number objective old option other
     outside part people person place popular possible problem process purpose question reason risk role same
-    sample second similar small sort standard step story summary text thing time tip total type use way whenever
-    word worth year
+    sample second similar small sort standard step story sudden summary text thing time tip total type use way whenever
+    word worth year nationwide statewide worldwide
 """)
 LIGHT = word_set("""
     need use happen take get make do give go come start begin work mean many much most biggest largest highest

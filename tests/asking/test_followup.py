@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.asking.followup import rewrite
+from index.asking.understand import strip_courtesy
 
 DENIAL = "Did Marlow deny the joint harbour drills?"
 WHO_IS = "Who is Ada Kessler-Brandt?"
@@ -97,6 +98,13 @@ EXERCISE = "When will the tabletop exercise take place?"
         (["How many people had to leave the valley?"], "what about animals", None),
         (["What is the bail?"], "and the mayor, what will she do", "what will the mayor do"),
         (["Who says this?"], "and what about court, when is it over", "when is court over"),
+        (["How much is the toll?"], "for lorries?", "How much is the toll for lorries?"),
+        (["How many people died in Calder?"], "In Port Ada", "How many people died in Port Ada?"),
+        # a topic that is announced
+        ([MET], "Talking about the pier, who asked for it?", "who asked for the pier?"),
+        ([MET], "going back to the pier, what is its length?", "what is the pier's length?"),
+        ([MET], "Speaking of ferries, who owns the ferry?", "who owns the ferry?"),
+        ([MET], "As for the pier, what will building cost?", "what will building cost (about the pier)?"),
         # other ways to ask anew
         (["Who scored the winner?"], "which others?", "Which others scored the winner?"),
         (["Who is against the new rule?"], "why?", "Why are they against the new rule?"),
@@ -105,6 +113,32 @@ EXERCISE = "When will the tabletop exercise take place?"
         (["How long did Brandt and Marlow not talk?"], "because of what", "Why did Brandt and Marlow not talk?"),
         (["How many people are dead in the valley?"], "who are they", "Which people are dead in the valley?"),
         (["How much did the mp claim for the goat?"], "what is it called", "what is the goat called"),
+        (["How many cars does the ferry take?"], "and lorries?", "How many lorries does the ferry take?"),
+        (["Was anybody hurt?"], "who were they?", "Who was hurt?"),
+        (["Did anyone warn the port?"], "who?", "Who did warn the port?"),
+        (["How high is the toll?", "and the refit?"], "When was that?", "When was that (about the refit)?"),
+        # a preposition that ends the question keeps something behind it
+        (["Where is Ada Brandt from?"], "When?", "When is Ada Brandt from there?"),
+        (["Where did the ferry sail to?"], "And when was that?", "When did the ferry sail there?"),
+        (["Where did the ferry sail from?"], "Why?", "Why did the ferry sail from there?"),
+        (["Who did Marlow meet with?"], "When?", "When did Marlow meet with them?"),
+        (["What did Ada Brandt vote for?"], "how often", "How often did Ada Brandt vote for it?"),
+        (["Where did the ferry sail from?"], "which port?", "Which port did the ferry sail from?"),
+        ([MET], "who with?", "With whom did Marlow and Oduya meet?"),
+        (["Did the ferry sail?"], "and where to?", "To where did the ferry sail?"),
+        (["Did anybody warn them?"], "what about?", "About what did anybody warn them?"),
+        # "it" is one thing, and "there are" no place
+        (["What are the rooms for?"], "Is it the same for earthquakes?", None),
+        (["What did Marlow say in Port Ada?"], "There certainly are many old quays and cranes.", None),
+        (["How long is the pier?"], "what kind of pier is it?", None),
+        (
+            ["What is the difference between Port Ada and MX?"],
+            "which is bigger?",
+            "which is bigger (about Port Ada and MX)?",
+        ),
+        (["Who owns the flood gate? I saw the old canal."], "How old is it?", "How old is the flood gate?"),
+        (["Is there a flu vaccine?"], "Is there a vaccine for mumps?", None),
+        (["Who runs the Calder Bank?"], "Calder", None),
         # a group, not the person named after it
         (["What did the strikers want?", WHO_IS], "What did they do?", "What did the strikers do?"),
         (
@@ -195,6 +229,25 @@ def test_who_was_meant_by_she_is_not_meant_by_he():
 
 def test_a_remark_before_the_question_is_not_rewritten():
     assert rewrite("I knew it. Who won the cup final?", [DENIAL]) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "question"),
+    [
+        ("This whole thing is a shame. How many people drowned that night?", None),
+        (
+            "I love the sea. How many ferries sank near Calder last year?",
+            "How many ferries sank near Calder last year?",
+        ),
+        ("I come from Calder. How many ferries sank last year?", None),
+        ("I saw the new pier. How long did building it take?", None),
+        ("I saw the pier. Who paid?", None),
+        ("What did Prof. Ada Brandt say about the pier?", None),
+        ("Can she swim. How many ferries sank near Calder last year?", None),
+    ],
+)
+def test_a_remark_is_left_out_where_the_question_can_do_without(message, question):
+    assert strip_courtesy(message) == (question or message)
 
 
 def test_names_of_the_article_are_known_in_small_letters():

@@ -62,3 +62,15 @@ def test_a_question_without_a_speaker_is_not_mixed_up_with_one_that_has(index):
     replies = [say(index, follow_up, *speaker, history=(COST,)).citations for speaker in ((), ("Oduya",), ("Brandt",))]
     assert replies[1][0].text.startswith("Oduya")
     assert replies[2][0].text.startswith('"The quay wall')
+
+
+@pytest.mark.parametrize("question", ["what did he say", "What did they say?", "what does he own"])
+def test_he_is_the_speaker(index, question):
+    reply = say(index, question, "Oduya")
+    assert reply.verdict is Verdict.ANSWERED
+    assert "Oduya" in reply.understood
+    assert reply.citations[0].speaker.text.endswith("Oduya")
+
+
+def test_he_is_nobody_where_two_speakers_may_be_meant(index):
+    assert say(index, "what did he say", "Oduya", "Brandt").understood is None

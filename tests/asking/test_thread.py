@@ -177,3 +177,50 @@ def test_a_refused_question_is_not_asked_again_of_something_else():
         assert reply.understood is None
         assert "Biscuit" in reply.passages[0].text
         assert ask(index, "When was Tom Reeves freed?", "and Ada Kessler?").understood == "When was Ada Kessler freed?"
+
+
+FERRY = """\
+Ferry hits a reef in fog
+
+A ferry hit the Munken reef in thick fog on Tuesday, and three people died when a lorry broke loose, police said.
+
+Captain Ida Solheim, 44, called for help. Seventeen people were taken to hospital in Leirvik.
+
+A 19-year-old deckhand, Emil Strand, was among the dead, inspector Marit Dahl said. The other two were drivers.
+
+More than 800 people signed a petition by Nora Whit, a 12-year-old from Leirvik.
+"""
+
+
+@pytest.fixture
+def by_words():
+    with open_index("memory:", meaning=False) as opened:
+        opened.add(Article.from_text(FERRY))
+        yield opened
+
+
+@pytest.mark.parametrize("question", ["was anyone killed", "So did anyone die?", "has anybody been killed?"])
+def test_whether_anybody_suffered_it_is_answered_in_other_words(by_words, question):
+    reply = by_words.ask(question)
+    assert reply.verdict is Verdict.ANSWERED
+    assert "three people died" in reply.citations[0].text
+    assert by_words.ask("was anyone arrested").verdict is Verdict.REFUSED
+
+
+@pytest.mark.parametrize(("who", "age"), [("nora whit", "12"), ("Emil Strand", "19"), ("Ida Solheim", "44")])
+def test_an_age_beside_the_name_answers(by_words, who, age):
+    reply = by_words.ask(f"how old is {who}")
+    assert reply.verdict is Verdict.ANSWERED
+    assert age in reply.citations[0].text
+
+
+def test_the_age_of_whom_a_comma_parts_from_it_is_nobody_elses(by_words):
+    assert by_words.ask("how old is Marit Dahl").verdict is not Verdict.ANSWERED
+
+
+def test_no_reason_names_a_short_spelling_or_a_word_of_asking(by_words):
+    assert (
+        by_words.ask("how many ppl were taken to hospital").reason
+        == "A sentence holds “people”, “taken” and “hospital”."
+    )
+    assert "got" not in str(by_words.ask("how many ppl got a refund").reason)
