@@ -101,6 +101,8 @@ def understand(asked: str, text: str, scope: Scope) -> Question | Refusal:
     terms = tuple(dict.fromkeys([token.term for token in tokens if token.term]))
     if not terms:
         return Refusal(asked, text, make_reason(ReasonCode.NO_WORDS))
+    if language.courtesy and re.fullmatch(language.courtesy, text.strip()):
+        return Refusal(asked, text, make_reason(ReasonCode.SMALL_TALK))
     if not language.has_rules:
         return _read_in_language(asked, text, tokens, language)
     return _correct_slips(asked, text, tokens, terms, scope)

@@ -46,11 +46,12 @@ class Language:
 
     `capitals` tells whether a capital within a sentence makes a name. `asks` has for the name of an answer type the
     pattern of questions, folded by `fold`, that ask for it, the first that is found counts; `holds` the pattern of
-    sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before, `synonyms`
-    for a term those that may stand for it. `times` are the terms that tell a time, `generic` those that ask rather
-    than tell what is asked about. `months` and `weekdays` are the names of both, in the order of the calendar.
-    What `wire`, `dates`, `speech` and `follow` hold is told where they are used: in `reading/conventions.py`,
-    `citations/dates_by_language.py`, `evidence/speakers_by_language.py` and `asking/follow_by_language.py`.
+    sentences that may answer it, `counted` a pattern of the counting word that "how many" stands before, `courtesy`
+    one of what is said without asking, `synonyms` for a term those that may stand for it. `times` are the terms
+    that tell a time, `generic` those that ask rather than tell what is asked about. `months` and `weekdays` are the
+    names of both, in the order of the calendar. What `wire`, `dates`, `speech` and `follow` hold is told where they
+    are used: in `reading/conventions.py`, `citations/dates_by_language.py`, `evidence/speakers_by_language.py` and
+    `asking/follow_by_language.py`.
     """
 
     code: str
@@ -74,6 +75,7 @@ class Language:
     wire: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     counted: str = ""
+    courtesy: str = ""
     synonyms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     speech: Mapping[str, Any] = field(default_factory=dict)
     follow: Mapping[str, str] = field(default_factory=dict)

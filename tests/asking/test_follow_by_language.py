@@ -8,7 +8,7 @@ from index.asking.followup import Dependence
 from index.asking.thread import Turn
 from index.language.language import get_language
 from index.reading.article import build_article
-from index.verdicts import Verdict
+from index.verdicts import ReasonCode, Verdict
 
 SPANISH = """El puente de Alcalá sigue cerrado
 
@@ -70,3 +70,19 @@ def test_a_conversation(text, turns, answers):
             reply = index.ask(turn, history=turns[:at])
             assert reply.citations, (turn, reply.reason)
             assert answer in reply.citations[0].text, turn
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (KOREAN, "안녕하세요"),
+        (KOREAN, "감사합니다!"),
+        (KOREAN, "ㅋㅋㅋ"),
+        (SPANISH, "¡Hola!"),
+        (SPANISH, "muchas gracias"),
+    ],
+)
+def test_courtesies_ask_nothing(text, said):
+    with open_index("memory:", meaning=False) as index:
+        index.add([build_article(text)])
+        assert index.ask(said).reason.code == ReasonCode.SMALL_TALK

@@ -72,6 +72,7 @@ LOCAL: dict[tuple[str, str], Callable[[Any], list[str]]] = {
         home.Analyser(asking=("wer", "was"), by_character=whole)._asking.pattern for whole in (False, True)
     ],
     ("index/language/splitter.py", "_mark"): lambda home: [home.Splitter(ends=";")._mark.pattern],
+    ("index/asking/understand.py", "understand"): lambda _: [get_language(code).courtesy for code in ("es", "ko")],
     ("index/evidence/other_languages.py", "_find_counted"): lambda _: [get_language("ko").counted],
     ("index/digest/requests.py", "_compile"): lambda home: [text for _, text in home.list_phrasings()],
     ("index/evidence/answer_types.py", "_asked"): lambda home: [
