@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from index import Article, open_index
-from index.asking.understand import Refusal, understand
+from index.asking.understand import Refusal, tell_language, understand
 from index.citations.citation import find_speaker_cited
 from index.digest import DigestKind
 from index.errors import UnsupportedLanguage
@@ -201,3 +201,20 @@ def test_other_languages_rank_by_the_weights_of_english_and_their_own():
     assert german.rank.keys() - english.rank.keys() == {"letters", "letters_near", "letters_around"}
     assert {name: german.rank[name] for name in english.rank} == english.rank
     assert rank.__module__ == "index.evidence.candidate"
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("Varga goles 2022", "es"),
+        ("Varga 2022 final", "es"),
+        ("Varga", "es"),
+        ("Who is Varga?", "en"),
+        ("Wer war das?", "de"),
+    ],
+)
+def test_a_question_that_tells_nothing_is_in_the_language_of_the_articles(fresh_index, question, code):
+    spanish = "Lionel Varga marcó 35 goles en la temporada 2022 con el club de Pellan. La afición celebró la noticia."
+    fresh_index.add(Article.from_text(spanish))
+    assert tell_language(question, fresh_index._scope(None)).code == code
+    assert fresh_index.ask(question).verdict == (Verdict.ANSWERED if code == "es" else Verdict.REFUSED)
