@@ -284,8 +284,8 @@ def _answer_who_said(asked: str, thread: Sequence[Turn], scope: Scope) -> Answer
     meant = ask_who_said(article.quote(article.sentences[turn.sentence - 1]), asked, get_language(article.language))
     found = retrieve(meant, scope)
     near = Nominated(article, frozenset({number, turn.sentence}))
-    first = [one for one in rank(meant, compare(meant, [near], scope.encoder)) if one.number == number]
-    rest = rank(meant, found.nominated, scope.judge)
+    first = [one for one in rank(meant, compare(meant, [near], found.scope.encoder)) if one.number == number]
+    rest = rank(meant, found.nominated, found.scope.judge)
     others = [one for one in rest if (one.article.id, one.number) != (article.id, number)]
     top = max((one.score for one in others), default=0.0)
     ranked = (first[0]._replace(score=max(first[0].score, top)), *others)
