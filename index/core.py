@@ -21,7 +21,7 @@ from .asking.reply import (
     show_passages,
 )
 from .asking.retrieve import Scope, find_hits, may_speak
-from .asking.understand import Refusal, strip_courtesy, tell_language, understand
+from .asking.understand import Refusal, strip_courtesy, tell_searched_language, understand
 from .digest import Digest, DigestKind
 from .engines import Engine, Login, has_vectors, make_vectors, open_engine
 from .errors import CorruptIndex, SeveralArticles, UnknownArticle
@@ -170,7 +170,7 @@ class Index:
     def search(self, text: str, limit: int = 10, filter: Filter | None = None) -> tuple[Hit, ...]:
         """Return the best citable passages for the words of `text`, best first; () when none has any of them."""
         scope = self._scope(filter)
-        language = tell_language(text, scope)
+        language = tell_searched_language(text, scope)
         return find_hits(tuple(dict.fromkeys(language.analyse(text))), limit, scope.in_language(language)).hits
 
     def ask(

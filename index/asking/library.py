@@ -11,7 +11,7 @@ from ..digest.requests import DigestKind
 from ..model import Article, Card
 from ..moments import as_utc
 from .retrieve import Scope, find_hits, may_speak
-from .understand import tell_language
+from .understand import tell_searched_language
 
 NEWEST = 5
 """Articles told of at most."""
@@ -25,7 +25,7 @@ def tell_latest(topic: str, scope: Scope) -> Digest:
 
     Each entry cites the article's first sentence, or the first with most of the topic's words.
     """
-    language = tell_language(topic, scope)
+    language = tell_searched_language(topic, scope)
     wanted = frozenset(language.analyse(topic))
     if topic and not wanted:
         return Digest(DigestKind.LATEST, None, slot=topic)

@@ -158,6 +158,12 @@ def tell_language(text: str, scope: Scope) -> Language:
     return get_language(_tell_code(text, scope))
 
 
+def tell_searched_language(words: str, scope: Scope) -> Language:
+    """Return the language in which words are looked for: the only one that is there, whatever they look like."""
+    spoken = _list_spoken(scope)
+    return get_language(spoken[0]) if len(spoken) == 1 else tell_language(words, scope)
+
+
 def _tell_code(text: str, scope: Scope) -> str:
     """Return the code of a question's own language or, where its words leave that open, of the articles asked.
 

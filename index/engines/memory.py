@@ -156,7 +156,10 @@ class MemoryEngine:
     def languages(self, filter: Filter) -> dict[str, int]:
         """Return how many articles each language has; see `Engine.languages`."""
         with self._lock:
-            return dict(Counter(member.card.language for member in self._admit(filter).values()))
+            found = self._admit(filter)
+            if len(self._indexes) == 1:  # all are in one, and need not be counted
+                return dict.fromkeys(self._indexes, len(found)) if found else {}
+            return dict(Counter(member.card.language for member in found.values()))
 
     def collections(self) -> dict[str, int]:
         """Return how many articles each collection has; see `Engine.collections`."""

@@ -242,6 +242,18 @@ def test_a_language_without_articles_is_named_and_so_are_those_that_are_there(pa
     assert index.ask("Larn?").citations, "a question in no language is read in that of the articles"
 
 
+def test_words_are_looked_for_in_the_only_language_that_is_there(fresh_index: Index) -> None:
+    """Whatever they look like: who searches is not told that they are taken for French."""
+    fresh_index.add(
+        Article.from_text("The crane fell on the quay on Thursday. The harbour master blamed a worn cable.")
+    )
+    for words in ("crane cable", "la crane de cable", "Kran der cable"):
+        assert fresh_index.search(words), words
+    fresh_index.add(Article.from_text(STORIES["ko"]))
+    (hit,) = fresh_index.search("다리 공사")
+    assert fresh_index.article(hit.passage.article_id).language == "ko"
+
+
 def test_an_export_keeps_the_languages(tmp_path: Path) -> None:
     with open_index("memory:") as first, open_index(f"disk:{tmp_path / 'library'}") as second:
         first.add(read_stories())
