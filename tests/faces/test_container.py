@@ -124,7 +124,7 @@ def test_compose_keeps_what_lasts_in_a_volume_and_nothing_else_writable():
     assert int(bot["stop_grace_period"].removesuffix("s")) > 15, "bot/OPERATING.md promises to stop in 15 s"
 
 
-CLUSTER = yaml.safe_load((ROOT / "compose.cluster.yaml").read_text("utf-8"))["services"]
+CLUSTER = yaml.safe_load((ROOT / "bot" / "compose.cluster.yaml").read_text("utf-8"))["services"]
 NODES = sorted(name for name in CLUSTER if name.startswith("node"))
 
 
@@ -171,7 +171,7 @@ def test_bot_and_server_ask_every_node_and_begin_when_all_are_well(monkeypatch, 
     assert {each["image"] for each in CLUSTER.values()} == {"pullquote-cluster", "opensearchproject/opensearch:2"}
 
 
-@pytest.mark.parametrize("name", ["compose.yaml", "compose.cluster.yaml"])
+@pytest.mark.parametrize("name", ["compose.yaml", "bot/compose.cluster.yaml"])
 def test_no_secret_stands_in_a_compose_file(name):
     services = yaml.safe_load((ROOT / name).read_text("utf-8"))["services"]
     secret = re.compile("TOKEN|SECRET|PASSWORD|KEY", re.IGNORECASE)
@@ -189,7 +189,7 @@ def test_a_linter_finds_nothing_in_the_dockerfile():
 
 
 @pytest.mark.check
-@pytest.mark.parametrize("name", ["compose.yaml", "compose.cluster.yaml"])
+@pytest.mark.parametrize("name", ["compose.yaml", "bot/compose.cluster.yaml"])
 def test_a_linter_finds_no_grave_fault_in_a_compose_file(name):
     linter = Path(sys.executable).with_name("compose-lint")
     if not linter.exists():
