@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from . import sentences, terms
+from . import terms
 from .terms import Token
 
 SERVED = Path(__file__).with_name("served")
@@ -81,6 +81,12 @@ class Language:
     follow: Mapping[str, str] = field(default_factory=dict)
 
 
+def _split_english(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    from .sentences import split_sentences  # late: a question to a library splits no text
+
+    return split_sentences(text, start, end)
+
+
 ENGLISH = Language(
     code="en",
     name="English",
@@ -88,7 +94,7 @@ ENGLISH = Language(
     analyse=terms.analyse,
     tokenize=terms.tokenize,
     tokenize_question=terms.tokenize_question,
-    split_sentences=sentences.split_sentences,
+    split_sentences=_split_english,
     has_rules=True,
 )
 

@@ -61,7 +61,7 @@ def check_reply(reply: dict[str, Any], source: str) -> Loaded:
     if not sound or article.source != source or hash_text(article.text) != article.sha256:
         raise UnsupportedFormat(source, state_fact("made its reader fail; it may be made to do harm"))
     if reply.get("doubtful"):
-        language = choose_language(source, identify(sample_body(article.text, article.paragraphs)) or "en")
+        language = choose_language(source, identify(sample_body(article.text, article.paragraphs)) or article.language)
         if language.code != article.language:
             return Loaded(read_in(article, language), told)
     return Loaded(replace(article, sentences=sentences), told)

@@ -116,7 +116,7 @@ def test_an_article_elsewhere_never_changes_which_sentence_answers(index: Index)
 
 
 @pytest.mark.parametrize(
-    "question", ["", "   ", "?!", "🙂🙂", "the of and", "x" * (LONGEST_QUESTION + 1), "Qui a dit non à la presse ?"]
+    "question", ["", "   ", "?!", "🙂🙂", "the of and", "x" * (LONGEST_QUESTION + 1), "Wie zei nee tegen de pers?"]
 )
 def test_what_cannot_be_asked_is_refused_in_one_line(index: Index, question: str) -> None:
     index.add(article())

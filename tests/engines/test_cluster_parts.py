@@ -482,3 +482,39 @@ def test_only_passages_that_may_come_among_the_best_are_fetched() -> None:
     assert _count_near(candidates(9, 8, 1), 2) == 2
     assert _count_near(candidates(9), 2) == 1
     assert _count_near([], 2) == 0
+
+
+def test_each_language_has_a_field_of_its_own(serve: Serve) -> None:
+    """A cluster counts how common terms are, and how long texts, among those that have the field."""
+    korean = replace(made(["one two", "three"]), language="ko")
+    found = {}
+    for article in (made(["one two", "three"]), korean):
+        state = ArticleState(article.bare, {"a": Member(1, article.card)}, 1, "g1")
+        ((_, passage),) = mapping.build_passage_documents(state)
+        found[article.language] = passage, mapping.build_article_document(state)
+    (english, whole), (other, body) = found["en"], found["ko"]
+    assert (english["terms"], other["terms_ko"]) == ("one two three", "one two three")
+    assert "terms" not in other
+    assert set(other["facts"]) - set(english["facts"]) == {" language ko"}
+    row = {"_id": korean.id, "_source": body, "_seq_no": 3, "_primary_term": 1}
+    assert mapping.decode_article(row).to_state().article == korean.bare
+    assert whole["terms"] == body["terms"] == 3, "counts have one field"
+    clauses = queries.build_filter(Filter(collections=("a",), language="ko"))
+    assert {"term": {"facts": " language ko"}} in clauses
+    assert len(queries.build_filter(Filter(collections=("a",)))) == 1
+
+
+def test_another_analyser_of_one_language_is_refused_and_named(serve: Serve) -> None:
+    mark = {"library": "lib", "format": 5, "analyser": ANALYSER}
+    field = mapping.build_terms_field("ko")["terms_ko"]
+    for analyser, is_read in ((field["meta"]["analyser"], True), ("korean-99", False)):
+        index = {"_meta": mark, "properties": {"terms_ko": field | {"meta": {"analyser": analyser}}}}
+        _, link = serve(script((200, {"lib-passages-1": {"mappings": index}})))
+        place = parse_location(link.address)
+        if is_read:
+            assert setup.has_library(link, place)
+            assert setup.fetch_analysers(link, place) == {"ko": analyser}
+        else:
+            with pytest.raises(IncompatibleIndex, match="analyser korean-99"):
+                setup.has_library(link, place)
+            assert setup.has_library(link, place, to_rebuild=True)

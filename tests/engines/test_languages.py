@@ -13,17 +13,19 @@ import apsw
 import pytest
 
 from index import Article, Filter, Index, Verdict, load_article, open_index
-from index.engines import Engine, contract, open_engine, rebuild
+from index.engines import Engine, contract, drop_vectors, open_engine, rebuild
 from index.engines.disk import DiskEngine, sqlite
 from index.engines.disk.store import ArticleStore
+from index.engines.vectors import fit_vectors
 from index.errors import IncompatibleIndex, UnknownArticle
+from index.evaluate.question_sets import read_set
 from index.forms.serial import reply_from_dict, reply_to_dict
 from index.language import language as languages
 from index.maintenance.library import export_articles, import_articles, measure
 from index.model import Hit
 from tests.support import cluster_nodes
-from tests.support.make_library import WORDS, drawn, made
-from tests.support.paths import SEEDS
+from tests.support.make_library import WORDS, drawn, made, stories
+from tests.support.paths import ROOT, SEEDS
 from tests.support.vectors import ENCODER, encoded
 
 ALL = Filter(collections=("default",))
@@ -159,6 +161,10 @@ def test_articles_in_other_languages_leave_the_vectors_of_english_ones_alone(pai
         assert engine.article(english[0].id, ("default",)) == english[0]
         engine.add(drawn(11, 1), "default")
         assert engine.encoder == ""
+    (korean,) = speak([encoded(article) for article in drawn(12, 1)], "ko")
+    assert fit_vectors(korean, ENCODER, "") == (drop_vectors(korean), ENCODER), (
+        "whoever adds it, with an encoder or not"
+    )
 
 
 # Whole questions
@@ -169,16 +175,16 @@ def say(index: Index, question: str) -> str:
 
 
 def test_each_language_gives_the_replies_that_it_gives_alone(pair: tuple[Engine, Engine]) -> None:
-    stories = read_stories()
-    assert [story.language for story in stories] == list(STORIES)
+    told = read_stories()
+    assert [story.language for story in told] == list(STORIES)
     mixed = Index(pair[0])
     mixed.add([load_article(path) for path in sorted(SEEDS.glob("*.txt"))[:10]])
-    mixed.add(stories)
+    mixed.add(told)
     memory = Index(open_engine("memory:"))
     memory.add([load_article(path) for path in sorted(SEEDS.glob("*.txt"))[:10]])
-    memory.add(stories)
+    memory.add(told)
     answers = 0
-    for story in stories:
+    for story in told:
         for question in QUESTIONS[story.language]:
             reply = mixed.ask(question)
             looked_at = {key for key, _, _ in mixed.rank(question).sentences}
@@ -191,6 +197,29 @@ def test_each_language_gives_the_replies_that_it_gives_alone(pair: tuple[Engine,
                 alone.add(story)
                 assert say(mixed, question) == say(alone, question)
     assert answers >= 6, "most of them are answered"
+
+
+@pytest.mark.check
+@pytest.mark.parametrize("kind", ["memory", "disk"])
+def test_forty_korean_stories_reply_the_same_beside_a_thousand_english_ones(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = read_set(ROOT / "tests/evaluate/own-ko")
+    english = [Article.from_text(story.text) for story in stories(10_000)]
+    places = ("memory:", "memory:") if kind == "memory" else (f"disk:{tmp_path / 'one'}", f"disk:{tmp_path / 'two'}")
+    with open_index(places[0]) as alone, open_index(places[1]) as mixed:
+        mixed.add(english[:500])
+        for index in (alone, mixed):
+            index.add(list(asked.articles.values()))
+        mixed.add(english[500:])
+        differ = [each.id for each in asked.questions if say(alone, each.text) != say(mixed, each.text)]
+        counts = mixed.engine.languages(ALL)
+    with capsys.disabled():
+        print(
+            f"\n{len(asked.questions)} Korean questions to {counts} in {kind}: {len(differ)} replies differ: {differ}"
+        )
+    assert counts["en"] == 1000
+    assert differ == []
 
 
 def test_a_language_without_articles_is_named_and_so_are_those_that_are_there(pair: tuple[Engine, Engine]) -> None:

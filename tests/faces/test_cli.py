@@ -113,10 +113,10 @@ def test_any_bytes_are_lines():
         "the and of",
         "😀 🎉",
         "why " * 2500,
-        "Quelle est la raison pour laquelle le port de la ville est fermé ?",
+        "Wat is de reden waarom de haven van de stad gesloten is?",
         "\x00\x1b[31m",
     ],
-    ids=["stop words", "emoji", "10,000 characters", "French", "control characters"],
+    ids=["stop words", "emoji", "10,000 characters", "Dutch", "control characters"],
 )
 def test_a_question_that_cannot_be_asked_gets_one_clear_reason(run, question):
     code, out, err = run("ask", "--from", "harbour.txt", question)
@@ -153,13 +153,13 @@ def test_wrong_usage_is_one_line_that_points_to_help(run, arguments, told):
     assert "--help" in err
 
 
-@pytest.mark.parametrize("name", ["missing.txt", "empty.txt", "binary.bin", "nothing", "french.txt"])
+@pytest.mark.parametrize("name", ["missing.txt", "empty.txt", "binary.bin", "nothing", "dutch.txt"])
 def test_a_source_without_an_article_is_one_line_that_names_it(run, folder, name):
     (folder / "empty.txt").write_text("")
     (folder / "binary.bin").write_bytes(bytes(range(256)) * 20)
     (folder / "nothing").mkdir()
-    french = "Le port de la ville est fermé depuis jeudi, parce que la grue est tombée sur le quai. " * 5
-    (folder / "french.txt").write_text(french, encoding="utf-8")
+    dutch = "De haven van de stad is sinds donderdag gesloten, omdat de kraan op de kade is gevallen. " * 5
+    (folder / "dutch.txt").write_text(dutch, encoding="utf-8")
     for verb in ("ask", "show"):
         code, out, err = run(verb, "--from", name, *(["Who?"] if verb == "ask" else []))
         assert (code, out) == (3, "")

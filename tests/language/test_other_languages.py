@@ -51,7 +51,7 @@ def test_english_points_at_its_own_functions():
     assert find_language("en") is get_language("en") is ENGLISH
     assert (ENGLISH.analyse, ENGLISH.tokenize) == (terms.analyse, terms.tokenize)
     assert ENGLISH.tokenize_question is terms.tokenize_question
-    assert ENGLISH.split_sentences is sentences.split_sentences
+    assert ENGLISH.split_sentences("One. Two.", 5) == sentences.split_sentences("One. Two.", 5) == [(5, 9)]
     assert ENGLISH.version == terms.ANALYSER
     assert ENGLISH.find_grams("The ferry sank.") == frozenset()
     assert [code for code in list_languages() if get_language(code).has_rules] == ["en"]

@@ -116,3 +116,14 @@ def test_what_a_worker_cannot_tell_its_caller_refuses(code):
     with pytest.raises(UnsupportedLanguage) as caught:
         load_bytes(str(TEXTS[code]["article"]).encode(), "wire.txt", apart=True)
     assert caught.value.language == code
+
+
+def test_what_a_worker_cannot_tell_its_caller_reads_in_the_language_that_it_is_in():
+    turkish = (
+        "Pellan limanındaki köprünün onarımı tamamlanamadı. Sürücüler ormandaki dar yolu kullanmaya zorlanıyor. "
+        "Belediye meclisi bütçe görüşmelerini erteledi. Esnaf zararının karşılanmasını istiyor."
+    )
+    here, apart = (load_bytes(turkish.encode(), "wire.txt", apart=apart).article for apart in (False, True))
+    assert tell_by_words(turkish, here.paragraphs) == ""
+    assert (here.language, here.length) == ("tr", 4)
+    assert apart == here

@@ -17,7 +17,6 @@ from index.sources.loading import load_bytes, load_in_parallel, transcode
 from index.sources.pdf import read_pdf
 from index.sources.readers import detect_format
 from index.sources.records import read_json
-from tests.language.test_language import FOREIGN
 from tests.support import made
 from tests.support.layouts import story
 from tests.support.paths import ROOT
@@ -485,8 +484,14 @@ def test_where_bytes_came_from_is_kept_when_the_source_states_no_address():
     assert read_bytes(FILES["story.txt"], "x.txt").url == ""
 
 
+POLISH = (
+    "Burmistrz Pellan ogłosił w poniedziałek zamknięcie starego mostu. Kierowcy pojadą objazdem przez las. Radni"
+    " zapowiadają naprawę wiosną, lecz pieniędzy brakuje. Mieszkańcy piszą skargi."
+)
+
+
 def test_a_page_in_a_language_that_a_worker_cannot_tell_is_refused():
-    body = "".join(f"<p>{sentence}.</p>" for sentence in FOREIGN["pl"].split(". "))
+    body = "".join(f"<p>{sentence}.</p>" for sentence in POLISH.split(". "))
     page = f"<html><head><title>Most</title></head><body><article><h1>Most</h1>{body}{body}</article></body></html>"
     with pytest.raises(UnsupportedLanguage, match="is in Polish"):
         load_bytes(page.encode(), "most.html")
