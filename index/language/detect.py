@@ -205,7 +205,7 @@ def _weigh_text(words: Sequence[str]) -> str:
             shares[language] = shares.get(language, 0.0) + found[word] / len(known[word])
     best = _pick_clear(shares)
     enough = max(3, 3 * english, 0.12 * total)
-    if counts[best] >= enough and kinds[best] >= 4:  # a cast list repeats one word
+    if counts[best] >= enough and kinds[best] >= (4 if english else 3):  # a cast list repeats one word
         return best
     return "en" if english >= _HARDLY * total and english > max(counts.values(), default=0) else ""
 

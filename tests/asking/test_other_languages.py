@@ -210,7 +210,7 @@ def test_other_languages_rank_by_the_weights_of_english_and_their_own():
         ("Varga 2022 final", "es"),
         ("Varga", "es"),
         ("Who is Varga?", "en"),
-        ("Wer war das?", "de"),
+        ("Wer war es?", "de"),
     ],
 )
 def test_a_question_that_tells_nothing_is_in_the_language_of_the_articles(fresh_index, question, code):
