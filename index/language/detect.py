@@ -163,8 +163,10 @@ def _weigh_question(sample: str, words: Sequence[str], spoken: Collection[str]) 
         return told, ()
     asks = sample.rstrip().endswith("?")
     named = len(small) - sum(map(_PARTICLES.__contains__, small)) < 2 and not asks  # "Rio de Janeiro"
-    if not foreign or named:
-        return ("en" if "en" in spoken and (named or _may_be_english(stems)) else ""), ()
+    if named or not foreign:
+        if "en" in spoken and _may_be_english(stems):
+            return "en", ()
+        return (next(iter(spoken), "") if named else ""), ()
     counts = Counter(language for word in foreign for language in known.get(word, ()))
     for language in known.get(small[0], ()) if asks and foreign[0] == small[0] else ():
         counts[language] += 1  # a question word in its place, as in "Warum trat er zurück?"

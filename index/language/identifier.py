@@ -41,8 +41,8 @@ def identify(text: str, likely: Collection[str] = ()) -> str | None:
         return str(best) if probability >= SURE_OF_TEXT else None
     if probability >= SURE and best != "en":
         return str(best)
-    hinted = next(((code, share) for code, share in ranked if code in likely), ranked[0])
-    return str(hinted[0]) if hinted[1] >= SURE / 3 else str(best) if probability >= SURE else None
+    hinted, share = next(((code, share) for code, share in ranked if code in likely), ("", 0.0))
+    return str(hinted) if share >= SURE / 3 else str(best) if probability >= SURE else None
 
 
 @cache

@@ -225,6 +225,14 @@ def test_what_an_unclear_question_is_in_depends_on_the_articles() -> None:
     assert detect_language("Who lived there?", ("es",)) == "en"
     assert detect_language("Wer wohnte dort?", ("en",)) == "de"
     assert detect_by_words("pier date", ("es",)) == ""
+    assert detect_language("precio cobre", ("es", "en")) == "es"
+    assert detect_language("Rio de Janeiro", ("es", "en")) == "es"
+    assert detect_language("deaths", ("es", "en")) == "en"
+
+
+@pytest.mark.parametrize("question", ["crane cable", "seoul summit", "pier cost", "van driver", "cat rescue"])
+def test_two_words_that_the_model_hardly_knows_are_in_the_language_of_the_articles(question: str) -> None:
+    assert detect_language(question) == "en"
 
 
 @pytest.mark.parametrize(
