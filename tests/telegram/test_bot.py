@@ -322,8 +322,8 @@ def test_an_article_is_removed_after_asking(bot):
         ("empty.txt", b"", 0, "holds no text"),
         ("song.mp3", b"\xff\xfbID3\x00\x01" * 50, -1, "song.mp3: "),
         (
-            "de.txt",
-            ("Der Minister sagte am Montag, dass die Sitzung nicht vor dem Abend beginnt. " * 20).encode(),
+            "nl.txt",
+            ("De minister zei maandag dat de vergadering niet voor de avond begint. " * 20).encode(),
             -1,
             "English",
         ),

@@ -219,7 +219,7 @@ def test_a_post_of_a_private_channel_has_an_address_too(following):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Der Minister sagte am Montag, dass die Sitzung nicht vor dem Abend beginnt. " * 9, "🙂"]
+    "text", ["", "De minister zei maandag dat de vergadering niet voor de avond begint. " * 9, "🙂"]
 )
 def test_a_post_that_is_no_article_is_passed_over_in_silence(following, text):
     assert posts(following, text=text) == []
