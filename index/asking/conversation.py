@@ -23,7 +23,7 @@ _COUNTED = patterns.compile(
     r"\b(?:how\s+many|which|what)\s+(?:people|persons|men|women|children|others)\b", re.IGNORECASE
 )
 _BETWEEN = patterns.compile(r"\bbetween (?:the |an? )?$")
-_ASKED = patterns.compile(r"[^.!?]*\?")
+_ASKED = patterns.compile(r"(?:(?<=[.!?])|\A)[^.!?]{0,500}\?")
 _BODIES = GROUPS | word_set("""
     children couple crew family firm government men people public staff women workforce youth
 """)
