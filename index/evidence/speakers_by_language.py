@@ -19,7 +19,7 @@ from ..language.language import Language, get_language
 from ..model import Article, Sentence, Span
 
 _QUOTED = patterns.compile('"[^"]{0,2000}"|“[^”]{0,2000}”|«[^»]{0,2000}»')
-_OPEN = patterns.compile('["“«][^"”»]{0,2000}\\Z|\\A[^"“«]{0,2000}[”»]')
+_OPEN = patterns.compile('["“«][^"“«”»]{0,2000}\\Z|\\A[^"“«]{0,2000}[”»]')
 _SIGN = '"'
 _BACK = 4
 """Earlier sentences that are searched for whom a pronoun means."""
