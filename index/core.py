@@ -22,6 +22,7 @@ from .asking.reply import (
 )
 from .asking.retrieve import Scope, find_hits, may_speak
 from .asking.understand import Refusal, strip_courtesy, tell_searched_language, understand
+from .collector import put_off_collection
 from .digest import Digest, DigestKind
 from .engines import Engine, Login, has_vectors, make_vectors, open_engine
 from .errors import CorruptIndex, SeveralArticles, UnknownArticle
@@ -85,9 +86,8 @@ class Index:
         from .stories.grouping import join_stories
 
         def around(day: date) -> Iterator[Card]:
-            noon, spread = datetime.combine(day, time(12), UTC), timedelta(days=2)  # the same day in any zone
-            since, until = shift(noon, -spread), shift(noon, spread)  # None, no limit, at the calendar's edge
-            return self.engine.articles(Filter(collections=(collection,), since=since, until=until))
+            noon, days = datetime.combine(day, time(12), UTC), timedelta(2)  # any zone's; None at the calendar's edge
+            return self.engine.articles(Filter((collection,), since=shift(noon, -days), until=shift(noon, days)))
 
         def everything() -> Iterator[Card]:
             return self.engine.articles(Filter(collections=(collection,)))
@@ -173,6 +173,7 @@ class Index:
         language = tell_searched_language(text, scope)
         return find_hits(tuple(dict.fromkeys(language.analyse(text))), limit, scope.in_language(language)).hits
 
+    @put_off_collection
     def ask(
         self,
         question: str,
@@ -211,13 +212,13 @@ class Index:
         found = self._answer(question, history, self._scope(filter))
         if isinstance(found, Refusal):
             return Ranking((), (), 0.0, Verdict.REFUSED, found.reason)
-        judgement = found.judgement
+        confidence, verdict, reason = found.judgement
         return Ranking(
             sentences=tuple((candidate.article.id, candidate.number, candidate.score) for candidate in found.ranked),
-            passages=show_passages(found.ranked, judgement.confidence, limit=3),
-            confidence=round(judgement.confidence, 4),
-            verdict=judgement.verdict,
-            reason=judgement.reason,
+            passages=show_passages(found.ranked, confidence, limit=3),
+            confidence=round(confidence, 4),
+            verdict=verdict,
+            reason=reason,
         )
 
     def _answer(self, question: str, history: Sequence[str], scope: Scope) -> Answered | Refusal:
@@ -269,9 +270,8 @@ class Index:
         Raises:
             UnknownArticle: there is no such article where the filter lets look.
         """
-        key = self.article(article_id, filter).id
-        within = replace(_fill_in(filter), articles=(key,))
-        tried = self.propose(key, filter)
+        within = replace(_fill_in(filter), articles=(self.article(article_id, filter).id,))
+        tried = self.propose(article_id, filter)
         answered = (text for text in tried if self.ask(text, filter=within).verdict is Verdict.ANSWERED)
         return tuple(islice(answered, count))
 

@@ -11,7 +11,16 @@ from tests.support.paths import ROOT
 from tests.support.source import circles, graph, imports, read_modules
 
 LEVELS = (
-    ("index.errors", "index.moments", "index.naming", "index.once", "index.patterns", "index.schema", "index.verdicts"),
+    (
+        "index.collector",
+        "index.errors",
+        "index.moments",
+        "index.naming",
+        "index.once",
+        "index.patterns",
+        "index.schema",
+        "index.verdicts",
+    ),
     ("index.model", "index.language", "index.files", "index.meaning"),
     ("index.headings",),
     ("index.reading", "index.forms", "index.stories", "index.evidence"),

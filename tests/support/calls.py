@@ -4,10 +4,10 @@
 
 `sys.setprofile` sees every Python call of one question. A call counts when caller and callee stand in two different
 files of `index` and `bot` and the caller is the very next frame: a call that passes through click or NLTK on its way
-is theirs, and so is one through `index/once.py` or `index/patterns.py`, which stand for `functools.cached_property` and
-`re.Pattern`. Calls are told apart by (caller's file, caller's name, callee's file, callee's name), whatever line they
-stand on and however often they run; comprehensions, lambdas and generators are functions of their own. A file is
-entered when another of our files calls into it.
+is theirs, and so is one through `index/once.py`, `index/patterns.py` or `index/collector.py`, which stand for
+`functools.cached_property`, `re.Pattern` and a decorator of `contextlib`. Calls are told apart by (caller's file,
+caller's name, callee's file, callee's name), whatever line they stand on and however often they run; comprehensions,
+lambdas and generators are functions of their own. A file is entered when another of our files calls into it.
 
 Two roads are counted: `pullquote ask --from FILE QUESTION`, which reads the file, asks and prints, and `Index.ask`
 alone. "Cold" is the first question of a process, with the imports that it makes; "warm" is the same question again,
@@ -70,7 +70,10 @@ def count_calls(work: Callable[[], Any]) -> Road:
     import bot
 
     root = f"{Path(bot.__file__).parents[1]}/"
-    ours, passed = (f"{root}index/", f"{root}bot/"), {f"{root}index/{name}.py" for name in ("once", "patterns")}
+    ours, passed = (
+        (f"{root}index/", f"{root}bot/"),
+        {f"{root}index/{name}.py" for name in ("once", "patterns", "collector")},
+    )
     seen: set[Call] = set()
 
     def watch(frame: FrameType, event: str, _argument: object) -> None:
