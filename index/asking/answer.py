@@ -10,7 +10,7 @@ from ..evidence.candidate import Candidate, Nominated, rank
 from ..evidence.question import Question
 from ..evidence.speakers import find_speaker
 from ..evidence.weights import load_model
-from ..language.language import get_language
+from ..language.language import Language, get_language
 from ..verdicts import ReasonCode, Verdict
 from . import followup
 from .followup import Dependence, Followup
@@ -20,7 +20,7 @@ from .reply import Answered, AnswerMemory, Judgement, RememberedAnswer, answer_a
 from .retrieve import Scope, may_speak, retrieve
 from .said import ask_who_said
 from .thread import Turn, was_refused, weigh_distance
-from .understand import Refusal, is_small_talk, strip_courtesy, understand
+from .understand import Refusal, is_small_talk, strip_courtesy, tell_language, understand
 
 RECALLED = 3
 """Earlier questions that are answered again for what a follow-up points at; of older ones only the words count."""
@@ -98,7 +98,7 @@ def _answer_in_thread(
     asked: str, question: str, alone: Question | Refusal, thread: Sequence[Turn], scope: Scope
 ) -> Answered | Refusal:
     """Answer what was `asked`, a `question` without courtesies, which may hang on the turns before it."""
-    hanging = _follow(question, alone, thread)
+    hanging = _follow(question, thread, tell_language(question, scope))
     if hanging.kind is Dependence.ALONE and hanging.text is None:
         return alone if isinstance(alone, Refusal) else answer_alone(alone, scope)
     if hanging.kind is Dependence.SAID and (told := _answer_who_said(asked, thread, scope)) is not None:
@@ -118,12 +118,12 @@ def _answer_in_thread(
     return _choose(readings, hanging, thread, scope)
 
 
-def _follow(question: str, alone: Question | Refusal, thread: Sequence[Turn]) -> Followup:
+def _follow(question: str, thread: Sequence[Turn], language: Language) -> Followup:
     """Return how a question hangs on the turns before it, by the rules of its language."""
-    if isinstance(alone, Question) and not alone.language.has_rules:
+    if not language.has_rules:
         from .follow_by_language import follow_in  # late: most questions are in English
 
-        return follow_in(question, thread, alone.language)
+        return follow_in(question, thread, language)
     return followup.follow(question, thread, followup.list_names(question, thread))
 
 

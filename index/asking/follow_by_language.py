@@ -21,6 +21,10 @@ _compile = cache(re.compile)
 """Compile a pattern when the first question needs it."""
 
 
+_QUOTES = frozenset("«“")
+"""What stands in "Who said “...”?", of which nothing can be asked anew."""
+
+
 def follow_in(question: str, thread: Sequence[Turn], language: Language) -> Followup:
     """Return how a question hangs on the turns before it, oldest first, and what it means; see `followup.follow`.
 
@@ -31,9 +35,11 @@ def follow_in(question: str, thread: Sequence[Turn], language: Language) -> Foll
     asked = " ".join(question.split())
     if not data or not topics or len(asked) > 100:
         return Followup(Dependence.ALONE)
-    last = topics[-1].understood
+    last = next((turn.understood for turn in reversed(topics) if _QUOTES.isdisjoint(turn.understood)), "")
     if _compile(data["said"]).fullmatch(asked):
         return Followup(Dependence.SAID)
+    if not last:
+        return Followup(Dependence.ALONE)
     if found := _compile(data["anew"]).fullmatch(asked):
         rest = " ".join(_compile(data["drop"]).sub(" ", last).split())
         return Followup(Dependence.ANEW, f"{found['asks']} … {rest}?")

@@ -80,16 +80,15 @@ class Analyser:
         return tuple([term for unit in self._unit.findall(text) for _, _, term in self._split(unit) if term])
 
     def tokenize_question(self, text: str) -> tuple[Token, ...]:
-        """Return the words of a question; those that only ask have no terms, unless it has no others."""
+        """Return the words of a question; those that only ask have no terms."""
         tokens = self.tokenize(text)
         asking = [match.span() for match in self._asking.finditer(text.casefold())] if self.asking else []
-        found = [
+        return tuple(
             token._replace(term=None)
             if any(start < token.end and token.start < end for start, end in asking)
             else token
             for token in tokens
-        ]
-        return tuple(found) if any(token.term for token in found) else tokens
+        )
 
     def fold(self, text: str) -> str:
         """Return the text in small letters and, where they do not count, without accents."""
@@ -161,23 +160,21 @@ class Analyser:
         if place < len(unit):
             yield place, len(unit), self._make_term(unit[place:])
 
-    def _make_term(self, word: str) -> str | None:
+    def _make_term(self, written: str) -> str | None:
         """Return the term of a word; None for a stop word."""
-        plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", word).translate(self._letters).casefold())
+        plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", written).translate(self._letters).casefold())
         plain = unicodedata.normalize("NFC", plain)
         if not plain or plain in self._stop:
             return None
         if plain[0].isdigit():
             return _write_digits(plain)
-        folded = plain if self.accents else _strip_marks(plain)
+        folded = plain if self.accents else _strip_marks(plain)  # before the stemmer: many people type no accents
         if folded in self._numbers:
             return self._numbers[folded]
-        bare = next((plain[len(one) :] for one in self.prefixes if plain.startswith(one)), "")
-        plain = bare if len(bare) >= SHORTEST_STEM else plain
-        stem = _stem(plain, self.stemmer) if self.stemmer else plain
-        return (
-            (stem if self.accents else _strip_marks(stem)) or folded or plain
-        )  # Snowball leaves nothing of some words
+        bare = next((folded[len(one) :] for one in self.prefixes if folded.startswith(one)), "")
+        word = bare if len(bare) >= SHORTEST_STEM else folded
+        stem = _stem(word, self.stemmer) if self.stemmer else word
+        return stem or word or plain  # Snowball leaves nothing of some words
 
     def _cut_unit(self, unit: str) -> frozenset[str]:
         word = _UNSEEN.sub("", self.fold(unit))

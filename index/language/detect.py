@@ -95,7 +95,8 @@ def detect_language(text: str, spoken: Sequence[str] = ("en",)) -> str:
     name, is in the first of them: foreign names in an English question are no evidence.
     """
     told, likely = _weigh(text[:_SAMPLE], spoken)
-    likely = likely or [code for code in spoken if code != "en"]
+    others = [code for code in spoken if code != "en"]
+    likely = [code for code in others if code in likely] or likely or others
     return told or identify(text[:_SAMPLE], likely) or next(iter(spoken), "en")
 
 

@@ -36,6 +36,7 @@ KOREAN = """달빛시장 새벽 화재
         ("ko", "불이 언제 났어?", "누가 그랬어?", Dependence.SAID, None),
         ("ko", "불이 언제 났어?", "또 다른 건?", Dependence.ELSE, "불이 언제 났어?"),
         ("ko", "불이 언제 났어?", "상인회장이 뭐라고 했어?", Dependence.ALONE, None),
+        ("es", "¿Quién dijo «El cable estaba gastado»?", "¿y cuándo?", Dependence.ALONE, None),
         ("de", "Wann kam sie?", "Und wer?", Dependence.ALONE, None),
     ],
 )

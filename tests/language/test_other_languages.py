@@ -186,8 +186,23 @@ def test_words_that_only_ask_have_no_term(code, question, words):
     assert [token.text for token in tokens if token.term] == words
 
 
-def test_a_question_that_has_only_words_of_asking_keeps_them():
-    assert any(token.term for token in get_language("zh").tokenize_question("什么"))
+@pytest.mark.parametrize(("code", "question"), [("zh", "什么"), ("es", "¿Y cuándo?"), ("de", "Wer?"), ("ko", "누가?")])
+def test_a_question_of_nothing_but_words_of_asking_has_no_term(code, question):
+    assert not any(token.term for token in get_language(code).tokenize_question(question))
+
+
+@pytest.mark.parametrize(
+    ("code", "typed", "written"),
+    [
+        ("es", "reparacion", "reparación"),
+        ("fr", "president", "président"),
+        ("pt", "eleicao", "eleição"),
+        ("ro", "scoala", "școala"),
+    ],
+)
+def test_accents_need_not_be_typed(code, typed, written):
+    language = get_language(code)
+    assert language.analyse(typed) == language.analyse(written)
 
 
 def test_letters_are_those_within_words():
