@@ -219,6 +219,15 @@ def _pick_clear(counts: Mapping[str, float]) -> str:
     return best if second < _RIVAL * count else ""
 
 
+def count_small_words(text: str, code: str) -> int:
+    """Return how many words of the text are small words of a language, of those that are known."""
+    words = [word.lower() for word in _WORDS.findall(text)]
+    if code == "en":
+        return sum(map(_ENGLISH.__contains__, words))
+    known = _load_small_words()
+    return sum(code in known.get(word, ()) for word in words)
+
+
 @cache
 def _load_small_words() -> Mapping[str, Sequence[str]]:
     """Return the languages that each small word is of."""

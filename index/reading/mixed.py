@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ..language.detect import begins_in_english, detect_by_words
+from ..language.detect import begins_in_english, count_small_words, detect_by_words
 from ..language.identifier import identify
 from ..language.language import find_language
 from ..language.names import name_language
@@ -100,7 +100,11 @@ def _tell_paragraph(words: str, code: str) -> str:
     if code in ("en", "") and begins_in_english(words):
         return "en"
     spaced = words.isascii() or words.count(" ") * 10 > len(words)
-    return detect_by_words(words, ()) if not spaced or len(words.split()) >= _WORDS else ""
+    told = detect_by_words(words, ()) if not spaced or len(words.split()) >= _WORDS else ""
+    if told in ("", code) or not code:
+        return told
+    own, others = count_small_words(words, code), count_small_words(words, told)  # its neighbours share many
+    return "" if 2 * own >= others > 0 else told
 
 
 def _number(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:

@@ -127,3 +127,32 @@ def test_what_a_worker_cannot_tell_its_caller_reads_in_the_language_that_it_is_i
     assert tell_by_words(turkish, here.paragraphs) == ""
     assert (here.language, here.length) == ("tr", 4)
     assert apart == here
+
+
+SHORT_PARAGRAPHS = {
+    "es": """El puerto de Valdemar cierra tras la caída de una grúa
+
+Valdemar, 14 mar (EFE).- El puerto de Valdemar cerró el jueves después de que una grúa cayera sobre el muelle.
+
+El puerto recibe 40 barcos por semana. Ibarra espera reabrirlo el sábado. La obra costará 3,2 millones de euros.
+""",
+    "ru": """Порт закрыт после падения крана
+
+В четверг порт Вальдемара закрыли после того, как кран упал на северный причал и убил двух рабочих.
+
+Заседания комиссии проводятся по утрам во вторник и среду, а решение объявляют во время вечерних собраний совета.
+""",
+    "pt": """O porto de Valdemar fecha após a queda de uma grua
+
+O porto de Valdemar fechou na quinta-feira depois que uma grua caiu sobre o cais e matou dois estivadores.
+
+O porto recebe 40 navios por semana. Ibarra espera reabri-lo no sábado. A obra custará 3,2 milhões de euros.
+""",
+}
+
+
+@pytest.mark.parametrize("code", SHORT_PARAGRAPHS)
+def test_what_neighbouring_languages_share_makes_no_paragraph_foreign(code):
+    article = Article.from_text(SHORT_PARAGRAPHS[code])
+    assert article.language == code
+    assert [one.kind for one in article.paragraphs] == [Kind.HEADLINE, Kind.BODY, Kind.BODY]
