@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from tests.support.paths import ROOT
 from tests.support.source import tracked
 
-ENDINGS = {".css", ".js", ".json", ".keys", ".onnx", ".po", ".py", ".terms", ".txt", ".typed"}
+ENDINGS = {".css", ".js", ".json", ".keys", ".onnx", ".po", ".py", ".terms", ".toml", ".txt", ".typed"}
 ASK = """
 from pullquote import open_index
 from pullquote.bot.processes.askers import ParallelIndex
