@@ -98,7 +98,9 @@ def _answer_in_thread(
     asked: str, question: str, alone: Question | Refusal, thread: Sequence[Turn], scope: Scope
 ) -> Answered | Refusal:
     """Answer what was `asked`, a `question` without courtesies, which may hang on the turns before it."""
-    hanging = _follow(question, thread, tell_language(question, scope))
+    language = tell_language(question, scope)
+    thread = [turn for turn in thread if turn.article is None or turn.article.language == language.code]
+    hanging = _follow(question, thread, language)
     if hanging.kind is Dependence.ALONE and hanging.text is None:
         return alone if isinstance(alone, Refusal) else answer_alone(alone, scope)
     if hanging.kind is Dependence.SAID and (told := _answer_who_said(asked, thread, scope)) is not None:

@@ -123,3 +123,15 @@ def test_the_setting_decides_in_the_command(tmp_path, switch, expected):
         check=False,
     )
     assert json.loads(ran.stdout)["by_meaning"] is expected
+
+
+def test_a_question_does_not_go_on_from_an_answer_in_another_language(meaning):
+    spanish = "¿Cuántos barcos recibe el puerto?"
+    with open_index() as index:
+        index.add(
+            make_article("El puerto recibe 40 barcos por semana, dijo la capitana del puerto, Lena Ibarra.", "Grúa")
+        )
+        index.add(make_article())
+        assert index.ask(spanish).verdict is Verdict.ANSWERED
+        assert "9 crowns" in index.ask("how much is a ticket", (spanish,)).citations[0].text
+        assert all("barcos" not in one.text for one in index.ask("what else did she say", (spanish,)).citations)
