@@ -126,12 +126,14 @@ def test_the_setting_decides_in_the_command(tmp_path, switch, expected):
 
 
 def test_a_question_does_not_go_on_from_an_answer_in_another_language(meaning):
-    spanish = "¿Cuántos barcos recibe el puerto?"
+    spanish = (
+        "El puerto cierra\n\nLa capitana del puerto, Lena Ibarra, dijo que un cable gastado causó el accidente.\n\n"
+        "Otras siete personas resultaron heridas y fueron trasladadas al hospital de San Telmo.\n"
+    )
+    history = ("¿y heridos?", "¿quién lo dijo?")
     with open_index() as index:
-        index.add(
-            make_article("El puerto recibe 40 barcos por semana, dijo la capitana del puerto, Lena Ibarra.", "Grúa")
-        )
+        index.add(make_article(spanish, "El puerto cierra"))
+        assert index.ask(history[1], history[:1]).citations
+        assert index.ask("who died", history).verdict is Verdict.REFUSED
         index.add(make_article())
-        assert index.ask(spanish).verdict is Verdict.ANSWERED
-        assert "9 crowns" in index.ask("how much is a ticket", (spanish,)).citations[0].text
-        assert all("barcos" not in one.text for one in index.ask("what else did she say", (spanish,)).citations)
+        assert "dismissed" in index.ask("who was dismissed", history).citations[0].text
