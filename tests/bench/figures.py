@@ -93,7 +93,8 @@ def draw(results: Sequence[Mapping[str, Any]], path: Path) -> None:
     corpora = sorted({result["corpus"] for result in results}, reverse=True)
     figure = Figure(figsize=(10, 4.5), layout="constrained")
     panels = figure.subplots(1, len(corpora), sharey=True, squeeze=False)[0]
-    names = dict.fromkeys(name for result in results for name in result["contestants"])
+    asked = (name for result in results for name, told in result["contestants"].items() if any(told["first"]))
+    names = dict.fromkeys(asked)  # ten, as there are colours
     for panel, corpus in zip(panels, corpora, strict=True):
         for at, name in enumerate(names):
             points = []
