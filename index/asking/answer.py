@@ -19,7 +19,7 @@ from .reasons import explain_answer, make_reason
 from .reply import Answered, AnswerMemory, Judgement, RememberedAnswer, answer_alone, judge, remember_answer
 from .retrieve import Scope, may_speak, retrieve
 from .said import ask_who_said
-from .thread import Turn, was_refused, weigh_distance
+from .thread import Turn, tell_spoken, was_refused, weigh_distance
 from .understand import Refusal, is_small_talk, strip_courtesy, tell_language, understand
 
 RECALLED = 3
@@ -99,7 +99,8 @@ def _answer_in_thread(
 ) -> Answered | Refusal:
     """Answer what was `asked`, a `question` without courtesies, which may hang on the turns before it."""
     language = tell_language(question, scope)
-    thread = [turn for turn in thread if turn.article is None or turn.article.language == language.code]
+    thread = [turn for turn in thread if tell_spoken(turn, scope) == language.code]
+    scope = scope.in_language(language)
     hanging = _follow(question, thread, language)
     if hanging.kind is Dependence.ALONE and hanging.text is None:
         return alone if isinstance(alone, Refusal) else answer_alone(alone, scope)

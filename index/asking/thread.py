@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ..digest.people import Named, find_people
 from ..model import Article
 from ..verdicts import Verdict
-from .understand import is_small_talk
+from .retrieve import Scope
+from .understand import is_small_talk, tell_language
 
 SPOKEN_OF = 0.6
 """The share of a refused question's words that the sentences around the best one must hold for it to be a topic."""
@@ -67,3 +68,8 @@ def was_refused(thread: Sequence[Turn]) -> bool:
     """Tell whether the last question had no answer: then nobody wants it asked again."""
     said = [turn for turn in thread if not is_small_talk(turn.asked)]
     return bool(said) and said[-1].verdict is Verdict.REFUSED
+
+
+def tell_spoken(turn: Turn, scope: Scope) -> str:
+    """Return the code of the language in which a turn was held: of what answered it, else of its words."""
+    return turn.article.language if turn.article else tell_language(turn.asked, scope).code

@@ -137,3 +137,17 @@ def test_a_question_does_not_go_on_from_an_answer_in_another_language(meaning):
         assert index.ask("who died", history).verdict is Verdict.REFUSED
         index.add(make_article())
         assert "dismissed" in index.ask("who was dismissed", history).citations[0].text
+
+
+def test_words_of_another_language_are_no_topic(meaning):
+    korean = (
+        "항만 크레인 붕괴\n\n14일 오전 부산 연합항에서 크레인이 무너져 하역 노동자 2명이 숨지고 7명이 다쳤다.\n\n"
+        '항만소장 이영주 씨는 "낡은 케이블이 원인"이라고 말했다. 복구에는 32억 원이 들 것으로 보인다.\n'
+    )
+    questions = ("크레인 왜 무너졌어", "누가 그랬어?", "복구 비용 얼마", "이영주 나이", "who died")
+    with open_index() as index:
+        index.add(make_article(korean, "항만 크레인 붕괴"))
+        replies = [index.ask(question, questions[:at]) for at, question in enumerate(questions)]
+        assert "32억" in replies[2].citations[0].text
+        assert not any(reply.by_meaning for reply in replies[:4])
+        assert (replies[4].understood, replies[4].verdict) == (None, Verdict.REFUSED)

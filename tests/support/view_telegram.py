@@ -1,12 +1,12 @@
 """Show what the bot would send as a page that looks about as Telegram does, to be looked at.
 
-    python -m tests.support.view_telegram PAGE.html [--one] [QUESTION]...
+    python -m tests.support.view_telegram PAGE.html [--one] [--from FILE] [--in LANGUAGE] [QUESTION]...
 
-The questions are asked of seeds/ one after another, as in one chat; each message is built as for Telegram, and
-read back from its text, entities and buttons alone.
+The questions are asked of seeds/, or of a file, one after another, as in one chat whose person has an app in the
+language (en, es, ko); each message is built as for Telegram, and read back from its text, entities and buttons alone.
 """
 
-import sys
+import argparse
 from html import escape
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.pages.render import render
 from bot.telegram.screens import quotations, screens
 from bot.telegram.screens.marked_text import make_entities, split_messages
 from bot.telegram.sending.send import _make_markup
+from bot.translation import speaking
 from index import Article, open_index
 from tests.support.paths import SEEDS
 
@@ -86,11 +87,12 @@ def openers(index, state):
     return suggest_openers(index, state.filter, 2)
 
 
-def page(questions, *, one=False):
+def page(questions, *, one=False, paths=()):
     """Return the conversation as a page; of `one`, the first article alone is asked."""
     parts = []
     with open_index("memory:") as index:
-        index.add([Article.from_text(path.read_text(), source=path.name) for path in sorted(SEEDS.glob("*.txt"))])
+        paths = paths or sorted(SEEDS.glob("*.txt"))
+        index.add([Article.from_text(path.read_text(), source=path.name) for path in paths])
         state = State(chosen=tuple(card.id for card in index.articles())[:1] if one else ())
         for question in questions:
             state, output = perform(index, state, read(state, question))
@@ -107,5 +109,12 @@ def page(questions, *, one=False):
 
 
 if __name__ == "__main__":
-    asked = [each for each in sys.argv[2:] if each != "--one"]
-    Path(sys.argv[1]).write_text(page(asked or QUESTIONS, one="--one" in sys.argv))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("page", type=Path)
+    parser.add_argument("questions", nargs="*")
+    parser.add_argument("--one", action="store_true")
+    parser.add_argument("--from", type=Path, action="append", dest="paths", default=[])
+    parser.add_argument("--in", dest="language", default="en")
+    given = parser.parse_intermixed_args()
+    with speaking(given.language):
+        given.page.write_text(page(given.questions or QUESTIONS, one=given.one, paths=given.paths))
