@@ -86,12 +86,13 @@ def evaluate(  # noqa: PLR0913 - one parameter an option
     """
     from index.evaluate import open_in_memory, outcomes, read_set, summary
 
+    meaning = load_settings(click.get_current_context()).meaning
     if conversations is not None:
         if len(folders) != 1 or library or wrong_article or limit or plot:
             raise click.UsageError("--conversations goes with one folder, and with --json only")
-        _evaluate_conversations(conversations, folders[0], as_json=as_json)
+        _evaluate_conversations(conversations, folders[0], meaning=meaning, as_json=as_json)
         return
-    opened = partial(open_in_memory, meaning=load_settings(click.get_current_context()).meaning)
+    opened = partial(open_in_memory, meaning=meaning)
     figures: list[dict[str, Any]] = []
     kept: dict[str, list[Outcome]] = {}
     for folder in folders:
@@ -112,13 +113,13 @@ def evaluate(  # noqa: PLR0913 - one parameter an option
         _draw(kept, plot)
 
 
-def _evaluate_conversations(path: Path, folder: Path, *, as_json: bool) -> None:
+def _evaluate_conversations(path: Path, folder: Path, *, meaning: bool, as_json: bool) -> None:
     from index.evaluate import read_set
     from index.evaluate.talks import hold_conversations, read_conversations, summarize
 
     talks, articles = read_conversations(path), read_set(folder).articles
     with _show_progress() as progress:
-        held = hold_conversations(talks, articles)
+        held = hold_conversations(talks, articles, meaning=meaning)
         measured = list(_watch(progress, held, path.stem, sum(len(talk.turns) for talk in talks)))
     figures = summarize(path.stem, measured)
     if as_json:

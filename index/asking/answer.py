@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ..digest.people import find_people
 from ..evidence.candidate import Candidate, Nominated, rank
-from ..evidence.question import Question
+from ..evidence.question import Question, list_generic_terms
 from ..evidence.speakers import find_speaker
 from ..evidence.weights import load_model
 from ..language.language import Language, get_language
@@ -41,7 +41,7 @@ BORROWED = 0.3
 """The weight of a follow-up as completed; the rest is that of its own words, which nobody guessed."""
 
 BORROWED_OPEN = 0.7
-"""The same where the topic is left open ("Which is better?"): its own words say next to nothing."""
+"""The same where its own words say next to nothing, or leave the topic open ("Which is better?")."""
 
 _VERDICTS = (Verdict.ANSWERED, Verdict.RELATED, Verdict.REFUSED)
 _DEED = "the one who "
@@ -153,7 +153,9 @@ def _choose(readings: Sequence[Question], hanging: Followup, thread: Sequence[Tu
         for candidate in rank(reading, compare(reading, nominated, scope.encoder), scope.judge):
             scores.setdefault((candidate.article.id, candidate.number), []).append(candidate)
     gain = _weigh_place(hanging, readings[-1].text, thread, scope)
-    share = BORROWED_OPEN if hanging.kind is Dependence.OPEN else BORROWED
+    # "How many of them?" fits many an article
+    says_little = (len(nominated) > 1 or scope.meaning is None) and list_generic_terms().issuperset(readings[-1].terms)
+    share = BORROWED_OPEN if hanging.kind is Dependence.OPEN or says_little else BORROWED
     both = sorted(((_weigh(each, share, gain), each) for each in scores.values()), key=lambda pair: _order(*pair))
     answers = [
         Answered(

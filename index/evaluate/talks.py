@@ -86,8 +86,12 @@ def _read_turn(node: Node) -> GoldTurn:
     return GoldTurn(node.text("text"), node.text("kind"), node.truth("stands_alone"), meant or "", gold)
 
 
-def hold_conversations(talks: Iterable[Talk], articles: Mapping[str, Article]) -> Iterator[TurnOutcome]:
+def hold_conversations(
+    talks: Iterable[Talk], articles: Mapping[str, Article], *, meaning: bool = True
+) -> Iterator[TurnOutcome]:
     """Hold each conversation with its article alone, and yield what became of its turns.
+
+    Without `meaning`, or where the extra is not installed, words alone answer.
 
     Raises:
         UnsupportedFormat: a conversation is about an article that the set lacks.
@@ -95,7 +99,7 @@ def hold_conversations(talks: Iterable[Talk], articles: Mapping[str, Article]) -
     for talk in talks:
         if talk.article not in articles:
             raise UnsupportedFormat(talk.id, f"there is no article {talk.article!r}")
-        with open_index("memory:") as index:
+        with open_index("memory:", meaning=meaning) as index:
             index.add(articles[talk.article])
             yield from _hold(index, talk, articles[talk.article])
 

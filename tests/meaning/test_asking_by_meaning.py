@@ -10,7 +10,7 @@ import pytest
 from index import Article, Verdict, open_index
 from index.forms.serial import reply_to_dict
 from index.model import Metadata
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, SEEDS
 
 OWN = ROOT / "tests" / "train" / "own"
 STORY = (
@@ -151,3 +151,14 @@ def test_words_of_another_language_are_no_topic(meaning):
         assert "32억" in replies[2].citations[0].text
         assert not any(reply.by_meaning for reply in replies[:4])
         assert (replies[4].understood, replies[4].verdict) == (None, Verdict.REFUSED)
+
+
+@pytest.mark.parametrize("by_meaning", [True, False])
+def test_a_question_whose_own_words_say_little_stays_with_what_it_borrows(meaning, by_meaning):
+    asked = "How many people were taken to safety?"
+    with open_index(meaning=by_meaning) as index:
+        index.add(Article.from_text(path.read_text("utf-8")) for path in sorted(SEEDS.glob("*.txt")))
+        for history in ((asked,), (asked, "And when?")):
+            reply = index.ask("How many of them?", history)
+            assert reply.verdict is Verdict.ANSWERED
+            assert "212 people" in reply.citations[0].text
