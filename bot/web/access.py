@@ -45,6 +45,11 @@ class Caller:
     rights: frozenset[WebRight]
     collections: tuple[str, ...] = ()
 
+    @property
+    def sees_embargoed(self) -> bool:
+        """Whether articles under embargo are shown: to those who may add or remove them."""
+        return not self.rights.isdisjoint({WebRight.ADD, WebRight.REMOVE})
+
     def scope(self, named: Sequence[str] = ()) -> Filter:
         """Return the filter of what is asked for: the collections that were named, else all of the caller's.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -9,10 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from index import Filter, Index
+from index.errors import UnknownArticle
 from index.forms.serial import article_to_dict, card_to_dict
 from index.model import Card
+from index.stories import is_embargoed
 
 from ..conversation import query
+from ..conversation.versions import read_clock
 from .access import WebRight
 from .backend import find_backend, require
 from .bodies import write_json
@@ -43,15 +47,17 @@ async def list_articles(request: Request) -> Response:
     backend = find_backend(request)
     start, limit = form.get("start", 0), form.get("limit", 100)
     within = make_filter(caller, form)
-    found = await backend.ask(_list, backend.index, within, form.get("words", ""), start, limit + 1)
+    listed = partial(_list, words=form.get("words", ""), embargoed=caller.sees_embargoed)
+    found = await backend.ask(listed, backend.index, within, start, limit + 1)
     following = start + limit if len(found) > limit else None
     return write_json({"format": 1, "articles": found[:limit], "next": following})
 
 
-def _list(index: Index, within: Filter, words: str, start: int, count: int) -> list[dict[str, Any]]:
-    wanted = words.casefold()
+def _list(index: Index, within: Filter, start: int, count: int, *, words: str, embargoed: bool) -> list[dict[str, Any]]:
+    wanted, now = words.casefold(), read_clock(within)
     cards = (card for card in index.articles(query.resolve(index, within)) if wanted in card.title.casefold())
-    return [describe_card(card) for card in islice(cards, start, start + count)]
+    shown = (card for card in cards if embargoed or not is_embargoed(card, now))
+    return [describe_card(card) for card in islice(shown, start, start + count)]
 
 
 async def show_article(request: Request) -> Response:
@@ -61,6 +67,8 @@ async def show_article(request: Request) -> Response:
     backend = find_backend(request)
     within = caller.scope(form.get("collections", ()))
     article = await backend.ask(backend.index.article, request.path_params["article"], within)
+    if is_embargoed(article.card, read_clock(within)) and not caller.sees_embargoed:
+        raise UnknownArticle(request.path_params["article"])
     return write_json(_drop_place(article_to_dict(article)))
 
 

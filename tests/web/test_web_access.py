@@ -9,7 +9,7 @@ from bot import cli
 from bot.settings import Secret, Settings, SettingsError, load
 from bot.web.access import LOCAL, WebRight, find_caller, read_tokens
 from bot.web.server import read_listen
-from tests.support.replies import VINEYARD, article
+from tests.support.replies import HARBOUR, VINEYARD, article
 from tests.web.conftest import DESK, READER, TOKENS, bear, serving
 
 ADDED = {"text": "The museum bought a clock on Monday, its director said."}
@@ -244,3 +244,22 @@ def test_a_folder_lets_nobody_into_the_users_library(tmp_path):
     (tmp_path / ".env").write_text(f"{line}PULLQUOTE_INDEX=disk:library\n")
     assert load({}, tmp_path).api_tokens
     assert load({"PULLQUOTE_TOKENS": TOKENS.reveal()}, tmp_path).api_tokens == TOKENS
+
+
+EMBARGOED = HARBOUR.replace("All News", "EMBARGOED until 2300 GMT on Sept. 11, 2999\n\nAll News").replace(
+    "Nobody", "Forty people"
+)
+
+
+def test_what_is_under_embargo_is_shown_to_those_who_may_change_what_is_here(guarded, index):
+    held = article(EMBARGOED, "held.txt")
+    assert held.embargo is not None
+    for collection in ("desk", "reader"):
+        index.add(held, collection)
+    seen = guarded.get("/v1/articles?collections=desk", headers=bear(DESK)).json()["articles"]
+    assert [each["id"] for each in seen] == [held.id]
+    assert "Forty" in guarded.get(f"/v1/articles/{held.id}", headers=bear(DESK)).text
+    assert guarded.get("/v1/articles", headers=bear(READER)).json()["articles"] == []
+    refused = guarded.get(f"/v1/articles/{held.id}", headers=bear(READER))
+    assert refused.status_code == 404
+    assert "Forty" not in refused.text
