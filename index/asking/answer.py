@@ -100,7 +100,6 @@ def _answer_in_thread(
     """Answer what was `asked`, a `question` without courtesies, which may hang on the turns before it."""
     language = tell_language(question, scope)
     thread = [turn for turn in thread if tell_spoken(turn, scope) == language.code]
-    scope = scope.in_language(language)
     hanging = _follow(question, thread, language)
     if hanging.kind is Dependence.ALONE and hanging.text is None:
         return alone if isinstance(alone, Refusal) else answer_alone(alone, scope)
