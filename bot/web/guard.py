@@ -81,7 +81,7 @@ class RequestGuard:
                 raise HttpProblem(403, "a page of another site may not do this; send the request from a program")
             if not scope["path"].startswith(API) and not _is_own(headers):
                 # Any page can send a form here, and an old browser would not say where it comes from.
-                raise HttpProblem(403, f"only a page of this server may send this; programs send to {API}")
+                raise HttpProblem(403, f"only a page of this server may send this; programs send to {' or '.join(API)}")
         caller = find_caller(self._backend.tokens, headers.get(b"authorization", ""))
         if caller is None:
             kind = 'Bearer realm="Pullquote"' if scope["path"].startswith(API) else 'Basic realm="Pullquote"'

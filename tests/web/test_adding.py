@@ -83,6 +83,10 @@ def test_only_a_page_of_this_server_sends_the_form(client, index, headers, statu
     assert len(list(index.articles())) == (3 if status == 303 else 2)
 
 
+def test_who_is_no_page_of_this_server_is_told_where_programs_send(client):
+    assert "programs send to /v1/ or /mcp" in client.post("/add", data={"text": "A ferry sank."}).text
+
+
 def test_only_who_may_add_sees_the_form(guarded, index):
     assert "/add" in guarded.get("/", headers=bear(DESK)).text
     assert "/add" not in guarded.get("/", headers=bear(READER)).text
