@@ -72,7 +72,7 @@ def load(source: str | Path) -> Loaded:
         return load_address(str(source))
     file, mark, name = str(source).rpartition("#")
     if mark and not Path(source).exists() and Path(file).is_file():
-        return containers.load_named_part(_read(Path(file)), file, name)
+        return feed.load_named(_read(Path(file)), file, name)
     return _note_file(load_bytes(_read(Path(source)), str(source)), source)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import EmptyArticle, SourceError, SourceTooLarge, UnsupportedFormat
 from ..reading.document import Document
-from .containers import load_parts
+from .containers import load_named_part, load_parts
 from .job import Loaded
 from .loading import attempt, check_reply, load_address, load_bytes, transcode
 from .parts import Columns
@@ -160,6 +160,21 @@ def load_file_or_feed(
     for _, item in _load_entries(listed.entries):
         yield item
     yield from _tell_left_out(listed, source, [])
+
+
+def load_named(data: bytes, source: str, name: str) -> Loaded:
+    """Return the article of this name in a file that holds many: an entry of a feed without a page, or a part.
+
+    Raises:
+        SourceError: there is none, or it cannot be read.
+    """
+    if is_feed(data, source):
+        from .entries import list_entries  # late: most files are no feeds
+
+        for entry in list_entries(data, source).entries:
+            if entry.source == f"{source}#{name}":
+                return _load_entry(entry)
+    return load_named_part(data, source, name)
 
 
 def look(addresses: Iterable[str], memories: dict[str, Memory]) -> Iterator[Loaded | SourceError]:

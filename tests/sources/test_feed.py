@@ -278,3 +278,15 @@ def test_feeds_are_recognised_by_content(start):
 def test_what_is_of_no_known_kind_is_no_feed():
     assert not feed.is_feed(b"\x89PNG", "x")
     assert issubclass(BlockedAddress, SourceError)
+
+
+def test_an_entry_without_a_page_is_read_again_from_its_feed(tmp_path):
+    entry = "<entry><title>Mill</title><id>urn:mill</id><content type='html'>&lt;p&gt;{}&lt;/p&gt;</content></entry>"
+    path = tmp_path / "post.atom"
+    words = "The mill at Ludden Bridge burned down on Monday, and nobody was hurt, the fire service said."
+    path.write_text(f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Post</title>{entry.format(words)}</feed>")
+    (loaded,) = load_all(path)
+    assert loaded.article.source == f"{path}#urn:mill"
+    assert load(loaded.article.source).article.text == loaded.article.text
+    with pytest.raises(UnsupportedFormat, match="is not in the file any more"):
+        load(f"{path}#urn:quay")
